@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+// The options of an op as 64-bit words, so that every op, a user's own too, stores them in one pool of the graph.
+//
+//     struct clip_attributes { double low, high; };
+//     auto words = to_words(clip_attributes{0, 6});               // std::array<std::int64_t, 2>
+//     from_words<clip_attributes>(words.data()).high == 6
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace ambit {
+
+/// Attributes of an op: a plain struct of `std::int64_t` and `double` members only, so that no bit is padding.
+template <class T>
+concept attribute_struct = std::is_empty_v<T> || (std::is_trivially_copyable_v<T> && sizeof(T) % 8 == 0 && alignof(T) == 8);
+
+/// Attributes of an op that has none.
+struct no_attributes {};
+
+template <attribute_struct T> inline constexpr std::size_t word_count = std::is_empty_v<T> ? 0 : sizeof(T) / 8;
+
+template <attribute_struct T> constexpr std::array<std::int64_t, word_count<T>> to_words(const T& attributes) {
+    if constexpr (std::is_empty_v<T>) return {};
+    else return std::bit_cast<std::array<std::int64_t, word_count<T>>>(attributes);
+}
+
+template <attribute_struct T> constexpr T from_words(const std::int64_t* words) {
+    if constexpr (std::is_empty_v<T>) {
+        return {};
+    } else {
+        std::array<std::int64_t, word_count<T>> copy{};
+        for (std::size_t i = 0; i < word_count<T>; ++i) copy[i] = words[i];
+        return std::bit_cast<T>(copy);
+    }
+}
+
+}  // namespace ambit

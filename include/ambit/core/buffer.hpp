@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+// A growable array that works during constant evaluation on both compilers and costs it little.
+//
+//     buffer<int> numbers;
+//     numbers.push_back(3);
+//     for (int n : numbers) …
+//
+// Why not std::vector: clang 16 refuses libstdc++ 12's `vector<T>(n)` of a trivial T in constant evaluation, and
+// every layer of its allocator is charged to the evaluation's budget.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+namespace ambit {
+
+/// `T` is default constructible and assignable. Indices are `int`: a graph has fewer than 2^31 of anything.
+template <class T> class buffer {
+public:
+    constexpr buffer() = default;
+    constexpr buffer(const buffer& other) { append(other.begin(), other.size()); }
+    constexpr buffer(buffer&& other) noexcept { swap(other); }
+    constexpr buffer& operator=(buffer other) noexcept {
+        swap(other);
+        return *this;
+    }
+    constexpr ~buffer() { delete[] data_; }
+
+    constexpr int size() const { return size_; }
+    constexpr bool empty() const { return size_ == 0; }
+    constexpr T& operator[](int index) { return data_[index]; }
+    constexpr const T& operator[](int index) const { return data_[index]; }
+    constexpr T& back() { return data_[size_ - 1]; }
+    constexpr const T& back() const { return data_[size_ - 1]; }
+    constexpr T* begin() { return data_; }
+    constexpr T* end() { return data_ + size_; }
+    constexpr const T* begin() const { return data_; }
+    constexpr const T* end() const { return data_ + size_; }
+
+    /// By value: an element of this very buffer may be pushed although pushing moves the elements.
+    constexpr void push_back(T value) {
+        if (size_ == capacity_) reserve(capacity_ == 0 ? 16 : 2 * capacity_);
+        data_[size_++] = std::move(value);
+    }
+
+    /// Copies `count` elements from elsewhere; they must not be elements of this buffer.
+    constexpr void append(const T* first, int count) {
+        if (size_ + count > capacity_) reserve(size_ + count > 2 * capacity_ ? size_ + count : 2 * capacity_);
+        for (int i = 0; i < count; ++i) data_[size_ + i] = first[i];
+        size_ += count;
+    }
+
+    constexpr void pop_back() { --size_; }
+    constexpr void truncate(int size) { size_ = size; }
+    constexpr void clear() { size_ = 0; }
+
+    constexpr void resize(int size, const T& value = T{}) {
+        if (size > capacity_) reserve(size > 2 * capacity_ ? size : 2 * capacity_);
+        for (int i = size_; i < size; ++i) data_[i] = value;
+        size_ = size;
+    }
+
+    constexpr void reserve(int capacity) {
+        if (capacity <= capacity_) return;
+        T* grown = new T[static_cast<std::size_t>(capacity)]{};
+        for (int i = 0; i < size_; ++i) grown[i] = std::move(data_[i]);
+        delete[] data_;
+        data_ = grown;
+        capacity_ = capacity;
+    }
+
+    constexpr void swap(buffer& other) noexcept {
+        std::swap(data_, other.data_);
+        std::swap(size_, other.size_);
+        std::swap(capacity_, other.capacity_);
+    }
+
+private:
+    T* data_ = nullptr;
+    int size_ = 0;
+    int capacity_ = 0;
+};
+
+}  // namespace ambit

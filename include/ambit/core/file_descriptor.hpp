@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSL-1.0
+// An open POSIX file that closes itself; its reads and writes are complete or throw `std::system_error`.
+//
+//     file_descriptor log(::open("log", O_WRONLY), "cannot open");
+//     log.write_all(std::as_bytes(std::span(text)));
+#pragma once
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include <sys/types.h>
+#include <unistd.h>
+
+namespace ambit {
+
+/// Throws `std::system_error` with `errno`; `what()` reads "doing: reason of the system".
+[[noreturn]] inline void throw_errno(const char* doing) {
+    throw std::system_error(errno, std::generic_category(), doing);
+}
+
+/// The device, the quota or the allowed file size is used up.
+inline bool is_out_of_space(const std::error_code& code) {
+    return code.category() == std::generic_category() &&
+           (code.value() == ENOSPC || code.value() == EDQUOT || code.value() == EFBIG);
+}
+
+/// Owns a file descriptor. Every failure is a `std::system_error` whose code is the system's.
+class file_descriptor {
+public:
+    file_descriptor() = default;
+
+    /// Takes what `open` returned; throws if that was a failure.
+    file_descriptor(int descriptor, const char* doing) : descriptor_(descriptor) {
+        if (descriptor_ < 0) throw_errno(doing);
+    }
+
+    file_descriptor(file_descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    file_descriptor& operator=(file_descriptor&& other) noexcept {
+        std::swap(descriptor_, other.descriptor_);
+        return *this;
+    }
+    ~file_descriptor() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+
+    int get() const { return descriptor_; }
+
+    /// Reads from `offset` until the destination is full or the file ends; returns the bytes read.
+    std::size_t read_at(std::uint64_t offset, std::span<std::byte> destination) const {
+        std::size_t done = 0;
+        while (done < destination.size()) {
+            if (offset + done > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max())) break;
+            const ssize_t count = ::pread(descriptor_, destination.data() + done, destination.size() - done,
+                                          static_cast<off_t>(offset + done));
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) throw_errno("cannot read");
+            if (count == 0) break;
+            done += static_cast<std::size_t>(count);
+        }
+        return done;
+    }
+
+    /// Writes all bytes at the current position.
+    void write_all(std::span<const std::byte> bytes) const {
+        while (!bytes.empty()) {
+            const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) throw_errno("cannot write");
+            bytes = bytes.subspan(static_cast<std::size_t>(count));
+        }
+    }
+
+    /// Returns when the file's bytes are on the device.
+    void sync() const {
+        while (::fsync(descriptor_) != 0)
+            if (errno != EINTR) throw_errno("cannot write to the device");
+    }
+
+    /// Closes and reports what the system found out only now, as network file systems do.
+    void close() {
+        if (::close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR)
+            throw_errno("cannot finish writing");
+    }
+
+private:
+    int descriptor_ = -1;
+};
+
+}  // namespace ambit

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+// Names of kernel families. An op says which one computes it (`using kernel = kernel_tag::gemm`) and computes its
+// geometry; the executor (model/) joins tag and kernel, so that ops need not know kernels.
+#pragma once
+
+namespace ambit::kernel_tag {
+
+/// A family whose kernel hands each finished element to an elementwise epilogue, and one whose kernel does not.
+struct with_epilogue {
+    static constexpr bool takes_epilogue = true;
+};
+struct without_epilogue {
+    static constexpr bool takes_epilogue = false;
+};
+
+struct gemm : with_epilogue {};          ///< gemm_geometry
+struct conv2d : with_epilogue {};        ///< conv2d_geometry
+struct max_pool : without_epilogue {};   ///< pool_geometry
+struct mean_pool : without_epilogue {};  ///< pool_geometry
+struct sum : without_epilogue {};        ///< reduce_geometry
+struct mean : without_epilogue {};       ///< reduce_geometry
+struct maximum : without_epilogue {};    ///< reduce_geometry
+struct softmax : without_epilogue {};    ///< axis_geometry
+struct argmax : without_epilogue {};     ///< axis_geometry
+struct transpose : without_epilogue {};  ///< transpose_geometry
+struct cast : without_epilogue {};       ///< element count; from the operand's dtype to the result's
+struct custom : without_epilogue {};     ///< the op's own `run`, see ops/op.hpp
+
+}  // namespace ambit::kernel_tag

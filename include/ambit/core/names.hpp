@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSL-1.0
+// Interned names: each is a component below a parent, so that `conv1/weights` and `conv1/biases` share `conv1`.
+//
+//     names all;
+//     int conv1   = all.intern(names::root, "conv1");
+//     int weights = all.intern(conv1, "weights");
+//     all.path(weights) == "conv1/weights"
+//
+// One character pool and one hash table: thousands of names stay cheap in constant evaluation, where a string each
+// would cost a megabyte a name on g++ 12.
+#pragma once
+
+#include <ambit/core/buffer.hpp>
+#include <ambit/core/short_text.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace ambit {
+
+class names {
+public:
+    /// The empty name, parent of all others.
+    static constexpr int root = 0;
+    static constexpr int none = -1;
+
+    constexpr names() {
+        entries_.push_back({});
+        slots_.resize(64, none);
+    }
+
+    constexpr int size() const { return entries_.size(); }
+
+    /// The name of one component below a parent, made if it is new. The component holds no `/`.
+    constexpr int intern(int parent, std::string_view component) {
+        const std::uint32_t hash = hash_of(parent, component);
+        const std::uint32_t slot = slot_of(parent, component, hash);
+        if (slots_[static_cast<int>(slot)] != none) return slots_[static_cast<int>(slot)];
+        const int id = entries_.size();
+        const int begin = characters_.size();
+        characters_.append(component.data(), static_cast<int>(component.size()));
+        entries_.push_back({parent, begin, static_cast<int>(component.size()), hash});
+        slots_[static_cast<int>(slot)] = id;
+        if (2 * entries_.size() > slots_.size()) rehash();
+        return id;
+    }
+
+    /// The name of `a/b/c` below a parent; an empty path is the parent itself.
+    constexpr int intern_path(int parent, std::string_view path) {
+        while (!path.empty()) {
+            const auto slash = path.find('/');
+            parent = intern(parent, path.substr(0, slash));
+            if (slash == std::string_view::npos) break;
+            path.remove_prefix(slash + 1);
+        }
+        return parent;
+    }
+
+    /// The name if it is there, else `none`.
+    constexpr int find(int parent, std::string_view component) const {
+        return slots_[static_cast<int>(slot_of(parent, component, hash_of(parent, component)))];
+    }
+
+    constexpr int parent(int id) const { return entries_[id].parent; }
+    constexpr std::string_view component(int id) const {
+        return {characters_.begin() + entries_[id].begin, static_cast<std::size_t>(entries_[id].length)};
+    }
+
+    /// Characters of the whole path.
+    constexpr int path_length(int id) const {
+        int length = 0;
+        for (; id != root; id = parent(id)) length += entries_[id].length + (parent(id) == root ? 0 : 1);
+        return length;
+    }
+
+    /// Appends the whole path, components joined by `/`.
+    constexpr void append_path(int id, buffer<char>& out) const {
+        if (id == root) return;
+        append_path(parent(id), out);
+        if (parent(id) != root) out.push_back('/');
+        out.append(characters_.begin() + entries_[id].begin, entries_[id].length);
+    }
+
+    constexpr short_text path(int id) const {
+        short_text whole;
+        append_path(id, whole.characters());
+        return whole;
+    }
+
+private:
+    struct entry {
+        int parent = none;
+        int begin = 0;
+        int length = 0;
+        std::uint32_t hash = 0;
+    };
+
+    // FNV-1a over the characters, started from the parent.
+    static constexpr std::uint32_t hash_of(int parent, std::string_view component) {
+        std::uint32_t hash = (2166136261U ^ static_cast<std::uint32_t>(parent)) * 16777619U;
+        for (const char c : component) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+        return hash ^ (hash >> 15);
+    }
+
+    constexpr std::uint32_t slot_of(int parent, std::string_view component, std::uint32_t hash) const {
+        const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
+        std::uint32_t slot = hash & mask;
+        for (;; slot = (slot + 1) & mask) {
+            const int id = slots_[static_cast<int>(slot)];
+            if (id == none) return slot;
+            const entry& e = entries_[id];
+            if (e.hash == hash && e.parent == parent && this->component(id) == component) return slot;
+        }
+    }
+
+    constexpr void rehash() {
+        buffer<int> slots;
+        slots.resize(2 * slots_.size(), none);
+        const auto mask = static_cast<std::uint32_t>(slots.size() - 1);
+        for (int id = 1; id < entries_.size(); ++id) {
+            std::uint32_t slot = entries_[id].hash & mask;
+            while (slots[static_cast<int>(slot)] != none) slot = (slot + 1) & mask;
+            slots[static_cast<int>(slot)] = id;
+        }
+        slots_.swap(slots);
+    }
+
+    buffer<char> characters_;
+    buffer<entry> entries_;
+    buffer<int> slots_;
+};
+
+}  // namespace ambit

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+// Scalar twins of the functions that xsimd has for batches. The meaning of an op is one template over both:
+//
+//     template <class V> static constexpr V apply(V x) { using math::max; return max(V(0), x); }
+//
+// For a batch, argument-dependent lookup finds xsimd's function of the same name.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+namespace ambit::math {
+
+template <class T>
+concept scalar = std::integral<T> || std::floating_point<T>;
+
+/// `float` of a float and of a batch of floats.
+template <class V> struct element_of {
+    using type = V;
+};
+template <class V>
+    requires requires { typename V::value_type; }
+struct element_of<V> {
+    using type = typename V::value_type;
+};
+template <class V> using element_of_t = typename element_of<V>::type;
+
+template <scalar T> constexpr T select(bool condition, T then, T otherwise) { return condition ? then : otherwise; }
+
+/// As the vector instruction: the second argument where the two are not ordered.
+template <scalar T> constexpr T min(T a, T b) { return a < b ? a : b; }
+template <scalar T> constexpr T max(T a, T b) { return a > b ? a : b; }
+
+template <std::floating_point T> constexpr bool isnan(T x) { return x != x; }
+template <std::integral T> constexpr bool isnan(T) { return false; }
+
+/// Sum, difference and product that wrap around for integers, where C++ leaves overflow undefined.
+template <class V> constexpr V wrapping_add(const V& a, const V& b) {
+    if constexpr (std::integral<V>) return static_cast<V>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+    else return a + b;
+}
+template <class V> constexpr V wrapping_sub(const V& a, const V& b) {
+    if constexpr (std::integral<V>) return static_cast<V>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+    else return a - b;
+}
+template <class V> constexpr V wrapping_mul(const V& a, const V& b) {
+    if constexpr (std::integral<V>) return static_cast<V>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
+    else return a * b;
+}
+template <class V> constexpr V negate(const V& x) {
+    if constexpr (std::integral<V>) return wrapping_sub(V(0), x);
+    else return -x;
+}
+
+}  // namespace ambit::math

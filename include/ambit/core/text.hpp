@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSL-1.0
+// Text as a template argument: `net.get<"dense/weights">()`.
+// Exactly sized, terminator stored: clang 16 prints it as text only then.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace ambit {
+
+template <std::size_t Size> struct text {
+    constexpr text() = default;
+    constexpr text(const char (&literal)[Size]) {  // NOLINT: implicit, so that a literal is an argument
+        for (std::size_t i = 0; i < Size; ++i) characters[i] = literal[i];
+    }
+
+    constexpr std::string_view view() const { return {characters, Size - 1}; }
+
+    char characters[Size] = {};
+};
+
+}  // namespace ambit

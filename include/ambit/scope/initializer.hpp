@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a variable holds before anything is assigned to it, as a value.
+//
+//     s.get_variable("weights", {5, 5, 32, 32}, {.initializer = random_normal({.standard_deviation = 0.1})});
+//     s.get_variable("biases", {32}, {.initializer = constant(0)});
+//     s.get_variable("blur", {3}, {.initializer = constant({0.25, 0.5, 0.25})});
+//
+// The values themselves: `fill` in scope/initial_values.hpp. Random values depend on the key (seed and path
+// of the variable), the initializer's own seed if it has one, and the element's index: neither on the order
+// of creation nor on whether they are computed by the compiler or at run time. Formulas and fans are those of
+// TensorFlow 1's `tf.initializers`.
+#pragma once
+
+#include <ambit/core/constexpr_math.hpp>
+#include <ambit/core/dtype.hpp>
+#include <ambit/core/philox.hpp>
+#include <ambit/core/shape.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+
+namespace ambit {
+
+enum class initializer_kind : std::int32_t {
+    constant,          // every element is `first`
+    list,              // the elements of `values()`
+    random_uniform,    // in [first, second)
+    random_normal,     // mean `first`, standard deviation `second`
+    truncated_normal,  // the same, drawn again when further than two standard deviations from the mean
+    variance_scaling,  // scale `first`; how wide follows from the shape
+    orthogonal,        // gain `first`
+    identity,          // gain `first`
+    custom             // a function of the user
+};
+
+/// Which number of connections the variance is divided by.
+enum class fan_mode : std::int32_t { fan_in, fan_out, fan_avg };
+
+/// The distribution that variance scaling draws from.
+enum class random_distribution : std::int32_t { truncated_normal, untruncated_normal, uniform };
+
+/// The user's own initializer: the value of one element, which is cast to the variable's dtype. Constexpr, if
+/// the value is wanted in constant evaluation.
+using initializer_function = double (*)(const shape&, std::int64_t element, random_stream&);
+
+/// Made by the functions below; a flat value without padding. A list's elements are the caller's: they live
+/// to the end of the full expression if they were written in place, so whoever keeps an initializer copies
+/// them and keeps `with_values(copy)`.
+struct initializer {
+    initializer_kind kind = initializer_kind::constant;
+    fan_mode mode = fan_mode::fan_in;
+    random_distribution distribution = random_distribution::truncated_normal;
+    std::int32_t has_seed = 0;
+    std::uint64_t seed = 0;
+    double first = 0;
+    double second = 0;
+    const double* list = nullptr;
+    std::int64_t list_size = 0;
+    initializer_function function = nullptr;
+
+    constexpr std::span<const double> values() const { return {list, static_cast<std::size_t>(list_size)}; }
+
+    /// The same with its list elsewhere. The old address is never copied: g++ 12 would not let the result be
+    /// frozen.
+    constexpr initializer with_values(std::span<const double> moved) const {
+        const auto size = static_cast<std::int64_t>(moved.size());
+        return {kind, mode, distribution, has_seed, seed, first, second, moved.data(), size, function};
+    }
+
+    /// Equal if they are made of equal values, bit by bit: 0 differs from -0, lists are compared by their
+    /// elements. (g++ with -fsanitize=undefined compares two functions at run time only.)
+    friend constexpr bool operator==(const initializer& a, const initializer& b) {
+        const auto same = [](double x, double y) {
+            return math::detail::bits_of(x) == math::detail::bits_of(y);
+        };
+        if (a.kind != b.kind || a.mode != b.mode || a.distribution != b.distribution ||
+            a.has_seed != b.has_seed || a.seed != b.seed || !same(a.first, b.first) ||
+            !same(a.second, b.second) || a.list_size != b.list_size)
+            return false;
+        for (std::int64_t i = 0; i < a.list_size; ++i)
+            if (!same(a.list[i], b.list[i])) return false;
+        return a.kind != initializer_kind::custom || a.function == b.function;
+    }
+};
+static_assert(sizeof(initializer) == 4 * sizeof(std::int32_t) + 4 * sizeof(std::int64_t) +
+                                         sizeof(const double*) + sizeof(initializer_function));
+
+namespace detail {
+/// First member of an options type: lets it be made from nothing or from named members, never from `{1, 2}`,
+/// which is a shape.
+struct named_members_only {
+    explicit constexpr named_members_only() = default;
+};
+}  // namespace detail
+
+struct random_uniform_options {
+    detail::named_members_only only_named{};
+    double low = 0;
+    double high = 1;
+    std::optional<std::uint64_t> seed{};
+};
+
+struct random_normal_options {
+    detail::named_members_only only_named{};
+    double mean = 0;
+    double standard_deviation = 1;
+    std::optional<std::uint64_t> seed{};
+};
+
+struct variance_scaling_options {
+    detail::named_members_only only_named{};
+    double scale = 1;
+    fan_mode mode = fan_mode::fan_in;
+    random_distribution distribution = random_distribution::truncated_normal;
+    std::optional<std::uint64_t> seed{};
+};
+
+struct seed_options {
+    detail::named_members_only only_named{};
+    std::optional<std::uint64_t> seed{};
+};
+
+struct orthogonal_options {
+    detail::named_members_only only_named{};
+    double gain = 1;
+    std::optional<std::uint64_t> seed{};
+};
+
+struct identity_options {
+    detail::named_members_only only_named{};
+    double gain = 1;
+};
+
+/// Every element is `value`.
+constexpr initializer constant(double value) { return {.first = value}; }
+
+/// Element by element in row-major order; exactly as many as the shape has.
+constexpr initializer constant(std::span<const double> values) {
+    return initializer{.kind = initializer_kind::list}.with_values(values);
+}
+constexpr initializer constant(std::initializer_list<double> values) {
+    return constant(std::span<const double>(values.begin(), values.size()));
+}
+
+constexpr initializer zeros() { return constant(0.0); }
+constexpr initializer ones() { return constant(1.0); }
+
+namespace detail {
+constexpr initializer random(initializer_kind kind, double first, double second,
+                             std::optional<std::uint64_t> seed) {
+    return {.kind = kind,
+            .has_seed = seed.has_value(),
+            .seed = seed.value_or(0),
+            .first = first,
+            .second = second};
+}
+}  // namespace detail
+
+/// Uniform in [low, high).
+constexpr initializer random_uniform(random_uniform_options o = {}) {
+    return detail::random(initializer_kind::random_uniform, o.low, o.high, o.seed);
+}
+constexpr initializer random_normal(random_normal_options o = {}) {
+    return detail::random(initializer_kind::random_normal, o.mean, o.standard_deviation, o.seed);
+}
+/// Normal, but within two standard deviations of the mean. `standard_deviation` is that of the normal
+/// distribution before it is cut; what is left has 0.8796 of it.
+constexpr initializer truncated_normal(random_normal_options o = {}) {
+    return detail::random(initializer_kind::truncated_normal, o.mean, o.standard_deviation, o.seed);
+}
+
+/// Mean 0 and variance scale / fan.
+constexpr initializer variance_scaling(variance_scaling_options o = {}) {
+    initializer result = detail::random(initializer_kind::variance_scaling, o.scale, 0, o.seed);
+    result.mode = o.mode;
+    result.distribution = o.distribution;
+    return result;
+}
+
+/// Source: X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks",
+/// 2010.
+constexpr initializer glorot_uniform(seed_options o = {}) {
+    return variance_scaling(
+        {.mode = fan_mode::fan_avg, .distribution = random_distribution::uniform, .seed = o.seed});
+}
+constexpr initializer glorot_normal(seed_options o = {}) {
+    return variance_scaling({.mode = fan_mode::fan_avg, .seed = o.seed});
+}
+
+/// Source: K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers", 2015.
+constexpr initializer he_uniform(seed_options o = {}) {
+    return variance_scaling({.scale = 2, .distribution = random_distribution::uniform, .seed = o.seed});
+}
+constexpr initializer he_normal(seed_options o = {}) {
+    return variance_scaling({.scale = 2, .seed = o.seed});
+}
+
+/// All axes but the last flattened into rows: orthonormal columns, or orthonormal rows if there are fewer of
+/// them, times the gain. Uniformly distributed over such matrices. Source: A. M. Saxe, J. L. McClelland, S.
+/// Ganguli, "Exact solutions to the nonlinear dynamics of learning", 2013.
+constexpr initializer orthogonal(orthogonal_options o = {}) {
+    return detail::random(initializer_kind::orthogonal, o.gain, 0, o.seed);
+}
+
+/// `gain` where row and column agree, 0 elsewhere; a matrix, square or not.
+constexpr initializer identity(identity_options o = {}) {
+    return {.kind = initializer_kind::identity, .first = o.gain};
+}
+
+constexpr initializer custom(initializer_function function) {
+    return {.kind = initializer_kind::custom, .function = function};
+}
+
+/// What a variable gets when neither its call nor its scope says anything.
+constexpr initializer default_initializer(dtype type) {
+    return is_floating(type) ? glorot_uniform() : zeros();
+}
+
+/// Why an initializer cannot fill a variable.
+enum class initializer_mismatch : std::int32_t {
+    none,
+    /// A list needs exactly as many values as the shape has elements.
+    list_has_another_size,
+    /// A constant that the dtype cannot hold: 0.5 as an integer, 300 as uint8, 1e300 as float32.
+    value_does_not_fit,
+    /// Random numbers, scaled and orthogonal ones included, for an integer or bool.
+    random_needs_a_float,
+    /// `random_uniform` whose low is not below its high.
+    bounds_are_out_of_order,
+    /// A negative standard deviation, a scale not above 0, anything not finite or near the end of the dtype's
+    /// range.
+    parameter_is_out_of_range,
+    /// Rank 2.
+    identity_needs_a_matrix,
+    /// Rank 2 or more.
+    orthogonal_needs_two_axes
+};
+
+namespace detail {
+/// Whether a dtype holds a value: floats do if it is in range (rounding is not a loss, infinities and NaN are
+/// values), integers if it is exactly one of them, bool if it is 0 or 1.
+constexpr bool holds(dtype type, double value) {
+    const auto integer_within = [&](double least, double beyond) {
+        return value >= least && value < beyond && math::floor(value) == value;
+    };
+    switch (type) {
+        case dtype::float32: return !math::is_finite(value) || math::is_finite(math::detail::to_float(value));
+        case dtype::float64: return true;
+        case dtype::int32: return integer_within(-0x1p31, 0x1p31);
+        case dtype::int64: return integer_within(-0x1p63, 0x1p63);
+        case dtype::uint8: return integer_within(0, 256);
+        case dtype::boolean: return value == 0 || value == 1;
+        case dtype::none: return true;
+    }
+    return false;
+}
+}  // namespace detail
+
+/// What is wrong, `none` if nothing is. Precondition: the shape is legal, the dtype is known.
+constexpr initializer_mismatch mismatch(const initializer& init, const shape& extents, dtype type) {
+    using enum initializer_mismatch;
+    using kind = initializer_kind;
+    switch (init.kind) {
+        case kind::list:
+            if (init.list_size != extents.elements()) return list_has_another_size;
+            for (const double value : init.values())
+                if (!detail::holds(type, value)) return value_does_not_fit;
+            return none;
+        case kind::constant: return detail::holds(type, init.first) ? none : value_does_not_fit;
+        case kind::identity:
+            if (extents.rank() != 2) return identity_needs_a_matrix;
+            return detail::holds(type, init.first) ? none : value_does_not_fit;
+        case kind::custom: return none;
+        default: break;
+    }
+    if (!is_floating(type)) return random_needs_a_float;
+    const double limit =
+        type == dtype::float32 ? 0x1p120 : 0x1p1000;  // far enough from overflow for any draw
+    if (!(math::fabs(init.first) < limit && math::fabs(init.second) < limit))
+        return parameter_is_out_of_range;
+    switch (init.kind) {
+        case kind::random_uniform: return init.first < init.second ? none : bounds_are_out_of_order;
+        case kind::random_normal:
+        case kind::truncated_normal: return init.second >= 0 ? none : parameter_is_out_of_range;
+        case kind::variance_scaling: return init.first > 0 ? none : parameter_is_out_of_range;
+        case kind::orthogonal: return extents.rank() >= 2 ? none : orthogonal_needs_two_axes;
+        default: return none;
+    }
+}
+
+constexpr bool fits(const initializer& init, const shape& extents, dtype type) {
+    return mismatch(init, extents, type) == initializer_mismatch::none;
+}
+
+}  // namespace ambit

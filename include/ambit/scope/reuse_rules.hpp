@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+// When `get_variable` creates, shares or refuses: one function from values to a verdict, for both worlds.
+#pragma once
+
+#include <ambit/core/tensor_spec.hpp>
+#include <ambit/diagnostics/kinds.hpp>
+
+#include <concepts>
+
+namespace ambit {
+
+/// What a scope does with `get_variable`: create only, return what exists only, or either.
+enum class reuse_mode : int { create, reuse, automatic };
+
+struct auto_reuse_t {
+    explicit constexpr auto_reuse_t() = default;
+};
+/// `s.variable_scope("head", {.reuse = auto_reuse})`: create on the first call, share on the later ones.
+inline constexpr auto_reuse_t auto_reuse{};
+
+/// The `.reuse` option of a scope: `true`, `auto_reuse`, or `false`, which inherits.
+class reuse_option {
+public:
+    constexpr reuse_option() = default;
+    template <std::same_as<bool> Flag>
+    constexpr reuse_option(Flag flag) : mode_(flag ? reuse_mode::reuse : reuse_mode::create) {}
+    constexpr reuse_option(auto_reuse_t) : mode_(reuse_mode::automatic) {}
+
+    /// Inherited reuse is never weakened: strict stays strict, and `auto_reuse` gives way to strict only.
+    constexpr reuse_mode inside(reuse_mode around) const {
+        if (around == reuse_mode::reuse || mode_ == reuse_mode::reuse) return reuse_mode::reuse;
+        return mode_ == reuse_mode::automatic ? reuse_mode::automatic : around;
+    }
+
+private:
+    reuse_mode mode_ = reuse_mode::create;
+};
+
+/// One call of `get_variable`, without its name. `had` is meaningful where the variable exists.
+struct variable_request {
+    reuse_mode mode = reuse_mode::create;
+    bool exists = false;
+    bool any_shape = false;  // the call gave no shape
+    bool any_dtype = false;  // neither the call nor its scope gave a dtype
+    tensor_spec had;
+    tensor_spec asked;
+};
+
+/// `mistake::none` where the call may go on: create if the variable does not exist, else return it.
+constexpr mistake judge(const variable_request& request) {
+    if (!request.exists) {
+        if (request.mode == reuse_mode::reuse) return mistake::variable_missing;
+        return request.any_shape ? mistake::shape_needed : mistake::none;
+    }
+    if (request.mode == reuse_mode::create) return mistake::variable_exists;
+    if (!request.any_shape && request.asked.extents != request.had.extents) return mistake::shape_mismatch;
+    if (!request.any_dtype && request.asked.type != request.had.type) return mistake::dtype_mismatch;
+    return mistake::none;
+}
+
+}  // namespace ambit

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+// A variable of a model: a name, a shape and a dtype that the store keeps. Using it as a tensor reads it at that
+// point of the program; two uses of one name are the same variable, and `==` says so.
+//
+//     variable weights = s.get_variable("weights", {784, 10});
+//     tensor logits = matmul(images, weights);                      // read here
+#pragma once
+
+#include <ambit/scope/variable_store.hpp>
+
+namespace ambit {
+
+class tensor;
+
+class variable {
+public:
+    constexpr variable() = default;
+    constexpr variable(variable_store* store, const found_variable& found)
+        : store_(store), id_(found.id), spec_(found.spec) {}
+
+    /// The public name, `conv1/weights:0`; empty for one that a mistake kept from being made.
+    constexpr short_text name() const {
+        short_text text;
+        if (id_ < 0) return text;
+        text = store_->all_names().path(store_->variable_at(id_).name);
+        text += ":0";
+        return text;
+    }
+    constexpr const ambit::shape& shape() const { return spec_.extents; }
+    constexpr ambit::dtype dtype() const { return spec_.type; }
+
+    /// Reads the variable. Defined with the graph builder (graph/builder.hpp).
+    constexpr operator tensor() const;
+
+    /// Identity, as in TensorFlow 1: the same variable of the same graph.
+    friend constexpr bool operator==(const variable& a, const variable& b) {
+        return a.store_ == b.store_ && a.id_ == b.id_ && a.id_ >= 0;
+    }
+
+    constexpr variable_store* store() const { return store_; }
+    constexpr int id() const { return id_; }
+    constexpr const tensor_spec& spec() const { return spec_; }
+
+private:
+    variable_store* store_ = nullptr;
+    int id_ = -1;
+    tensor_spec spec_;
+};
+
+}  // namespace ambit
