@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSL-1.0
+// Core through plan: scopes, graphs, ops and plans, without kernels, xtensor or xsimd. For code that builds and checks
+// modules but does not run them.
+#pragma once
+
+#include <ambit/graph/frozen_graph.hpp>
+#include <ambit/ops/all.hpp>
+#include <ambit/plan/plan.hpp>

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSL-1.0
+// Builds a graph while a module runs: keeps the variables (as a variable_store) and appends a node for each op.
+// Ops call `make_op`; users meet the builder only through scopes and tensors.
+#pragma once
+
+#include <ambit/graph/graph.hpp>
+#include <ambit/graph/tensor.hpp>
+#include <ambit/scope/scope.hpp>
+
+#include <array>
+#include <bit>
+#include <initializer_list>
+#include <source_location>
+#include <span>
+#include <string_view>
+
+namespace ambit {
+
+/// What every op takes after its operands: `relu(x, {.name = "activation"})`.
+struct op_options {
+    std::string_view name = {};  ///< else the op's own name; made unique within the open name scope
+};
+
+namespace detail {
+// Graph-made nodes: their specs are given, not inferred.
+inline constexpr op_info input_info{"input", op_id("input"), op_role::input, 0, nullptr, nullptr};
+inline constexpr op_info constant_info{"constant", op_id("constant"), op_role::constant, 0, nullptr, nullptr};
+inline constexpr op_info read_info{"read", op_id("read"), op_role::read, 0, nullptr, nullptr};
+inline constexpr op_info inert_info{"inert", op_id("inert"), op_role::inert, 0, nullptr, nullptr};
+}  // namespace detail
+
+class graph_builder : public variable_store {
+public:
+    constexpr explicit graph_builder(on_mistake policy = on_mistake::collect) : variable_store(policy) {}
+
+    constexpr const graph& value() const { return graph_; }
+    constexpr const node& node_at(int id) const { return graph_.nodes[id]; }
+    constexpr bool is_inert(int id) const { return graph_.nodes[id].op->role == op_role::inert; }
+
+    /// The next input of the module.
+    constexpr tensor input(const tensor_spec& spec) {
+        const std::int64_t position = inputs_++;
+        if (!is_legal(spec.extents)) {
+            begin_report(mistake::invalid_shape).add(detail_tag::input, position);
+            add_detail(detail_tag::asked, spec);
+            settle();
+        }
+        return append(detail::input_info, spec, {}, std::span(&position, 1), unique_op_name(names::root, "input"));
+    }
+
+    /// A scalar of the given dtype.
+    constexpr tensor constant(double value, dtype type) {
+        const auto word = std::bit_cast<std::int64_t>(value);
+        return append(detail::constant_info, {{}, type}, {}, std::span(&word, 1), names::root);
+    }
+
+    /// The value of a variable at this point of the program.
+    constexpr tensor read(const variable& v) {
+        if (v.id() < 0) return inert(v.spec());
+        const std::int64_t id = v.id();
+        return append(detail::read_info, v.spec(), {}, std::span(&id, 1), variable_at(v.id()).name);
+    }
+
+    constexpr tensor inert(const tensor_spec& spec) { return append(detail::inert_info, spec, {}, {}, names::root); }
+
+    /// Appends a node for an op. Its operands' specs go through the op's shape rule; a fault becomes a report that
+    /// names the op, its operands and the open scope, and the result is inert, which silences all that it reaches.
+    constexpr tensor make(const op_info& info, std::span<const tensor> operands, std::span<const std::int64_t> words,
+                          const op_options& options, const place& at) {
+        std::array<tensor_spec, max_operands> specs;
+        bool any_inert = false;
+        op_call call{specs.data(), static_cast<int>(operands.size()), words.data()};
+        for (std::size_t i = 0; i < operands.size(); ++i) {
+            if (operands[i].builder() != this) return refuse_foreign(info, at);
+            specs[i] = graph_.nodes[operands[i].id()].result;
+            any_inert = any_inert || is_inert(operands[i].id());
+        }
+        const inferred result = info.infer(call);
+        if (any_inert) return inert(result.result);
+        const std::string_view base = options.name.empty() ? info.name : options.name;
+        if (!options.name.empty() && !is_legal_name(options.name, name_position::inside)) {
+            begin_report(mistake::invalid_name).add(detail_tag::name, options.name);
+            add_place(at);
+            settle();
+            return inert(result.result);
+        }
+        if (result.fault != mistake::none) {
+            begin_report(result.fault).add(detail_tag::op, joined(op_scope(), base));
+            for (int i = 0; i < call.operand_count; ++i) add_detail(detail_tag::operand, specs[static_cast<std::size_t>(i)]);
+            if (!result.rule.empty()) add_detail(detail_tag::rule, result.rule);
+            add_place(at);
+            settle();
+            return inert(result.result);
+        }
+        return append(info, result.result, operands, words, unique_op_name(op_scope(), base));
+    }
+
+    /// The tensors of two operands of an elementwise op; a number becomes a constant of the other side's dtype.
+    constexpr std::array<tensor, 2> resolve(const op_info& info, const operand& a, const operand& b, const place& at) {
+        if (a.is_literal()) {
+            const tensor right = b.value();
+            return {literal(info, a, right, at), right};
+        }
+        const tensor left = a.value();
+        if (b.is_literal()) return {left, literal(info, b, left, at)};
+        return {left, b.value()};
+    }
+
+    /// Ends the run of a module: a mistake that a destructor found is thrown here.
+    constexpr void finish() {
+        if (!mistakes().empty()) settle();
+    }
+
+    static constexpr std::size_t max_operands = 8;
+
+private:
+    constexpr tensor append(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
+                            std::span<const std::int64_t> words, int name) {
+        node made;
+        made.op = &info;
+        made.result = spec;
+        made.first_operand = graph_.operands.size();
+        made.operand_count = static_cast<int>(operands.size());
+        made.first_word = graph_.words.size();
+        made.word_count = static_cast<int>(words.size());
+        made.name = name;
+        for (const tensor& t : operands) graph_.operands.push_back(t.id());
+        for (const std::int64_t word : words) graph_.words.push_back(word);
+        graph_.nodes.push_back(made);
+        return {this, graph_.nodes.size() - 1};
+    }
+
+    constexpr tensor literal(const op_info& info, const operand& number, const tensor& other, const place& at) {
+        if (is_inert(other.id())) return inert({{}, other.dtype()});
+        const dtype type = other.dtype();
+        if (!is_representable(number, type)) {
+            begin_report(mistake::op_dtype).add(detail_tag::op, joined(op_scope(), info.name));
+            add_detail(detail_tag::operand, other.spec());
+            add_detail(detail_tag::rule, "the number is not a value of this dtype");
+            add_place(at);
+            settle();
+            return inert({{}, type});
+        }
+        return constant(number.literal(), type);
+    }
+
+    static constexpr bool is_representable(const operand& number, dtype type) {
+        if (is_floating(type)) return true;
+        if (!number.is_whole()) return false;
+        const double value = number.literal();
+        if (type == dtype::uint8) return value >= 0 && value <= 255;
+        if (type == dtype::int32) return value >= -2147483648.0 && value <= 2147483647.0;
+        return type == dtype::int64 && value >= -9007199254740992.0 && value <= 9007199254740992.0;
+    }
+
+    constexpr tensor refuse_foreign(const op_info& info, const place& at) {
+        begin_report(mistake::foreign_tensor).add(detail_tag::op, joined(op_scope(), info.name));
+        add_place(at);
+        settle();
+        return inert({});
+    }
+
+    constexpr void add_detail(detail_tag tag, const auto& content) { report_in_progress().add(tag, content); }
+
+    constexpr void add_place(const place& at) {
+        if (at.line > 0) report_in_progress().add(detail_tag::at, at);
+        if (innermost_scope() == root_scope) return;
+        report_in_progress().add(detail_tag::in_scope, path_or_root(op_scope()));
+        report_in_progress().add(detail_tag::opened_at, scope_at(innermost_scope()).opened);
+    }
+
+    constexpr short_text joined(int scope_name, std::string_view base) const {
+        short_text path = all_names().path(scope_name);
+        if (!path.empty()) path += '/';
+        path += base;
+        return path;
+    }
+
+    graph graph_;
+    int inputs_ = 0;
+};
+
+constexpr shape tensor::shape() const { return spec().extents; }
+constexpr dtype tensor::dtype() const { return spec().type; }
+constexpr tensor_spec tensor::spec() const { return builder_->node_at(id_).result; }
+constexpr short_text tensor::op_name() const { return builder_->all_names().path(builder_->node_at(id_).name); }
+constexpr short_text tensor::name() const {
+    short_text text = op_name();
+    text += ":0";
+    return text;
+}
+
+// A store that hands out variables to modules is always the base of a builder.
+constexpr variable::operator tensor() const { return static_cast<graph_builder*>(store_)->read(*this); }
+constexpr operand::operand(const variable& read) : value_(read) {}
+
+namespace detail {
+// Not constexpr on purpose: an op was given no tensor of any graph, so there is no builder to report to.
+inline void an_op_was_called_with_a_tensor_that_belongs_to_no_graph() {
+    throw error("[ambit] foreign_tensor: an op was called with a default constructed tensor");
+}
+}  // namespace detail
+
+/// For the functions of ops: appends a node of `info` with these operands.
+template <attribute_struct Attributes = no_attributes>
+constexpr tensor make_op(const op_info& info, std::initializer_list<tensor> operands, const Attributes& attributes,
+                         const op_options& options, const place& at) {
+    graph_builder* const builder = operands.begin()->builder();
+    if (builder == nullptr) detail::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    const auto words = to_words(attributes);
+    return builder->make(info, {operands.begin(), operands.size()}, {words.data(), words.size()}, options, at);
+}
+
+/// For elementwise ops of two operands, of which at most one is a number.
+constexpr tensor make_binary_op(const op_info& info, const operand& a, const operand& b, const op_options& options,
+                                const place& at) {
+    graph_builder* const builder = (a.is_literal() ? b : a).value().builder();
+    if (builder == nullptr) detail::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    const std::array<tensor, 2> operands = builder->resolve(info, a, b, at);
+    return builder->make(info, operands, {}, options, at);
+}
+
+}  // namespace ambit

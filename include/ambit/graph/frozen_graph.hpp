@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSL-1.0
+// A graph in arrays of exact size, so that it can be a constexpr variable: what the compiler keeps of a module.
+// The module runs twice, once to count and once to freeze. Names and places stay behind, but for paths of variables
+// and texts of mistakes. No struct has padding: clang 16 writes padded constants out again at every use.
+#pragma once
+
+#include <ambit/diagnostics/explain.hpp>
+#include <ambit/graph/module.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace ambit {
+
+/// A variable of a model: `net::variables` lists them in order of creation.
+struct variable_info {
+    std::string_view path;
+    shape extents;
+    ambit::dtype dtype = ambit::dtype::none;
+    std::int32_t trainable = 1;
+    std::int32_t uses = 0;         ///< get_variable calls that returned it, the creating one included
+    std::int32_t filler = 0;
+    ambit::initializer initializer;  ///< its list, if it has one, lies in the model
+
+    constexpr std::int64_t elements() const { return extents.elements(); }
+    constexpr std::int64_t bytes() const { return elements() * size_of(dtype); }
+};
+
+struct frozen_node {
+    const op_info* op = nullptr;
+    tensor_spec result;
+    std::int32_t first_operand = 0;
+    std::int32_t operand_count = 0;
+    std::int32_t first_word = 0;
+    std::int32_t word_count = 0;
+};
+
+struct frozen_variable {
+    std::int32_t path_begin = 0;
+    std::int32_t path_length = 0;
+    std::int32_t first_value = 0;
+    std::int32_t value_count = 0;
+    std::int32_t trainable = 1;
+    std::int32_t uses = 0;
+    tensor_spec spec;
+    ambit::initializer initializer;
+};
+
+struct graph_counts {
+    int nodes = 0, operands = 0, words = 0, variables = 0, characters = 0, values = 0, outputs = 0;
+    int mistakes = 0, mistake_details = 0, mistake_characters = 0;
+};
+
+namespace detail {
+template <class T, int Size> struct frozen_array {
+    T elements[static_cast<std::size_t>(Size > 0 ? Size : 1)] = {};
+    static constexpr int size() { return Size; }
+    constexpr T& operator[](int index) { return elements[index]; }
+    constexpr const T& operator[](int index) const { return elements[index]; }
+};
+}  // namespace detail
+
+template <graph_counts Counts> struct frozen_graph {
+    static constexpr graph_counts counts = Counts;
+    detail::frozen_array<frozen_node, Counts.nodes> nodes;
+    detail::frozen_array<std::int64_t, Counts.words> words;
+    detail::frozen_array<frozen_variable, Counts.variables> variables;
+    detail::frozen_array<double, Counts.values> values;
+    detail::frozen_array<std::int32_t, Counts.operands> operands;
+    detail::frozen_array<int, Counts.outputs> outputs;
+    detail::frozen_array<char, Counts.characters> characters;
+    frozen_reports<Counts.mistakes, Counts.mistake_details, Counts.mistake_characters> mistakes;
+
+    constexpr std::string_view path(int variable) const {
+        return {characters.elements + variables[variable].path_begin,
+                static_cast<std::size_t>(variables[variable].path_length)};
+    }
+};
+
+constexpr graph_counts count(const graph_builder& builder, int outputs) {
+    graph_counts c;
+    c.nodes = builder.value().nodes.size();
+    c.operands = builder.value().operands.size();
+    c.words = builder.value().words.size();
+    c.variables = builder.variable_count();
+    for (int v = 0; v < c.variables; ++v) c.characters += builder.all_names().path_length(builder.variable_at(v).name);
+    c.values = builder.values().size();
+    c.outputs = outputs;
+    c.mistakes = builder.mistakes().size();
+    c.mistake_details = builder.mistakes().details();
+    c.mistake_characters = builder.mistakes().characters().size();
+    return c;
+}
+
+template <graph_counts Counts>
+constexpr frozen_graph<Counts> freeze(const graph_builder& builder, const auto& output_ids) {
+    frozen_graph<Counts> frozen;
+    const graph& from = builder.value();
+    for (int i = 0; i < Counts.nodes; ++i) {
+        const node& n = from.nodes[i];
+        frozen.nodes[i] = {n.op, n.result, n.first_operand, n.operand_count, n.first_word, n.word_count};
+    }
+    for (int i = 0; i < Counts.operands; ++i) frozen.operands[i] = from.operands[i];
+    for (int i = 0; i < Counts.words; ++i) frozen.words[i] = from.words[i];
+    for (int i = 0; i < Counts.values; ++i) frozen.values[i] = builder.values()[i];
+    for (int i = 0; i < Counts.outputs; ++i) frozen.outputs[i] = output_ids[static_cast<std::size_t>(i)];
+    buffer<char> characters;
+    for (int i = 0; i < Counts.variables; ++i) {
+        const variable_record& v = builder.variable_at(i);
+        const int begin = characters.size();
+        builder.all_names().append_path(v.name, characters);
+        frozen.variables[i] = {begin,  characters.size() - begin, v.first_value, v.value_count, v.trainable ? 1 : 0,
+                               v.uses, v.spec,                    v.initializer};
+    }
+    for (int i = 0; i < Counts.characters; ++i) frozen.characters[i] = characters[i];
+    frozen.mistakes = frozen_reports<Counts.mistakes, Counts.mistake_details, Counts.mistake_characters>(builder.mistakes());
+    return frozen;
+}
+
+/// An input of a model: `input<float, 32, 784>`.
+template <tensor_element T, std::int64_t... Extents> struct input {
+    using element_type = T;
+    static constexpr tensor_spec spec{shape{Extents...}, dtype_of<T>};
+};
+
+/// The graph that the compiler built of a module with these inputs.
+template <class Module, class... Inputs>
+    requires module<Module, sizeof...(Inputs)>
+struct graph_of {
+    using outputs = outputs_of<Module, sizeof...(Inputs)>;
+    static constexpr int input_count = static_cast<int>(sizeof...(Inputs));
+
+#ifdef AMBIT_BACKTRACE
+    static constexpr on_mistake policy = on_mistake::stop;
+#else
+    static constexpr on_mistake policy = on_mistake::collect;
+#endif
+
+    using run = module_run<Module, sizeof...(Inputs)>;
+    static constexpr graph_counts counts = [] {
+        const run built(Module{}, {Inputs::spec...}, policy);
+        return count(built.builder(), static_cast<int>(output_count<outputs>));
+    }();
+    static constexpr frozen_graph<counts> value = [] {
+        const run built(Module{}, {Inputs::spec...}, policy);
+        return freeze<counts>(built.builder(), output_ids(built.result()));
+    }();
+    static constexpr const auto& mistakes = value.mistakes;
+};
+
+}  // namespace ambit

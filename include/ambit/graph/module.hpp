@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSL-1.0
+// Runs a module: an ordinary function over a scope and tensors leaves a graph behind, in the compiler or at run time.
+//
+//     module_run run(two_images{}, {spec(float32, {1, 32, 32, 32}), spec(float32, {1, 32, 32, 32})});
+//     run.builder().variable_count() == 4;                      // throws model_error on the first mistake
+//     check(two_images{}, {…}).size() == 0;                     // or collects all of them
+#pragma once
+
+#include <ambit/graph/builder.hpp>
+#include <ambit/graph/outputs.hpp>
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+namespace ambit {
+
+namespace detail {
+template <std::size_t> using tensor_for = const tensor&;
+
+template <class Module, std::size_t... I> auto result_of(std::index_sequence<I...>)
+    -> decltype(std::declval<const Module&>()(std::declval<scope&>(), std::declval<tensor_for<I>>()...));
+
+template <class Module, std::size_t Inputs>
+concept callable_with = requires { result_of<Module>(std::make_index_sequence<Inputs>{}); };
+}  // namespace detail
+
+/// A callable that builds a model from a scope and `Inputs` tensors.
+template <class T, std::size_t Inputs>
+concept module = detail::callable_with<T, Inputs> &&
+                 module_outputs<decltype(detail::result_of<T>(std::make_index_sequence<Inputs>{}))>;
+
+/// What a module returns when it is called with `Inputs` tensors.
+template <class Module, std::size_t Inputs>
+using outputs_of = decltype(detail::result_of<Module>(std::make_index_sequence<Inputs>{}));
+
+/// A module that carries a value: `model<configured<classifier{.hidden = 300}>, …>`.
+template <auto Value> struct configured {
+    template <class... Tensors> constexpr auto operator()(scope& s, const Tensors&... inputs) const {
+        return Value(s, inputs...);
+    }
+};
+
+/// One run of a module: the graph it built and the tensors it returned.
+template <class Module, std::size_t Inputs>
+    requires module<Module, Inputs>
+class module_run {
+public:
+    using outputs = outputs_of<Module, Inputs>;
+
+    /// By default the first mistake is thrown as a `model_error`.
+    constexpr module_run(const Module& module, const tensor_spec (&inputs)[Inputs], on_mistake policy = on_mistake::raise)
+        : module_run(module, inputs, policy, std::make_index_sequence<Inputs>{}) {}
+
+    constexpr const graph_builder& builder() const { return builder_; }
+    constexpr const outputs& result() const { return outputs_; }
+
+private:
+    template <std::size_t... I>
+    constexpr module_run(const Module& module, const tensor_spec (&inputs)[Inputs], on_mistake policy,
+                         std::index_sequence<I...>)
+        : builder_(policy), inputs_{builder_.input(inputs[I])...}, outputs_(call(module, std::index_sequence<I...>{})) {
+        builder_.finish();
+    }
+
+    template <std::size_t... I> constexpr outputs call(const Module& module, std::index_sequence<I...>) {
+        scope root(builder_);
+        return module(root, inputs_[I]...);
+    }
+
+    graph_builder builder_;
+    std::array<tensor, Inputs> inputs_;
+    outputs outputs_;
+};
+
+/// All mistakes that a module makes with inputs of these specs, as the compiler would report them.
+template <class Module, std::size_t Inputs>
+    requires module<Module, Inputs>
+constexpr reports check(const Module& module, const tensor_spec (&inputs)[Inputs]) {
+    return module_run<Module, Inputs>(module, inputs, on_mistake::collect).builder().mistakes();
+}
+
+}  // namespace ambit

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a graph knows of an op: its name, its role, and how to compute the shape and dtype of its result. A node holds
+// a pointer to a constexpr op_info, and `op_of<&info>::type` leads back from the pointer to the op's type, which has
+// the meaning and the kernel. So a user's own op, in the user's own header, is an op like all others.
+#pragma once
+
+#include <ambit/core/attributes.hpp>
+#include <ambit/core/geometry.hpp>
+#include <ambit/core/tensor_spec.hpp>
+#include <ambit/diagnostics/kinds.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace ambit {
+
+/// How the plan treats an op. Passes look at the role and the id, never at addresses: g++ with
+/// -fsanitize=undefined refuses to compare them in constant evaluation.
+enum class op_role : std::int32_t {
+    input,        ///< a value that the caller hands in; word 0 is its position
+    constant,     ///< a scalar; word 0 is its value as a double
+    read,         ///< the value of a variable at this point; word 0 is the variable
+    elementwise,  ///< each element of the result from one element of each operand, with broadcasting
+    alias,        ///< the same elements in the same order under another shape
+    compute,      ///< anything else: a kernel of its own
+    inert         ///< stands for a value that a mistake kept from being made
+};
+
+/// The operands and options of one use of an op, as its shape rule sees them.
+struct op_call {
+    const tensor_spec* operands = nullptr;
+    int operand_count = 0;
+    const std::int64_t* words = nullptr;
+
+    constexpr const tensor_spec& operand(int index) const { return operands[index]; }
+    constexpr const shape& extents(int index) const { return operands[index].extents; }
+    constexpr dtype type(int index) const { return operands[index].type; }
+    template <attribute_struct Attributes> constexpr Attributes attributes() const { return from_words<Attributes>(words); }
+};
+
+/// What a shape rule answers: a result, or a fault with the rule that was broken. After a fault the result is the
+/// best guess, so that the code behind it can go on without further noise.
+struct inferred {
+    tensor_spec result;
+    mistake fault = mistake::none;
+    std::string_view rule;
+};
+
+struct op_info {
+    std::string_view name;  ///< `matmul`; default name of its nodes
+    std::uint64_t id = 0;   ///< hash of the name: tells ops apart in passes
+    op_role role = op_role::compute;
+    std::int32_t takes_epilogue = 0;  ///< its kernel can end in elementwise ops
+    inferred (*infer)(const op_call&) = nullptr;
+    /// Bytes of scratch memory that its kernel needs.
+    std::int64_t (*scratch)(const op_call&, const tensor_spec& result) = nullptr;
+};
+
+/// Leads from an op_info back to the type of the op; each op specializes it: `using type = …`.
+template <const op_info* Info> struct op_of;
+
+/// FNV-1a, 64 bits.
+constexpr std::uint64_t op_id(std::string_view name) {
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    return hash;
+}
+
+/// The op_info of an op type: one with `name`, `role` and a static function `infer`, and with a `kernel` if it is no
+/// elementwise op.
+template <class Op> constexpr op_info describe() {
+    op_info info{Op::name, op_id(Op::name), Op::role, 0, &Op::infer, nullptr};
+    if constexpr (requires { typename Op::kernel; }) {
+        info.takes_epilogue = Op::kernel::takes_epilogue ? 1 : 0;
+        info.scratch = [](const op_call& call, const tensor_spec& result) -> std::int64_t {
+            if constexpr (requires { Op::scratch_bytes(call, result); }) return Op::scratch_bytes(call, result);
+            else if constexpr (requires { scratch_elements(Op::geometry(call, result)); })
+                return scratch_elements(Op::geometry(call, result)) * size_of(result.type);
+            else return 0;
+        };
+    } else {
+        info.scratch = [](const op_call&, const tensor_spec&) -> std::int64_t { return 0; };
+    }
+    return info;
+}
+
+}  // namespace ambit

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a module may return: a tensor, a `std::array` of tensors, or a plain struct whose members are tensors.
+//
+//     struct outputs { tensor logits, loss; };
+//     output_count<outputs> == 2;  output_ids(result) == {4, 9};
+#pragma once
+
+#include <ambit/graph/tensor.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace ambit {
+
+namespace detail {
+
+struct any_output {
+    constexpr operator tensor() const { return {}; }
+};
+
+template <class T> inline constexpr std::size_t array_size = 0;
+template <std::size_t Size> inline constexpr std::size_t array_size<std::array<tensor, Size>> = Size;
+
+template <class T, std::size_t... I> constexpr bool takes(std::index_sequence<I...>) {
+    return requires { T{(static_cast<void>(I), any_output{})...}; };
+}
+
+template <class T, std::size_t Count = 16> constexpr std::size_t member_count() {
+    if constexpr (Count == 0) return 0;
+    else if constexpr (takes<T>(std::make_index_sequence<Count>{})) return Count;
+    else return member_count<T, Count - 1>();
+}
+
+}  // namespace detail
+
+/// The most members an outputs struct may have.
+inline constexpr std::size_t max_outputs = 16;
+
+/// How many tensors a module's result holds; 0 for a type that is no result of a module.
+template <class Outputs>
+inline constexpr std::size_t output_count = [] {
+    if constexpr (std::same_as<Outputs, tensor>) return std::size_t{1};
+    else if constexpr (detail::array_size<Outputs> > 0) return detail::array_size<Outputs>;
+    else if constexpr (std::is_aggregate_v<Outputs> && std::is_class_v<Outputs>) return detail::member_count<Outputs>();
+    else return std::size_t{0};
+}();
+
+/// A result that a module may return.
+template <class T>
+concept module_outputs = output_count<T> > 0;
+
+/// The node of each tensor, in order of declaration.
+template <module_outputs Outputs> constexpr std::array<int, output_count<Outputs>> output_ids(const Outputs& outputs) {
+    constexpr std::size_t count = output_count<Outputs>;
+    const auto ids = [](const auto&... each) { return std::array<int, sizeof...(each)>{each.id()...}; };
+    if constexpr (std::same_as<Outputs, tensor>) {
+        return {outputs.id()};
+    } else if constexpr (detail::array_size<Outputs> > 0) {
+        std::array<int, count> result{};
+        for (std::size_t i = 0; i < count; ++i) result[i] = outputs[i].id();
+        return result;
+    } else if constexpr (count == 1) {
+        const auto& [a] = outputs;
+        return ids(a);
+    } else if constexpr (count == 2) {
+        const auto& [a, b] = outputs;
+        return ids(a, b);
+    } else if constexpr (count == 3) {
+        const auto& [a, b, c] = outputs;
+        return ids(a, b, c);
+    } else if constexpr (count == 4) {
+        const auto& [a, b, c, d] = outputs;
+        return ids(a, b, c, d);
+    } else if constexpr (count == 5) {
+        const auto& [a, b, c, d, e] = outputs;
+        return ids(a, b, c, d, e);
+    } else if constexpr (count == 6) {
+        const auto& [a, b, c, d, e, f] = outputs;
+        return ids(a, b, c, d, e, f);
+    } else if constexpr (count == 7) {
+        const auto& [a, b, c, d, e, f, g] = outputs;
+        return ids(a, b, c, d, e, f, g);
+    } else if constexpr (count == 8) {
+        const auto& [a, b, c, d, e, f, g, h] = outputs;
+        return ids(a, b, c, d, e, f, g, h);
+    } else if constexpr (count == 9) {
+        const auto& [a, b, c, d, e, f, g, h, i] = outputs;
+        return ids(a, b, c, d, e, f, g, h, i);
+    } else if constexpr (count == 10) {
+        const auto& [a, b, c, d, e, f, g, h, i, j] = outputs;
+        return ids(a, b, c, d, e, f, g, h, i, j);
+    } else if constexpr (count == 11) {
+        const auto& [a, b, c, d, e, f, g, h, i, j, k] = outputs;
+        return ids(a, b, c, d, e, f, g, h, i, j, k);
+    } else if constexpr (count == 12) {
+        const auto& [a, b, c, d, e, f, g, h, i, j, k, l] = outputs;
+        return ids(a, b, c, d, e, f, g, h, i, j, k, l);
+    } else if constexpr (count == 13) {
+        const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = outputs;
+        return ids(a, b, c, d, e, f, g, h, i, j, k, l, m);
+    } else if constexpr (count == 14) {
+        const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = outputs;
+        return ids(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
+    } else if constexpr (count == 15) {
+        const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = outputs;
+        return ids(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
+    } else {
+        const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = outputs;
+        return ids(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+    }
+}
+
+/// The same outputs with ids but no graph: what a frozen model keeps, so that `&outputs::loss` finds its node.
+/// A fresh object, since g++ 12 does not freeze one that ever held the address of a local graph.
+template <module_outputs Outputs> constexpr Outputs detached(const std::array<int, output_count<Outputs>>& ids) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        if constexpr (std::same_as<Outputs, tensor>) return tensor(nullptr, ids[0]);
+        else return Outputs{tensor(nullptr, ids[I])...};
+    }(std::make_index_sequence<output_count<Outputs>>{});
+}
+
+}  // namespace ambit

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+// a + b, elementwise with broadcasting. Numbers only; integers wrap around.
+//
+//     tensor shifted = x + 1;          // or add(x, y, {.name = "sum"})
+#pragma once
+
+#include <ambit/core/scalar.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct add_op : binary_op {
+    static constexpr std::string_view name = "add";
+    template <class V> static constexpr V apply(const V& a, const V& b) {
+        using math::wrapping_add;
+        return wrapping_add(a, b);
+    }
+};
+inline constexpr op_info add_info = describe<add_op>();
+template <> struct op_of<&add_info> {
+    using type = add_op;
+};
+
+constexpr tensor add(const operand& a, const operand& b, const op_options& options = {},
+                     const location& at = location::current()) {
+    return make_binary_op(add_info, a, b, options, at);
+}
+
+/// The same for operators, which cannot know their line: a mistake names the op, its operands and the open scope.
+constexpr tensor operator+(const operand& a, const operand& b) { return make_binary_op(add_info, a, b, {}, {}); }
+
+}  // namespace ambit

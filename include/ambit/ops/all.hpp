@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSL-1.0
+// Every op, in reading order.
+#pragma once
+
+#include <ambit/ops/add.hpp>
+#include <ambit/ops/sub.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/div.hpp>
+#include <ambit/ops/maximum.hpp>
+#include <ambit/ops/minimum.hpp>
+#include <ambit/ops/bias_add.hpp>
+
+#include <ambit/ops/abs.hpp>
+#include <ambit/ops/clip.hpp>
+#include <ambit/ops/exp.hpp>
+#include <ambit/ops/log.hpp>
+#include <ambit/ops/neg.hpp>
+#include <ambit/ops/relu.hpp>
+#include <ambit/ops/sigmoid.hpp>
+#include <ambit/ops/sqrt.hpp>
+#include <ambit/ops/square.hpp>
+#include <ambit/ops/tanh.hpp>
+
+#include <ambit/ops/conv2d.hpp>
+#include <ambit/ops/matmul.hpp>
+#include <ambit/ops/pool.hpp>
+
+#include <ambit/ops/argmax.hpp>
+#include <ambit/ops/reduce.hpp>
+#include <ambit/ops/softmax.hpp>
+
+#include <ambit/ops/cast.hpp>
+#include <ambit/ops/reshape.hpp>
+#include <ambit/ops/transpose.hpp>

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+// A list of axes as an option: `.axes = {0, -1}`, or one axis, `.axes = 1`. Negative axes count from the last.
+#pragma once
+
+#include <ambit/core/shape.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+namespace ambit {
+
+class axes {
+public:
+    constexpr axes() = default;
+    template <std::integral... Axis>
+        requires(sizeof...(Axis) > 0 && sizeof...(Axis) <= static_cast<std::size_t>(max_rank))
+    constexpr axes(Axis... list) : axis_{static_cast<std::int64_t>(list)...}, count_(sizeof...(Axis)) {}
+
+    constexpr int size() const { return static_cast<int>(count_); }
+    constexpr std::int64_t operator[](int index) const { return axis_[index]; }
+
+private:
+    std::int64_t axis_[max_rank] = {};
+    std::int64_t count_ = 0;
+};
+
+}  // namespace ambit

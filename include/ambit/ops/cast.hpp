@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+// Each element as another dtype. A float becomes an integer by dropping its fraction; values outside of the integer's
+// range become the nearest end of it, and NaN becomes 0.
+//
+//     tensor pixels = cast(bytes, float32) / 255.0f;
+#pragma once
+
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct cast_op : compute_op {
+    static constexpr std::string_view name = "cast";
+    using kernel = kernel_tag::cast;
+    struct attributes {
+        std::int64_t type;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const auto type = static_cast<dtype>(call.attributes<attributes>().type);
+        if (type == dtype::none) return refuses(mistake::op_option, "a dtype must be given", call.operand(0));
+        return yields({call.extents(0), type});
+    }
+
+    static constexpr std::int64_t geometry(const op_call& call, const tensor_spec&) { return call.extents(0).elements(); }
+};
+inline constexpr op_info cast_info = describe<cast_op>();
+template <> struct op_of<&cast_info> {
+    using type = cast_op;
+};
+
+constexpr tensor cast(const tensor& x, dtype type, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(cast_info, {x}, cast_op::attributes{static_cast<std::int64_t>(type)}, options, at);
+}
+
+}  // namespace ambit

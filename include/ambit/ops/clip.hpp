@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+// Each element limited to [low, high]; NaN stays NaN.
+//
+//     tensor relu6 = clip(x, 0, 6);
+#pragma once
+
+#include <ambit/core/scalar.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct clip_op : elementwise_op {
+    static constexpr std::string_view name = "clip";
+    struct attributes {
+        double low, high;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const auto [low, high] = call.attributes<attributes>();
+        if (call.type(0) == dtype::boolean)
+            return refuses(mistake::op_dtype, "the operand must be a number", call.operand(0));
+        if (!detail::holds(call.type(0), low) || !detail::holds(call.type(0), high))
+            return refuses(mistake::op_option, "both bounds must be values of the dtype", call.operand(0));
+        if (!(low <= high)) return refuses(mistake::op_option, "low must not be above high", call.operand(0));
+        return yields(call.operand(0));
+    }
+
+    template <class V> static constexpr V apply(const attributes& limits, const V& x) {
+        using math::max, math::min;
+        // min and max answer their second argument where the two are not ordered: NaN stays.
+        using element = math::element_of_t<V>;
+        return min(V(static_cast<element>(limits.high)), max(V(static_cast<element>(limits.low)), x));
+    }
+};
+inline constexpr op_info clip_info = describe<clip_op>();
+template <> struct op_of<&clip_info> {
+    using type = clip_op;
+};
+
+constexpr tensor clip(const tensor& x, double low, double high, const op_options& options = {},
+                      const location& at = location::current()) {
+    return make_op(clip_info, {x}, clip_op::attributes{low, high}, options, at);
+}
+
+}  // namespace ambit

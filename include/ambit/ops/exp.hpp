@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+// e to the power of each element.
+//
+//     tensor odds = exp(logits);
+#pragma once
+
+#include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct exp_op : floating_unary_op {
+    static constexpr std::string_view name = "exp";
+    static constexpr bool heavy = true;
+    template <class V> static constexpr V apply(const V& x) {
+        using math::exp;
+        return exp(x);
+    }
+};
+inline constexpr op_info exp_info = describe<exp_op>();
+template <> struct op_of<&exp_info> {
+    using type = exp_op;
+};
+
+constexpr tensor exp(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(exp_info, {x}, no_attributes{}, options, at);
+}
+
+}  // namespace ambit

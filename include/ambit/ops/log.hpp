@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+// Natural logarithm of each element: NaN below zero, minus infinity at zero.
+//
+//     tensor entropy = log(p);
+#pragma once
+
+#include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct log_op : floating_unary_op {
+    static constexpr std::string_view name = "log";
+    static constexpr bool heavy = true;
+    template <class V> static constexpr V apply(const V& x) {
+        using math::log;
+        return log(x);
+    }
+};
+inline constexpr op_info log_info = describe<log_op>();
+template <> struct op_of<&log_info> {
+    using type = log_op;
+};
+
+constexpr tensor log(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(log_info, {x}, no_attributes{}, options, at);
+}
+
+}  // namespace ambit

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+// a * b, elementwise with broadcasting. Numbers only; integers wrap around.
+//
+//     tensor scaled = 0.5f * x;
+#pragma once
+
+#include <ambit/core/scalar.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct mul_op : binary_op {
+    static constexpr std::string_view name = "mul";
+    template <class V> static constexpr V apply(const V& a, const V& b) {
+        using math::wrapping_mul;
+        return wrapping_mul(a, b);
+    }
+};
+inline constexpr op_info mul_info = describe<mul_op>();
+template <> struct op_of<&mul_info> {
+    using type = mul_op;
+};
+
+constexpr tensor mul(const operand& a, const operand& b, const op_options& options = {},
+                     const location& at = location::current()) {
+    return make_binary_op(mul_info, a, b, options, at);
+}
+
+/// The same for operators, which cannot know their line: a mistake names the op, its operands and the open scope.
+constexpr tensor operator*(const operand& a, const operand& b) { return make_binary_op(mul_info, a, b, {}, {}); }
+
+}  // namespace ambit

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSL-1.0
+// -x of each element; for every dtype but uint8 and bool.
+//
+//     tensor opposite = -x;
+#pragma once
+
+#include <ambit/core/scalar.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct neg_op : unary_op {
+    static constexpr std::string_view name = "neg";
+    static constexpr inferred infer(const op_call& call) {
+        if (call.type(0) == dtype::uint8)
+            return refuses(mistake::op_dtype, "an unsigned operand has no negative", call.operand(0));
+        return unary_op::infer(call);
+    }
+    template <class V> static constexpr V apply(const V& x) {
+        using math::negate;
+        return negate(x);
+    }
+};
+inline constexpr op_info neg_info = describe<neg_op>();
+template <> struct op_of<&neg_info> {
+    using type = neg_op;
+};
+
+constexpr tensor neg(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(neg_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr tensor operator-(const tensor& x) { return make_op(neg_info, {x}, no_attributes{}, {}, {}); }
+
+}  // namespace ambit

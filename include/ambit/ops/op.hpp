@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSL-1.0
+// What an op is made of. One file an op, all parts together: name, shape rule, meaning or kernel, and the functions
+// that users call. A user's own op has the same parts:
+//
+//     struct swish_op : ambit::floating_unary_op {
+//         static constexpr std::string_view name = "swish";
+//         template <class V> static constexpr V apply(V x) { using ambit::math::exp; return x / (V(1) + exp(-x)); }
+//     };
+//     inline constexpr ambit::op_info swish_info = ambit::describe<swish_op>();
+//     template <> struct ambit::op_of<&swish_info> { using type = swish_op; };
+//
+//     constexpr ambit::tensor swish(const ambit::tensor& x, const ambit::op_options& options = {},
+//                                   const std::source_location& at = std::source_location::current()) {
+//         return ambit::make_op(swish_info, {x}, ambit::no_attributes{}, options, at);
+//     }
+//
+// An elementwise op has `apply`, one template over scalars and SIMD batches; it is fused with its neighbours. Any
+// other op has `kernel` (a tag of core/kernel_tags.hpp) and `geometry`, or the tag `custom` and its own `run`. A
+// gradient rule will stand beside them as a static function `gradient`.
+#pragma once
+
+#include <ambit/core/attributes.hpp>
+#include <ambit/core/geometry.hpp>
+#include <ambit/core/kernel_tags.hpp>
+#include <ambit/graph/builder.hpp>
+
+#include <source_location>
+#include <string_view>
+
+namespace ambit {
+
+using location = std::source_location;
+
+/// The result of an op whose rule holds, and of one whose rule is broken (with the best guess of a result).
+constexpr inferred yields(const tensor_spec& result) { return {result, mistake::none, {}}; }
+constexpr inferred refuses(mistake fault, std::string_view rule, const tensor_spec& guess) { return {guess, fault, rule}; }
+
+/// Base of elementwise ops. An op says `heavy` if its code is long, so that loops around it are not expanded, and
+/// `vectorizable = false` if its `apply` takes scalars only.
+struct elementwise_op {
+    static constexpr op_role role = op_role::elementwise;
+    using attributes = no_attributes;
+    static constexpr bool heavy = false;
+    static constexpr bool vectorizable = true;
+};
+
+/// One operand of any dtype but bool.
+struct unary_op : elementwise_op {
+    static constexpr inferred infer(const op_call& call) {
+        if (call.type(0) == dtype::boolean)
+            return refuses(mistake::op_dtype, "the operand must be a number", call.operand(0));
+        return yields(call.operand(0));
+    }
+};
+
+/// One operand, float32 or float64.
+struct floating_unary_op : elementwise_op {
+    static constexpr inferred infer(const op_call& call) {
+        if (!is_floating(call.type(0)))
+            return refuses(mistake::op_dtype, "the operand must be float32 or float64", call.operand(0));
+        return yields(call.operand(0));
+    }
+};
+
+/// Two operands of one dtype, broadcast as NumPy does.
+struct binary_op : elementwise_op {
+    static constexpr inferred infer(const op_call& call) {
+        const tensor_spec& a = call.operand(0);
+        const tensor_spec& b = call.operand(1);
+        if (a.type != b.type) return refuses(mistake::op_dtype, "both operands must have one dtype", a);
+        if (a.type == dtype::boolean) return refuses(mistake::op_dtype, "the operands must be numbers", a);
+        if (!are_broadcastable(a.extents, b.extents))
+            return refuses(mistake::op_shape, "extents must be equal, or 1, from the last axis on",
+                           a.extents.rank() >= b.extents.rank() ? a : b);
+        const tensor_spec result{broadcast(a.extents, b.extents), a.type};
+        // Broadcasting multiplies extents: {1000000, 1} and {1000000} make a terabyte.
+        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", a);
+        return yields(result);
+    }
+};
+
+/// Base of ops with a kernel of their own.
+struct compute_op {
+    static constexpr op_role role = op_role::compute;
+    using attributes = no_attributes;
+};
+
+/// An axis counted from either end as one counted from the front, or -1 if there is none such.
+constexpr int normalize_axis(std::int64_t axis, int rank) {
+    if (axis < -rank || axis >= rank) return -1;
+    return static_cast<int>(axis < 0 ? axis + rank : axis);
+}
+
+/// A row-major array seen along one axis.
+constexpr axis_geometry along_axis(const shape& extents, int axis) {
+    axis_geometry g{1, extents[axis], 1};
+    for (int i = 0; i < axis; ++i) g.outer *= extents[i];
+    for (int i = axis + 1; i < extents.rank(); ++i) g.inner *= extents[i];
+    return g;
+}
+
+}  // namespace ambit

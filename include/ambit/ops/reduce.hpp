@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSL-1.0
+// Reductions over some axes, or over all of them: sum, mean and maximum.
+//
+//     tensor loss  = reduce_mean(errors);                                      // a scalar
+//     tensor total = reduce_sum(x, {.axes = {0, 1}});                          // [2, 3, 4] -> [4]
+//     tensor peak  = reduce_max(x, {.axes = -1, .keep_dims = true});           // [2, 3, 4] -> [2, 3, 1]
+//
+// A maximum is NaN if any element is. Sums run in the kernel's order.
+#pragma once
+
+#include <ambit/ops/axes.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct reduce_options {
+    ambit::axes axes = {};  ///< none given: all of them
+    bool keep_dims = false;
+    std::string_view name = {};
+};
+
+/// What all reductions share.
+struct reduce_op : compute_op {
+    struct attributes {
+        std::int64_t count;           // of axes; 0 for all
+        std::int64_t axis[max_rank];
+        std::int64_t keep_dims;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const tensor_spec& x = call.operand(0);
+        if (x.type == dtype::boolean) return refuses(mistake::op_dtype, "the operand must be a number", x);
+        const auto a = call.attributes<attributes>();
+        bool reduced[max_rank] = {};
+        for (std::int64_t i = 0; i < a.count; ++i) {
+            const int axis = normalize_axis(a.axis[i], x.extents.rank());
+            if (axis < 0) return refuses(mistake::op_option, "an axis lies outside of the operand", x);
+            if (reduced[axis]) return refuses(mistake::op_option, "an axis is given twice", x);
+            reduced[axis] = true;
+        }
+        tensor_spec result{{}, x.type};
+        for (int axis = 0; axis < x.extents.rank(); ++axis) {
+            if (a.count > 0 && !reduced[axis]) result.extents.append(x.extents[axis]);
+            else if (a.keep_dims != 0) result.extents.append(1);
+        }
+        return yields(result);
+    }
+
+    /// Neighbouring axes of a kind are merged, extents of 1 left out.
+    static constexpr reduce_geometry geometry(const op_call& call, const tensor_spec&) {
+        const shape& x = call.extents(0);
+        const auto a = call.attributes<attributes>();
+        bool reduced[max_rank] = {};
+        for (int axis = 0; axis < x.rank(); ++axis) reduced[axis] = a.count == 0;
+        for (std::int64_t i = 0; i < a.count; ++i) reduced[normalize_axis(a.axis[i], x.rank())] = true;
+        reduce_geometry g;
+        for (int axis = 0; axis < x.rank(); ++axis) {
+            if (x[axis] == 1) continue;
+            const std::int64_t flag = reduced[axis] ? 1 : 0;
+            if (g.rank > 0 && g.reduced[g.rank - 1] == flag) {
+                g.extent[g.rank - 1] *= x[axis];
+            } else {
+                g.extent[g.rank] = x[axis];
+                g.reduced[g.rank] = flag;
+                ++g.rank;
+            }
+        }
+        return g;
+    }
+
+    static constexpr attributes attributes_from(const reduce_options& options) {
+        attributes a{};
+        a.count = options.axes.size();
+        for (int i = 0; i < options.axes.size(); ++i) a.axis[i] = options.axes[i];
+        a.keep_dims = options.keep_dims ? 1 : 0;
+        return a;
+    }
+};
+
+struct reduce_sum_op : reduce_op {
+    static constexpr std::string_view name = "reduce_sum";
+    using kernel = kernel_tag::sum;
+};
+inline constexpr op_info reduce_sum_info = describe<reduce_sum_op>();
+template <> struct op_of<&reduce_sum_info> {
+    using type = reduce_sum_op;
+};
+
+struct reduce_mean_op : reduce_op {
+    static constexpr std::string_view name = "reduce_mean";
+    using kernel = kernel_tag::mean;
+
+    static constexpr inferred infer(const op_call& call) {
+        const inferred result = reduce_op::infer(call);
+        if (result.fault == mistake::none && !is_floating(call.type(0)))
+            return refuses(mistake::op_dtype, "the operand must be float32 or float64", result.result);
+        return result;
+    }
+};
+inline constexpr op_info reduce_mean_info = describe<reduce_mean_op>();
+template <> struct op_of<&reduce_mean_info> {
+    using type = reduce_mean_op;
+};
+
+struct reduce_max_op : reduce_op {
+    static constexpr std::string_view name = "reduce_max";
+    using kernel = kernel_tag::maximum;
+};
+inline constexpr op_info reduce_max_info = describe<reduce_max_op>();
+template <> struct op_of<&reduce_max_info> {
+    using type = reduce_max_op;
+};
+
+constexpr tensor reduce_sum(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
+    return make_op(reduce_sum_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+}
+
+constexpr tensor reduce_mean(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
+    return make_op(reduce_mean_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+}
+
+constexpr tensor reduce_max(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
+    return make_op(reduce_max_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+}
+
+}  // namespace ambit

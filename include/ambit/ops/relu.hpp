@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+// max(x, 0) of each element; NaN stays NaN.
+//
+//     tensor h = relu(matmul(x, weights) + biases);
+#pragma once
+
+#include <ambit/core/scalar.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct relu_op : unary_op {
+    static constexpr std::string_view name = "relu";
+    template <class V> static constexpr V apply(const V& x) {
+        using math::max;
+        return max(V(0), x);  // max answers its second argument where the two are not ordered: NaN stays
+    }
+};
+inline constexpr op_info relu_info = describe<relu_op>();
+template <> struct op_of<&relu_info> {
+    using type = relu_op;
+};
+
+constexpr tensor relu(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(relu_info, {x}, no_attributes{}, options, at);
+}
+
+}  // namespace ambit

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+// The logistic function 1 / (1 + exp(-x)) of each element.
+//
+//     tensor gate = sigmoid(h);
+#pragma once
+
+#include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct sigmoid_op : floating_unary_op {
+    static constexpr std::string_view name = "sigmoid";
+    static constexpr bool heavy = true;
+    template <class V> static constexpr V apply(const V& x) {
+        using math::exp;
+        return V(1) / (V(1) + exp(-x));
+    }
+};
+inline constexpr op_info sigmoid_info = describe<sigmoid_op>();
+template <> struct op_of<&sigmoid_info> {
+    using type = sigmoid_op;
+};
+
+constexpr tensor sigmoid(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(sigmoid_info, {x}, no_attributes{}, options, at);
+}
+
+}  // namespace ambit

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+// exp(x) divided by its sum along one axis, computed from x minus its maximum, so that nothing overflows.
+//
+//     tensor probabilities = softmax(logits);                   // along the last axis
+//     tensor over_rows     = softmax(logits, {.axis = 0});
+#pragma once
+
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct softmax_options {
+    std::int64_t axis = -1;
+    std::string_view name = {};
+};
+
+struct softmax_op : compute_op {
+    static constexpr std::string_view name = "softmax";
+    using kernel = kernel_tag::softmax;
+    struct attributes {
+        std::int64_t axis;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const tensor_spec& x = call.operand(0);
+        if (!is_floating(x.type)) return refuses(mistake::op_dtype, "the operand must be float32 or float64", x);
+        if (normalize_axis(call.attributes<attributes>().axis, x.extents.rank()) < 0)
+            return refuses(mistake::op_option, "the axis lies outside of the operand", x);
+        return yields(x);
+    }
+
+    static constexpr axis_geometry geometry(const op_call& call, const tensor_spec&) {
+        const shape& x = call.extents(0);
+        return along_axis(x, normalize_axis(call.attributes<attributes>().axis, x.rank()));
+    }
+};
+inline constexpr op_info softmax_info = describe<softmax_op>();
+template <> struct op_of<&softmax_info> {
+    using type = softmax_op;
+};
+
+constexpr tensor softmax(const tensor& x, const softmax_options& options = {}, const location& at = location::current()) {
+    return make_op(softmax_info, {x}, softmax_op::attributes{options.axis}, {options.name}, at);
+}
+
+}  // namespace ambit

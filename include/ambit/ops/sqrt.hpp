@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+// Square root of each element, correctly rounded: NaN below zero.
+//
+//     tensor deviation = sqrt(variance);
+#pragma once
+
+#include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct sqrt_op : floating_unary_op {
+    static constexpr std::string_view name = "sqrt";
+    template <class V> static constexpr V apply(const V& x) {
+        using math::sqrt;
+        return sqrt(x);
+    }
+};
+inline constexpr op_info sqrt_info = describe<sqrt_op>();
+template <> struct op_of<&sqrt_info> {
+    using type = sqrt_op;
+};
+
+constexpr tensor sqrt(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(sqrt_info, {x}, no_attributes{}, options, at);
+}
+
+}  // namespace ambit

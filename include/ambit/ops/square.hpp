@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+// x * x of each element; integers wrap around.
+//
+//     tensor error = square(y - label);
+#pragma once
+
+#include <ambit/core/scalar.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct square_op : unary_op {
+    static constexpr std::string_view name = "square";
+    template <class V> static constexpr V apply(const V& x) {
+        using math::wrapping_mul;
+        return wrapping_mul(x, x);
+    }
+};
+inline constexpr op_info square_info = describe<square_op>();
+template <> struct op_of<&square_info> {
+    using type = square_op;
+};
+
+constexpr tensor square(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(square_info, {x}, no_attributes{}, options, at);
+}
+
+}  // namespace ambit

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+// a - b, elementwise with broadcasting. Numbers only; integers wrap around.
+//
+//     tensor centred = x - mean;
+#pragma once
+
+#include <ambit/core/scalar.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct sub_op : binary_op {
+    static constexpr std::string_view name = "sub";
+    template <class V> static constexpr V apply(const V& a, const V& b) {
+        using math::wrapping_sub;
+        return wrapping_sub(a, b);
+    }
+};
+inline constexpr op_info sub_info = describe<sub_op>();
+template <> struct op_of<&sub_info> {
+    using type = sub_op;
+};
+
+constexpr tensor sub(const operand& a, const operand& b, const op_options& options = {},
+                     const location& at = location::current()) {
+    return make_binary_op(sub_info, a, b, options, at);
+}
+
+/// The same for operators, which cannot know their line: a mistake names the op, its operands and the open scope.
+constexpr tensor operator-(const operand& a, const operand& b) { return make_binary_op(sub_info, a, b, {}, {}); }
+
+}  // namespace ambit

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+// A chain of elementwise ops as a flat structural value: what is fused into one loop, or into the epilogue of a gemm
+// or a convolution. Kernels are keyed by it, so equal chains share one instantiation.
+//
+// Values are numbered: first the accumulator if there is one, then the inputs, then the result of each op.
+#pragma once
+
+#include <ambit/core/geometry.hpp>
+#include <ambit/graph/frozen_graph.hpp>
+
+#include <cstdint>
+
+namespace ambit {
+
+/// The most ops that are fused, and the most operands and words one of them has.
+inline constexpr int max_fused_ops = 12;
+inline constexpr int max_fused_operands = 4;
+inline constexpr int max_fused_words = 4;
+
+struct fused_op {
+    const op_info* op = nullptr;
+    std::int64_t words[max_fused_words] = {};
+    std::int32_t operand[max_fused_operands] = {};
+    std::int32_t operands = 0;
+    std::int32_t filler = 0;
+};
+
+struct fused_program {
+    std::int32_t has_accumulator = 0;
+    std::int32_t inputs = 0;
+    std::int32_t ops = 0;
+    std::int32_t outputs = 0;
+    fused_op op[max_fused_ops] = {};
+    std::int32_t output[max_fused_ops] = {};  // the numbers of the values that are stored
+
+    constexpr int first_op() const { return has_accumulator + inputs; }
+};
+
+/// How an epilogue reads its inputs: input `i` of row `r`, column `c` is element `r * row[i] + c * column[i]`, with
+/// `column` 0 or 1.
+struct epilogue_layout {
+    std::int64_t row[max_fused_inputs] = {};
+    std::int64_t column[max_fused_inputs] = {};
+};
+
+/// The stride of each axis of an operand that is broadcast to `result`, 0 where it does not move.
+struct broadcast_strides {
+    std::int64_t axis[max_rank] = {};
+};
+constexpr broadcast_strides strides_in(const shape& operand, const shape& result) {
+    broadcast_strides strides;
+    std::int64_t step = 1;
+    for (int back = 1; back <= operand.rank(); ++back) {
+        if (operand[-back] != 1) strides.axis[result.rank() - back] = step;
+        step *= operand[-back];
+    }
+    return strides;
+}
+
+/// Row and column stride of an operand in an epilogue over `result` seen as rows of its last axis; `fits` is false if
+/// the leading axes do not move as one.
+struct row_access {
+    bool fits = true;
+    std::int64_t row = 0;
+    std::int64_t column = 0;
+};
+constexpr row_access rows_of(const shape& operand, const shape& result) {
+    const broadcast_strides strides = strides_in(operand, result);
+    row_access access;
+    const int last = result.rank() - 1;
+    access.column = strides.axis[last];
+    std::int64_t expected = -1;  // stride of the next axis outwards, once one has been seen
+    for (int axis = last - 1; axis >= 0; --axis) {
+        if (result[axis] == 1) continue;
+        if (expected < 0) access.row = strides.axis[axis];
+        else if (strides.axis[axis] != expected) access.fits = false;
+        expected = strides.axis[axis] * result[axis];
+    }
+    return access;
+}
+
+}  // namespace ambit

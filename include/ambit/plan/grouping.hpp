@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSL-1.0
+// Which nodes of a graph run together as one kernel. An elementwise op joins the kernel that made one of its operands,
+// a fused loop or the epilogue of a gemm or convolution; whatever else needs a value of the group finds it stored.
+// (Gradients will read intermediates, so a rule "one consumer only" would fuse next to nothing.)
+#pragma once
+
+#include <ambit/core/buffer.hpp>
+#include <ambit/plan/fused_program.hpp>
+
+#include <cstdint>
+
+namespace ambit {
+
+/// A frozen graph without its type, so that the passes are compiled once.
+struct graph_view {
+    const frozen_node* nodes = nullptr;
+    const std::int32_t* operands = nullptr;
+    const std::int64_t* words = nullptr;
+    const int* outputs = nullptr;
+    int node_count = 0;
+    int output_count = 0;
+    int input_count = 0;
+
+    constexpr const frozen_node& node(int id) const { return nodes[id]; }
+    constexpr int operand(int id, int index) const { return operands[nodes[id].first_operand + index]; }
+    constexpr std::int64_t word(int id, int index) const { return words[nodes[id].first_word + index]; }
+    constexpr op_role role(int id) const { return nodes[id].op->role; }
+    constexpr const shape& extents(int id) const { return nodes[id].result.extents; }
+    constexpr dtype type(int id) const { return nodes[id].result.type; }
+};
+
+template <graph_counts Counts> constexpr graph_view view_of(const frozen_graph<Counts>& graph, int inputs) {
+    return {graph.nodes.elements,   graph.operands.elements, graph.words.elements, graph.outputs.elements,
+            Counts.nodes,           Counts.outputs,          inputs};
+}
+
+/// Nodes that run as one kernel, at the place of the first of them.
+struct node_group {
+    int root = -1;        // the gemm, convolution, … ; -1 for a fused loop
+    int ops = 0;          // elementwise nodes so far
+    int last = -1;        // the latest node of the group: all have its shape and dtype
+    int input_count = 0;  // distinct values that the elementwise nodes read
+    int inputs[max_fused_inputs] = {};
+};
+
+/// `group_of[n]` is the group that computes node n, or -1 where nothing is computed. `base[n]` is the node whose memory
+/// n is: itself, or what it is an alias of.
+struct grouping {
+    buffer<node_group> groups;
+    buffer<int> group_of;
+    buffer<int> base;
+};
+
+/// The nodes that the chosen outputs (bit k: output k) depend on.
+constexpr buffer<bool> needed_nodes(const graph_view& graph, std::uint64_t selected) {
+    buffer<bool> needed;
+    needed.resize(graph.node_count, false);
+    for (int k = 0; k < graph.output_count; ++k)
+        if ((selected >> k & 1) != 0) needed[graph.outputs[k]] = true;
+    for (int n = graph.node_count - 1; n >= 0; --n) {
+        if (!needed[n]) continue;
+        for (int i = 0; i < graph.node(n).operand_count; ++i) needed[graph.operand(n, i)] = true;
+    }
+    return needed;
+}
+
+namespace detail {
+
+/// Whether node `n` may join `group`, which computes at least one of its operands.
+constexpr bool may_join(const graph_view& graph, const grouping& all, int index, int n) {
+    const node_group& group = all.groups[index];
+    if (group.ops >= max_fused_ops) return false;
+    if (group.root >= 0 && graph.node(group.root).op->takes_epilogue == 0) return false;
+    if (graph.type(n) != graph.type(group.last) || graph.extents(n) != graph.extents(group.last)) return false;
+    // An epilogue sees its result as rows of the last axis.
+    if (group.root >= 0 && graph.extents(n).rank() == 0) return false;
+    int inputs = group.input_count;
+    for (int i = 0; i < graph.node(n).operand_count; ++i) {
+        const int operand = graph.operand(n, i);
+        if (graph.type(operand) != graph.type(n)) return false;
+        if (all.group_of[all.base[operand]] == index) {
+            // A value of the group is at hand element by element only as it is, not under another shape.
+            if (all.base[operand] != operand || graph.extents(operand) != graph.extents(n)) return false;
+            continue;
+        }
+        if (group.root >= 0 && !rows_of(graph.extents(operand), graph.extents(n)).fits) return false;
+        bool is_new = true;
+        for (int j = 0; j < group.input_count; ++j) is_new = is_new && group.inputs[j] != operand;
+        if (is_new && ++inputs > max_fused_inputs) return false;
+    }
+    return true;
+}
+
+constexpr void join(const graph_view& graph, grouping& all, int index, int n) {
+    node_group& group = all.groups[index];
+    ++group.ops;
+    group.last = n;
+    all.group_of[n] = index;
+    for (int i = 0; i < graph.node(n).operand_count; ++i) {
+        const int operand = graph.operand(n, i);
+        if (all.group_of[all.base[operand]] == index) continue;
+        bool is_new = true;
+        for (int j = 0; j < group.input_count; ++j) is_new = is_new && group.inputs[j] != operand;
+        if (is_new) group.inputs[group.input_count++] = operand;
+    }
+}
+
+}  // namespace detail
+
+constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& needed) {
+    grouping all;
+    all.group_of.resize(graph.node_count, -1);
+    all.base.resize(graph.node_count, -1);
+    for (int n = 0; n < graph.node_count; ++n) {
+        all.base[n] = n;
+        if (!needed[n]) continue;
+        switch (graph.role(n)) {
+            case op_role::alias: all.base[n] = all.base[graph.operand(n, 0)]; break;
+            case op_role::compute:
+                all.group_of[n] = all.groups.size();
+                all.groups.push_back({n, 0, n, 0, {}});
+                break;
+            case op_role::elementwise: {
+                // The latest group among the operands': all other operands are computed before it.
+                int latest = -1;
+                for (int i = 0; i < graph.node(n).operand_count; ++i) {
+                    const int made_by = all.group_of[all.base[graph.operand(n, i)]];
+                    if (made_by > latest) latest = made_by;
+                }
+                if (latest < 0 || !detail::may_join(graph, all, latest, n)) {
+                    latest = all.groups.size();
+                    all.groups.push_back({-1, 0, n, 0, {}});
+                }
+                detail::join(graph, all, latest, n);
+                break;
+            }
+            default: break;
+        }
+    }
+    return all;
+}
+
+}  // namespace ambit

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a step's kernel is instantiated with: descriptors computed from graph and plan. They hold extents, ops and
+// attributes, never offsets or step numbers, so equal layers share one instantiation.
+#pragma once
+
+#include <ambit/plan/plan.hpp>
+
+namespace ambit {
+
+namespace detail {
+
+constexpr int index_of(const std::int32_t* nodes, int count, int node) {
+    int i = 0;
+    while (i < count && nodes[i] != node) ++i;
+    return i;
+}
+
+}  // namespace detail
+
+/// The elementwise part of a step. `nodes` are the plan's, from the step's first.
+constexpr fused_program program_of(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) {
+    fused_program program;
+    program.has_accumulator = step.root >= 0 ? 1 : 0;
+    program.inputs = step.inputs;
+    program.ops = step.ops;
+    program.outputs = step.outputs;
+    const auto number_of = [&](int node) {
+        if (node == step.root) return 0;
+        if (const int op = detail::index_of(nodes, step.ops, node); op < step.ops) return program.first_op() + op;
+        return program.has_accumulator + detail::index_of(nodes + step.ops, step.inputs, node);
+    };
+    for (int i = 0; i < step.ops; ++i) {
+        const frozen_node& n = graph.node(nodes[i]);
+        fused_op& op = program.op[i];
+        op.op = n.op;
+        op.operands = n.operand_count;
+        for (int j = 0; j < n.word_count; ++j) op.words[j] = graph.word(nodes[i], j);
+        for (int j = 0; j < n.operand_count; ++j) op.operand[j] = number_of(graph.operand(nodes[i], j));
+    }
+    for (int i = 0; i < step.outputs; ++i) program.output[i] = number_of(nodes[step.ops + step.inputs + i]);
+    return program;
+}
+
+/// The iteration space of a fused loop: extents of 1 left out, neighbouring axes merged where all inputs allow it.
+constexpr elementwise_geometry loop_geometry(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) {
+    const shape& result = graph.extents(nodes[0]);
+    elementwise_geometry g;
+    g.inputs = step.inputs;
+    broadcast_strides strides[max_fused_inputs] = {};
+    for (int i = 0; i < step.inputs; ++i) strides[i] = strides_in(graph.extents(nodes[step.ops + i]), result);
+    for (int axis = 0; axis < result.rank(); ++axis) {
+        if (result[axis] == 1) continue;
+        bool merges = g.rank > 0;
+        for (int i = 0; i < step.inputs && merges; ++i)
+            merges = g.stride[i][g.rank - 1] == strides[i].axis[axis] * result[axis];
+        if (merges) --g.rank;
+        g.extent[g.rank] = merges ? g.extent[g.rank] * result[axis] : result[axis];
+        for (int i = 0; i < step.inputs; ++i) g.stride[i][g.rank] = strides[i].axis[axis];
+        ++g.rank;
+    }
+    return g;
+}
+
+/// How an epilogue reads its inputs.
+constexpr epilogue_layout layout_of(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) {
+    epilogue_layout layout;
+    for (int i = 0; i < step.inputs; ++i) {
+        const row_access access = rows_of(graph.extents(nodes[step.ops + i]), graph.extents(step.root));
+        layout.row[i] = access.row;
+        layout.column[i] = access.column;
+    }
+    return layout;
+}
+
+/// Operands and words of a step's root, for the op's own `geometry`.
+struct root_call {
+    tensor_spec specs[graph_builder::max_operands] = {};
+    int count = 0;
+};
+constexpr root_call call_of(const graph_view& graph, int root) {
+    root_call call;
+    call.count = graph.node(root).operand_count;
+    for (int i = 0; i < call.count; ++i) call.specs[i] = graph.node(graph.operand(root, i)).result;
+    return call;
+}
+
+}  // namespace ambit

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: BSL-1.0
+// The order in which a model runs: one step a kernel, each with the places of what it writes and reads. A plan for
+// some of the outputs is the plan for all of them with steps left out, so every value keeps its place and one arena
+// serves all calls of a model.
+#pragma once
+
+#include <ambit/plan/arena.hpp>
+#include <ambit/plan/grouping.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+namespace ambit {
+
+enum class memory_space : std::int32_t {
+    arena,     ///< `offset` bytes into the arena
+    variable,  ///< variable `index`
+    constant,  ///< `offset` bytes into the constants
+    input,     ///< input `index`
+    output     ///< output `index`
+};
+
+struct value_place {
+    memory_space space = memory_space::arena;
+    std::int32_t index = 0;
+    std::int64_t offset = 0;
+};
+
+enum class step_kind : std::int32_t {
+    elementwise,  ///< one fused loop over `ops`
+    compute,      ///< the kernel of `root`; `ops` are its epilogue
+    copy          ///< one output from what it is an alias or a double of
+};
+
+/// Nodes are listed in the plan's `nodes`: ops, inputs (of the elementwise part), outputs. Locations are listed in its
+/// `operands`: outputs, then the root's operands, then inputs, then scratch memory.
+struct plan_step {
+    step_kind kind = step_kind::elementwise;
+    std::int32_t root = -1;
+    std::int32_t first_node = 0;
+    std::int32_t ops = 0;
+    std::int32_t inputs = 0;
+    std::int32_t outputs = 0;
+    std::int32_t root_operands = 0;
+    std::int32_t first_operand = 0;
+};
+
+struct plan_counts {
+    int steps = 0, nodes = 0, operands = 0, constants = 0;
+};
+
+/// A plan in arrays of exact size. `constants` are elements, each in its own 8 bytes.
+template <plan_counts Counts, int Inputs, int Outputs> struct frozen_plan {
+    static constexpr plan_counts counts = Counts;
+    std::int64_t arena_bytes = 0;
+    detail::frozen_array<plan_step, Counts.steps> steps;
+    detail::frozen_array<value_place, Counts.operands> operands;
+    detail::frozen_array<std::uint64_t, Counts.constants> constants;
+    detail::frozen_array<std::int64_t, Inputs> input_offsets;    // where an input is copied to if it must be
+    detail::frozen_array<std::int64_t, Outputs> output_offsets;  // where an output lies between calls
+    detail::frozen_array<std::int32_t, Counts.nodes> nodes;
+    detail::frozen_array<std::int32_t, Inputs> input_used;       // whether the chosen outputs depend on it
+};
+
+namespace detail {
+
+/// The bits of an element as it lies in memory, in the low bytes.
+constexpr std::uint64_t element_bits(double value, dtype type) {
+    static_assert(std::endian::native == std::endian::little, "ambit: big-endian machines are not supported");
+    switch (type) {
+        case dtype::float32: return std::bit_cast<std::uint32_t>(static_cast<float>(value));
+        case dtype::float64: return std::bit_cast<std::uint64_t>(value);
+        default: return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+    }
+}
+
+/// Plans a graph: groups its nodes, finds out who stores what, gives every stored value a place.
+class planner {
+public:
+    static constexpr std::uint64_t all_outputs = ~std::uint64_t{0};
+
+    constexpr planner(const graph_view& graph, std::uint64_t selected) : graph_(graph) {
+        const buffer<bool> needed = needed_nodes(graph, all_outputs);
+        groups_ = group_nodes(graph, needed);
+        choose_output_slots();
+        find_stored(needed, all_outputs);
+        lay_out(needed);
+        const buffer<bool> chosen = needed_nodes(graph, selected);
+        find_stored(chosen, selected);
+        emit(chosen, selected);
+        input_used_.resize(graph.input_count, 0);
+        for (int n = 0; n < graph.node_count; ++n)
+            if (chosen[n] && graph.role(n) == op_role::input) input_used_[static_cast<int>(graph.word(n, 0))] = 1;
+    }
+
+    constexpr plan_counts counts() const { return {steps_.size(), nodes_.size(), operands_.size(), constants_.size()}; }
+
+    template <class Plan> constexpr Plan frozen() const {
+        Plan plan;
+        plan.arena_bytes = arena_.size();
+        for (int i = 0; i < steps_.size(); ++i) plan.steps[i] = steps_[i];
+        for (int i = 0; i < nodes_.size(); ++i) plan.nodes[i] = nodes_[i];
+        for (int i = 0; i < operands_.size(); ++i) plan.operands[i] = operands_[i];
+        for (int i = 0; i < constants_.size(); ++i) plan.constants[i] = constants_[i];
+        for (int i = 0; i < graph_.input_count; ++i) plan.input_offsets[i] = input_offsets_[i];
+        for (int i = 0; i < graph_.input_count; ++i) plan.input_used[i] = input_used_[i];
+        for (int i = 0; i < graph_.output_count; ++i) plan.output_offsets[i] = output_offsets_[i];
+        return plan;
+    }
+
+private:
+    constexpr int base(int n) const { return groups_.base[n]; }
+    constexpr int group_of(int n) const { return groups_.group_of[n]; }
+
+    /// The output whose memory a computed value is written to; a value that is two outputs is copied for the second.
+    constexpr void choose_output_slots() {
+        output_slot_.resize(graph_.node_count, -1);
+        for (int k = 0; k < graph_.output_count; ++k) {
+            const int value = base(graph_.outputs[k]);
+            if (group_of(value) >= 0 && output_slot_[value] < 0) output_slot_[value] = k;
+        }
+    }
+
+    constexpr bool is_copied(int k) const { return output_slot_[base(graph_.outputs[k])] != k; }
+
+    /// A computed value is stored if anything outside of its group needs it.
+    constexpr void find_stored(const buffer<bool>& needed, std::uint64_t selected) {
+        stored_.clear();
+        stored_.resize(graph_.node_count, false);
+        for (int n = 0; n < graph_.node_count; ++n) {
+            if (!needed[n]) continue;
+            for (int i = 0; i < graph_.node(n).operand_count; ++i) {
+                const int operand = graph_.operand(n, i);
+                if (group_of(operand) >= 0 && group_of(operand) != group_of(n)) stored_[operand] = true;
+            }
+        }
+        for (int k = 0; k < graph_.output_count; ++k)
+            if ((selected >> k & 1) != 0 && group_of(base(graph_.outputs[k])) >= 0) stored_[base(graph_.outputs[k])] = true;
+    }
+
+    /// The elementwise nodes of each group, in order: `first_op_[g]` into `group_ops_`.
+    constexpr void lay_out(const buffer<bool>& needed) {
+        const int groups = groups_.groups.size();
+        first_op_.resize(groups + 1, 0);
+        for (int n = 0; n < graph_.node_count; ++n)
+            if (is_fused(n)) ++first_op_[group_of(n) + 1];
+        for (int g = 0; g < groups; ++g) first_op_[g + 1] += first_op_[g];
+        group_ops_.resize(first_op_[groups], -1);
+        buffer<int> next = first_op_;
+        for (int n = 0; n < graph_.node_count; ++n)
+            if (is_fused(n)) group_ops_[next[group_of(n)]++] = n;
+
+        // The last group that reads a value; inputs that nothing reads need no memory.
+        buffer<int> last_use;
+        last_use.resize(graph_.node_count, -1);
+        for (int n = 0; n < graph_.node_count; ++n) {
+            if (!needed[n] || group_of(n) < 0) continue;
+            for (int i = 0; i < graph_.node(n).operand_count; ++i) {
+                const int value = base(graph_.operand(n, i));
+                if (group_of(n) > last_use[value]) last_use[value] = group_of(n);
+            }
+        }
+        const int end = groups;
+        for (int k = 0; k < graph_.output_count; ++k) last_use[base(graph_.outputs[k])] = end;
+
+        output_offsets_.resize(graph_.output_count, 0);
+        for (int k = 0; k < graph_.output_count; ++k)
+            output_offsets_[k] = arena_.allocate(graph_.node(graph_.outputs[k]).result.bytes(), end);
+        input_offsets_.resize(graph_.input_count, 0);
+        for (int n = 0; n < graph_.node_count; ++n)
+            if (graph_.role(n) == op_role::input && last_use[n] >= 0)
+                input_offsets_[static_cast<int>(graph_.word(n, 0))] =
+                    arena_.allocate(graph_.node(n).result.bytes(), last_use[n]);
+
+        offset_.resize(graph_.node_count, 0);
+        scratch_.resize(groups, -1);
+        for (int g = 0; g < groups; ++g) {
+            arena_.begin_step(g);
+            const int root = groups_.groups[g].root;
+            if (root >= 0) {
+                place(root, last_use);
+                if (const std::int64_t bytes = scratch_bytes(root); bytes > 0) scratch_[g] = arena_.allocate(bytes, g);
+            }
+            for (int i = first_op_[g]; i < first_op_[g + 1]; ++i) place(group_ops_[i], last_use);
+        }
+    }
+
+    constexpr bool is_fused(int n) const { return group_of(n) >= 0 && groups_.groups[group_of(n)].root != n; }
+
+    constexpr void place(int n, const buffer<int>& last_use) {
+        if (stored_[n] && output_slot_[n] < 0) offset_[n] = arena_.allocate(graph_.node(n).result.bytes(), last_use[n]);
+    }
+
+    constexpr std::int64_t scratch_bytes(int root) const {
+        tensor_spec specs[graph_builder::max_operands] = {};
+        const frozen_node& n = graph_.node(root);
+        for (int i = 0; i < n.operand_count; ++i) specs[i] = graph_.node(graph_.operand(root, i)).result;
+        return n.op->scratch({specs, n.operand_count, graph_.words + n.first_word}, n.result);
+    }
+
+    constexpr value_place place_of(int n) {
+        const int value = base(n);
+        switch (graph_.role(value)) {
+            case op_role::input: return {memory_space::input, static_cast<std::int32_t>(graph_.word(value, 0)), 0};
+            case op_role::read: return {memory_space::variable, static_cast<std::int32_t>(graph_.word(value, 0)), 0};
+            case op_role::constant: {
+                const std::uint64_t bits =
+                    element_bits(std::bit_cast<double>(graph_.word(value, 0)), graph_.type(value));
+                int slot = 0;
+                while (slot < constants_.size() && constants_[slot] != bits) ++slot;
+                if (slot == constants_.size()) constants_.push_back(bits);
+                return {memory_space::constant, 0, 8 * static_cast<std::int64_t>(slot)};
+            }
+            default: break;
+        }
+        if (output_slot_[value] >= 0) return {memory_space::output, output_slot_[value], 0};
+        return {memory_space::arena, 0, offset_[value]};
+    }
+
+    constexpr void emit(const buffer<bool>& chosen, std::uint64_t selected) {
+        for (int g = 0; g < groups_.groups.size(); ++g) emit_group(g, chosen);
+        for (int k = 0; k < graph_.output_count; ++k) {
+            if ((selected >> k & 1) == 0 || !is_copied(k)) continue;
+            plan_step step;
+            step.kind = step_kind::copy;
+            step.root = graph_.outputs[k];
+            step.outputs = 1;
+            step.root_operands = 1;
+            step.first_operand = operands_.size();
+            step.first_node = nodes_.size();
+            operands_.push_back({memory_space::output, k, 0});
+            operands_.push_back(place_of(graph_.outputs[k]));
+            nodes_.push_back(graph_.outputs[k]);
+            steps_.push_back(step);
+        }
+    }
+
+    constexpr void emit_group(int g, const buffer<bool>& chosen) {
+        const int root = groups_.groups[g].root;
+        plan_step step;
+        step.kind = root >= 0 ? step_kind::compute : step_kind::elementwise;
+        step.root = root;
+        step.first_node = nodes_.size();
+        step.first_operand = operands_.size();
+        for (int i = first_op_[g]; i < first_op_[g + 1]; ++i)
+            if (chosen[group_ops_[i]]) nodes_.push_back(group_ops_[i]);
+        step.ops = nodes_.size() - step.first_node;
+        if (step.ops == 0 && (root < 0 || !chosen[root])) return;
+
+        const int first_input = nodes_.size();
+        for (int i = step.first_node; i < first_input; ++i) {
+            const int n = nodes_[i];
+            for (int j = 0; j < graph_.node(n).operand_count; ++j) {
+                const int operand = graph_.operand(n, j);
+                if (group_of(base(operand)) == g) continue;
+                bool is_new = true;
+                for (int k = first_input; k < nodes_.size(); ++k) is_new = is_new && nodes_[k] != operand;
+                if (is_new) nodes_.push_back(operand);
+            }
+        }
+        step.inputs = nodes_.size() - first_input;
+
+        const int first_output = nodes_.size();
+        if (root >= 0 && stored_[root]) nodes_.push_back(root);
+        for (int i = step.first_node; i < first_input; ++i)
+            if (stored_[nodes_[i]]) nodes_.push_back(nodes_[i]);
+        step.outputs = nodes_.size() - first_output;
+
+        for (int i = 0; i < step.outputs; ++i) operands_.push_back(place_of(nodes_[first_output + i]));
+        if (root >= 0) {
+            step.root_operands = graph_.node(root).operand_count;
+            for (int i = 0; i < step.root_operands; ++i) operands_.push_back(place_of(graph_.operand(root, i)));
+        }
+        for (int i = 0; i < step.inputs; ++i) operands_.push_back(place_of(nodes_[first_input + i]));
+        if (scratch_[g] >= 0) operands_.push_back({memory_space::arena, 0, scratch_[g]});
+        steps_.push_back(step);
+    }
+
+    graph_view graph_;
+    grouping groups_;
+    arena_allocator arena_;
+    buffer<int> output_slot_;
+    buffer<bool> stored_;
+    buffer<int> first_op_;
+    buffer<int> group_ops_;
+    buffer<std::int64_t> offset_;
+    buffer<std::int64_t> scratch_;
+    buffer<std::int64_t> input_offsets_;
+    buffer<std::int64_t> output_offsets_;
+    buffer<std::int32_t> input_used_;
+    buffer<plan_step> steps_;
+    buffer<std::int32_t> nodes_;
+    buffer<value_place> operands_;
+    buffer<std::uint64_t> constants_;
+};
+
+}  // namespace detail
+
+/// The plan of `Graph` (a `graph_of`) for the outputs whose bits are set.
+template <class Graph, std::uint64_t Selected> struct plan_of {
+    static constexpr int outputs = Graph::counts.outputs;
+
+    static constexpr graph_view view = view_of(Graph::value, Graph::input_count);
+    static constexpr plan_counts counts = detail::planner(view, Selected).counts();
+    using plan_type = frozen_plan<counts, Graph::input_count, outputs>;
+    static constexpr plan_type value = detail::planner(view, Selected).template frozen<plan_type>();
+};
+
+}  // namespace ambit
