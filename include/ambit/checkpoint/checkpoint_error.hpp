@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSL-1.0
+// What is thrown when a checkpoint cannot be read or written.
+//
+//     try { safetensors_file file(path); }
+//     catch (const checkpoint_error& e) { if (e.kind() == checkpoint_fault::truncated) fetch(e.file()); }
+#pragma once
+
+#include <ambit/diagnostics/error.hpp>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace ambit {
+
+enum class checkpoint_fault {
+    cannot_open,        ///< missing, not permitted, or not a regular file
+    cannot_read,        ///< the system failed while reading
+    cannot_write,       ///< the system refused to create, write or replace
+    disk_full,          ///< device, quota or file size limit used up while writing
+    truncated,          ///< the file is shorter than it says
+    header_length,      ///< the header is said to be longer than the format allows
+    header_syntax,      ///< the header is not JSON
+    header_field,       ///< the header is JSON, but not of the format's form
+    invalid_name,       ///< a name is not UTF-8, or reserved
+    duplicate_name,     ///< a name occurs twice
+    unsupported_dtype,  ///< an element type that ambit does not hold
+    illegal_shape,      ///< an extent of 0, too many extents, or too many elements
+    wrong_offsets,      ///< data ranges contradict shapes, overlap, or leave bytes to nobody
+    wrong_size,         ///< the caller's bytes do not fit the tensor
+    illegal_value,      ///< an element that its dtype does not have: a bool of neither 0 nor 1
+    other_variables,    ///< the file's tensors are not exactly the model's variables
+};
+
+/// `what()` reads "file: what was found; what to do".
+class checkpoint_error : public error {
+public:
+    checkpoint_error(checkpoint_fault kind, std::filesystem::path file, std::string_view found,
+                     std::string_view advice)
+        : error(file.string() + ": " + std::string(found) + "; " + std::string(advice)),
+          kind_(kind),
+          file_(std::move(file)) {}
+
+    checkpoint_fault kind() const { return kind_; }
+    const std::filesystem::path& file() const { return file_; }
+
+private:
+    checkpoint_fault kind_;
+    std::filesystem::path file_;
+};
+
+}  // namespace ambit

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: BSL-1.0
+// The header of a safetensors file: what its JSON says of names, dtypes, shapes and places, read and checked.
+//
+//     {"__metadata__":{"step":"1"},"dense/kernel":{"dtype":"F32","shape":[784,10],"data_offsets":[0,31360]}}
+//
+// Source: the format's description in the README of github.com/huggingface/safetensors. Everything that page
+// demands is checked before a value is used, and everything it does not mention is refused. Narrower than the
+// page: dtypes other than F32, F64, I32, I64, U8 and BOOL, more than 8 extents, and extents of 0 are refused.
+#pragma once
+
+#include <ambit/checkpoint/checkpoint_error.hpp>
+#include <ambit/core/dtype.hpp>
+#include <ambit/core/shape.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace ambit {
+
+/// Free text pairs of a checkpoint.
+using checkpoint_metadata = std::map<std::string, std::string>;
+
+/// Where one tensor lies: `size` bytes from `offset`, counted from the header's end; row-major, little-endian.
+struct tensor_location {
+    std::string name;
+    dtype type = dtype::none;
+    shape extents;
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+};
+
+/// What a header says. Tensors are sorted by name.
+struct safetensors_header {
+    std::vector<tensor_location> tensors;
+    checkpoint_metadata metadata;
+};
+
+/// The longest header, in bytes: the limit of the format's reference implementation. Parsing needs memory for
+/// a small multiple of it, and only if the file really is that long.
+inline constexpr std::uint64_t max_safetensors_header = 100'000'000;
+
+/// The format's name of a dtype; empty for `none`.
+constexpr std::string_view safetensors_name(dtype type) {
+    switch (type) {
+        case dtype::none: return "";
+        case dtype::float32: return "F32";
+        case dtype::float64: return "F64";
+        case dtype::int32: return "I32";
+        case dtype::int64: return "I64";
+        case dtype::uint8: return "U8";
+        case dtype::boolean: return "BOOL";
+    }
+    return "";
+}
+
+/// The dtype of the format's name; `none` for one that ambit does not hold.
+constexpr dtype dtype_from_safetensors(std::string_view name) {
+    for (dtype type : {float32, float64, int32, int64, uint8, boolean})
+        if (safetensors_name(type) == name) return type;
+    return dtype::none;
+}
+
+/// The key that holds the text pairs; no tensor can have this name.
+inline constexpr std::string_view safetensors_metadata_key = "__metadata__";
+
+namespace detail {
+
+/// Text of a stranger, fit for a message: in quotes, without control characters, of bounded length.
+inline std::string in_quotes(std::string_view text) {
+    constexpr std::size_t longest = 120;
+    const bool cut = text.size() > longest;
+    if (cut) {
+        std::size_t end = longest;
+        // Not inside a character.
+        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+        text = text.substr(0, end);
+    }
+    std::string result = "\"";
+    for (char character : text) {
+        const bool control = static_cast<unsigned char>(character) < 0x20 || character == 0x7F;
+        result += control ? '?' : character;
+    }
+    return result + (cut ? "...\"" : "\"");
+}
+
+/// Follows the JSON parser's events through the few forms that a header may have, and throws at any other.
+class header_reader {
+public:
+    using number_integer_t = nlohmann::json::number_integer_t;
+    using number_unsigned_t = nlohmann::json::number_unsigned_t;
+    using number_float_t = nlohmann::json::number_float_t;
+    using string_t = nlohmann::json::string_t;
+    using binary_t = nlohmann::json::binary_t;
+
+    header_reader(std::uint64_t data_size, const std::filesystem::path& file)
+        : data_size_(data_size), file_(file) {}
+
+    bool null() { return refuse("null"); }
+    bool boolean(bool) { return refuse("true or false"); }
+    bool number_integer(number_integer_t) { return refuse("a negative number"); }
+    bool number_float(number_float_t, const string_t&) {
+        return refuse("a number that is no 64-bit integer");
+    }
+    bool binary(binary_t&) { return refuse("binary data"); }
+
+    bool number_unsigned(number_unsigned_t value) {
+        if (place_ == place::extents) return add_extent(value);
+        if (place_ != place::offsets) return refuse("a number");
+        if (offset_count_ == 2) return refuse("a third number");
+        offsets_[offset_count_++] = value;
+        return true;
+    }
+
+    bool string(string_t& value) {
+        if (place_ == place::metadata) {
+            if (!result_.metadata.emplace(key_, value).second)
+                fail(checkpoint_fault::duplicate_name,
+                     "the metadata key " + in_quotes(key_) + " occurs twice", rewrite);
+            return true;
+        }
+        if (place_ != place::tensor || field_ != field::type) return refuse("a string");
+        tensor_.type = dtype_from_safetensors(value);
+        if (tensor_.type == dtype::none)
+            fail(checkpoint_fault::unsupported_dtype, subject() + " has dtype " + in_quotes(value),
+                 "convert it to one that ambit holds: F32, F64, I32, I64, U8 or BOOL");
+        return true;
+    }
+
+    bool start_object(std::size_t) {
+        if (place_ == place::outside) {
+            place_ = place::top;
+        } else if (place_ == place::top && key_ == safetensors_metadata_key) {
+            if (std::exchange(has_metadata_, true))
+                fail(checkpoint_fault::duplicate_name, "the header has two __metadata__ objects", rewrite);
+            place_ = place::metadata;
+        } else if (place_ == place::top) {
+            place_ = place::tensor;
+            tensor_ = {.name = key_, .type = dtype::none, .extents = {}, .offset = 0, .size = 0};
+            offset_count_ = 0;
+            fields_seen_ = 0;
+        } else {
+            return refuse("an object");
+        }
+        return true;
+    }
+
+    bool key(string_t& name) {
+        if (place_ != place::tensor) {
+            key_ = std::move(name);
+            return true;
+        }
+        if (name == "dtype") field_ = field::type;
+        else if (name == "shape") field_ = field::extents;
+        else if (name == "data_offsets") field_ = field::offsets;
+        else
+            fail(checkpoint_fault::header_field, subject() + " has a field " + in_quotes(name),
+                 "the format has dtype, shape and data_offsets: save the file with a tool that keeps to it");
+        const unsigned bit = 1U << static_cast<unsigned>(field_);
+        if (fields_seen_ & bit)
+            fail(checkpoint_fault::header_field, subject() + " has two fields " + in_quotes(name), rewrite);
+        fields_seen_ |= bit;
+        return true;
+    }
+
+    bool end_object() {
+        if (place_ == place::tensor) finish_tensor();
+        place_ = place_ == place::top ? place::outside : place::top;
+        return true;
+    }
+
+    bool start_array(std::size_t) {
+        if (place_ != place::tensor || field_ == field::type) return refuse("a list");
+        place_ = field_ == field::extents ? place::extents : place::offsets;
+        return true;
+    }
+
+    bool end_array() {
+        if (place_ == place::offsets && offset_count_ != 2)
+            fail(checkpoint_fault::header_field, subject() + " has data_offsets of fewer than two numbers",
+                 rewrite);
+        place_ = place::tensor;
+        return true;
+    }
+
+    bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) {
+        const std::size_t byte = position == 0 ? 0 : position - 1;
+        fail(checkpoint_fault::header_syntax,
+             "the header is not JSON in UTF-8 at its byte " + std::to_string(byte),
+             "this is not a safetensors file, or it is damaged: fetch it or save it again");
+    }
+
+    /// The checks that need all tensors: names are unique, and the ranges tile the data.
+    safetensors_header finish() && {
+        std::vector<tensor_location>& tensors = result_.tensors;
+        std::sort(tensors.begin(), tensors.end(),
+                  [](const auto& a, const auto& b) { return a.offset < b.offset; });
+        std::uint64_t covered = 0;
+        for (const tensor_location& tensor : tensors) {
+            if (tensor.offset != covered)
+                fail(checkpoint_fault::wrong_offsets,
+                     "tensor " + in_quotes(tensor.name) + " begins at byte " + std::to_string(tensor.offset) +
+                         " of the data, where the tensors before it end at " + std::to_string(covered) +
+                         (tensor.offset < covered ? ": they overlap" : ": there is a hole"),
+                     rewrite);
+            covered += tensor.size;
+        }
+        if (covered != data_size_)
+            fail(checkpoint_fault::wrong_offsets,
+                 "the tensors take " + std::to_string(covered) + " bytes of data, and the file has " +
+                     std::to_string(data_size_),
+                 rewrite);
+
+        std::sort(tensors.begin(), tensors.end(),
+                  [](const auto& a, const auto& b) { return a.name < b.name; });
+        const auto twice = std::adjacent_find(tensors.begin(), tensors.end(),
+                                              [](const auto& a, const auto& b) { return a.name == b.name; });
+        if (twice != tensors.end())
+            fail(checkpoint_fault::duplicate_name, "tensor " + in_quotes(twice->name) + " occurs twice",
+                 rewrite);
+        return std::move(result_);
+    }
+
+private:
+    enum class place { outside, top, metadata, tensor, extents, offsets };
+    enum class field : unsigned { type, extents, offsets };
+    static constexpr const char* rewrite =
+        "the file is damaged or was written wrongly: fetch it or save it again";
+
+    [[noreturn]] void fail(checkpoint_fault kind, const std::string& found, std::string_view advice) const {
+        throw checkpoint_error(kind, file_, found, advice);
+    }
+
+    bool refuse(const char* what) const {
+        const char* where = place_ == place::outside    ? "around the header"
+                            : place_ == place::top      ? "in place of a tensor's description"
+                            : place_ == place::metadata ? "as a value of __metadata__"
+                            : place_ == place::extents  ? "in a shape"
+                            : place_ == place::offsets  ? "in data_offsets"
+                                                        : "as a field's value";
+        const std::string about = place_ == place::outside ? "" : ", at " + in_quotes(subject_name());
+        fail(checkpoint_fault::header_field, std::string("the header has ") + what + " " + where + about,
+             rewrite);
+    }
+
+    std::string_view subject_name() const {
+        return place_ == place::top || place_ == place::metadata ? key_ : tensor_.name;
+    }
+    std::string subject() const { return "tensor " + in_quotes(tensor_.name); }
+
+    bool add_extent(std::uint64_t extent) {
+        if (tensor_.extents.rank() == max_rank)
+            fail(checkpoint_fault::illegal_shape,
+                 subject() + " has more than " + std::to_string(max_rank) + " extents", reshape);
+        if (extent == 0 || extent > static_cast<std::uint64_t>(max_tensor_bytes))
+            fail(checkpoint_fault::illegal_shape, subject() + " has an extent of " + std::to_string(extent),
+                 reshape);
+        tensor_.extents.append(static_cast<std::int64_t>(extent));
+        return true;
+    }
+
+    void finish_tensor() {
+        for (const field needed : {field::type, field::extents, field::offsets})
+            if (!(fields_seen_ & (1U << static_cast<unsigned>(needed))))
+                fail(checkpoint_fault::header_field,
+                     subject() + " has no " +
+                         (needed == field::type      ? "dtype"
+                          : needed == field::extents ? "shape"
+                                                     : "data_offsets"),
+                     rewrite);
+        if (!is_legal(tensor_.extents))
+            fail(checkpoint_fault::illegal_shape,
+                 subject() + " has more elements than ambit holds in one tensor", reshape);
+
+        const auto [begin, end] = std::pair(offsets_[0], offsets_[1]);
+        const std::string range =
+            subject() + " has data_offsets [" + std::to_string(begin) + ", " + std::to_string(end) + "]";
+        tensor_.offset = begin;
+        tensor_.size = static_cast<std::uint64_t>(tensor_.extents.elements() * size_of(tensor_.type));
+        if (end < begin)
+            fail(checkpoint_fault::wrong_offsets, range + ", which end before they begin", rewrite);
+        if (end - begin != tensor_.size)
+            fail(checkpoint_fault::wrong_offsets,
+                 range + ", and its shape and dtype take " + std::to_string(tensor_.size) + " bytes",
+                 rewrite);
+        if (end > data_size_)
+            fail(checkpoint_fault::truncated,
+                 range + ", and the file has " + std::to_string(data_size_) + " bytes of data",
+                 "the file was cut short: fetch it or save it again");
+        result_.tensors.push_back(std::move(tensor_));
+    }
+
+    static constexpr const char* reshape =
+        "ambit holds tensors of up to 8 extents, each at least 1, and up to 2^37 elements in all";
+
+    std::uint64_t data_size_;
+    const std::filesystem::path& file_;
+    safetensors_header result_;
+    place place_ = place::outside;
+    field field_ = field::type;
+    std::string key_;
+    tensor_location tensor_;
+    std::uint64_t offsets_[2] = {};
+    int offset_count_ = 0;
+    unsigned fields_seen_ = 0;
+    bool has_metadata_ = false;
+};
+
+}  // namespace detail
+
+/// Reads and checks a header. `data_size` is the number of bytes behind it; `file` is for the messages.
+/// Throws `checkpoint_error`.
+inline safetensors_header parse_safetensors_header(std::string_view text, std::uint64_t data_size,
+                                                   const std::filesystem::path& file) {
+    // The parser would skip a byte order mark and take a zero byte for the end of the text.
+    if (text.empty() || text.front() != '{' || text.find('\0') != std::string_view::npos)
+        throw checkpoint_error(checkpoint_fault::header_syntax, file,
+                               "the header does not begin with { or contains a zero byte",
+                               "this is not a safetensors file, or it is damaged: fetch it or save it again");
+    detail::header_reader reader(data_size, file);
+    nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
+    return std::move(reader).finish();
+}
+
+}  // namespace ambit

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+// Saves the variables of a model to a safetensors file and reads them back, strictly: the file must hold exactly the
+// model's variables, each with its path, dtype and shape. A load that fails changes nothing.
+//
+//     save(filter, "filter.safetensors");
+//     load(filter, "filter.safetensors");                       // throws checkpoint_error
+#pragma once
+
+#include <ambit/checkpoint/safetensors.hpp>
+#include <ambit/model/model.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ambit {
+
+template <storage Storage, class Module, class... Inputs>
+void save(const stored_model<Storage, Module, Inputs...>& model, const std::filesystem::path& file) {
+    std::vector<tensor_entry> entries;
+    for (std::size_t v = 0; v < model.variables.size(); ++v) {
+        const variable_info& it = model.variables[v];
+        const std::span<const std::byte> bytes(model.parameters().variables()[v], static_cast<std::size_t>(it.bytes()));
+        entries.push_back({std::string(it.path), it.dtype, it.extents, bytes});
+    }
+    write_safetensors(file, entries);
+}
+
+namespace detail {
+
+/// What stands between the tensors of a file and the variables of a model, a line each; empty if they agree.
+inline std::string differences(const safetensors_file& file, std::span<const variable_info> variables) {
+    std::string text;
+    for (const variable_info& v : variables) {
+        const tensor_location* const there = file.find(v.path);
+        const tensor_spec wanted{v.extents, v.dtype};
+        if (there == nullptr)
+            text += "\n  it lacks " + std::string(v.path) + ", " + to_string(wanted);
+        else if (tensor_spec{there->extents, there->type} != wanted)
+            text += "\n  it has " + std::string(v.path) + " as " + to_string({there->extents, there->type}) +
+                    ", the model as " + to_string(wanted);
+    }
+    for (const tensor_location& there : file.tensors()) {
+        bool known = false;
+        for (const variable_info& v : variables) known = known || v.path == there.name;
+        if (!known) text += "\n  it has " + there.name + ", which the model lacks";
+    }
+    return text;
+}
+
+}  // namespace detail
+
+template <storage Storage, class Module, class... Inputs>
+void load(stored_model<Storage, Module, Inputs...>& model, const std::filesystem::path& path) {
+    const safetensors_file file(path);
+    if (const std::string text = detail::differences(file, model.variables); !text.empty())
+        throw checkpoint_error(checkpoint_fault::other_variables, path,
+                               "the file does not hold exactly the variables of the model:" + text,
+                               "load it into the model that it was saved from");
+    const auto loaded = model.parameters().copy();
+    for (std::size_t v = 0; v < model.variables.size(); ++v)
+        file.read(*file.find(model.variables[v].path),
+                  {loaded.variables()[v], static_cast<std::size_t>(model.variables[v].bytes())});
+    model.assign(loaded);
+}
+
+}  // namespace ambit

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSL-1.0
+// JPEG pictures from bytes, through libjpeg. Link with -ljpeg.
+//
+//     pixels picture = decode_jpeg(bytes, 3, path);       // path only names the file in messages
+#pragma once
+
+#include <ambit/io/file_error.hpp>
+#include <ambit/io/pixels.hpp>
+
+#include <array>
+#include <csetjmp>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+namespace ambit {
+
+namespace detail {
+
+/// libjpeg reports errors by longjmp. Each call that can fail stands in a member function marked noinline,
+/// which holds the setjmp and no object with a destructor; all memory belongs to the objects around it.
+class jpeg_reader {
+public:
+    explicit jpeg_reader(std::span<const std::byte> file) : file_(file) {
+        info_.err = jpeg_std_error(&errors_);
+        errors_.error_exit = fail;
+        errors_.emit_message = judge;
+        progress_.progress_monitor = count_scans;
+        info_.client_data = this;
+    }
+    jpeg_reader(const jpeg_reader&) = delete;
+    jpeg_reader& operator=(const jpeg_reader&) = delete;
+    ~jpeg_reader() { jpeg_destroy_decompress(&info_); }
+
+    /// Up to the first scan. False means that libjpeg gave up; `message` says why.
+    [[gnu::noinline]] bool read_header() {
+        if (setjmp(jump_)) return false;
+        jpeg_create_decompress(&info_);
+        info_.progress = &progress_;
+        jpeg_mem_src(&info_, reinterpret_cast<const unsigned char*>(file_.data()), file_.size());
+        jpeg_read_header(&info_, TRUE);
+        return true;
+    }
+
+    /// CMYK pictures have no conversion to grey or RGB without a colour profile.
+    bool is_grey_or_colour() const {
+        return info_.jpeg_color_space == JCS_GRAYSCALE || info_.jpeg_color_space == JCS_YCbCr ||
+               info_.jpeg_color_space == JCS_RGB;
+    }
+
+    /// All rows, one after the other; `row` has room for one of them, `out` for all.
+    [[gnu::noinline]] bool read_rows(int channels, JSAMPLE* row, float* out) {
+        if (setjmp(jump_)) return false;
+        info_.out_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+        info_.dct_method = JDCT_ISLOW;
+        jpeg_start_decompress(&info_);
+        while (info_.output_scanline < info_.output_height) {
+            const std::size_t samples = std::size_t{info_.output_width} * static_cast<std::size_t>(channels);
+            float* const begin = out + info_.output_scanline * samples;
+            jpeg_read_scanlines(&info_, &row, 1);
+            for (std::size_t index = 0; index < samples; ++index)
+                begin[index] = static_cast<float>(row[index]) / static_cast<float>(MAXJSAMPLE);
+        }
+        jpeg_finish_decompress(&info_);
+        return true;
+    }
+
+    std::size_t height() const { return info_.image_height; }
+    std::size_t width() const { return info_.image_width; }
+    const char* message() const { return message_.data(); }
+
+private:
+    // Progressive photographs have about ten scans. Each one costs a pass over the whole picture, however few
+    // bytes it has, so that a small file could keep a processor busy for hours.
+    static constexpr int most_scans = 100;
+
+    static jpeg_reader& self(j_common_ptr info) { return *static_cast<jpeg_reader*>(info->client_data); }
+
+    [[noreturn]] static void fail(j_common_ptr info) {
+        (*info->err->format_message)(info, self(info).message_.data());
+        std::longjmp(self(info).jump_, 1);
+    }
+
+    /// libjpeg goes on after damage, with grey where data is missing. Only remarks that cost no data may pass.
+    static void judge(j_common_ptr info, int level) {
+        if (level >= 0) return;
+        const int code = info->err->msg_code;
+        if (code != JWRN_EXTRANEOUS_DATA && code != JWRN_ADOBE_XFORM && code != JWRN_JFIF_MAJOR) fail(info);
+    }
+
+    static void count_scans(j_common_ptr info) {
+        jpeg_reader& reader = self(info);
+        if (reader.info_.input_scan_number <= most_scans) return;
+        std::snprintf(reader.message_.data(), reader.message_.size(), "more than %d scans", most_scans);
+        std::longjmp(reader.jump_, 1);
+    }
+
+    std::span<const std::byte> file_;
+    jpeg_decompress_struct info_{};
+    jpeg_error_mgr errors_{};
+    jpeg_progress_mgr progress_{};
+    std::jmp_buf jump_;
+    std::array<char, JMSG_LENGTH_MAX> message_{};
+};
+
+}  // namespace detail
+
+/// The bytes that every JPEG file begins with.
+inline bool is_jpeg(std::span<const std::byte> file) {
+    return file.size() >= 3 && file[0] == std::byte{0xFF} && file[1] == std::byte{0xD8} &&
+           file[2] == std::byte{0xFF};
+}
+
+/// Reads grey and colour pictures, baseline or progressive. `channels` is 1 (luma) or 3 (RGB); a sample is
+/// its value over 255. Orientation and colour profiles are ignored, CMYK is refused; so are files that end
+/// too early or are damaged where libjpeg alone would fill in grey. Throws `image_error`; `file` names the
+/// picture in it.
+inline pixels decode_jpeg(std::span<const std::byte> bytes, int channels, const std::filesystem::path& file) {
+    detail::check_channels(channels, file);
+    detail::jpeg_reader reader(bytes);
+    const auto require = [&](bool succeeded) {
+        if (!succeeded)
+            throw image_error(file_fault::corrupt, file,
+                              std::string("the JPEG picture is damaged: ") + reader.message(),
+                              "fetch it or save it again");
+    };
+    require(reader.read_header());
+    detail::check_extents(reader.height(), reader.width(), file);
+    if (!reader.is_grey_or_colour())
+        throw image_error(file_fault::unsupported, file, "the JPEG picture has neither grey nor RGB colours",
+                          "convert it to RGB");
+
+    pixels picture{reader.height(), reader.width(), static_cast<std::size_t>(channels), {}};
+    picture.values.resize(picture.height * picture.width * picture.channels);
+    std::vector<JSAMPLE> row(picture.width * picture.channels);
+    require(reader.read_rows(channels, row.data(), picture.values.data()));
+    return picture;
+}
+
+}  // namespace ambit

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSL-1.0
+// Convolution (cross-correlation) of an NHWC image with an HWIO kernel on the register tile of gemm: the rows of a tile are
+// output pixels, its vectors output channels.
+//
+//     constexpr static_value<conv2d_geometry{…}> g;
+//     conv2d(g, image, weights, scratch, store_epilogue<float>{out, 32});
+//
+// The epilogue receives every output pixel (`row`, flattened over batch, height and width) and channel (`column`) once,
+// finished. Taps outside the image are not computed: the pixels of a tile all use the same taps. Inside the image a tile is
+// a run of pixels of one line; where taps fall outside to the left or right, it is a run of pixels of one column.
+#pragma once
+
+#include <ambit/core/geometry.hpp>
+#include <ambit/core/static_value.hpp>
+#include <ambit/kernels/tile.hpp>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace ambit::kernels {
+
+namespace detail {
+
+// Along one axis: outputs [first, last) use every tap.
+struct conv_axis {
+    std::int64_t first, last, in, kernel, stride, pad;
+
+    constexpr conv_axis(std::int64_t in_extent, std::int64_t kernel_extent, std::int64_t out_extent, std::int64_t step,
+                        std::int64_t padding)
+        : first(std::min(out_extent, ceiling_divide(padding, step))),
+          last(in_extent + padding < kernel_extent ? 0 : (in_extent + padding - kernel_extent) / step + 1),
+          in(in_extent), kernel(kernel_extent), stride(step), pad(padding) {
+        last = std::max(first, std::min(last, out_extent));
+    }
+
+    constexpr std::int64_t inside() const { return last - first; }
+    // Taps [from_tap, to_tap) of an output lie inside the image.
+    constexpr std::int64_t from_tap(std::int64_t at) const {
+        return std::min(kernel, std::max<std::int64_t>(0, pad - at * stride));
+    }
+    constexpr std::int64_t to_tap(std::int64_t at) const {
+        return std::max(from_tap(at), std::min(kernel, in + pad - at * stride));
+    }
+};
+constexpr conv_axis conv_lines(const conv2d_geometry& g) {
+    return {g.in_height, g.kernel_height, g.out_height, g.stride_height, g.pad_top};
+}
+constexpr conv_axis conv_columns(const conv2d_geometry& g) {
+    return {g.in_width, g.kernel_width, g.out_width, g.stride_width, g.pad_left};
+}
+
+template <class V> constexpr int conv_vectors(const conv2d_geometry& g) {
+    const std::int64_t pixels = std::max<std::int64_t>(1, conv_columns(g).inside());
+    return panel_vectors<V>(cut_rows(pixels, most_rows<V>).tall, ceiling_divide(g.out_channels, lanes<V>));
+}
+
+// A run of output pixels that use the same taps, times `Vectors` vectors of output channels.
+template <class T, class Geometry, class Epilogue, class V, int Vectors, bool Partial, bool Vertical> struct conv_pixels {
+    Geometry geometry;
+    const T* image;
+    const T* weights;
+    const Epilogue& epilogue;
+    std::int64_t image_row;                    // row of the epilogue for the first pixel of this image
+    std::int64_t y, x;                         // the first pixel
+    std::int64_t top, bottom, left, right;     // taps
+    std::int64_t channel, last;                // first output channel, elements of the last vector
+
+    template <int Rows> [[gnu::always_inline]] void rows(std::int64_t first) const noexcept {
+        const conv2d_geometry g = value_of(geometry);
+        const std::int64_t line = g.in_width * g.in_channels;
+        const std::int64_t at_y = Vertical ? y + first : y, at_x = Vertical ? x : x + first;
+        const T* from = image + (at_y * g.stride_height - g.pad_top + top) * line +
+                        (at_x * g.stride_width - g.pad_left + left) * g.in_channels;
+        const T* taps = weights + (top * g.kernel_width + left) * g.in_channels * g.out_channels + channel;
+        const std::int64_t row_stride = Vertical ? g.stride_height * line : g.stride_width * g.in_channels;
+        constexpr int depth = fixed_depth(Rows);
+        constexpr int chains = chains_for(Rows * Vectors, 64);
+        tile<Rows, Vectors, V, chains> sums;
+        for (std::int64_t ky = top; ky < bottom; ++ky) {
+            sums.template accumulate<Partial, depth>(broadcast_operand<T>{from, row_stride, 1},
+                                                     vector_operand<T>{taps, g.out_channels, last},
+                                                     (right - left) * g.in_channels);
+            from += line;
+            taps += g.kernel_width * g.in_channels * g.out_channels;
+        }
+        sums.emit_to(epilogue, image_row + at_y * g.out_width + at_x, Vertical ? g.out_width : 1, channel,
+                     Partial ? last : lanes<V>);
+    }
+
+private:
+    static constexpr int fixed_depth([[maybe_unused]] int rows_of_tile) {
+        if constexpr (is_static<Geometry> && !Vertical)
+            return expanded_depth(Geometry::value.kernel_width * Geometry::value.in_channels, rows_of_tile * Vectors);
+        else return 0;
+    }
+};
+
+// All pixels of one image for `Vectors` vectors of output channels from `channel` on.
+template <int Vectors, bool Partial, class V, class T, class Geometry, class Epilogue>
+[[gnu::always_inline]] inline void conv_image(Geometry geometry, const T* image, const T* weights,
+                                              const Epilogue& epilogue, std::int64_t image_row, std::int64_t channel,
+                                              std::int64_t last) noexcept {
+    using across_line = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, false>;
+    using down_column = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, true>;
+    constexpr auto known = [](bool columns) {
+        if constexpr (is_static<Geometry>)
+            return columns ? conv_columns(Geometry::value).inside() : conv_lines(Geometry::value).inside();
+        else return columns ? std::int64_t{-1} : std::int64_t{-1};
+    };
+    const conv2d_geometry g = value_of(geometry);
+    const conv_axis lines = conv_lines(g), columns = conv_columns(g);
+    for (std::int64_t y = 0; y < g.out_height; ++y) {
+        const across_line run{geometry, image, weights, epilogue, image_row, y, columns.first, lines.from_tap(y),
+                              lines.to_tap(y), 0, g.kernel_width, channel, last};
+        for_row_tiles<known(true), V>(columns.inside(), run);
+    }
+    for (std::int64_t x = 0; x < g.out_width; ++x) {
+        if (x == columns.first) x = columns.last;
+        if (x >= g.out_width) break;
+        down_column run{geometry, image, weights, epilogue, image_row, lines.first, x, 0, g.kernel_height,
+                        columns.from_tap(x), columns.to_tap(x), channel, last};
+        for_row_tiles<known(false), V>(lines.inside(), run);
+        for (std::int64_t y = 0; y < g.out_height; ++y) {
+            if (y == lines.first) y = lines.last;
+            if (y >= g.out_height) break;
+            run.y = y;
+            run.top = lines.from_tap(y);
+            run.bottom = lines.to_tap(y);
+            run.template rows<1>(0);
+        }
+    }
+}
+
+}  // namespace detail
+
+/// `epilogue(v, pixel, channel)` for every vector or element of the result, in no particular order.
+template <class T, class Geometry, class Epilogue, class Arch = xsimd::default_arch>
+inline void conv2d(Geometry geometry, const T* in, const T* weights, [[maybe_unused]] T* scratch,
+                   const Epilogue& epilogue, Arch = {}) noexcept {
+    constexpr auto fit = [] {
+        if constexpr (!is_vectorized<T>) return std::type_identity<T>{};
+        else if constexpr (is_static<Geometry>) return fitting<T, Arch, Geometry::value.out_channels>();
+        else return std::type_identity<xsimd::batch<T, Arch>>{};
+    }();
+    using V = typename decltype(fit)::type;
+    constexpr std::int64_t width = lanes<V>;
+    constexpr int vectors = [] {
+        if constexpr (!is_static<Geometry>) return 2;
+        else return detail::conv_vectors<V>(Geometry::value);
+    }();
+    constexpr std::int64_t panel = vectors * width;
+    const conv2d_geometry g = value_of(geometry);
+    const std::int64_t pixels = g.out_height * g.out_width, whole = g.out_channels / panel * panel;
+    for (std::int64_t n = 0; n < g.batch; ++n) {
+        const T* image = in + n * g.in_height * g.in_width * g.in_channels;
+        if constexpr (!is_static<Geometry>) {
+            std::int64_t c = 0;
+            for (; c + panel <= g.out_channels; c += panel)
+                detail::conv_image<vectors, false, V>(geometry, image, weights, epilogue, n * pixels, c,
+                                                                       width);
+            for (; c < g.out_channels; c += width)
+                detail::conv_image<1, true, V>(geometry, image, weights, epilogue, n * pixels, c,
+                                               std::min(width, g.out_channels - c));
+        } else {
+            constexpr std::int64_t rest = Geometry::value.out_channels % panel;
+            if constexpr (Geometry::value.out_channels >= panel)
+                for (std::int64_t c = 0; c < whole; c += panel)
+                    detail::conv_image<vectors, false, V>(geometry, image, weights, epilogue,
+                                                                           n * pixels, c, width);
+            if constexpr (rest > 0) {
+                constexpr std::int64_t used = detail::ceiling_divide(rest, width);
+                detail::conv_image<static_cast<int>(used), rest % width != 0, V>(
+                    geometry, image, weights, epilogue, n * pixels, whole, rest - (used - 1) * width);
+            }
+        }
+    }
+}
+
+}  // namespace ambit::kernels

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSL-1.0
+// Reduction of a row-major array over some of its axes.
+//
+//     constexpr reduce_geometry rows{.rank = 2, .extent = {64, 1000}, .reduced = {0, 1}};
+//     reduce(rows, in, out, sum{});                           // 64 sums
+//
+// The functors are those of combine.hpp. Float sums are kept in several accumulators: within 2·k·ε·Σ|xᵢ| of the exact ones.
+#pragma once
+
+#include <ambit/core/geometry.hpp>
+#include <ambit/core/static_value.hpp>
+#include <ambit/kernels/combine.hpp>
+
+#include <cstdint>
+
+namespace ambit::kernels {
+
+namespace detail {
+
+// Walks over all positions of some axes of an array, innermost fastest.
+struct axis_walk {
+    std::int64_t rank = 0, positions = 1, offset = 0;
+    std::int64_t extent[max_rank] = {}, stride[max_rank] = {}, index[max_rank] = {};
+
+    // Axes of a kind (kept or reduced) but the last `without` axes of the array.
+    constexpr axis_walk(const reduce_geometry& g, bool reduced, std::int64_t without) {
+        std::int64_t step = 1, steps[max_rank] = {};
+        for (std::int64_t axis = g.rank - 1; axis >= 0; --axis) {
+            steps[axis] = step;
+            step *= g.extent[axis];
+        }
+        for (std::int64_t axis = 0; axis < g.rank - without; ++axis) {
+            if ((g.reduced[axis] != 0) != reduced) continue;
+            extent[rank] = g.extent[axis];
+            stride[rank] = steps[axis];
+            positions *= g.extent[axis];
+            ++rank;
+        }
+    }
+
+    constexpr void next() {
+        for (std::int64_t axis = rank - 1; axis >= 0; --axis) {
+            offset += stride[axis];
+            if (++index[axis] < extent[axis]) return;
+            offset -= stride[axis] * extent[axis];
+            index[axis] = 0;
+        }
+    }
+};
+
+// Puts `count` contiguous elements into eight accumulators.
+template <int Chains, class V, class T, class Combine>
+[[gnu::always_inline]] inline void combine_run(V (&value)[std::size_t(Chains)], const T* from, std::int64_t count,
+                                               Combine combine) noexcept {
+    using A = element_of<V>;
+    std::int64_t at = 0;
+    for (; at + Chains * lanes<V> <= count; at += Chains * lanes<V>)
+        AMBIT_UNROLL for (int c = 0; c < Chains; ++c) {
+            if constexpr (lanes<V> > 1) value[c] = combine(value[c], load_vector<V>(from + at + c * lanes<V>));
+            else value[c] = combine(value[c], static_cast<A>(from[at + c]));
+        }
+    for (; at + lanes<V> <= count; at += lanes<V>) {
+        if constexpr (lanes<V> > 1) value[0] = combine(value[0], load_vector<V>(from + at));
+        else value[0] = combine(value[0], static_cast<A>(from[at]));
+    }
+    if constexpr (lanes<V> > 1)
+        if (at < count)
+            value[Chains - 1] = combine(
+                value[Chains - 1], load_partial<V>(from + at, count - at, combine.template identity<element_of<V>>()));
+}
+
+// All chains put together, halves first.
+template <int Chains, class V, class Combine>
+[[gnu::always_inline]] inline V combine_chains(const V* value, Combine combine) noexcept {
+    if constexpr (Chains == 1) return *value;
+    else
+        return combine(combine_chains<Chains / 2>(value, combine),
+                       combine_chains<Chains - Chains / 2>(value + Chains / 2, combine));
+}
+
+// One block of `Vectors` columns of V: combines `rows` positions of the reduced axes.
+template <int Vectors, bool Partial, class V, class T, class Combine>
+[[gnu::always_inline]] inline void reduce_columns(const T* in, T* out, std::int64_t row_stride, std::int64_t rows,
+                                                  axis_walk others, std::int64_t count, std::int64_t part,
+                                                  Combine combine) noexcept {
+    using A = element_of<V>;
+    V value[std::size_t(Vectors)];
+    AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) value[v] = fill<V>(combine.template identity<A>());
+    for (std::int64_t p = 0; p < others.positions; ++p, others.next()) {
+        const T* from = in + others.offset;
+        for (std::int64_t row = 0; row < rows; ++row, from += row_stride)
+            AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
+                if constexpr (lanes<V> == 1) value[v] = combine(value[v], static_cast<A>(from[v]));
+                else if constexpr (Partial) value[v] = combine(value[v], load_partial<V>(from, part, A(1)));
+                else value[v] = combine(value[v], load_vector<V>(from + v * lanes<V>));
+            }
+    }
+    AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
+        if constexpr (lanes<V> == 1) {
+            out[v] = static_cast<T>(combine.finish(value[v], count));
+        } else {
+            const V result = finish_all(value[v], count, combine);
+            if constexpr (Partial) store_partial(out, result, part);
+            else store_vector(out + v * lanes<V>, result);
+        }
+    }
+}
+
+}  // namespace detail
+
+/// One result per position of the kept axes, row-major. In place is not allowed.
+template <class T, class Geometry, class Combine, class Arch = xsimd::default_arch>
+inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch = {}) noexcept {
+    using A = typename Combine::template accumulator<T>;
+    using V = std::conditional_t<combines_in_batches<T, Combine>, vector_of<T, Arch>, A>;
+    const reduce_geometry g = value_of(geometry);
+    std::int64_t count = 1;
+    for (std::int64_t axis = 0; axis < g.rank; ++axis)
+        if (g.reduced[axis]) count *= g.extent[axis];
+    const bool inner_reduced = g.rank > 0 && g.reduced[g.rank - 1] != 0;
+    if (inner_reduced) {
+        const std::int64_t run = g.extent[g.rank - 1];
+        detail::axis_walk kept(g, false, 1);
+        for (std::int64_t result = 0; result < kept.positions; ++result, kept.next()) {
+            constexpr int chains = 8;
+            V value[std::size_t(chains)];
+            for (V& chain : value) chain = fill<V>(combine.template identity<A>());
+            detail::axis_walk others(g, true, 1);
+            for (std::int64_t p = 0; p < others.positions; ++p, others.next())
+                detail::combine_run<chains>(value, in + kept.offset + others.offset, run, combine);
+            out[result] =
+                static_cast<T>(combine.finish(across(detail::combine_chains<chains>(value, combine), combine), count));
+        }
+    } else {
+        const std::int64_t columns = g.rank > 0 ? g.extent[g.rank - 1] : 1;
+        const std::int64_t rows = g.rank > 1 ? g.extent[g.rank - 2] : 1;
+        const detail::axis_walk others(g, true, 2);
+        detail::axis_walk kept(g, false, 1);
+        for (std::int64_t result = 0; result < kept.positions; ++result, kept.next(), out += columns) {
+            const T* from = in + kept.offset;
+            constexpr int block = 4;
+            std::int64_t column = 0;
+            for (; column + block * lanes<V> <= columns; column += block * lanes<V>)
+                detail::reduce_columns<block, false, V>(from + column, out + column, columns, rows, others, count,
+                                                        lanes<V>, combine);
+            for (; column + lanes<V> <= columns; column += lanes<V>)
+                detail::reduce_columns<1, false, V>(from + column, out + column, columns, rows, others, count, lanes<V>,
+                                                    combine);
+            if constexpr (lanes<V> > 1)
+                if (column < columns)
+                    detail::reduce_columns<1, true, V>(from + column, out + column, columns, rows, others, count,
+                                                       columns - column, combine);
+        }
+    }
+}
+
+}  // namespace ambit::kernels

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSL-1.0
+// Scalar references of the kernels: plain loops that run in constant evaluation, too. The vector kernels are tested
+// against them; `Accumulator` is the type sums are kept in.
+//
+//     scalar::gemm<double>(gemm_geometry{.m = 2, .n = 2, .k = 3}, a, b, c);
+#pragma once
+
+#include <ambit/core/geometry.hpp>
+
+#include <cstdint>
+
+namespace ambit::kernels::scalar {
+
+/// `C[m,n] = A[m,k] · B[k,n]`.
+template <class Accumulator, class T>
+constexpr void gemm(const gemm_geometry& g, const T* a, const T* b, T* c) {
+    for (std::int64_t i = 0; i < g.m; ++i)
+        for (std::int64_t j = 0; j < g.n; ++j) {
+            Accumulator sum(0);
+            for (std::int64_t k = 0; k < g.k; ++k) {
+                const T left = g.transpose_a ? a[k * g.m + i] : a[i * g.k + k];
+                const T right = g.transpose_b ? b[j * g.k + k] : b[k * g.n + j];
+                sum += static_cast<Accumulator>(left) * static_cast<Accumulator>(right);
+            }
+            c[i * g.n + j] = static_cast<T>(sum);
+        }
+}
+
+/// NHWC image, HWIO kernel; places outside the image count as zero.
+template <class Accumulator, class T>
+constexpr void conv2d(const conv2d_geometry& g, const T* in, const T* weights, T* out) {
+    for (std::int64_t n = 0; n < g.batch; ++n)
+        for (std::int64_t y = 0; y < g.out_height; ++y)
+            for (std::int64_t x = 0; x < g.out_width; ++x)
+                for (std::int64_t o = 0; o < g.out_channels; ++o) {
+                    Accumulator sum(0);
+                    for (std::int64_t ky = 0; ky < g.kernel_height; ++ky)
+                        for (std::int64_t kx = 0; kx < g.kernel_width; ++kx) {
+                            const std::int64_t iy = y * g.stride_height - g.pad_top + ky;
+                            const std::int64_t ix = x * g.stride_width - g.pad_left + kx;
+                            if (iy < 0 || iy >= g.in_height || ix < 0 || ix >= g.in_width) continue;
+                            for (std::int64_t i = 0; i < g.in_channels; ++i) {
+                                const T left = in[((n * g.in_height + iy) * g.in_width + ix) * g.in_channels + i];
+                                const T right =
+                                    weights[((ky * g.kernel_width + kx) * g.in_channels + i) * g.out_channels + o];
+                                sum += static_cast<Accumulator>(left) * static_cast<Accumulator>(right);
+                            }
+                        }
+                    out[((n * g.out_height + y) * g.out_width + x) * g.out_channels + o] = static_cast<T>(sum);
+                }
+}
+
+/// `Combine` as in `kernels::reduce`: identity, combination of two, and what is made of the result and the count.
+template <class Accumulator, class T, class Combine>
+constexpr void reduce(const reduce_geometry& g, const T* in, T* out, Combine combine) {
+    std::int64_t all = 1, kept = 1;
+    for (std::int64_t axis = 0; axis < g.rank; ++axis) {
+        all *= g.extent[axis];
+        if (!g.reduced[axis]) kept *= g.extent[axis];
+    }
+    for (std::int64_t result = 0; result < kept; ++result) {
+        Accumulator value = combine.template identity<Accumulator>();
+        for (std::int64_t element = 0; element < all; ++element) {
+            std::int64_t left = element, owner = 0, step = 1;
+            for (std::int64_t axis = g.rank - 1; axis >= 0; --axis) {
+                if (!g.reduced[axis]) {
+                    owner += left % g.extent[axis] * step;
+                    step *= g.extent[axis];
+                }
+                left /= g.extent[axis];
+            }
+            if (owner == result) value = combine(value, static_cast<Accumulator>(in[element]));
+        }
+        out[result] = static_cast<T>(combine.finish(value, all / kept));
+    }
+}
+
+/// `exp(x - max) / Σ exp(x - max)` along the middle axis; `exponential` computes e to the power of a double.
+template <class T, class Exponential>
+constexpr void softmax(const axis_geometry& g, const T* in, T* out, Exponential exponential) {
+    for (std::int64_t o = 0; o < g.outer; ++o)
+        for (std::int64_t i = 0; i < g.inner; ++i) {
+            const T* from = in + o * g.extent * g.inner + i;
+            T* to = out + o * g.extent * g.inner + i;
+            double largest = static_cast<double>(from[0]);
+            for (std::int64_t e = 1; e < g.extent; ++e) {
+                const double x = static_cast<double>(from[e * g.inner]);
+                if (x > largest) largest = x;
+            }
+            double sum = 0;
+            for (std::int64_t e = 0; e < g.extent; ++e)
+                sum += exponential(static_cast<double>(from[e * g.inner]) - largest);
+            for (std::int64_t e = 0; e < g.extent; ++e)
+                to[e * g.inner] = static_cast<T>(exponential(static_cast<double>(from[e * g.inner]) - largest) / sum);
+        }
+}
+
+/// Position of the first maximum along the middle axis; a NaN is larger than everything.
+template <class T> constexpr void argmax(const axis_geometry& g, const T* in, std::int32_t* out) {
+    for (std::int64_t o = 0; o < g.outer; ++o)
+        for (std::int64_t i = 0; i < g.inner; ++i) {
+            const T* from = in + o * g.extent * g.inner + i;
+            std::int64_t best = 0;
+            for (std::int64_t e = 1; e < g.extent; ++e) {
+                const T x = from[e * g.inner], most = from[best * g.inner];
+                if (most == most && (x > most || x != x)) best = e;
+            }
+            out[o * g.inner + i] = static_cast<std::int32_t>(best);
+        }
+}
+
+/// `Combine` over the places of the window that lie inside the image.
+template <class Accumulator, class T, class Combine>
+constexpr void pool(const pool_geometry& g, const T* in, T* out, Combine combine) {
+    for (std::int64_t n = 0; n < g.batch; ++n)
+        for (std::int64_t y = 0; y < g.out_height; ++y)
+            for (std::int64_t x = 0; x < g.out_width; ++x)
+                for (std::int64_t c = 0; c < g.channels; ++c) {
+                    Accumulator value = combine.template identity<Accumulator>();
+                    std::int64_t count = 0;
+                    for (std::int64_t wy = 0; wy < g.window_height; ++wy)
+                        for (std::int64_t wx = 0; wx < g.window_width; ++wx) {
+                            const std::int64_t iy = y * g.stride_height - g.pad_top + wy;
+                            const std::int64_t ix = x * g.stride_width - g.pad_left + wx;
+                            if (iy < 0 || iy >= g.in_height || ix < 0 || ix >= g.in_width) continue;
+                            const T element = in[((n * g.in_height + iy) * g.in_width + ix) * g.channels + c];
+                            value = combine(value, static_cast<Accumulator>(element));
+                            ++count;
+                        }
+                    out[((n * g.out_height + y) * g.out_width + x) * g.channels + c] =
+                        static_cast<T>(combine.finish(value, count));
+                }
+}
+
+/// Axis `d` of the result is axis `permutation[d]` of the operand.
+template <class T> constexpr void transpose(const transpose_geometry& g, const T* in, T* out) {
+    std::int64_t stride[max_rank] = {}, all = 1;
+    for (std::int64_t axis = g.rank - 1; axis >= 0; --axis) {
+        stride[axis] = all;
+        all *= g.extent[axis];
+    }
+    for (std::int64_t result = 0; result < all; ++result) {
+        std::int64_t left = result, from = 0;
+        for (std::int64_t axis = g.rank - 1; axis >= 0; --axis) {
+            const std::int64_t source = g.permutation[axis];
+            from += left % g.extent[source] * stride[source];
+            left /= g.extent[source];
+        }
+        out[result] = in[from];
+    }
+}
+
+}  // namespace ambit::kernels::scalar

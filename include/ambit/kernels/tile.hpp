@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSL-1.0
+// The register-blocked core of gemm and convolution: a tile of Rows x Vectors accumulators that stays in registers while
+// products of broadcast elements and vectors are added to it.
+//
+//     tile<8, 2, vector> sums;                       // 8 rows of 2 vectors, zero
+//     sums.accumulate<0>(left, right, depth);        // sums[r][v] += left(r, k) * right(k, v) for k < depth
+//     sums.emit_to(epilogue, row, column, count);    // the epilogue stores them
+#pragma once
+
+#include <ambit/kernels/simd.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace ambit::kernels {
+
+/// Elements that are broadcast: `(row, k)` is `data[row * row_stride + k * step]`.
+template <class T> struct broadcast_operand {
+    const T* data;
+    std::int64_t row_stride, step;
+};
+
+/// Vectors: vector `v` of step `k` starts at `data[k * step + v * lanes]`; the last vector holds `last` elements.
+template <class T> struct vector_operand {
+    const T* data;
+    std::int64_t step, last;
+};
+
+namespace detail {
+/// An epilogue says `static constexpr bool heavy = true` when its code is long (tanh, exp): then it is expanded once a
+/// tile, inside a loop over the spilled accumulators, not once an accumulator.
+template <class Epilogue> constexpr bool is_heavy() {
+    if constexpr (requires { Epilogue::heavy; }) return Epilogue::heavy;
+    else return false;
+}
+}  // namespace detail
+
+/// Accumulators. `Chains` sets of them are filled in turn, so that a small tile still keeps the multipliers busy.
+template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
+    V sum[std::size_t(Chains)][std::size_t(Rows)][std::size_t(Vectors)];
+
+    [[gnu::always_inline]] tile() noexcept {
+        AMBIT_UNROLL for (int c = 0; c < Chains; ++c)
+            AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
+                AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) sum[c][r][v] = fill<V>(element_of<V>(0));
+    }
+
+    template <bool Partial, int Chain, class T>
+    [[gnu::always_inline]] void step(const broadcast_operand<T>& left, const vector_operand<T>& right,
+                                     std::int64_t k) noexcept {
+        V vectors[std::size_t(Vectors)];
+        AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
+            const T* from = right.data + k * right.step + v * lanes<V>;
+            if constexpr (Partial && lanes<V> > 1) {
+                vectors[v] = v + 1 < Vectors ? load_vector<V>(from) : load_partial<V>(from, right.last, T(0));
+            } else {
+                vectors[v] = load_vector<V>(from);
+            }
+        }
+        AMBIT_UNROLL for (int r = 0; r < Rows; ++r) {
+            const V value = fill<V>(left.data[r * left.row_stride + k * left.step]);
+            AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
+                sum[Chain][r][v] = multiply_add(value, vectors[v], sum[Chain][r][v]);
+        }
+    }
+
+    /// Adds `depth` products to every element. `Depth`, if not 0, is `depth` known to the compiler and small: expanded.
+    template <bool Partial, int Depth, class T>
+    [[gnu::always_inline]] void accumulate(const broadcast_operand<T>& left, const vector_operand<T>& right,
+                                           std::int64_t depth) noexcept {
+        if constexpr (Depth > 0) {
+            steps<Partial>(left, right, std::make_integer_sequence<int, Depth>{});
+        } else {
+            std::int64_t k = 0;
+            if constexpr (Chains > 1) {
+                for (; k + Chains <= depth; k += Chains)
+                    round<Partial>(left, right, k, std::make_integer_sequence<int, Chains>{});
+            }
+            for (; k < depth; ++k) step<Partial, 0>(left, right, k);
+        }
+    }
+
+    /// Hands every accumulator to the epilogue. The last vector of a row has `last` elements.
+    template <class Epilogue>
+    [[gnu::always_inline]] void emit_to(const Epilogue& epilogue, std::int64_t row, std::int64_t row_step,
+                                        std::int64_t column, std::int64_t last) noexcept {
+        if constexpr (detail::is_heavy<Epilogue>() && Rows * Vectors > 1) {
+            V spilled[std::size_t(Rows * Vectors)];
+            AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
+                AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) spilled[r * Vectors + v] = total(r, v);
+            for (int r = 0; r < Rows; ++r)
+                for (int v = 0; v < Vectors; ++v)
+                    emit(epilogue, spilled[r * Vectors + v], row + r * row_step, column + v * lanes<V>,
+                         v + 1 < Vectors ? lanes<V> : last);
+        } else {
+            AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
+                AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
+                    emit(epilogue, total(r, v), row + r * row_step, column + v * lanes<V>,
+                         v + 1 < Vectors ? lanes<V> : last);
+        }
+    }
+
+private:
+    template <bool Partial, class T, int... K>
+    [[gnu::always_inline]] void steps(const broadcast_operand<T>& left, const vector_operand<T>& right,
+                                      std::integer_sequence<int, K...>) noexcept {
+        (step<Partial, K % Chains>(left, right, K), ...);
+    }
+
+    template <bool Partial, class T, int... C>
+    [[gnu::always_inline]] void round(const broadcast_operand<T>& left, const vector_operand<T>& right, std::int64_t k,
+                                      std::integer_sequence<int, C...>) noexcept {
+        (step<Partial, C>(left, right, k + C), ...);
+    }
+
+    // Halves first: the sum of eight chains is three additions deep.
+    template <int First = 0, int Count = Chains> [[gnu::always_inline]] V total(int r, int v) const noexcept {
+        if constexpr (Count == 1) return sum[First][r][v];
+        else return add(total<First, Count / 2>(r, v), total<First + Count / 2, Count - Count / 2>(r, v));
+    }
+
+    [[gnu::always_inline]] static V add(const V& a, const V& b) noexcept {
+        if constexpr (std::is_integral_v<V>) return wrapping_add(a, b);
+        else return a + b;
+    }
+};
+
+namespace detail {
+
+constexpr std::int64_t ceiling_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+// The most accumulators and the most rows of a tile: 32 registers with AVX-512, 16 elsewhere.
+template <class V> inline constexpr std::int64_t most_accumulators = sizeof(V) == 64 ? 24 : 12;
+template <class V> inline constexpr std::int64_t most_rows = most_accumulators<V> / 2;
+
+// How a static m is cut: all tiles have `tall` rows but the last `shorter` ones, which have one row less.
+struct row_cut {
+    std::int64_t tiles, tall, shorter;
+};
+constexpr row_cut cut_rows(std::int64_t m, std::int64_t most) {
+    const std::int64_t tiles = ceiling_divide(m, most);
+    const std::int64_t tall = ceiling_divide(m, tiles);
+    return {tiles, tall, tiles * tall - m};
+}
+
+// Vectors of a panel where a tile has `rows` rows and `needed` vectors cover all columns: as many as there are accumulators
+// for, and all panels alike.
+template <class V> constexpr int panel_vectors(std::int64_t rows, std::int64_t needed) {
+    const std::int64_t most = std::min<std::int64_t>(16, most_accumulators<V> / rows);
+    return static_cast<int>(ceiling_divide(needed, ceiling_divide(needed, most)));
+}
+
+// Accumulators needed to hide the latency of a multiply-add: 4 cycles, two a cycle.
+constexpr int chains_for(std::int64_t accumulators, std::int64_t depth) {
+    int chains = 1;
+    while (chains * 2 * accumulators <= 8 && chains * 4 <= depth) chains *= 2;
+    return chains;
+}
+
+// Steps that are worth expanding.
+constexpr int expanded_depth(std::int64_t depth, std::int64_t accumulators) {
+    return depth <= 64 && depth * accumulators <= 256 ? static_cast<int>(depth) : 0;
+}
+
+// Covers `count` rows with tiles: `work.template rows<Rows>(first)` for each. `Count` is `count` if the compiler knows it,
+// else -1.
+template <std::int64_t Count, class V, class Work>
+[[gnu::always_inline]] inline void for_row_tiles(std::int64_t count, const Work& work) noexcept {
+    constexpr std::int64_t most = most_rows<V>;
+    if constexpr (Count > 0) {
+        constexpr row_cut cut = cut_rows(Count, most);
+        std::int64_t row = 0;
+        for (std::int64_t t = 0; t < cut.tiles - cut.shorter; ++t, row += cut.tall)
+            work.template rows<static_cast<int>(cut.tall)>(row);
+        if constexpr (cut.shorter > 0)
+            for (std::int64_t t = 0; t < cut.shorter; ++t, row += cut.tall - 1)
+                work.template rows<static_cast<int>(cut.tall) - 1>(row);
+    } else if constexpr (Count < 0) {
+        std::int64_t row = 0;
+        for (; row + most <= count; row += most) work.template rows<static_cast<int>(most)>(row);
+        for (; row + 4 <= count; row += 4) work.template rows<4>(row);
+        for (; row < count; ++row) work.template rows<1>(row);
+    }
+}
+
+}  // namespace detail
+
+}  // namespace ambit::kernels

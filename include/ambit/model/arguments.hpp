@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSL-1.0
+// How a call's arguments become addresses. Contiguous row-major memory is read where it is: containers and views of
+// xtensor, `std::span`, `std::array`. Anything else (lazy expressions, strided views, scalars) is evaluated into the
+// input's own place in the arena, without allocation. Mistakes known to the compiler are compile errors; a shape known
+// at run time only is checked there and thrown as a `model_error` of kind `input_shape`.
+#pragma once
+
+#include <ambit/diagnostics/explain.hpp>
+#include <ambit/diagnostics/raise.hpp>
+#include <ambit/plan/arena.hpp>
+
+#include <xtensor/xadapt.hpp>
+#include <xtensor/xfixed.hpp>
+#include <xtensor/xnoalias.hpp>
+#include <xtensor/xtensor.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+namespace ambit::detail {
+
+/// An xtensor expression of any kind.
+template <class X>
+concept xtensor_expression = xt::is_xexpression<X>::value;
+
+/// Memory with a data pointer and a size: `std::span`, `std::array`, `std::vector`.
+template <class X>
+concept contiguous_memory = !xtensor_expression<X> && requires(const X& x) {
+    { *x.data() };
+    { x.size() } -> std::convertible_to<std::size_t>;
+};
+
+/// Elements of contiguous memory if its type says, else -1.
+template <class X> inline constexpr std::int64_t static_size = -1;
+template <class T, std::size_t Size> inline constexpr std::int64_t static_size<std::array<T, Size>> = std::int64_t(Size);
+template <class T, std::size_t Size>
+inline constexpr std::int64_t static_size<std::span<T, Size>> = Size == std::dynamic_extent ? -1 : std::int64_t(Size);
+
+/// Shape of an xtensor expression if its type says all of it.
+template <class Shape> struct fixed_shape_of {
+    static constexpr bool known = false;
+    static constexpr shape value{};
+};
+template <std::size_t... Extents> struct fixed_shape_of<xt::fixed_shape<Extents...>> {
+    static constexpr bool known = true;
+    static constexpr shape value = [] {
+        shape s;
+        (s.append(static_cast<std::int64_t>(Extents)), ...);
+        return s;
+    }();
+};
+
+template <class X> constexpr bool shape_is_known() {
+    if constexpr (xtensor_expression<X>) return fixed_shape_of<typename X::shape_type>::known;
+    else if constexpr (contiguous_memory<X>) return static_size<X> >= 0;
+    else return true;
+}
+
+/// The element type of an argument; `void` if it is none.
+template <class X> constexpr auto element_type_of() {
+    if constexpr (xtensor_expression<X>) return std::type_identity<std::remove_cv_t<typename X::value_type>>{};
+    else if constexpr (contiguous_memory<X>) return std::type_identity<std::remove_cvref_t<decltype(*std::declval<const X&>().data())>>{};
+    else return std::type_identity<X>{};
+}
+
+/// What the compiler can say against an argument for an input of this spec.
+template <class X, tensor_spec Spec, int Position> constexpr reports argument_mistakes() {
+    reports all;
+    using element = typename decltype(element_type_of<X>())::type;
+    if (dtype_of<element> != Spec.type) {
+        all.begin(mistake::input_dtype);
+        all.add(detail_tag::input, std::int64_t{Position});
+        all.add(detail_tag::had, tensor_spec{{}, dtype_of<element>});
+        all.add(detail_tag::asked, Spec);
+        return all;
+    }
+    tensor_spec had = Spec;
+    if constexpr (xtensor_expression<X>) {
+        if constexpr (fixed_shape_of<typename X::shape_type>::known) had.extents = fixed_shape_of<typename X::shape_type>::value;
+    } else if constexpr (contiguous_memory<X>) {
+        if (static_size<X> >= 0 && static_size<X> != Spec.extents.elements()) had.extents = shape{static_size<X>};
+    } else {
+        had.extents = shape{};
+    }
+    if (had != Spec) {
+        all.begin(mistake::input_shape);
+        all.add(detail_tag::input, std::int64_t{Position});
+        all.add(detail_tag::had, had);
+        all.add(detail_tag::asked, Spec);
+    }
+    return all;
+}
+
+/// Throws `input_shape`. `had` is cut to the largest rank that can be told.
+[[noreturn]] inline void raise_input_shape(int position, const tensor_spec& had, const tensor_spec& asked) {
+    reports all;
+    all.begin(mistake::input_shape);
+    all.add(detail_tag::input, std::int64_t{position});
+    all.add(detail_tag::had, had);
+    all.add(detail_tag::asked, asked);
+    raise(all, 0);
+}
+
+template <tensor_spec Spec, int Position, class X> void check_shape(const X& x) {
+    if constexpr (xtensor_expression<X>) {
+        bool agrees = x.dimension() == static_cast<std::size_t>(Spec.extents.rank());
+        for (std::size_t axis = 0; agrees && axis < x.dimension(); ++axis)
+            agrees = static_cast<std::int64_t>(x.shape(axis)) == Spec.extents[static_cast<int>(axis)];
+        if (agrees) return;
+        tensor_spec had{{}, Spec.type};
+        for (std::size_t axis = 0; axis < x.dimension() && axis < static_cast<std::size_t>(max_rank); ++axis)
+            had.extents.append(static_cast<std::int64_t>(x.shape(axis)));
+        raise_input_shape(Position, had, Spec);
+    } else {
+        if (static_cast<std::int64_t>(x.size()) != Spec.extents.elements())
+            raise_input_shape(Position, {shape{x.size()}, Spec.type}, Spec);
+    }
+}
+
+/// A stretch of memory, to find out what overlaps what.
+struct memory_range {
+    const std::byte* begin = nullptr;
+    std::int64_t bytes = 0;
+};
+inline bool overlap(const memory_range& a, const memory_range& b) {
+    const auto at = [](const std::byte* p) { return reinterpret_cast<std::uintptr_t>(p); };
+    return at(a.begin) < at(b.begin) + static_cast<std::uintptr_t>(b.bytes) &&
+           at(b.begin) < at(a.begin) + static_cast<std::uintptr_t>(a.bytes);
+}
+
+/// Row-major memory behind an argument, or null if it has none.
+template <class X> const void* contiguous_data(const X& x) {
+    if constexpr (contiguous_memory<X>) {
+        return x.data();
+    } else if constexpr (xtensor_expression<X>) {
+        if constexpr (xt::has_data_interface<X>::value && requires { x.strides(); }) {
+            std::ptrdiff_t expected = 1;
+            for (std::size_t back = 1; back <= x.dimension(); ++back) {
+                const std::size_t axis = x.dimension() - back;
+                if (x.shape(axis) != 1 && static_cast<std::ptrdiff_t>(x.strides()[axis]) != expected) return nullptr;
+                expected *= static_cast<std::ptrdiff_t>(x.shape(axis));
+            }
+            return x.data() + x.data_offset();
+        } else {
+            return nullptr;
+        }
+    } else {
+        return nullptr;
+    }
+}
+
+/// The extents as a `std::array`, as xtensor takes them.
+template <tensor_spec Spec> constexpr auto extents_array() {
+    std::array<std::size_t, static_cast<std::size_t>(Spec.extents.rank())> extents{};
+    for (std::size_t axis = 0; axis < extents.size(); ++axis)
+        extents[axis] = static_cast<std::size_t>(Spec.extents[static_cast<int>(axis)]);
+    return extents;
+}
+
+/// Row-major memory as an xtensor with a shape known to the compiler.
+template <tensor_spec Spec, class T, std::size_t... Axis> auto view_at(T* data, std::index_sequence<Axis...>) {
+    return xt::adapt(std::move(data), xt::fixed_shape<static_cast<std::size_t>(Spec.extents[static_cast<int>(Axis)])...>{});
+}
+template <tensor_spec Spec, class T> auto view_at(T* data) {
+    return view_at<Spec>(data, std::make_index_sequence<static_cast<std::size_t>(Spec.extents.rank())>{});
+}
+
+/// The address of input `Position`: the argument's own memory, or `place` after a copy. Memory that overlaps one of
+/// `written` would change while it is read, and is copied.
+template <tensor_spec Spec, int Position, class X>
+const std::byte* bind_argument(const X& x, std::byte* place, std::span<const memory_range> written) {
+    using T = element_t<Spec.type>;
+    if constexpr (std::is_arithmetic_v<X>) {
+        *reinterpret_cast<T*>(place) = x;
+        return place;
+    } else {
+        if constexpr (!shape_is_known<X>()) check_shape<Spec, Position>(x);
+        if (const void* data = contiguous_data(x); data != nullptr) {
+            const memory_range range{static_cast<const std::byte*>(data), Spec.bytes()};
+            bool safe = true;
+            for (const memory_range& other : written) safe = safe && !overlap(range, other);
+            if (safe) return range.begin;
+            std::memmove(place, range.begin, static_cast<std::size_t>(Spec.bytes()));
+            return place;
+        }
+        if constexpr (xtensor_expression<X>) {
+            T* to = reinterpret_cast<T*>(place);
+            if constexpr (Spec.extents.rank() == 0) *to = x();
+            else std::copy(x.template begin<xt::layout_type::row_major>(), x.template end<xt::layout_type::row_major>(), to);
+        }
+        return place;
+    }
+}
+
+}  // namespace ambit::detail

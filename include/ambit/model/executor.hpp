@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: BSL-1.0
+// Joins plan and kernels: each step becomes a call of a kernel whose geometry and fused ops are template arguments and
+// whose operands are addresses. Small plans are expanded inline; larger ones run from a constant table of
+// {kernel, operands}, which compiles in half the time at the price of one indirect call a step.
+#pragma once
+
+#include <ambit/core/kernel_tags.hpp>
+#include <ambit/kernels/argmax.hpp>
+#include <ambit/kernels/cast.hpp>
+#include <ambit/kernels/combine.hpp>
+#include <ambit/kernels/conv2d.hpp>
+#include <ambit/kernels/elementwise.hpp>
+#include <ambit/kernels/gemm.hpp>
+#include <ambit/kernels/pool.hpp>
+#include <ambit/kernels/reduce.hpp>
+#include <ambit/kernels/softmax.hpp>
+#include <ambit/kernels/transpose.hpp>
+#include <ambit/model/fused_body.hpp>
+#include <ambit/plan/kernel_keys.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+namespace ambit {
+
+/// Base addresses of the memory spaces during one call.
+struct model_memory {
+    std::byte* arena = nullptr;
+    const std::byte* constants = nullptr;
+    std::byte* const* variables = nullptr;
+    const std::byte* const* inputs = nullptr;
+    std::byte* const* outputs = nullptr;
+};
+
+namespace detail {
+
+/// Kernels only write to what the plan lists as an output, so inputs may travel as plain addresses.
+[[gnu::always_inline]] inline std::byte* resolve(const model_memory& memory, const value_place& at) noexcept {
+    switch (at.space) {
+        case memory_space::arena: return memory.arena + at.offset;
+        case memory_space::variable: return memory.variables[at.index];
+        case memory_space::constant: return const_cast<std::byte*>(memory.constants) + at.offset;
+        case memory_space::input: return const_cast<std::byte*>(memory.inputs[at.index]);
+        case memory_space::output: return memory.outputs[at.index];
+    }
+    return nullptr;
+}
+
+/// Operands of a step as addresses: outputs, the root's operands, inputs of the elementwise part, scratch memory.
+using addresses = std::byte* const*;
+using kernel_function = void (*)(addresses) noexcept;
+
+template <class T> [[gnu::always_inline]] inline T* as(std::byte* address) noexcept { return reinterpret_cast<T*>(address); }
+
+/// A fused loop.
+template <class T, elementwise_geometry Geometry, fused_program Program> struct loop_kernel {
+    static void run(addresses at) noexcept {
+        constexpr std::size_t outputs = static_cast<std::size_t>(Program.outputs);
+        constexpr std::size_t inputs = static_cast<std::size_t>(Program.inputs);
+        std::array<T*, outputs> out;
+        std::array<const T*, inputs> in;
+        AMBIT_UNROLL for (std::size_t i = 0; i < outputs; ++i) out[i] = as<T>(at[i]);
+        AMBIT_UNROLL for (std::size_t i = 0; i < inputs; ++i) in[i] = as<const T>(at[outputs + i]);
+        kernels::elementwise<T, inputs, outputs>(static_value<Geometry>{}, in, out, loop_body<Program>{});
+    }
+};
+
+/// A kernel that ends in an epilogue. `Root` counts the root's operands.
+template <class Tag, class T, auto Geometry, int Root, fused_program Program, epilogue_layout Layout, bool Scratch>
+struct epilogue_kernel {
+    static void run(addresses at) noexcept {
+        using epilogue_type = fused_epilogue<Program, Layout, T>;
+        epilogue_type epilogue;
+        AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::outputs; ++i) epilogue.out[i] = as<T>(at[i]);
+        AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::inputs; ++i)
+            epilogue.in[i] = as<const T>(at[epilogue_type::outputs + Root + i]);
+        T* const scratch = Scratch ? as<T>(at[epilogue_type::outputs + Root + epilogue_type::inputs]) : nullptr;
+        const T* const left = as<const T>(at[epilogue_type::outputs]);
+        const T* const right = as<const T>(at[epilogue_type::outputs + 1]);
+        if constexpr (std::is_same_v<Tag, kernel_tag::gemm>) {
+            epilogue.columns = Geometry.n;
+            kernels::gemm(static_value<Geometry>{}, left, right, scratch, epilogue);
+        } else {
+            epilogue.columns = Geometry.out_channels;
+            kernels::conv2d(static_value<Geometry>{}, left, right, scratch, epilogue);
+        }
+    }
+};
+
+/// A kernel with one output and one operand. `T` is the operand's element type.
+template <class Tag, class Result, class T, auto Geometry> struct plain_kernel {
+    static void run(addresses at) noexcept {
+        constexpr static_value<Geometry> geometry;
+        Result* const out = as<Result>(at[0]);
+        const T* const in = as<const T>(at[1]);
+        if constexpr (std::is_same_v<Tag, kernel_tag::max_pool>) kernels::pool(geometry, in, out, kernels::maximum{});
+        else if constexpr (std::is_same_v<Tag, kernel_tag::mean_pool>) kernels::pool(geometry, in, out, kernels::mean{});
+        else if constexpr (std::is_same_v<Tag, kernel_tag::sum>) kernels::reduce(geometry, in, out, kernels::sum{});
+        else if constexpr (std::is_same_v<Tag, kernel_tag::mean>) kernels::reduce(geometry, in, out, kernels::mean{});
+        else if constexpr (std::is_same_v<Tag, kernel_tag::maximum>) kernels::reduce(geometry, in, out, kernels::maximum{});
+        else if constexpr (std::is_same_v<Tag, kernel_tag::softmax>) kernels::softmax(geometry, in, out);
+        else if constexpr (std::is_same_v<Tag, kernel_tag::argmax>) kernels::argmax(geometry, in, out);
+        else if constexpr (std::is_same_v<Tag, kernel_tag::transpose>) kernels::transpose(geometry, in, out);
+        else if constexpr (std::is_same_v<Tag, kernel_tag::cast>) kernels::cast(geometry, in, out);
+        else static_assert(sizeof(Tag) == 0, "ambit: no kernel for this tag");
+    }
+};
+
+/// The specs of a user's own kernel: `Op::template run<Call>(out, operands…)` reads `Call::value`.
+struct custom_call {
+    tensor_spec result;
+    tensor_spec operands[graph_builder::max_operands] = {};
+};
+
+template <class Op, custom_call Call, class Indices> struct custom_kernel;
+template <class Op, custom_call Call, std::size_t... I> struct custom_kernel<Op, Call, std::index_sequence<I...>> {
+    static void run(addresses at) noexcept {
+        Op::template run<static_value<Call>>(as<element_t<Call.result.type>>(at[0]),
+                                             as<const element_t<Call.operands[I].type>>(at[1 + I])...);
+    }
+};
+
+template <std::int64_t Bytes> struct copy_kernel {
+    static void run(addresses at) noexcept { std::memmove(at[0], at[1], static_cast<std::size_t>(Bytes)); }
+};
+
+/// The kernel of one step.
+template <class Plan, int Step> struct kernel_of {
+    static constexpr const plan_step& step = Plan::value.steps[Step];
+    static constexpr const std::int32_t* nodes = Plan::value.nodes.elements + step.first_node;
+    static constexpr const graph_view& graph = Plan::view;
+    static constexpr const frozen_node& root_node = graph.node(step.root >= 0 ? step.root : 0);
+
+    static constexpr kernel_function find() {
+        if constexpr (step.kind == step_kind::copy) {
+            return &copy_kernel<graph.node(step.root).result.bytes()>::run;
+        } else if constexpr (step.kind == step_kind::elementwise) {
+            return &loop_kernel<element_t<graph.type(nodes[0])>, loop_geometry(graph, step, nodes),
+                                program_of(graph, step, nodes)>::run;
+        } else {
+            using op = op_type<root_node.op>;
+            using tag = typename op::kernel;
+            if constexpr (std::is_same_v<tag, kernel_tag::custom>) {
+                return &custom_kernel<op, custom(), std::make_index_sequence<std::size_t(step.root_operands)>>::run;
+            } else if constexpr (tag::takes_epilogue) {
+                constexpr bool scratch = root_node.op->scratch(call(), root_node.result) > 0;
+                return &epilogue_kernel<tag, element_t<root_node.result.type>, op::geometry(call(), root_node.result),
+                                        step.root_operands, program_of(graph, step, nodes),
+                                        layout_of(graph, step, nodes), scratch>::run;
+            } else {
+                return &plain_kernel<tag, element_t<root_node.result.type>, element_t<specs.specs[0].type>,
+                                     op::geometry(call(), root_node.result)>::run;
+            }
+        }
+    }
+
+private:
+    static constexpr root_call specs = [] {
+        if constexpr (step.kind == step_kind::compute) return call_of(graph, step.root);
+        else return root_call{};
+    }();
+    static constexpr op_call call() {
+        return {specs.specs, specs.count, graph.words + graph.node(step.root).first_word};
+    }
+    static constexpr custom_call custom() {
+        custom_call result{graph.node(step.root).result};
+        for (int i = 0; i < specs.count; ++i) result.operands[i] = specs.specs[i];
+        return result;
+    }
+};
+
+constexpr int operand_count(const plan_step* steps, int step, int all_steps, int all_operands) {
+    return (step + 1 < all_steps ? steps[step + 1].first_operand : all_operands) - steps[step].first_operand;
+}
+
+/// Runs one step with its operands' places known to the compiler.
+template <class Plan, int Step> [[gnu::always_inline]] inline void run_step(const model_memory& memory) noexcept {
+    constexpr int first = Plan::value.steps[Step].first_operand;
+    constexpr int count = operand_count(Plan::value.steps.elements, Step, Plan::counts.steps, Plan::counts.operands);
+    std::byte* at[static_cast<std::size_t>(count)];
+    AMBIT_UNROLL for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first + i]);
+    constexpr kernel_function kernel = kernel_of<Plan, Step>::find();
+    kernel(at);
+}
+
+template <class Plan, int... Step>
+[[gnu::always_inline]] inline void run_inline(const model_memory& memory, std::integer_sequence<int, Step...>) noexcept {
+    const int done[] = {0, (run_step<Plan, Step>(memory), 0)...};
+    static_cast<void>(done);
+}
+
+template <class Plan, class Steps> struct kernel_table;
+template <class Plan, int... Step> struct kernel_table<Plan, std::integer_sequence<int, Step...>> {
+    static constexpr kernel_function kernels[] = {kernel_of<Plan, Step>::find()...};
+};
+
+inline constexpr int most_operands_of_a_step =
+    max_fused_ops + static_cast<int>(graph_builder::max_operands) + max_fused_inputs + 1;
+
+/// Plans of up to this many steps are expanded inline.
+inline constexpr int most_inline_steps = 16;
+
+template <class Plan> inline void run_plan(model_memory memory) noexcept {
+    constexpr int steps = Plan::counts.steps;
+    memory.constants = reinterpret_cast<const std::byte*>(Plan::value.constants.elements);
+    if constexpr (steps <= most_inline_steps) {
+        run_inline<Plan>(memory, std::make_integer_sequence<int, steps>{});
+    } else {
+        using table = kernel_table<Plan, std::make_integer_sequence<int, steps>>;
+        for (int s = 0; s < steps; ++s) {
+            std::byte* at[most_operands_of_a_step];
+            const int first = Plan::value.steps[s].first_operand;
+            const int count = operand_count(Plan::value.steps.elements, s, steps, Plan::counts.operands);
+            for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first + i]);
+            table::kernels[s](at);
+        }
+    }
+}
+
+}  // namespace detail
+
+}  // namespace ambit

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: BSL-1.0
+// A model that the compiler built: a module with inputs of fixed shape, its variables in memory, and calls that run
+// straight through kernels.
+//
+//     using net = model<two_images, input<float, 1, 32, 32, 32>, input<float, 1, 32, 32, 32>>;
+//     static_assert(net::variables.size() == 4);
+//     net filter(seed{42});
+//     auto [a, b] = filter(image1, image2);                       // views that live until the next call
+//     auto loss   = trainer.run<&classifier::outputs::loss>(images, labels);
+//
+// One model, one thread; several models may read one `parameters`.
+#pragma once
+
+#include <ambit/core/text.hpp>
+#include <ambit/diagnostics/nearest_name.hpp>
+#include <ambit/model/arguments.hpp>
+#include <ambit/model/executor.hpp>
+#include <ambit/model/parameters.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace ambit {
+
+/// Where a model keeps its arena: in the object if it is smaller than 16 KiB, or by wish.
+enum class storage { automatic, in_place, heap };
+
+/// Arenas below this size are members of the model.
+inline constexpr std::int64_t largest_arena_in_place = 16 * 1024;
+
+namespace detail {
+
+/// The arena of a model.
+template <std::int64_t Bytes, bool InPlace> class arena_storage {
+public:
+    arena_storage() : memory_(allocate_aligned(Bytes)) {}
+    std::byte* data() const noexcept { return memory_.get(); }
+
+private:
+    aligned_bytes memory_;
+};
+template <std::int64_t Bytes> class arena_storage<Bytes, true> {
+public:
+    std::byte* data() const noexcept { return const_cast<std::byte*>(memory_); }
+
+private:
+    alignas(static_cast<std::size_t>(arena_alignment)) std::byte memory_[static_cast<std::size_t>(Bytes > 0 ? Bytes : 1)] = {};
+};
+
+template <class Graph>
+inline constexpr auto variable_list = [] {
+    std::array<variable_info, static_cast<std::size_t>(Graph::counts.variables)> list{};
+    for (int v = 0; v < Graph::counts.variables; ++v) {
+        const frozen_variable& it = Graph::value.variables[v];
+        list[static_cast<std::size_t>(v)] = {Graph::value.path(v), it.spec.extents, it.spec.type, it.trainable, it.uses, 0,
+                                             it.initializer};
+    }
+    return list;
+}();
+
+}  // namespace detail
+
+template <storage Storage, class Module, class... Inputs> class stored_model {
+public:
+    using graph = graph_of<Module, Inputs...>;
+    using outputs = typename graph::outputs;
+    static_assert(explain<graph>());
+
+    /// Bytes of temporary memory, fixed by the compiler; constant in every build of the same model.
+    static constexpr std::int64_t arena_bytes = plan_of<graph, detail::planner::all_outputs>::value.arena_bytes;
+
+    /// Every variable, in order of creation.
+    static constexpr const auto& variables = detail::variable_list<graph>;
+
+    /// Elements of all variables together.
+    static constexpr std::int64_t parameter_count = [] {
+        std::int64_t count = 0;
+        for (const variable_info& v : detail::variable_list<graph>) count += v.elements();
+        return count;
+    }();
+
+    /// Takes memory and initializes the variables.
+    explicit stored_model(seed s) : parameters_(s) {}
+
+    /// Shares variables with another model; the compiler checks that they contain this model's.
+    template <class Other> explicit stored_model(const ambit::parameters<Other>& shared) : parameters_(shared) {}
+
+    stored_model(stored_model&&) = default;
+    stored_model& operator=(stored_model&&) = default;
+
+    /// Another model with variables of its own, equal to these.
+    stored_model copy() const { return stored_model(parameters_.copy()); }
+
+    const ambit::parameters<graph>& parameters() const { return parameters_; }
+
+    /// Copies values into this model's variables.
+    void assign(const ambit::parameters<graph>& values) {
+        for (std::size_t v = 0; v < variables.size(); ++v)
+            std::memmove(parameters_.variables()[v], values.variables()[v], ambit::parameters<graph>::bytes_of(v));
+    }
+
+    /// Initializes the variables again.
+    void initialize(seed s) { parameters_.initialize(s); }
+
+    // ---- calls ----------------------------------------------------------------------------------------------------
+
+    /// Computes all outputs. One output is returned as a view; several as a tuple of views, in order of declaration.
+    /// A scalar is returned as a number. Views live until the next call.
+    template <class... Arguments> auto operator()(const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
+        return call<detail::planner::all_outputs>(std::make_index_sequence<output_count<outputs>>{}, arguments...);
+    }
+
+    /// Computes the chosen outputs, and only what they depend on; takes exactly the inputs that they depend on.
+    template <auto... Members, class... Arguments>
+        requires(sizeof...(Members) > 0)
+    auto run(const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
+        return call<(bit_of<Members>() | ...)>(std::index_sequence<position_of<Members>()...>{}, arguments...);
+    }
+
+    /// Computes all outputs into the caller's memory: first a `std::span<T, N>` (or a reference to a scalar) for each
+    /// output, then the inputs. Outputs do not overlap each other.
+    template <class... Arguments> void run_into(Arguments&&... arguments) {
+        constexpr std::size_t count = output_count<outputs>;
+        constexpr std::size_t inputs = used_inputs<detail::planner::all_outputs>.size();
+        if constexpr (refuse_count<sizeof...(Arguments), count + inputs>()) {
+            const auto all = std::forward_as_tuple(arguments...);
+            run_into_split(all, std::make_index_sequence<count>{}, std::make_index_sequence<inputs>{});
+        }
+    }
+
+    // ---- variables ------------------------------------------------------------------------------------------------
+
+    /// A constant view of a variable, row-major. A wrong path does not compile.
+    template <text Path> auto get() const {
+        if constexpr (constexpr int v = find<Path>(); v >= 0) {
+            using T = element_t<spec_of_variable(v).type>;
+            return detail::view_at<spec_of_variable(v)>(reinterpret_cast<const T*>(parameters_.variables()[std::size_t(v)]));
+        }
+    }
+
+    /// Writes a variable from anything that a call would take as an input of its shape.
+    template <text Path, class Value> void set(const Value& value) {
+        if constexpr (constexpr int v = find<Path>(); v >= 0) {
+            constexpr tensor_spec spec = spec_of_variable(v);
+            if constexpr (accepts<Value, spec, 0>()) {
+                std::byte* const to = parameters_.variables()[std::size_t(v)];
+                const std::byte* const from = detail::bind_argument<spec, 0>(value, to, {});
+                if (from != to) std::memmove(to, from, static_cast<std::size_t>(spec.bytes()));
+            }
+        }
+    }
+
+    /// Changes a variable in place: `net.edit<"b">([](auto view) { view += 1; })`.
+    template <text Path, class F> void edit(F&& f) {
+        if constexpr (constexpr int v = find<Path>(); v >= 0) {
+            using T = element_t<spec_of_variable(v).type>;
+            std::forward<F>(f)(detail::view_at<spec_of_variable(v)>(reinterpret_cast<T*>(parameters_.variables()[std::size_t(v)])));
+        }
+    }
+
+private:
+    static constexpr bool keeps_arena_in_place =
+        Storage == storage::in_place || (Storage == storage::automatic && arena_bytes < largest_arena_in_place);
+
+    template <class... Arguments>
+    static constexpr bool has_static_shapes = (true && ... && detail::shape_is_known<std::remove_cvref_t<Arguments>>());
+
+    explicit stored_model(ambit::parameters<graph>&& own) : parameters_(std::move(own)) {}
+
+    static constexpr tensor_spec spec_of_variable(int v) { return graph::value.variables[v].spec; }
+    static constexpr tensor_spec spec_of_output(std::size_t k) { return graph::value.nodes[graph::value.outputs[int(k)]].result; }
+
+    static constexpr std::array<tensor_spec, sizeof...(Inputs)> input_specs{Inputs::spec...};
+
+    /// The inputs that some outputs depend on.
+    template <std::uint64_t Selected>
+    static constexpr auto used_inputs = [] {
+        constexpr std::size_t count = [] {
+            std::size_t n = 0;
+            for (int i = 0; i < graph::input_count; ++i) n += plan_of<graph, Selected>::value.input_used[i] != 0 ? 1 : 0;
+            return n;
+        }();
+        std::array<int, count> used{};
+        std::size_t n = 0;
+        for (int i = 0; i < graph::input_count; ++i)
+            if (plan_of<graph, Selected>::value.input_used[i] != 0) used[n++] = i;
+        return used;
+    }();
+
+    /// The place of an output among all of them, from its member pointer.
+    template <auto Member> static constexpr std::size_t position_of() {
+        constexpr auto ids = [] {
+            std::array<int, output_count<outputs>> positions{};
+            for (std::size_t i = 0; i < positions.size(); ++i) positions[i] = static_cast<int>(i);
+            return positions;
+        }();
+        return static_cast<std::size_t>((detached<outputs>(ids).*Member).id());
+    }
+    template <auto Member> static constexpr std::uint64_t bit_of() { return std::uint64_t{1} << position_of<Member>(); }
+
+    template <std::size_t Given, std::size_t Wanted> static constexpr reports count_mistake() {
+        reports all;
+        if (Given == Wanted) return all;
+        all.begin(mistake::input_count);
+        all.add(detail_tag::given, static_cast<std::int64_t>(Given));
+        all.add(detail_tag::wanted, static_cast<std::int64_t>(Wanted));
+        return all;
+    }
+
+    /// True if the count is right; else a compile error, and false.
+    template <std::size_t Given, std::size_t Wanted> static constexpr bool refuse_count() {
+        if constexpr (Given != Wanted) static_cast<void>(explain<made_reports<&count_mistake<Given, Wanted>>>());
+        return Given == Wanted;
+    }
+
+    template <class X, tensor_spec Spec, int Position> static constexpr bool accepts() {
+        if constexpr (reports_nothing<&detail::argument_mistakes<X, Spec, Position>>) return true;
+        else return !explain<made_reports<&detail::argument_mistakes<X, Spec, Position>>>();
+    }
+
+    template <std::uint64_t Selected, std::size_t... K, class... Arguments>
+    auto call(std::index_sequence<K...>, const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
+        constexpr const auto& used = used_inputs<Selected>;
+        if constexpr (refuse_count<sizeof...(Arguments), used.size()>()) {
+            std::array<std::byte*, output_count<outputs>> out = own_outputs<Selected>();
+            const detail::memory_range written[] = {{arena_.data(), arena_bytes}};
+            execute<Selected>(out, written, std::make_index_sequence<sizeof...(Arguments)>{}, arguments...);
+            if constexpr (sizeof...(K) == 1) return (result_at<K>(out), ...);
+            else return std::tuple(result_at<K>(out)...);
+        }
+    }
+
+    template <std::uint64_t Selected> std::array<std::byte*, output_count<outputs>> own_outputs() const noexcept {
+        std::array<std::byte*, output_count<outputs>> out{};
+        for (std::size_t k = 0; k < out.size(); ++k) out[k] = arena_.data() + plan_of<graph, Selected>::value.output_offsets[int(k)];
+        return out;
+    }
+
+    template <std::uint64_t Selected, class Out, std::size_t... I, class... Arguments>
+    void execute(const Out& out, std::span<const detail::memory_range> written, std::index_sequence<I...>,
+                 const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
+        using plan = plan_of<graph, Selected>;
+        constexpr const auto& used = used_inputs<Selected>;
+        if constexpr ((true && ... && accepts<Arguments, input_specs[std::size_t(used[I])], used[I]>())) {
+            std::array<const std::byte*, sizeof...(Inputs)> in{};
+            ((in[std::size_t(used[I])] = detail::bind_argument<input_specs[std::size_t(used[I])], used[I]>(
+                  arguments, arena_.data() + plan::value.input_offsets[used[I]], written)),
+             ...);
+            detail::run_plan<plan>({arena_.data(), nullptr, parameters_.variables().data(), in.data(), out.data()});
+        }
+    }
+
+    template <std::size_t K, class Out> auto result_at(const Out& out) const {
+        constexpr tensor_spec spec = spec_of_output(K);
+        using T = element_t<spec.type>;
+        const T* const data = reinterpret_cast<const T*>(out[K]);
+        if constexpr (spec.extents.rank() == 0) return *data;
+        else return detail::view_at<spec>(data);
+    }
+
+    template <class All, std::size_t... K, std::size_t... I>
+    void run_into_split(const All& all, std::index_sequence<K...>, std::index_sequence<I...>) {
+        if constexpr ((true && ... && accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>())) {
+            (check_output<K>(std::get<K>(all)), ...);
+            const std::array<std::byte*, sizeof...(K)> out{output_address<K>(std::get<K>(all))...};
+            const detail::memory_range written[] = {{arena_.data(), arena_bytes}, {out[K], spec_of_output(K).bytes()}...};
+            execute<detail::planner::all_outputs>(out, written, std::index_sequence<I...>{}, std::get<sizeof...(K) + I>(all)...);
+        }
+    }
+
+    template <class X, std::size_t K> static constexpr reports output_mistakes() {
+        using element = typename decltype(detail::element_type_of<X>())::type;
+        constexpr tensor_spec spec = spec_of_output(K);
+        reports all;
+        const bool wrong_type = dtype_of<element> != spec.type;
+        const bool wrong_size = detail::contiguous_memory<X> ? detail::static_size<X> >= 0 && detail::static_size<X> != spec.extents.elements()
+                                                             : spec.extents.rank() != 0;
+        if (!wrong_type && !wrong_size) return all;
+        all.begin(wrong_type ? mistake::output_dtype : mistake::output_shape);
+        all.add(detail_tag::output, static_cast<std::int64_t>(K));
+        all.add(detail_tag::had, tensor_spec{detail::static_size<X> >= 0 ? shape{detail::static_size<X>} : shape{}, dtype_of<element>});
+        all.add(detail_tag::asked, spec);
+        return all;
+    }
+    template <class X, std::size_t K> static constexpr bool accepts_output() {
+        if constexpr (reports_nothing<&output_mistakes<X, K>>) return true;
+        else return !explain<made_reports<&output_mistakes<X, K>>>();
+    }
+
+    template <std::size_t K, class X> static void check_output(const X& x) {
+        if constexpr (detail::contiguous_memory<X> && detail::static_size<X> < 0) {
+            constexpr tensor_spec spec = spec_of_output(K);
+            if (static_cast<std::int64_t>(x.size()) == spec.extents.elements()) return;
+            reports all;
+            all.begin(mistake::output_shape);
+            all.add(detail_tag::output, static_cast<std::int64_t>(K));
+            all.add(detail_tag::had, tensor_spec{shape{x.size()}, spec.type});
+            all.add(detail_tag::asked, spec);
+            raise(all, 0);
+        }
+    }
+
+    template <std::size_t K, class X> static std::byte* output_address(X& x) {
+        if constexpr (detail::contiguous_memory<std::remove_cv_t<X>>) return reinterpret_cast<std::byte*>(x.data());
+        else return reinterpret_cast<std::byte*>(&x);
+    }
+
+    /// The variable of a path, or -1 after a compile error that suggests the nearest.
+    template <text Path> static constexpr int find() {
+        constexpr int found = index_of(Path.view());
+        if constexpr (found < 0) static_cast<void>(explain<made_reports<&unknown<Path>>>());
+        return found;
+    }
+    static constexpr int index_of(std::string_view path) {
+        for (int v = 0; v < graph::counts.variables; ++v)
+            if (graph::value.path(v) == path) return v;
+        return -1;
+    }
+    template <text Path> static constexpr reports unknown() {
+        reports all;
+        all.begin(mistake::variable_unknown);
+        all.add(detail_tag::path, Path.view());
+        nearest_name search(Path.view());
+        for (int v = 0; v < graph::counts.variables; ++v) search.consider(v, graph::value.path(v));
+        if (search.best() >= 0) all.add(detail_tag::did_you_mean, graph::value.path(search.best()));
+        return all;
+    }
+
+    ambit::parameters<graph> parameters_;
+    detail::arena_storage<arena_bytes, keeps_arena_in_place> arena_;
+};
+
+/// A model of a module with these inputs, its arena in the object if it is small.
+template <class Module, class... Inputs> using model = stored_model<storage::automatic, Module, Inputs...>;
+
+}  // namespace ambit

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+// A fully connected layer: `x · weights + biases`, in a scope of its own.
+//
+//     tensor h = relu(dense(s, "hidden", images, 500));         // hidden/weights [784, 500], hidden/biases [500]
+#pragma once
+
+#include <ambit/ops/bias_add.hpp>
+#include <ambit/ops/matmul.hpp>
+
+#include <optional>
+#include <source_location>
+#include <string_view>
+
+namespace ambit {
+
+struct dense_options {
+    std::optional<initializer> weights = std::nullopt;  ///< else the scope's; else Glorot uniform
+    initializer biases = zeros();
+};
+
+/// [batch, in] -> [batch, units]
+constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::int64_t units,
+                       const dense_options& options = {}, const location& at = location::current()) {
+    auto layer = s.variable_scope(name, {}, at);
+    const std::int64_t in = x.shape()[-1];
+    const variable weights = layer.get_variable("weights", {in, units}, {.initializer = options.weights}, at);
+    const variable biases = layer.get_variable("biases", {units}, {.initializer = options.biases}, at);
+    const tensor product = matmul(x, weights, {}, at);
+    return bias_add(product, biases, {}, at);
+}
+
+}  // namespace ambit
