@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a kernel needs to know of its operands besides their addresses: extents, strides and windows, as flat structural
-// values. The plan computes them from shapes; kernels take them as a type (`static_value<…>`) or as a value.
-// All of them count elements, not bytes. No padding: clang 16 writes padded constants out again at every use.
+// What a kernel needs to know of its operands besides their addresses: extents, strides and windows, as flat
+// structural values. The plan computes them from shapes; kernels take them as a type (`static_value<…>`) or
+// as a value. All of them count elements, not bytes. No padding: clang 16 writes padded constants out again
+// at every use.
 #pragma once
 
 #include <ambit/core/shape.hpp>
@@ -17,7 +18,8 @@ struct gemm_geometry {
     friend constexpr bool operator==(const gemm_geometry&, const gemm_geometry&) = default;
 };
 
-/// Convolution (cross-correlation) of an NHWC image with an HWIO kernel. Padding after the image follows from the extents.
+/// Convolution (cross-correlation) of an NHWC image with an HWIO kernel. Padding after the image follows from
+/// the extents.
 struct conv2d_geometry {
     std::int64_t batch = 1, in_height = 1, in_width = 1, in_channels = 1;
     std::int64_t kernel_height = 1, kernel_width = 1, out_channels = 1;
@@ -37,7 +39,8 @@ struct pool_geometry {
     friend constexpr bool operator==(const pool_geometry&, const pool_geometry&) = default;
 };
 
-/// A row-major array seen as `[outer, extent, inner]`; the kernel works along the middle axis (softmax, argmax).
+/// A row-major array seen as `[outer, extent, inner]`; the kernel works along the middle axis (softmax,
+/// argmax).
 struct axis_geometry {
     std::int64_t outer = 1, extent = 1, inner = 1;
     friend constexpr bool operator==(const axis_geometry&, const axis_geometry&) = default;
@@ -51,7 +54,8 @@ struct reduce_geometry {
     friend constexpr bool operator==(const reduce_geometry&, const reduce_geometry&) = default;
 };
 
-/// A permutation of axes: axis `d` of the result is axis `permutation[d]` of the operand, whose extents these are.
+/// A permutation of axes: axis `d` of the result is axis `permutation[d]` of the operand, whose extents these
+/// are.
 struct transpose_geometry {
     std::int64_t rank = 0;
     std::int64_t extent[max_rank] = {};
@@ -62,8 +66,9 @@ struct transpose_geometry {
 /// The most operands one fused elementwise kernel reads.
 inline constexpr int max_fused_inputs = 8;
 
-/// The iteration space of a fused elementwise kernel. The outputs are row-major over `extent`; input `i` steps by
-/// `stride[i][d]` elements along axis `d`, 0 where it is broadcast. Axes are merged where every stride allows it.
+/// The iteration space of a fused elementwise kernel. The outputs are row-major over `extent`; input `i`
+/// steps by `stride[i][d]` elements along axis `d`, 0 where it is broadcast. Axes are merged where every
+/// stride allows it.
 struct elementwise_geometry {
     std::int64_t rank = 0;
     std::int64_t inputs = 0;
@@ -72,23 +77,25 @@ struct elementwise_geometry {
     friend constexpr bool operator==(const elementwise_geometry&, const elementwise_geometry&) = default;
 };
 
-// Scratch memory of the kernels, in elements of the operand's type: upper bounds for every architecture, so that a plan may
-// reserve it without knowing the kernels. 0 where a kernel works on its operands alone.
+// Scratch memory of the kernels, in elements of the operand's type: upper bounds for every architecture, so
+// that a plan may reserve it without knowing the kernels. 0 where a kernel works on its operands alone.
 
-/// Whether gemm takes every element of C as the inner product of two contiguous runs: few rows of A, and B by columns.
+/// Whether gemm takes every element of C as the inner product of two contiguous runs: few rows of A, and B by
+/// columns.
 constexpr bool is_inner_product(const gemm_geometry& g) {
     const bool contiguous_a = g.transpose_a == 0 || g.m == 1, contiguous_b = g.transpose_b != 0 || g.n == 1;
     return contiguous_a && contiguous_b && g.k >= 16 && (g.m <= 4 || g.n == 1);
 }
 
-/// Whether gemm copies B into contiguous panels first: where B is stored by columns, or where it is so large that its rows
-/// fall on too many pages, and there are enough rows of A to make up for it.
+/// Whether gemm copies B into contiguous panels first: where B is stored by columns, or where it is so large
+/// that its rows fall on too many pages, and there are enough rows of A to make up for it.
 constexpr bool needs_packing(const gemm_geometry& g) {
     if (is_inner_product(g)) return false;
     return (g.transpose_b != 0 && g.n > 1) || (g.m >= 64 && g.k * g.n >= 1048576);
 }
 
-/// Columns of B that gemm packs at a time: a multiple of every panel width, 3/4 MiB of floats where the depth allows it.
+/// Columns of B that gemm packs at a time: a multiple of every panel width, 3/4 MiB of floats where the depth
+/// allows it.
 constexpr std::int64_t packed_columns(const gemm_geometry& g) {
     constexpr std::int64_t panel = 96;  // a multiple of 1, 2 and 3 vectors of up to 16 elements
     const std::int64_t needed = (g.n + panel - 1) / panel * panel;
@@ -96,7 +103,8 @@ constexpr std::int64_t packed_columns(const gemm_geometry& g) {
     return held < panel ? panel : held < needed ? held : needed;
 }
 
-/// Whether gemm copies the rows of A of one tile first: rows a multiple of 2 KiB apart fall on the same few cache sets.
+/// Whether gemm copies the rows of A of one tile first: rows a multiple of 2 KiB apart fall on the same few
+/// cache sets.
 constexpr bool copies_rows(const gemm_geometry& g) {
     return needs_packing(g) && g.transpose_a == 0 && g.m >= 64 && g.k % 512 == 0;
 }
@@ -106,7 +114,8 @@ inline constexpr std::int64_t row_gap = 16;
 
 constexpr std::int64_t scratch_elements(const gemm_geometry& g) {
     constexpr std::int64_t most_rows = 16;
-    return (needs_packing(g) ? packed_columns(g) * g.k : 0) + (copies_rows(g) ? most_rows * (g.k + row_gap) : 0);
+    const std::int64_t panels = needs_packing(g) ? packed_columns(g) * g.k : 0;
+    return panels + (copies_rows(g) ? most_rows * (g.k + row_gap) : 0);
 }
 
 constexpr std::int64_t scratch_elements(const conv2d_geometry&) { return 0; }

@@ -43,7 +43,8 @@ inline void argmax(Geometry geometry, const T* in, std::int32_t* out, Arch = {})
     if constexpr (is_vectorized<T>) {
         using V = xsimd::batch<T, Arch>;
         if (g.inner == 1 && g.extent >= 2 * lanes<V>) {
-            for (std::int64_t o = 0; o < g.outer; ++o) out[o] = detail::argmax_row<V>(in + o * g.extent, g.extent);
+            for (std::int64_t o = 0; o < g.outer; ++o) out[o] = detail::argmax_row<V>(in + o * g.extent,
+                                                                                      g.extent);
             return;
         }
     }

@@ -4,8 +4,9 @@
 //     cast(static_value<std::int64_t{784}>{}, pixels, floats);        // uint8 to float
 //     copy(count, in, out);
 //
-// Where C++ leaves a conversion undefined, it is defined here: a float that an integer type cannot hold becomes the nearest
-// value that it can, NaN becomes 0. Floats are cut towards zero. Integers wrap. Anything but 0 is `true`.
+// Where C++ leaves a conversion undefined, it is defined here: a float that an integer type cannot hold
+// becomes the nearest value that it can, NaN becomes 0. Floats are cut towards zero. Integers wrap. Anything
+// but 0 is `true`.
 #pragma once
 
 #include <ambit/core/static_value.hpp>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// How reductions and pooling put values together: an identity, a combination of two, and what becomes of the result.
+// How reductions and pooling put values together: an identity, a combination of two, a last step.
 //
 //     reduce(g, in, out, maximum{});
 //
-// One source for batches and scalars. `sum`, `product`: integers wrap. `maximum`, `minimum`: a NaN among the operands is
-// the result. `mean`: of integers it is taken in 64 bits and cut towards zero.
+// One source for batches and scalars. `sum`, `product`: integers wrap. `maximum`, `minimum`: a NaN among the
+// operands is the result. `mean`: of integers it is taken in 64 bits and cut towards zero.
 #pragma once
 
 #include <ambit/kernels/simd.hpp>
@@ -27,7 +27,9 @@ struct sum {
 
 struct mean : sum {
     template <class T> using accumulator = std::conditional_t<std::is_integral_v<T>, std::int64_t, T>;
-    template <class T> static constexpr T finish(T value, std::int64_t count) { return value / static_cast<T>(count); }
+    template <class T> static constexpr T finish(T value, std::int64_t count) {
+        return value / static_cast<T>(count);
+    }
 };
 
 struct product {
@@ -77,8 +79,9 @@ inline constexpr bool combines_in_batches =
 /// `finish` of every lane.
 template <class V, class Combine>
 [[gnu::always_inline]] inline V finish_all(const V& value, std::int64_t count, Combine combine) noexcept {
-    if constexpr (std::is_same_v<Combine, mean> && lanes<V> != 1) return value / V(static_cast<element_of<V>>(count));
-    else return combine.finish(value, count);
+    if constexpr (lanes<V> == 1) return combine.finish(value, count);
+    else if constexpr (std::is_base_of_v<mean, Combine>) return value / V(static_cast<element_of<V>>(count));
+    else return value;
 }
 
 /// All lanes of a batch put together, halves first.
@@ -92,7 +95,8 @@ template <class V, class Combine>
         value.store_aligned(buffer);
         using half = batch_of<T, lanes<V> / 2>;
         if constexpr (lanes<V> / 2 > 1 && !std::is_void_v<half>) {
-            return across(combine(half::load_unaligned(buffer), half::load_unaligned(buffer + lanes<half>)), combine);
+            const half low = half::load_unaligned(buffer), high = half::load_unaligned(buffer + lanes<half>);
+            return across(half(combine(low, high)), combine);
         } else {
             T result = buffer[0];
             for (std::int64_t i = 1; i < lanes<V>; ++i) result = combine(result, buffer[i]);

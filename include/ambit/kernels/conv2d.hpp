@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
-// Convolution (cross-correlation) of an NHWC image with an HWIO kernel on the register tile of gemm: the rows of a tile are
-// output pixels, its vectors output channels.
+// Convolution (cross-correlation) of an NHWC image with an HWIO kernel on the register tile of gemm: the rows
+// of a tile are output pixels, its vectors output channels.
 //
 //     constexpr static_value<conv2d_geometry{…}> g;
 //     conv2d(g, image, weights, scratch, store_epilogue<float>{out, 32});
 //
-// The epilogue receives every output pixel (`row`, flattened over batch, height and width) and channel (`column`) once,
-// finished. Taps outside the image are not computed: the pixels of a tile all use the same taps. Inside the image a tile is
-// a run of pixels of one line; where taps fall outside to the left or right, it is a run of pixels of one column.
+// The epilogue receives every output pixel (`row`, flattened over batch, height and width) and channel
+// (`column`) once, finished. Taps outside the image are not computed: the pixels of a tile all use the same
+// taps. Inside the image a tile is a run of pixels of one line; where taps fall outside to the left or right,
+// it is a run of pixels of one column.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
@@ -25,8 +26,8 @@ namespace detail {
 struct conv_axis {
     std::int64_t first, last, in, kernel, stride, pad;
 
-    constexpr conv_axis(std::int64_t in_extent, std::int64_t kernel_extent, std::int64_t out_extent, std::int64_t step,
-                        std::int64_t padding)
+    constexpr conv_axis(std::int64_t in_extent, std::int64_t kernel_extent, std::int64_t out_extent,
+                        std::int64_t step, std::int64_t padding)
         : first(std::min(out_extent, ceiling_divide(padding, step))),
           last(in_extent + padding < kernel_extent ? 0 : (in_extent + padding - kernel_extent) / step + 1),
           in(in_extent), kernel(kernel_extent), stride(step), pad(padding) {
@@ -49,13 +50,21 @@ constexpr conv_axis conv_columns(const conv2d_geometry& g) {
     return {g.in_width, g.kernel_width, g.out_width, g.stride_width, g.pad_left};
 }
 
+// Columns or lines that use every tap; -1 where they are known at run time only.
+template <class Geometry> constexpr std::int64_t conv_inside([[maybe_unused]] bool columns) {
+    if constexpr (is_static<Geometry>)
+        return columns ? conv_columns(Geometry::value).inside() : conv_lines(Geometry::value).inside();
+    else return -1;
+}
+
 template <class V> constexpr int conv_vectors(const conv2d_geometry& g) {
     const std::int64_t pixels = std::max<std::int64_t>(1, conv_columns(g).inside());
     return panel_vectors<V>(cut_rows(pixels, most_rows<V>).tall, ceiling_divide(g.out_channels, lanes<V>));
 }
 
 // A run of output pixels that use the same taps, times `Vectors` vectors of output channels.
-template <class T, class Geometry, class Epilogue, class V, int Vectors, bool Partial, bool Vertical> struct conv_pixels {
+template <class T, class Geometry, class Epilogue, class V, int Vectors, bool Partial, bool Vertical>
+struct conv_pixels {
     Geometry geometry;
     const T* image;
     const T* weights;
@@ -90,7 +99,8 @@ template <class T, class Geometry, class Epilogue, class V, int Vectors, bool Pa
 private:
     static constexpr int fixed_depth([[maybe_unused]] int rows_of_tile) {
         if constexpr (is_static<Geometry> && !Vertical)
-            return expanded_depth(Geometry::value.kernel_width * Geometry::value.in_channels, rows_of_tile * Vectors);
+            return expanded_depth(Geometry::value.kernel_width * Geometry::value.in_channels,
+                                  rows_of_tile * Vectors);
         else return 0;
     }
 };
@@ -98,28 +108,25 @@ private:
 // All pixels of one image for `Vectors` vectors of output channels from `channel` on.
 template <int Vectors, bool Partial, class V, class T, class Geometry, class Epilogue>
 [[gnu::always_inline]] inline void conv_image(Geometry geometry, const T* image, const T* weights,
-                                              const Epilogue& epilogue, std::int64_t image_row, std::int64_t channel,
-                                              std::int64_t last) noexcept {
+                                              const Epilogue& epilogue, std::int64_t image_row,
+                                              std::int64_t channel, std::int64_t last) noexcept {
     using across_line = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, false>;
     using down_column = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, true>;
-    constexpr auto known = [](bool columns) {
-        if constexpr (is_static<Geometry>)
-            return columns ? conv_columns(Geometry::value).inside() : conv_lines(Geometry::value).inside();
-        else return columns ? std::int64_t{-1} : std::int64_t{-1};
-    };
+    constexpr std::int64_t known_columns = conv_inside<Geometry>(true);
+    constexpr std::int64_t known_lines = conv_inside<Geometry>(false);
     const conv2d_geometry g = value_of(geometry);
     const conv_axis lines = conv_lines(g), columns = conv_columns(g);
     for (std::int64_t y = 0; y < g.out_height; ++y) {
-        const across_line run{geometry, image, weights, epilogue, image_row, y, columns.first, lines.from_tap(y),
-                              lines.to_tap(y), 0, g.kernel_width, channel, last};
-        for_row_tiles<known(true), V>(columns.inside(), run);
+        const across_line run{geometry, image, weights, epilogue, image_row, y, columns.first,
+                              lines.from_tap(y), lines.to_tap(y), 0, g.kernel_width, channel, last};
+        for_row_tiles<known_columns, V>(columns.inside(), run);
     }
     for (std::int64_t x = 0; x < g.out_width; ++x) {
         if (x == columns.first) x = columns.last;
         if (x >= g.out_width) break;
         down_column run{geometry, image, weights, epilogue, image_row, lines.first, x, 0, g.kernel_height,
                         columns.from_tap(x), columns.to_tap(x), channel, last};
-        for_row_tiles<known(false), V>(lines.inside(), run);
+        for_row_tiles<known_lines, V>(lines.inside(), run);
         for (std::int64_t y = 0; y < g.out_height; ++y) {
             if (y == lines.first) y = lines.last;
             if (y >= g.out_height) break;
@@ -156,8 +163,7 @@ inline void conv2d(Geometry geometry, const T* in, const T* weights, [[maybe_unu
         if constexpr (!is_static<Geometry>) {
             std::int64_t c = 0;
             for (; c + panel <= g.out_channels; c += panel)
-                detail::conv_image<vectors, false, V>(geometry, image, weights, epilogue, n * pixels, c,
-                                                                       width);
+                detail::conv_image<vectors, false, V>(geometry, image, weights, epilogue, n * pixels, c, width);
             for (; c < g.out_channels; c += width)
                 detail::conv_image<1, true, V>(geometry, image, weights, epilogue, n * pixels, c,
                                                std::min(width, g.out_channels - c));
@@ -165,8 +171,8 @@ inline void conv2d(Geometry geometry, const T* in, const T* weights, [[maybe_unu
             constexpr std::int64_t rest = Geometry::value.out_channels % panel;
             if constexpr (Geometry::value.out_channels >= panel)
                 for (std::int64_t c = 0; c < whole; c += panel)
-                    detail::conv_image<vectors, false, V>(geometry, image, weights, epilogue,
-                                                                           n * pixels, c, width);
+                    detail::conv_image<vectors, false, V>(geometry, image, weights, epilogue, n * pixels, c,
+                                                          width);
             if constexpr (rest > 0) {
                 constexpr std::int64_t used = detail::ceiling_divide(rest, width);
                 detail::conv_image<static_cast<int>(used), rest % width != 0, V>(

@@ -9,9 +9,9 @@
 //     };
 //     elementwise<float, 2, 1>(g, {x, bias}, {y}, add_relu{});
 //
-// The body is called with batches where `vectorizable` says so and the type has them, else with scalars. In the last batch
-// of a row the lanes behind the end hold 1, a value that divides and has a logarithm. `static constexpr bool heavy = true`
-// in a body with long code keeps the loop from being expanded.
+// The body is called with batches where `vectorizable` says so and the type has them, else with scalars. In
+// the last batch of a row the lanes behind the end hold 1, a value that divides and has a logarithm. `static
+// constexpr bool heavy = true` in a body with long code keeps the loop from being expanded.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
@@ -27,7 +27,8 @@ namespace ambit::kernels {
 
 namespace detail {
 
-// Reads one input along the innermost axis, in batches of V. `Stride` as in the geometry, -1: known at run time only.
+// Reads one input along the innermost axis, in batches of V. `Stride` as in the geometry, -1: known at run
+// time only.
 template <class V, std::int64_t Stride> struct row_reader {
     using T = element_of<V>;
     const T* from;
@@ -67,12 +68,15 @@ template <class V, std::int64_t Stride> struct row_reader {
 template <class T, class Geometry, std::size_t Inputs, std::size_t Outputs, class Body, class V, class Indices>
 struct elementwise_run;
 
-template <class T, class Geometry, std::size_t Inputs, std::size_t Outputs, class Body, class V, std::size_t... I>
+template <class T, class Geometry, std::size_t Inputs, std::size_t Outputs, class Body, class V,
+          std::size_t... I>
 struct elementwise_run<T, Geometry, Inputs, Outputs, Body, V, std::index_sequence<I...>> {
     static constexpr bool fixed = is_static<Geometry>;
     static constexpr std::int64_t width = lanes<V>;
 
-    static constexpr std::int64_t inner(const elementwise_geometry& g) { return g.rank > 0 ? g.extent[g.rank - 1] : 1; }
+    static constexpr std::int64_t inner(const elementwise_geometry& g) {
+        return g.rank > 0 ? g.extent[g.rank - 1] : 1;
+    }
     static constexpr std::int64_t stride(const elementwise_geometry& g, std::size_t i) {
         return g.rank > 0 ? g.stride[i][g.rank - 1] : 0;
     }
@@ -82,16 +86,19 @@ struct elementwise_run<T, Geometry, Inputs, Outputs, Body, V, std::index_sequenc
     }
 
     // One row: the innermost axis.
-    [[gnu::always_inline]] static void row(const elementwise_geometry& g, const std::array<const T*, Inputs>& in,
+    [[gnu::always_inline]] static void row(const elementwise_geometry& g,
+                                           const std::array<const T*, Inputs>& in,
                                            const std::array<T*, Outputs>& out, std::int64_t offset,
                                            const Body& body) noexcept {
         std::tuple<row_reader<V, fixed_stride<I>()>...> readers;
         (std::get<I>(readers).start(in[I], stride(g, I)), ...);
         const std::int64_t n = inner(g);
         if constexpr (fixed) {
-            constexpr std::int64_t whole = inner(Geometry::value) / width, rest = inner(Geometry::value) % width;
+            constexpr std::int64_t whole = inner(Geometry::value) / width;
+            constexpr std::int64_t rest = inner(Geometry::value) % width;
             if constexpr (whole <= (is_heavy<Body>() ? 1 : 8)) {
-                AMBIT_UNROLL for (std::int64_t b = 0; b < whole; ++b) step(readers, out, offset, b * width, body);
+                AMBIT_UNROLL for (std::int64_t b = 0; b < whole; ++b)
+                    step(readers, out, offset, b * width, body);
             } else {
                 for (std::int64_t b = 0; b < whole; ++b) step(readers, out, offset, b * width, body);
             }
@@ -118,7 +125,8 @@ struct elementwise_run<T, Geometry, Inputs, Outputs, Body, V, std::index_sequenc
                                                  const Body& body) noexcept {
         const std::array<V, Inputs> values{std::get<I>(readers).part(at, count)...};
         const std::array<V, Outputs> results = body(values);
-        AMBIT_UNROLL for (std::size_t o = 0; o < Outputs; ++o) store_partial(out[o] + offset + at, results[o], count);
+        AMBIT_UNROLL for (std::size_t o = 0; o < Outputs; ++o)
+            store_partial(out[o] + offset + at, results[o], count);
     }
 
     [[gnu::always_inline]] static void all(const elementwise_geometry& g, std::array<const T*, Inputs> in,

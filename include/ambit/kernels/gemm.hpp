@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// Matrix product, row-major, either operand transposed: the epilogue receives every element of C once, finished.
+// Matrix product, row-major, either operand transposed; the epilogue receives every finished element once.
 //
 //     constexpr static_value<gemm_geometry{.m = 32, .n = 500, .k = 784}> g;
 //     gemm(g, a, b, scratch, store_epilogue<float>{c, 500});
 //
-// `scratch` has `scratch_elements(g)` elements, 64-byte aligned. Sums are within 2·k·ε·Σ|aᵢbᵢ| of the exact ones;
-// integers wrap modulo two to the number of their bits.
+// `scratch` has `scratch_elements(g)` elements, 64-byte aligned. Sums are within 2·k·ε·Σ|aᵢbᵢ| of the
+// exact ones; integers wrap modulo two to the number of their bits.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
@@ -26,15 +26,16 @@ template <class T> struct store_epilogue {
     std::int64_t columns;
 
     template <class V>
-    [[gnu::always_inline]] void operator()(const V& value, std::int64_t row, std::int64_t column) const noexcept {
+    [[gnu::always_inline]] void operator()(const V& value, std::int64_t row,
+                                           std::int64_t column) const noexcept {
         store_vector(out + row * columns + column, value);
     }
 };
 
 namespace detail {
 
-// Copies columns [first, first + count) of B into panels of `width` columns, each `k` rows of contiguous columns; columns
-// behind the last one are zero.
+// Copies columns [first, first + count) of B into panels of `width` columns, each `k` rows of contiguous
+// columns; columns behind the last one are zero.
 template <class T>
 inline void pack_panels(const T* b, std::int64_t row_stride, std::int64_t column_stride, std::int64_t k,
                         std::int64_t count, std::int64_t width, T* packed) noexcept {
@@ -59,8 +60,8 @@ inline void pack_panels(const T* b, std::int64_t row_stride, std::int64_t column
 // One tile of C: rows [row, row + Rows), columns [column, column + (Vectors - 1) * lanes + last).
 template <int Rows, int Vectors, int Depth, bool Partial, class V, class T, class Epilogue>
 [[gnu::always_inline]] inline void gemm_tile(const broadcast_operand<T>& left, const vector_operand<T>& right,
-                                             bool padded, std::int64_t depth, std::int64_t row, std::int64_t column,
-                                             const Epilogue& epilogue) noexcept {
+                                             bool padded, std::int64_t depth, std::int64_t row,
+                                             std::int64_t column, const Epilogue& epilogue) noexcept {
     tile<Rows, Vectors, V, chains_for(Rows * Vectors, Depth > 0 ? Depth : 64)> sums;
     if (!Partial || padded) sums.template accumulate<false, Depth>(left, right, depth);
     else sums.template accumulate<true, Depth>(left, right, depth);
@@ -106,13 +107,16 @@ template <class T, class Geometry, class Epilogue, class V> struct gemm_run {
         const gemm_geometry g = shape();
         const bool padded = needs_packing(g);
         const broadcast_operand<T> left = left_rows<Rows>(g, row);
-        const vector_operand<T> right{padded ? packed + index * panel * g.k : b + column, padded ? panel : g.n, last};
-        gemm_tile<Rows, Vectors, depth_of<Rows, Vectors>(), Partial, V>(left, right, padded, g.k, row, column, epilogue);
+        const vector_operand<T> right{padded ? packed + index * panel * g.k : b + column,
+                                      padded ? panel : g.n, last};
+        constexpr int depth = depth_of<Rows, Vectors>();
+        gemm_tile<Rows, Vectors, depth, Partial, V>(left, right, padded, g.k, row, column, epilogue);
     }
 
     // The rows of A that a tile reads, from the copy if there is one.
     template <int Rows>
-    [[gnu::always_inline]] broadcast_operand<T> left_rows(const gemm_geometry& g, std::int64_t row) const noexcept {
+    [[gnu::always_inline]] broadcast_operand<T> left_rows(const gemm_geometry& g,
+                                                          std::int64_t row) const noexcept {
         if (g.transpose_a) return {a + row, 1, g.m};
         if (copies_rows(g)) return {rows_of_a, g.k + row_gap, 1};
         return {a + row * g.k, g.k, 1};
@@ -123,7 +127,8 @@ template <class T, class Geometry, class Epilogue, class V> struct gemm_run {
         const gemm_geometry g = shape();
         if (copies_rows(g))
             for (std::int64_t r = 0; r < Rows; ++r)
-                std::memcpy(rows_of_a + r * (g.k + row_gap), a + (row + r) * g.k, static_cast<std::size_t>(g.k) * sizeof(T));
+                std::memcpy(rows_of_a + r * (g.k + row_gap), a + (row + r) * g.k,
+                            static_cast<std::size_t>(g.k) * sizeof(T));
         const std::int64_t whole = count / panel;
         for (std::int64_t p = 0; p < whole; ++p) one<Rows, vectors, false>(row, first + p * panel, p, width);
         const std::int64_t left = count - whole * panel;
@@ -131,14 +136,14 @@ template <class T, class Geometry, class Epilogue, class V> struct gemm_run {
             constexpr std::int64_t rest = Geometry::value.n % panel;
             if constexpr (rest > 0) {
                 constexpr int used = static_cast<int>(ceiling_divide(rest, width));
-                if (left > 0) one<Rows, used, rest % width != 0>(row, first + whole * panel, whole, rest - (used - 1) * width);
+                constexpr std::int64_t last = rest - (used - 1) * width;
+                if (left > 0) one<Rows, used, last != width>(row, first + whole * panel, whole, last);
             }
         } else if (left > 0) {
             if (left > width) one<Rows, 2, true>(row, first + whole * panel, whole, left - width);
             else one<Rows, 1, true>(row, first + whole * panel, whole, left);
         }
     }
-
 };
 
 template <class V, class T, class Geometry, class Epilogue>
@@ -149,20 +154,20 @@ template <class V, class T, class Geometry, class Epilogue>
         else return std::int64_t{-1};
     }();
     const gemm_geometry g = value_of(geometry);
-    gemm_run<T, Geometry, Epilogue, V> run{geometry, a, b, scratch, needs_packing(g) ? scratch + packed_columns(g) * g.k : nullptr,
-                                           epilogue};
+    T* const rows_of_a = copies_rows(g) ? scratch + packed_columns(g) * g.k : nullptr;
+    gemm_run<T, Geometry, Epilogue, V> run{geometry, a, b, scratch, rows_of_a, epilogue};
     const std::int64_t block = needs_packing(g) ? packed_columns(g) : g.n;
     for (std::int64_t first = 0; first < g.n; first += block) {
         run.first = first;
         run.count = std::min(block, g.n - first);
         if (needs_packing(g))
-            pack_panels(g.transpose_b ? b + first * g.k : b + first, g.transpose_b ? 1 : g.n, g.transpose_b ? g.k : 1,
-                        g.k, run.count, run.panel, scratch);
+            pack_panels(g.transpose_b ? b + first * g.k : b + first, g.transpose_b ? 1 : g.n,
+                        g.transpose_b ? g.k : 1, g.k, run.count, run.panel, scratch);
         for_row_tiles<rows, V>(g.m, run);
     }
 }
 
-// Types without vectors, and what the vector paths do not take.
+// Types without vectors.
 template <class T, class Epilogue>
 inline void gemm_scalar(const gemm_geometry& g, const T* a, const T* b, const Epilogue& epilogue) noexcept {
     const std::int64_t a_row = g.transpose_a ? 1 : g.k, a_step = g.transpose_a ? g.m : 1;
@@ -178,17 +183,20 @@ inline void gemm_scalar(const gemm_geometry& g, const T* a, const T* b, const Ep
 
 }  // namespace detail
 
-/// `epilogue(v, row, column)` for every vector or element of `C[m,n] = A[m,k] · B[k,n]`, in no particular order.
+/// `epilogue(v, row, column)` for every vector or element of `C[m,n] = A[m,k] · B[k,n]`, in no particular
+/// order.
 template <class T, class Geometry, class Epilogue, class Arch = xsimd::default_arch>
-inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Epilogue& epilogue, Arch = {}) noexcept {
+inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Epilogue& epilogue,
+                 Arch = {}) noexcept {
     if constexpr (!is_vectorized<T>) {
         detail::gemm_scalar(value_of(geometry), a, b, epilogue);
     } else if constexpr (is_static<Geometry>) {
-        if constexpr (is_inner_product(Geometry::value))
+        if constexpr (is_inner_product(Geometry::value)) {
             inner_products<xsimd::batch<T, Arch>>(Geometry::value, a, b, epilogue);
-        else
-            detail::gemm_tiles<typename decltype(fitting<T, Arch, Geometry::value.n>())::type>(geometry, a, b, scratch,
-                                                                                               epilogue);
+        } else {
+            using V = typename decltype(fitting<T, Arch, Geometry::value.n>())::type;
+            detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
+        }
     } else {
         using V = xsimd::batch<T, Arch>;
         if (is_inner_product(geometry)) inner_products<V>(geometry, a, b, epilogue);

@@ -6,14 +6,14 @@
 
 #include <ambit/kernels/simd.hpp>
 
-#include <algorithm>
 #include <cstdint>
 
 namespace ambit::kernels {
 
 namespace detail {
 
-// A 128-bit register of T: the widest in which zip_lo and zip_hi of xsimd mean the same on every architecture.
+// A 128-bit register of T: the widest in which zip_lo and zip_hi of xsimd mean the same on every
+// architecture.
 template <class T> constexpr auto square_vector() {
     if constexpr (is_vectorized<T>) {
         using V = batch_of<T, static_cast<std::int64_t>(16 / sizeof(T))>;
@@ -45,28 +45,45 @@ template <class V, class T>
     }
 }
 
+// The same for any number of rows and columns.
+template <class V, class T>
+[[gnu::noinline]] inline void transpose_rest(const T* in, std::int64_t in_stride, T* out,
+                                             std::int64_t out_stride,
+                                             std::int64_t rows, std::int64_t columns) noexcept {
+    constexpr std::int64_t side = lanes<V>;
+    const std::int64_t whole_rows = rows / side * side, whole_columns = columns / side * side;
+    for (std::int64_t j = 0; j < whole_columns; j += side)
+        for (std::int64_t i = 0; i < whole_rows; i += side)
+            transpose_square<V>(in + i * in_stride + j, in_stride, out + j * out_stride + i, out_stride);
+    for (std::int64_t j = 0; j < columns; ++j)
+        for (std::int64_t i = j < whole_columns ? whole_rows : 0; i < rows; ++i)
+            out[j * out_stride + i] = in[i * in_stride + j];
+}
+
 }  // namespace detail
 
 /// `out[j * out_stride + i] = in[i * in_stride + j]` for `i < rows`, `j < columns`.
 template <class T>
-inline void transpose_plane(const T* in, std::int64_t in_stride, T* out, std::int64_t out_stride, std::int64_t rows,
+inline void transpose_plane(const T* in, std::int64_t in_stride, T* out, std::int64_t out_stride,
+                            std::int64_t rows,
                             std::int64_t columns) noexcept {
     using V = typename decltype(detail::square_vector<T>())::type;
     constexpr std::int64_t side = lanes<V>, block = 16;
-    for (std::int64_t c = 0; c < columns; c += block)
-        for (std::int64_t r = 0; r < rows; r += block) {
-            const std::int64_t last_row = std::min(rows, r + block), last_column = std::min(columns, c + block);
-            std::int64_t j = c;
-            for (; j + side <= last_column; j += side) {
-                std::int64_t i = r;
-                for (; i + side <= last_row; i += side)
-                    detail::transpose_square<V>(in + i * in_stride + j, in_stride, out + j * out_stride + i, out_stride);
-                for (; i < last_row; ++i)
-                    for (std::int64_t s = 0; s < side; ++s) out[(j + s) * out_stride + i] = in[i * in_stride + j + s];
+    const std::int64_t whole_rows = rows / block * block, whole_columns = columns / block * block;
+    for (std::int64_t c = 0; c < whole_columns; c += block)
+        for (std::int64_t r = 0; r < whole_rows; r += block)
+            for (std::int64_t j = c; j < c + block; j += side) {
+                const T* from = in + r * in_stride + j;
+                T* to = out + j * out_stride + r;
+                AMBIT_UNROLL for (std::int64_t i = 0; i < block; i += side)
+                    detail::transpose_square<V>(from + i * in_stride, in_stride, to + i, out_stride);
             }
-            for (; j < last_column; ++j)
-                for (std::int64_t i = r; i < last_row; ++i) out[j * out_stride + i] = in[i * in_stride + j];
-        }
+    if (whole_rows < rows)
+        detail::transpose_rest<V>(in + whole_rows * in_stride, in_stride, out + whole_rows, out_stride,
+                                  rows - whole_rows, columns);
+    if (whole_columns < columns)
+        detail::transpose_rest<V>(in + whole_columns, in_stride, out + whole_columns * out_stride, out_stride,
+                                  whole_rows, columns - whole_columns);
 }
 
 }  // namespace ambit::kernels

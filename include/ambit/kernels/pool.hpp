@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Pooling of an NHWC image: `maximum` or `mean` (or another functor of combine.hpp) over the places of a window that lie
-// inside the image.
+// Pooling of an NHWC image: `maximum` or `mean` (or another functor of combine.hpp) over the places of a
+// window that lie inside the image.
 //
 //     pool(pool_geometry{…}, in, out, maximum{});
 #pragma once
@@ -29,7 +29,8 @@ struct pool_window {
 
 // One output pixel, `lanes` channels from `image` and `out` on.
 template <bool Partial, class V, class T, class Combine>
-[[gnu::always_inline]] inline void pool_vector(const pool_geometry& g, const pool_window& w, const T* image, T* out,
+[[gnu::always_inline]] inline void pool_vector(const pool_geometry& g, const pool_window& w,
+                                               const T* image, T* out,
                                                std::int64_t channels, Combine combine) noexcept {
     using A = element_of<V>;
     V value = fill<V>(combine.template identity<A>());

@@ -4,7 +4,8 @@
 //     constexpr reduce_geometry rows{.rank = 2, .extent = {64, 1000}, .reduced = {0, 1}};
 //     reduce(rows, in, out, sum{});                           // 64 sums
 //
-// The functors are those of combine.hpp. Float sums are kept in several accumulators: within 2·k·ε·Σ|xᵢ| of the exact ones.
+// The functors are those of combine.hpp. Float sums are kept in several accumulators, within 2·k·ε·Σ|xᵢ|
+// of the exact ones.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
@@ -48,25 +49,27 @@ struct axis_walk {
     }
 };
 
-// Puts `count` contiguous elements into eight accumulators.
+// Puts `count` contiguous elements into `Chains` accumulators.
 template <int Chains, class V, class T, class Combine>
-[[gnu::always_inline]] inline void combine_run(V (&value)[std::size_t(Chains)], const T* from, std::int64_t count,
-                                               Combine combine) noexcept {
+[[gnu::always_inline]] inline void combine_run(V (&value)[std::size_t(Chains)], const T* from,
+                                               std::int64_t count, Combine combine) noexcept {
     using A = element_of<V>;
     std::int64_t at = 0;
     for (; at + Chains * lanes<V> <= count; at += Chains * lanes<V>)
         AMBIT_UNROLL for (int c = 0; c < Chains; ++c) {
-            if constexpr (lanes<V> > 1) value[c] = combine(value[c], load_vector<V>(from + at + c * lanes<V>));
-            else value[c] = combine(value[c], static_cast<A>(from[at + c]));
+            const T* chunk = from + at + c * lanes<V>;
+            if constexpr (lanes<V> > 1) value[c] = combine(value[c], load_vector<V>(chunk));
+            else value[c] = combine(value[c], static_cast<A>(*chunk));
         }
     for (; at + lanes<V> <= count; at += lanes<V>) {
         if constexpr (lanes<V> > 1) value[0] = combine(value[0], load_vector<V>(from + at));
         else value[0] = combine(value[0], static_cast<A>(from[at]));
     }
     if constexpr (lanes<V> > 1)
-        if (at < count)
-            value[Chains - 1] = combine(
-                value[Chains - 1], load_partial<V>(from + at, count - at, combine.template identity<element_of<V>>()));
+        if (at < count) {
+            const V rest = load_partial<V>(from + at, count - at, combine.template identity<A>());
+            value[Chains - 1] = combine(value[Chains - 1], rest);
+        }
 }
 
 // All chains put together, halves first.
@@ -80,8 +83,9 @@ template <int Chains, class V, class Combine>
 
 // One block of `Vectors` columns of V: combines `rows` positions of the reduced axes.
 template <int Vectors, bool Partial, class V, class T, class Combine>
-[[gnu::always_inline]] inline void reduce_columns(const T* in, T* out, std::int64_t row_stride, std::int64_t rows,
-                                                  axis_walk others, std::int64_t count, std::int64_t part,
+[[gnu::always_inline]] inline void reduce_columns(const T* in, T* out, std::int64_t row_stride,
+                                                  std::int64_t rows, axis_walk others,
+                                                  std::int64_t count, std::int64_t part,
                                                   Combine combine) noexcept {
     using A = element_of<V>;
     V value[std::size_t(Vectors)];
@@ -128,8 +132,8 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
             detail::axis_walk others(g, true, 1);
             for (std::int64_t p = 0; p < others.positions; ++p, others.next())
                 detail::combine_run<chains>(value, in + kept.offset + others.offset, run, combine);
-            out[result] =
-                static_cast<T>(combine.finish(across(detail::combine_chains<chains>(value, combine), combine), count));
+            const A total = across(detail::combine_chains<chains>(value, combine), combine);
+            out[result] = static_cast<T>(combine.finish(total, count));
         }
     } else {
         const std::int64_t columns = g.rank > 0 ? g.extent[g.rank - 1] : 1;
@@ -141,15 +145,15 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
             constexpr int block = 4;
             std::int64_t column = 0;
             for (; column + block * lanes<V> <= columns; column += block * lanes<V>)
-                detail::reduce_columns<block, false, V>(from + column, out + column, columns, rows, others, count,
-                                                        lanes<V>, combine);
+                detail::reduce_columns<block, false, V>(from + column, out + column, columns, rows, others,
+                                                        count, lanes<V>, combine);
             for (; column + lanes<V> <= columns; column += lanes<V>)
-                detail::reduce_columns<1, false, V>(from + column, out + column, columns, rows, others, count, lanes<V>,
-                                                    combine);
+                detail::reduce_columns<1, false, V>(from + column, out + column, columns, rows, others,
+                                                    count, lanes<V>, combine);
             if constexpr (lanes<V> > 1)
                 if (column < columns)
-                    detail::reduce_columns<1, true, V>(from + column, out + column, columns, rows, others, count,
-                                                       columns - column, combine);
+                    detail::reduce_columns<1, true, V>(from + column, out + column, columns, rows, others,
+                                                       count, columns - column, combine);
         }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Scalar references of the kernels: plain loops that run in constant evaluation, too. The vector kernels are tested
-// against them; `Accumulator` is the type sums are kept in.
+// Scalar references of the kernels: plain loops that run in constant evaluation, too. The vector kernels are
+// tested against them; `Accumulator` is the type sums are kept in.
 //
 //     scalar::gemm<double>(gemm_geometry{.m = 2, .n = 2, .k = 3}, a, b, c);
 #pragma once
@@ -40,17 +40,19 @@ constexpr void conv2d(const conv2d_geometry& g, const T* in, const T* weights, T
                             const std::int64_t ix = x * g.stride_width - g.pad_left + kx;
                             if (iy < 0 || iy >= g.in_height || ix < 0 || ix >= g.in_width) continue;
                             for (std::int64_t i = 0; i < g.in_channels; ++i) {
-                                const T left = in[((n * g.in_height + iy) * g.in_width + ix) * g.in_channels + i];
-                                const T right =
-                                    weights[((ky * g.kernel_width + kx) * g.in_channels + i) * g.out_channels + o];
-                                sum += static_cast<Accumulator>(left) * static_cast<Accumulator>(right);
+                                const std::int64_t pixel = (n * g.in_height + iy) * g.in_width + ix;
+                                const std::int64_t tap = (ky * g.kernel_width + kx) * g.in_channels + i;
+                                sum += static_cast<Accumulator>(in[pixel * g.in_channels + i]) *
+                                       static_cast<Accumulator>(weights[tap * g.out_channels + o]);
                             }
                         }
-                    out[((n * g.out_height + y) * g.out_width + x) * g.out_channels + o] = static_cast<T>(sum);
+                    out[((n * g.out_height + y) * g.out_width + x) * g.out_channels + o] =
+                        static_cast<T>(sum);
                 }
 }
 
-/// `Combine` as in `kernels::reduce`: identity, combination of two, and what is made of the result and the count.
+/// `Combine` as in `kernels::reduce`: identity, combination of two, and what is made of the result and the
+/// count.
 template <class Accumulator, class T, class Combine>
 constexpr void reduce(const reduce_geometry& g, const T* in, T* out, Combine combine) {
     std::int64_t all = 1, kept = 1;
@@ -80,18 +82,14 @@ template <class T, class Exponential>
 constexpr void softmax(const axis_geometry& g, const T* in, T* out, Exponential exponential) {
     for (std::int64_t o = 0; o < g.outer; ++o)
         for (std::int64_t i = 0; i < g.inner; ++i) {
-            const T* from = in + o * g.extent * g.inner + i;
-            T* to = out + o * g.extent * g.inner + i;
-            double largest = static_cast<double>(from[0]);
-            for (std::int64_t e = 1; e < g.extent; ++e) {
-                const double x = static_cast<double>(from[e * g.inner]);
-                if (x > largest) largest = x;
-            }
-            double sum = 0;
+            const std::int64_t first = o * g.extent * g.inner + i;
+            const auto element = [&](std::int64_t e) { return static_cast<double>(in[first + e * g.inner]); };
+            double largest = element(0), sum = 0;
+            for (std::int64_t e = 1; e < g.extent; ++e)
+                if (element(e) > largest) largest = element(e);
+            for (std::int64_t e = 0; e < g.extent; ++e) sum += exponential(element(e) - largest);
             for (std::int64_t e = 0; e < g.extent; ++e)
-                sum += exponential(static_cast<double>(from[e * g.inner]) - largest);
-            for (std::int64_t e = 0; e < g.extent; ++e)
-                to[e * g.inner] = static_cast<T>(exponential(static_cast<double>(from[e * g.inner]) - largest) / sum);
+                out[first + e * g.inner] = static_cast<T>(exponential(element(e) - largest) / sum);
         }
 }
 

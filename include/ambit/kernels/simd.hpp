@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
-// What the kernels need of a batch beyond xsimd: narrower batches, partial loads and stores, and a multiply-add that is
-// one instruction wherever the machine has one.
+// What the kernels need of a batch beyond xsimd: narrower batches, partial loads and stores, and a
+// multiply-add that is one instruction wherever the machine has one.
 //
 //     using vector = xsimd::batch<float, Arch>;
-//     vector x = load_partial<vector>(pointer, 3, 0.0f);     // lanes from 3 on hold 0; memory behind them is not read
+//     vector x = load_partial<vector>(pointer, 3, 0.0f);     // lanes from 3 on hold 0; reads nothing there
 //     store_partial(out, multiply_add(x, x, x), 3);          // writes three elements
 #pragma once
 
-// g++ 12 takes the undefined registers inside its own AVX-512 headers for uninitialized variables of whoever inlines them.
+// g++ 12 takes the undefined registers inside its own AVX-512 headers for uninitialized variables of whoever
+// inlines them.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
@@ -28,7 +29,8 @@
 #error "ambit: -ffast-math changes what NaN, infinities and sums mean; build without it"
 #endif
 
-// Expands the loop that follows, whose trip count is a constant, so that arrays indexed by its counter live in registers.
+// Expands the loop that follows, whose trip count is a constant, so that arrays indexed by its counter live
+// in registers.
 #if defined(__clang__)
 #define AMBIT_UNROLL _Pragma("clang loop unroll(full)")
 #elif defined(__GNUC__)
@@ -70,8 +72,8 @@ template <class V> using element_of = typename detail::lane<V>::type;
 template <class T, std::int64_t Lanes> using batch_of = typename decltype(detail::sized<T, Lanes>())::type;
 
 /// The batch of `Arch` for a vectorized type, the type itself for any other.
-template <class T, class Arch> using vector_of =
-    typename std::conditional_t<is_vectorized<T>, std::type_identity<xsimd::batch<T, Arch>>, std::type_identity<T>>::type;
+template <class T, class Arch>
+using vector_of = std::conditional_t<is_vectorized<T>, xsimd::batch<T, Arch>, T>;
 
 /// The narrowest batch that holds `count` elements, at most that of `Arch`.
 template <class T, class Arch, std::int64_t Count> constexpr auto fitting() {
@@ -113,7 +115,8 @@ template <class T>
     }
 }
 
-// xsimd 8.1 has no fma for AVX-512, and its narrower architectures under AVX-512 do not know that FMA is there.
+// xsimd 8.1 has no fma for AVX-512, and its narrower architectures under AVX-512 do not know that FMA is
+// there.
 template <class T, class Arch>
 [[gnu::always_inline]] inline xsimd::batch<T, Arch> multiply_add(const xsimd::batch<T, Arch>& a,
                                                                  const xsimd::batch<T, Arch>& b,
@@ -140,6 +143,16 @@ template <class T, class Arch>
 #endif
 }
 
+/// The same address, of which g++ then knows nothing. Without this g++ -O3 carries elements that neighbouring
+/// rows share from one step of a loop to the next through integer registers and the stack (predictive
+/// commoning).
+template <class T> [[gnu::always_inline]] inline const T* opaque(const T* address) noexcept {
+#if defined(__GNUC__) && !defined(__clang__)
+    asm("" : "+r"(address));
+#endif
+    return address;
+}
+
 /// The same value in every lane.
 template <class V> [[gnu::always_inline]] inline V fill(element_of<V> value) noexcept { return V(value); }
 
@@ -157,16 +170,19 @@ template <class T, class Arch>
 namespace detail {
 #if defined(__AVX512F__) && defined(__AVX512VL__)
 template <class V>
-inline constexpr bool is_masked = std::is_same_v<element_of<V>, float> || std::is_same_v<element_of<V>, double> ||
+inline constexpr bool is_masked = std::is_same_v<element_of<V>, float> || std::is_same_v<element_of<V>,
+    double> ||
                                   std::is_same_v<element_of<V>, std::int32_t>;
 #else
 template <class V> inline constexpr bool is_masked = false;
 #endif
 }  // namespace detail
 
-/// The first `count` elements; the other lanes hold `rest`. Reads nothing behind the last element. 0 <= count <= lanes.
+/// The first `count` elements; the other lanes hold `rest`. Reads nothing behind the last element. 0 <= count
+/// <= lanes.
 template <class V>
-[[gnu::always_inline]] inline V load_partial(const element_of<V>* from, std::int64_t count, element_of<V> rest) noexcept {
+[[gnu::always_inline]] inline V load_partial(const element_of<V>* from, std::int64_t count,
+                                             element_of<V> rest) noexcept {
     using T = element_of<V>;
 #if defined(__AVX512F__) && defined(__AVX512VL__)
     if constexpr (detail::is_masked<V>) {
@@ -175,15 +191,19 @@ template <class V>
         constexpr std::size_t bytes = sizeof(T) * V::size;
         if constexpr (std::is_same_v<T, float>) {
             if constexpr (bytes == 64) return _mm512_mask_loadu_ps(other, static_cast<__mmask16>(bits), from);
-            else if constexpr (bytes == 32) return _mm256_mask_loadu_ps(other, static_cast<__mmask8>(bits), from);
+            else if constexpr (bytes == 32) return _mm256_mask_loadu_ps(other, static_cast<__mmask8>(bits),
+                                                                        from);
             else return _mm_mask_loadu_ps(other, static_cast<__mmask8>(bits), from);
         } else if constexpr (std::is_same_v<T, double>) {
             if constexpr (bytes == 64) return _mm512_mask_loadu_pd(other, static_cast<__mmask8>(bits), from);
-            else if constexpr (bytes == 32) return _mm256_mask_loadu_pd(other, static_cast<__mmask8>(bits), from);
+            else if constexpr (bytes == 32) return _mm256_mask_loadu_pd(other, static_cast<__mmask8>(bits),
+                                                                        from);
             else return _mm_mask_loadu_pd(other, static_cast<__mmask8>(bits), from);
         } else {
-            if constexpr (bytes == 64) return _mm512_mask_loadu_epi32(other, static_cast<__mmask16>(bits), from);
-            else if constexpr (bytes == 32) return _mm256_mask_loadu_epi32(other, static_cast<__mmask8>(bits), from);
+            if constexpr (bytes == 64) return _mm512_mask_loadu_epi32(other, static_cast<__mmask16>(bits),
+                                                                      from);
+            else if constexpr (bytes == 32) return _mm256_mask_loadu_epi32(other,
+                                                                           static_cast<__mmask8>(bits), from);
             else return _mm_mask_loadu_epi32(other, static_cast<__mmask8>(bits), from);
         }
     } else
@@ -198,7 +218,8 @@ template <class V>
 
 /// Writes the first `count` lanes and nothing behind them. 0 <= count <= lanes.
 template <class T, class Arch>
-[[gnu::always_inline]] inline void store_partial(T* to, const xsimd::batch<T, Arch>& value, std::int64_t count) noexcept {
+[[gnu::always_inline]] inline void store_partial(T* to, const xsimd::batch<T, Arch>& value,
+                                                 std::int64_t count) noexcept {
     using V = xsimd::batch<T, Arch>;
 #if defined(__AVX512F__) && defined(__AVX512VL__)
     if constexpr (detail::is_masked<V>) {
@@ -244,9 +265,11 @@ template <std::int64_t Lanes, class T, class Epilogue>
 }
 }  // namespace detail
 
-/// Hands the first `count` lanes to an epilogue: whole if all of them count, else in narrower batches and scalars.
+/// Hands the first `count` lanes to an epilogue: whole if all of them count, else in narrower batches and
+/// scalars.
 template <class V, class Epilogue>
-[[gnu::always_inline]] inline void emit(const Epilogue& epilogue, const V& value, std::int64_t row, std::int64_t column,
+[[gnu::always_inline]] inline void emit(const Epilogue& epilogue, const V& value, std::int64_t row,
+                                        std::int64_t column,
                                         std::int64_t count) noexcept {
     if constexpr (lanes<V> == 1) {
         epilogue(value, row, column);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// The register-blocked core of gemm and convolution: a tile of Rows x Vectors accumulators that stays in registers while
-// products of broadcast elements and vectors are added to it.
+// The register-blocked core of gemm and convolution: a tile of Rows x Vectors accumulators that stays in
+// registers while products of broadcast elements and vectors are added to it.
 //
-//     tile<8, 2, vector> sums;                       // 8 rows of 2 vectors, zero
-//     sums.accumulate<0>(left, right, depth);        // sums[r][v] += left(r, k) * right(k, v) for k < depth
-//     sums.emit_to(epilogue, row, column, count);    // the epilogue stores them
+//     tile<8, 2, vector> sums;                       // 8 rows of 2 vectors, zeros
+//     sums.accumulate<false, 0>(left, right, depth); // sums[r][v] += left(r, k) * right(k, v) for k < depth
+//     sums.emit_to(epilogue, row, 1, column, last);  // the epilogue stores them
 #pragma once
 
 #include <ambit/kernels/simd.hpp>
@@ -22,22 +22,24 @@ template <class T> struct broadcast_operand {
     std::int64_t row_stride, step;
 };
 
-/// Vectors: vector `v` of step `k` starts at `data[k * step + v * lanes]`; the last vector holds `last` elements.
+/// Vectors: vector `v` of step `k` starts at `data[k * step + v * lanes]`; the last vector holds `last`
+/// elements.
 template <class T> struct vector_operand {
     const T* data;
     std::int64_t step, last;
 };
 
 namespace detail {
-/// An epilogue says `static constexpr bool heavy = true` when its code is long (tanh, exp): then it is expanded once a
-/// tile, inside a loop over the spilled accumulators, not once an accumulator.
+// An epilogue says `static constexpr bool heavy = true` when its code is long (tanh, exp): then it is
+// expanded once a tile, inside a loop over the spilled accumulators, not once an accumulator.
 template <class Epilogue> constexpr bool is_heavy() {
     if constexpr (requires { Epilogue::heavy; }) return Epilogue::heavy;
     else return false;
 }
 }  // namespace detail
 
-/// Accumulators. `Chains` sets of them are filled in turn, so that a small tile still keeps the multipliers busy.
+/// Accumulators. `Chains` sets of them are filled in turn, so that a small tile still keeps the multipliers
+/// busy.
 template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
     V sum[std::size_t(Chains)][std::size_t(Rows)][std::size_t(Vectors)];
 
@@ -66,7 +68,8 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
         }
     }
 
-    /// Adds `depth` products to every element. `Depth`, if not 0, is `depth` known to the compiler and small: expanded.
+    /// Adds `depth` products to every element. `Depth`, if not 0, is `depth` known to the compiler and small:
+    /// expanded.
     template <bool Partial, int Depth, class T>
     [[gnu::always_inline]] void accumulate(const broadcast_operand<T>& left, const vector_operand<T>& right,
                                            std::int64_t depth) noexcept {
@@ -78,7 +81,12 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
                 for (; k + Chains <= depth; k += Chains)
                     round<Partial>(left, right, k, std::make_integer_sequence<int, Chains>{});
             }
-            for (; k < depth; ++k) step<Partial, 0>(left, right, k);
+            for (; k < depth; ++k) {
+                const broadcast_operand<T> column{opaque(left.data + k * left.step), left.row_stride,
+                                                  left.step};
+                const vector_operand<T> row{right.data + k * right.step, right.step, right.last};
+                step<Partial, 0>(column, row, 0);
+            }
         }
     }
 
@@ -110,8 +118,8 @@ private:
     }
 
     template <bool Partial, class T, int... C>
-    [[gnu::always_inline]] void round(const broadcast_operand<T>& left, const vector_operand<T>& right, std::int64_t k,
-                                      std::integer_sequence<int, C...>) noexcept {
+    [[gnu::always_inline]] void round(const broadcast_operand<T>& left, const vector_operand<T>& right,
+                                      std::int64_t k, std::integer_sequence<int, C...>) noexcept {
         (step<Partial, C>(left, right, k + C), ...);
     }
 
@@ -138,6 +146,7 @@ template <class V> inline constexpr std::int64_t most_rows = most_accumulators<V
 // How a static m is cut: all tiles have `tall` rows but the last `shorter` ones, which have one row less.
 struct row_cut {
     std::int64_t tiles, tall, shorter;
+    friend constexpr bool operator==(const row_cut&, const row_cut&) = default;
 };
 constexpr row_cut cut_rows(std::int64_t m, std::int64_t most) {
     const std::int64_t tiles = ceiling_divide(m, most);
@@ -145,8 +154,8 @@ constexpr row_cut cut_rows(std::int64_t m, std::int64_t most) {
     return {tiles, tall, tiles * tall - m};
 }
 
-// Vectors of a panel where a tile has `rows` rows and `needed` vectors cover all columns: as many as there are accumulators
-// for, and all panels alike.
+// Vectors of a panel where a tile has `rows` rows and `needed` vectors cover all columns: as many as there
+// are accumulators for, and all panels alike.
 template <class V> constexpr int panel_vectors(std::int64_t rows, std::int64_t needed) {
     const std::int64_t most = std::min<std::int64_t>(16, most_accumulators<V> / rows);
     return static_cast<int>(ceiling_divide(needed, ceiling_divide(needed, most)));
@@ -161,11 +170,11 @@ constexpr int chains_for(std::int64_t accumulators, std::int64_t depth) {
 
 // Steps that are worth expanding.
 constexpr int expanded_depth(std::int64_t depth, std::int64_t accumulators) {
-    return depth <= 64 && depth * accumulators <= 256 ? static_cast<int>(depth) : 0;
+    return depth <= 64 && depth * accumulators <= 128 ? static_cast<int>(depth) : 0;
 }
 
-// Covers `count` rows with tiles: `work.template rows<Rows>(first)` for each. `Count` is `count` if the compiler knows it,
-// else -1.
+// Covers `count` rows with tiles: `work.template rows<Rows>(first)` for each. `Count` is `count` if the
+// compiler knows it, else -1.
 template <std::int64_t Count, class V, class Work>
 [[gnu::always_inline]] inline void for_row_tiles(std::int64_t count, const Work& work) noexcept {
     constexpr std::int64_t most = most_rows<V>;

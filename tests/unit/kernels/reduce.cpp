@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <ambit/kernels/reduce.hpp>
+#include <ambit/kernels/scalar.hpp>
+
+#include "support.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ambit;
+using namespace ambit::kernels;
+using namespace kernel_test;
+
+namespace {
+
+constexpr std::int64_t count_of(const reduce_geometry& g, bool kept_only) {
+    std::int64_t count = 1;
+    for (std::int64_t axis = 0; axis < g.rank; ++axis)
+        if (!kept_only || g.reduced[axis] == 0) count *= g.extent[axis];
+    return count;
+}
+
+template <class T, class Geometry, class Combine> bool is_right(Geometry geometry, Combine combine) {
+    const reduce_geometry g = value_of(geometry);
+    const std::int64_t all = count_of(g, false), kept = count_of(g, true);
+    const operand<T> x(all);
+    guarded<T> out(kept);
+    reduce(geometry, x.data(), out.data(), combine);
+    std::vector<accumulator<T>> in, wanted(static_cast<std::size_t>(kept)), magnitude(wanted.size());
+    for (std::int64_t i = 0; i < all; ++i) in.push_back(x[i]);
+    scalar::reduce<accumulator<T>>(g, in.data(), wanted.data(), combine);
+    for (auto& e : in) e = e < 0 ? -e : e;
+    scalar::reduce<accumulator<T>>(g, in.data(), magnitude.data(), combine);
+    bool right = out.is_intact();
+    for (std::int64_t i = 0; i < kept; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        const auto exact = std::is_integral_v<T> ? static_cast<double>(static_cast<T>(wanted[at]))
+                                                 : static_cast<double>(wanted[at]);
+        right = right && is_close<T>(out[i], exact, static_cast<double>(magnitude[at]), all / kept);
+    }
+    return right;
+}
+
+template <class T, class Geometry> bool all_right(Geometry g) {
+    return is_right<T>(g, sum{}) && is_right<T>(g, mean{}) && is_right<T>(g, maximum{}) &&
+           is_right<T>(g, minimum{});
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("reduce, run-time extents, every length", "[kernels][reduce]", float, double, std::int32_t,
+                   std::uint8_t) {
+    for (std::int64_t n = 1; n <= 70; ++n) {
+        CAPTURE(n);
+        CHECK(all_right<TestType>(reduce_geometry{1, {n}, {1}}));
+        CHECK(all_right<TestType>(reduce_geometry{2, {3, n}, {0, 1}}));
+        CHECK(all_right<TestType>(reduce_geometry{2, {3, n}, {1, 0}}));
+        CHECK(all_right<TestType>(reduce_geometry{3, {2, 3, n}, {0, 1, 0}}));
+    }
+    CHECK(all_right<TestType>(reduce_geometry{1, {1000}, {1}}));
+    CHECK(all_right<TestType>(reduce_geometry{0, {}, {}}));
+    CHECK(all_right<TestType>(reduce_geometry{1, {7}, {0}}));
+    CHECK(all_right<TestType>(reduce_geometry{4, {3, 5, 4, 19}, {1, 0, 1, 0}}));
+    CHECK(all_right<TestType>(reduce_geometry{4, {3, 5, 4, 19}, {0, 1, 0, 1}}));
+    CHECK(all_right<TestType>(reduce_geometry{5, {2, 3, 2, 3, 17}, {1, 0, 1, 0, 1}}));
+    CHECK(all_right<TestType>(reduce_geometry{5, {2, 3, 2, 3, 17}, {0, 1, 0, 1, 0}}));
+}
+
+TEMPLATE_TEST_CASE("reduce, static extents", "[kernels][reduce]", float, std::int32_t) {
+    CHECK(all_right<TestType>(static_value<reduce_geometry{1, {10}, {1}}>{}));
+    CHECK(all_right<TestType>(static_value<reduce_geometry{2, {5, 133}, {0, 1}}>{}));
+    CHECK(all_right<TestType>(static_value<reduce_geometry{2, {5, 133}, {1, 0}}>{}));
+    CHECK(is_right<TestType>(static_value<reduce_geometry{3, {3, 4, 10}, {1, 0, 1}}>{}, sum{}));
+}
+
+TEST_CASE("product of a few", "[kernels][reduce]") {
+    CHECK(is_right<double>(reduce_geometry{2, {4, 9}, {0, 1}}, product{}));
+    CHECK(is_right<double>(reduce_geometry{2, {4, 9}, {1, 0}}, product{}));
+    CHECK(is_right<std::int32_t>(reduce_geometry{2, {4, 5}, {0, 1}}, product{}));
+}
+
+TEST_CASE("mean of bytes does not wrap", "[kernels][reduce]") {
+    const std::vector<std::uint8_t> x(100, 250);
+    std::uint8_t out = 0;
+    reduce(reduce_geometry{1, {100}, {1}}, x.data(), &out, mean{});
+    CHECK(out == 250);
+}
+
+TEST_CASE("a NaN at any place is the maximum and the minimum", "[kernels][reduce]") {
+    for (std::size_t n : {1u, 5u, 16u, 33u, 300u})
+        for (std::size_t at = 0; at < n; ++at) {
+            std::vector<float> x(n, 2.0f), column(n * 3, 2.0f);
+            x[at] = std::numeric_limits<float>::quiet_NaN();
+            column[at * 3 + 1] = x[at];
+            float most = 0, least = 0, out[3] = {};
+            const auto length = static_cast<std::int64_t>(n);
+            reduce(reduce_geometry{1, {length}, {1}}, x.data(), &most, maximum{});
+            reduce(reduce_geometry{1, {length}, {1}}, x.data(), &least, minimum{});
+            reduce(reduce_geometry{2, {length, 3}, {1, 0}}, column.data(), out, maximum{});
+            REQUIRE(std::isnan(most));
+            REQUIRE(std::isnan(least));
+            REQUIRE(out[0] == 2.0f);
+            REQUIRE(std::isnan(out[1]));
+        }
+}
+
+TEST_CASE("infinities are ordinary extremes", "[kernels][reduce]") {
+    const float infinity = std::numeric_limits<float>::infinity();
+    const std::vector<float> low(20, -infinity), high(20, infinity);
+    float out = 0;
+    reduce(reduce_geometry{1, {20}, {1}}, low.data(), &out, maximum{});
+    CHECK(out == -infinity);
+    reduce(reduce_geometry{1, {20}, {1}}, high.data(), &out, minimum{});
+    CHECK(out == infinity);
+}
