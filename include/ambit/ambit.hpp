@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// All of ambit but the readers of image files (ambit/io/), in reading order.
+// All of ambit in reading order, but what reads files from outside: ambit/checkpoint/load.hpp and ambit/io/.
 #pragma once
 
 #include <ambit/core.hpp>
@@ -8,5 +8,5 @@
 
 #include <ambit/model/model.hpp>
 
-#include <ambit/checkpoint/saver.hpp>
+#include <ambit/checkpoint/save.hpp>
 #include <ambit/io/summary.hpp>

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <ambit/checkpoint/checkpoint_error.hpp>
+#include <ambit/checkpoint/safetensors_format.hpp>
 #include <ambit/core/dtype.hpp>
 #include <ambit/core/shape.hpp>
 
@@ -16,7 +17,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,10 +26,7 @@
 
 namespace ambit {
 
-/// Free text pairs of a checkpoint.
-using checkpoint_metadata = std::map<std::string, std::string>;
-
-/// Where one tensor lies: `size` bytes from `offset`, counted from the header's end; row-major, little-endian.
+/// Where one tensor lies: `size` bytes from `offset`, from the header's end; row-major, little-endian.
 struct tensor_location {
     std::string name;
     dtype type = dtype::none;
@@ -44,53 +41,7 @@ struct safetensors_header {
     checkpoint_metadata metadata;
 };
 
-/// The longest header, in bytes: the limit of the format's reference implementation. Parsing needs memory for
-/// a small multiple of it, and only if the file really is that long.
-inline constexpr std::uint64_t max_safetensors_header = 100'000'000;
-
-/// The format's name of a dtype; empty for `none`.
-constexpr std::string_view safetensors_name(dtype type) {
-    switch (type) {
-        case dtype::none: return "";
-        case dtype::float32: return "F32";
-        case dtype::float64: return "F64";
-        case dtype::int32: return "I32";
-        case dtype::int64: return "I64";
-        case dtype::uint8: return "U8";
-        case dtype::boolean: return "BOOL";
-    }
-    return "";
-}
-
-/// The dtype of the format's name; `none` for one that ambit does not hold.
-constexpr dtype dtype_from_safetensors(std::string_view name) {
-    for (dtype type : {float32, float64, int32, int64, uint8, boolean})
-        if (safetensors_name(type) == name) return type;
-    return dtype::none;
-}
-
-/// The key that holds the text pairs; no tensor can have this name.
-inline constexpr std::string_view safetensors_metadata_key = "__metadata__";
-
 namespace detail {
-
-/// Text of a stranger, fit for a message: in quotes, without control characters, of bounded length.
-inline std::string in_quotes(std::string_view text) {
-    constexpr std::size_t longest = 120;
-    const bool cut = text.size() > longest;
-    if (cut) {
-        std::size_t end = longest;
-        // Not inside a character.
-        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-        text = text.substr(0, end);
-    }
-    std::string result = "\"";
-    for (char character : text) {
-        const bool control = static_cast<unsigned char>(character) < 0x20 || character == 0x7F;
-        result += control ? '?' : character;
-    }
-    return result + (cut ? "...\"" : "\"");
-}
 
 /// Follows the JSON parser's events through the few forms that a header may have, and throws at any other.
 class header_reader {

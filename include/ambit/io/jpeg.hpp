@@ -89,7 +89,7 @@ private:
         std::longjmp(self(info).jump_, 1);
     }
 
-    /// libjpeg goes on after damage, with grey where data is missing. Only remarks that cost no data may pass.
+    /// libjpeg goes on after damage, with grey where data is missing. Remarks that cost no data may pass.
     static void judge(j_common_ptr info, int level) {
         if (level >= 0) return;
         const int code = info->err->msg_code;

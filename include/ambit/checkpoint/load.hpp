@@ -1,30 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
-// Saves the variables of a model to a safetensors file and reads them back, strictly: the file must hold exactly the
-// model's variables, each with its path, dtype and shape. A load that fails changes nothing.
+// Reads the variables of a model from a safetensors file, strictly: the file must hold exactly the model's variables,
+// each with its path, dtype and shape. A load that fails changes nothing.
 //
-//     save(filter, "filter.safetensors");
 //     load(filter, "filter.safetensors");                       // throws checkpoint_error
 #pragma once
 
-#include <ambit/checkpoint/safetensors.hpp>
+#include <ambit/checkpoint/safetensors_file.hpp>
+#include <ambit/diagnostics/raise.hpp>
 #include <ambit/model/model.hpp>
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
-#include <vector>
 
 namespace ambit {
-
-template <storage Storage, class Module, class... Inputs>
-void save(const stored_model<Storage, Module, Inputs...>& model, const std::filesystem::path& file) {
-    std::vector<tensor_entry> entries;
-    for (std::size_t v = 0; v < model.variables.size(); ++v) {
-        const variable_info& it = model.variables[v];
-        const std::span<const std::byte> bytes(model.parameters().variables()[v], static_cast<std::size_t>(it.bytes()));
-        entries.push_back({std::string(it.path), it.dtype, it.extents, bytes});
-    }
-    write_safetensors(file, entries);
-}
 
 namespace detail {
 

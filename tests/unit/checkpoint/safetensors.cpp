@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <ambit/checkpoint/safetensors.hpp>
+
+#include <catch2/catch.hpp>
+
+#include "../../support/child_process.hpp"
+#include "../../support/temporary_directory.hpp"
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+using namespace ambit;
+using namespace ambit_test;
+using namespace std::string_literals;
+using fault = checkpoint_fault;
+
+namespace {
+
+// Two tensors and a text pair, byte by byte as the format's description has it. The header is padded to 160
+// bytes.
+const std::string known_header = R"({"__metadata__":{"step":"7"},)"
+                                 R"("dense/kernel":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
+                                 R"("mask":{"dtype":"BOOL","shape":[3],"data_offsets":[8,11]}})"
+                                 "       ";
+const std::string known_data =
+    "\x00\x00\x80\x3F\x00\x00\x20\xC0\x01\x00\x01"s;  // 1.0, -2.5; true, false, true
+const std::string known_file = "\xA0\0\0\0\0\0\0\0"s + known_header + known_data;
+
+const std::array<float, 2> known_kernel{1.0F, -2.5F};
+const std::array<bool, 3> known_mask{true, false, true};
+
+std::vector<tensor_entry> known_entries() {
+    return {{"mask", boolean, {3}, std::as_bytes(std::span(known_mask))},
+            {"dense/kernel", float32, {2, 1}, std::as_bytes(std::span(known_kernel))}};
+}
+
+template <class Action> std::optional<checkpoint_error> error_of(Action action) {
+    try {
+        action();
+        return std::nullopt;
+    } catch (const checkpoint_error& e) {
+        return e;
+    }
+}
+
+template <class Action> void require_error(fault kind, const std::vector<std::string>& words, Action action) {
+    const auto e = error_of(action);
+    REQUIRE(e);
+    CAPTURE(e->what());
+    CHECK(e->kind() == kind);
+    for (const std::string& word : words) CHECK_THAT(e->what(), Catch::Contains(word));
+}
+
+std::vector<std::byte> read_tensor(const safetensors_file& file, std::string_view name) {
+    const tensor_location* found = file.find(name);
+    REQUIRE(found);
+    std::vector<std::byte> bytes(found->size);
+    file.read(*found, bytes);
+    return bytes;
+}
+
+void read_all(const std::filesystem::path& path) {
+    const safetensors_file file(path);
+    for (const tensor_location& tensor : file.tensors()) {
+        std::vector<std::byte> bytes(tensor.size);
+        file.read(tensor, bytes);
+    }
+}
+
+bool same(std::span<const std::byte> a, std::span<const std::byte> b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("a file written by hand is read") {
+    REQUIRE(known_header.size() == 0xA0);
+    temporary_directory directory;
+    put(directory / "m", known_file);
+    const safetensors_file file(directory / "m");
+    REQUIRE(file.path() == directory / "m");
+    REQUIRE(file.metadata() == checkpoint_metadata{{"step", "7"}});
+    REQUIRE(file.tensors().size() == 2);
+    REQUIRE(file.tensors()[0].name == "dense/kernel");
+    REQUIRE(file.tensors()[0].type == float32);
+    REQUIRE(file.tensors()[0].extents == shape{2, 1});
+    REQUIRE(file.tensors()[1].name == "mask");
+    REQUIRE(same(read_tensor(file, "dense/kernel"), std::as_bytes(std::span(known_kernel))));
+    REQUIRE(same(read_tensor(file, "mask"), std::as_bytes(std::span(known_mask))));
+    REQUIRE(file.find("dense") == nullptr);
+    REQUIRE(file.find("zzz") == nullptr);
+    REQUIRE(file.find("") == nullptr);
+}
+
+TEST_CASE("the writer produces these bytes, in whatever order it is given the tensors") {
+    temporary_directory directory;
+    auto entries = known_entries();
+    write_safetensors(directory / "m", entries, {{"step", "7"}});
+    REQUIRE(contents(directory / "m") == known_file);
+    std::swap(entries[0], entries[1]);
+    write_safetensors(directory / "m", entries, {{"step", "7"}});
+    REQUIRE(contents(directory / "m") == known_file);
+    REQUIRE(directory.names() == std::vector<std::string>{"m"});
+}
+
+TEST_CASE("an empty checkpoint is a file too") {
+    temporary_directory directory;
+    write_safetensors(directory / "m", {});
+    REQUIRE(contents(directory / "m") == "\x08\0\0\0\0\0\0\0{}      "s);
+    REQUIRE(safetensors_file(directory / "m").tensors().empty());
+}
+
+TEST_CASE("what is saved is loaded: every dtype, rank and kind of name") {
+    temporary_directory directory;
+    std::vector<std::vector<std::byte>> storage;
+    std::vector<tensor_entry> entries;
+    int number = 0;
+    const std::vector<std::string> names = {
+        "a/b:0", "quote\" slash\\ /", "tab\tline\n\x01", "\u00fc\u4e2d\U0001F600", "", "zero\0inside"s};
+    for (dtype type : {float32, float64, int32, int64, uint8, boolean})
+        for (const shape& extents :
+             {shape{}, shape{1}, shape{3}, shape{2, 3, 5}, shape{1, 2, 1, 3, 1, 2, 1, 2}}) {
+            std::vector<std::byte> bytes(static_cast<std::size_t>(extents.elements() * size_of(type)));
+            for (std::size_t at = 0; at < bytes.size(); ++at)
+                bytes[at] =
+                    static_cast<std::byte>(type == boolean ? at % 2 : (at * 37 + storage.size() * 11) % 256);
+            storage.push_back(std::move(bytes));
+            const std::string& stem = names[static_cast<std::size_t>(number) % names.size()];
+            entries.push_back({stem + (number < 6 ? "" : std::to_string(number)), type, extents, {}});
+            ++number;
+        }
+    for (std::size_t at = 0; at < entries.size(); ++at) entries[at].bytes = storage[at];
+    const checkpoint_metadata metadata = {{"", ""}, {"key \"1\"", "line\nline\\"}, {"\u00e9", "\U0001F600"}};
+
+    write_safetensors(directory / "m", entries, metadata);
+    const safetensors_file file(directory / "m");
+    REQUIRE(file.metadata() == metadata);
+    REQUIRE(file.tensors().size() == entries.size());
+    for (const tensor_entry& entry : entries) {
+        CAPTURE(entry.name);
+        const tensor_location* found = file.find(entry.name);
+        REQUIRE(found);
+        REQUIRE(found->type == entry.type);
+        REQUIRE(found->extents == entry.extents);
+        REQUIRE(found->offset % static_cast<std::uint64_t>(size_of(entry.type)) == 0);
+        REQUIRE(same(read_tensor(file, entry.name), entry.bytes));
+    }
+}
+
+TEST_CASE("the data begin at a multiple of 8, whatever the header's length") {
+    temporary_directory directory;
+    for (std::size_t length = 0; length < 9; ++length) {
+        write_safetensors(directory / "m", {}, {{"k", std::string(length, 'v')}});
+        REQUIRE(contents(directory / "m").size() % 8 == 0);
+        REQUIRE(safetensors_file(directory / "m").metadata().at("k").size() == length);
+    }
+}
+
+TEST_CASE("what the writer refuses leaves the old file") {
+    temporary_directory directory;
+    put(directory / "m", "old");
+    const std::array<std::byte, 8> eight{};
+    const std::span<const std::byte> bytes(eight);
+    const auto refuse = [&](fault kind, const std::vector<std::string>& words,
+                            std::vector<tensor_entry> entries, const checkpoint_metadata& metadata = {}) {
+        require_error(kind, words, [&] { write_safetensors(directory / "m", entries, metadata); });
+        REQUIRE(contents(directory / "m") == "old");
+        REQUIRE(directory.names() == std::vector<std::string>{"m"});
+    };
+    refuse(fault::duplicate_name, {"tensor \"a\" was given twice"},
+           {{"a", int64, {1}, bytes}, {"b", int64, {1}, bytes}, {"a", float64, {}, bytes}});
+    refuse(fault::invalid_name, {"__metadata__ is reserved"}, {{"__metadata__", int64, {1}, bytes}});
+    refuse(fault::invalid_name, {"names are UTF-8"}, {{"\xFF", int64, {1}, bytes}});
+    refuse(fault::invalid_name, {"the metadata at \"k\" is not UTF-8"}, {}, {{"k", "\xC0\xAF"}});
+    refuse(fault::invalid_name, {"is not UTF-8"}, {}, {{"\xE2\x82", "v"}});
+    refuse(fault::unsupported_dtype, {"tensor \"a\" has no dtype"}, {{"a", dtype::none, {1}, bytes}});
+    refuse(fault::illegal_shape, {"tensor \"a\" has an illegal shape"}, {{"a", int64, {0}, {}}});
+    refuse(fault::illegal_shape, {"tensor \"a\" has an illegal shape"}, {{"a", int64, {-1}, bytes}});
+    refuse(fault::illegal_shape, {"illegal shape"}, {{"a", uint8, {std::int64_t{1} << 62, 4}, bytes}});
+    refuse(fault::wrong_size, {"tensor \"a\" was given as 8 bytes", "take 16"}, {{"a", int64, {2}, bytes}});
+    refuse(fault::wrong_size, {"given as 8 bytes", "take 4"}, {{"a", float32, {}, bytes}});
+    refuse(fault::header_length, {"take 100000032 bytes"}, {}, {{"k", std::string(100'000'000, 'v')}});
+}
+
+TEST_CASE("places where nothing can be written") {
+    temporary_directory directory;
+    const auto entries = known_entries();
+    std::filesystem::create_directory(directory / "sub");
+    require_error(fault::cannot_write,
+                  {"none/m: cannot open the directory: No such file", "check the directory"},
+                  [&] { write_safetensors(directory / "none/m", entries); });
+    require_error(fault::cannot_write, {"Is a directory"},
+                  [&] { write_safetensors(directory / "sub", entries); });
+    require_error(fault::cannot_write, {"not a regular file"},
+                  [&] { write_safetensors("/dev/full", entries); });
+    REQUIRE(directory.names() == std::vector<std::string>{"sub"});
+}
+
+TEST_CASE("files that are no safetensors files, or not all of one") {
+    temporary_directory directory;
+    const auto refuse = [&](const std::string& content, fault kind, const std::vector<std::string>& words) {
+        put(directory / "m", content);
+        require_error(kind, words, [&] { safetensors_file file(directory / "m"); });
+    };
+    refuse("", fault::truncated, {"the file has 0 bytes"});
+    refuse("\x02\0\0\0\0\0\0"s, fault::truncated, {"the file has 7 bytes", "takes 8"});
+    refuse("\x02\0\0\0\0\0\0\0"s, fault::truncated, {"said to take 2 bytes, and 0 follow"});
+    refuse("\x02\0\0\0\0\0\0\0{"s, fault::truncated, {"said to take 2 bytes, and 1 follow"});
+    refuse("\0\0\0\0\0\0\0\0"s, fault::header_syntax, {"does not begin with {"});
+    refuse("\0\0\0\0\0\0\0\0{}"s, fault::header_syntax, {"does not begin with {"});
+    refuse("\x02\0\0\0\0\0\0\0{}x"s, fault::wrong_offsets, {"the file has 1"});
+    refuse("\x01\xE1\xF5\x05\0\0\0\0{}"s, fault::header_length, {"said to take 100000001 bytes"});
+    refuse(std::string(8, '\xFF') + "{}", fault::header_length, {"18446744073709551615"});
+    refuse("\x89PNG\r\n\x1A\n and so on", fault::header_length, {"not a safetensors file"});
+    refuse("\0\xE1\xF5\x05\0\0\0\0{}"s, fault::truncated, {"said to take 100000000 bytes, and 2 follow"});
+}
+
+TEST_CASE("paths that cannot be opened") {
+    temporary_directory directory;
+    REQUIRE(::mkfifo((directory / "pipe").c_str(), 0600) == 0);
+    require_error(fault::cannot_open, {"missing: cannot open: No such file", "check the path"},
+                  [&] { safetensors_file file(directory / "missing"); });
+    require_error(fault::cannot_open, {"Is a directory"}, [&] { safetensors_file file(directory.path()); });
+    require_error(fault::cannot_open, {"not a regular file"},
+                  [&] { safetensors_file file(directory / "pipe"); });
+    require_error(fault::cannot_open, {"not a regular file"}, [&] { safetensors_file file("/dev/zero"); });
+}
+
+TEST_CASE("the largest header is a matter of its length alone") {
+    temporary_directory directory;
+    put(directory / "m", "\0\xE1\xF5\x05\0\0\0\0{}"s);
+    std::filesystem::resize_file(directory / "m", 100'000'008);  // zeros, which take no room on the device
+    require_error(fault::header_syntax, {"zero byte"}, [&] { safetensors_file file(directory / "m"); });
+}
+
+TEST_CASE("reading asks for the tensor's size, and judges bools") {
+    temporary_directory directory;
+    put(directory / "m", known_file);
+    const safetensors_file file(directory / "m");
+    std::vector<std::byte> seven(7), nine(9);
+    const tensor_location& kernel = *file.find("dense/kernel");
+    require_error(fault::wrong_size, {"tensor \"dense/kernel\" takes 8 bytes", "read into 7"},
+                  [&] { file.read(kernel, seven); });
+    require_error(fault::wrong_size, {"read into 9"}, [&] { file.read(kernel, nine); });
+
+    std::string spoiled = known_file;
+    spoiled[spoiled.size() - 2] = 2;
+    put(directory / "n", spoiled);
+    const safetensors_file other(directory / "n");
+    std::vector<std::byte> three(3);
+    require_error(fault::illegal_value, {"element 1 of the BOOL tensor \"mask\" is 2"},
+                  [&] { other.read(*other.find("mask"), three); });
+    read_tensor(other, "dense/kernel");
+}
+
+TEST_CASE("a file that shrinks after it was opened") {
+    temporary_directory directory;
+    put(directory / "m", known_file);
+    const safetensors_file file(directory / "m");
+    std::filesystem::resize_file(directory / "m", known_file.size() - 1);
+    std::vector<std::byte> three(3);
+    require_error(fault::truncated, {"the file ends at byte 178, before byte 179", "after it was opened"},
+                  [&] { file.read(*file.find("mask"), three); });
+}
+
+TEST_CASE("replacing a file does not disturb who has it open") {
+    temporary_directory directory;
+    put(directory / "m", known_file);
+    const safetensors_file file(directory / "m");
+    write_safetensors(directory / "m", {});
+    REQUIRE(same(read_tensor(file, "mask"), std::as_bytes(std::span(known_mask))));
+}
+
+TEST_CASE("cut off at any length or prolonged by any byte, a file is refused") {
+    temporary_directory directory;
+    for (std::size_t length = 0; length < known_file.size(); ++length) {
+        CAPTURE(length);
+        put(directory / "m", known_file.substr(0, length));
+        REQUIRE(error_of([&] { read_all(directory / "m"); }));
+    }
+    for (int extra = 0; extra < 256; ++extra) {
+        put(directory / "m", known_file + static_cast<char>(extra));
+        REQUIRE(error_of([&] { read_all(directory / "m"); }));
+    }
+}
+
+TEST_CASE("with any bit flipped, a file is refused or read as what it then says") {
+    temporary_directory directory;
+    const std::size_t data_begin = known_file.size() - known_data.size();
+    int refused_headers = 0, accepted_headers = 0;
+    for (std::size_t at = 0; at < known_file.size(); ++at)
+        for (int bit = 0; bit < 8; ++bit) {
+            CAPTURE(at, bit);
+            std::string flipped = known_file;
+            flipped[at] = static_cast<char>(static_cast<unsigned char>(flipped[at]) ^ (1U << bit));
+            put(directory / "m", flipped);
+            const auto e = error_of([&] { read_all(directory / "m"); });
+            if (at >= data_begin) {
+                // Data of floats are anything; of a bool, any bit but the lowest makes it no bool.
+                const bool bad_bool = at >= known_file.size() - 3 && bit != 0;
+                REQUIRE(e.has_value() == bad_bool);
+                if (e) REQUIRE(e->kind() == fault::illegal_value);
+            } else if (e) {
+                ++refused_headers;
+            } else {
+                ++accepted_headers;  // a letter of a name, of a text, or white space for white space
+                const safetensors_file file(directory / "m");
+                REQUIRE(file.tensors().size() == 2);
+                REQUIRE(file.tensors()[0].size + file.tensors()[1].size == known_data.size());
+            }
+        }
+    REQUIRE(refused_headers > 1000);
+    REQUIRE(accepted_headers > 20);
+}
+
+TEST_CASE("with any byte of the header replaced by any other, reading ends well") {
+    temporary_directory directory;
+    const std::string small = R"({"a":{"dtype":"U8","shape":[1,2],"data_offsets":[0,2]}})";
+    for (std::size_t at = 0; at < small.size(); ++at)
+        for (int value = 0; value < 256; ++value) {
+            std::string changed = small;
+            changed[at] = static_cast<char>(value);
+            const auto e = error_of([&] {
+                const auto header = parse_safetensors_header(changed, 2, "m");
+                REQUIRE(header.tensors.size() == 1);
+                REQUIRE(header.tensors[0].size == 2);
+            });
+            if (changed == small) REQUIRE_FALSE(e);
+        }
+}
+
+TEST_CASE("no room for the new file: an error that says so, and the old file") {
+    temporary_directory directory;
+    put(directory / "m", known_file);
+    const std::vector<std::byte> bytes(100'000);
+    const std::vector<tensor_entry> entries = {{"large", uint8, {100'000}, bytes}};
+    for (int limit : {0, 1, 8, 50, 100, 4096, 99'999, 100'000}) {
+        CAPTURE(limit);
+        const child_result child = in_child([&] {
+            limit_file_size(static_cast<std::uint64_t>(limit), true);
+            const auto e = error_of([&] { write_safetensors(directory / "m", entries); });
+            if (!e) return 1;
+            if (e->kind() != fault::disk_full) return 2;
+            const std::string_view text = e->what();
+            if (text.find("cannot write: File too large; free some space") == text.npos) return 3;
+            return 0;
+        });
+        REQUIRE(child.exit_code == 0);
+        REQUIRE(contents(directory / "m") == known_file);
+        REQUIRE(directory.names() == std::vector<std::string>{"m"});
+    }
+}
+
+TEST_CASE("a device that is really full") {
+    temporary_directory directory;
+    const child_result child = in_child([&] {
+        // A file system of 64 KiB that only this child sees.
+        if (::unshare(CLONE_NEWNS) != 0 ||
+            ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+            ::mount("tmpfs", directory.path().c_str(), "tmpfs", 0, "size=64k") != 0)
+            return 77;
+        put(directory / "m", known_file);
+        const std::vector<std::byte> bytes(100'000);
+        const std::vector<tensor_entry> entries = {{"large", uint8, {100'000}, bytes}};
+        const auto e = error_of([&] { write_safetensors(directory / "m", entries); });
+        if (!e || e->kind() != fault::disk_full) return 1;
+        if (std::string_view(e->what()).find("No space left on device") == std::string_view::npos) return 2;
+        if (contents(directory / "m") != known_file || directory.names().size() != 1) return 3;
+        write_safetensors(directory / "m", known_entries());
+        return safetensors_file(directory / "m").tensors().size() == 2 ? 0 : 4;
+    });
+    if (child.exit_code == 77) WARN("skipped: mounting a small file system is not permitted here");
+    else REQUIRE(child.exit_code == 0);
+}
+
+TEST_CASE("killed while saving: the old file is intact, the next save works") {
+    temporary_directory directory;
+    put(directory / "m", known_file);
+    const std::vector<std::byte> bytes(100'000);
+    const std::vector<tensor_entry> entries = {{"large", uint8, {100'000}, bytes}};
+    for (int limit : {4, 30, 100, 4096, 99'999}) {
+        CAPTURE(limit);
+        const child_result child = in_child([&] {
+            limit_file_size(static_cast<std::uint64_t>(limit), false);
+            write_safetensors(directory / "m", entries);
+            return 0;
+        });
+        REQUIRE(child.signal == SIGXFSZ);
+        REQUIRE(contents(directory / "m") == known_file);
+    }
+    write_safetensors(directory / "m", entries);
+    REQUIRE(safetensors_file(directory / "m").tensors()[0].size == 100'000);
+}
+
+TEST_CASE("killed at any moment: the file is one of those that were saved, complete") {
+    temporary_directory directory;
+    const std::vector<std::byte> zeros(300'000), ones(300'000, std::byte{1});
+    const std::vector<tensor_entry> first = {{"x", uint8, {300'000}, zeros}},
+                                    second = {{"x", uint8, {300'000}, ones}};
+    write_safetensors(directory / "m", first);
+    for (int round = 0; round < 8; ++round) {
+        const pid_t child = start_child([&] {
+            for (;;) {
+                write_safetensors(directory / "m", second);
+                write_safetensors(directory / "m", first);
+            }
+            return 0;
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(5 + 7 * round));
+        REQUIRE(::kill(child, SIGKILL) == 0);
+        REQUIRE(wait_for(child).signal == SIGKILL);
+        const auto bytes = read_tensor(safetensors_file(directory / "m"), "x");
+        REQUIRE((same(bytes, zeros) || same(bytes, ones)));
+    }
+}
+
+TEST_CASE("UTF-8 as the Unicode Standard has it") {
+    using detail::is_utf8;
+    STATIC_REQUIRE(is_utf8(""));
+    STATIC_REQUIRE(is_utf8("plain"));
+    STATIC_REQUIRE(is_utf8("\x7F"));
+    STATIC_REQUIRE(is_utf8("\xC2\x80"));
+    STATIC_REQUIRE(is_utf8("\xDF\xBF"));
+    STATIC_REQUIRE(is_utf8("\xE0\xA0\x80"));
+    STATIC_REQUIRE(is_utf8("\xED\x9F\xBF"));
+    STATIC_REQUIRE(is_utf8("\xEE\x80\x80"));
+    STATIC_REQUIRE(is_utf8("\xEF\xBF\xBF"));
+    STATIC_REQUIRE(is_utf8("\xF0\x90\x80\x80"));
+    STATIC_REQUIRE(is_utf8("\xF4\x8F\xBF\xBF"));
+    STATIC_REQUIRE_FALSE(is_utf8("\x80"));              // a continuation alone
+    STATIC_REQUIRE_FALSE(is_utf8("\xC1\xBF"));          // overlong
+    STATIC_REQUIRE_FALSE(is_utf8("\xE0\x9F\xBF"));      // overlong
+    STATIC_REQUIRE_FALSE(is_utf8("\xF0\x8F\xBF\xBF"));  // overlong
+    STATIC_REQUIRE_FALSE(is_utf8("\xED\xA0\x80"));      // a surrogate
+    STATIC_REQUIRE_FALSE(is_utf8("\xF4\x90\x80\x80"));  // past 10FFFF
+    STATIC_REQUIRE_FALSE(is_utf8("\xF5\x80\x80\x80"));
+    STATIC_REQUIRE_FALSE(is_utf8("\xFF"));
+    STATIC_REQUIRE_FALSE(is_utf8("a\xC3"));  // cut off
+    STATIC_REQUIRE_FALSE(is_utf8("\xE2\x82"));
+    STATIC_REQUIRE_FALSE(is_utf8("\xF0\x9F\x98"));
+    STATIC_REQUIRE_FALSE(is_utf8("\xE2\x28\xA1"));  // no continuation
+}
