@@ -20,7 +20,7 @@
 
 namespace ambit {
 
-enum class sample_format { uint8, uint16_big_endian, uint16_little_endian };
+enum class sample_format { one_byte, uint16_big_endian, uint16_little_endian };
 
 struct raw_image_options {
     /// The sample that becomes 1; larger ones become 1 too. 0 stands for the format's largest, 255 or 65,535.
@@ -33,7 +33,7 @@ struct raw_image_options {
 inline xt::xtensor<float, 3> read_raw_image(const std::filesystem::path& file, std::int64_t height,
                                             std::int64_t width, sample_format format,
                                             raw_image_options options = {}) {
-    const bool one_byte = format == sample_format::uint8;
+    const bool one_byte = format == sample_format::one_byte;
     const int largest = one_byte ? 255 : 65'535;
     if (height < 1 || width < 1 || options.white < 0 || options.white > largest)
         throw image_error(file_fault::bad_argument, file,

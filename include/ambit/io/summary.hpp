@@ -19,7 +19,7 @@ namespace detail {
 /// `25632` as `25,632`.
 inline std::string grouped(std::int64_t number) {
     std::string text = std::to_string(number);
-    for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), ",");
+    for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), 1, ',');
     return text;
 }
 
