@@ -63,7 +63,8 @@ public:
     constexpr void reserve(int capacity) {
         if (capacity <= capacity_) return;
         T* grown = new T[static_cast<std::size_t>(capacity)]{};
-        for (int i = 0; i < size_; ++i) grown[i] = std::move(data_[i]);
+        // The second bound is for g++ 12, which else warns of an overflow that cannot be.
+        for (int i = 0; i < size_ && i < capacity; ++i) grown[i] = std::move(data_[i]);
         delete[] data_;
         data_ = grown;
         capacity_ = capacity;

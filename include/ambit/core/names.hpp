@@ -33,32 +33,28 @@ public:
 
     /// The name of one component below a parent, made if it is new. The component holds no `/`.
     constexpr int intern(int parent, std::string_view component) {
-        const std::uint32_t hash = hash_of(parent, component);
-        const std::uint32_t slot = slot_of(parent, component, hash);
-        if (slots_[static_cast<int>(slot)] != none) return slots_[static_cast<int>(slot)];
-        const int id = entries_.size();
-        const int begin = characters_.size();
-        characters_.append(component.data(), static_cast<int>(component.size()));
-        entries_.push_back({parent, begin, static_cast<int>(component.size()), hash});
-        slots_[static_cast<int>(slot)] = id;
-        if (2 * entries_.size() > slots_.size()) rehash();
-        return id;
+        return intern(parent, component, hash_of(component));
     }
 
     /// The name of `a/b/c` below a parent; an empty path is the parent itself.
     constexpr int intern_path(int parent, std::string_view path) {
-        while (!path.empty()) {
-            const auto slash = path.find('/');
-            parent = intern(parent, path.substr(0, slash));
-            if (slash == std::string_view::npos) break;
-            path.remove_prefix(slash + 1);
+        std::size_t begin = 0;
+        std::uint32_t hash = 0;
+        for (std::size_t end = 0; end < path.size(); ++end) {
+            if (path[end] == '/') {
+                parent = intern(parent, path.substr(begin, end - begin), hash);
+                begin = end + 1;
+                hash = 0;
+            } else {
+                hash = next_hash(hash, path[end]);
+            }
         }
-        return parent;
+        return begin < path.size() ? intern(parent, path.substr(begin), hash) : parent;
     }
 
     /// The name if it is there, else `none`.
     constexpr int find(int parent, std::string_view component) const {
-        return slots_[static_cast<int>(slot_of(parent, component, hash_of(parent, component)))];
+        return slots_[static_cast<int>(slot_of(parent, component, hash_of(component)))];
     }
 
     constexpr int parent(int id) const { return entries_[id].parent; }
@@ -95,16 +91,36 @@ private:
         std::uint32_t hash = 0;
     };
 
-    // FNV-1a over the characters, started from the parent.
-    static constexpr std::uint32_t hash_of(int parent, std::string_view component) {
-        std::uint32_t hash = (2166136261U ^ static_cast<std::uint32_t>(parent)) * 16777619U;
-        for (const char c : component) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-        return hash ^ (hash >> 15);
+    // Small on purpose: g++ keeps every integer that a constant evaluation makes, so a hash of 32 bits would cost a
+    // new one for each character of each name.
+    static constexpr std::uint32_t next_hash(std::uint32_t hash, char c) {
+        return (hash * 33 + static_cast<unsigned char>(c)) & 0xFFF;
+    }
+    static constexpr std::uint32_t hash_of(std::string_view component) {
+        std::uint32_t hash = 0;
+        for (const char c : component) hash = next_hash(hash, c);
+        return hash;
+    }
+    /// Where the search for a name begins, before it is cut to the size of the table.
+    static constexpr std::uint32_t first_slot(int parent, std::uint32_t hash) {
+        return hash + 7 * static_cast<std::uint32_t>(parent);
+    }
+
+    constexpr int intern(int parent, std::string_view component, std::uint32_t hash) {
+        const std::uint32_t slot = slot_of(parent, component, hash);
+        if (slots_[static_cast<int>(slot)] != none) return slots_[static_cast<int>(slot)];
+        const int id = entries_.size();
+        const int begin = characters_.size();
+        characters_.append(component.data(), static_cast<int>(component.size()));
+        entries_.push_back({parent, begin, static_cast<int>(component.size()), hash});
+        slots_[static_cast<int>(slot)] = id;
+        if (2 * entries_.size() > slots_.size()) rehash();
+        return id;
     }
 
     constexpr std::uint32_t slot_of(int parent, std::string_view component, std::uint32_t hash) const {
         const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
-        std::uint32_t slot = hash & mask;
+        std::uint32_t slot = first_slot(parent, hash) & mask;
         for (;; slot = (slot + 1) & mask) {
             const int id = slots_[static_cast<int>(slot)];
             if (id == none) return slot;
@@ -118,7 +134,7 @@ private:
         slots.resize(2 * slots_.size(), none);
         const auto mask = static_cast<std::uint32_t>(slots.size() - 1);
         for (int id = 1; id < entries_.size(); ++id) {
-            std::uint32_t slot = entries_[id].hash & mask;
+            std::uint32_t slot = first_slot(entries_[id].parent, entries_[id].hash) & mask;
             while (slots[static_cast<int>(slot)] != none) slot = (slot + 1) & mask;
             slots[static_cast<int>(slot)] = id;
         }

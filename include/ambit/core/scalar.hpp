@@ -47,9 +47,11 @@ template <class V> constexpr V wrapping_mul(const V& a, const V& b) {
     if constexpr (std::integral<V>) return static_cast<V>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
     else return a * b;
 }
+/// Turns the sign of a zero, too, which xsimd 8.1's does not with AVX-512.
 template <class V> constexpr V negate(const V& x) {
     if constexpr (std::integral<V>) return wrapping_sub(V(0), x);
-    else return -x;
+    else if constexpr (std::floating_point<V>) return -x;
+    else return V(static_cast<element_of_t<V>>(-0.0)) - x;
 }
 
 }  // namespace ambit::math

@@ -84,10 +84,11 @@ constexpr shape broadcast(const shape& a, const shape& b) {
     return result;
 }
 
-/// What `get_variable` takes in place of a shape when any shape will do.
+/// What `get_variable` takes in place of a shape when any shape will do. Not made from `{}`, which is the scalar shape.
 struct any_shape_t {
-    explicit constexpr any_shape_t() = default;
+    enum class only { any_shape };
+    explicit constexpr any_shape_t(only) {}
 };
-inline constexpr any_shape_t any_shape{};
+inline constexpr any_shape_t any_shape{any_shape_t::only::any_shape};
 
 }  // namespace ambit

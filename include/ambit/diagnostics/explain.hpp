@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
-// Turns the reports of a model into compile errors. Each mistake is a type that spells kind and details, for example
+// Turns the reports of a model into compile errors. Each mistake is a type that spells its kind and facts,
 //
-//     variable_exists<path<text{"conv1/weights"}>, first_at<text{"filter.cpp"}, 5>, again_at<text{"filter.cpp"}, 5>>
+//     variable_exists<text{"conv1/weights"}, text{"first at filter.cpp:5, in conv1, opened at …"}, …>
 //
-// and whose member function `refuse` holds a static_assert. Why there: both compilers report an assertion in the body
-// of a static member function once for each type; in a class body clang 16 reports only the last of several.
+// and a static_assert on a member of it, which both compilers print with all arguments. The assertion stands
+// in the body of a static member function, one for each mistake: in a class body clang 16 reports only the
+// last of several.
 #pragma once
 
 #include <ambit/core/text.hpp>
-#include <ambit/diagnostics/report.hpp>
+#include <ambit/diagnostics/words.hpp>
 
 #include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace ambit {
@@ -28,129 +30,153 @@ template <int Reports, int Details, int Characters> struct frozen_reports {
         for (int i = 0; i < Details; ++i) details[i] = from.detail(i);
         for (int i = 0; i < Characters; ++i) characters[i] = from.characters()[i];
     }
+
+    constexpr const report& operator[](int index) const { return all[index]; }
+    constexpr const report_detail& detail(int index) const { return details[index]; }
+    constexpr std::string_view text(const report_detail& d) const {
+        return {characters + d.text_begin, static_cast<std::size_t>(d.text_length)};
+    }
 };
 
-/// What a compiler prints of a refused model: kinds of mistakes, with their details as arguments.
+/// What a compiler prints of a refused model: kinds of mistakes, with their facts as arguments.
 namespace refused {
 
-#define AMBIT_TEXT(name) \
-    template <text... Pieces> struct name {};
-#define AMBIT_PLACE(name) \
-    template <text File, int Line> struct name {};
-#define AMBIT_SPEC(name) \
-    template <dtype Type, std::int64_t... Extents> struct name {};
-#define AMBIT_NUMBER(name) \
-    template <std::int64_t Number> struct name {};
-AMBIT_DETAILS(AMBIT_TEXT, AMBIT_PLACE, AMBIT_SPEC, AMBIT_NUMBER)
-#undef AMBIT_TEXT
-#undef AMBIT_PLACE
-#undef AMBIT_SPEC
-#undef AMBIT_NUMBER
+// `is_allowed` depends on the facts, else the compilers would evaluate the assertion without naming them.
+#define AMBIT_CARRIER(kind) \
+    template <text... Facts> struct kind { static constexpr bool is_allowed = sizeof...(Facts) > 4096; };
+AMBIT_MISTAKES(AMBIT_CARRIER)
+#undef AMBIT_CARRIER
 
-// `is_allowed` depends on the details, else the compilers would evaluate the assertion without naming them.
-#define AMBIT_MISTAKE(kind, sentence)                                                                                  \
-    template <class... Details> struct kind {                                                                          \
-        static constexpr bool is_allowed = sizeof...(Details) > 4096;                                                  \
-        static void refuse() { static_assert(kind<Details...>::is_allowed, "[ambit] " #kind ": " sentence); }          \
-    };
-#include <ambit/diagnostics/mistakes.def>
-#undef AMBIT_MISTAKE
+// clang 16 shortens text past 36 characters: a longer line becomes several arguments.
+#ifdef __clang__
+inline constexpr std::size_t longest_piece = 36;
+#else
+inline constexpr std::size_t longest_piece = 4096;
+#endif
+
+/// Where the first piece of a line ends: behind a comma outside of brackets if there is one, else behind a
+/// parenthesis, else behind a slash or a space.
+constexpr std::size_t first_piece(std::string_view line) {
+    if (line.size() <= longest_piece) return line.size();
+    std::size_t comma = 0, parenthesis = 0, other = 0;
+    int depth = 0;
+    for (std::size_t i = 0; i < longest_piece; ++i) {
+        if (line[i] == '[') ++depth;
+        if (line[i] == ']') --depth;
+        if (line[i] == ' ' && depth == 0 && i > 0 && line[i - 1] == ',') comma = i + 1;
+        if (line[i] == '(') parenthesis = i + 1;
+        if (line[i] == '/' || line[i] == ' ') other = i + 1;
+    }
+    return comma > 0 ? comma : parenthesis > 0 ? parenthesis : other > 0 ? other : longest_piece;
+}
+
+/// The piece that begins at `begin`, and where the next one begins.
+struct piece_of_text {
+    std::size_t begin = 0, end = 0, next = 0;
+};
+constexpr piece_of_text piece_at(std::string_view facts, std::size_t begin) {
+    const std::string_view rest = facts.substr(begin);
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    const std::size_t length = first_piece(line);
+    return {begin, begin + length, begin + length + (length == line.size() ? 1 : 0)};
+}
+
+template <class Source, int Number> struct facts {
+    static constexpr std::size_t size = facts_of(Source::mistakes, Number).view().size();
+    static constexpr text<size + 1> all = [] {
+        const short_text words = facts_of(Source::mistakes, Number);
+        text<size + 1> copied;
+        for (std::size_t i = 0; i < size; ++i) copied.characters[i] = words.view()[i];
+        return copied;
+    }();
+    static constexpr std::size_t pieces = [] {
+        std::size_t count = 0;
+        for (std::size_t begin = 0; begin < size; begin = piece_at(all.view(), begin).next) ++count;
+        return count;
+    }();
+
+    template <std::size_t Piece> static constexpr auto piece() {
+        constexpr piece_of_text it = [] {
+            piece_of_text found = piece_at(all.view(), 0);
+            for (std::size_t i = 0; i < Piece; ++i) found = piece_at(all.view(), found.next);
+            return found;
+        }();
+        text<it.end - it.begin + 1> copied;
+        for (std::size_t i = it.begin; i < it.end; ++i) copied.characters[i - it.begin] = all.characters[i];
+        // clang 16 prints text as text only if its terminator was written, not left from the initialization.
+        copied.characters[it.end - it.begin] = '\0';
+        return copied;
+    }
+
+    template <template <text...> class Kind, std::size_t... Piece>
+    static auto carried(std::index_sequence<Piece...>) -> Kind<piece<Piece>()...>;
+    template <template <text...> class Kind>
+    using carrier = decltype(carried<Kind>(std::make_index_sequence<pieces>{}));
+};
+
+// Return types are deduced from here on: that makes the compilers instantiate each function where it is used,
+// and so name the user's line; otherwise clang 16 does it at the end of the file, and g++ 12 without saying
+// why.
+
+/// Mistake `Number` of a model. Written out for each kind: an assertion inside of a macro would be reported
+/// with notes about the macro.
+template <class Model, int Number> struct mistake_of {
+    template <template <text...> class Kind>
+    using with = typename facts<Model, Number>::template carrier<Kind>;
+
+    static auto refuse() {
+        constexpr mistake kind = Model::mistakes[Number].kind;
+        if constexpr (kind == mistake::variable_exists)
+            static_assert(with<variable_exists>::is_allowed, AMBIT_SENTENCE(variable_exists));
+        else if constexpr (kind == mistake::variable_missing)
+            static_assert(with<variable_missing>::is_allowed, AMBIT_SENTENCE(variable_missing));
+        else if constexpr (kind == mistake::shape_mismatch)
+            static_assert(with<shape_mismatch>::is_allowed, AMBIT_SENTENCE(shape_mismatch));
+        else if constexpr (kind == mistake::dtype_mismatch)
+            static_assert(with<dtype_mismatch>::is_allowed, AMBIT_SENTENCE(dtype_mismatch));
+        else if constexpr (kind == mistake::invalid_name)
+            static_assert(with<invalid_name>::is_allowed, AMBIT_SENTENCE(invalid_name));
+        else if constexpr (kind == mistake::invalid_shape)
+            static_assert(with<invalid_shape>::is_allowed, AMBIT_SENTENCE(invalid_shape));
+        else if constexpr (kind == mistake::shape_needed)
+            static_assert(with<shape_needed>::is_allowed, AMBIT_SENTENCE(shape_needed));
+        else if constexpr (kind == mistake::initializer_unfit)
+            static_assert(with<initializer_unfit>::is_allowed, AMBIT_SENTENCE(initializer_unfit));
+        else if constexpr (kind == mistake::scope_out_of_order)
+            static_assert(with<scope_out_of_order>::is_allowed, AMBIT_SENTENCE(scope_out_of_order));
+        else if constexpr (kind == mistake::op_shape)
+            static_assert(with<op_shape>::is_allowed, AMBIT_SENTENCE(op_shape));
+        else if constexpr (kind == mistake::op_dtype)
+            static_assert(with<op_dtype>::is_allowed, AMBIT_SENTENCE(op_dtype));
+        else if constexpr (kind == mistake::op_option)
+            static_assert(with<op_option>::is_allowed, AMBIT_SENTENCE(op_option));
+        else if constexpr (kind == mistake::foreign_tensor)
+            static_assert(with<foreign_tensor>::is_allowed, AMBIT_SENTENCE(foreign_tensor));
+        else if constexpr (kind == mistake::variable_unknown)
+            static_assert(with<variable_unknown>::is_allowed, AMBIT_SENTENCE(variable_unknown));
+        else if constexpr (kind == mistake::input_shape)
+            static_assert(with<input_shape>::is_allowed, AMBIT_SENTENCE(input_shape));
+        else if constexpr (kind == mistake::input_dtype)
+            static_assert(with<input_dtype>::is_allowed, AMBIT_SENTENCE(input_dtype));
+        else if constexpr (kind == mistake::input_count)
+            static_assert(with<input_count>::is_allowed, AMBIT_SENTENCE(input_count));
+        else if constexpr (kind == mistake::output_shape)
+            static_assert(with<output_shape>::is_allowed, AMBIT_SENTENCE(output_shape));
+        else if constexpr (kind == mistake::output_dtype)
+            static_assert(with<output_dtype>::is_allowed, AMBIT_SENTENCE(output_dtype));
+        else if constexpr (kind == mistake::parameters_lack)
+            static_assert(with<parameters_lack>::is_allowed, AMBIT_SENTENCE(parameters_lack));
+        else
+            static_assert(kind == mistake::none, "[ambit] a kind of mistake is missing in this list");
+    }
+};
+
+template <class Model, int... Number> constexpr auto refuse_each(std::integer_sequence<int, Number...>) {
+    const bool refused[] = {true, (static_cast<void>(&mistake_of<Model, Number>::refuse), true)...};
+    return refused[0];
+}
 
 }  // namespace refused
-
-namespace detail {
-
-// clang 16 shortens a text argument past 36 characters: longer text is cut into pieces, at a '/' or ' ' where one is.
-inline constexpr int longest_piece = 34;
-
-constexpr int piece_end(const char* all, int begin, int end) {
-    if (end - begin <= longest_piece) return end;
-    for (int cut = begin + longest_piece; cut > begin; --cut)
-        if (all[cut - 1] == '/' || all[cut - 1] == ' ') return cut;
-    return begin + longest_piece;
-}
-
-constexpr int piece_begin(const char* all, int begin, int end, int piece) {
-    for (int i = 0; i < piece; ++i) begin = piece_end(all, begin, end);
-    return begin;
-}
-
-constexpr int pieces(const char* all, int begin, int end) {
-    int count = begin == end ? 1 : 0;
-    for (; begin < end; begin = piece_end(all, begin, end)) ++count;
-    return count;
-}
-
-template <int Size> constexpr auto text_at(const char* characters) {
-    text<static_cast<std::size_t>(Size) + 1> result;
-    for (int i = 0; i < Size; ++i) result.characters[i] = characters[i];
-    return result;
-}
-
-/// `Source::mistakes` is a constexpr `frozen_reports`; `Index` counts its details.
-template <class Source, int Index> struct detail_type {
-    static constexpr const report_detail& it = Source::mistakes.details[Index];
-    static constexpr const char* characters = Source::mistakes.characters;
-    static constexpr int begin = it.text_begin;
-    static constexpr int end = it.text_begin + it.text_length;
-
-    template <int Piece> static constexpr auto piece() {
-        constexpr int from = piece_begin(characters, begin, end, Piece);
-        constexpr int to = piece_end(characters, from, end);
-        return text_at<to - from>(characters + from);
-    }
-
-    static constexpr auto make() {
-#define AMBIT_TEXT(name)                                                                                               \
-    if constexpr (it.tag == detail_tag::name)                                                                          \
-        return []<int... Piece>(std::integer_sequence<int, Piece...>) {                                                \
-            return refused::name<piece<Piece>()...>{};                                                                 \
-        }(std::make_integer_sequence<int, pieces(characters, begin, end)>{});                                          \
-    else
-#define AMBIT_PLACE(name)                                                                                              \
-    if constexpr (it.tag == detail_tag::name)                                                                          \
-        return refused::name<text_at<end - begin>(characters + begin), it.line>{};                                     \
-    else
-#define AMBIT_SPEC(name)                                                                                               \
-    if constexpr (it.tag == detail_tag::name)                                                                          \
-        return []<int... Axis>(std::integer_sequence<int, Axis...>) {                                                  \
-            return refused::name<it.spec.type, it.spec.extents[Axis]...>{};                                            \
-        }(std::make_integer_sequence<int, it.spec.extents.rank()>{});                                                  \
-    else
-#define AMBIT_NUMBER(name)                                                                                             \
-    if constexpr (it.tag == detail_tag::name) return refused::name<it.number>{};                                       \
-    else
-        AMBIT_DETAILS(AMBIT_TEXT, AMBIT_PLACE, AMBIT_SPEC, AMBIT_NUMBER)
-        return 0;
-#undef AMBIT_TEXT
-#undef AMBIT_PLACE
-#undef AMBIT_SPEC
-#undef AMBIT_NUMBER
-    }
-};
-
-template <class Source, int Index> struct report_type {
-    static constexpr const report& it = Source::mistakes.all[Index];
-
-    template <int... Detail> static constexpr auto make(std::integer_sequence<int, Detail...>) {
-#define AMBIT_MISTAKE(name, sentence)                                                                                  \
-    if constexpr (it.kind == mistake::name)                                                                            \
-        return refused::name<decltype(detail_type<Source, it.first_detail + Detail>::make())...>{};                    \
-    else
-#include <ambit/diagnostics/mistakes.def>
-#undef AMBIT_MISTAKE
-        return 0;
-    }
-
-    using type = decltype(make(std::make_integer_sequence<int, it.detail_count>{}));
-};
-
-template <class Source, int... Index> constexpr bool explain_each(std::integer_sequence<int, Index...>) {
-    const bool explained[] = {true, (static_cast<void>(&report_type<Source, Index>::type::refuse), true)...};
-    return explained[0];
-}
-
-}  // namespace detail
 
 /// Reports that a function makes, `Make()`, where a call and not a model is at fault.
 template <auto Make> struct made_reports {
@@ -158,12 +184,19 @@ template <auto Make> struct made_reports {
     static constexpr frozen_reports<counts[0], counts[1], counts[2]> mistakes{Make()};
 };
 
-/// Whether `Make()` reports nothing. (clang 16 takes no temporary `reports` in the condition of an `if constexpr`.)
+/// Whether `Make()` reports nothing. (clang 16 takes no temporary `reports` in the condition of an `if
+/// constexpr`.)
 template <auto Make> inline constexpr bool reports_nothing = made_reports<Make>::counts[0] == 0;
 
-/// Instantiates a compile error for each mistake of `Source::mistakes`; true, so that it can stand in an initializer.
-template <class Source> constexpr bool explain() {
-    return detail::explain_each<Source>(std::make_integer_sequence<int, Source::mistakes.size>{});
+/// Instantiates a compile error for each mistake of `Source::mistakes`; true, so that it can stand in an
+/// initializer. With -DAMBIT_BACKTRACE the compiler also prints the chain of calls that led to the first one;
+/// clang leaves out its middle unless it gets -fconstexpr-backtrace-limit=0.
+template <class Source> constexpr auto explain() {
+#ifdef AMBIT_BACKTRACE
+    if constexpr (Source::mistakes.size > 0 && requires { Source::runs_without_mistakes(); })
+        static_assert(Source::runs_without_mistakes());
+#endif
+    return refused::refuse_each<Source>(std::make_integer_sequence<int, Source::mistakes.size>{});
 }
 
 }  // namespace ambit

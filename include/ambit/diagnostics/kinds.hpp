@@ -1,82 +1,67 @@
 // SPDX-License-Identifier: BSL-1.0
-// The kinds of mistakes (listed with their sentences in mistakes.def), and every detail that a mistake may carry.
+// The kinds of mistakes as values, and every detail that a mistake may carry.
+//
+//     name_of(mistake::variable_exists) == "variable_exists"
+//     sentence_of(mistake::variable_exists) == "[ambit] variable_exists: set reuse on the scope, …"
 #pragma once
 
-#include <string_view>
+#include <ambit/diagnostics/mistakes.hpp>
 
-// Details: text (a name or a sentence), place (file and line), spec (dtype and shape), number.
-#define AMBIT_DETAILS(TEXT, PLACE, SPEC, NUMBER)                                                                       \
-    TEXT(path)                                                                                                         \
-    TEXT(name)                                                                                                         \
-    TEXT(op)                                                                                                           \
-    TEXT(rule)                                                                                                         \
-    TEXT(in_scope)                                                                                                     \
-    TEXT(first_scope)                                                                                                  \
-    TEXT(still_open)                                                                                                   \
-    TEXT(did_you_mean)                                                                                                 \
-    TEXT(option)                                                                                                       \
-    PLACE(at)                                                                                                          \
-    PLACE(first_at)                                                                                                    \
-    PLACE(again_at)                                                                                                    \
-    PLACE(asked_at)                                                                                                    \
-    PLACE(opened_at)                                                                                                   \
-    PLACE(first_opened_at)                                                                                             \
-    SPEC(had)                                                                                                          \
-    SPEC(asked)                                                                                                        \
-    SPEC(operand)                                                                                                      \
-    NUMBER(input)                                                                                                      \
-    NUMBER(output)                                                                                                     \
-    NUMBER(given)                                                                                                      \
-    NUMBER(wanted)                                                                                                     \
-    NUMBER(position)
+#include <string_view>
 
 namespace ambit {
 
 /// A kind of mistake; its name is the stable tag of every message.
 enum class mistake : int {
     none,
-#define AMBIT_MISTAKE(name, sentence) name,
-#include <ambit/diagnostics/mistakes.def>
-#undef AMBIT_MISTAKE
+#define AMBIT_ENUMERATE(kind) kind,
+    AMBIT_MISTAKES(AMBIT_ENUMERATE)
+#undef AMBIT_ENUMERATE
 };
 
 /// What a detail of a mistake is about.
 enum class detail_tag : int {
-#define AMBIT_ENUMERATE(name) name,
-    AMBIT_DETAILS(AMBIT_ENUMERATE, AMBIT_ENUMERATE, AMBIT_ENUMERATE, AMBIT_ENUMERATE)
-#undef AMBIT_ENUMERATE
+    path,          ///< of a variable
+    name,          ///< as it was asked for
+    scope,         ///< the prefix of its variables
+    op,            ///< its name
+    operand,       ///< name and spec
+    input,         ///< its position
+    output,        ///< its position
+    given,         ///< how many arguments
+    wanted,        ///< how many arguments
+    had,           ///< what is there: a spec, or a dtype in words
+    asked,         ///< what was asked for: a spec
+    rule,          ///< the rule that was broken, in words
+    at,            ///< a place, and three that say what happened there
+    first_at,
+    again_at,
+    asked_at,
+    in_scope,      ///< the op scope of the place before it: it tells two calls of one helper apart
+    opened_at,     ///< the place where the scope before it was opened
+    still_open,    ///< a scope
+    did_you_mean   ///< a path
 };
 
 /// `variable_exists`
 constexpr std::string_view name_of(mistake kind) {
     switch (kind) {
         case mistake::none: return "none";
-#define AMBIT_MISTAKE(name, sentence) \
-    case mistake::name: return #name;
-#include <ambit/diagnostics/mistakes.def>
-#undef AMBIT_MISTAKE
+#define AMBIT_NAME(kind) \
+    case mistake::kind: return #kind;
+            AMBIT_MISTAKES(AMBIT_NAME)
+#undef AMBIT_NAME
     }
     return "none";
 }
 
-/// What to do about it, in one sentence.
-constexpr std::string_view advice_for(mistake kind) {
+/// Kind and what to do about it; empty for `none`.
+constexpr std::string_view sentence_of(mistake kind) {
     switch (kind) {
         case mistake::none: return "";
-#define AMBIT_MISTAKE(name, sentence) \
-    case mistake::name: return sentence;
-#include <ambit/diagnostics/mistakes.def>
-#undef AMBIT_MISTAKE
-    }
-    return "";
-}
-
-/// `first_at`
-constexpr std::string_view name_of(detail_tag tag) {
-    switch (tag) {
-#define AMBIT_NAME(name) \
-    case detail_tag::name: return #name;
-        AMBIT_DETAILS(AMBIT_NAME, AMBIT_NAME, AMBIT_NAME, AMBIT_NAME)
+#define AMBIT_NAME(kind) \
+    case mistake::kind: return AMBIT_SENTENCE(kind);
+            AMBIT_MISTAKES(AMBIT_NAME)
 #undef AMBIT_NAME
     }
     return "";

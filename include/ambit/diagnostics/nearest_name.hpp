@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The name a user probably meant: the candidate with the fewest edits, if it is close enough to be worth saying.
+// The name a user probably meant: the candidate with the fewest edits, if it is close enough to be worth
+// saying.
 //
 //     is_near("n1/wieghts", "n1/weights")     // two neighbours swapped: one edit
 #pragma once
@@ -10,7 +11,8 @@
 
 namespace ambit {
 
-/// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours, one edit each.
+/// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours, one edit
+/// each.
 constexpr int edit_distance(std::string_view a, std::string_view b) {
     const int columns = static_cast<int>(b.size()) + 1;
     buffer<int> before_last, last, row;
@@ -25,8 +27,8 @@ constexpr int edit_distance(std::string_view a, std::string_view b) {
             const int replaced = last[j - 1] + (a[i - 1] == b[b_at - 1] ? 0 : 1);
             int best = last[j] + 1 < row[j - 1] + 1 ? last[j] + 1 : row[j - 1] + 1;
             if (replaced < best) best = replaced;
-            if (i > 1 && b_at > 1 && a[i - 1] == b[b_at - 2] && a[i - 2] == b[b_at - 1] && before_last[j - 2] + 1 < best)
-                best = before_last[j - 2] + 1;
+            const bool swapped = i > 1 && b_at > 1 && a[i - 1] == b[b_at - 2] && a[i - 2] == b[b_at - 1];
+            if (swapped && before_last[j - 2] + 1 < best) best = before_last[j - 2] + 1;
             row[j] = best;
         }
         before_last.swap(last);
@@ -40,8 +42,8 @@ constexpr bool is_near(std::string_view wanted, std::string_view candidate) {
     return 3 * edit_distance(wanted, candidate) <= static_cast<int>(wanted.size() > 6 ? wanted.size() : 6);
 }
 
-/// Collects candidates and keeps the nearest; the first of equals wins. Long names are compared only while the budget
-/// of the constant evaluator allows: at most `max_candidates` comparisons a search.
+/// Collects candidates and keeps the nearest; the first of equals wins. Long names are compared only while
+/// the budget of the constant evaluator allows: at most `max_candidates` comparisons a search.
 class nearest_name {
 public:
     static constexpr int max_candidates = 64;

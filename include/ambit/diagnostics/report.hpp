@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A broken rule as a value. The static world turns it into a compile error (explain.hpp), the dynamic one throws it
-// (raise.hpp); both print the same kind, advice and details in the same order.
+// A broken rule as a value. The static world turns it into a compile error (explain.hpp), the dynamic one
+// throws it (raise.hpp); both say the same sentence and the same facts in the same order (words.hpp).
 //
 //     reports all;
 //     all.begin(mistake::variable_exists);
@@ -13,6 +13,8 @@
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/diagnostics/kinds.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace ambit {
@@ -22,7 +24,7 @@ struct report_detail {
     detail_tag tag = detail_tag::path;
     int text_begin = 0;
     int text_length = 0;
-    int line = 0;               // of a place, whose base name is the text
+    int line = 0;  // of a place, whose base name is the text
     std::int64_t number = 0;
     tensor_spec spec;
 };
@@ -54,33 +56,60 @@ public:
         d.tag = tag;
         d.text_begin = text_.size();
         d.text_length = static_cast<int>(text.size());
-        text_.append(text.data(), static_cast<int>(text.size()));
-        push(d);
+        text_.append(text.data(), d.text_length);
+        details_.push_back(d);
+        ++reports_.back().detail_count;
     }
+
+    constexpr void add(detail_tag tag, std::string_view text, const tensor_spec& spec) {
+        add(tag, text);
+        details_.back().spec = spec;
+    }
+
+    constexpr void add(detail_tag tag, const tensor_spec& spec) { add(tag, {}, spec); }
 
     constexpr void add(detail_tag tag, const place& where) {
         add(tag, where.base_name());
         details_.back().line = where.line;
     }
 
-    constexpr void add(detail_tag tag, const tensor_spec& spec) {
-        report_detail d;
-        d.tag = tag;
-        d.spec = spec;
-        push(d);
+    constexpr void add(detail_tag tag, std::int64_t number) {
+        add(tag, std::string_view());
+        details_.back().number = number;
     }
 
-    constexpr void add(detail_tag tag, std::int64_t number) {
-        report_detail d;
-        d.tag = tag;
-        d.number = number;
-        push(d);
+    /// Forgets the last report if an earlier one says the same: a mistake in a loop is told once.
+    constexpr void drop_repeated() {
+        for (int i = 0; i + 1 < size(); ++i) {
+            if (!says_the_same(reports_[i], reports_.back())) continue;
+            keep_first(size() - 1);
+            return;
+        }
+    }
+
+    constexpr void keep_first(int count) {
+        if (count >= size()) return;
+        details_.truncate(reports_[count].first_detail);
+        reports_.truncate(count);
+    }
+
+    constexpr void clear() {
+        reports_.clear();
+        details_.clear();
+        text_.clear();
     }
 
 private:
-    constexpr void push(const report_detail& d) {
-        details_.push_back(d);
-        ++reports_.back().detail_count;
+    constexpr bool says_the_same(const report& a, const report& b) const {
+        if (a.kind != b.kind || a.detail_count != b.detail_count) return false;
+        for (int i = 0; i < a.detail_count; ++i) {
+            const report_detail& x = details_[a.first_detail + i];
+            const report_detail& y = details_[b.first_detail + i];
+            if (x.tag != y.tag || x.line != y.line || x.number != y.number || x.spec != y.spec ||
+                text(x) != text(y))
+                return false;
+        }
+        return true;
     }
 
     buffer<report> reports_;

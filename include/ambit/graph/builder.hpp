@@ -42,8 +42,9 @@ public:
         const std::int64_t position = inputs_++;
         if (!is_legal(spec.extents)) {
             begin_report(mistake::invalid_shape).add(detail_tag::input, position);
-            add_detail(detail_tag::asked, spec);
+            report_in_progress().add(detail_tag::asked, spec);
             settle();
+            return inert(spec);
         }
         return append(detail::input_info, spec, {}, std::span(&position, 1), unique_op_name(names::root, "input"));
     }
@@ -61,12 +62,19 @@ public:
         return append(detail::read_info, v.spec(), {}, std::span(&id, 1), variable_at(v.id()).name);
     }
 
-    constexpr tensor inert(const tensor_spec& spec) { return append(detail::inert_info, spec, {}, {}, names::root); }
+    /// Stands for a value that a mistake kept from being made. Extents that are illegal become 1: rules and modules may
+    /// count its elements.
+    constexpr tensor inert(tensor_spec spec) {
+        if (!is_legal(spec.extents))
+            for (int axis = 0; axis < spec.extents.rank(); ++axis) spec.extents.set(axis, 1);
+        return append(detail::inert_info, spec, {}, {}, names::root);
+    }
 
     /// Appends a node for an op. Its operands' specs go through the op's shape rule; a fault becomes a report that
     /// names the op, its operands and the open scope, and the result is inert, which silences all that it reaches.
     constexpr tensor make(const op_info& info, std::span<const tensor> operands, std::span<const std::int64_t> words,
                           const op_options& options, const place& at) {
+        settle_pending();
         std::array<tensor_spec, max_operands> specs;
         bool any_inert = false;
         op_call call{specs.data(), static_cast<int>(operands.size()), words.data()};
@@ -86,8 +94,8 @@ public:
         }
         if (result.fault != mistake::none) {
             begin_report(result.fault).add(detail_tag::op, joined(op_scope(), base));
-            for (int i = 0; i < call.operand_count; ++i) add_detail(detail_tag::operand, specs[static_cast<std::size_t>(i)]);
-            if (!result.rule.empty()) add_detail(detail_tag::rule, result.rule);
+            for (const tensor& t : operands) add_operand(t);
+            if (!result.rule.empty()) report_in_progress().add(detail_tag::rule, result.rule);
             add_place(at);
             settle();
             return inert(result.result);
@@ -107,9 +115,7 @@ public:
     }
 
     /// Ends the run of a module: a mistake that a destructor found is thrown here.
-    constexpr void finish() {
-        if (!mistakes().empty()) settle();
-    }
+    constexpr void finish() { settle_pending(); }
 
     static constexpr std::size_t max_operands = 8;
 
@@ -135,8 +141,8 @@ private:
         const dtype type = other.dtype();
         if (!is_representable(number, type)) {
             begin_report(mistake::op_dtype).add(detail_tag::op, joined(op_scope(), info.name));
-            add_detail(detail_tag::operand, other.spec());
-            add_detail(detail_tag::rule, "the number is not a value of this dtype");
+            add_operand(other);
+            report_in_progress().add(detail_tag::rule, "the number is not a value of this dtype");
             add_place(at);
             settle();
             return inert({{}, type});
@@ -160,13 +166,15 @@ private:
         return inert({});
     }
 
-    constexpr void add_detail(detail_tag tag, const auto& content) { report_in_progress().add(tag, content); }
+    constexpr void add_operand(const tensor& t) {
+        const node& n = graph_.nodes[t.id()];
+        if (n.op->role == op_role::constant) report_in_progress().add(detail_tag::operand, "number", n.result);
+        else report_in_progress().add(detail_tag::operand, all_names().path(n.name), n.result);
+    }
 
     constexpr void add_place(const place& at) {
         if (at.line > 0) report_in_progress().add(detail_tag::at, at);
-        if (innermost_scope() == root_scope) return;
-        report_in_progress().add(detail_tag::in_scope, path_or_root(op_scope()));
-        report_in_progress().add(detail_tag::opened_at, scope_at(innermost_scope()).opened);
+        add_scope(innermost_scope());
     }
 
     constexpr short_text joined(int scope_name, std::string_view base) const {
@@ -194,19 +202,21 @@ constexpr short_text tensor::name() const {
 constexpr variable::operator tensor() const { return static_cast<graph_builder*>(store_)->read(*this); }
 constexpr operand::operand(const variable& read) : value_(read) {}
 
-namespace detail {
-// Not constexpr on purpose: an op was given no tensor of any graph, so there is no builder to report to.
+namespace refused {
+// Not constexpr on purpose: an op was given no tensor of any graph, so there is no builder to report to. The compiler
+// names this function and who called it.
 inline void an_op_was_called_with_a_tensor_that_belongs_to_no_graph() {
-    throw error("[ambit] foreign_tensor: an op was called with a default constructed tensor");
+    throw model_error(mistake::foreign_tensor, AMBIT_SENTENCE(foreign_tensor));
 }
-}  // namespace detail
+}  // namespace refused
 
 /// For the functions of ops: appends a node of `info` with these operands.
 template <attribute_struct Attributes = no_attributes>
 constexpr tensor make_op(const op_info& info, std::initializer_list<tensor> operands, const Attributes& attributes,
                          const op_options& options, const place& at) {
-    graph_builder* const builder = operands.begin()->builder();
-    if (builder == nullptr) detail::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    graph_builder* builder = nullptr;
+    for (const tensor& t : operands) builder = builder != nullptr ? builder : t.builder();
+    if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     const auto words = to_words(attributes);
     return builder->make(info, {operands.begin(), operands.size()}, {words.data(), words.size()}, options, at);
 }
@@ -214,8 +224,8 @@ constexpr tensor make_op(const op_info& info, std::initializer_list<tensor> oper
 /// For elementwise ops of two operands, of which at most one is a number.
 constexpr tensor make_binary_op(const op_info& info, const operand& a, const operand& b, const op_options& options,
                                 const place& at) {
-    graph_builder* const builder = (a.is_literal() ? b : a).value().builder();
-    if (builder == nullptr) detail::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    graph_builder* const builder = a.value().builder() != nullptr ? a.value().builder() : b.value().builder();
+    if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     const std::array<tensor, 2> operands = builder->resolve(info, a, b, at);
     return builder->make(info, operands, {}, options, at);
 }

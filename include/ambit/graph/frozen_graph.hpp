@@ -111,7 +111,7 @@ constexpr frozen_graph<Counts> freeze(const graph_builder& builder, const auto& 
         const int begin = characters.size();
         builder.all_names().append_path(v.name, characters);
         frozen.variables[i] = {begin,  characters.size() - begin, v.first_value, v.value_count, v.trainable ? 1 : 0,
-                               v.uses, v.spec,                    v.initializer};
+                               v.uses, v.spec,                    builder.initializer_of(i)};
     }
     for (int i = 0; i < Counts.characters; ++i) frozen.characters[i] = characters[i];
     frozen.mistakes = frozen_reports<Counts.mistakes, Counts.mistake_details, Counts.mistake_characters>(builder.mistakes());
@@ -131,22 +131,35 @@ struct graph_of {
     using outputs = outputs_of<Module, sizeof...(Inputs)>;
     static constexpr int input_count = static_cast<int>(sizeof...(Inputs));
 
-#ifdef AMBIT_BACKTRACE
-    static constexpr on_mistake policy = on_mistake::stop;
-#else
-    static constexpr on_mistake policy = on_mistake::collect;
-#endif
-
     using run = module_run<Module, sizeof...(Inputs)>;
     static constexpr graph_counts counts = [] {
-        const run built(Module{}, {Inputs::spec...}, policy);
+        const run built(Module{}, {Inputs::spec...}, on_mistake::collect);
         return count(built.builder(), static_cast<int>(output_count<outputs>));
     }();
     static constexpr frozen_graph<counts> value = [] {
-        const run built(Module{}, {Inputs::spec...}, policy);
+        const run built(Module{}, {Inputs::spec...}, on_mistake::collect);
         return freeze<counts>(built.builder(), output_ids(built.result()));
     }();
     static constexpr const auto& mistakes = value.mistakes;
+
+    /// Runs the module up to its first mistake, which no constant evaluation can pass: the compiler then prints who
+    /// called whom. Used with -DAMBIT_BACKTRACE.
+    static constexpr bool runs_without_mistakes() {
+        graph_builder builder(on_mistake::stop);
+        scope root(builder);
+        static_cast<void>(Module{}(root, builder.input(Inputs::spec)...));
+        builder.finish();
+        return builder.mistakes().empty();
+    }
 };
+
+/// Checks a module without building a model of it, and so without kernels: a compile error for each mistake.
+///
+///     static_assert(expect_valid<two_images, input<float, 1, 32, 32, 32>, input<float, 1, 32, 32, 32>>());
+template <class Module, class... Inputs>
+    requires module<Module, sizeof...(Inputs)>
+constexpr auto expect_valid() {
+    return explain<graph_of<Module, Inputs...>>();
+}
 
 }  // namespace ambit

@@ -49,7 +49,8 @@ public:
     using outputs = outputs_of<Module, Inputs>;
 
     /// By default the first mistake is thrown as a `model_error`.
-    constexpr module_run(const Module& module, const tensor_spec (&inputs)[Inputs], on_mistake policy = on_mistake::raise)
+    constexpr module_run(const Module& module, const std::array<tensor_spec, Inputs>& inputs,
+                         on_mistake policy = on_mistake::raise)
         : module_run(module, inputs, policy, std::make_index_sequence<Inputs>{}) {}
 
     constexpr const graph_builder& builder() const { return builder_; }
@@ -57,7 +58,7 @@ public:
 
 private:
     template <std::size_t... I>
-    constexpr module_run(const Module& module, const tensor_spec (&inputs)[Inputs], on_mistake policy,
+    constexpr module_run(const Module& module, const std::array<tensor_spec, Inputs>& inputs, on_mistake policy,
                          std::index_sequence<I...>)
         : builder_(policy), inputs_{builder_.input(inputs[I])...}, outputs_(call(module, std::index_sequence<I...>{})) {
         builder_.finish();
@@ -73,11 +74,17 @@ private:
     outputs outputs_;
 };
 
+/// `module_run run(two_images{}, {spec(…), spec(…)})`
+template <class Module, std::size_t Inputs>
+module_run(const Module&, const tensor_spec (&)[Inputs]) -> module_run<Module, Inputs>;
+template <class Module, std::size_t Inputs>
+module_run(const Module&, const tensor_spec (&)[Inputs], on_mistake) -> module_run<Module, Inputs>;
+
 /// All mistakes that a module makes with inputs of these specs, as the compiler would report them.
 template <class Module, std::size_t Inputs>
     requires module<Module, Inputs>
 constexpr reports check(const Module& module, const tensor_spec (&inputs)[Inputs]) {
-    return module_run<Module, Inputs>(module, inputs, on_mistake::collect).builder().mistakes();
+    return module_run<Module, Inputs>(module, std::to_array(inputs), on_mistake::collect).builder().mistakes();
 }
 
 }  // namespace ambit

@@ -17,21 +17,28 @@ constexpr bool is_letter_or_digit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+namespace detail {
+/// Whether a character may stand inside of a component. A table: one step of constant evaluation a character.
+struct legal_characters {
+    bool is_legal[256] = {};
+    constexpr legal_characters() {
+        for (int c = 0; c < 128; ++c)
+            is_legal[c] = is_letter_or_digit(static_cast<char>(c)) || c == '_' || c == '.' || c == '-';
+    }
+};
+inline constexpr legal_characters legal;
+}  // namespace detail
+
 /// The rule for variables and variable scopes: no empty component anywhere.
 constexpr bool is_legal_name(std::string_view name, name_position position) {
-    if (name.empty() || name.back() == '/') return false;
+    if (name.empty()) return false;
     if (position == name_position::at_root && !is_letter_or_digit(name[0]) && name[0] != '.') return false;
-    bool component_is_empty = true;
+    char before = '/';
     for (const char c : name) {
-        if (c == '/') {
-            if (component_is_empty) return false;
-            component_is_empty = true;
-            continue;
-        }
-        if (!is_letter_or_digit(c) && c != '_' && c != '.' && c != '-') return false;
-        component_is_empty = false;
+        if (!detail::legal.is_legal[static_cast<unsigned char>(c)] && (c != '/' || before == '/')) return false;
+        before = c;
     }
-    return true;
+    return before != '/';
 }
 
 }  // namespace ambit

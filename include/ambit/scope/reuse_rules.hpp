@@ -2,7 +2,6 @@
 // When `get_variable` creates, shares or refuses: one function from values to a verdict, for both worlds.
 #pragma once
 
-#include <ambit/core/tensor_spec.hpp>
 #include <ambit/diagnostics/kinds.hpp>
 
 #include <concepts>
@@ -36,25 +35,24 @@ private:
     reuse_mode mode_ = reuse_mode::create;
 };
 
-/// One call of `get_variable`, without its name. `had` is meaningful where the variable exists.
+/// One call of `get_variable`, without its name. What was not asked for agrees with anything.
 struct variable_request {
     reuse_mode mode = reuse_mode::create;
     bool exists = false;
-    bool any_shape = false;  // the call gave no shape
-    bool any_dtype = false;  // neither the call nor its scope gave a dtype
-    tensor_spec had;
-    tensor_spec asked;
+    bool has_shape = false;      // the call gave a shape
+    bool shape_agrees = true;    // with the existing variable's
+    bool dtype_agrees = true;
 };
 
 /// `mistake::none` where the call may go on: create if the variable does not exist, else return it.
 constexpr mistake judge(const variable_request& request) {
     if (!request.exists) {
         if (request.mode == reuse_mode::reuse) return mistake::variable_missing;
-        return request.any_shape ? mistake::shape_needed : mistake::none;
+        return request.has_shape ? mistake::none : mistake::shape_needed;
     }
     if (request.mode == reuse_mode::create) return mistake::variable_exists;
-    if (!request.any_shape && request.asked.extents != request.had.extents) return mistake::shape_mismatch;
-    if (!request.any_dtype && request.asked.type != request.had.type) return mistake::dtype_mismatch;
+    if (!request.shape_agrees) return mistake::shape_mismatch;
+    if (!request.dtype_agrees) return mistake::dtype_mismatch;
     return mistake::none;
 }
 

@@ -34,6 +34,12 @@ private:
 };
 
 class scope {
+    /// A location that `{}` does not make: in `get_variable("scalar", {})` that is a shape.
+    struct line_of_call {
+        constexpr line_of_call(const std::source_location& at) : where(at) {}
+        place where;
+    };
+
 public:
     using location = std::source_location;
 
@@ -57,8 +63,8 @@ public:
     }
 
     /// Returns the variable of this name if the scope reuses and it exists; refuses otherwise. Any shape will do.
-    constexpr variable get_variable(std::string_view name, const location& at = location::current()) {
-        return {store_, store_->get(record_, name, nullptr, {}, at)};
+    constexpr variable get_variable(std::string_view name, line_of_call at = location::current()) {
+        return {store_, store_->get(record_, name, nullptr, {}, at.where)};
     }
 
     /// Creates the variable, or returns the one of this name if the scope reuses.

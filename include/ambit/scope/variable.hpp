@@ -15,8 +15,7 @@ class tensor;
 class variable {
 public:
     constexpr variable() = default;
-    constexpr variable(variable_store* store, const found_variable& found)
-        : store_(store), id_(found.id), spec_(found.spec) {}
+    constexpr variable(variable_store* store, int id) : store_(store), id_(id) {}
 
     /// The public name, `conv1/weights:0`; empty for one that a mistake kept from being made.
     constexpr short_text name() const {
@@ -26,8 +25,8 @@ public:
         text += ":0";
         return text;
     }
-    constexpr const ambit::shape& shape() const { return spec_.extents; }
-    constexpr ambit::dtype dtype() const { return spec_.type; }
+    constexpr const ambit::shape& shape() const { return spec().extents; }
+    constexpr ambit::dtype dtype() const { return spec().type; }
 
     /// Reads the variable. Defined with the graph builder (graph/builder.hpp).
     constexpr operator tensor() const;
@@ -39,12 +38,11 @@ public:
 
     constexpr variable_store* store() const { return store_; }
     constexpr int id() const { return id_; }
-    constexpr const tensor_spec& spec() const { return spec_; }
+    constexpr const tensor_spec& spec() const { return store_->spec_of(id_); }
 
 private:
     variable_store* store_ = nullptr;
     int id_ = -1;
-    tensor_spec spec_;
 };
 
 }  // namespace ambit

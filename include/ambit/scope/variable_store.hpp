@@ -12,7 +12,9 @@
 #include <ambit/scope/options.hpp>
 #include <ambit/scope/path.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -29,9 +31,9 @@ struct variable_record {
     int uses = 1;            // calls of get_variable that returned it
     int first_value = 0;     // of a list initializer, in the store's pool
     int value_count = 0;
+    int initializer = -1;    // in the store's initializers; -1 is the default of the dtype
     bool trainable = true;
     tensor_spec spec;
-    ambit::initializer initializer;
     place made;
 };
 
@@ -40,16 +42,10 @@ struct scope_record {
     int prefix = names::root;    // of variables
     int op_scope = names::root;  // of ops
     reuse_mode reuse = reuse_mode::create;
-    std::optional<ambit::initializer> initializer;
+    int initializer = -1;        // as in a variable's record
     ambit::dtype dtype = ambit::dtype::none;
-    std::optional<bool> trainable;
+    int trainable = -1;          // 0, 1; -1 is not said
     place opened;
-};
-
-/// A variable as the store hands it out: inert (`id` is -1) after `variable_missing`, with the spec that was asked for.
-struct found_variable {
-    int id = -1;
-    tensor_spec spec;
 };
 
 class variable_store {
@@ -68,12 +64,13 @@ public:
 
     /// Opens a scope below `from`, which should be the innermost one; returns its record.
     constexpr int open_scope(int from, std::string_view name, const scope_options& options, const place& at) {
-        expect_innermost(from, name, at);
+        const bool in_order = expect_innermost(from, name, at);
         scope_record opened = scopes_[from];
         if (is_legal_name(name, position(from))) {
-            opened.prefix = names_.intern_path(opened.prefix, name);
-            opened.op_scope = unique_op_name(op_scope(), name);
-        } else {
+            const int around = opened.prefix;
+            opened.prefix = names_.intern_path(around, name);
+            opened.op_scope = op_scope() == around ? unique_op_name(opened.prefix) : unique_op_name(op_scope(), name);
+        } else if (in_order) {
             report_invalid_name(from, name, at);
         }
         return push_scope(opened, options, at);
@@ -91,8 +88,8 @@ public:
     constexpr void close_scope(int record) {
         if (open_.back() != record) {
             reports_.begin(mistake::scope_out_of_order);
-            reports_.add(detail_tag::name, path_or_root(scopes_[record].prefix));
-            reports_.add(detail_tag::first_opened_at, scopes_[record].opened);
+            reports_.add(detail_tag::scope, path_or_root(scopes_[record].prefix));
+            reports_.add(detail_tag::opened_at, scopes_[record].opened);
             add_innermost();
             settle(closing::yes);
         }
@@ -111,42 +108,28 @@ public:
 
     // ---- variables ------------------------------------------------------------------------------------------------
 
-    /// `get_variable` of TensorFlow 1. Order of checks: name, existence, shape, dtype; one mistake a call.
-    constexpr found_variable get(int from, std::string_view name, const shape* extents, const variable_options& options,
-                                 const place& at) {
-        expect_innermost(from, name, at);
-        const scope_record& scope = scopes_[from];
-        variable_request request;
-        request.mode = scope.reuse;
-        request.any_shape = extents == nullptr;
-        if (extents != nullptr) request.asked.extents = *extents;
-        request.asked.type = options.dtype != dtype::none ? options.dtype : scope.dtype;
-        request.any_dtype = request.asked.type == dtype::none;
-        if (request.any_dtype) request.asked.type = dtype::float32;
-
-        if (!is_legal_name(name, position(from))) {
-            report_invalid_name(from, name, at);
-            return {-1, request.asked};
-        }
-        const int path = names_.intern_path(scope.prefix, name);
-        const int existing = use_of(path).variable;
-        request.exists = existing >= 0;
-        if (request.exists) request.had = variables_[existing].spec;
-
-        const mistake verdict = judge(request);
-        if (verdict != mistake::none) {
-            report_variable(verdict, path, from, request, at);
-            return request.exists ? found_variable{existing, request.had} : found_variable{-1, request.asked};
-        }
-        if (request.exists) {
-            ++variables_[existing].uses;
-            return {existing, request.had};
-        }
-        return create(path, from, request.asked, options, at);
+    /// `get_variable` of TensorFlow 1. Order of checks: name, existence, shape, dtype; one mistake a call. Returns the
+    /// variable's id; after a mistake that left no variable, the negative id of an inert one with the spec asked for.
+    constexpr int get(int from, std::string_view name, const shape* extents, const variable_options& options,
+                      const place& at) {
+        const bool in_order = expect_innermost(from, name, at);
+        const int told = reports_.size();
+        const int id = find_or_create(from, name, extents, options, at);
+        if (!in_order) reports_.keep_first(told);
+        return id;
     }
 
     constexpr int variable_count() const { return variables_.size(); }
     constexpr const variable_record& variable_at(int id) const { return variables_[id]; }
+
+    /// Shape and dtype of a variable, inert ones included.
+    constexpr const tensor_spec& spec_of(int id) const { return id >= 0 ? variables_[id].spec : inert_[-1 - id]; }
+
+    /// What a variable is filled with; its list, if it has one, is `value_count` of `values()`.
+    constexpr ambit::initializer initializer_of(int id) const {
+        const int index = variables_[id].initializer;
+        return index < 0 ? default_initializer(variables_[id].spec.type) : initializers_[index];
+    }
     constexpr const buffer<double>& values() const { return values_; }
 
     // ---- names ----------------------------------------------------------------------------------------------------
@@ -156,7 +139,12 @@ public:
     /// A name for an op or a name scope below `scope`: `add`, `add_1`, … A name that an op, a name scope or a
     /// variable holds at this moment is passed over.
     constexpr int unique_op_name(int scope, std::string_view base) {
-        const int first = names_.intern_path(scope, base);
+        return unique_op_name(base.find('/') == std::string_view::npos ? names_.intern(scope, base)
+                                                                       : names_.intern_path(scope, base));
+    }
+
+    /// This name, or the next one that is free.
+    constexpr int unique_op_name(int first) {
         int name = first;
         if (is_taken(first)) {
             const int parent = names_.parent(first);
@@ -183,6 +171,20 @@ public:
     /// Where a mistake is thrown or evaluation stops, as the store's policy says.
     constexpr void settle() { settle(closing::no); }
 
+    /// The same for a mistake that a destructor found.
+    constexpr void settle_pending() {
+        if (policy_ != on_mistake::collect && !reports_.empty()) settle();
+    }
+
+    /// Which scope a mistake was made in. The op scope tells two calls of one helper apart, `conv1` and `conv1_1`; a
+    /// scope opened by handle at the top has none of its own.
+    constexpr void add_scope(int record) {
+        if (record == root_scope) return;
+        const scope_record& scope = scopes_[record];
+        reports_.add(detail_tag::in_scope, names_.path(scope.op_scope != names::root ? scope.op_scope : scope.prefix));
+        reports_.add(detail_tag::opened_at, scope.opened);
+    }
+
     /// The path, or the words that stand for the root.
     constexpr short_text path_or_root(int name) const {
         // Not a conditional expression: g++ 12 then destroys the text too early in constant evaluation.
@@ -202,11 +204,16 @@ private:
     static void the_first_mistake_of_this_model_is_made_here() {}
 
     constexpr void settle(closing is_closing) {
-        if (policy_ == on_mistake::collect) return;
+        if (policy_ == on_mistake::collect) {
+            reports_.drop_repeated();
+            return;
+        }
         // A destructor does not throw: what it found is thrown by the next call or when the graph is finished.
         if (is_closing == closing::yes) return;
         if (policy_ == on_mistake::stop) the_first_mistake_of_this_model_is_made_here();
-        else raise(reports_, 0);
+        const reports found = reports_;
+        reports_.clear();  // whoever catches it may go on
+        raise(found, 0);
     }
 
     constexpr name_position position(int scope) const {
@@ -225,17 +232,61 @@ private:
 
     constexpr int push_scope(scope_record& opened, const scope_options& options, const place& at) {
         opened.reuse = options.reuse.inside(opened.reuse);
-        if (options.initializer) opened.initializer = options.initializer;
+        if (options.initializer) opened.initializer = keep_initializer(*options.initializer);
         if (options.dtype != dtype::none) opened.dtype = options.dtype;
-        if (options.trainable) opened.trainable = options.trainable;
+        if (options.trainable) opened.trainable = *options.trainable ? 1 : 0;
         opened.opened = at;
         scopes_.push_back(opened);
         open_.push_back(scopes_.size() - 1);
         return scopes_.size() - 1;
     }
 
-    constexpr found_variable create(int path, int from, const tensor_spec& asked, const variable_options& options,
-                                    const place& at) {
+    constexpr int find_or_create(int from, std::string_view name, const shape* extents, const variable_options& options,
+                                 const place& at) {
+        const scope_record& scope = scopes_[from];
+        const dtype asked_dtype = options.dtype != dtype::none ? options.dtype : scope.dtype;
+        if (!is_legal_name(name, position(from))) {
+            report_invalid_name(from, name, at);
+            return inert_variable(extents, asked_dtype);
+        }
+        const int path = names_.intern_path(scope.prefix, name);
+        const int existing = use_of(path).variable;
+        variable_request request;
+        request.mode = scope.reuse;
+        request.exists = existing >= 0;
+        request.has_shape = extents != nullptr;
+        if (request.exists) {
+            const tensor_spec& had = variables_[existing].spec;
+            request.shape_agrees = extents == nullptr || *extents == had.extents;
+            request.dtype_agrees = asked_dtype == dtype::none || asked_dtype == had.type;
+        }
+        const mistake verdict = judge(request);
+        if (verdict != mistake::none) {
+            report_variable(verdict, path, from, extents, asked_dtype, at);
+            return request.exists ? existing : inert_variable(extents, asked_dtype);
+        }
+        if (request.exists) {
+            ++variables_[existing].uses;
+            return existing;
+        }
+        return create(path, from, {*extents, asked_dtype == dtype::none ? dtype::float32 : asked_dtype}, options, at);
+    }
+
+    constexpr int inert_variable(const shape* extents, dtype type) {
+        inert_.push_back({extents != nullptr ? *extents : shape{}, type == dtype::none ? dtype::float32 : type});
+        return -inert_.size();
+    }
+
+    /// A scope's list of values lives only as long as the call that opened it: it moves into the pool.
+    constexpr int keep_initializer(const ambit::initializer& given) {
+        list_begin_.push_back(values_.size());
+        values_.append(given.list, static_cast<int>(given.list_size));
+        initializers_.push_back(given.with_values({}));
+        list_size_.push_back(static_cast<int>(given.list_size));
+        return initializers_.size() - 1;
+    }
+
+    constexpr int create(int path, int from, const tensor_spec& asked, const variable_options& options, const place& at) {
         const scope_record& scope = scopes_[from];
         if (!is_legal(asked.extents)) {
             reports_.begin(mistake::invalid_shape);
@@ -243,52 +294,53 @@ private:
             reports_.add(detail_tag::asked, asked);
             add_asked_at(from, at);
             settle();
-            return {-1, asked};
+            return inert_variable(&asked.extents, asked.type);
         }
         variable_record made;
         made.name = path;
         made.scope = from;
         made.spec = asked;
-        made.initializer = options.initializer ? *options.initializer
-                           : scope.initializer ? *scope.initializer
-                                               : default_initializer(asked.type);
-        made.trainable = options.trainable ? *options.trainable : scope.trainable.value_or(true);
+        made.initializer = options.initializer ? keep_initializer(*options.initializer) : scope.initializer;
+        made.trainable = options.trainable ? *options.trainable : scope.trainable != 0;
         made.made = at;
-        if (const initializer_mismatch why = mismatch(made.initializer, asked.extents, asked.type);
-            why != initializer_mismatch::none) {
-            reports_.begin(mistake::initializer_unfit);
-            reports_.add(detail_tag::path, names_.path(path));
-            reports_.add(detail_tag::asked, asked);
-            reports_.add(detail_tag::rule, rule_of(why));
-            add_asked_at(from, at);
-            settle();
-            return {-1, asked};
+        if (made.initializer >= 0) {
+            made.first_value = list_begin_[made.initializer];
+            made.value_count = list_size_[made.initializer];
+            const std::span<const double> list(values_.begin() + made.first_value, static_cast<std::size_t>(made.value_count));
+            const initializer_mismatch why =
+                mismatch(initializers_[made.initializer].with_values(list), asked.extents, asked.type);
+            if (why != initializer_mismatch::none) {
+                reports_.begin(mistake::initializer_unfit);
+                reports_.add(detail_tag::path, names_.path(path));
+                reports_.add(detail_tag::asked, asked);
+                reports_.add(detail_tag::rule, rule_of(why));
+                add_asked_at(from, at);
+                settle();
+                return inert_variable(&asked.extents, asked.type);
+            }
         }
-        // A list lives only as long as the call that named it: its values move into the pool.
-        made.first_value = values_.size();
-        made.value_count = static_cast<int>(made.initializer.list_size);
-        values_.append(made.initializer.list, made.value_count);
-        made.initializer = made.initializer.with_values({});
         variables_.push_back(made);
         use_of(path).variable = variables_.size() - 1;
-        return {variables_.size() - 1, asked};
+        return variables_.size() - 1;
     }
 
-    constexpr void expect_innermost(int from, std::string_view name, const place& at) {
-        if (policy_ != on_mistake::collect && !reports_.empty()) settle();
-        if (open_.back() == from) return;
+    /// Whether the scope is the innermost open one; reports it if not.
+    constexpr bool expect_innermost(int from, std::string_view name, const place& at) {
+        settle_pending();
+        if (open_.back() == from) return true;
         reports_.begin(mistake::scope_out_of_order);
         if (!name.empty()) reports_.add(detail_tag::name, name);
-        reports_.add(detail_tag::in_scope, path_or_root(scopes_[from].prefix));
         reports_.add(detail_tag::asked_at, at);
+        reports_.add(detail_tag::in_scope, path_or_root(scopes_[from].prefix));
         add_innermost();
         settle();
+        return false;
     }
 
     constexpr void add_innermost() {
         const scope_record& innermost = scopes_[open_.back()];
         reports_.add(detail_tag::still_open, path_or_root(innermost.prefix));
-        reports_.add(detail_tag::opened_at, innermost.opened);
+        if (open_.back() != root_scope) reports_.add(detail_tag::opened_at, innermost.opened);
     }
 
     constexpr void report_invalid_name(int from, std::string_view name, const place& at) {
@@ -300,31 +352,27 @@ private:
 
     constexpr void add_asked_at(int from, const place& at) {
         reports_.add(detail_tag::asked_at, at);
-        add_scope(detail_tag::in_scope, detail_tag::opened_at, from);
+        add_scope(from);
     }
 
-    /// The op scope tells two calls of one helper apart: `conv1` and `conv1_1`.
-    constexpr void add_scope(detail_tag scope, detail_tag opened, int record) {
-        if (record == root_scope) return;
-        reports_.add(scope, path_or_root(scopes_[record].op_scope));
-        reports_.add(opened, scopes_[record].opened);
-    }
-
-    constexpr void report_variable(mistake kind, int path, int from, const variable_request& request, const place& at) {
+    constexpr void report_variable(mistake kind, int path, int from, const shape* extents, dtype type, const place& at) {
         reports_.begin(kind);
         reports_.add(detail_tag::path, names_.path(path));
-        if (request.exists) {
-            const variable_record& first = variables_[use_of(path).variable];
+        const int existing = use_of(path).variable;
+        if (existing >= 0) {
+            const variable_record& first = variables_[existing];
             if (kind != mistake::variable_exists) {
-                reports_.add(detail_tag::had, request.had);
-                reports_.add(detail_tag::asked, request.asked);
+                reports_.add(detail_tag::had, first.spec);
+                reports_.add(detail_tag::asked, tensor_spec{extents != nullptr ? *extents : first.spec.extents,
+                                                            type != dtype::none ? type : first.spec.type});
             }
             reports_.add(detail_tag::first_at, first.made);
-            add_scope(detail_tag::first_scope, detail_tag::first_opened_at, first.scope);
+            add_scope(first.scope);
             reports_.add(detail_tag::again_at, at);
-            add_scope(detail_tag::in_scope, detail_tag::opened_at, from);
+            add_scope(from);
         } else {
-            if (!request.any_shape) reports_.add(detail_tag::asked, request.asked);
+            if (extents != nullptr)
+                reports_.add(detail_tag::asked, tensor_spec{*extents, type != dtype::none ? type : dtype::float32});
             if (const int near = nearest_to(path); near >= 0)
                 reports_.add(detail_tag::did_you_mean, names_.path(variables_[near].name));
             add_asked_at(from, at);
@@ -369,6 +417,10 @@ private:
     names names_;
     buffer<name_use> uses_;
     buffer<variable_record> variables_;
+    buffer<tensor_spec> inert_;
+    buffer<ambit::initializer> initializers_;  // without their lists,
+    buffer<int> list_begin_;                   // which begin here in the values,
+    buffer<int> list_size_;                    // and have this many
     buffer<double> values_;
     buffer<scope_record> scopes_;
     buffer<int> open_;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+// Every mistake in a model that ambit knows, and what to do about it. The tags are stable.
+//
+//     AMBIT_MISTAKES(AMBIT_ENUMERATE)          // variable_exists, variable_missing, …
+//     AMBIT_SENTENCE(variable_exists)          // "[ambit] variable_exists: set reuse on the scope, …"
+//
+// Why macros: each sentence is needed twice, as the literal of a static_assert and as the text of an
+// exception. Why the sentence alone and not the whole assertion: compilers add notes about a macro to every
+// error inside of one.
+#pragma once
+
+#define AMBIT_MISTAKES(KIND) \
+    KIND(variable_exists)    \
+    KIND(variable_missing)   \
+    KIND(shape_mismatch)     \
+    KIND(dtype_mismatch)     \
+    KIND(invalid_name)       \
+    KIND(invalid_shape)      \
+    KIND(shape_needed)       \
+    KIND(initializer_unfit)  \
+    KIND(scope_out_of_order) \
+    KIND(op_shape)           \
+    KIND(op_dtype)           \
+    KIND(op_option)          \
+    KIND(foreign_tensor)     \
+    KIND(variable_unknown)   \
+    KIND(input_shape)        \
+    KIND(input_dtype)        \
+    KIND(input_count)        \
+    KIND(output_shape)       \
+    KIND(output_dtype)       \
+    KIND(parameters_lack)
+
+#define AMBIT_ADVICE_variable_exists "set reuse on the scope, or give the variable another name"
+#define AMBIT_ADVICE_variable_missing \
+    "a reusing scope only returns variables that exist: create it first, or check the name"
+#define AMBIT_ADVICE_shape_mismatch \
+    "a variable keeps the shape it was created with: ask for that one, or for any_shape"
+#define AMBIT_ADVICE_dtype_mismatch "a variable keeps the dtype it was created with: ask for that one"
+#define AMBIT_ADVICE_invalid_name \
+    "names have letters, digits, '_', '.', '-' and single inner '/', and begin with no '_' or '-'"
+#define AMBIT_ADVICE_invalid_shape "every extent is at least 1 and the whole tensor stays below a terabyte"
+#define AMBIT_ADVICE_shape_needed "the variable does not exist yet: give the shape to create it with"
+#define AMBIT_ADVICE_initializer_unfit "the initializer cannot fill a variable of this shape and dtype"
+#define AMBIT_ADVICE_scope_out_of_order \
+    "use the innermost open scope; close the scopes opened after this one first"
+#define AMBIT_ADVICE_op_shape "the shapes of the operands do not fit this op"
+#define AMBIT_ADVICE_op_dtype "the dtypes of the operands do not fit this op: convert with cast"
+#define AMBIT_ADVICE_op_option "an option of this op is out of its range"
+#define AMBIT_ADVICE_foreign_tensor \
+    "the operands of an op belong to one graph: use tensors of this module's scope"
+#define AMBIT_ADVICE_variable_unknown "the model has no variable of this path: net::variables lists them"
+#define AMBIT_ADVICE_input_shape "an argument must have exactly the shape of its input"
+#define AMBIT_ADVICE_input_dtype \
+    "an argument must hold the element type of its input: convert it, e.g. with xt::cast"
+#define AMBIT_ADVICE_input_count "a call takes one argument for each input that its outputs depend on"
+#define AMBIT_ADVICE_output_shape "memory for an output must have exactly as many elements as the output"
+#define AMBIT_ADVICE_output_dtype "memory for an output must hold its element type"
+#define AMBIT_ADVICE_parameters_lack \
+    "these parameters have no variable of this path, shape and dtype: take those of another model"
+
+/// The whole sentence of a mistake, as a literal.
+#define AMBIT_SENTENCE(kind) "[ambit] " #kind ": " AMBIT_ADVICE_##kind

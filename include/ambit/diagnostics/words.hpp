@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a report says, in words, for the compiler's text and for the exception's:
+//
+//     image_filters/conv1/weights
+//     first at filter.cpp:5, in image_filters/conv1, opened at filter.cpp:12
+//     again at filter.cpp:5, in image_filters/conv1_1, opened at filter.cpp:12
+#pragma once
+
+#include <ambit/core/short_text.hpp>
+#include <ambit/diagnostics/report.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace ambit {
+
+namespace detail {
+
+constexpr void append_number(short_text& out, std::int64_t number) {
+    char digits[20] = {};
+    int count = 0;
+    const auto magnitude = static_cast<std::uint64_t>(number);
+    for (std::uint64_t left = number < 0 ? 0 - magnitude : magnitude; left > 0 || count == 0; left /= 10)
+        digits[count++] = static_cast<char>('0' + left % 10);
+    if (number < 0) out += '-';
+    while (count > 0) out += digits[--count];
+}
+
+/// How a detail follows the one before it: on a line of its own unless it belongs to that one.
+constexpr std::string_view joint(detail_tag before, detail_tag now) {
+    using enum detail_tag;
+    const bool after_place = before == at || before == first_at || before == again_at || before == asked_at;
+    switch (now) {
+        case operand: return before == op ? "(" : ", ";
+        case wanted: return ", ";
+        case had: return before == input || before == output ? ": " : "\n";
+        case asked: return before == input ? ": " : before == had ? ", " : "\n";
+        case in_scope: return after_place ? ", " : "\n";
+        case opened_at:
+            return before == in_scope || before == still_open || before == scope || after_place ? ", " : "\n";
+        default: return "\n";
+    }
+}
+
+constexpr std::string_view words_before(detail_tag tag) {
+    using enum detail_tag;
+    switch (tag) {
+        case path: return "";
+        case name: return "name ";
+        case scope: return "scope ";
+        case op: return "op ";
+        case operand: return "";
+        case input: return "input ";
+        case output: return "output ";
+        case given: return "given ";
+        case wanted: return "wanted ";
+        case had: return "had ";
+        case asked: return "asked ";
+        case rule: return "";
+        case at: return "at ";
+        case first_at: return "first at ";
+        case again_at: return "again at ";
+        case asked_at: return "asked at ";
+        case in_scope: return "in ";
+        case opened_at: return "opened at ";
+        case still_open: return "still open: ";
+        case did_you_mean: return "did you mean ";
+    }
+    return "";
+}
+
+}  // namespace detail
+
+/// `float32`; `none` is the dtype of a C++ type that no tensor holds.
+constexpr std::string_view words_of(dtype type) {
+    return type == dtype::none ? "a type that no tensor holds" : name_of(type);
+}
+
+/// `float32[32, 784]`
+constexpr short_text words_of(const tensor_spec& s) {
+    short_text out(name_of(s.type));
+    out += '[';
+    for (int axis = 0; axis < s.extents.rank(); ++axis) {
+        if (axis > 0) out += ", ";
+        detail::append_number(out, s.extents[axis]);
+    }
+    out += ']';
+    return out;
+}
+
+/// The facts of a report, a line each. `All` is `reports` or its frozen form.
+template <class All> constexpr short_text facts_of(const All& all, int index) {
+    using enum detail_tag;
+    short_text out;
+    const report& r = all[index];
+    for (int i = 0; i < r.detail_count; ++i) {
+        const report_detail& d = all.detail(r.first_detail + i);
+        const std::string_view text = all.text(d);
+        if (i > 0) {
+            const detail_tag before = all.detail(r.first_detail + i - 1).tag;
+            if (before == operand && d.tag != operand) out += ')';
+            out += detail::joint(before, d.tag);
+        }
+        out += detail::words_before(d.tag);
+        out += text;
+        switch (d.tag) {
+            case name:
+                if (text.empty()) out += "(empty)";
+                break;
+            case input:
+            case output:
+            case given:
+            case wanted: detail::append_number(out, d.number); break;
+            case operand:
+                if (!text.empty()) out += ' ';
+                out += words_of(d.spec);
+                break;
+            case had:
+            case asked:
+                if (text.empty()) out += words_of(d.spec);
+                break;
+            case at:
+            case first_at:
+            case again_at:
+            case asked_at:
+            case opened_at:
+                out += ':';
+                detail::append_number(out, d.line);
+                break;
+            case did_you_mean: out += '?'; break;
+            default: break;
+        }
+        if (d.tag == operand && i + 1 == r.detail_count) out += ')';
+    }
+    return out;
+}
+
+}  // namespace ambit

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSL-1.0
+// Parameters of a model whose variables have other shapes: each is named, once.
+// expect: error: .*\[ambit\] parameters_lack: these parameters have no variable of this path, shape and dtype: take those of another model
+// expect: parameters_lack<.*"dense/weights"
+// expect: had float32\[4, 5\], .*asked float32\[4, 3\]
+// expect: parameters_lack<.*"dense/biases"
+// expect: had float32\[5\], .*asked float32\[3\]
+// expect: parameters_lack\.cpp:33:
+// errors: 2
+// lines: 12
+#include <ambit/model/model.hpp>
+#include <ambit/ops/bias_add.hpp>
+#include <ambit/ops/matmul.hpp>
+using namespace ambit;
+
+struct layer {
+    int units = 3;
+    constexpr tensor operator()(scope& s, tensor x) const {
+        auto dense = s.variable_scope("dense");
+        variable weights = dense.get_variable("weights", {4, units});
+        return bias_add(matmul(x, weights), dense.get_variable("biases", {units}));
+    }
+};
+using net = model<layer, input<float, 2, 4>>;
+#ifdef AMBIT_MISTAKE
+using other = model<configured<layer{.units = 5}>, input<float, 7, 4>>;
+#else
+using other = model<layer, input<float, 7, 4>>;
+#endif
+
+int main() {
+    other trained(seed{1});
+    net model(trained.parameters());
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSL-1.0
+// Extents that do not broadcast. An operator has no place: the message names op, operands and open scope.
+// expect: error: .*\[ambit\] op_shape: the shapes of the operands do not fit this op
+// expect: op layer/add\(.*input float32\[2, 4\], .*layer/shift float32\[3\]\)
+// expect: extents must be equal, or 1, .*from the last axis on
+// expect: "in layer, .*opened at .*add_shape\.cpp:14
+// lines: 7
+// errors: 1
+#include <ambit/core.hpp>
+using namespace ambit;
+
+struct net {
+    constexpr tensor operator()(scope& s, tensor x) const {
+        auto layer = s.variable_scope("layer");
+#ifdef AMBIT_MISTAKE
+        return x + layer.get_variable("shift", {3});
+#else
+        return x + layer.get_variable("shift", {4});
+#endif
+    }
+};
+static_assert(expect_valid<net, input<float, 2, 4>>());

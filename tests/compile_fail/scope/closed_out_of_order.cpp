@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+// A scope closed while one opened after it is still open.
+// expect: error: .*\[ambit\] scope_out_of_order: use the innermost open scope; close the scopes opened after this one first
+// expect: scope_out_of_order<.*scope outer, .*opened at .*closed_out_of_order\.cpp:13
+// expect: still open: outer/inner, .*opened at .*closed_out_of_order\.cpp:14
+// lines: 7
+// errors: 1
+#include <ambit/core.hpp>
+using namespace ambit;
+
+struct net {
+    constexpr tensor operator()(scope& s, tensor x) const {
+        auto outer = s.variable_scope("outer");
+        auto inner = outer.variable_scope("inner");
+#ifdef AMBIT_MISTAKE
+        outer.close();
+        inner.close();
+#else
+        inner.close();
+        outer.close();
+#endif
+        return x * s.get_variable("gain", {4});
+    }
+};
+static_assert(expect_valid<net, input<float, 2, 4>>());

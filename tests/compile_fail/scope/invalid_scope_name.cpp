@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSL-1.0
+// A scope whose name ends in a slash; what is asked for in it is not reported again.
+// expect: error: .*\[ambit\] invalid_name: names have letters, digits, .*, and begin with no 
+// expect: invalid_name<.*"name conv/"
+// expect: asked at .*invalid_scope_name\.cpp:14
+// lines: 7
+// errors: 1
+#include <ambit/core.hpp>
+using namespace ambit;
+
+struct net {
+    constexpr tensor operator()(scope& s, tensor x) const {
+#ifdef AMBIT_MISTAKE
+        auto conv = s.variable_scope("conv/");
+#else
+        auto conv = s.variable_scope("conv");
+#endif
+        return x * conv.get_variable("gain", {4});
+    }
+};
+static_assert(expect_valid<net, input<float, 2, 4>>());

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+// A scope that is not kept ends at once; the compiler warns.
+// expect(gcc): error: ignoring return value of .*variable_scope.*nodiscard
+// expect(clang): error: ignoring return value of function declared with .nodiscard.
+// flags: -Werror=unused-result
+// lines: 6
+// errors: 1
+#include <ambit/core.hpp>
+using namespace ambit;
+
+struct net {
+    constexpr tensor operator()(scope& s, tensor x) const {
+#ifdef AMBIT_MISTAKE
+        s.variable_scope("layer");
+#endif
+        auto layer = s.variable_scope("layer");
+        return x * layer.get_variable("gain", {4});
+    }
+};
+static_assert(expect_valid<net, input<float, 2, 4>>());

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSL-1.0
+// What the compiler prints is tested in tests/compile_fail; here, that it is made of the same words as the
+// exceptions.
+#include <ambit/diagnostics/explain.hpp>
+#include <ambit/graph/frozen_graph.hpp>
+#include <ambit/ops/all.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+using namespace ambit;
+
+namespace {
+
+constexpr reports none() { return {}; }
+constexpr reports long_lines() {
+    reports all;
+    all.begin(mistake::op_shape);
+    all.add(detail_tag::op, "image_filters/conv1/conv2d");
+    all.add(detail_tag::operand, "image_filters/image", spec(float32, {1, 32, 32, 32}));
+    all.add(detail_tag::rule, "a_rule_in_one_word_that_is_longer_than_any_piece_can_be");
+    all.begin(mistake::input_count);
+    all.add(detail_tag::given, std::int64_t{1});
+    all.add(detail_tag::wanted, std::int64_t{2});
+    return all;
+}
+
+// All that a carrier holds, one after the other.
+template <class Carrier> struct texts_of;
+template <template <text...> class Kind, text... Facts> struct texts_of<Kind<Facts...>> {
+    static constexpr std::size_t count = sizeof...(Facts);
+    static std::string joined() {
+        std::string all;
+        ((all += Facts.view()), ...);
+        return all;
+    }
+    static std::size_t longest() {
+        std::size_t longest = 0;
+        ((longest = Facts.view().size() > longest ? Facts.view().size() : longest), ...);
+        return longest;
+    }
+};
+template <class Source, int Number>
+using facts_in = texts_of<typename refused::facts<Source, Number>::template carrier<refused::op_shape>>;
+
+struct full_of_mistakes {
+    constexpr tensor operator()(scope& s, tensor x, tensor y) const {
+        static_cast<void>(s.get_variable("hid den", {4}));
+        static_cast<void>(s.get_variable("zero", {0}));
+        static_cast<void>(s.get_variable("unknown"));
+        static_cast<void>(s.get_variable("list", {4}, {.initializer = constant({1, 2})}));
+        auto outer = s.variable_scope("outer");
+        static_cast<void>(outer.get_variable("weights", {4, 4}));
+        static_cast<void>(outer.get_variable("weights", {4, 4}));
+        { auto unnamed = outer.variable_scope("a//b"); }
+        {
+            auto inner = outer.variable_scope("inner");
+            static_cast<void>(outer.get_variable("biases", {4}));
+        }
+        outer.reuse_variables();
+        static_cast<void>(outer.get_variable("wieghts", {4, 4}));
+        static_cast<void>(outer.get_variable("weights", {4, 8}));
+        static_cast<void>(outer.get_variable("weights", {4, 4}, {.dtype = float64}));
+        static_cast<void>(matmul(x, x));
+        static_cast<void>(add(x, y));
+        static_cast<void>(y * 0.5);
+        static_cast<void>(softmax(x, {.axis = 5}));
+        static_cast<void>(relu(x, {.name = "_/"}));
+        static_cast<void>(maximum(x, tensor{}));
+        return matmul(x, outer.get_variable("weights"));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a model without mistakes explains to nothing") {
+    STATIC_REQUIRE(explain<made_reports<&none>>());
+    STATIC_REQUIRE(reports_nothing<&none>);
+    STATIC_REQUIRE(!reports_nothing<&long_lines>);
+    STATIC_REQUIRE(made_reports<&long_lines>::mistakes.size == 2);
+}
+
+TEST_CASE("frozen reports say what the reports say") {
+    const reports all = long_lines();
+    const auto& frozen = made_reports<&long_lines>::mistakes;
+    for (int i = 0; i < 2; ++i) {
+        CHECK(frozen[i].kind == all[i].kind);
+        CHECK(facts_of(frozen, i).view() == facts_of(all, i).view());
+    }
+}
+
+TEST_CASE("a piece ends behind a comma, a parenthesis, a slash or a space, and is as long as clang prints") {
+    using source = made_reports<&long_lines>;
+    std::string facts(facts_of(source::mistakes, 0).view());
+    std::erase(facts, '\n');
+    CHECK(facts_in<source, 0>::joined() == facts);
+    CHECK(facts_in<source, 0>::longest() <= refused::longest_piece);
+    CHECK(facts_in<source, 1>::joined() == "given 1, wanted 2");
+    CHECK(facts_in<source, 1>::count == 1);
+#ifdef __clang__
+    CHECK(facts_in<source, 0>::count == 5);
+#else
+    CHECK(facts_in<source, 0>::count == 2);
+#endif
+}
+
+TEST_CASE("where a long line is cut") {
+    constexpr std::string_view place =
+        "first at filter.cpp:5, in image_filters/conv1, opened at filter.cpp:12";
+    constexpr std::string_view spec = "weights float32[1, 2, 3, 4, 5, 6, 7, 8] and";
+#ifdef __clang__
+    STATIC_REQUIRE(place.substr(0, refused::first_piece(place)) == "first at filter.cpp:5, ");
+    STATIC_REQUIRE(spec.substr(0, refused::first_piece(spec)) == "weights float32[1, 2, 3, 4, 5, 6, ");
+#else
+    STATIC_REQUIRE(refused::first_piece(place) == place.size());
+    STATIC_REQUIRE(refused::first_piece(spec) == spec.size());
+#endif
+    STATIC_REQUIRE(refused::first_piece("short") == 5);
+    STATIC_REQUIRE(refused::first_piece("") == 0);
+}
+
+TEST_CASE("the compiler and the run-time builder find the same mistakes and say the same words") {
+    using graph = graph_of<full_of_mistakes, input<float, 2, 4>, input<std::int32_t, 2, 4>>;
+    const auto& frozen = graph::mistakes;
+    const reports found = check(full_of_mistakes{}, {spec(float32, {2, 4}), spec(int32, {2, 4})});
+    REQUIRE(frozen.size == 16);
+    REQUIRE(found.size() == 16);
+    constexpr mistake expected[] = {
+        mistake::invalid_name,       mistake::invalid_shape,    mistake::shape_needed,
+        mistake::initializer_unfit,  mistake::variable_exists,  mistake::invalid_name,
+        mistake::scope_out_of_order, mistake::variable_missing, mistake::shape_mismatch,
+        mistake::dtype_mismatch,     mistake::op_shape,         mistake::op_dtype,
+        mistake::op_dtype,           mistake::op_option,        mistake::invalid_name,
+        mistake::foreign_tensor};
+    for (int i = 0; i < 16; ++i) {
+        CAPTURE(i);
+        CHECK(name_of(found[i].kind) == name_of(expected[i]));
+        CHECK(frozen[i].kind == found[i].kind);
+        CHECK(std::string(facts_of(frozen, i).view()) == std::string(facts_of(found, i).view()));
+        CHECK(facts_of(found, i).view().size() > 5);
+    }
+    CHECK(frozen.size == graph::value.counts.mistakes);
+}
+
+TEST_CASE("expect_valid passes what is valid") {
+    struct adds {
+        constexpr tensor operator()(scope& s, tensor x) const { return x + s.get_variable("bias", {4}); }
+    };
+    STATIC_REQUIRE(expect_valid<adds, input<float, 2, 4>>());
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <ambit/diagnostics/words.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <limits>
+
+using namespace ambit;
+
+namespace {
+
+constexpr place at(int line) {
+    place p;
+    p.file = "src/filter.cpp";
+    p.line = line;
+    return p;
+}
+
+template <class F> constexpr bool says(F make, std::string_view words) {
+    reports all;
+    all.begin(mistake::op_shape);
+    make(all);
+    return facts_of(all, 0) == words;
+}
+
+constexpr bool number_says(std::int64_t number, std::string_view words) {
+    short_text out;
+    detail::append_number(out, number);
+    return out == words;
+}
+
+}  // namespace
+
+TEST_CASE("specs in words") {
+    STATIC_REQUIRE(words_of(spec(float32, {32, 784})) == "float32[32, 784]");
+    STATIC_REQUIRE(words_of(spec(boolean, {1})) == "bool[1]");
+    STATIC_REQUIRE(words_of(spec(int64, {})) == "int64[]");
+    STATIC_REQUIRE(words_of(spec(float64, {0, -1})) == "float64[0, -1]");
+    STATIC_REQUIRE(words_of(float64) == "float64");
+    STATIC_REQUIRE(words_of(dtype::none) == "a type that no tensor holds");
+}
+
+TEST_CASE("numbers in words") {
+    STATIC_REQUIRE(number_says(0, "0"));
+    STATIC_REQUIRE(number_says(10, "10"));
+    STATIC_REQUIRE(number_says(-7, "-7"));
+    STATIC_REQUIRE(number_says(std::numeric_limits<std::int64_t>::max(), "9223372036854775807"));
+    STATIC_REQUIRE(number_says(std::numeric_limits<std::int64_t>::min(), "-9223372036854775808"));
+}
+
+TEST_CASE("a place is followed by its scope, and a scope by where it was opened") {
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::path, "conv1/weights");
+            r.add(detail_tag::first_at, at(5));
+            r.add(detail_tag::in_scope, "conv1");
+            r.add(detail_tag::opened_at, at(12));
+            r.add(detail_tag::again_at, at(5));
+            r.add(detail_tag::in_scope, "conv1_1");
+            r.add(detail_tag::opened_at, at(13));
+        },
+        "conv1/weights\n"
+        "first at filter.cpp:5, in conv1, opened at filter.cpp:12\n"
+        "again at filter.cpp:5, in conv1_1, opened at filter.cpp:13"));
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::name, "");
+            r.add(detail_tag::asked_at, at(7));
+            r.add(detail_tag::still_open, "outer/inner");
+            r.add(detail_tag::opened_at, at(6));
+            r.add(detail_tag::scope, "outer");
+            r.add(detail_tag::opened_at, at(4));
+        },
+        "name (empty)\nasked at filter.cpp:7\nstill open: outer/inner, opened at filter.cpp:6\n"
+        "scope outer, opened at filter.cpp:4"));
+}
+
+TEST_CASE("an op is followed by its operands") {
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::op, "layer/add");
+            r.add(detail_tag::operand, "x", spec(float32, {2, 4}));
+            r.add(detail_tag::operand, spec(float32, {3}));
+            r.add(detail_tag::rule, "extents must be equal");
+            r.add(detail_tag::in_scope, "layer");
+            r.add(detail_tag::opened_at, at(1));
+        },
+        "op layer/add(x float32[2, 4], float32[3])\nextents must be equal\nin layer, opened at "
+        "filter.cpp:1"));
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::op, "relu");
+            r.add(detail_tag::operand, "x", spec(boolean, {}));
+        },
+        "op relu(x bool[])"));
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::op, "relu");
+            r.add(detail_tag::at, at(3));
+        },
+        "op relu\nat filter.cpp:3"));
+}
+
+TEST_CASE("what was had and what was asked stand in one line") {
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::input, std::int64_t{1});
+            r.add(detail_tag::had, words_of(float64));
+            r.add(detail_tag::asked, spec(float32, {2}));
+        },
+        "input 1: had float64, asked float32[2]"));
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::output, std::int64_t{0});
+            r.add(detail_tag::had, spec(float32, {5}));
+            r.add(detail_tag::asked, spec(float32, {2}));
+        },
+        "output 0: had float32[5], asked float32[2]"));
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::path, "w");
+            r.add(detail_tag::asked, spec(float32, {2}));
+            r.add(detail_tag::did_you_mean, "v");
+        },
+        "w\nasked float32[2]\ndid you mean v?"));
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::given, std::int64_t{1});
+            r.add(detail_tag::wanted, std::int64_t{2});
+        },
+        "given 1, wanted 2"));
+    STATIC_REQUIRE(says([](reports&) {}, ""));
+}
