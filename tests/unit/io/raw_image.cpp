@@ -23,7 +23,7 @@ namespace {
 
 struct asked {
     std::int64_t height, width;
-    sample_format format = sample_format::uint8;
+    sample_format format = sample_format::one_byte;
     raw_image_options options = {};
 };
 
@@ -53,7 +53,7 @@ TEST_CASE("samples of each format, plain and compressed") {
                                               {{1.0F}, {0x00FF / 65535.0F}},
                                               {{0xFF00 / 65535.0F}, {0x0080 / 65535.0F}}};
         REQUIRE((read_raw_image(directory / name, 3, 2, sample_format::uint16_little_endian) == little));
-        const auto small = read_raw_image(directory / name, 12, 1, sample_format::uint8);
+        const auto small = read_raw_image(directory / name, 12, 1, sample_format::one_byte);
         REQUIRE(small.shape() == std::array<std::size_t, 3>{12, 1, 1});
         REQUIRE(small(2, 0, 0) == 0x12 / 255.0F);
         REQUIRE(small(4, 0, 0) == 1.0F);
@@ -92,9 +92,9 @@ TEST_CASE("arguments that describe no picture") {
     put(directory / "a", "x");
     constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
     for (const asked& a :
-         {asked{0, 1}, asked{1, 0}, asked{-1, -1}, asked{1, 1, sample_format::uint8, {.white = 256}},
+         {asked{0, 1}, asked{1, 0}, asked{-1, -1}, asked{1, 1, sample_format::one_byte, {.white = 256}},
           asked{1, 1, sample_format::uint16_big_endian, {.white = 65536}},
-          asked{1, 1, sample_format::uint8, {.white = -1}}})
+          asked{1, 1, sample_format::one_byte, {.white = -1}}})
         REQUIRE(error_of(directory / "a", a)->kind() == file_fault::bad_argument);
     for (const asked& a : {asked{most, most}, asked{most, 2}, asked{8192, 8193}, asked{1, most}})
         REQUIRE(error_of(directory / "a", a)->kind() == file_fault::too_large);

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSL-1.0
+# Builds and runs the stranger's project next to this file, with ambit installed to a fake root or as a
+# subdirectory.
+cmake_minimum_required(VERSION 3.25)
+
+file(REMOVE_RECURSE "${WORK}")
+if(WAY STREQUAL "installed")
+    execute_process(COMMAND "${CMAKE_COMMAND}" --install "${AMBIT_BINARY}" --prefix "${WORK}/root"
+                    OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+    # Moved, so that nothing can depend on where it was installed first.
+    file(RENAME "${WORK}/root" "${WORK}/another root")
+    set(where "-DCMAKE_PREFIX_PATH=${WORK}/another root")
+else()
+    set(where "-DAMBIT_SOURCE=${AMBIT_SOURCE}")
+endif()
+
+execute_process(COMMAND "${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}" -B "${WORK}/build" -G "${GENERATOR}"
+                        "-DCMAKE_CXX_COMPILER=${COMPILER}" -DCMAKE_BUILD_TYPE=Release "${where}"
+                COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK}/build" COMMAND_ERROR_IS_FATAL ANY)
+foreach(program IN ITEMS stranger stranger_with_pictures)
+    execute_process(COMMAND "${WORK}/build/${program}" COMMAND_ERROR_IS_FATAL ANY)
+endforeach()

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <ambit/io/summary.hpp>
+#include <ambit/ops/all.hpp>
+
+#include <catch2/catch.hpp>
+
+using namespace ambit;
+
+namespace {
+
+struct shared_layers {
+    struct outputs {
+        tensor scores, total;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x, const tensor& y) const {
+        auto layer = s.variable_scope("layer");
+        const tensor first = matmul(x, layer.get_variable("weights", {784, 50}));
+        layer.reuse_variables();
+        const tensor second = matmul(y, layer.get_variable("weights"));
+        layer.close();
+        const variable step = s.get_variable("step", {}, {.dtype = int32});
+        return {first + second, cast(step, float32) + reduce_sum(second)};
+    }
+};
+struct without_variables {
+    constexpr tensor operator()(scope&, const tensor& x) const { return x + 1; }
+};
+
+}  // namespace
+
+TEST_CASE("a summary lists variables, inputs, outputs, steps and memory", "[io]") {
+    model<shared_layers, input<float, 2, 784>, input<float, 2, 784>> net(seed{});
+    using net_type = decltype(net);
+    const std::string steps = std::to_string(plan_of<net_type::graph, detail::planner::all_outputs>::counts.steps);
+    const std::string nodes = std::to_string(net_type::graph::counts.nodes);
+    CHECK(summary(net) == "  variable        type               elements   uses\n"
+                          "  layer/weights   float32[784, 50]     39,200      2\n"
+                          "  step            int32[]                   1      1\n"
+                          "  parameters   39,201, 156,804 bytes (153.1 KiB)\n"
+                          "  input        float32[2, 784]\n"
+                          "  input        float32[2, 784]\n"
+                          "  output       float32[2, 50]\n"
+                          "  output       float32[]\n"
+                          "  nodes        " + nodes + " in " + steps + " steps\n" +
+                          "  arena        " + detail::readable_bytes(net_type::arena_bytes) + "\n");
+}
+
+TEST_CASE("a summary of a model without variables", "[io]") {
+    model<without_variables, input<std::int32_t, 3>> net(seed{});
+    CHECK(summary(net) == "  variable   type   elements   uses\n"
+                          "  parameters   0, 0 bytes\n"
+                          "  input        int32[3]\n"
+                          "  output       int32[3]\n"
+                          "  nodes        3 in 1 steps\n"
+                          "  arena        128 bytes\n");
+}
+
+TEST_CASE("numbers for people", "[io]") {
+    CHECK(detail::grouped(0) == "0");
+    CHECK(detail::grouped(999) == "999");
+    CHECK(detail::grouped(1000) == "1,000");
+    CHECK(detail::grouped(25632) == "25,632");
+    CHECK(detail::grouped(1234567890) == "1,234,567,890");
+    CHECK(detail::readable_bytes(0) == "0 bytes");
+    CHECK(detail::readable_bytes(1023) == "1,023 bytes");
+    CHECK(detail::readable_bytes(1024) == "1,024 bytes (1.0 KiB)");
+    CHECK(detail::readable_bytes(205056) == "205,056 bytes (200.2 KiB)");
+    CHECK(detail::readable_bytes(1048575) == "1,048,575 bytes (1,023.9 KiB)");
+    CHECK(detail::readable_bytes(1048576) == "1,048,576 bytes (1.0 MiB)");
+    CHECK(detail::readable_bytes(std::int64_t{3} << 40) == "3,298,534,883,328 bytes (3,145,728.0 MiB)");
+}
