@@ -75,7 +75,7 @@ template <class X, tensor_spec Spec, int Position> constexpr reports argument_mi
     if (dtype_of<element> != Spec.type) {
         all.begin(mistake::input_dtype);
         all.add(detail_tag::input, std::int64_t{Position});
-        all.add(detail_tag::had, tensor_spec{{}, dtype_of<element>});
+        all.add(detail_tag::had, words_of(dtype_of<element>));
         all.add(detail_tag::asked, Spec);
         return all;
     }

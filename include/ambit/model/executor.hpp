@@ -109,17 +109,29 @@ template <class Tag, class Result, class T, auto Geometry> struct plain_kernel {
     }
 };
 
-/// The specs of a user's own kernel: `Op::template run<Call>(out, operands…)` reads `Call::value`.
+/// What a user's own kernel knows of its call: `Op::template run<Call>(out, operands…)` reads `Call::value`.
 struct custom_call {
+    static constexpr int max_words = 16;
     tensor_spec result;
     tensor_spec operands[graph_builder::max_operands] = {};
+    std::int64_t words[max_words] = {};
+
+    template <attribute_struct Attributes> constexpr Attributes attributes() const {
+        static_assert(word_count<Attributes> <= max_words, "[ambit] a custom op has at most 16 attributes");
+        return from_words<Attributes>(words);
+    }
 };
 
-template <class Op, custom_call Call, class Indices> struct custom_kernel;
-template <class Op, custom_call Call, std::size_t... I> struct custom_kernel<Op, Call, std::index_sequence<I...>> {
+template <class Op, custom_call Call, bool Scratch, class Indices> struct custom_kernel;
+template <class Op, custom_call Call, bool Scratch, std::size_t... I>
+struct custom_kernel<Op, Call, Scratch, std::index_sequence<I...>> {
     static void run(addresses at) noexcept {
-        Op::template run<static_value<Call>>(as<element_t<Call.result.type>>(at[0]),
-                                             as<const element_t<Call.operands[I].type>>(at[1 + I])...);
+        auto* const out = as<element_t<Call.result.type>>(at[0]);
+        if constexpr (Scratch)
+            Op::template run<static_value<Call>>(out, as<const element_t<Call.operands[I].type>>(at[1 + I])...,
+                                                 at[1 + sizeof...(I)]);
+        else
+            Op::template run<static_value<Call>>(out, as<const element_t<Call.operands[I].type>>(at[1 + I])...);
     }
 };
 
@@ -143,10 +155,10 @@ template <class Plan, int Step> struct kernel_of {
         } else {
             using op = op_type<root_node.op>;
             using tag = typename op::kernel;
+            constexpr bool scratch = root_node.op->scratch(call(), root_node.result) > 0;
             if constexpr (std::is_same_v<tag, kernel_tag::custom>) {
-                return &custom_kernel<op, custom(), std::make_index_sequence<std::size_t(step.root_operands)>>::run;
+                return &custom_kernel<op, custom(), scratch, std::make_index_sequence<std::size_t(step.root_operands)>>::run;
             } else if constexpr (tag::takes_epilogue) {
-                constexpr bool scratch = root_node.op->scratch(call(), root_node.result) > 0;
                 return &epilogue_kernel<tag, element_t<root_node.result.type>, op::geometry(call(), root_node.result),
                                         step.root_operands, program_of(graph, step, nodes),
                                         layout_of(graph, step, nodes), scratch>::run;
@@ -168,6 +180,7 @@ private:
     static constexpr custom_call custom() {
         custom_call result{graph.node(step.root).result};
         for (int i = 0; i < specs.count; ++i) result.operands[i] = specs.specs[i];
+        for (int i = 0; i < root_node.word_count && i < custom_call::max_words; ++i) result.words[i] = call().words[i];
         return result;
     }
 };
@@ -198,7 +211,7 @@ template <class Plan, int... Step> struct kernel_table<Plan, std::integer_sequen
 };
 
 inline constexpr int most_operands_of_a_step =
-    max_fused_ops + static_cast<int>(graph_builder::max_operands) + max_fused_inputs + 1;
+    max_fused_outputs + static_cast<int>(graph_builder::max_operands) + max_fused_inputs + 1;
 
 /// Plans of up to this many steps are expanded inline.
 inline constexpr int most_inline_steps = 16;

@@ -29,7 +29,7 @@ template <fused_program Program, std::size_t Op, class V, std::size_t... Operand
 
 /// Computes every op of a program; `values` holds accumulator and inputs already.
 template <fused_program Program, class V, std::size_t... Op>
-[[gnu::always_inline]] inline void evaluate(V* values, std::index_sequence<Op...>) noexcept {
+[[gnu::always_inline]] inline void evaluate([[maybe_unused]] V* values, std::index_sequence<Op...>) noexcept {
     ((values[static_cast<std::size_t>(Program.first_op()) + Op] =
           apply_op<Program, Op>(values, std::make_index_sequence<static_cast<std::size_t>(Program.op[Op].operands)>{})),
      ...);
@@ -85,7 +85,8 @@ template <fused_program Program, epilogue_layout Layout, class T> struct fused_e
 
 private:
     template <class V, std::size_t... I>
-    [[gnu::always_inline]] void load(V* values, std::int64_t row, std::int64_t column, std::index_sequence<I...>) const noexcept {
+    [[gnu::always_inline]] void load([[maybe_unused]] V* values, [[maybe_unused]] std::int64_t row,
+                                     [[maybe_unused]] std::int64_t column, std::index_sequence<I...>) const noexcept {
         ((values[I + 1] = load_one<V, I>(row, column)), ...);
     }
     template <class V, std::size_t I>

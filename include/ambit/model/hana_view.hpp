@@ -71,8 +71,8 @@ struct output_names<Outputs> {
 /// The variables in order of creation, as a `hana::tuple` of `hana::pair`s: name (a `hana::string`) and constant view.
 template <storage Storage, class Module, class... Inputs>
 auto hana_view(const stored_model<Storage, Module, Inputs...>& model) {
-    using graph = typename stored_model<Storage, Module, Inputs...>::graph;
-    return detail::hana_pairs<graph>(model.parameters(), std::make_integer_sequence<int, graph::counts.variables>{});
+    constexpr int count = stored_model<Storage, Module, Inputs...>::graph::counts.variables;
+    return detail::hana_pairs(model.parameters(), std::make_integer_sequence<int, count>{});
 }
 
 }  // namespace ambit

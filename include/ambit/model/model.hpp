@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -53,13 +54,18 @@ private:
     alignas(static_cast<std::size_t>(arena_alignment)) std::byte memory_[static_cast<std::size_t>(Bytes > 0 ? Bytes : 1)] = {};
 };
 
+/// Finds outputs by name; ambit/model/hana_view.hpp defines it for outputs adapted with BOOST_HANA_ADAPT_STRUCT.
+template <class Outputs> struct output_names;
+
 template <class Graph>
 inline constexpr auto variable_list = [] {
     std::array<variable_info, static_cast<std::size_t>(Graph::counts.variables)> list{};
     for (int v = 0; v < Graph::counts.variables; ++v) {
         const frozen_variable& it = Graph::value.variables[v];
+        const std::span<const double> values(Graph::value.values.elements + it.first_value,
+                                             static_cast<std::size_t>(it.value_count));
         list[static_cast<std::size_t>(v)] = {Graph::value.path(v), it.spec.extents, it.spec.type, it.trainable, it.uses, 0,
-                                             it.initializer};
+                                             it.initializer.with_values(values)};
     }
     return list;
 }();
@@ -123,6 +129,16 @@ public:
         return call<(bit_of<Members>() | ...)>(std::index_sequence<position_of<Members>()...>{}, arguments...);
     }
 
+    /// The same by name, for outputs adapted with BOOST_HANA_ADAPT_STRUCT (include ambit/model/hana_view.hpp).
+    template <text... Names, class... Arguments>
+        requires(sizeof...(Names) > 0)
+    auto run(const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
+        static_assert(((detail::output_names<outputs>::find(Names.view()) >= 0) && ...),
+                      "[ambit] output_unknown: the outputs have no member of this name");
+        return call<((std::uint64_t{1} << position_named<Names>()) | ...)>(
+            std::index_sequence<position_named<Names>()...>{}, arguments...);
+    }
+
     /// Computes all outputs into the caller's memory: first a `std::span<T, N>` (or a reference to a scalar) for each
     /// output, then the inputs. Outputs do not overlap each other.
     template <class... Arguments> void run_into(Arguments&&... arguments) {
@@ -149,9 +165,10 @@ public:
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             constexpr tensor_spec spec = spec_of_variable(v);
             if constexpr (accepts<Value, spec, 0>()) {
-                std::byte* const to = parameters_.variables()[std::size_t(v)];
-                const std::byte* const from = detail::bind_argument<spec, 0>(value, to, {});
-                if (from != to) std::memmove(to, from, static_cast<std::size_t>(spec.bytes()));
+                // An expression may read the variable that it is assigned to.
+                const detail::aligned_bytes place = detail::allocate_aligned(spec.bytes());
+                const std::byte* const from = detail::bind_argument<spec, 0>(value, place.get(), {});
+                std::memmove(parameters_.variables()[std::size_t(v)], from, static_cast<std::size_t>(spec.bytes()));
             }
         }
     }
@@ -171,8 +188,6 @@ private:
     template <class... Arguments>
     static constexpr bool has_static_shapes = (true && ... && detail::shape_is_known<std::remove_cvref_t<Arguments>>());
 
-    explicit stored_model(ambit::parameters<graph>&& own) : parameters_(std::move(own)) {}
-
     static constexpr tensor_spec spec_of_variable(int v) { return graph::value.variables[v].spec; }
     static constexpr tensor_spec spec_of_output(std::size_t k) { return graph::value.nodes[graph::value.outputs[int(k)]].result; }
 
@@ -183,7 +198,7 @@ private:
     static constexpr auto used_inputs = [] {
         constexpr std::size_t count = [] {
             std::size_t n = 0;
-            for (int i = 0; i < graph::input_count; ++i) n += plan_of<graph, Selected>::value.input_used[i] != 0 ? 1 : 0;
+            for (int i = 0; i < graph::input_count; ++i) n += plan_of<graph, Selected>::value.input_used[i] != 0 ? std::size_t{1} : std::size_t{0};
             return n;
         }();
         std::array<int, count> used{};
@@ -204,6 +219,11 @@ private:
     }
     template <auto Member> static constexpr std::uint64_t bit_of() { return std::uint64_t{1} << position_of<Member>(); }
 
+    template <text Name> static constexpr std::size_t position_named() {
+        constexpr int position = detail::output_names<outputs>::find(Name.view());
+        return static_cast<std::size_t>(position < 0 ? 0 : position);
+    }
+
     template <std::size_t Given, std::size_t Wanted> static constexpr reports count_mistake() {
         reports all;
         if (Given == Wanted) return all;
@@ -219,21 +239,33 @@ private:
         return Given == Wanted;
     }
 
+    // A member, since compilers name it in their messages.
+    template <class X, tensor_spec Spec, int Position> static constexpr reports argument_mistakes() {
+        return detail::argument_mistakes<X, Spec, Position>();
+    }
     template <class X, tensor_spec Spec, int Position> static constexpr bool accepts() {
-        if constexpr (reports_nothing<&detail::argument_mistakes<X, Spec, Position>>) return true;
-        else return !explain<made_reports<&detail::argument_mistakes<X, Spec, Position>>>();
+        if constexpr (reports_nothing<&argument_mistakes<X, Spec, Position>>) return true;
+        else return !explain<made_reports<&argument_mistakes<X, Spec, Position>>>();
+    }
+    template <std::uint64_t Selected, class... Arguments, std::size_t... I>
+    static constexpr bool accepts_all(std::index_sequence<I...>) {
+        constexpr const auto& used = used_inputs<Selected>;
+        return (true && ... && accepts<Arguments, input_specs[std::size_t(used[I])], used[I]>());
     }
 
     template <std::uint64_t Selected, std::size_t... K, class... Arguments>
     auto call(std::index_sequence<K...>, const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
         constexpr const auto& used = used_inputs<Selected>;
+        const std::array<std::byte*, output_count<outputs>> out = own_outputs<Selected>();
         if constexpr (refuse_count<sizeof...(Arguments), used.size()>()) {
-            std::array<std::byte*, output_count<outputs>> out = own_outputs<Selected>();
-            const detail::memory_range written[] = {{arena_.data(), arena_bytes}};
-            execute<Selected>(out, written, std::make_index_sequence<sizeof...(Arguments)>{}, arguments...);
-            if constexpr (sizeof...(K) == 1) return (result_at<K>(out), ...);
-            else return std::tuple(result_at<K>(out)...);
+            if constexpr (accepts_all<Selected, Arguments...>(std::index_sequence_for<Arguments...>{})) {
+                const detail::memory_range written[] = {{arena_.data(), arena_bytes}};
+                execute<Selected>(out, written, std::index_sequence_for<Arguments...>{}, arguments...);
+            }
         }
+        // After a mistake too, so that the lines that use the result add no errors of their own.
+        if constexpr (sizeof...(K) == 1) return (result_at<K>(out), ...);
+        else return std::tuple(result_at<K>(out)...);
     }
 
     template <std::uint64_t Selected> std::array<std::byte*, output_count<outputs>> own_outputs() const noexcept {
@@ -243,17 +275,15 @@ private:
     }
 
     template <std::uint64_t Selected, class Out, std::size_t... I, class... Arguments>
-    void execute(const Out& out, std::span<const detail::memory_range> written, std::index_sequence<I...>,
+    void execute(const Out& out, [[maybe_unused]] std::span<const detail::memory_range> written, std::index_sequence<I...>,
                  const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
         using plan = plan_of<graph, Selected>;
         constexpr const auto& used = used_inputs<Selected>;
-        if constexpr ((true && ... && accepts<Arguments, input_specs[std::size_t(used[I])], used[I]>())) {
-            std::array<const std::byte*, sizeof...(Inputs)> in{};
-            ((in[std::size_t(used[I])] = detail::bind_argument<input_specs[std::size_t(used[I])], used[I]>(
-                  arguments, arena_.data() + plan::value.input_offsets[used[I]], written)),
-             ...);
-            detail::run_plan<plan>({arena_.data(), nullptr, parameters_.variables().data(), in.data(), out.data()});
-        }
+        std::array<const std::byte*, sizeof...(Inputs)> in{};
+        ((in[std::size_t(used[I])] = detail::bind_argument<input_specs[std::size_t(used[I])], used[I]>(
+              arguments, arena_.data() + plan::value.input_offsets[used[I]], written)),
+         ...);
+        detail::run_plan<plan>({arena_.data(), nullptr, parameters_.variables().data(), in.data(), out.data()});
     }
 
     template <std::size_t K, class Out> auto result_at(const Out& out) const {
@@ -266,7 +296,10 @@ private:
 
     template <class All, std::size_t... K, std::size_t... I>
     void run_into_split(const All& all, std::index_sequence<K...>, std::index_sequence<I...>) {
-        if constexpr ((true && ... && accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>())) {
+        if constexpr ((true && ... && accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>()) &&
+                      accepts_all<detail::planner::all_outputs,
+                                  std::remove_cvref_t<std::tuple_element_t<sizeof...(K) + I, All>>...>(
+                          std::index_sequence<I...>{})) {
             (check_output<K>(std::get<K>(all)), ...);
             const std::array<std::byte*, sizeof...(K)> out{output_address<K>(std::get<K>(all))...};
             const detail::memory_range written[] = {{arena_.data(), arena_bytes}, {out[K], spec_of_output(K).bytes()}...};
@@ -284,7 +317,8 @@ private:
         if (!wrong_type && !wrong_size) return all;
         all.begin(wrong_type ? mistake::output_dtype : mistake::output_shape);
         all.add(detail_tag::output, static_cast<std::int64_t>(K));
-        all.add(detail_tag::had, tensor_spec{detail::static_size<X> >= 0 ? shape{detail::static_size<X>} : shape{}, dtype_of<element>});
+        if (wrong_type) all.add(detail_tag::had, words_of(dtype_of<element>));
+        else all.add(detail_tag::had, tensor_spec{detail::static_size<X> >= 0 ? shape{detail::static_size<X>} : shape{}, spec.type});
         all.add(detail_tag::asked, spec);
         return all;
     }
@@ -311,11 +345,21 @@ private:
         else return reinterpret_cast<std::byte*>(&x);
     }
 
-    /// The variable of a path, or -1 after a compile error that suggests the nearest.
+    /// The variable of a path. If there is none, a compile error suggests the nearest, and compilation goes on with
+    /// that one, so that the lines that use it add no errors of their own; -1 if none is near.
     template <text Path> static constexpr int find() {
         constexpr int found = index_of(Path.view());
-        if constexpr (found < 0) static_cast<void>(explain<made_reports<&unknown<Path>>>());
-        return found;
+        if constexpr (found >= 0) {
+            return found;
+        } else {
+            static_cast<void>(explain<made_reports<&unknown<Path>>>());
+            return nearest_to(Path.view());
+        }
+    }
+    static constexpr int nearest_to(std::string_view path) {
+        nearest_name search(path);
+        for (int v = 0; v < graph::counts.variables; ++v) search.consider(v, graph::value.path(v));
+        return search.best();
     }
     static constexpr int index_of(std::string_view path) {
         for (int v = 0; v < graph::counts.variables; ++v)
@@ -326,9 +370,8 @@ private:
         reports all;
         all.begin(mistake::variable_unknown);
         all.add(detail_tag::path, Path.view());
-        nearest_name search(Path.view());
-        for (int v = 0; v < graph::counts.variables; ++v) search.consider(v, graph::value.path(v));
-        if (search.best() >= 0) all.add(detail_tag::did_you_mean, graph::value.path(search.best()));
+        const int near = nearest_to(Path.view());
+        if (near >= 0) all.add(detail_tag::did_you_mean, graph::value.path(near));
         return all;
     }
 

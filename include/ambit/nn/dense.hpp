@@ -22,7 +22,7 @@ struct dense_options {
 constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::int64_t units,
                        const dense_options& options = {}, const location& at = location::current()) {
     auto layer = s.variable_scope(name, {}, at);
-    const std::int64_t in = x.shape()[-1];
+    const std::int64_t in = x.shape().rank() > 0 ? x.shape()[-1] : 1;  // matmul refuses a scalar in its own words
     const variable weights = layer.get_variable("weights", {in, units}, {.initializer = options.weights}, at);
     const variable biases = layer.get_variable("biases", {units}, {.initializer = options.biases}, at);
     const tensor product = matmul(x, weights, {}, at);

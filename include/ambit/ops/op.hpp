@@ -14,9 +14,16 @@
 //         return ambit::make_op(swish_info, {x}, ambit::no_attributes{}, options, at);
 //     }
 //
-// An elementwise op has `apply`, one template over scalars and SIMD batches; it is fused with its neighbours. Any
-// other op has `kernel` (a tag of core/kernel_tags.hpp) and `geometry`, or the tag `custom` and its own `run`. A
-// gradient rule will stand beside them as a static function `gradient`.
+// An elementwise op has `apply`, one template over scalars and SIMD batches; it is fused with its neighbours. If it has
+// options, `attributes` is a struct of `std::int64_t` and `double` members, and `apply` takes it first. Any other op has
+// `kernel` (a tag of core/kernel_tags.hpp) and `geometry`, or the tag `custom` and a kernel of its own:
+//
+//     template <class Call, class T> static void run(T* out, const T* in) noexcept;   // a pointer for each operand
+//
+// where `Call::value.result`, `Call::value.operands[i]` and `Call::value.attributes<A>()` are known to the compiler, and
+// every array is contiguous and row-major. An op with a static function `scratch_bytes(const op_call&, const
+// tensor_spec& result)` gets a last argument, `std::byte*`, 64-byte aligned: memory for the length of the call. `examples/own_op` has one of each kind. A gradient rule will stand beside them as a static
+// function `gradient`.
 #pragma once
 
 #include <ambit/core/attributes.hpp>

@@ -17,6 +17,9 @@ inline constexpr int max_fused_ops = 12;
 inline constexpr int max_fused_operands = 4;
 inline constexpr int max_fused_words = 4;
 
+/// The most values that one group stores: every op, and the accumulator.
+inline constexpr int max_fused_outputs = max_fused_ops + 1;
+
 struct fused_op {
     const op_info* op = nullptr;
     std::int64_t words[max_fused_words] = {};
@@ -31,7 +34,8 @@ struct fused_program {
     std::int32_t ops = 0;
     std::int32_t outputs = 0;
     fused_op op[max_fused_ops] = {};
-    std::int32_t output[max_fused_ops] = {};  // the numbers of the values that are stored
+    std::int32_t output[max_fused_outputs] = {};  // the numbers of the values that are stored
+    std::int32_t filler = 0;
 
     constexpr int first_op() const { return has_accumulator + inputs; }
 };

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+// The meaning of an elementwise op is one template: a scalar and every batch must agree. Functions that xsimd approximates
+// agree within a few units in the last place, all else to the bit.
+#include <ambit/kernels/simd.hpp>
+#include <ambit/ops/all.hpp>
+
+#include "../support/numbers.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <limits>
+
+using namespace ambit;
+using namespace ambit_test;
+
+namespace {
+
+template <class T> std::vector<T> operands(unsigned seed) {
+    using limits = std::numeric_limits<T>;
+    std::vector<T> all;
+    if constexpr (std::is_integral_v<T>) {
+        all = {limits::min(), limits::max(), T(0), T(1), T(2), T(3), T(7), T(-1)};
+        for (const T x : numbers<T>(248, seed, std::is_unsigned_v<T> ? 0 : -100, 200)) all.push_back(x);
+    } else {
+        const T nan = limits::quiet_NaN(), infinity = limits::infinity();
+        all = {nan, infinity, -infinity, T(0), T(-0.0), limits::max(), limits::lowest(), limits::min(), T(1), T(-1)};
+        for (const T x : numbers<T>(100, seed, -5, 5)) all.push_back(x);
+        for (const T x : numbers<T>(100, seed + 1, -30, 30)) all.push_back(x);
+        for (const T x : numbers<T>(46, seed + 2, 0, 1e4)) all.push_back(x);
+    }
+    return all;
+}
+
+template <class T> bool agree(T scalar, T lane, std::int64_t bound) {
+    if constexpr (std::is_integral_v<T>) {
+        return scalar == lane;
+    } else {
+        if (bound == 0) return same_bits(scalar, lane) || (scalar != scalar && lane != lane);
+        const bool tiny = std::fabs(scalar) <= std::numeric_limits<T>::min() && std::fabs(lane) <= std::numeric_limits<T>::min();
+        return tiny || ulps(scalar, lane) <= bound;
+    }
+}
+
+template <class Op, std::int64_t Lanes, class T, class... Words> void check_lanes(std::int64_t bound, const Words&... words) {
+    using batch = kernels::batch_of<T, Lanes>;
+    if constexpr (!std::is_void_v<batch>) {
+        for (unsigned shift = 0; shift < 16; ++shift) {
+            const std::vector<T> x = operands<T>(1), y = [&] {
+                std::vector<T> turned = operands<T>(shift % 2 + 1);
+                std::rotate(turned.begin(), turned.begin() + shift, turned.end());
+                return turned;
+            }();
+            for (std::size_t i = 0; i + Lanes <= x.size(); i += Lanes) {
+                std::array<T, std::size_t(Lanes)> lanes{};
+                const auto a = batch::load_unaligned(x.data() + i), b = batch::load_unaligned(y.data() + i);
+                if constexpr (requires { Op::apply(words..., a, b); }) batch(Op::apply(words..., a, b)).store_unaligned(lanes.data());
+                else batch(Op::apply(words..., a)).store_unaligned(lanes.data());
+                for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+                    const T scalar = [&] {
+                        if constexpr (requires { Op::apply(words..., a, b); }) return Op::apply(words..., x[i + lane], y[i + lane]);
+                        else return Op::apply(words..., x[i + lane]);
+                    }();
+                    if (agree(scalar, lanes[lane], bound)) continue;
+                    FAIL_CHECK(Op::name << " of " << +x[i + lane] << " (and " << +y[i + lane] << "): scalar " << +scalar << ", in a batch of "
+                                        << Lanes << ' ' << +lanes[lane]);
+                }
+            }
+        }
+    }
+    SUCCEED();
+}
+
+template <class Op, class T, class... Words> void check(std::int64_t bound, const Words&... words) {
+    check_lanes<Op, 16, T>(bound, words...);
+    check_lanes<Op, 8, T>(bound, words...);
+    check_lanes<Op, 4, T>(bound, words...);
+    check_lanes<Op, 2, T>(bound, words...);
+}
+
+template <class T> void check_exact() {
+    check<add_op, T>(0);
+    check<sub_op, T>(0);
+    check<mul_op, T>(0);
+    check<maximum_op, T>(0);
+    check<minimum_op, T>(0);
+    check<bias_add_op, T>(0);
+    check<abs_op, T>(0);
+    check<neg_op, T>(0);
+    check<relu_op, T>(0);
+    check<square_op, T>(0);
+    check<clip_op, T>(0, clip_op::attributes{-3, 5});
+}
+
+}  // namespace
+
+TEST_CASE("arithmetic is the same in scalars and batches", "[laws]") {
+    check_exact<float>();
+    check_exact<double>();
+    check_exact<std::int32_t>();
+    check<div_op, float>(0);
+    check<div_op, double>(0);
+    check<sqrt_op, float>(0);
+    check<sqrt_op, double>(0);
+}
+
+TEST_CASE("functions are nearly the same in scalars and batches", "[laws]") {
+    check<exp_op, float>(2);
+    check<exp_op, double>(2);
+    check<log_op, float>(2);
+    check<log_op, double>(2);
+    check<tanh_op, float>(3);
+    check<tanh_op, double>(3);
+    check<sigmoid_op, float>(4);
+    check<sigmoid_op, double>(4);
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: BSL-1.0
+// Laws of plans, on random graphs at run time: a plan computes what the graph means, for every choice of outputs, in
+// memory that is never overwritten while it is needed.
+#include "../support/interpreter.hpp"
+#include "../support/random_graph.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <set>
+
+using namespace ambit;
+using namespace ambit_test;
+
+namespace {
+
+constexpr unsigned graphs = 1500;
+
+bytes random_bytes(const tensor_spec& spec, unsigned seed) {
+    bytes memory(static_cast<std::size_t>(spec.bytes()));
+    const auto put = [&](const auto& values) { std::memcpy(memory.data(), values.data(), memory.size()); };
+    if (spec.type == float64) put(numbers<double>(spec.extents, seed));
+    else put(numbers<std::int32_t>(spec.extents, seed, -9, 9));
+    return memory;
+}
+
+struct operands_of_graph {
+    std::vector<bytes> inputs, variables;
+    operands_of_graph(const random_graph& g, const graph_view& view, unsigned seed) {
+        for (int i = 0; i < view.input_count; ++i) inputs.push_back(random_bytes(view.node(g.input_node(i)).result, seed + static_cast<unsigned>(i)));
+        for (int v = 0; v < g.variable_count(); ++v) variables.push_back(random_bytes(g.variable_spec(v), seed + 100 + static_cast<unsigned>(v)));
+    }
+};
+
+// The chosen outputs, all of them or some.
+std::vector<std::uint64_t> selections(const graph_view& view, std::mt19937& engine) {
+    std::vector<std::uint64_t> all{detail::planner::all_outputs};
+    const std::uint64_t every = (std::uint64_t{1} << view.output_count) - 1;
+    for (int i = 0; i < 3; ++i)
+        if (const std::uint64_t some = engine() & every; some != 0) all.push_back(some);
+    return all;
+}
+bool is_chosen(std::uint64_t selected, int output) { return (selected >> output & 1) != 0; }
+
+// What the chosen outputs depend on, found by walking from them.
+std::set<int> reached(const graph_view& view, std::uint64_t selected) {
+    std::set<int> found;
+    std::vector<int> next;
+    for (int k = 0; k < view.output_count; ++k)
+        if (is_chosen(selected, k)) next.push_back(view.outputs[k]);
+    while (!next.empty()) {
+        const int n = next.back();
+        next.pop_back();
+        if (!found.insert(n).second) continue;
+        for (int i = 0; i < view.node(n).operand_count; ++i) next.push_back(view.operand(n, i));
+    }
+    return found;
+}
+
+int base_of(const graph_view& view, int n) {
+    while (view.role(n) == op_role::alias) n = view.operand(n, 0);
+    return n;
+}
+
+bool same_place(const value_place& a, const value_place& b) {
+    return a.space == b.space && a.index == b.index && a.offset == b.offset;
+}
+
+// Where each stored node lies.
+std::map<int, value_place> places(const run_time_plan& p) {
+    std::map<int, value_place> found;
+    for (const plan_step& step : p.steps.elements) {
+        if (step.kind == step_kind::copy) continue;
+        for (int i = 0; i < step.outputs; ++i)
+            found[p.nodes_of(step)[step.ops + step.inputs + i]] = p.operands[step.first_operand + i];
+    }
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("a plan computes what the graph means", "[laws]") {
+    for (unsigned seed = 0; seed < graphs; ++seed) {
+        CAPTURE(seed);
+        const random_graph g(seed);
+        const graph_view view = g.view();
+        const operands_of_graph operands(g, view, seed);
+        const std::vector<bytes> wanted = unplanned(view, operands.inputs, operands.variables);
+        std::mt19937 engine(seed);
+        for (const std::uint64_t selected : selections(view, engine)) {
+            const run_time_plan p = plan(view, selected);
+            bytes arena(static_cast<std::size_t>(p.arena_bytes), std::byte{0xAA});
+            run_time_memory memory;
+            memory.arena = arena.data();
+            for (const bytes& v : operands.variables) memory.variables.push_back(v.data());
+            std::vector<bytes> own(static_cast<std::size_t>(view.output_count));
+            const bool into_arena = engine() % 2 == 0, staged = engine() % 2 == 0;
+            for (int k = 0; k < view.output_count; ++k) {
+                bytes& mine = own[static_cast<std::size_t>(k)];
+                mine.resize(static_cast<std::size_t>(view.node(view.outputs[k]).result.bytes()));
+                memory.outputs.push_back(into_arena ? arena.data() + p.output_offsets[k] : mine.data());
+            }
+            for (int i = 0; i < view.input_count; ++i) {
+                const bytes& x = operands.inputs[static_cast<std::size_t>(i)];
+                if (staged && p.input_used[i] != 0) {
+                    std::memcpy(arena.data() + p.input_offsets[i], x.data(), x.size());
+                    memory.inputs.push_back(arena.data() + p.input_offsets[i]);
+                } else {
+                    memory.inputs.push_back(x.data());
+                }
+            }
+            run(view, p, memory);
+            for (int k = 0; k < view.output_count; ++k) {
+                if (!is_chosen(selected, k)) continue;
+                const bytes& value = wanted[static_cast<std::size_t>(view.outputs[k])];
+                CAPTURE(selected, k, into_arena, staged);
+                REQUIRE(std::memcmp(memory.outputs[static_cast<std::size_t>(k)], value.data(), value.size()) == 0);
+            }
+            for (std::size_t v = 0; v < operands.variables.size(); ++v)
+                REQUIRE(operands.variables[v] == random_bytes(g.variable_spec(static_cast<int>(v)), seed + 100 + static_cast<unsigned>(v)));
+        }
+    }
+}
+
+TEST_CASE("a plan computes every needed value once, before it is read, within the limits", "[laws]") {
+    for (unsigned seed = 0; seed < graphs; ++seed) {
+        CAPTURE(seed);
+        const random_graph g(seed);
+        const graph_view view = g.view();
+        std::mt19937 engine(seed);
+        for (const std::uint64_t selected : selections(view, engine)) {
+            const run_time_plan p = plan(view, selected);
+            const std::set<int> needed = reached(view, selected);
+            std::set<int> computed, copied;
+            const auto is_there = [&](int n) {
+                const op_role role = view.role(base_of(view, n));
+                return role == op_role::input || role == op_role::read || role == op_role::constant ||
+                       computed.count(base_of(view, n)) == 1;
+            };
+            for (const plan_step& step : p.steps.elements) {
+                const std::int32_t* nodes = p.nodes_of(step);
+                if (step.kind == step_kind::copy) {
+                    REQUIRE(is_there(step.root));
+                    continue;
+                }
+                REQUIRE(step.ops <= max_fused_ops);
+                REQUIRE(step.inputs <= max_fused_inputs);
+                REQUIRE(step.outputs >= 1);
+                REQUIRE((step.root >= 0) == (step.kind == step_kind::compute));
+                for (int i = 0; i < step.inputs; ++i) REQUIRE(is_there(nodes[step.ops + i]));
+                const auto take = [&](int n) {
+                    REQUIRE(needed.count(n) == 1);
+                    for (int i = 0; i < view.node(n).operand_count; ++i) REQUIRE(is_there(view.operand(n, i)));
+                    REQUIRE(computed.insert(n).second);
+                };
+                if (step.root >= 0) take(step.root);
+                for (int i = 0; i < step.ops; ++i) take(nodes[i]);
+            }
+            for (const int n : needed)
+                if (view.role(n) == op_role::compute || view.role(n) == op_role::elementwise) REQUIRE(computed.count(n) == 1);
+            for (int i = 0; i < view.input_count; ++i) REQUIRE((p.input_used[i] != 0) == (needed.count(g.input_node(i)) == 1));
+        }
+    }
+}
+
+TEST_CASE("values that are alive together never overlap", "[laws]") {
+    struct range {
+        std::int64_t begin, end;
+        int first, last;  // steps
+    };
+    for (unsigned seed = 0; seed < graphs; ++seed) {
+        CAPTURE(seed);
+        const random_graph g(seed);
+        const graph_view view = g.view();
+        const run_time_plan p = plan(view);
+        const int end = p.steps.size();
+        std::map<std::int64_t, int> open;  // offset in the arena to the range that lies there now
+        std::vector<range> ranges;
+        for (int k = 0; k < view.output_count; ++k)
+            ranges.push_back({p.output_offsets[k], p.output_offsets[k] + view.node(view.outputs[k]).result.bytes(), -1, end});
+        std::vector<int> staging(static_cast<std::size_t>(view.input_count), -1);
+        for (int i = 0; i < view.input_count; ++i) {
+            if (p.input_used[i] == 0) continue;
+            staging[static_cast<std::size_t>(i)] = static_cast<int>(ranges.size());
+            ranges.push_back({p.input_offsets[i], p.input_offsets[i] + view.node(g.input_node(i)).result.bytes(), -1, -1});
+        }
+        for (int s = 0; s < end; ++s) {
+            const plan_step& step = p.steps[s];
+            const std::int32_t* nodes = p.nodes_of(step);
+            const int first_read = step.first_operand + step.outputs, last_read = first_read + step.root_operands + step.inputs;
+            for (int i = first_read; i < last_read; ++i) {
+                const value_place& at = p.operands[i];
+                if (at.space == memory_space::arena) ranges[static_cast<std::size_t>(open.at(at.offset))].last = s;
+                if (at.space == memory_space::input) ranges[static_cast<std::size_t>(staging[static_cast<std::size_t>(at.index)])].last = s;
+            }
+            for (int i = 0; i < step.outputs && step.kind != step_kind::copy; ++i) {
+                const value_place& at = p.operands[step.first_operand + i];
+                REQUIRE((at.space == memory_space::arena || at.space == memory_space::output));
+                if (at.space != memory_space::arena) continue;
+                open[at.offset] = static_cast<int>(ranges.size());
+                ranges.push_back({at.offset, at.offset + view.node(nodes[step.ops + step.inputs + i]).result.bytes(), s, s});
+            }
+            if (last_read < step.first_operand + p.operand_count(s)) {
+                const root_call specs = call_of(view, step.root);
+                const std::int64_t size = view.node(step.root).op->scratch(
+                    {specs.specs, specs.count, view.words + view.node(step.root).first_word}, view.node(step.root).result);
+                ranges.push_back({p.operands[last_read].offset, p.operands[last_read].offset + size, s, s});
+            }
+        }
+        for (std::size_t a = 0; a < ranges.size(); ++a) {
+            REQUIRE(ranges[a].begin % arena_alignment == 0);
+            REQUIRE(ranges[a].begin >= 0);
+            REQUIRE(ranges[a].end <= p.arena_bytes);
+            for (std::size_t b = 0; b < a; ++b) {
+                const bool together = ranges[a].first <= ranges[b].last && ranges[b].first <= ranges[a].last;
+                const bool apart = ranges[a].end <= ranges[b].begin || ranges[b].end <= ranges[a].begin;
+                REQUIRE((!together || apart));
+            }
+        }
+    }
+}
+
+TEST_CASE("a plan for some outputs stores some of the same values at the same places", "[laws]") {
+    for (unsigned seed = 0; seed < graphs; ++seed) {
+        CAPTURE(seed);
+        const random_graph g(seed);
+        const graph_view view = g.view();
+        const run_time_plan whole = plan(view);
+        const std::map<int, value_place> all = places(whole);
+        std::mt19937 engine(seed);
+        for (const std::uint64_t selected : selections(view, engine)) {
+            const run_time_plan part = plan(view, selected);
+            CHECK(part.arena_bytes == whole.arena_bytes);
+            CHECK(part.input_offsets.elements == whole.input_offsets.elements);
+            CHECK(part.output_offsets.elements == whole.output_offsets.elements);
+            REQUIRE(part.steps.size() <= whole.steps.size());
+            for (const auto& [node, at] : places(part)) {
+                REQUIRE(all.count(node) == 1);
+                REQUIRE(same_place(all.at(node), at));
+            }
+        }
+    }
+}
+
+TEST_CASE("random graphs have what plans are about", "[laws]") {
+    // The laws above would hold for graphs without epilogues, broadcasting, aliases and copies, too.
+    int epilogues = 0, several_outputs = 0, copies = 0, scratch = 0, chains = 0, reused = 0;
+    for (unsigned seed = 0; seed < graphs; ++seed) {
+        const random_graph g(seed);
+        const run_time_plan p = plan(g.view());
+        std::int64_t apart = 0;  // bytes, if nothing shared memory
+        for (int k = 0; k < g.view().output_count; ++k) apart += aligned(g.view().node(g.view().outputs[k]).result.bytes());
+        for (int i = 0; i < g.view().input_count; ++i)
+            if (p.input_used[i] != 0) apart += aligned(g.view().node(g.input_node(i)).result.bytes());
+        for (int s = 0; s < p.steps.size(); ++s) {
+            const plan_step& step = p.steps[s];
+            epilogues += step.kind == step_kind::compute && step.ops > 0 ? 1 : 0;
+            several_outputs += step.outputs > 1 ? 1 : 0;
+            copies += step.kind == step_kind::copy ? 1 : 0;
+            chains += step.ops >= 5 ? 1 : 0;
+            scratch += p.operand_count(s) > step.outputs + step.root_operands + step.inputs ? 1 : 0;
+            for (int i = 0; i < step.outputs; ++i)
+                if (p.operands[step.first_operand + i].space == memory_space::arena)
+                    apart += aligned(g.view().node(p.nodes_of(step)[step.ops + step.inputs + i]).result.bytes());
+        }
+        reused += apart > p.arena_bytes ? 1 : 0;
+    }
+    CHECK(epilogues > 100);
+    CHECK(several_outputs > 100);
+    CHECK(copies > 100);
+    CHECK(scratch > 50);
+    CHECK(chains > 20);
+    CHECK(reused > 100);
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <ambit/graph/builder.hpp>
+#include <ambit/graph/outputs.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace ambit;
+
+namespace {
+
+struct none {};
+struct one {
+    tensor a;
+};
+struct three {
+    tensor a, b, c;
+};
+struct sixteen {
+    tensor a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p;
+};
+struct with_constructor {
+    with_constructor(int);
+    tensor a;
+};
+
+constexpr tensor at(int id) { return {nullptr, id}; }
+
+}  // namespace
+
+TEST_CASE("a module returns a tensor, an array, or a struct of tensors", "[graph]") {
+    STATIC_REQUIRE(output_count<tensor> == 1);
+    STATIC_REQUIRE(output_count<std::array<tensor, 5>> == 5);
+    STATIC_REQUIRE(output_count<one> == 1);
+    STATIC_REQUIRE(output_count<three> == 3);
+    STATIC_REQUIRE(output_count<sixteen> == max_outputs);
+    STATIC_REQUIRE(module_outputs<three>);
+    STATIC_REQUIRE_FALSE(module_outputs<none>);
+    STATIC_REQUIRE_FALSE(module_outputs<int>);
+    STATIC_REQUIRE_FALSE(module_outputs<void>);
+    STATIC_REQUIRE_FALSE(module_outputs<std::string>);
+    STATIC_REQUIRE_FALSE(module_outputs<with_constructor>);
+    STATIC_REQUIRE_FALSE(module_outputs<std::array<int, 2>>);
+}
+
+TEST_CASE("nodes of outputs come in order of declaration", "[graph]") {
+    STATIC_REQUIRE(output_ids(at(7)) == std::array{7});
+    STATIC_REQUIRE(output_ids(one{at(3)}) == std::array{3});
+    STATIC_REQUIRE(output_ids(three{at(3), at(1), at(3)}) == std::array{3, 1, 3});
+    STATIC_REQUIRE(output_ids(std::array{at(5), at(4)}) == std::array{5, 4});
+    STATIC_REQUIRE(output_ids(sixteen{at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7), at(8), at(9), at(10), at(11), at(12), at(13),
+                                      at(14), at(15)}) == std::array{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
+}
+
+TEST_CASE("detached outputs keep their ids and their form", "[graph]") {
+    constexpr three kept = detached<three>({4, 9, 2});
+    STATIC_REQUIRE((kept.*(&three::b)).id() == 9);
+    STATIC_REQUIRE(kept.a.builder() == nullptr);
+    STATIC_REQUIRE(detached<tensor>({4}).id() == 4);
+    STATIC_REQUIRE(detached<std::array<tensor, 2>>({4, 5})[1].id() == 5);
+}

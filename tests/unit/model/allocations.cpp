@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSL-1.0
+// A call allocates nothing: every allocation of this executable is counted, whoever makes it.
+#include <ambit/model/model.hpp>
+#include <ambit/ops/all.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <xtensor/xarray.hpp>
+#include <xtensor/xmanipulation.hpp>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xview.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <span>
+#include <vector>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define AMBIT_TEST_ADDRESS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define AMBIT_TEST_ADDRESS_SANITIZER
+#endif
+#endif
+
+namespace {
+// One thread: a plain number. `volatile`, since malloc may not be assumed to change what the compiler knows of it.
+volatile long allocations = 0;
+void count_one() { allocations = allocations + 1; }
+}  // namespace
+
+#ifdef AMBIT_TEST_ADDRESS_SANITIZER
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile void*, std::size_t),
+                                                          void (*)(const volatile void*));
+namespace {
+[[maybe_unused]] const int installed = __sanitizer_install_malloc_and_free_hooks(
+    [](const volatile void*, std::size_t) { count_one(); }, [](const volatile void*) {});
+}
+#else
+// glibc's own functions under their second names; `operator new` ends in them, too.
+extern "C" {
+void* __libc_malloc(std::size_t) noexcept;
+void* __libc_calloc(std::size_t, std::size_t) noexcept;
+void* __libc_realloc(void*, std::size_t) noexcept;
+void* __libc_memalign(std::size_t, std::size_t) noexcept;
+
+void* malloc(std::size_t size) noexcept {
+    count_one();
+    return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) noexcept {
+    count_one();
+    return __libc_calloc(count, size);
+}
+void* realloc(void* memory, std::size_t size) noexcept {
+    count_one();
+    return __libc_realloc(memory, size);
+}
+void* memalign(std::size_t alignment, std::size_t size) noexcept {
+    count_one();
+    return __libc_memalign(alignment, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+    count_one();
+    return __libc_memalign(alignment, size);
+}
+int posix_memalign(void** memory, std::size_t alignment, std::size_t size) noexcept {
+    count_one();
+    *memory = __libc_memalign(alignment, size);
+    return *memory == nullptr ? 12 : 0;  // ENOMEM
+}
+}
+#endif
+
+using namespace ambit;
+
+namespace {
+
+/// Allocations of one call.
+template <class F> long allocations_in(F&& f) {
+    const long before = allocations;
+    f();
+    return allocations - before;
+}
+
+// [1, 4, 4, 2] -> one row of 16 features, 5 scores.
+struct net_of_everything {
+    struct outputs {
+        tensor features, scores, best, total;
+    };
+    constexpr outputs operator()(scope& s, const tensor& image, const tensor& labels) const {
+        tensor x = relu(conv2d(image, s.get_variable("kernel", {3, 3, 2, 4}, {.initializer = random_normal()}), {.padding = same}));
+        x = reshape(max_pool(x), {-1, 16});
+        const tensor scores = softmax(matmul(x, s.get_variable("w", {5, 16}, {.initializer = random_normal()}), {.transpose_b = true}));
+        return {transpose(x), scores, argmax(scores, 1), reduce_sum(scores * labels)};
+    }
+};
+using net = model<net_of_everything, input<float, 1, 4, 4, 2>, input<float, 5>>;
+
+volatile float sink = 0;
+
+}  // namespace
+
+TEST_CASE("allocations are counted", "[model]") {
+    CHECK(allocations_in([] { delete[] new (std::align_val_t{64}) char[100]; }) >= 1);
+    CHECK(allocations_in([] { std::make_unique<std::array<int, 9>>()->front() = 1; }) <= 1);
+    CHECK(allocations_in([] { std::vector<float> v(100); sink = v[3]; }) == 1);
+    CHECK(allocations_in([] { void* p = std::malloc(10); sink = p == nullptr ? 1.0F : 0.0F; std::free(p); }) == 1);
+    CHECK(allocations_in([] { xt::xarray<float> x = xt::ones<float>({2, 3}); sink = x(0, 0); }) >= 1);
+}
+
+TEST_CASE("a call with containers and memory allocates nothing", "[model]") {
+    net n(seed{1});
+    const xt::xtensor<float, 4> x = xt::ones<float>({1, 4, 4, 2});
+    const xt::xarray<float> any = x;
+    const xt::xtensor_fixed<float, xt::xshape<1, 4, 4, 2>> fixed = x;
+    const xt::xtensor<float, 4, xt::layout_type::column_major> columns = x;
+    const std::vector<float> v(32, 1);
+    const std::array<float, 5> labels{1, 2, 3, 4, 5};
+    const xt::xtensor<float, 1> label_tensor = xt::ones<float>({5});
+    CHECK(allocations_in([&] { sink = std::get<3>(n(x, labels)); }) == 0);
+    CHECK(allocations_in([&] { sink = std::get<3>(n(any, label_tensor)); }) == 0);
+    CHECK(allocations_in([&] { sink = std::get<3>(n(fixed, labels)); }) == 0);
+    CHECK(allocations_in([&] { sink = std::get<3>(n(columns, labels)); }) == 0);
+    CHECK(allocations_in([&] { sink = std::get<3>(n(v, std::span(labels))); }) == 0);
+}
+
+TEST_CASE("a call with views and lazy expressions allocates nothing", "[model]") {
+    net n(seed{1});
+    const xt::xtensor<float, 4> x = xt::ones<float>({1, 4, 4, 2}), wide = xt::ones<float>({2, 4, 4, 5});
+    const xt::xarray<float> any = x;
+    const std::array<float, 5> labels{1, 2, 3, 4, 5};
+    const xt::xtensor<float, 1> means{0.5F, 2}, label_tensor = xt::ones<float>({5});
+    CHECK(allocations_in([&] { sink = std::get<3>(n(xt::view(wide, xt::range(1, 2), xt::all(), xt::all(), xt::range(1, 3)), labels)); }) == 0);
+    CHECK(allocations_in([&] { sink = std::get<3>(n((x - means) / 3.0F, label_tensor * 2.0F)); }) == 0);
+    CHECK(allocations_in([&] { sink = std::get<3>(n(any * 2.0F + 1.0F, labels)); }) == 0);
+    CHECK(allocations_in([&] { sink = std::get<3>(n(xt::transpose(x, std::array<std::size_t, 4>{0, 2, 1, 3}), labels)); }) == 0);
+}
+
+TEST_CASE("run and run_into allocate nothing, nor do results as arguments", "[model]") {
+    using out = net_of_everything::outputs;
+    net n(seed{1});
+    const std::vector<float> x(32, 1);
+    const std::array<float, 5> labels{};
+    std::vector<float> features(64), scores(20);
+    std::array<std::int32_t, 4> best{};
+    float total = 0;
+    CHECK(allocations_in([&] { sink = n.run<&out::scores>(x)(0, 0); }) == 0);
+    CHECK(allocations_in([&] { sink = n.run<&out::total>(x, labels); }) == 0);
+    CHECK(allocations_in([&] { sink = std::get<1>(n.run<&out::best, &out::features>(x))(0, 0); }) == 0);
+    CHECK(allocations_in([&] { n.run_into(std::span(features).first<16>(), std::span(scores).first(5), std::span(best).first<1>(), total, x, labels); }) == 0);
+    CHECK(allocations_in([&] { sink = std::get<3>(n(x, xt::view(n.run<&out::scores>(x), 0))); }) == 0);
+}
+
+TEST_CASE("the arena of a large model is taken when the model is made", "[model]") {
+    using large = stored_model<storage::heap, net_of_everything, input<float, 1, 4, 4, 2>, input<float, 5>>;
+    std::unique_ptr<large> n;
+    CHECK(allocations_in([&] { n = std::make_unique<large>(seed{1}); }) >= 3);  // the object, parameters, arena
+    const std::vector<float> x(32, 1);
+    const std::array<float, 5> labels{};
+    CHECK(allocations_in([&] { sink = std::get<3>((*n)(x, labels)); }) == 0);
+    CHECK(allocations_in([&] { large other(std::move(*n)); sink = std::get<3>(other(x, labels)); }) == 0);
+}

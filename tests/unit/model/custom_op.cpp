@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+// An op of a user with a kernel of its own, options and scratch memory, between two ops of ours.
+#include <ambit/ambit.hpp>
+
+#include <array>
+#include <cstdint>
+
+#include <catch2/catch.hpp>
+
+namespace {
+
+struct scaled_sum_op : ambit::compute_op {
+    static constexpr std::string_view name = "scaled_sum";
+    using kernel = ambit::kernel_tag::custom;
+    struct attributes {
+        double factor;
+        std::int64_t shift;
+    };
+
+    static constexpr ambit::inferred infer(const ambit::op_call& call) { return ambit::yields(call.operand(0)); }
+    static constexpr std::int64_t scratch_bytes(const ambit::op_call& call, const ambit::tensor_spec&) {
+        return call.operand(0).bytes();
+    }
+
+    template <class Call, class T> static void run(T* out, const T* a, const T* b, std::byte* scratch) noexcept {
+        constexpr attributes options = Call::value.template attributes<attributes>();
+        constexpr std::int64_t size = Call::value.result.extents.elements();
+        T* const sums = reinterpret_cast<T*>(scratch);
+        for (std::int64_t i = 0; i < size; ++i) sums[i] = a[i] + b[i];
+        for (std::int64_t i = 0; i < size; ++i)
+            out[i] = sums[size - 1 - i] * static_cast<T>(options.factor) + static_cast<T>(options.shift);
+    }
+};
+inline constexpr ambit::op_info scaled_sum_info = ambit::describe<scaled_sum_op>();
+
+struct scaled_and_doubled {
+    constexpr ambit::tensor operator()(ambit::scope&, ambit::tensor a, ambit::tensor b) const {
+        const ambit::tensor sum = ambit::make_op(scaled_sum_info, {relu(a), b}, scaled_sum_op::attributes{2.5, 1}, {}, {});
+        return sum * 2;
+    }
+};
+
+}  // namespace
+
+template <> struct ambit::op_of<&scaled_sum_info> {
+    using type = scaled_sum_op;
+};
+
+TEST_CASE("a custom op is given its operands, its options and its scratch memory") {
+    ambit::model<scaled_and_doubled, ambit::input<float, 3>, ambit::input<float, 3>> net(ambit::seed{});
+    const std::array<float, 3> a{1, -2, 3}, b{1, 1, 1};
+    const auto out = net(a, b);
+    CHECK(out(0) == 22);
+    CHECK(out(1) == 7);
+    CHECK(out(2) == 12);
+    // Two values and the scratch memory, all at once: relu(a), the sum; the output has a place of its own.
+    CHECK(net.arena_bytes >= 4 * 64);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <ambit/model/model.hpp>
+#include <ambit/nn/dense.hpp>
+#include <ambit/ops/add.hpp>
+
+#include "../../support/numbers.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ambit;
+using namespace ambit_test;
+
+namespace {
+
+struct two_layers {
+    constexpr tensor operator()(scope& s, const tensor& x) const {
+        const tensor h = dense(s, "hidden", x, 4, {.weights = ones(), .biases = constant(0.5)});
+        return dense(s, "logits", h, 2, {.weights = constant(2)});
+    }
+};
+using net = model<two_layers, input<float, 2, 3>>;
+
+}  // namespace
+
+TEST_CASE("dense makes weights and biases in a scope of its own", "[nn]") {
+    STATIC_REQUIRE(net::variables.size() == 4);
+    STATIC_REQUIRE(net::variables[0].path == "hidden/weights");
+    STATIC_REQUIRE(net::variables[0].extents == shape{3, 4});
+    STATIC_REQUIRE(net::variables[1].path == "hidden/biases");
+    STATIC_REQUIRE(net::variables[1].extents == shape{4});
+    STATIC_REQUIRE(net::variables[2].path == "logits/weights");
+    STATIC_REQUIRE(net::variables[2].extents == shape{4, 2});
+    STATIC_REQUIRE(net::variables[3].initializer == zeros());
+    // One kernel a layer.
+    STATIC_REQUIRE(plan_of<net::graph, detail::planner::all_outputs>::counts.steps == 2);
+}
+
+TEST_CASE("dense computes x w + b", "[nn]") {
+    net n(seed{});
+    // Hidden: 6.5 four times for the first row, 0.5 for the second; logits: 2 * 4 * that.
+    CHECK(elements(n(std::array<float, 6>{1, 2, 3, 0, 1, -1})) == std::vector<float>{52, 52, 4, 4});
+}
+
+TEST_CASE("the initializer of weights is the scope's, or Glorot's", "[nn]") {
+    STATIC_REQUIRE([] {
+        const module_run run(
+            [](scope& s, const tensor& x) {
+                auto inner = s.variable_scope("inner", {.initializer = constant(3)});
+                const tensor h = dense(inner, "a", x, 4);
+                inner.close();
+                return dense(s, "b", h, 2);
+            },
+            {spec(float32, {2, 3})});
+        const auto initializer_at = [&](int v) { return run.builder().initializer_of(v); };
+        return initializer_at(0) == constant(3) && initializer_at(1) == zeros() && initializer_at(2) == glorot_uniform();
+    }());
+}
+
+TEST_CASE("dense is shared by its name, and refuses what is no matrix", "[nn]") {
+    constexpr auto kind = [](const auto& f, const shape& extents) {
+        const reports all = check(f, {spec(float32, extents)});
+        return all.empty() ? mistake::none : all[0].kind;
+    };
+    constexpr auto twice = [](scope& s, const tensor& x) { return dense(s, "a", x, 3) + dense(s, "a", x, 3); };
+    constexpr auto shared = [](scope& s, const tensor& x) {
+        const tensor first = dense(s, "a", x, 3);
+        s.reuse_variables();
+        const tensor second = dense(s, "a", first, 3);
+        return second;
+    };
+    constexpr auto once = [](scope& s, const tensor& x) { return dense(s, "a", x, 3); };
+    STATIC_REQUIRE(kind(twice, {2, 3}) == mistake::variable_exists);
+    STATIC_REQUIRE(kind(shared, {2, 3}) == mistake::none);
+    STATIC_REQUIRE(kind(shared, {2, 4}) == mistake::shape_mismatch);
+    STATIC_REQUIRE(kind(once, {}) == mistake::op_shape);
+    STATIC_REQUIRE(kind(once, {3}) == mistake::op_shape);
+    STATIC_REQUIRE(kind(once, {2, 3, 4}) == mistake::op_shape);
+}
