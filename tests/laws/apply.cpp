@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The meaning of an elementwise op is one template: a scalar and every batch must agree. Functions that xsimd approximates
-// agree within a few units in the last place, all else to the bit.
+// The meaning of an elementwise op is one template: a scalar and every batch must agree. Functions that xsimd
+// approximates agree within a few units in the last place, all else to the bit.
 #include <ambit/kernels/simd.hpp>
 #include <ambit/ops/all.hpp>
 
@@ -24,7 +24,8 @@ template <class T> std::vector<T> operands(unsigned seed) {
         for (const T x : numbers<T>(248, seed, std::is_unsigned_v<T> ? 0 : -100, 200)) all.push_back(x);
     } else {
         const T nan = limits::quiet_NaN(), infinity = limits::infinity();
-        all = {nan, infinity, -infinity, T(0), T(-0.0), limits::max(), limits::lowest(), limits::min(), T(1), T(-1)};
+        all = {nan,           infinity,         -infinity,     T(0), T(-0.0),
+               limits::max(), limits::lowest(), limits::min(), T(1), T(-1)};
         for (const T x : numbers<T>(100, seed, -5, 5)) all.push_back(x);
         for (const T x : numbers<T>(100, seed + 1, -30, 30)) all.push_back(x);
         for (const T x : numbers<T>(46, seed + 2, 0, 1e4)) all.push_back(x);
@@ -37,12 +38,14 @@ template <class T> bool agree(T scalar, T lane, std::int64_t bound) {
         return scalar == lane;
     } else {
         if (bound == 0) return same_bits(scalar, lane) || (scalar != scalar && lane != lane);
-        const bool tiny = std::fabs(scalar) <= std::numeric_limits<T>::min() && std::fabs(lane) <= std::numeric_limits<T>::min();
+        const bool tiny = std::fabs(scalar) <= std::numeric_limits<T>::min() &&
+                          std::fabs(lane) <= std::numeric_limits<T>::min();
         return tiny || ulps(scalar, lane) <= bound;
     }
 }
 
-template <class Op, std::int64_t Lanes, class T, class... Words> void check_lanes(std::int64_t bound, const Words&... words) {
+template <class Op, std::int64_t Lanes, class T, class... Words>
+void check_lanes(std::int64_t bound, const Words&... words) {
     using batch = kernels::batch_of<T, Lanes>;
     if constexpr (!std::is_void_v<batch>) {
         for (unsigned shift = 0; shift < 16; ++shift) {
@@ -54,16 +57,19 @@ template <class Op, std::int64_t Lanes, class T, class... Words> void check_lane
             for (std::size_t i = 0; i + Lanes <= x.size(); i += Lanes) {
                 std::array<T, std::size_t(Lanes)> lanes{};
                 const auto a = batch::load_unaligned(x.data() + i), b = batch::load_unaligned(y.data() + i);
-                if constexpr (requires { Op::apply(words..., a, b); }) batch(Op::apply(words..., a, b)).store_unaligned(lanes.data());
+                if constexpr (requires { Op::apply(words..., a, b); })
+                    batch(Op::apply(words..., a, b)).store_unaligned(lanes.data());
                 else batch(Op::apply(words..., a)).store_unaligned(lanes.data());
                 for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
                     const T scalar = [&] {
-                        if constexpr (requires { Op::apply(words..., a, b); }) return Op::apply(words..., x[i + lane], y[i + lane]);
-                        else return Op::apply(words..., x[i + lane]);
+                        if constexpr (requires { Op::apply(words..., a, b); })
+                            return Op::apply(words..., x[i + lane], y[i + lane]);
+                        else
+                            return Op::apply(words..., x[i + lane]);
                     }();
                     if (agree(scalar, lanes[lane], bound)) continue;
-                    FAIL_CHECK(Op::name << " of " << +x[i + lane] << " (and " << +y[i + lane] << "): scalar " << +scalar << ", in a batch of "
-                                        << Lanes << ' ' << +lanes[lane]);
+                    FAIL_CHECK(Op::name << " of " << +x[i + lane] << " (and " << +y[i + lane] << "): scalar "
+                                        << +scalar << ", in a batch of " << Lanes << ' ' << +lanes[lane]);
                 }
             }
         }

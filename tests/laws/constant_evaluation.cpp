@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A small model computed by the compiler with the scalar references, in a static_assert, which finds undefined behaviour on
-// the way; and the same model at run time.
+// A small model computed by the compiler with the scalar references, in a static_assert, which finds
+// undefined behaviour on the way; and the same model at run time.
 #include <ambit/kernels/scalar.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
@@ -22,7 +22,8 @@ struct classifier {
     };
     constexpr outputs operator()(scope& s, const tensor& x) const {
         const tensor hidden =
-            ambit::tanh(matmul(x, s.get_variable("w", {3, 4})) + s.get_variable("b", {4}, {.initializer = constant({0.1, -0.2, 0.3, 0})}));
+            ambit::tanh(matmul(x, s.get_variable("w", {3, 4})) +
+                        s.get_variable("b", {4}, {.initializer = constant({0.1, -0.2, 0.3, 0})}));
         const tensor probabilities = softmax(matmul(hidden, s.get_variable("v", {4, 3})));
         return {hidden, probabilities, argmax(probabilities, -1)};
     }
@@ -52,8 +53,10 @@ constexpr results computed = [] {
     kernels::scalar::gemm<double>(gemm_geometry{.m = 2, .n = 4, .k = 3}, x.data(), w.data(), r.hidden.data());
     for (std::size_t i = 0; i < 8; ++i) r.hidden[i] = tanh_op::apply(add_op::apply(r.hidden[i], b[i % 4]));
     std::array<float, 6> scores{};
-    kernels::scalar::gemm<double>(gemm_geometry{.m = 2, .n = 3, .k = 4}, r.hidden.data(), v.data(), scores.data());
-    kernels::scalar::softmax(axis_geometry{2, 3, 1}, scores.data(), r.probabilities.data(), [](double e) { return math::exp(e); });
+    kernels::scalar::gemm<double>(gemm_geometry{.m = 2, .n = 3, .k = 4}, r.hidden.data(), v.data(),
+                                  scores.data());
+    kernels::scalar::softmax(axis_geometry{2, 3, 1}, scores.data(), r.probabilities.data(),
+                             [](double e) { return math::exp(e); });
     kernels::scalar::argmax(axis_geometry{2, 3, 1}, r.probabilities.data(), r.best.data());
     return r;
 }();
@@ -72,6 +75,7 @@ TEST_CASE("a model at run time is what the compiler computes", "[laws]") {
     net n(seed{seed_of_all});
     const auto [hidden, probabilities, best] = n(x);
     for (std::size_t i = 0; i < 8; ++i) CHECK(hidden.data()[i] == Approx(computed.hidden[i]).epsilon(1e-5));
-    for (std::size_t i = 0; i < 6; ++i) CHECK(probabilities.data()[i] == Approx(computed.probabilities[i]).epsilon(1e-5));
+    for (std::size_t i = 0; i < 6; ++i)
+        CHECK(probabilities.data()[i] == Approx(computed.probabilities[i]).epsilon(1e-5));
     CHECK(elements(best) == std::vector<std::int32_t>(computed.best.begin(), computed.best.end()));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Fused = unfused: what a group stores on the way changes nothing, a model that is asked for some of its outputs computes
-// the same bits, and a chain of models with one op each agrees within the bounds of the ops.
+// Fused = unfused: what a group stores on the way changes nothing, a model that is asked for some of its
+// outputs computes the same bits, and a chain of models with one op each agrees within the bounds of the ops.
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 
@@ -36,11 +36,15 @@ constexpr values all_values(scope& s, const tensor& x, const tensor& y) {
 }
 
 struct only_the_end {
-    constexpr tensor operator()(scope& s, const tensor& x, const tensor& y) const { return all_values(s, x, y).total; }
+    constexpr tensor operator()(scope& s, const tensor& x, const tensor& y) const {
+        return all_values(s, x, y).total;
+    }
 };
 struct everything {
     using outputs = values;
-    constexpr outputs operator()(scope& s, const tensor& x, const tensor& y) const { return all_values(s, x, y); }
+    constexpr outputs operator()(scope& s, const tensor& x, const tensor& y) const {
+        return all_values(s, x, y);
+    }
 };
 
 using fused = model<only_the_end, f<3, 7>, f<3, 17>>;
@@ -52,7 +56,8 @@ struct image_values {
 };
 constexpr image_values all_image_values(scope& s, const tensor& x) {
     image_values v;
-    v.product = conv2d(x, s.get_variable("k", {3, 3, 3, 5}, {.initializer = random_normal()}), {.padding = same});
+    v.product =
+        conv2d(x, s.get_variable("k", {3, 3, 3, 5}, {.initializer = random_normal()}), {.padding = same});
     v.biased = bias_add(v.product, s.get_variable("b", {5}, {.initializer = random_normal()}));
     v.activated = ambit::sigmoid(v.biased);
     v.pooled = max_pool(v.activated);
@@ -86,7 +91,8 @@ TEST_CASE("a part of the outputs has the bits of all of them", "[laws]") {
     unfused all(seed{3});
     const list x = numbers<float>(21, 1), y = numbers<float>(51, 2);
     const auto results = all(x, y);
-    const auto wanted = std::apply([](const auto&... each) { return std::tuple(elements(each)...); }, results);
+    const auto wanted =
+        std::apply([](const auto&... each) { return std::tuple(elements(each)...); }, results);
     CHECK(same_bits(elements(all.run<&values::product>(x)), std::get<0>(wanted)));
     CHECK(same_bits(elements(all.run<&values::biased>(x)), std::get<1>(wanted)));
     CHECK(same_bits(elements(all.run<&values::scaled>(x)), std::get<3>(wanted)));
@@ -98,16 +104,24 @@ TEST_CASE("a part of the outputs has the bits of all of them", "[laws]") {
 
 namespace {
 
-#define STAGE(name, ...) \
-    struct name { constexpr tensor operator()(scope&, const tensor& a, const tensor& b) const { return __VA_ARGS__; } }
+#define STAGE(name, ...)                                                                                    \
+    struct name {                                                                                           \
+        constexpr tensor operator()(scope&, const tensor& a, const tensor& b) const { return __VA_ARGS__; } \
+    }
 STAGE(product_stage, matmul(a, b));
 STAGE(add_stage, a + b);
 STAGE(mul_stage, a * b);
 STAGE(sub_stage, a - b);
 struct tanh_stage { constexpr tensor operator()(scope&, const tensor& a) const { return ambit::tanh(a); } };
-struct mean_stage { constexpr tensor operator()(scope&, const tensor& a) const { return reduce_mean(a, {.axes = 0, .keep_dims = true}); } };
+struct mean_stage {
+    constexpr tensor operator()(scope&, const tensor& a) const {
+        return reduce_mean(a, {.axes = 0, .keep_dims = true});
+    }
+};
 struct square_stage { constexpr tensor operator()(scope&, const tensor& a) const { return square(a); } };
-struct clip_stage { constexpr tensor operator()(scope&, const tensor& a) const { return clip(a, -0.5, 0.75); } };
+struct clip_stage {
+    constexpr tensor operator()(scope&, const tensor& a) const { return clip(a, -0.5, 0.75); }
+};
 #undef STAGE
 
 template <class Module, class... Inputs, class... X> list stage(const X&... x) {
@@ -133,8 +147,8 @@ TEST_CASE("one op at a time gives the values of the whole", "[laws]") {
     const auto results = all(x, y);
     CHECK(same_bits(elements(std::get<0>(results)), product));
     CHECK(same_bits(elements(std::get<1>(results)), biased));
-    // From tanh on the two differ by units in the last place of numbers up to 20, since batches of other widths round
-    // differently inside of tanh.
+    // From tanh on the two differ by units in the last place of numbers up to 20, since batches of other
+    // widths round differently inside of tanh.
     const auto close = [](const list& is, const list& should) {
         for (std::size_t i = 0; i < is.size(); ++i)
             if (std::fabs(is[i] - should[i]) > 1e-5F * (1 + std::fabs(should[i]))) return false;
@@ -152,7 +166,8 @@ namespace {
 
 struct every_shape {
     struct outputs {
-        tensor product, pooled, reduced, kept, softened, places, turned, converted, stretched, scalar, convolved;
+        tensor product, pooled, reduced, kept, softened, places, turned, converted, stretched, scalar,
+            convolved;
     };
     constexpr outputs operator()(scope&, const tensor& x, const tensor& image) const {
         return {matmul(x, x, {.transpose_b = true}),
@@ -169,7 +184,8 @@ struct every_shape {
     }
 };
 
-// Runs into memory between guards, all set before; counts elements that were not written and guards that were.
+// Runs into memory between guards, all set before; counts elements that were not written and guards that
+// were.
 template <class T, std::size_t Size> struct guarded {
     static constexpr std::size_t margin = 64;
     static constexpr T untouched = static_cast<T>(77);
@@ -188,7 +204,9 @@ template <class T, std::size_t Size> struct guarded {
 
 TEST_CASE("kernels write exactly the elements of the inferred shape", "[laws]") {
     using net = model<every_shape, f<3, 5>, f<1, 4, 3, 5>>;
-    static constexpr auto shape_of = [](int k) { return net::graph::value.nodes[net::graph::value.outputs[k]].result.extents; };
+    static constexpr auto shape_of = [](int k) {
+        return net::graph::value.nodes[net::graph::value.outputs[k]].result.extents;
+    };
     STATIC_REQUIRE(shape_of(0) == shape{3, 3});
     STATIC_REQUIRE(shape_of(1) == shape{1, 2, 2, 5});
     STATIC_REQUIRE(shape_of(2) == shape{1, 3});
@@ -211,9 +229,9 @@ TEST_CASE("kernels write exactly the elements of the inferred shape", "[laws]") 
     guarded<float, 45> stretched;
     guarded<float, 1> scalar;
     guarded<float, 9> convolved;
-    n.run_into(product.inside(), pooled.inside(), reduced.inside(), kept.inside(), softened.inside(), places.inside(),
-               turned.inside(), converted.inside(), stretched.inside(), scalar.inside()[0], convolved.inside(),
-               numbers<float>(15), numbers<float>(60));
+    n.run_into(product.inside(), pooled.inside(), reduced.inside(), kept.inside(), softened.inside(),
+               places.inside(), turned.inside(), converted.inside(), stretched.inside(), scalar.inside()[0],
+               convolved.inside(), numbers<float>(15), numbers<float>(60));
     CHECK(product.is_right());
     CHECK(pooled.is_right());
     CHECK(reduced.is_right());

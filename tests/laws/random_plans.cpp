@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Laws of plans, on random graphs at run time: a plan computes what the graph means, for every choice of outputs, in
-// memory that is never overwritten while it is needed.
+// Laws of plans, on random graphs at run time: a plan computes what the graph means, for every choice of
+// outputs, in memory that is never overwritten while it is needed.
 #include "../support/interpreter.hpp"
 #include "../support/random_graph.hpp"
 
@@ -27,8 +27,11 @@ bytes random_bytes(const tensor_spec& spec, unsigned seed) {
 struct operands_of_graph {
     std::vector<bytes> inputs, variables;
     operands_of_graph(const random_graph& g, const graph_view& view, unsigned seed) {
-        for (int i = 0; i < view.input_count; ++i) inputs.push_back(random_bytes(view.node(g.input_node(i)).result, seed + static_cast<unsigned>(i)));
-        for (int v = 0; v < g.variable_count(); ++v) variables.push_back(random_bytes(g.variable_spec(v), seed + 100 + static_cast<unsigned>(v)));
+        for (int i = 0; i < view.input_count; ++i)
+            inputs.push_back(
+                random_bytes(view.node(g.input_node(i)).result, seed + static_cast<unsigned>(i)));
+        for (int v = 0; v < g.variable_count(); ++v)
+            variables.push_back(random_bytes(g.variable_spec(v), seed + 100 + static_cast<unsigned>(v)));
     }
 };
 
@@ -114,10 +117,12 @@ TEST_CASE("a plan computes what the graph means", "[laws]") {
                 if (!is_chosen(selected, k)) continue;
                 const bytes& value = wanted[static_cast<std::size_t>(view.outputs[k])];
                 CAPTURE(selected, k, into_arena, staged);
-                REQUIRE(std::memcmp(memory.outputs[static_cast<std::size_t>(k)], value.data(), value.size()) == 0);
+                REQUIRE(std::memcmp(memory.outputs[static_cast<std::size_t>(k)], value.data(),
+                                    value.size()) == 0);
             }
             for (std::size_t v = 0; v < operands.variables.size(); ++v)
-                REQUIRE(operands.variables[v] == random_bytes(g.variable_spec(static_cast<int>(v)), seed + 100 + static_cast<unsigned>(v)));
+                REQUIRE(operands.variables[v] == random_bytes(g.variable_spec(static_cast<int>(v)),
+                                                              seed + 100 + static_cast<unsigned>(v)));
         }
     }
 }
@@ -150,15 +155,18 @@ TEST_CASE("a plan computes every needed value once, before it is read, within th
                 for (int i = 0; i < step.inputs; ++i) REQUIRE(is_there(nodes[step.ops + i]));
                 const auto take = [&](int n) {
                     REQUIRE(needed.count(n) == 1);
-                    for (int i = 0; i < view.node(n).operand_count; ++i) REQUIRE(is_there(view.operand(n, i)));
+                    for (int i = 0; i < view.node(n).operand_count; ++i)
+                        REQUIRE(is_there(view.operand(n, i)));
                     REQUIRE(computed.insert(n).second);
                 };
                 if (step.root >= 0) take(step.root);
                 for (int i = 0; i < step.ops; ++i) take(nodes[i]);
             }
             for (const int n : needed)
-                if (view.role(n) == op_role::compute || view.role(n) == op_role::elementwise) REQUIRE(computed.count(n) == 1);
-            for (int i = 0; i < view.input_count; ++i) REQUIRE((p.input_used[i] != 0) == (needed.count(g.input_node(i)) == 1));
+                if (view.role(n) == op_role::compute || view.role(n) == op_role::elementwise)
+                    REQUIRE(computed.count(n) == 1);
+            for (int i = 0; i < view.input_count; ++i)
+                REQUIRE((p.input_used[i] != 0) == (needed.count(g.input_node(i)) == 1));
         }
     }
 }
@@ -177,33 +185,41 @@ TEST_CASE("values that are alive together never overlap", "[laws]") {
         std::map<std::int64_t, int> open;  // offset in the arena to the range that lies there now
         std::vector<range> ranges;
         for (int k = 0; k < view.output_count; ++k)
-            ranges.push_back({p.output_offsets[k], p.output_offsets[k] + view.node(view.outputs[k]).result.bytes(), -1, end});
+            ranges.push_back({p.output_offsets[k],
+                              p.output_offsets[k] + view.node(view.outputs[k]).result.bytes(), -1, end});
         std::vector<int> staging(static_cast<std::size_t>(view.input_count), -1);
         for (int i = 0; i < view.input_count; ++i) {
             if (p.input_used[i] == 0) continue;
             staging[static_cast<std::size_t>(i)] = static_cast<int>(ranges.size());
-            ranges.push_back({p.input_offsets[i], p.input_offsets[i] + view.node(g.input_node(i)).result.bytes(), -1, -1});
+            ranges.push_back(
+                {p.input_offsets[i], p.input_offsets[i] + view.node(g.input_node(i)).result.bytes(), -1, -1});
         }
         for (int s = 0; s < end; ++s) {
             const plan_step& step = p.steps[s];
             const std::int32_t* nodes = p.nodes_of(step);
-            const int first_read = step.first_operand + step.outputs, last_read = first_read + step.root_operands + step.inputs;
+            const int first_read = step.first_operand + step.outputs,
+                      last_read = first_read + step.root_operands + step.inputs;
             for (int i = first_read; i < last_read; ++i) {
                 const value_place& at = p.operands[i];
-                if (at.space == memory_space::arena) ranges[static_cast<std::size_t>(open.at(at.offset))].last = s;
-                if (at.space == memory_space::input) ranges[static_cast<std::size_t>(staging[static_cast<std::size_t>(at.index)])].last = s;
+                if (at.space == memory_space::arena)
+                    ranges[static_cast<std::size_t>(open.at(at.offset))].last = s;
+                if (at.space == memory_space::input)
+                    ranges[static_cast<std::size_t>(staging[static_cast<std::size_t>(at.index)])].last = s;
             }
             for (int i = 0; i < step.outputs && step.kind != step_kind::copy; ++i) {
                 const value_place& at = p.operands[step.first_operand + i];
                 REQUIRE((at.space == memory_space::arena || at.space == memory_space::output));
                 if (at.space != memory_space::arena) continue;
                 open[at.offset] = static_cast<int>(ranges.size());
-                ranges.push_back({at.offset, at.offset + view.node(nodes[step.ops + step.inputs + i]).result.bytes(), s, s});
+                ranges.push_back({at.offset,
+                                  at.offset + view.node(nodes[step.ops + step.inputs + i]).result.bytes(), s,
+                                  s});
             }
             if (last_read < step.first_operand + p.operand_count(s)) {
                 const root_call specs = call_of(view, step.root);
                 const std::int64_t size = view.node(step.root).op->scratch(
-                    {specs.specs, specs.count, view.words + view.node(step.root).first_word}, view.node(step.root).result);
+                    {specs.specs, specs.count, view.words + view.node(step.root).first_word},
+                    view.node(step.root).result);
                 ranges.push_back({p.operands[last_read].offset, p.operands[last_read].offset + size, s, s});
             }
         }
@@ -249,7 +265,8 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
         const random_graph g(seed);
         const run_time_plan p = plan(g.view());
         std::int64_t apart = 0;  // bytes, if nothing shared memory
-        for (int k = 0; k < g.view().output_count; ++k) apart += aligned(g.view().node(g.view().outputs[k]).result.bytes());
+        for (int k = 0; k < g.view().output_count; ++k)
+            apart += aligned(g.view().node(g.view().outputs[k]).result.bytes());
         for (int i = 0; i < g.view().input_count; ++i)
             if (p.input_used[i] != 0) apart += aligned(g.view().node(g.input_node(i)).result.bytes());
         for (int s = 0; s < p.steps.size(); ++s) {
@@ -261,7 +278,8 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
             scratch += p.operand_count(s) > step.outputs + step.root_operands + step.inputs ? 1 : 0;
             for (int i = 0; i < step.outputs; ++i)
                 if (p.operands[step.first_operand + i].space == memory_space::arena)
-                    apart += aligned(g.view().node(p.nodes_of(step)[step.ops + step.inputs + i]).result.bytes());
+                    apart +=
+                        aligned(g.view().node(p.nodes_of(step)[step.ops + step.inputs + i]).result.bytes());
         }
         reused += apart > p.arena_bytes ? 1 : 0;
     }

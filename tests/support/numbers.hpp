@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Numbers for tests: operands, results of models as vectors, distances between floats, and where an element of a
-// broadcast operand lies.
+// Numbers for tests: operands, results of models as vectors, distances between floats, and where an element
+// of a broadcast operand lies.
 #pragma once
 
 #include <ambit/core/shape.hpp>
@@ -17,7 +17,8 @@
 namespace ambit_test {
 
 /// Evenly distributed in [low, high]; integers are rounded.
-template <class T> std::vector<T> numbers(std::int64_t count, unsigned seed = 1, double low = -4, double high = 4) {
+template <class T>
+std::vector<T> numbers(std::int64_t count, unsigned seed = 1, double low = -4, double high = 4) {
     std::mt19937 engine(seed);
     std::uniform_real_distribution<double> distribution(low, high);
     std::vector<T> all(static_cast<std::size_t>(count));
@@ -27,7 +28,8 @@ template <class T> std::vector<T> numbers(std::int64_t count, unsigned seed = 1,
     }
     return all;
 }
-template <class T> std::vector<T> numbers(const ambit::shape& s, unsigned seed = 1, double low = -4, double high = 4) {
+template <class T>
+std::vector<T> numbers(const ambit::shape& s, unsigned seed = 1, double low = -4, double high = 4) {
     return numbers<T>(s.elements(), seed, low, high);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Random graphs, made at run time through the same builder and ops that modules use: elementwise ops with broadcasting,
-// numbers, reshapes, transposes, products, convolutions, reductions and casts, of float64 and int32.
+// Random graphs, made at run time through the same builder and ops that modules use: elementwise ops with
+// broadcasting, numbers, reshapes, transposes, products, convolutions, reductions and casts, of float64 and
+// int32.
 //
 //     random_graph g(seed);
 //     g.view();                                       // as the planner sees it
@@ -19,24 +20,33 @@ namespace ambit_test {
 class random_graph {
 public:
     explicit random_graph(unsigned seed)
-        : engine_(seed), builder_(std::make_unique<ambit::graph_builder>(ambit::on_mistake::raise)), root_(*builder_) {
+        : engine_(seed),
+          builder_(std::make_unique<ambit::graph_builder>(ambit::on_mistake::raise)),
+          root_(*builder_) {
         const int inputs = pick(1, 4);
         for (int i = 0; i < inputs; ++i) {
-            pool_.push_back(builder_->input({any_shape_of_few(), pick(0, 3) == 0 ? ambit::int32 : ambit::float64}));
+            pool_.push_back(
+                builder_->input({any_shape_of_few(), pick(0, 3) == 0 ? ambit::int32 : ambit::float64}));
             input_nodes_.push_back(pool_.back().id());
         }
         const int nodes = pick(1, 40);
         for (int i = 0; i < nodes; ++i) grow();
         const int outputs = pick(1, 6);
-        for (int i = 0; i < outputs; ++i) output_nodes_.push_back(pick(0, 2) == 0 ? any().id() : recent().id());
+        for (int i = 0; i < outputs; ++i)
+            output_nodes_.push_back(pick(0, 2) == 0 ? any().id() : recent().id());
         for (const ambit::node& n : builder_->value().nodes)
             nodes_.push_back({n.op, n.result, n.first_operand, n.operand_count, n.first_word, n.word_count});
     }
 
     ambit::graph_view view() const {
         const ambit::graph& g = builder_->value();
-        return {nodes_.data(), g.operands.begin(), g.words.begin(), output_nodes_.data(), static_cast<int>(nodes_.size()),
-                static_cast<int>(output_nodes_.size()), static_cast<int>(input_nodes_.size())};
+        return {nodes_.data(),
+                g.operands.begin(),
+                g.words.begin(),
+                output_nodes_.data(),
+                static_cast<int>(nodes_.size()),
+                static_cast<int>(output_nodes_.size()),
+                static_cast<int>(input_nodes_.size())};
     }
     int input_node(int position) const { return input_nodes_[static_cast<std::size_t>(position)]; }
     int variable_count() const { return static_cast<int>(variables_.size()); }
@@ -44,9 +54,14 @@ public:
 
 private:
     int pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(engine_); }
-    const ambit::tensor& any() { return pool_[static_cast<std::size_t>(pick(0, static_cast<int>(pool_.size()) - 1))]; }
+    const ambit::tensor& any() {
+        return pool_[static_cast<std::size_t>(pick(0, static_cast<int>(pool_.size()) - 1))];
+    }
     // One of the latest, so that long chains come about.
-    const ambit::tensor& recent() { return pool_[pool_.size() - 1 - static_cast<std::size_t>(pick(0, std::min(3, static_cast<int>(pool_.size()) - 1)))]; }
+    const ambit::tensor& recent() {
+        return pool_[pool_.size() - 1 -
+                     static_cast<std::size_t>(pick(0, std::min(3, static_cast<int>(pool_.size()) - 1)))];
+    }
 
     ambit::shape any_shape_of_few() {
         switch (pick(0, 6)) {
@@ -96,7 +111,8 @@ private:
             case 8: return partner(x) * x;
             case 9: return maximum(x, partner(x));
             case 10: return minimum(partner(x), x);
-            case 11: return x.shape().rank() > 0 ? bias_add(x, variable_of({x.shape()[-1]}, x.dtype())) : x + x;
+            case 11:
+                return x.shape().rank() > 0 ? bias_add(x, variable_of({x.shape()[-1]}, x.dtype())) : x + x;
             default: return partner(x) + x;
         }
     }
@@ -118,8 +134,10 @@ private:
 
     ambit::tensor contraction(const ambit::tensor& x) {
         if (x.shape().rank() == 4 && x.dtype() == ambit::float64)
-            return conv2d(x, variable_of({2, 2, x.shape()[3], pick(1, 3)}, x.dtype()), {.padding = ambit::same});
-        const ambit::tensor a = x.shape().rank() == 2 ? x : reshape(x, {pick(0, 1) == 0 ? 1 : x.shape().elements(), -1});
+            return conv2d(x, variable_of({2, 2, x.shape()[3], pick(1, 3)}, x.dtype()),
+                          {.padding = ambit::same});
+        const ambit::tensor a =
+            x.shape().rank() == 2 ? x : reshape(x, {pick(0, 1) == 0 ? 1 : x.shape().elements(), -1});
         const int columns = pick(1, 5);
         switch (pick(0, 2)) {
             case 0: return matmul(a, variable_of({a.shape()[1], columns}, a.dtype()));

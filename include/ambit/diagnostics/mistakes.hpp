@@ -19,6 +19,7 @@
     KIND(shape_needed)       \
     KIND(initializer_unfit)  \
     KIND(scope_out_of_order) \
+    KIND(foreign_handle)     \
     KIND(op_shape)           \
     KIND(op_dtype)           \
     KIND(op_option)          \
@@ -44,6 +45,8 @@
 #define AMBIT_ADVICE_initializer_unfit "the initializer cannot fill a variable of this shape and dtype"
 #define AMBIT_ADVICE_scope_out_of_order \
     "use the innermost open scope; close the scopes opened after this one first"
+#define AMBIT_ADVICE_foreign_handle \
+    "a handle leads back within its own graph: take one from a scope of this module"
 #define AMBIT_ADVICE_op_shape "the shapes of the operands do not fit this op"
 #define AMBIT_ADVICE_op_dtype "the dtypes of the operands do not fit this op: convert with cast"
 #define AMBIT_ADVICE_op_option "an option of this op is out of its range"

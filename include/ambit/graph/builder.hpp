@@ -75,6 +75,8 @@ public:
     constexpr tensor make(const op_info& info, std::span<const tensor> operands, std::span<const std::int64_t> words,
                           const op_options& options, const place& at) {
         settle_pending();
+        const std::size_t most = info.role == op_role::elementwise ? std::size_t{max_fused_operands} : max_operands;
+        if (operands.size() > most) return refuse_operands(info, operands[0], at);
         std::array<tensor_spec, max_operands> specs;
         bool any_inert = false;
         op_call call{specs.data(), static_cast<int>(operands.size()), words.data()};
@@ -157,6 +159,14 @@ private:
         if (type == dtype::uint8) return value >= 0 && value <= 255;
         if (type == dtype::int32) return value >= -2147483648.0 && value <= 2147483647.0;
         return type == dtype::int64 && value >= -9007199254740992.0 && value <= 9007199254740992.0;
+    }
+
+    constexpr tensor refuse_operands(const op_info& info, const tensor& first, const place& at) {
+        begin_report(mistake::op_option).add(detail_tag::op, joined(op_scope(), info.name));
+        report_in_progress().add(detail_tag::rule, "an op has at most 8 operands, an elementwise one 4");
+        add_place(at);
+        settle();
+        return inert(first.spec());
     }
 
     constexpr tensor refuse_foreign(const op_info& info, const place& at) {

@@ -26,6 +26,10 @@ enum class op_role : std::int32_t {
     inert         ///< stands for a value that a mistake kept from being made
 };
 
+/// The most operands and 64-bit words of options that an elementwise op has.
+inline constexpr int max_fused_operands = 4;
+inline constexpr int max_fused_words = 4;
+
 /// The operands and options of one use of an op, as its shape rule sees them.
 struct op_call {
     const tensor_spec* operands = nullptr;
@@ -69,6 +73,9 @@ constexpr std::uint64_t op_id(std::string_view name) {
 /// The op_info of an op type: one with `name`, `role` and a static function `infer`, and with a `kernel` if it is no
 /// elementwise op.
 template <class Op> constexpr op_info describe() {
+    if constexpr (Op::role == op_role::elementwise)
+        static_assert(word_count<typename Op::attributes> <= max_fused_words,
+                      "[ambit] an elementwise op has at most 4 attributes: give this one a kernel of its own");
     op_info info{Op::name, op_id(Op::name), Op::role, 0, &Op::infer, nullptr};
     if constexpr (requires { typename Op::kernel; }) {
         info.takes_epilogue = Op::kernel::takes_epilogue ? 1 : 0;

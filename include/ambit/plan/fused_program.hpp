@@ -12,10 +12,8 @@
 
 namespace ambit {
 
-/// The most ops that are fused, and the most operands and words one of them has.
+/// The most ops that are fused.
 inline constexpr int max_fused_ops = 12;
-inline constexpr int max_fused_operands = 4;
-inline constexpr int max_fused_words = 4;
 
 /// The most values that one group stores: every op, and the accumulator.
 inline constexpr int max_fused_outputs = max_fused_ops + 1;

@@ -59,7 +59,8 @@ public:
     /// Jumps to where the handle was taken, whatever scope is open now.
     [[nodiscard]] constexpr scope variable_scope(const scope_handle& handle, const scope_options& options = {},
                                                  const location& at = location::current()) {
-        return {store_, store_->open_scope_again(record_, handle.record(), options, at)};
+        return {store_, handle.store() == store_ ? store_->open_scope_again(record_, handle.record(), options, at)
+                                                 : store_->refuse_foreign_handle(record_, options, at)};
     }
 
     /// Returns the variable of this name if the scope reuses and it exists; refuses otherwise. Any shape will do.

@@ -84,6 +84,17 @@ public:
         return push_scope(opened, options, at);
     }
 
+    /// What a handle of another graph opens: the mistake is told, and the scope around it stands in.
+    constexpr int refuse_foreign_handle(int from, const scope_options& options, const place& at) {
+        if (expect_innermost(from, {}, at)) {
+            reports_.begin(mistake::foreign_handle);
+            add_asked_at(from, at);
+            settle();
+        }
+        scope_record opened = scopes_[from];
+        return push_scope(opened, options, at);
+    }
+
     /// Closes a scope; scopes opened after it stay open and are reported.
     constexpr void close_scope(int record) {
         if (open_.back() != record) {

@@ -3,7 +3,7 @@
 // expect: error: .*\[ambit\] input_count: a call takes one argument for each input that its outputs depend on
 // expect: input_count<.*given 2, wanted 1
 // expect: argument_count\.cpp:27:
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/model/model.hpp>
 #include <ambit/ops/bias_add.hpp>

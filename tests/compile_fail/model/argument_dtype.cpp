@@ -3,7 +3,7 @@
 // expect: error: .*\[ambit\] input_dtype: an argument must hold the element type of its input: convert it, e\.g\. with xt::cast
 // expect: input_dtype<.*input 0: had float64, .*asked float32\[2, 4\]
 // expect: argument_dtype\.cpp:30:
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/model/model.hpp>
 #include <ambit/ops/bias_add.hpp>

@@ -3,7 +3,7 @@
 // expect: error: .*\[ambit\] input_shape: an argument must have exactly the shape of its input
 // expect: input_shape<.*input 0: had float32\[7\], .*asked float32\[2, 4\]
 // expect: argument_size\.cpp:26:
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/model/model.hpp>
 #include <ambit/ops/bias_add.hpp>

@@ -8,7 +8,7 @@
 // expect: first at .*image_filter_without_reuse\.cpp:16, .*in image_filters/conv1, .*opened at .*image_filter_without_reuse\.cpp:22".*again at .*image_filter_without_reuse\.cpp:16, .*in image_filters/conv1_1, .*opened at .*image_filter_without_reuse\.cpp:22"
 // expect: first at .*image_filter_without_reuse\.cpp:17, .*in image_filters/conv2, .*opened at .*image_filter_without_reuse\.cpp:23".*again at .*image_filter_without_reuse\.cpp:17, .*in image_filters/conv2_1, .*opened at .*image_filter_without_reuse\.cpp:23"
 // errors: 4
-// lines: 12
+// lines: 8
 #include <ambit/ambit.hpp>
 using namespace ambit;
 

@@ -2,7 +2,7 @@
 // An input has extents of at least 1.
 // expect: error: .*\[ambit\] invalid_shape: 
 // expect: input 1: asked float32\[0, 4\]
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -3,7 +3,7 @@
 // expect: error: .*\[ambit\] output_dtype: memory for an output must hold its element type
 // expect: output_dtype<.*output 0: had float64, .*asked float32\[2, 3\]
 // expect: output_dtype\.cpp:31:
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/model/model.hpp>
 #include <ambit/ops/bias_add.hpp>

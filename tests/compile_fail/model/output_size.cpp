@@ -3,7 +3,7 @@
 // expect: error: .*\[ambit\] output_shape: memory for an output must have exactly as many elements as the output
 // expect: output_shape<.*output 0: had float32\[5\], .*asked float32\[2, 3\]
 // expect: output_size\.cpp:31:
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/model/model.hpp>
 #include <ambit/ops/bias_add.hpp>

@@ -7,7 +7,7 @@
 // expect: had float32\[5\], .*asked float32\[3\]
 // expect: parameters_lack\.cpp:33:
 // errors: 2
-// lines: 12
+// lines: 4
 #include <ambit/model/model.hpp>
 #include <ambit/ops/bias_add.hpp>
 #include <ambit/ops/matmul.hpp>

@@ -3,7 +3,7 @@
 // expect: error: .*\[ambit\] variable_unknown: 
 // expect: variable_unknown<.*"momentum"
 // reject: did you mean
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/model/model.hpp>
 #include <ambit/ops/bias_add.hpp>

@@ -4,7 +4,7 @@
 // expect: variable_unknown<.*"dense/weight"
 // expect: did you mean dense/weights\?
 // expect(gcc): variable_unknown\.cpp:27:.*required from here
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/model/model.hpp>
 #include <ambit/ops/bias_add.hpp>

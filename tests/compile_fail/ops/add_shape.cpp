@@ -4,7 +4,7 @@
 // expect: op layer/add\(.*input float32\[2, 4\], .*layer/shift float32\[3\]\)
 // expect: extents must be equal, or 1, .*from the last axis on
 // expect: "in layer, .*opened at .*add_shape\.cpp:14
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

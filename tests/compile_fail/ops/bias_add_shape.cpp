@@ -4,7 +4,7 @@
 // expect: op bias_add\(.*input float32\[2, 4\], .*bias float32\[2\]\)
 // expect: the bias is a vector as long as the .*last axis
 // expect: at .*bias_add_shape\.cpp:15
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

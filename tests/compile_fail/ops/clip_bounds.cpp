@@ -4,7 +4,7 @@
 // expect: op clip\(.*input float32\[2, 4\]\)
 // expect: low must not be above high
 // expect: at .*clip_bounds\.cpp:15
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

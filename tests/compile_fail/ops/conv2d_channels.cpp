@@ -4,7 +4,7 @@
 // expect: op_shape<.*op edges/conv2d\(.*input float32\[1, 8, 8, 3\], .*edges/weights .*float32\[3, 3, 1, 4\]\)
 // expect: channels of the image must be the .*kernel.*s third extent
 // expect: at .*conv2d_channels\.cpp:16, .*in edges, .*opened at .*conv2d_channels\.cpp:14
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -4,7 +4,7 @@
 // expect: op conv2d\(.*input float32\[1, 8, 8, 3\], .*weights float32\[3, 3, 3, 4\]\)
 // expect: strides must be at least 1
 // expect: at .*conv2d_strides\.cpp:15
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -4,7 +4,7 @@
 // expect: op tanh\(.*input int32\[2, 4\]\)
 // expect: the operand must be float32 or .*float64
 // expect: at .*floating_op_of_integers\.cpp:15
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -3,7 +3,7 @@
 // expect: error: .*\[ambit\] foreign_tensor: the operands of an op belong to one graph: use tensors of this module.s scope
 // expect: foreign_tensor<.*"op maximum"
 // expect: at .*foreign_tensor\.cpp:18
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

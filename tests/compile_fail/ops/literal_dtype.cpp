@@ -3,7 +3,7 @@
 // expect: error: .*\[ambit\] op_dtype: the dtypes of the operands do not fit this op: convert with cast
 // expect: op mul\(.*input int32\[2, 4\]\)
 // expect: the number is not a value of this .*dtype
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -4,7 +4,7 @@
 // expect: op matmul\(.*input float32\[4\], .*weights float32\[4, 3\]\)
 // expect: both operands must be matrices
 // expect: at .*matmul_rank\.cpp:15
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -4,7 +4,7 @@
 // expect: op_shape<.*op matmul\(.*input float32\[2, 4\], .*weights float32\[5, 3\]\)
 // expect: the inner extents must be equal: .*\[m, k\] x \[k, n\]
 // expect: at .*matmul_shape\.cpp:15
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

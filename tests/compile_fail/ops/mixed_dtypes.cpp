@@ -4,7 +4,7 @@
 // expect: op add\(.*input float32\[2, 4\], .*input_1 float64\[2, 4\]\)
 // expect: both operands must have one dtype
 // expect: at .*mixed_dtypes\.cpp:15
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -4,7 +4,7 @@
 // expect: op reduce_sum\(.*input float32\[2, 4\]\)
 // expect: an axis is given twice
 // expect: at .*reduce_axes\.cpp:15
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -4,7 +4,7 @@
 // expect: op rows\(.*input float32\[2, 4\]\)
 // expect: the number of elements must stay .*the same
 // expect: at .*reshape_elements\.cpp:15
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -4,7 +4,7 @@
 // expect: op softmax\(.*input float32\[2, 4\]\)
 // expect: the axis lies outside of the operand
 // expect: at .*softmax_axis\.cpp:15
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

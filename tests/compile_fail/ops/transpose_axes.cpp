@@ -4,7 +4,7 @@
 // expect: op transpose\(.*input float32\[2, 4\]\)
 // expect: a permutation names every axis once
 // expect: at .*transpose_axes\.cpp:15
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -7,7 +7,7 @@
 // expect: backtrace\.cpp:30:.*two_layers\(
 // expect: variable_exists<.*"gain"
 // flags: -DAMBIT_BACKTRACE
-// lines: 36
+// lines: 16
 // errors(gcc): 3
 // errors(clang): 2
 #include <ambit/core.hpp>

@@ -3,7 +3,7 @@
 // expect: error: .*\[ambit\] scope_out_of_order: use the innermost open scope; close the scopes opened after this one first
 // expect: scope_out_of_order<.*scope outer, .*opened at .*closed_out_of_order\.cpp:13
 // expect: still open: outer/inner, .*opened at .*closed_out_of_order\.cpp:14
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -4,7 +4,7 @@
 // expect: scope_out_of_order<.*"name gain"
 // expect: asked at .*closed_scope_used\.cpp:19, .*in layer"
 // expect: still open: \(root\)"
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

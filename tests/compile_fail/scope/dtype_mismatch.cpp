@@ -5,7 +5,7 @@
 // expect: had float32\[4\], .*asked float64\[4\]
 // expect: first at .*dtype_mismatch\.cpp:15, .*in a, 
 // expect: again at .*dtype_mismatch\.cpp:21, .*in a_1, .*opened at .*dtype_mismatch\.cpp:17
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

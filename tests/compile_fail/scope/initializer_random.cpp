@@ -5,7 +5,7 @@
 // expect: asked int32\[4\]
 // expect: random values need float32 or .*float64
 // expect: asked at .*initializer_random\.cpp:16
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

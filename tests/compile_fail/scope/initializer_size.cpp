@@ -5,7 +5,7 @@
 // expect: asked float32\[4\]
 // expect: a list has exactly as many values .*as the shape has elements
 // expect: asked at .*initializer_size\.cpp:16
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -5,7 +5,7 @@
 // expect: asked uint8\[4\]
 // expect: the value is not one of this dtype
 // expect: asked at .*initializer_value\.cpp:16
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

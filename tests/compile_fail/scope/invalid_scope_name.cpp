@@ -3,7 +3,7 @@
 // expect: error: .*\[ambit\] invalid_name: names have letters, digits, .*, and begin with no 
 // expect: invalid_name<.*"name conv/"
 // expect: asked at .*invalid_scope_name\.cpp:14
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -4,7 +4,7 @@
 // expect: invalid_shape<.*"a/gain"
 // expect: asked float32\[4, 0\]
 // expect: asked at .*invalid_shape\.cpp:16, .*in a, .*opened at .*invalid_shape\.cpp:14
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

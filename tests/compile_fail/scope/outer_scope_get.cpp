@@ -4,7 +4,7 @@
 // expect: scope_out_of_order<.*"name gain"
 // expect: asked at .*outer_scope_get\.cpp:17, .*in outer"
 // expect: still open: outer/inner, .*opened at .*outer_scope_get\.cpp:16
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

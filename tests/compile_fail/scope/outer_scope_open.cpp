@@ -4,7 +4,7 @@
 // expect: scope_out_of_order<.*"name second"
 // expect: asked at .*outer_scope_open\.cpp:20, .*in outer"
 // expect: still open: outer/first, .*opened at .*outer_scope_open\.cpp:16
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -10,7 +10,7 @@
 // expect: \[ambit\] variable_missing: 
 // expect: "layer/shift"
 // errors: 4
-// lines: 20
+// lines: 8
 #include <ambit/core.hpp>
 using namespace ambit;
 

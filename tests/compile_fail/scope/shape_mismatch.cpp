@@ -5,7 +5,7 @@
 // expect: had float32\[4, 8\], .*asked float32\[8, 4\]
 // expect: first at .*shape_mismatch\.cpp:16, .*in dense, .*opened at .*shape_mismatch\.cpp:15
 // expect: again at .*shape_mismatch\.cpp:19, .*in dense, .*opened at .*shape_mismatch\.cpp:15
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

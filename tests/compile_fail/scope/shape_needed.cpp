@@ -3,7 +3,7 @@
 // expect: error: .*\[ambit\] shape_needed: the variable does not exist yet: give the shape to create it with
 // expect: shape_needed<.*"gain"
 // expect: asked at .*shape_needed\.cpp:14
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -3,7 +3,7 @@
 // expect: \[ambit\] variable_missing: 
 // expect: "weights"
 // reject: op_shape|op_dtype
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -3,7 +3,7 @@
 // expect(gcc): error: ignoring return value of .*variable_scope.*nodiscard
 // expect(clang): error: ignoring return value of function declared with .nodiscard.
 // flags: -Werror=unused-result
-// lines: 6
+// lines: 4
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -4,7 +4,7 @@
 // expect: variable_exists<.*"layer/gain"
 // expect: first at .*variable_exists\.cpp:13, .*in layer, .*opened at .*variable_exists\.cpp:18"
 // expect: again at .*variable_exists\.cpp:13, .*in layer_1, .*opened at .*variable_exists\.cpp:20"
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -5,7 +5,7 @@
 // expect: asked float32\[4, 8\]
 // expect: did you mean dense/weights\?
 // expect: asked at .*variable_missing\.cpp:18, .*in dense_1, .*opened at .*variable_missing\.cpp:16
-// lines: 7
+// lines: 2
 // errors: 1
 #include <ambit/core.hpp>
 using namespace ambit;

@@ -16,7 +16,8 @@ namespace {
 
 template <bool Extra, int Units, dtype Type> struct layer {
     constexpr tensor operator()(scope& s, const tensor& x) const {
-        const variable w = s.get_variable("layer/w", {2, Units}, {.initializer = random_normal(), .dtype = Type});
+        const variable w =
+            s.get_variable("layer/w", {2, Units}, {.initializer = random_normal(), .dtype = Type});
         const variable steps = s.get_variable("steps", {}, {.initializer = constant(7), .dtype = int32});
         tensor total = reduce_sum(cast(w, float32)) + cast(steps, float32);
         if (Extra) total = total + reduce_sum(s.get_variable("extra", {3}, {.initializer = random_normal()}));
@@ -36,7 +37,9 @@ template <class Net> std::vector<std::byte> all_bytes(const Net& n) {
 }
 
 // Loading this file into a fresh model fails, says so, and changes nothing.
-template <class Net = net> std::string refusal(const std::filesystem::path& file, checkpoint_fault kind = checkpoint_fault::other_variables) {
+template <class Net = net>
+std::string refusal(const std::filesystem::path& file,
+                    checkpoint_fault kind = checkpoint_fault::other_variables) {
     Net n(seed{99});
     const auto before = all_bytes(n);
     try {
@@ -99,11 +102,14 @@ TEST_CASE("a file with other variables is refused, and changes nothing", "[check
     save(net_of<true, 3, float32>(seed{1}), directory / "extra");
     CHECK_THAT(refusal(directory / "extra"), Catch::Contains("it has extra, which the model lacks"));
     save(net(seed{1}), directory / "plain");
-    CHECK_THAT((refusal<net_of<true, 3, float32>>(directory / "plain")), Catch::Contains("it lacks extra, float32[3]"));
+    CHECK_THAT((refusal<net_of<true, 3, float32>>(directory / "plain")),
+               Catch::Contains("it lacks extra, float32[3]"));
     save(net_of<false, 4, float32>(seed{1}), directory / "wide");
-    CHECK_THAT(refusal(directory / "wide"), Catch::Contains("it has layer/w as float32[2, 4], the model as float32[2, 3]"));
+    CHECK_THAT(refusal(directory / "wide"),
+               Catch::Contains("it has layer/w as float32[2, 4], the model as float32[2, 3]"));
     save(net_of<false, 3, float64>(seed{1}), directory / "double");
-    CHECK_THAT(refusal(directory / "double"), Catch::Contains("it has layer/w as float64[2, 3], the model as float32[2, 3]"));
+    CHECK_THAT(refusal(directory / "double"),
+               Catch::Contains("it has layer/w as float64[2, 3], the model as float32[2, 3]"));
     // All differences at once, and what to do.
     CHECK_THAT((refusal<net_of<true, 3, float32>>(directory / "wide")),
                Catch::Contains("it lacks extra") && Catch::Contains("it has layer/w as float32[2, 4]") &&

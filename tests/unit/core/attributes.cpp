@@ -43,8 +43,10 @@ TEST_CASE("attributes are words", "[attributes]") {
 TEST_CASE("attributes come back as they were", "[attributes]") {
     STATIC_REQUIRE(there_and_back(limits{-0.5, 6}).high == 6);
     STATIC_REQUIRE(there_and_back(limits{-0.5, 6}).low == -0.5);
-    STATIC_REQUIRE(there_and_back(limits{0, std::numeric_limits<double>::infinity()}).high == std::numeric_limits<double>::infinity());
-    constexpr mixed m = there_and_back(mixed{3, {1, -2, std::numeric_limits<std::int64_t>::min()}, 0.25, mode::second});
+    STATIC_REQUIRE(there_and_back(limits{0, std::numeric_limits<double>::infinity()}).high ==
+                   std::numeric_limits<double>::infinity());
+    constexpr mixed m =
+        there_and_back(mixed{3, {1, -2, std::numeric_limits<std::int64_t>::min()}, 0.25, mode::second});
     STATIC_REQUIRE(m.count == 3);
     STATIC_REQUIRE(m.list[1] == -2);
     STATIC_REQUIRE(m.list[2] == std::numeric_limits<std::int64_t>::min());

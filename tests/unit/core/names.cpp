@@ -12,8 +12,9 @@ TEST_CASE("a name is a component below a parent", "[names]") {
     STATIC_REQUIRE([] {
         names all;
         const int conv1 = all.intern(names::root, "conv1"), weights = all.intern(conv1, "weights");
-        return all.parent(weights) == conv1 && all.component(weights) == "weights" && all.parent(conv1) == names::root &&
-               all.path(weights) == "conv1/weights" && all.path(conv1) == "conv1" && all.path(names::root).empty();
+        return all.parent(weights) == conv1 && all.component(weights) == "weights" &&
+               all.parent(conv1) == names::root && all.path(weights) == "conv1/weights" &&
+               all.path(conv1) == "conv1" && all.path(names::root).empty();
     }());
 }
 
@@ -22,7 +23,8 @@ TEST_CASE("the same name is interned once", "[names]") {
         names all;
         const int a = all.intern(names::root, "a"), ab = all.intern(a, "b"), b = all.intern(names::root, "b");
         const int before = all.size();
-        return a != b && ab != b && all.intern(names::root, "a") == a && all.intern(a, "b") == ab && all.size() == before;
+        return a != b && ab != b && all.intern(names::root, "a") == a && all.intern(a, "b") == ab &&
+               all.size() == before;
     }());
 }
 
@@ -31,8 +33,9 @@ TEST_CASE("a path is interned component by component", "[names]") {
         names all;
         const int abc = all.intern_path(names::root, "a/b/c");
         const int ab = all.intern_path(names::root, "a/b");
-        return all.parent(abc) == ab && all.intern(ab, "c") == abc && all.intern_path(ab, "") == ab && all.intern_path(ab, "c") == abc &&
-               all.path(abc) == "a/b/c" && all.path_length(abc) == 5 && all.path_length(names::root) == 0;
+        return all.parent(abc) == ab && all.intern(ab, "c") == abc && all.intern_path(ab, "") == ab &&
+               all.intern_path(ab, "c") == abc && all.path(abc) == "a/b/c" && all.path_length(abc) == 5 &&
+               all.path_length(names::root) == 0;
     }());
 }
 
@@ -41,8 +44,8 @@ TEST_CASE("a name that is not there is not found, nor made", "[names]") {
         names all;
         const int a = all.intern(names::root, "a");
         const int before = all.size();
-        return all.find(names::root, "b") == names::none && all.find(a, "a") == names::none && all.find(names::root, "a") == a &&
-               all.size() == before;
+        return all.find(names::root, "b") == names::none && all.find(a, "a") == names::none &&
+               all.find(names::root, "a") == a && all.size() == before;
     }());
 }
 
@@ -51,7 +54,8 @@ TEST_CASE("thousands of names stay apart", "[names]") {
     std::set<int> ids;
     for (int layer = 0; layer < 300; ++layer) {
         const int scope = all.intern(names::root, "layer_" + std::to_string(layer));
-        for (const char* leaf : {"weights", "biases", "weights_1", "w", ""}) ids.insert(all.intern(scope, leaf));
+        for (const char* leaf : {"weights", "biases", "weights_1", "w", ""})
+            ids.insert(all.intern(scope, leaf));
     }
     REQUIRE(ids.size() == 1500);
     for (int layer = 0; layer < 300; ++layer) {

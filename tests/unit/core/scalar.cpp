@@ -11,7 +11,8 @@ using namespace ambit;
 
 namespace {
 constexpr float quiet = std::numeric_limits<float>::quiet_NaN();
-constexpr std::int32_t lowest = std::numeric_limits<std::int32_t>::min(), highest = std::numeric_limits<std::int32_t>::max();
+constexpr std::int32_t lowest = std::numeric_limits<std::int32_t>::min(),
+                       highest = std::numeric_limits<std::int32_t>::max();
 constexpr bool is_negative(float x) { return std::bit_cast<std::uint32_t>(x) >> 31 == 1; }
 
 struct batch {  // what xsimd's look like from here
@@ -54,7 +55,8 @@ TEST_CASE("integers wrap around", "[scalar]") {
     STATIC_REQUIRE(math::wrapping_mul(std::numeric_limits<std::int64_t>::max(), std::int64_t{2}) == -2);
     STATIC_REQUIRE(math::wrapping_add(std::numeric_limits<std::int64_t>::min(), std::int64_t{-1}) ==
                    std::numeric_limits<std::int64_t>::max());
-    STATIC_REQUIRE(std::is_same_v<decltype(math::wrapping_add(std::uint8_t{}, std::uint8_t{})), std::uint8_t>);
+    STATIC_REQUIRE(
+        std::is_same_v<decltype(math::wrapping_add(std::uint8_t{}, std::uint8_t{})), std::uint8_t>);
 }
 
 TEST_CASE("floats do not wrap", "[scalar]") {

@@ -28,7 +28,9 @@ template <class F> constexpr bool named(F f, std::initializer_list<std::string_v
     int next = 0;
     for (const node& n : b.value().nodes) {
         if (n.op->role == op_role::constant) continue;
-        if (next == static_cast<int>(wanted.size()) || !(b.all_names().path(n.name) == wanted.begin()[next++])) return false;
+        if (next == static_cast<int>(wanted.size()) ||
+            !(b.all_names().path(n.name) == wanted.begin()[next++]))
+            return false;
     }
     return next == static_cast<int>(wanted.size());
 }
@@ -56,16 +58,20 @@ TEST_CASE("a node has its op, operands, words and result", "[graph]") {
         const module_run run(one_matrix{[](scope&, const tensor& x) { return clip(x, -1, 6); }}, {matrix});
         const graph& g = run.builder().value();
         const node& n = g.nodes[1];
-        return g.nodes.size() == 2 && n.op->name == "clip" && n.result == matrix && n.operand_count == 1 && g.operand(1, 0) == 0 &&
-               n.word_count == 2 && n.region == 0;
+        return g.nodes.size() == 2 && n.op->name == "clip" && n.result == matrix && n.operand_count == 1 &&
+               g.operand(1, 0) == 0 && n.word_count == 2 && n.region == 0;
     }());
 }
 
 TEST_CASE("ops are named after their function, and counted up", "[graph]") {
-    STATIC_REQUIRE(named([](scope&, const tensor& x) { return relu(relu(x) + x) + x; }, {"input", "relu", "add", "relu_1", "add_1"}));
-    STATIC_REQUIRE(named([](scope&, const tensor& x) { return relu(x, {.name = "activation"}); }, {"input", "activation"}));
-    STATIC_REQUIRE(named([](scope&, const tensor& x) { return relu(relu(x, {.name = "relu_1"})); }, {"input", "relu_1", "relu"}));
-    STATIC_REQUIRE(named([](scope&, const tensor& x) { return relu(relu(relu(x, {.name = "relu_1"}))); }, {"input", "relu_1", "relu", "relu_2"}));
+    STATIC_REQUIRE(named([](scope&, const tensor& x) { return relu(relu(x) + x) + x; },
+                         {"input", "relu", "add", "relu_1", "add_1"}));
+    STATIC_REQUIRE(named([](scope&, const tensor& x) { return relu(x, {.name = "activation"}); },
+                         {"input", "activation"}));
+    STATIC_REQUIRE(named([](scope&, const tensor& x) { return relu(relu(x, {.name = "relu_1"})); },
+                         {"input", "relu_1", "relu"}));
+    STATIC_REQUIRE(named([](scope&, const tensor& x) { return relu(relu(relu(x, {.name = "relu_1"}))); },
+                         {"input", "relu_1", "relu", "relu_2"}));
 }
 
 TEST_CASE("an open scope is in front of the names of ops", "[graph]") {
@@ -86,8 +92,8 @@ TEST_CASE("tensors know their spec and name", "[graph]") {
         const auto f = [&right](scope& s, const tensor& x) {
             auto a = s.variable_scope("a");
             const tensor y = reduce_sum(x, {.axes = 1});
-            right = y.shape() == shape{2} && y.dtype() == float32 && y.op_name() == "a/reduce_sum" && y.name() == "a/reduce_sum:0" &&
-                    x.spec() == matrix && y == y && !(x == y);
+            right = y.shape() == shape{2} && y.dtype() == float32 && y.op_name() == "a/reduce_sum" &&
+                    y.name() == "a/reduce_sum:0" && x.spec() == matrix && y == y && !(x == y);
             return y;
         };
         const module_run run(one_matrix{f}, {matrix});
@@ -138,10 +144,15 @@ TEST_CASE("a number must be a value of the other operand's dtype", "[graph]") {
 }
 
 TEST_CASE("a broken rule is one mistake, and silences what it reaches", "[graph]") {
-    STATIC_REQUIRE(mistake_of([](scope&, const tensor& x) { return relu(matmul(x, x) + 1) * 2; }) == mistake::op_shape);
-    STATIC_REQUIRE(mistake_of([](scope&, const tensor& x) { return reshape(softmax(x, {.axis = 5}), {3, 2}); }) == mistake::op_option);
-    STATIC_REQUIRE(mistake_of([](scope&, const tensor& x) { return cast(x, int32) / 2; }) == mistake::op_dtype);
-    STATIC_REQUIRE(mistakes_of([](scope&, const tensor& x) { return matmul(x, x) + softmax(x, {.axis = 5}); }) == 2);
+    STATIC_REQUIRE(mistake_of([](scope&, const tensor& x) { return relu(matmul(x, x) + 1) * 2; }) ==
+                   mistake::op_shape);
+    STATIC_REQUIRE(mistake_of([](scope&, const tensor& x) {
+                       return reshape(softmax(x, {.axis = 5}), {3, 2});
+                   }) == mistake::op_option);
+    STATIC_REQUIRE(mistake_of([](scope&, const tensor& x) { return cast(x, int32) / 2; }) ==
+                   mistake::op_dtype);
+    STATIC_REQUIRE(
+        mistakes_of([](scope&, const tensor& x) { return matmul(x, x) + softmax(x, {.axis = 5}); }) == 2);
 }
 
 TEST_CASE("a missing variable is one mistake, whatever is done with it", "[graph]") {
@@ -152,13 +163,16 @@ TEST_CASE("a missing variable is one mistake, whatever is done with it", "[graph
 }
 
 TEST_CASE("names of ops are legal", "[graph]") {
-    STATIC_REQUIRE(mistake_of([](scope&, const tensor& x) { return relu(x, {.name = "a b"}); }) == mistake::invalid_name);
-    STATIC_REQUIRE(mistake_of([](scope&, const tensor& x) { return relu(x, {.name = "a//b"}); }) == mistake::invalid_name);
+    STATIC_REQUIRE(mistake_of([](scope&, const tensor& x) { return relu(x, {.name = "a b"}); }) ==
+                   mistake::invalid_name);
+    STATIC_REQUIRE(mistake_of([](scope&, const tensor& x) { return relu(x, {.name = "a//b"}); }) ==
+                   mistake::invalid_name);
 }
 
 TEST_CASE("inputs have legal shapes", "[graph]") {
     constexpr auto kind = [](const shape& s) {
-        const reports all = check(one_matrix{[](scope&, const tensor& x) { return reshape(relu(x), {-1}); }}, {spec(float32, s)});
+        const reports all = check(one_matrix{[](scope&, const tensor& x) { return reshape(relu(x), {-1}); }},
+                                  {spec(float32, s)});
         return all.size() == 1 ? all[0].kind : mistake::none;
     };
     STATIC_REQUIRE(kind({0}) == mistake::invalid_shape);
@@ -175,17 +189,22 @@ TEST_CASE("variables of illegal shape are one mistake, whatever counts their ele
 }
 
 TEST_CASE("a mistake names op, operands, rule, line and scope", "[graph]") {
+    constexpr int line = __LINE__ + 3;
     const std::string text = message_of([](scope& s, const tensor& x) {
         auto layer = s.variable_scope("layer");
         return matmul(x, layer.get_variable("w", {4, 5}));
     });
-    CHECK_THAT(text, Catch::StartsWith("[ambit] op_shape: ") && Catch::Contains("layer/matmul") && Catch::Contains("float32[2, 3]") &&
-                         Catch::Contains("float32[4, 5]") && Catch::Contains("the inner extents must be equal: [m, k] x [k, n]") &&
-                         Catch::Contains("builder.cpp:" + std::to_string(__LINE__ - 4)) && Catch::Contains("in layer"));
+    CHECK_THAT(text, Catch::StartsWith("[ambit] op_shape: ") && Catch::Contains("layer/matmul") &&
+                         Catch::Contains("float32[2, 3]") && Catch::Contains("float32[4, 5]") &&
+                         Catch::Contains("the inner extents must be equal: [m, k] x [k, n]") &&
+                         Catch::Contains("builder.cpp:" + std::to_string(line)) &&
+                         Catch::Contains("in layer"));
     // Operators cannot know their line.
-    const std::string of_operator = message_of([](scope& s, const tensor& x) { return x + s.get_variable("v", {5}); });
+    const std::string of_operator =
+        message_of([](scope& s, const tensor& x) { return x + s.get_variable("v", {5}); });
     CHECK_THAT(of_operator, Catch::Contains("add") && Catch::Contains("float32[5]"));
-    CHECK_THAT(message_of([](scope&, const tensor& x) { return relu(x, {.name = "a b"}); }), Catch::Contains("a b"));
+    CHECK_THAT(message_of([](scope&, const tensor& x) { return relu(x, {.name = "a b"}); }),
+               Catch::Contains("a b"));
 }
 
 TEST_CASE("tensors of another graph, or of none, are refused", "[graph]") {
@@ -197,6 +216,18 @@ TEST_CASE("tensors of another graph, or of none, are refused", "[graph]") {
     CHECK(one.is_inert(z.id()));
     CHECK_THROWS_AS(relu(tensor{}), error);
     CHECK_THROWS_AS(tensor{} + 1, error);
+}
+
+TEST_CASE("an op with more operands than kernels take is refused", "[graph]") {
+    graph_builder builder;
+    const tensor x = builder.input(matrix);
+    const std::array<tensor, 9> nine{x, x, x, x, x, x, x, x, x};
+    const std::span<const tensor> all(nine);
+    CHECK(builder.is_inert(builder.make(add_info, all.first(5), {}, {}, {}).id()));
+    CHECK(builder.is_inert(builder.make(matmul_info, all, {}, {}, {}).id()));
+    REQUIRE(builder.mistakes().size() == 2);
+    CHECK(builder.mistakes()[0].kind == mistake::op_option);
+    CHECK(builder.mistakes()[1].kind == mistake::op_option);
 }
 
 TEST_CASE("the compiler and the run-time builder make equal graphs", "[graph]") {

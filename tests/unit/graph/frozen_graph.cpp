@@ -16,7 +16,8 @@ struct layer {
     constexpr outputs operator()(scope& s, const tensor& x) const {
         auto dense = s.variable_scope("dense");
         const variable w = dense.get_variable("w", {3, units}, {.initializer = random_normal()});
-        const variable b = dense.get_variable("b", {units}, {.initializer = constant({1, 2, 3, 4}), .trainable = false});
+        const variable b =
+            dense.get_variable("b", {units}, {.initializer = constant({1, 2, 3, 4}), .trainable = false});
         dense.reuse_variables();
         const variable again = dense.get_variable("w");
         const tensor h = matmul(x, w) + b;
@@ -63,7 +64,9 @@ TEST_CASE("an input is a type", "[graph]") {
 TEST_CASE("a configured module carries its value", "[graph]") {
     struct bare {
         int units = 4;
-        constexpr tensor operator()(scope& s, const tensor& x) const { return matmul(x, s.get_variable("w", {3, units})); }
+        constexpr tensor operator()(scope& s, const tensor& x) const {
+            return matmul(x, s.get_variable("w", {3, units}));
+        }
     };
     using wide = graph_of<configured<bare{.units = 9}>, input<float, 2, 3>>;
     STATIC_REQUIRE(wide::value.variables[0].spec.extents == shape{3, 9});

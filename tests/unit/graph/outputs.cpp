@@ -49,8 +49,9 @@ TEST_CASE("nodes of outputs come in order of declaration", "[graph]") {
     STATIC_REQUIRE(output_ids(one{at(3)}) == std::array{3});
     STATIC_REQUIRE(output_ids(three{at(3), at(1), at(3)}) == std::array{3, 1, 3});
     STATIC_REQUIRE(output_ids(std::array{at(5), at(4)}) == std::array{5, 4});
-    STATIC_REQUIRE(output_ids(sixteen{at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7), at(8), at(9), at(10), at(11), at(12), at(13),
-                                      at(14), at(15)}) == std::array{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
+    STATIC_REQUIRE(output_ids(sixteen{at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7), at(8), at(9),
+                                      at(10), at(11), at(12), at(13), at(14), at(15)}) ==
+                   std::array{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
 }
 
 TEST_CASE("detached outputs keep their ids and their form", "[graph]") {

@@ -36,7 +36,8 @@ template <class X> std::vector<float> answer(const X& x) {
     return elements(net(x));
 }
 
-template <class X> constexpr bool is_noexcept = noexcept(std::declval<matrix_net&>()(std::declval<const X&>()));
+template <class X>
+constexpr bool is_noexcept = noexcept(std::declval<matrix_net&>()(std::declval<const X&>()));
 
 }  // namespace
 
@@ -62,7 +63,8 @@ TEST_CASE("adaptors of memory", "[model]") {
     CHECK(answer(xt::adapt(v, extents)) == two_to_seven);
     CHECK(answer(xt::adapt(v.data(), 6, xt::no_ownership(), extents)) == two_to_seven);
     std::vector<float> by_columns{1, 4, 2, 5, 3, 6};
-    CHECK(answer(xt::adapt<xt::layout_type::column_major>(by_columns, std::array<std::size_t, 2>{2, 3})) == two_to_seven);
+    CHECK(answer(xt::adapt<xt::layout_type::column_major>(by_columns, std::array<std::size_t, 2>{2, 3})) ==
+          two_to_seven);
 }
 
 TEST_CASE("views, contiguous and strided", "[model]") {
@@ -88,7 +90,8 @@ TEST_CASE("lazy expressions are evaluated into the input", "[model]") {
     CHECK(answer((doubled - doubled / 2.0F) * 1.0F) == two_to_seven);
     const xt::xtensor<double, 2> wide{{1, 2, 3}, {4, 5, 6}};
     CHECK(answer(xt::cast<float>(wide)) == two_to_seven);
-    CHECK(answer(xt::reshape_view(xt::arange<float>(1, 7), std::array<std::size_t, 2>{2, 3})) == two_to_seven);
+    CHECK(answer(xt::reshape_view(xt::arange<float>(1, 7), std::array<std::size_t, 2>{2, 3})) ==
+          two_to_seven);
     const xt::xtensor<float, 1> row{1, 2, 3};
     const xt::xtensor<float, 2> column{{0}, {3}};
     CHECK(answer(row + column) == two_to_seven);
@@ -115,7 +118,8 @@ TEST_CASE("a call whose shapes the compiler knows throws nothing", "[model]") {
     STATIC_REQUIRE(is_noexcept<std::array<float, 6>>);
     STATIC_REQUIRE(is_noexcept<std::span<const float, 6>>);
     STATIC_REQUIRE(is_noexcept<xt::xtensor_fixed<float, xt::xshape<2, 3>>>);
-    STATIC_REQUIRE(is_noexcept<decltype(std::declval<matrix_net&>()(std::array<float, 6>{}))>);  // net(net(x))
+    STATIC_REQUIRE(
+        is_noexcept<decltype(std::declval<matrix_net&>()(std::array<float, 6>{}))>);  // net(net(x))
     STATIC_REQUIRE_FALSE(is_noexcept<std::vector<float>>);
     STATIC_REQUIRE_FALSE(is_noexcept<std::span<const float>>);
     STATIC_REQUIRE_FALSE(is_noexcept<xt::xtensor<float, 2>>);
@@ -150,7 +154,8 @@ TEST_CASE("a wrong shape that is known at run time only is thrown", "[model]") {
     CHECK(refused_shape(xt::xtensor<float, 1>(xt::zeros<float>({6}))) == "[6]");
     CHECK(refused_shape(xt::xarray<float>(xt::zeros<float>({1, 2, 3}))) == "[1, 2, 3]");
     CHECK(refused_shape(xt::xarray<float>(1.0F)) == "[]");
-    CHECK(refused_shape(xt::xarray<float>::from_shape({1, 1, 1, 1, 1, 1, 1, 2, 3})) == "[1, 1, 1, 1, 1, 1, 1, 2]");  // cut
+    CHECK(refused_shape(xt::xarray<float>::from_shape({1, 1, 1, 1, 1, 1, 1, 2, 3})) ==
+          "[1, 1, 1, 1, 1, 1, 1, 2]");  // cut
     CHECK(refused_shape(std::vector<float>(5)) == "[5]");
     CHECK(refused_shape(std::vector<float>{}) == "[0]");
     CHECK(refused_shape(std::span<const float>(two_to_seven).first(4)) == "[4]");
@@ -162,7 +167,9 @@ TEST_CASE("a wrong shape that is known at run time only is thrown", "[model]") {
 namespace {
 
 struct affine {
-    constexpr tensor operator()(scope&, const tensor& x, const tensor& a, const tensor& b) const { return x * a + b; }
+    constexpr tensor operator()(scope&, const tensor& x, const tensor& a, const tensor& b) const {
+        return x * a + b;
+    }
 };
 struct of_scalars {
     struct outputs {
@@ -175,7 +182,8 @@ struct of_scalars {
 
 TEST_CASE("numbers are scalar inputs and scalar outputs", "[model]") {
     model<affine, input<float, 3>, input<float>, input<float>> net(seed{});
-    CHECK(elements(net(std::array<float, 3>{1, 2, 3}, 10.0F, 0.5F)) == std::vector<float>{10.5F, 20.5F, 30.5F});
+    CHECK(elements(net(std::array<float, 3>{1, 2, 3}, 10.0F, 0.5F)) ==
+          std::vector<float>{10.5F, 20.5F, 30.5F});
     STATIC_REQUIRE(noexcept(net(std::array<float, 3>{}, 1.0F, 2.0F)));
 
     model<of_scalars, input<double>, input<double>> scalars(seed{});
@@ -207,7 +215,8 @@ TEST_CASE("other element types go in and out", "[model]") {
 TEST_CASE("views that are returned have the shape of the output in their type", "[model]") {
     matrix_net net(seed{});
     const auto y = net(std::array<float, 6>{});
-    STATIC_REQUIRE(detail::fixed_shape_of<typename std::remove_cvref_t<decltype(y)>::shape_type>::value == shape{2, 3});
+    STATIC_REQUIRE(detail::fixed_shape_of<typename std::remove_cvref_t<decltype(y)>::shape_type>::value ==
+                   shape{2, 3});
     CHECK(y.dimension() == 2);
     CHECK(y.shape(0) == 2);
     CHECK(y.shape(1) == 3);

@@ -24,7 +24,8 @@ template <int Layers> struct tower {
     }
 };
 template <int Layers> using tower_net = model<tower<Layers>, input<float, 2, 3>>;
-template <class Net> constexpr int steps_of = plan_of<typename Net::graph, detail::planner::all_outputs>::counts.steps;
+template <class Net>
+constexpr int steps_of = plan_of<typename Net::graph, detail::planner::all_outputs>::counts.steps;
 
 }  // namespace
 
@@ -78,7 +79,8 @@ TEST_CASE("a table's plan and an inline part of it agree", "[model]") {
     net n(seed{});
     const list x = numbers<float>(17);
     const auto all = n(x);
-    const list first = elements(std::get<0>(all)), middle = elements(std::get<1>(all)), last = elements(std::get<2>(all));
+    const list first = elements(std::get<0>(all)), middle = elements(std::get<1>(all)),
+               last = elements(std::get<2>(all));
     CHECK(same_bits(elements(n.run<&out::first>(x)), first));
     CHECK(same_bits(elements(n.run<&out::middle>(x)), middle));
     CHECK(same_bits(elements(n.run<&out::last>(x)), last));
@@ -93,9 +95,11 @@ struct pick_op : compute_op {
     static constexpr inferred infer(const op_call& call) {
         return yields({call.extents(1), call.type(0)});
     }
-    template <class Call, class T> static void run(T* out, const T* table, const std::int32_t* index) noexcept {
+    template <class Call, class T>
+    static void run(T* out, const T* table, const std::int32_t* index) noexcept {
         for (std::int64_t i = 0; i < Call::value.result.extents.elements(); ++i)
-            out[i] = table[std::clamp<std::int64_t>(index[i], 0, Call::value.operands[0].extents.elements() - 1)];
+            out[i] =
+                table[std::clamp<std::int64_t>(index[i], 0, Call::value.operands[0].extents.elements() - 1)];
     }
 };
 constexpr op_info pick_info = describe<pick_op>();
@@ -118,7 +122,8 @@ constexpr op_info blend_info = describe<blend_op>();
 struct uses_own_ops {
     constexpr tensor operator()(scope&, const tensor& table, const tensor& index) const {
         const tensor picked = make_op(pick_info, {table, index}, no_attributes{}, {}, location::current());
-        return relu(make_op(blend_info, {picked, picked + 1, picked}, blend_op::attributes{0.5}, {}, location::current()));
+        return relu(make_op(blend_info, {picked, picked + 1, picked}, blend_op::attributes{0.5}, {},
+                            location::current()));
     }
 };
 

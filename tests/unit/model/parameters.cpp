@@ -20,7 +20,8 @@ using list = std::vector<float>;
 struct pair_of_layers {
     constexpr tensor operator()(scope& s, const tensor& x) const {
         auto a = s.variable_scope("a");
-        const tensor h = matmul(x, a.get_variable("w", {2, 3}, {.initializer = random_normal()})) + a.get_variable("b", {3}, {.initializer = zeros()});
+        const tensor h = matmul(x, a.get_variable("w", {2, 3}, {.initializer = random_normal()})) +
+                         a.get_variable("b", {3}, {.initializer = zeros()});
         a.close();
         return matmul(h, s.get_variable("v", {3, 2}));
     }
@@ -76,8 +77,8 @@ namespace {
 // What the compiler makes of the initializer of a variable.
 template <class Net, int Variable> constexpr auto constant_values(std::uint64_t s) {
     std::array<float, static_cast<std::size_t>(Net::variables[Variable].elements())> values{};
-    fill(Net::variables[Variable].initializer, Net::variables[Variable].extents, philox_key(s, Net::variables[Variable].path),
-         std::span<float>(values));
+    fill(Net::variables[Variable].initializer, Net::variables[Variable].extents,
+         philox_key(s, Net::variables[Variable].path), std::span<float>(values));
     return values;
 }
 
@@ -183,5 +184,6 @@ TEST_CASE("variables of every dtype, each at a cache line", "[model]") {
     CHECK(n.get<"scalar">()() == 4);
     n.set<"u">(std::array<std::uint8_t, 3>{1, 2, 3});
     CHECK(elements(n.get<"u">()) == std::vector<std::uint8_t>{1, 2, 3});
-    for (const std::byte* at : n.parameters().variables()) CHECK(reinterpret_cast<std::uintptr_t>(at) % 64 == 0);
+    for (const std::byte* at : n.parameters().variables())
+        CHECK(reinterpret_cast<std::uintptr_t>(at) % 64 == 0);
 }

@@ -52,7 +52,8 @@ TEST_CASE("the initializer of weights is the scope's, or Glorot's", "[nn]") {
             },
             {spec(float32, {2, 3})});
         const auto initializer_at = [&](int v) { return run.builder().initializer_of(v); };
-        return initializer_at(0) == constant(3) && initializer_at(1) == zeros() && initializer_at(2) == glorot_uniform();
+        return initializer_at(0) == constant(3) && initializer_at(1) == zeros() &&
+               initializer_at(2) == glorot_uniform();
     }());
 }
 
@@ -61,7 +62,9 @@ TEST_CASE("dense is shared by its name, and refuses what is no matrix", "[nn]") 
         const reports all = check(f, {spec(float32, extents)});
         return all.empty() ? mistake::none : all[0].kind;
     };
-    constexpr auto twice = [](scope& s, const tensor& x) { return dense(s, "a", x, 3) + dense(s, "a", x, 3); };
+    constexpr auto twice = [](scope& s, const tensor& x) {
+        return dense(s, "a", x, 3) + dense(s, "a", x, 3);
+    };
     constexpr auto shared = [](scope& s, const tensor& x) {
         const tensor first = dense(s, "a", x, 3);
         s.reuse_variables();

@@ -24,7 +24,8 @@ TEST_CASE("the axis of argmax lies in the operand, which is of numbers", "[ops]"
     STATIC_REQUIRE(refuses<argmax_op>({f32(2, 3)}, {-3}, op_option, rule));
     STATIC_REQUIRE(refuses<argmax_op>({f32()}, {0}, op_option, rule));
     STATIC_REQUIRE(refuses<argmax_op>({flags(3)}, {0}, op_dtype, "the operand must be a number"));
-    STATIC_REQUIRE(refuses<argmax_op>({u8(3000000000)}, {0}, op_shape, "positions along the axis must fit int32"));
+    STATIC_REQUIRE(
+        refuses<argmax_op>({u8(3000000000)}, {0}, op_shape, "positions along the axis must fit int32"));
 }
 
 TEST_CASE("argmax sees its operand along the axis", "[ops]") {

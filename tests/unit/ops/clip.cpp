@@ -23,8 +23,10 @@ TEST_CASE("the bounds of clip are in order", "[ops]") {
     constexpr auto rule = "low must not be above high";
     STATIC_REQUIRE(refuses<clip_op>({f32(3)}, {1, -1}, op_option, rule));
     STATIC_REQUIRE(refuses<clip_op>({i32(3)}, {1, 0}, op_option, rule));
-    STATIC_REQUIRE(infer<clip_op>({f32(3)}, {0, std::numeric_limits<double>::quiet_NaN()}).fault == op_option);
-    STATIC_REQUIRE(infer<clip_op>({f32(3)}, {std::numeric_limits<double>::quiet_NaN(), 1}).fault == op_option);
+    STATIC_REQUIRE(infer<clip_op>({f32(3)}, {0, std::numeric_limits<double>::quiet_NaN()}).fault ==
+                   op_option);
+    STATIC_REQUIRE(infer<clip_op>({f32(3)}, {std::numeric_limits<double>::quiet_NaN(), 1}).fault ==
+                   op_option);
 }
 
 TEST_CASE("the bounds of clip are values of the dtype", "[ops]") {

@@ -18,42 +18,59 @@ constexpr conv2d_op::attributes options(std::int64_t height, std::int64_t width,
 }  // namespace
 
 TEST_CASE("conv2d slides a kernel over images", "[ops]") {
-    STATIC_REQUIRE(gives<conv2d_op>({f32(2, 28, 28, 3), f32(5, 5, 3, 8)}, options(1, 1, valid), f32(2, 24, 24, 8)));
-    STATIC_REQUIRE(gives<conv2d_op>({f32(2, 28, 28, 3), f32(5, 5, 3, 8)}, options(1, 1, same), f32(2, 28, 28, 8)));
-    STATIC_REQUIRE(gives<conv2d_op>({f32(1, 9, 7, 3), f32(3, 2, 3, 1)}, options(2, 3, valid), f32(1, 4, 2, 1)));
-    STATIC_REQUIRE(gives<conv2d_op>({f32(1, 9, 7, 3), f32(3, 2, 3, 1)}, options(2, 3, same), f32(1, 5, 3, 1)));
-    STATIC_REQUIRE(gives<conv2d_op>({f64(1, 1, 1, 1), f64(3, 3, 1, 1)}, options(1, 1, same), f64(1, 1, 1, 1)));
+    STATIC_REQUIRE(
+        gives<conv2d_op>({f32(2, 28, 28, 3), f32(5, 5, 3, 8)}, options(1, 1, valid), f32(2, 24, 24, 8)));
+    STATIC_REQUIRE(
+        gives<conv2d_op>({f32(2, 28, 28, 3), f32(5, 5, 3, 8)}, options(1, 1, same), f32(2, 28, 28, 8)));
+    STATIC_REQUIRE(
+        gives<conv2d_op>({f32(1, 9, 7, 3), f32(3, 2, 3, 1)}, options(2, 3, valid), f32(1, 4, 2, 1)));
+    STATIC_REQUIRE(
+        gives<conv2d_op>({f32(1, 9, 7, 3), f32(3, 2, 3, 1)}, options(2, 3, same), f32(1, 5, 3, 1)));
+    STATIC_REQUIRE(
+        gives<conv2d_op>({f64(1, 1, 1, 1), f64(3, 3, 1, 1)}, options(1, 1, same), f64(1, 1, 1, 1)));
 }
 
 TEST_CASE("conv2d refuses operands of another rank", "[ops]") {
     constexpr auto rule = "image is [n, h, w, c], kernel is [h, w, in, out]";
-    STATIC_REQUIRE(refuses<conv2d_op>({f32(28, 28, 3), f32(5, 5, 3, 8)}, options(1, 1, valid), op_shape, rule));
-    STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 28, 28, 3), f32(5, 5, 3)}, options(1, 1, valid), op_shape, rule));
+    STATIC_REQUIRE(
+        refuses<conv2d_op>({f32(28, 28, 3), f32(5, 5, 3, 8)}, options(1, 1, valid), op_shape, rule));
+    STATIC_REQUIRE(
+        refuses<conv2d_op>({f32(1, 28, 28, 3), f32(5, 5, 3)}, options(1, 1, valid), op_shape, rule));
     STATIC_REQUIRE(refuses<conv2d_op>({f32(), f32()}, options(1, 1, valid), op_shape, rule));
 }
 
 TEST_CASE("channels of image and kernel agree", "[ops]") {
     constexpr auto rule = "channels of the image must be the kernel's third extent";
-    STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 8, 8, 3), f32(5, 5, 4, 8)}, options(1, 1, same), op_shape, rule));
-    STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 8, 8, 3), f32(5, 5, 1, 3)}, options(1, 1, same), op_shape, rule));
+    STATIC_REQUIRE(
+        refuses<conv2d_op>({f32(1, 8, 8, 3), f32(5, 5, 4, 8)}, options(1, 1, same), op_shape, rule));
+    STATIC_REQUIRE(
+        refuses<conv2d_op>({f32(1, 8, 8, 3), f32(5, 5, 1, 3)}, options(1, 1, same), op_shape, rule));
 }
 
 TEST_CASE("a valid kernel fits into the image", "[ops]") {
     constexpr auto rule = "the kernel is larger than the image: pad with same";
-    STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 4, 8, 1), f32(5, 5, 1, 1)}, options(1, 1, valid), op_shape, rule));
-    STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 8, 4, 1), f32(5, 5, 1, 1)}, options(1, 1, valid), op_shape, rule));
-    STATIC_REQUIRE(gives<conv2d_op>({f32(1, 4, 8, 1), f32(5, 5, 1, 1)}, options(1, 1, same), f32(1, 4, 8, 1)));
+    STATIC_REQUIRE(
+        refuses<conv2d_op>({f32(1, 4, 8, 1), f32(5, 5, 1, 1)}, options(1, 1, valid), op_shape, rule));
+    STATIC_REQUIRE(
+        refuses<conv2d_op>({f32(1, 8, 4, 1), f32(5, 5, 1, 1)}, options(1, 1, valid), op_shape, rule));
+    STATIC_REQUIRE(
+        gives<conv2d_op>({f32(1, 4, 8, 1), f32(5, 5, 1, 1)}, options(1, 1, same), f32(1, 4, 8, 1)));
 }
 
 TEST_CASE("strides and dtypes of conv2d", "[ops]") {
-    STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 8, 8, 1), f32(5, 5, 1, 1)}, options(0, 1, valid), op_option, "strides must be at least 1"));
-    STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 8, 8, 1), f32(5, 5, 1, 1)}, options(1, -1, valid), op_option, "strides must be at least 1"));
+    STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 8, 8, 1), f32(5, 5, 1, 1)}, options(0, 1, valid), op_option,
+                                      "strides must be at least 1"));
+    STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 8, 8, 1), f32(5, 5, 1, 1)}, options(1, -1, valid), op_option,
+                                      "strides must be at least 1"));
     constexpr auto rule = "image and kernel must be float32 or float64, both";
-    STATIC_REQUIRE(refuses<conv2d_op>({i32(1, 8, 8, 1), i32(5, 5, 1, 1)}, options(1, 1, valid), op_dtype, rule));
-    STATIC_REQUIRE(refuses<conv2d_op>({u8(1, 8, 8, 1), f32(5, 5, 1, 1)}, options(1, 1, valid), op_dtype, rule));
-    STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 8, 8, 1), f64(5, 5, 1, 1)}, options(1, 1, valid), op_dtype, rule));
-    STATIC_REQUIRE(refuses<conv2d_op>({f32(100000, 100, 100, 1), f32(1, 1, 1, 1000)}, options(1, 1, valid), op_shape,
-                                      "the result would exceed a terabyte"));
+    STATIC_REQUIRE(
+        refuses<conv2d_op>({i32(1, 8, 8, 1), i32(5, 5, 1, 1)}, options(1, 1, valid), op_dtype, rule));
+    STATIC_REQUIRE(
+        refuses<conv2d_op>({u8(1, 8, 8, 1), f32(5, 5, 1, 1)}, options(1, 1, valid), op_dtype, rule));
+    STATIC_REQUIRE(
+        refuses<conv2d_op>({f32(1, 8, 8, 1), f64(5, 5, 1, 1)}, options(1, 1, valid), op_dtype, rule));
+    STATIC_REQUIRE(refuses<conv2d_op>({f32(100000, 100, 100, 1), f32(1, 1, 1, 1000)}, options(1, 1, valid),
+                                      op_shape, "the result would exceed a terabyte"));
 }
 
 TEST_CASE("geometry of conv2d", "[ops]") {

@@ -40,7 +40,8 @@ TEST_CASE("matmul takes numbers of one dtype", "[ops]") {
 }
 
 TEST_CASE("the product of long vectors may be too large", "[ops]") {
-    STATIC_REQUIRE(refuses<matmul_op>({f32(1000000, 1), f32(1, 1000000)}, {0, 0}, op_shape, "the result would exceed a terabyte"));
+    STATIC_REQUIRE(refuses<matmul_op>({f32(1000000, 1), f32(1, 1000000)}, {0, 0}, op_shape,
+                                      "the result would exceed a terabyte"));
 }
 
 TEST_CASE("geometry of matmul", "[ops]") {

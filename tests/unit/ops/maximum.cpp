@@ -22,7 +22,8 @@ TEST_CASE("maximum broadcasts its operands", "[ops]") {
     STATIC_REQUIRE(refuses<maximum_op>({f32(2), f32(3)}, {}, op_shape, rule));
     STATIC_REQUIRE(refuses<maximum_op>({f32(2, 3), f32(2)}, {}, op_shape, rule));
     STATIC_REQUIRE(refuses<maximum_op>({f32(3, 2, 4), f32(3, 4)}, {}, op_shape, rule));
-    STATIC_REQUIRE(refuses<maximum_op>({f32(1000000, 1), f32(1000000)}, {}, op_shape, "the result would exceed a terabyte"));
+    STATIC_REQUIRE(refuses<maximum_op>({f32(1000000, 1), f32(1000000)}, {}, op_shape,
+                                       "the result would exceed a terabyte"));
 }
 
 TEST_CASE("maximum takes two numbers of one dtype", "[ops]") {
@@ -32,7 +33,8 @@ TEST_CASE("maximum takes two numbers of one dtype", "[ops]") {
     STATIC_REQUIRE(gives<maximum_op>({u8(3), u8(3)}, {}, u8(3)));
     STATIC_REQUIRE(refuses<maximum_op>({flags(3), flags(3)}, {}, op_dtype, "the operands must be numbers"));
     STATIC_REQUIRE(refuses<maximum_op>({f32(3), f64(3)}, {}, op_dtype, "both operands must have one dtype"));
-    STATIC_REQUIRE(refuses<maximum_op>({i32(3), f32(4)}, {}, op_dtype, "both operands must have one dtype"));  // before the shapes
+    STATIC_REQUIRE(refuses<maximum_op>({i32(3), f32(4)}, {}, op_dtype,
+                                       "both operands must have one dtype"));  // before the shapes
 }
 
 TEST_CASE("maximum of two numbers", "[ops]") {

@@ -37,13 +37,17 @@ struct rolled_op : compute_op {
     static constexpr std::string_view name = "rolled";
     using kernel = kernel_tag::custom;
     static constexpr inferred infer(const op_call& call) { return yields(call.operand(0)); }
-    static constexpr std::int64_t scratch_bytes(const op_call&, const tensor_spec& result) { return result.bytes(); }
+    static constexpr std::int64_t scratch_bytes(const op_call&, const tensor_spec& result) {
+        return result.bytes();
+    }
 };
 struct product_op : compute_op {
     static constexpr std::string_view name = "product";
     using kernel = kernel_tag::gemm;
     static constexpr inferred infer(const op_call& call) { return yields(call.operand(0)); }
-    static constexpr gemm_geometry geometry(const op_call&, const tensor_spec&) { return {.m = 8, .n = 7, .k = 5, .transpose_b = 1}; }
+    static constexpr gemm_geometry geometry(const op_call&, const tensor_spec&) {
+        return {.m = 8, .n = 7, .k = 5, .transpose_b = 1};
+    }
 };
 
 }  // namespace

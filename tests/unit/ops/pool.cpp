@@ -11,8 +11,8 @@ using enum mistake;
 
 namespace {
 
-constexpr pool_op::attributes window(std::int64_t height, std::int64_t width, std::int64_t down, std::int64_t right,
-                                     padding_mode padding = valid) {
+constexpr pool_op::attributes window(std::int64_t height, std::int64_t width, std::int64_t down,
+                                     std::int64_t right, padding_mode padding = valid) {
     return {height, width, down, right, padding};
 }
 
@@ -23,14 +23,22 @@ template <class Op> constexpr bool follows_the_rules() {
            gives<Op>({f32(1, 2, 2, 1)}, window(5, 5, 1, 1, same), f32(1, 2, 2, 1)) &&
            refuses<Op>({f32(28, 28, 3)}, window(2, 2, 2, 2), op_shape, "the image is [n, h, w, c]") &&
            refuses<Op>({f32()}, window(2, 2, 2, 2), op_shape, "the image is [n, h, w, c]") &&
-           refuses<Op>({f32(1, 2, 8, 1)}, window(3, 2, 2, 2), op_shape, "the window is larger than the image: pad with same") &&
-           refuses<Op>({f32(1, 8, 2, 1)}, window(2, 3, 2, 2), op_shape, "the window is larger than the image: pad with same") &&
-           refuses<Op>({f32(1, 8, 8, 1)}, window(0, 2, 2, 2), op_option, "window and strides must be at least 1") &&
-           refuses<Op>({f32(1, 8, 8, 1)}, window(2, -1, 2, 2), op_option, "window and strides must be at least 1") &&
-           refuses<Op>({f32(1, 8, 8, 1)}, window(2, 2, 0, 2), op_option, "window and strides must be at least 1") &&
-           refuses<Op>({f32(1, 8, 8, 1)}, window(2, 2, 2, 0), op_option, "window and strides must be at least 1") &&
-           refuses<Op>({i32(1, 8, 8, 1)}, window(2, 2, 2, 2), op_dtype, "the image must be float32 or float64") &&
-           refuses<Op>({u8(1, 8, 8, 1)}, window(2, 2, 2, 2), op_dtype, "the image must be float32 or float64");
+           refuses<Op>({f32(1, 2, 8, 1)}, window(3, 2, 2, 2), op_shape,
+                       "the window is larger than the image: pad with same") &&
+           refuses<Op>({f32(1, 8, 2, 1)}, window(2, 3, 2, 2), op_shape,
+                       "the window is larger than the image: pad with same") &&
+           refuses<Op>({f32(1, 8, 8, 1)}, window(0, 2, 2, 2), op_option,
+                       "window and strides must be at least 1") &&
+           refuses<Op>({f32(1, 8, 8, 1)}, window(2, -1, 2, 2), op_option,
+                       "window and strides must be at least 1") &&
+           refuses<Op>({f32(1, 8, 8, 1)}, window(2, 2, 0, 2), op_option,
+                       "window and strides must be at least 1") &&
+           refuses<Op>({f32(1, 8, 8, 1)}, window(2, 2, 2, 0), op_option,
+                       "window and strides must be at least 1") &&
+           refuses<Op>({i32(1, 8, 8, 1)}, window(2, 2, 2, 2), op_dtype,
+                       "the image must be float32 or float64") &&
+           refuses<Op>({u8(1, 8, 8, 1)}, window(2, 2, 2, 2), op_dtype,
+                       "the image must be float32 or float64");
 }
 
 }  // namespace

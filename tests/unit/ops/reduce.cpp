@@ -16,11 +16,14 @@ constexpr reduce_op::attributes over(const axes& list, bool keep = false) {
 }
 
 template <class Op> constexpr bool follows_the_rules() {
-    return gives<Op>({f32(2, 3, 4)}, over({}), f32()) && gives<Op>({f32(2, 3, 4)}, over({}, true), f32(1, 1, 1)) &&
-           gives<Op>({f32(2, 3, 4)}, over({0}), f32(3, 4)) && gives<Op>({f32(2, 3, 4)}, over({1}), f32(2, 4)) &&
-           gives<Op>({f32(2, 3, 4)}, over({-1}), f32(2, 3)) && gives<Op>({f32(2, 3, 4)}, over({-1}, true), f32(2, 3, 1)) &&
-           gives<Op>({f32(2, 3, 4)}, over({2, 0}), f32(3)) && gives<Op>({f64(2, 3, 4)}, over({0, 1, 2}), f64()) &&
-           gives<Op>({f32()}, over({}), f32()) &&
+    return gives<Op>({f32(2, 3, 4)}, over({}), f32()) &&
+           gives<Op>({f32(2, 3, 4)}, over({}, true), f32(1, 1, 1)) &&
+           gives<Op>({f32(2, 3, 4)}, over({0}), f32(3, 4)) &&
+           gives<Op>({f32(2, 3, 4)}, over({1}), f32(2, 4)) &&
+           gives<Op>({f32(2, 3, 4)}, over({-1}), f32(2, 3)) &&
+           gives<Op>({f32(2, 3, 4)}, over({-1}, true), f32(2, 3, 1)) &&
+           gives<Op>({f32(2, 3, 4)}, over({2, 0}), f32(3)) &&
+           gives<Op>({f64(2, 3, 4)}, over({0, 1, 2}), f64()) && gives<Op>({f32()}, over({}), f32()) &&
            refuses<Op>({f32(2, 3)}, over({2}), op_option, "an axis lies outside of the operand") &&
            refuses<Op>({f32(2, 3)}, over({-3}), op_option, "an axis lies outside of the operand") &&
            refuses<Op>({f32()}, over({0}), op_option, "an axis lies outside of the operand") &&
@@ -46,8 +49,10 @@ TEST_CASE("sums and maxima are of all numbers, means of floats", "[ops]") {
     STATIC_REQUIRE(gives<reduce_sum_op>({i32(3)}, over({}), i32()));
     STATIC_REQUIRE(gives<reduce_sum_op>({u8(3)}, over({}), u8()));
     STATIC_REQUIRE(gives<reduce_max_op>({i64(3)}, over({}), i64()));
-    STATIC_REQUIRE(refuses<reduce_mean_op>({i32(3)}, over({}), op_dtype, "the operand must be float32 or float64"));
-    STATIC_REQUIRE(refuses<reduce_mean_op>({u8(3)}, over({}), op_dtype, "the operand must be float32 or float64"));
+    STATIC_REQUIRE(
+        refuses<reduce_mean_op>({i32(3)}, over({}), op_dtype, "the operand must be float32 or float64"));
+    STATIC_REQUIRE(
+        refuses<reduce_mean_op>({u8(3)}, over({}), op_dtype, "the operand must be float32 or float64"));
 }
 
 TEST_CASE("geometry of reductions: neighbours of a kind are merged, extents of 1 left out", "[ops]") {

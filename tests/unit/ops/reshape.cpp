@@ -37,8 +37,10 @@ TEST_CASE("reshape finds one extent by itself", "[ops]") {
     STATIC_REQUIRE(gives<reshape_op>({f32(2, 3, 4)}, to({-1, 24}), f32(1, 24)));
     STATIC_REQUIRE(gives<reshape_op>({f32()}, to({-1}), f32(1)));
     STATIC_REQUIRE(refuses<reshape_op>({f32(2, 3)}, to({-1, -1}), op_option, "at most one extent may be -1"));
-    STATIC_REQUIRE(refuses<reshape_op>({f32(2, 3)}, to({4, -1}), op_shape, "the number of elements must stay the same"));
-    STATIC_REQUIRE(refuses<reshape_op>({f32(2, 3)}, to({7, -1}), op_shape, "the number of elements must stay the same"));
+    STATIC_REQUIRE(
+        refuses<reshape_op>({f32(2, 3)}, to({4, -1}), op_shape, "the number of elements must stay the same"));
+    STATIC_REQUIRE(
+        refuses<reshape_op>({f32(2, 3)}, to({7, -1}), op_shape, "the number of elements must stay the same"));
 }
 
 TEST_CASE("the extents of reshape are positive and do not overflow", "[ops]") {

@@ -24,4 +24,6 @@ TEST_CASE("softmax takes floats and an axis of them", "[ops]") {
     STATIC_REQUIRE(refuses<softmax_op>({f32()}, {-1}, op_option, "the axis lies outside of the operand"));
 }
 
-TEST_CASE("softmax goes along the last axis by default", "[ops]") { STATIC_REQUIRE(softmax_options{}.axis == -1); }
+TEST_CASE("softmax goes along the last axis by default", "[ops]") {
+    STATIC_REQUIRE(softmax_options{}.axis == -1);
+}

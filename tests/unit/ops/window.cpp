@@ -27,7 +27,8 @@ TEST_CASE("same places are one for each stride, padded evenly, the odd one behin
     STATIC_REQUIRE(are(places_of_window(5, 5, 1, same), 5, 2));
     STATIC_REQUIRE(are(places_of_window(5, 3, 2, same), 3, 1));
     STATIC_REQUIRE(are(places_of_window(6, 3, 2, same), 3, 0));
-    STATIC_REQUIRE(are(places_of_window(224, 7, 2, same), 112, 2));  // the first layer of ResNet in TensorFlow
+    STATIC_REQUIRE(
+        are(places_of_window(224, 7, 2, same), 112, 2));  // the first layer of ResNet in TensorFlow
     STATIC_REQUIRE(are(places_of_window(1, 9, 1, same), 1, 4));
     STATIC_REQUIRE(are(places_of_window(7, 1, 3, same), 3, 0));
     STATIC_REQUIRE(are(places_of_window(7, 2, 5, same), 2, 0));

@@ -16,7 +16,8 @@ struct request {
 };
 
 // Offsets of all requests, and at the end the size.
-template <std::size_t Count> constexpr std::array<std::int64_t, Count + 1> offsets(const std::array<request, Count>& requests) {
+template <std::size_t Count>
+constexpr std::array<std::int64_t, Count + 1> offsets(const std::array<request, Count>& requests) {
     arena_allocator arena;
     std::array<std::int64_t, Count + 1> result{};
     int step = 0;
@@ -27,7 +28,9 @@ template <std::size_t Count> constexpr std::array<std::int64_t, Count + 1> offse
     result[Count] = arena.size();
     return result;
 }
-template <std::size_t Count> constexpr auto offsets(const request (&requests)[Count]) { return offsets(std::to_array(requests)); }
+template <std::size_t Count> constexpr auto offsets(const request (&requests)[Count]) {
+    return offsets(std::to_array(requests));
+}
 
 template <class... Offset> constexpr auto at(Offset... offset) {
     return std::array<std::int64_t, sizeof...(Offset)>{static_cast<std::int64_t>(offset)...};

@@ -21,7 +21,9 @@ constexpr bool rows_are(const shape& operand, const shape& result, std::int64_t 
     const row_access access = rows_of(operand, result);
     return access.fits && access.row == row && access.column == column;
 }
-constexpr bool has_no_rows(const shape& operand, const shape& result) { return !rows_of(operand, result).fits; }
+constexpr bool has_no_rows(const shape& operand, const shape& result) {
+    return !rows_of(operand, result).fits;
+}
 
 }  // namespace
 
@@ -41,7 +43,8 @@ TEST_CASE("strides of an operand in the result it is broadcast to", "[plan]") {
 
     // Extents of 1 in the result itself do not move either.
     STATIC_REQUIRE(strides_are({2, 1, 4}, {2, 1, 4}, 4, 0, 1));
-    STATIC_REQUIRE(strides_are({2, 2, 2, 2, 2, 2, 2, 2}, {2, 2, 2, 2, 2, 2, 2, 2}, 128, 64, 32, 16, 8, 4, 2, 1));
+    STATIC_REQUIRE(
+        strides_are({2, 2, 2, 2, 2, 2, 2, 2}, {2, 2, 2, 2, 2, 2, 2, 2}, 128, 64, 32, 16, 8, 4, 2, 1));
 }
 
 TEST_CASE("an operand as rows of the result's last axis", "[plan]") {

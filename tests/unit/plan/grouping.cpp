@@ -14,8 +14,8 @@ using namespace ambit;
 
 namespace {
 
-// Groups of a module as text: each group its root (or `loop`), then its ops and, in brackets, how many values the ops
-// read: "matmul+add+relu(1)".
+// Groups of a module as text: each group its root (or `loop`), then its ops and, in brackets, how many values
+// the ops read: "matmul+add+relu(1)".
 template <class Module, class... Inputs> std::vector<std::string> groups() {
     using graph = graph_of<Module, Inputs...>;
     static_assert(graph::mistakes.size == 0);
@@ -35,18 +35,31 @@ using list = std::vector<std::string>;
 
 template <std::int64_t... Extent> using f = input<float, Extent...>;
 
-#define MODULE_OF_ONE(name, result) \
-    struct name { constexpr tensor operator()(scope& s, const tensor& x) const { static_cast<void>(s); return result; } }
-#define MODULE_OF_TWO(name, result) \
-    struct name { constexpr tensor operator()(scope& s, const tensor& x, const tensor& y) const { static_cast<void>(s); return result; } }
+#define MODULE_OF_ONE(name, result)                                    \
+    struct name {                                                      \
+        constexpr tensor operator()(scope& s, const tensor& x) const { \
+            static_cast<void>(s);                                      \
+            return result;                                             \
+        }                                                              \
+    }
+#define MODULE_OF_TWO(name, result)                                                     \
+    struct name {                                                                       \
+        constexpr tensor operator()(scope& s, const tensor& x, const tensor& y) const { \
+            static_cast<void>(s);                                                       \
+            return result;                                                              \
+        }                                                                               \
+    }
 
 MODULE_OF_ONE(chain, relu(x + 1) * 2 - x);
 MODULE_OF_ONE(dense_layer, relu(matmul(x, s.get_variable("w", {4, 8})) + s.get_variable("b", {8})));
-MODULE_OF_ONE(dense_with_bias_add, ambit::tanh(bias_add(matmul(x, s.get_variable("w", {4, 8})), s.get_variable("b", {8}))));
-MODULE_OF_ONE(conv_layer, relu(conv2d(x, s.get_variable("w", {3, 3, 2, 4}), {.padding = same}) + s.get_variable("b", {4})));
+MODULE_OF_ONE(dense_with_bias_add,
+              ambit::tanh(bias_add(matmul(x, s.get_variable("w", {4, 8})), s.get_variable("b", {8}))));
+MODULE_OF_ONE(conv_layer, relu(conv2d(x, s.get_variable("w", {3, 3, 2, 4}), {.padding = same}) +
+                               s.get_variable("b", {4})));
 MODULE_OF_TWO(residual, relu(matmul(x, s.get_variable("w", {4, 8})) + y));
 MODULE_OF_ONE(column_scaled, matmul(x, s.get_variable("w", {4, 8})) * s.get_variable("c", {2, 1}));
-MODULE_OF_ONE(conv_scaled_by_column, conv2d(x, s.get_variable("w", {1, 1, 2, 4})) * s.get_variable("c", {5, 1}));
+MODULE_OF_ONE(conv_scaled_by_column,
+              conv2d(x, s.get_variable("w", {1, 1, 2, 4})) * s.get_variable("c", {5, 1}));
 MODULE_OF_ONE(widened, matmul(x, s.get_variable("w", {4, 8})) + s.get_variable("cube", {3, 2, 8}));
 MODULE_OF_ONE(reshape_between, relu(reshape(matmul(x, s.get_variable("w", {4, 8})), {16})));
 MODULE_OF_ONE(reshape_behind, reshape(relu(matmul(x, s.get_variable("w", {4, 8}))), {16}) + 1);
@@ -76,7 +89,8 @@ TEST_CASE("bias and activation run in the epilogue", "[plan]") {
 
 TEST_CASE("what does not run along rows has a loop of its own", "[plan]") {
     CHECK(groups<conv_scaled_by_column, f<2, 5, 5, 2>>() == list{"conv2d(0)", "loop+mul(2)"});
-    CHECK(groups<conv_scaled_by_column, f<1, 5, 1, 2>>() == list{"conv2d(0)", "loop+mul(2)"});  // widens the image
+    CHECK(groups<conv_scaled_by_column, f<1, 5, 1, 2>>() ==
+          list{"conv2d(0)", "loop+mul(2)"});  // widens the image
     CHECK(groups<conv_scaled_by_column, f<2, 1, 5, 2>>() == list{"conv2d(0)", "loop+mul(2)"});
     CHECK(groups<widened, f<2, 4>>() == list{"matmul(0)", "loop+add(2)"});
 }

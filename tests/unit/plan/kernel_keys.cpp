@@ -23,7 +23,8 @@ template <class X, class Y> constexpr elementwise_geometry loop_of_sum() {
     return loop_geometry(plan::view, plan::value.steps[0], plan::value.nodes.elements);
 }
 
-constexpr elementwise_geometry loop(std::initializer_list<std::int64_t> extents, std::initializer_list<std::int64_t> x,
+constexpr elementwise_geometry loop(std::initializer_list<std::int64_t> extents,
+                                    std::initializer_list<std::int64_t> x,
                                     std::initializer_list<std::int64_t> y) {
     elementwise_geometry g;
     g.rank = static_cast<std::int64_t>(extents.size());
@@ -76,7 +77,8 @@ constexpr const plan_step& layer_step = layer_plan::value.steps[0];
 
 TEST_CASE("an epilogue reads rows, columns and numbers", "[plan]") {
     STATIC_REQUIRE(layer_plan::counts.steps == 1);
-    constexpr epilogue_layout layout = layout_of(layer_plan::view, layer_step, layer_plan::value.nodes.elements);
+    constexpr epilogue_layout layout =
+        layout_of(layer_plan::view, layer_step, layer_plan::value.nodes.elements);
     STATIC_REQUIRE(layout.row[0] == 1);  // c: one number a row
     STATIC_REQUIRE(layout.column[0] == 0);
     STATIC_REQUIRE(layout.row[1] == 0);  // b: the same row each time

@@ -12,7 +12,8 @@ using namespace ambit;
 namespace {
 
 template <std::int64_t... Extent> using f = input<float, Extent...>;
-template <class Module, class... Inputs> using whole = plan_of<graph_of<Module, Inputs...>, detail::planner::all_outputs>;
+template <class Module, class... Inputs>
+using whole = plan_of<graph_of<Module, Inputs...>, detail::planner::all_outputs>;
 
 constexpr bool is(const value_place& at, memory_space space, int index, std::int64_t offset = 0) {
     return at.space == space && at.index == index && at.offset == offset;
@@ -76,7 +77,8 @@ TEST_CASE("a part of the outputs leaves steps out and keeps all places", "[plan]
     STATIC_REQUIRE(result::counts.steps == 2);
     STATIC_REQUIRE(hidden::value.arena_bytes == all::value.arena_bytes);
     STATIC_REQUIRE(result::value.output_offsets[1] == all::value.output_offsets[1]);
-    STATIC_REQUIRE(is(result::value.operands[0], memory_space::output, 0));  // h keeps its place, though nobody asks for it
+    STATIC_REQUIRE(is(result::value.operands[0], memory_space::output,
+                      0));  // h keeps its place, though nobody asks for it
 }
 
 namespace {
@@ -87,7 +89,12 @@ struct copies {
     };
     constexpr outputs operator()(scope& s, const tensor& x) const {
         const tensor h = relu(x);
-        return {x, reshape(x, {2, 2}), h, reshape(h, {2, 2}), s.get_variable("v", {3}), reshape(reduce_sum(h), {1, 1})};
+        return {x,
+                reshape(x, {2, 2}),
+                h,
+                reshape(h, {2, 2}),
+                s.get_variable("v", {3}),
+                reshape(reduce_sum(h), {1, 1})};
     }
 };
 
@@ -150,14 +157,17 @@ struct integer_constants {
     constexpr tensor operator()(scope&, const tensor& x) const { return x * -1; }
 };
 struct product_of_inputs {
-    constexpr tensor operator()(scope&, const tensor& a, const tensor& b) const { return matmul(a, b, {.transpose_b = true}) + 1; }
+    constexpr tensor operator()(scope&, const tensor& a, const tensor& b) const {
+        return matmul(a, b, {.transpose_b = true}) + 1;
+    }
 };
 
 }  // namespace
 
 TEST_CASE("equal constants lie in one place", "[plan]") {
     STATIC_REQUIRE(whole<equal_constants, f<4>>::counts.constants == 2);
-    STATIC_REQUIRE(whole<integer_constants, input<std::int32_t, 4>>::value.constants[0] == 0xFFFFFFFFFFFFFFFF);
+    STATIC_REQUIRE(whole<integer_constants, input<std::int32_t, 4>>::value.constants[0] ==
+                   0xFFFFFFFFFFFFFFFF);
     STATIC_REQUIRE(whole<integer_constants, input<double, 4>>::value.constants[0] == 0xBFF0000000000000);
 }
 
@@ -169,7 +179,8 @@ TEST_CASE("scratch memory is the last operand of a step", "[plan]") {
     STATIC_REQUIRE(plan::counts.steps == 1);
     STATIC_REQUIRE(plan::counts.operands == 1 + 2 + 1 + 1);
     STATIC_REQUIRE(p.operands[4].space == memory_space::arena);
-    STATIC_REQUIRE(p.arena_bytes == aligned(40 * 50 * 4) + aligned(40 * 30 * 4) + aligned(50 * 30 * 4) + aligned(scratch));
+    STATIC_REQUIRE(p.arena_bytes ==
+                   aligned(40 * 50 * 4) + aligned(40 * 30 * 4) + aligned(50 * 30 * 4) + aligned(scratch));
 }
 
 TEST_CASE("structs of a plan have no padding", "[plan]") {

@@ -35,7 +35,8 @@ struct integers_of_two {
 
 template <class T> T wrapped(std::uint64_t x) { return static_cast<T>(x); }
 
-// Floats round once, so that the processor's own operation on one element is the reference; integers wrap around.
+// Floats round once, so that the processor's own operation on one element is the reference; integers wrap
+// around.
 template <class T, std::size_t Count> std::array<T, Count> reference(T a, T b) {
     if constexpr (std::is_integral_v<T>) {
         const auto x = static_cast<std::uint64_t>(a), y = static_cast<std::uint64_t>(b);
@@ -61,8 +62,12 @@ template <class A, class B> void check() {
         if (round > 0) {
             const auto special = [] {
                 using limits = std::numeric_limits<T>;
-                if constexpr (std::is_integral_v<T>) return std::array<T, 4>{limits::min(), limits::max(), T(0), T(1)};
-                else return std::array<T, 6>{limits::quiet_NaN(), limits::infinity(), -limits::infinity(), T(0), limits::max(), T(1)};
+                if constexpr (std::is_integral_v<T>)
+                    return std::array<T, 4>{limits::min(), limits::max(), T(0), T(1)};
+                else
+                    return std::array<T, 6>{limits::quiet_NaN(), limits::infinity(),
+                                            -limits::infinity(), T(0),
+                                            limits::max(),       T(1)};
             }();
             std::size_t i = static_cast<std::size_t>(round);
             for (T& x : a) x = special[i++ % special.size()];
@@ -80,8 +85,8 @@ template <class A, class B> void check() {
             for (std::size_t f = 0; f < count; ++f) {
                 const T is = computed[f][static_cast<std::size_t>(i)];
                 if (is == wanted[f] || (is != is && wanted[f] != wanted[f])) continue;
-                FAIL_CHECK("output " << f << ", element " << i << ": " << +x << ", " << +y << " gives " << +is << ", should be "
-                                     << +wanted[f]);
+                FAIL_CHECK("output " << f << ", element " << i << ": " << +x << ", " << +y << " gives " << +is
+                                     << ", should be " << +wanted[f]);
             }
         }
     }
@@ -178,7 +183,8 @@ TEST_CASE("a number takes the dtype of the tensor beside it", "[ops]") {
         CHECK(at_most(k) == std::min(x[k], 2.5F));
     }
     model<byte_literals, u<3>> bytes(seed{});
-    CHECK(elements(bytes(std::array<std::uint8_t, 3>{1, 100, 200})) == std::vector<std::uint8_t>{1, 199, 143});
+    CHECK(elements(bytes(std::array<std::uint8_t, 3>{1, 100, 200})) ==
+          std::vector<std::uint8_t>{1, 199, 143});
 }
 
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// matmul and conv2d, as a model computes them, against loops in double. The kernels have tests of their own at every
-// tail; here every extent and option must arrive at the right place.
+// matmul and conv2d, as a model computes them, against loops in double. The kernels have tests of their own
+// at every tail; here every extent and option must arrive at the right place.
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 
@@ -18,7 +18,8 @@ template <class T> bool is_close(T value, double exact, double magnitude, std::i
     if constexpr (std::is_integral_v<T>) return value == static_cast<T>(static_cast<std::int64_t>(exact));
     else
         return std::fabs(static_cast<double>(value) - exact) <=
-               2 * static_cast<double>(terms) * static_cast<double>(std::numeric_limits<T>::epsilon()) * magnitude;
+               2 * static_cast<double>(terms) * static_cast<double>(std::numeric_limits<T>::epsilon()) *
+                   magnitude;
 }
 
 template <bool TransposeA, bool TransposeB> struct product {
@@ -27,7 +28,8 @@ template <bool TransposeA, bool TransposeB> struct product {
     }
 };
 
-template <class T, std::int64_t M, std::int64_t N, std::int64_t K, bool TransposeA = false, bool TransposeB = false>
+template <class T, std::int64_t M, std::int64_t N, std::int64_t K, bool TransposeA = false,
+          bool TransposeB = false>
 void check_matmul() {
     using left = std::conditional_t<TransposeA, input<T, K, M>, input<T, M, K>>;
     using right = std::conditional_t<TransposeB, input<T, N, K>, input<T, K, N>>;
@@ -42,14 +44,17 @@ void check_matmul() {
         for (std::int64_t j = 0; j < N; ++j) {
             double exact = 0, magnitude = 0;
             for (std::int64_t k = 0; k < K; ++k) {
-                const auto x = static_cast<double>(a[static_cast<std::size_t>(TransposeA ? k * M + i : i * K + k)]);
-                const auto y = static_cast<double>(b[static_cast<std::size_t>(TransposeB ? j * K + k : k * N + j)]);
+                const auto x =
+                    static_cast<double>(a[static_cast<std::size_t>(TransposeA ? k * M + i : i * K + k)]);
+                const auto y =
+                    static_cast<double>(b[static_cast<std::size_t>(TransposeB ? j * K + k : k * N + j)]);
                 exact += x * y;
                 magnitude += std::fabs(x * y);
             }
             const T is = c(static_cast<std::size_t>(i), static_cast<std::size_t>(j));
             if (!is_close(is, exact, magnitude, K))
-                FAIL_CHECK(M << 'x' << N << 'x' << K << " at " << i << ", " << j << ": " << +is << ", should be " << exact);
+                FAIL_CHECK(M << 'x' << N << 'x' << K << " at " << i << ", " << j << ": " << +is
+                             << ", should be " << exact);
         }
     SUCCEED();
 }
@@ -83,22 +88,28 @@ template <std::int64_t StrideHeight, std::int64_t StrideWidth, padding_mode Padd
     }
 };
 
-template <class T, class Image, class Kernel, std::int64_t StrideHeight, std::int64_t StrideWidth, padding_mode Padding>
+template <class T, class Image, class Kernel, std::int64_t StrideHeight, std::int64_t StrideWidth,
+          padding_mode Padding>
 void check_conv2d() {
     using net = model<convolution<StrideHeight, StrideWidth, Padding>, Image, Kernel>;
     static constexpr shape image = extents_of<Image>, kernel = extents_of<Kernel>;
     net n(seed{});
     const std::vector<T> x = numbers<T>(image, 1), w = numbers<T>(kernel, 2);
     const auto y = n(x, w);
-    // TensorFlow's definition: `same` gives ceil(in / stride) places, half of the padding before, the odd one after.
+    // TensorFlow's definition: `same` gives ceil(in / stride) places, half of the padding before, the odd one
+    // after.
     const auto places = [](std::int64_t in, std::int64_t window, std::int64_t stride) {
         return Padding == same ? (in + stride - 1) / stride : (in - window + stride) / stride;
     };
     const auto before = [&](std::int64_t in, std::int64_t window, std::int64_t stride) {
-        return Padding == same ? std::max<std::int64_t>((places(in, window, stride) - 1) * stride + window - in, 0) / 2 : 0;
+        return Padding == same
+                   ? std::max<std::int64_t>((places(in, window, stride) - 1) * stride + window - in, 0) / 2
+                   : 0;
     };
-    const std::int64_t height = places(image[1], kernel[0], StrideHeight), width = places(image[2], kernel[1], StrideWidth);
-    const std::int64_t top = before(image[1], kernel[0], StrideHeight), left = before(image[2], kernel[1], StrideWidth);
+    const std::int64_t height = places(image[1], kernel[0], StrideHeight),
+                       width = places(image[2], kernel[1], StrideWidth);
+    const std::int64_t top = before(image[1], kernel[0], StrideHeight),
+                       left = before(image[2], kernel[1], StrideWidth);
     REQUIRE(y.dimension() == 4);
     REQUIRE(y.shape(0) == image[0]);
     REQUIRE(y.shape(1) == height);
@@ -113,17 +124,21 @@ void check_conv2d() {
                     for (std::int64_t i = 0; i < kernel[0]; ++i)
                         for (std::int64_t j = 0; j < kernel[1]; ++j)
                             for (std::int64_t k = 0; k < kernel[2]; ++k) {
-                                const std::int64_t row = r * StrideHeight + i - top, column = c * StrideWidth + j - left;
+                                const std::int64_t row = r * StrideHeight + i - top,
+                                                   column = c * StrideWidth + j - left;
                                 if (row < 0 || row >= image[1] || column < 0 || column >= image[2]) continue;
                                 const double p =
-                                    double(x[static_cast<std::size_t>(((b * image[1] + row) * image[2] + column) * image[3] + k)]) *
-                                    double(w[static_cast<std::size_t>(((i * kernel[1] + j) * kernel[2] + k) * kernel[3] + o)]);
+                                    double(x[static_cast<std::size_t>(
+                                        ((b * image[1] + row) * image[2] + column) * image[3] + k)]) *
+                                    double(w[static_cast<std::size_t>(
+                                        ((i * kernel[1] + j) * kernel[2] + k) * kernel[3] + o)]);
                                 exact += p;
                                 magnitude += std::fabs(p);
                             }
                     const T is = y.data()[at++];
                     if (!is_close(is, exact, magnitude, kernel[0] * kernel[1] * kernel[2]))
-                        FAIL_CHECK("at " << b << ", " << r << ", " << c << ", " << o << ": " << is << ", should be " << exact);
+                        FAIL_CHECK("at " << b << ", " << r << ", " << c << ", " << o << ": " << is
+                                         << ", should be " << exact);
                 }
     SUCCEED();
 }
@@ -134,6 +149,7 @@ TEST_CASE("conv2d", "[ops]") {
     check_conv2d<float, input<float, 1, 1, 1, 1>, input<float, 1, 1, 1, 1>, 1, 1, valid>();
     check_conv2d<float, input<float, 2, 5, 7, 3>, input<float, 3, 2, 3, 17>, 1, 1, same>();
     check_conv2d<float, input<float, 1, 6, 9, 2>, input<float, 3, 4, 2, 3>, 2, 3, valid>();
-    check_conv2d<float, input<float, 1, 4, 7, 1>, input<float, 5, 5, 1, 8>, 2, 1, same>();  // larger than the image
+    check_conv2d<float, input<float, 1, 4, 7, 1>, input<float, 5, 5, 1, 8>, 2, 1,
+                 same>();  // larger than the image
     check_conv2d<double, input<double, 1, 5, 4, 2>, input<double, 2, 3, 2, 3>, 1, 2, same>();
 }

@@ -93,31 +93,37 @@ constexpr float infinity32 = std::numeric_limits<float>::infinity();
 TEST_CASE("cast from floats drops the fraction and stays in range", "[ops]") {
     const std::array<float, 17> x{nan32, infinity32, -infinity32, -0.9F, 0.9F,  2.5F, -2.5F, 255.5F, 256,
                                   300,   -1,         2147483520,  3e9F,  -3e9F, 1e30F, -1e30F, 7};
-    CHECK(converts<int32>(x) == std::vector<std::int32_t>{0, 2147483647, -2147483647 - 1, 0, 0, 2, -2, 255, 256, 300, -1, 2147483520,
-                                                          2147483647, -2147483647 - 1, 2147483647, -2147483647 - 1, 7});
+    CHECK(converts<int32>(x) == std::vector<std::int32_t>{0, 2147483647, -2147483647 - 1, 0, 0, 2, -2, 255,
+                                                          256, 300, -1, 2147483520, 2147483647,
+                                                          -2147483647 - 1, 2147483647, -2147483647 - 1, 7});
     CHECK(converts<uint8>(x) ==
           std::vector<std::uint8_t>{0, 255, 0, 0, 0, 2, 0, 255, 255, 255, 0, 255, 255, 0, 255, 0, 7});
     CHECK(converts<int64>(x)[12] == 3'000'000'000);
     CHECK(converts<int64>(std::array<double, 3>{1e19, -1e19, 9007199254740993.0}) ==
-          std::vector<std::int64_t>{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min(),
-                                    9007199254740992});
+          std::vector<std::int64_t>{std::numeric_limits<std::int64_t>::max(),
+                                    std::numeric_limits<std::int64_t>::min(), 9007199254740992});
     CHECK(converts<int32>(std::array<double, 3>{2147483647.5, -2147483648.5, -2147483649.0}) ==
           std::vector<std::int32_t>{2147483647, -2147483647 - 1, -2147483647 - 1});
 }
 
 TEST_CASE("cast to floats rounds to nearest", "[ops]") {
-    CHECK(converts<float32>(std::array<std::int32_t, 3>{16777217, -5, 2147483647}) == std::vector<float>{16777216, -5, 2147483648.0F});
-    CHECK(converts<float32>(std::array<std::uint8_t, 5>{0, 1, 127, 128, 255}) == std::vector<float>{0, 1, 127, 128, 255});
-    CHECK(converts<float64>(std::array<float, 2>{0.1F, -infinity32}) == std::vector<double>{double(0.1F), -std::numeric_limits<double>::infinity()});
+    CHECK(converts<float32>(std::array<std::int32_t, 3>{16777217, -5, 2147483647}) ==
+          std::vector<float>{16777216, -5, 2147483648.0F});
+    CHECK(converts<float32>(std::array<std::uint8_t, 5>{0, 1, 127, 128, 255}) ==
+          std::vector<float>{0, 1, 127, 128, 255});
+    CHECK(converts<float64>(std::array<float, 2>{0.1F, -infinity32}) ==
+          std::vector<double>{double(0.1F), -std::numeric_limits<double>::infinity()});
     CHECK(converts<float32>(std::array<double, 2>{0.1, 1e300}) == std::vector<float>{0.1F, infinity32});
     CHECK(converts<float32>(std::array<bool, 2>{true, false}) == std::vector<float>{1, 0});
 }
 
 TEST_CASE("cast between integers wraps around, and anything but zero is true", "[ops]") {
-    CHECK(converts<uint8>(std::array<std::int32_t, 4>{-1, 255, 256, 513}) == std::vector<std::uint8_t>{255, 255, 0, 1});
+    CHECK(converts<uint8>(std::array<std::int32_t, 4>{-1, 255, 256, 513}) ==
+          std::vector<std::uint8_t>{255, 255, 0, 1});
     CHECK(converts<int32>(std::array<std::int64_t, 2>{4294967297, -1}) == std::vector<std::int32_t>{1, -1});
     CHECK(converts<int32>(std::array<std::uint8_t, 2>{200, 3}) == std::vector<std::int32_t>{200, 3});
-    const auto bits = model<converted<boolean>, input<float, 4>>(seed{})(std::array<float, 4>{0, -0.0F, 0.25F, nan32});
+    model<converted<boolean>, input<float, 4>> net(seed{});
+    const auto bits = net(std::array<float, 4>{0, -0.0F, 0.25F, nan32});
     CHECK_FALSE(bits(0));
     CHECK_FALSE(bits(1));
     CHECK(bits(2));

@@ -27,8 +27,8 @@ struct floating_functions {
     }
 };
 
-// Every function of one element in a wider type, in the order of the outputs; but the square root, which IEEE defines to the
-// last bit and which rounding twice would spoil.
+// Every function of one element in a wider type, in the order of the outputs; but the square root, which IEEE
+// defines to the last bit and which rounding twice would spoil.
 template <class Wide, class T> std::array<Wide, 10> reference(T element) {
     const Wide x = element;
     return {std::exp(x),  std::log(x),
@@ -39,25 +39,28 @@ template <class Wide, class T> std::array<Wide, 10> reference(T element) {
             x * x,        x != x ? x : x < Wide(-1.5) ? Wide(-1.5) : x > 2 ? Wide(2) : x};
 }
 
-// Largest distance from the rounded reference in ulp: the functions of xsimd are approximations, all else is exact.
+// Largest distance from the rounded reference in ulp: the functions of xsimd are approximations, all else is
+// exact.
 constexpr std::array<std::int64_t, 10> bounds{2, 2, 4, 3, 0, 0, 0, 0, 0, 0};
 constexpr std::array names{"exp", "log", "sigmoid", "tanh", "sqrt", "abs", "neg", "relu", "square", "clip"};
 
 template <class T> std::vector<T> special_values() {
     using limits = std::numeric_limits<T>;
     const T infinity = limits::infinity();
-    return {limits::quiet_NaN(), infinity, -infinity, T(0), T(-0.0), limits::max(), limits::lowest(), limits::min(),
-            -limits::min(), T(1), T(-1), T(2), T(-1.5), T(1e-20), T(-1e-20), T(1e10), T(-1e10), T(80), T(-80),
-            T(0.5), T(-0.5), T(1.0000001), T(0.9999999), T(40), T(-40), T(20), T(-20)};
+    return {limits::quiet_NaN(), infinity,       -infinity, T(0),   T(-0.0), limits::max(), limits::lowest(),
+            limits::min(),       -limits::min(), T(1),      T(-1),  T(2),    T(-1.5),       T(1e-20),
+            T(-1e-20),           T(1e10),        T(-1e10),  T(80),  T(-80),  T(0.5),        T(-0.5),
+            T(1.0000001),        T(0.9999999),   T(40),     T(-40), T(20),   T(-20)};
 }
 
 template <class T> std::vector<std::vector<T>> operands(std::int64_t count) {
-    std::vector<std::vector<T>> all{numbers<T>(count, 1), numbers<T>(count, 2, -20, 20), numbers<T>(count, 3, 0, 1e-3),
-                                    numbers<T>(count, 4, 0, 1e6)};
+    std::vector<std::vector<T>> all{numbers<T>(count, 1), numbers<T>(count, 2, -20, 20),
+                                    numbers<T>(count, 3, 0, 1e-3), numbers<T>(count, 4, 0, 1e6)};
     const std::vector<T> special = special_values<T>();
     for (std::size_t first = 0; first < special.size(); ++first) {  // each value in each place
         std::vector<T> x;
-        for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) x.push_back(special[(first + i) % special.size()]);
+        for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+            x.push_back(special[(first + i) % special.size()]);
         all.push_back(x);
     }
     return all;
@@ -79,8 +82,9 @@ template <class T, std::int64_t Count> void check() {
                 const bool tiny = std::fabs(should) <= std::numeric_limits<T>::min() &&
                                   std::fabs(is) <= std::numeric_limits<T>::min() && bounds[f] > 0;
                 if (tiny || ulps(is, should) <= bounds[f]) continue;
-                FAIL_CHECK(names[f] << '(' << x[i] << ") is " << is << ", should be " << should << ", element " << i
-                                    << " of " << Count << ", " << ulps(is, should) << " ulp");
+                FAIL_CHECK(names[f] << '(' << x[i] << ") is " << is << ", should be " << should
+                                    << ", element " << i << " of " << Count << ", " << ulps(is, should)
+                                    << " ulp");
             }
         }
     }
@@ -110,7 +114,9 @@ TEST_CASE("signs of zero", "[ops]") {
     model<floating_functions, input<float, 2>> net(seed{});
     const std::array<float, 2> zeros{0.0F, -0.0F};
     const auto results = net(zeros);
-    const auto signs = [&](std::size_t, const auto& view) { return std::array{std::signbit(view(0)), std::signbit(view(1))}; };
+    const auto signs = [&](std::size_t, const auto& view) {
+        return std::array{std::signbit(view(0)), std::signbit(view(1))};
+    };
     CHECK(signs(4, std::get<4>(results)) == std::array{false, true});   // sqrt keeps it
     CHECK(signs(5, std::get<5>(results)) == std::array{false, false});  // abs drops it
     CHECK(signs(6, std::get<6>(results)) == std::array{true, false});   // neg turns it
@@ -132,7 +138,9 @@ struct unsigned_functions {
     struct outputs {
         tensor abs, relu, square, clip;
     };
-    constexpr outputs operator()(scope&, const tensor& x) const { return {abs(x), relu(x), square(x), clip(x, 3, 200)}; }
+    constexpr outputs operator()(scope&, const tensor& x) const {
+        return {abs(x), relu(x), square(x), clip(x, 3, 200)};
+    }
 };
 
 template <std::int64_t Count> void check_int32() {
@@ -144,7 +152,8 @@ template <std::int64_t Count> void check_int32() {
     for (std::size_t i = 0; i < x.size(); ++i) {
         const std::int64_t wide = x[i];
         CAPTURE(Count, i, wide);
-        CHECK(magnitude(i) == static_cast<std::int32_t>(wide < 0 ? -wide : wide));  // wraps around at the lowest
+        CHECK(magnitude(i) ==
+              static_cast<std::int32_t>(wide < 0 ? -wide : wide));  // wraps around at the lowest
         CHECK(negative(i) == static_cast<std::int32_t>(-wide));
         CHECK(positive(i) == std::max<std::int64_t>(wide, 0));
         CHECK(squared(i) == static_cast<std::int32_t>(wide * wide));
@@ -165,12 +174,14 @@ TEST_CASE("functions of one int32", "[ops]") {
 
 TEST_CASE("functions of one int64", "[ops]") {
     model<integer_functions, input<std::int64_t, 5>> net(seed{});
-    const std::array<std::int64_t, 5> x{-5'000'000'000, 5'000'000'000, std::numeric_limits<std::int64_t>::min(), 3, -3};
+    const std::array<std::int64_t, 5> x{-5'000'000'000, 5'000'000'000,
+                                        std::numeric_limits<std::int64_t>::min(), 3, -3};
     auto [magnitude, negative, positive, squared, clipped] = net(x);
     CHECK(elements(magnitude) == std::vector<std::int64_t>{5'000'000'000, 5'000'000'000, x[2], 3, 3});
     CHECK(elements(negative) == std::vector<std::int64_t>{5'000'000'000, -5'000'000'000, x[2], -3, 3});
     CHECK(elements(positive) == std::vector<std::int64_t>{0, 5'000'000'000, 0, 3, 0});
-    CHECK(elements(squared) == std::vector<std::int64_t>{6'553'255'926'290'448'384, 6'553'255'926'290'448'384, 0, 9, 9});
+    CHECK(elements(squared) ==
+          std::vector<std::int64_t>{6'553'255'926'290'448'384, 6'553'255'926'290'448'384, 0, 9, 9});
     CHECK(elements(clipped) == std::vector<std::int64_t>{-3, 7, -3, 3, -3});
 }
 

@@ -12,7 +12,8 @@ using namespace ambit_test;
 
 namespace {
 
-template <std::int64_t H, std::int64_t W, std::int64_t SH, std::int64_t SW, padding_mode Padding> struct pools {
+template <std::int64_t H, std::int64_t W, std::int64_t SH, std::int64_t SW, padding_mode Padding>
+struct pools {
     struct outputs {
         tensor largest, mean;
     };
@@ -22,7 +23,8 @@ template <std::int64_t H, std::int64_t W, std::int64_t SH, std::int64_t SW, padd
     }
 };
 
-template <class Image, std::int64_t H, std::int64_t W, std::int64_t SH, std::int64_t SW, padding_mode Padding> void check_pool() {
+template <class Image, std::int64_t H, std::int64_t W, std::int64_t SH, std::int64_t SW, padding_mode Padding>
+void check_pool() {
     using T = typename Image::element_type;
     static constexpr shape image = extents_of<Image>;
     model<pools<H, W, SH, SW, Padding>, Image> net(seed{});
@@ -30,8 +32,10 @@ template <class Image, std::int64_t H, std::int64_t W, std::int64_t SH, std::int
     auto [largest, mean] = net(x);
     const std::int64_t height = Padding == same ? (image[1] + SH - 1) / SH : (image[1] - H) / SH + 1;
     const std::int64_t width = Padding == same ? (image[2] + SW - 1) / SW : (image[2] - W) / SW + 1;
-    const std::int64_t top = Padding == same ? std::max<std::int64_t>((height - 1) * SH + H - image[1], 0) / 2 : 0;
-    const std::int64_t left = Padding == same ? std::max<std::int64_t>((width - 1) * SW + W - image[2], 0) / 2 : 0;
+    const std::int64_t top =
+        Padding == same ? std::max<std::int64_t>((height - 1) * SH + H - image[1], 0) / 2 : 0;
+    const std::int64_t left =
+        Padding == same ? std::max<std::int64_t>((width - 1) * SW + W - image[2], 0) / 2 : 0;
     REQUIRE(std::int64_t(largest.size()) == image[0] * height * width * image[3]);
     REQUIRE(largest.shape(1) == height);
     REQUIRE(mean.shape(2) == width);
@@ -42,9 +46,12 @@ template <class Image, std::int64_t H, std::int64_t W, std::int64_t SH, std::int
                 for (std::int64_t k = 0; k < image[3]; ++k, ++at) {
                     double peak = -1e300, sum = 0, magnitude = 0;
                     int count = 0;
-                    for (std::int64_t i = std::max<std::int64_t>(0, r * SH - top); i < std::min(image[1], r * SH - top + H); ++i)
-                        for (std::int64_t j = std::max<std::int64_t>(0, c * SW - left); j < std::min(image[2], c * SW - left + W); ++j) {
-                            const double e = double(x[static_cast<std::size_t>(((n * image[1] + i) * image[2] + j) * image[3] + k)]);
+                    for (std::int64_t i = std::max<std::int64_t>(0, r * SH - top);
+                         i < std::min(image[1], r * SH - top + H); ++i)
+                        for (std::int64_t j = std::max<std::int64_t>(0, c * SW - left);
+                             j < std::min(image[2], c * SW - left + W); ++j) {
+                            const double e = double(x[static_cast<std::size_t>(
+                                ((n * image[1] + i) * image[2] + j) * image[3] + k)]);
                             peak = std::max(peak, e);
                             sum += e;
                             magnitude += std::fabs(e);
@@ -99,7 +106,8 @@ template <bool Keep, int... Axis> struct integer_reductions {
 
 template <class Input, bool Keep, int... Axis> void check_reduce() {
     using T = typename Input::element_type;
-    using module = std::conditional_t<std::is_integral_v<T>, integer_reductions<Keep, Axis...>, reductions<Keep, Axis...>>;
+    using module = std::conditional_t<std::is_integral_v<T>, integer_reductions<Keep, Axis...>,
+                                      reductions<Keep, Axis...>>;
     static constexpr shape extents = extents_of<Input>;
     model<module, Input> net(seed{});
     const std::vector<T> x = numbers<T>(extents, 1, std::is_unsigned_v<T> ? 0 : -100, 100);
@@ -108,7 +116,8 @@ template <class Input, bool Keep, int... Axis> void check_reduce() {
     std::int64_t count = 1;
     for (int axis = 0; axis < extents.rank(); ++axis) {
         bool reduced = sizeof...(Axis) == 0;
-        for (const int a : std::initializer_list<int>{Axis...}) reduced = reduced || (a < 0 ? a + extents.rank() : a) == axis;
+        for (const int a : std::initializer_list<int>{Axis...})
+            reduced = reduced || (a < 0 ? a + extents.rank() : a) == axis;
         if (!reduced) continue;
         count *= extents[axis];
         kept.set(axis, 1);
@@ -132,7 +141,8 @@ template <class Input, bool Keep, int... Axis> void check_reduce() {
         if constexpr (std::is_integral_v<T>) {
             CHECK(sum[i] == static_cast<T>(static_cast<std::int64_t>(sums[i])));
         } else {
-            const double bound = 2 * static_cast<double>(count + 1) * double(std::numeric_limits<T>::epsilon()) * magnitudes[i];
+            const double bound = 2 * static_cast<double>(count + 1) *
+                                 double(std::numeric_limits<T>::epsilon()) * magnitudes[i];
             CHECK(std::fabs(double(sum[i]) - sums[i]) <= bound);
             CHECK(std::fabs(double(elements(std::get<2>(results))[i]) * double(count) - sums[i]) <= bound);
         }
@@ -201,13 +211,16 @@ template <class Input, int Axis> void check_softmax() {
     for (const double scale : {1.0, 30.0, 1e4}) {
         const std::vector<T> x = numbers<T>(extents, 7, -scale, scale);
         std::vector<double> peaks(static_cast<std::size_t>(kept.elements()), -1e300), sums(peaks.size(), 0);
-        const auto at = [&](std::size_t i) { return static_cast<std::size_t>(source_of(kept, extents, std::int64_t(i))); };
+        const auto at = [&](std::size_t i) {
+            return static_cast<std::size_t>(source_of(kept, extents, std::int64_t(i)));
+        };
         for (std::size_t i = 0; i < x.size(); ++i) peaks[at(i)] = std::max(peaks[at(i)], double(x[i]));
         for (std::size_t i = 0; i < x.size(); ++i) sums[at(i)] += std::exp(double(x[i]) - peaks[at(i)]);
         const std::vector<T> y = elements(net(x));
         for (std::size_t i = 0; i < x.size(); ++i) {
             const double wanted = std::exp(double(x[i]) - peaks[at(i)]) / sums[at(i)];
-            const double bound = 2 * double(std::numeric_limits<T>::epsilon()) * (4 + double(extents[axis])) * wanted;
+            const double bound =
+                2 * double(std::numeric_limits<T>::epsilon()) * (4 + double(extents[axis])) * wanted;
             CAPTURE(i, scale, wanted);
             CHECK(std::fabs(double(y[i]) - wanted) <= bound + double(std::numeric_limits<T>::min()));
         }
@@ -230,10 +243,13 @@ template <class Input, int Axis> void check_argmax() {
         static_assert(std::is_same_v<decltype(places), const std::vector<std::int32_t>>);
         REQUIRE(std::int64_t(places.size()) * extents[axis] == extents.elements());
         for (std::size_t o = 0; o < places.size(); ++o) {
-            const std::int64_t first = std::int64_t(o) / inner * inner * extents[axis] + std::int64_t(o) % inner;
+            const std::int64_t first =
+                std::int64_t(o) / inner * inner * extents[axis] + std::int64_t(o) % inner;
             std::int64_t best = 0;
-            for (std::int64_t i = extents[axis] - 1; i >= 0; --i) {  // backwards, so that the first of equals wins
-                const T e = x[static_cast<std::size_t>(first + i * inner)], m = x[static_cast<std::size_t>(first + best * inner)];
+            for (std::int64_t i = extents[axis] - 1; i >= 0;
+                 --i) {  // backwards, so that the first of equals wins
+                const T e = x[static_cast<std::size_t>(first + i * inner)],
+                        m = x[static_cast<std::size_t>(first + best * inner)];
                 if (i == extents[axis] - 1 || e != e || (m == m && e >= m)) best = i;
             }
             CAPTURE(o, round);
