@@ -451,6 +451,26 @@ TEST_CASE("== is identity") { IN_BOTH_WORLDS(equality_is_identity); }
 TEST_CASE("close") { IN_BOTH_WORLDS(close_ends_a_scope_early); }
 TEST_CASE("only the innermost scope is used") { IN_BOTH_WORLDS(only_the_innermost_scope_is_used); }
 
+TEST_CASE("a handle of another graph is refused, and leaves the scope around it") {
+    graph_builder one, other;
+    scope s(one);
+    scope elsewhere(other);
+    {
+        const auto layer = s.variable_scope("layer");
+        static_cast<void>(layer);
+    }
+    auto again = s.variable_scope(elsewhere.handle());
+    CHECK(again.name().view() == "");
+    REQUIRE(one.mistakes().size() == 1);
+    CHECK(one.mistakes()[0].kind == mistake::foreign_handle);
+    CHECK(other.mistakes().empty());
+
+    graph_builder strict(on_mistake::raise);
+    scope root(strict);
+    CHECK_THROWS_AS(static_cast<void>(root.variable_scope(elsewhere.handle())), model_error);
+    CHECK(root.get_variable("w", {2}).name().view() == "w:0");
+}
+
 TEST_CASE("a scope is an object bound to its block") {
     STATIC_REQUIRE(!std::copy_constructible<scope>);
     STATIC_REQUIRE(!std::move_constructible<scope>);
