@@ -43,10 +43,17 @@ public:
         data_[size_++] = std::move(value);
     }
 
+    /// A new last element to be filled in place, without copies: for buffers that never shrink, where it is `T{}`.
+    constexpr T& emplace_back() {
+        if (size_ == capacity_) reserve(capacity_ == 0 ? 16 : 2 * capacity_);
+        return data_[size_++];
+    }
+
     /// Copies `count` elements from elsewhere; they must not be elements of this buffer.
     constexpr void append(const T* first, int count) {
         if (size_ + count > capacity_) reserve(size_ + count > 2 * capacity_ ? size_ + count : 2 * capacity_);
-        for (int i = 0; i < count; ++i) data_[size_ + i] = first[i];
+        T* const to = data_ + size_;
+        for (int i = 0; i < count; ++i) to[i] = first[i];
         size_ += count;
     }
 

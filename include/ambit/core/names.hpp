@@ -38,18 +38,22 @@ public:
 
     /// The name of `a/b/c` below a parent; an empty path is the parent itself.
     constexpr int intern_path(int parent, std::string_view path) {
+        // A plain pointer: a call for each character would be charged to the evaluation's budget.
+        const char* const characters = path.data();
+        const std::size_t size = path.size();
         std::size_t begin = 0;
         std::uint32_t hash = 0;
-        for (std::size_t end = 0; end < path.size(); ++end) {
-            if (path[end] == '/') {
+        for (std::size_t end = 0; end < size; ++end) {
+            const char c = characters[end];
+            if (c == '/') {
                 parent = intern(parent, path.substr(begin, end - begin), hash);
                 begin = end + 1;
                 hash = 0;
             } else {
-                hash = next_hash(hash, path[end]);
+                hash = (hash * 33 + static_cast<unsigned char>(c)) & 0xFFF;
             }
         }
-        return begin < path.size() ? intern(parent, path.substr(begin), hash) : parent;
+        return begin < size ? intern(parent, path.substr(begin), hash) : parent;
     }
 
     /// The name if it is there, else `none`.
@@ -93,12 +97,11 @@ private:
 
     // Small on purpose: g++ keeps every integer that a constant evaluation makes, so a hash of 32 bits would cost a
     // new one for each character of each name.
-    static constexpr std::uint32_t next_hash(std::uint32_t hash, char c) {
-        return (hash * 33 + static_cast<unsigned char>(c)) & 0xFFF;
-    }
     static constexpr std::uint32_t hash_of(std::string_view component) {
+        const char* const characters = component.data();
+        const std::size_t size = component.size();
         std::uint32_t hash = 0;
-        for (const char c : component) hash = next_hash(hash, c);
+        for (std::size_t i = 0; i < size; ++i) hash = (hash * 33 + static_cast<unsigned char>(characters[i])) & 0xFFF;
         return hash;
     }
     /// Where the search for a name begins, before it is cut to the size of the table.

@@ -110,10 +110,18 @@ constexpr frozen_graph<Counts> freeze(const graph_builder& builder, const auto& 
         const variable_record& v = builder.variable_at(i);
         const int begin = characters.size();
         builder.all_names().append_path(v.name, characters);
-        frozen.variables[i] = {begin,  characters.size() - begin, v.first_value, v.value_count, v.trainable ? 1 : 0,
-                               v.uses, v.spec,                    builder.initializer_of(i)};
+        frozen_variable& kept = frozen.variables[i];
+        kept.path_begin = begin;
+        kept.path_length = characters.size() - begin;
+        kept.first_value = v.first_value;
+        kept.value_count = v.value_count;
+        kept.trainable = v.trainable ? 1 : 0;
+        kept.uses = v.uses;
+        kept.spec = v.spec;
+        kept.initializer = builder.initializer_of(i);
     }
-    for (int i = 0; i < Counts.characters; ++i) frozen.characters[i] = characters[i];
+    const char* const paths = characters.begin();
+    for (int i = 0; i < Counts.characters; ++i) frozen.characters.elements[i] = paths[i];
     frozen.mistakes = frozen_reports<Counts.mistakes, Counts.mistake_details, Counts.mistake_characters>(builder.mistakes());
     return frozen;
 }

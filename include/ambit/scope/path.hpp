@@ -6,6 +6,7 @@
 //     is_legal_name("_hidden", at_root)            // false: fine below a scope
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace ambit {
@@ -33,8 +34,11 @@ inline constexpr legal_characters legal;
 constexpr bool is_legal_name(std::string_view name, name_position position) {
     if (name.empty()) return false;
     if (position == name_position::at_root && !is_letter_or_digit(name[0]) && name[0] != '.') return false;
+    const char* const characters = name.data();  // a plain pointer: few steps of constant evaluation a character
+    const std::size_t size = name.size();
     char before = '/';
-    for (const char c : name) {
+    for (std::size_t i = 0; i < size; ++i) {
+        const char c = characters[i];
         if (!detail::legal.is_legal[static_cast<unsigned char>(c)] && (c != '/' || before == '/')) return false;
         before = c;
     }

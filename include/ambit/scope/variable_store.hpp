@@ -247,7 +247,7 @@ private:
         if (options.dtype != dtype::none) opened.dtype = options.dtype;
         if (options.trainable) opened.trainable = *options.trainable ? 1 : 0;
         opened.opened = at;
-        scopes_.push_back(opened);
+        scopes_.emplace_back() = opened;
         open_.push_back(scopes_.size() - 1);
         return scopes_.size() - 1;
     }
@@ -307,19 +307,12 @@ private:
             settle();
             return inert_variable(&asked.extents, asked.type);
         }
-        variable_record made;
-        made.name = path;
-        made.scope = from;
-        made.spec = asked;
-        made.initializer = options.initializer ? keep_initializer(*options.initializer) : scope.initializer;
-        made.trainable = options.trainable ? *options.trainable : scope.trainable != 0;
-        made.made = at;
-        if (made.initializer >= 0) {
-            made.first_value = list_begin_[made.initializer];
-            made.value_count = list_size_[made.initializer];
-            const std::span<const double> list(values_.begin() + made.first_value, static_cast<std::size_t>(made.value_count));
+        const int initializer = options.initializer ? keep_initializer(*options.initializer) : scope.initializer;
+        if (initializer >= 0) {
+            const std::span<const double> list(values_.begin() + list_begin_[initializer],
+                                               static_cast<std::size_t>(list_size_[initializer]));
             const initializer_mismatch why =
-                mismatch(initializers_[made.initializer].with_values(list), asked.extents, asked.type);
+                mismatch(initializers_[initializer].with_values(list), asked.extents, asked.type);
             if (why != initializer_mismatch::none) {
                 reports_.begin(mistake::initializer_unfit);
                 reports_.add(detail_tag::path, names_.path(path));
@@ -330,7 +323,17 @@ private:
                 return inert_variable(&asked.extents, asked.type);
             }
         }
-        variables_.push_back(made);
+        variable_record& made = variables_.emplace_back();
+        made.name = path;
+        made.scope = from;
+        made.spec = asked;
+        made.initializer = initializer;
+        if (initializer >= 0) {
+            made.first_value = list_begin_[initializer];
+            made.value_count = list_size_[initializer];
+        }
+        made.trainable = options.trainable ? *options.trainable : scope.trainable != 0;
+        made.made = at;
         use_of(path).variable = variables_.size() - 1;
         return variables_.size() - 1;
     }
