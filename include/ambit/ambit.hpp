@@ -5,6 +5,7 @@
 #include <ambit/core.hpp>
 
 #include <ambit/nn/dense.hpp>
+#include <ambit/nn/regularizers.hpp>
 
 #include <ambit/model/model.hpp>
 

@@ -3,6 +3,8 @@
 // modules but does not run them.
 #pragma once
 
+#include <ambit/graph/collect.hpp>
 #include <ambit/graph/frozen_graph.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/plan/plan.hpp>
+#include <ambit/scope/template.hpp>

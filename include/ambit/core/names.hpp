@@ -123,25 +123,30 @@ private:
 
     constexpr std::uint32_t slot_of(int parent, std::string_view component, std::uint32_t hash) const {
         const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
+        const int* const slots = slots_.begin();  // plain pointers: no call to charge for each step
+        const entry* const entries = entries_.begin();
         std::uint32_t slot = first_slot(parent, hash) & mask;
         for (;; slot = (slot + 1) & mask) {
-            const int id = slots_[static_cast<int>(slot)];
+            const int id = slots[slot];
             if (id == none) return slot;
-            const entry& e = entries_[id];
+            const entry& e = entries[id];
             if (e.hash == hash && e.parent == parent && this->component(id) == component) return slot;
         }
     }
 
     constexpr void rehash() {
-        buffer<int> slots;
-        slots.resize(2 * slots_.size(), none);
-        const auto mask = static_cast<std::uint32_t>(slots.size() - 1);
-        for (int id = 1; id < entries_.size(); ++id) {
-            std::uint32_t slot = first_slot(entries_[id].parent, entries_[id].hash) & mask;
-            while (slots[static_cast<int>(slot)] != none) slot = (slot + 1) & mask;
-            slots[static_cast<int>(slot)] = id;
+        buffer<int> grown;
+        grown.resize(2 * slots_.size(), none);
+        const auto mask = static_cast<std::uint32_t>(grown.size() - 1);
+        int* const slots = grown.begin();
+        const entry* const entries = entries_.begin();
+        const int count = entries_.size();
+        for (int id = 1; id < count; ++id) {
+            std::uint32_t slot = first_slot(entries[id].parent, entries[id].hash) & mask;
+            while (slots[slot] != none) slot = (slot + 1) & mask;
+            slots[slot] = id;
         }
-        slots_.swap(slots);
+        slots_.swap(grown);
     }
 
     buffer<char> characters_;

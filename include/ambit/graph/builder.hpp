@@ -116,12 +116,41 @@ public:
         return {left, b.value()};
     }
 
+    /// Whether a tensor may join a collection of this graph: a foreign one is reported, an inert one is left out.
+    constexpr bool may_collect(const tensor& member, std::string_view collection) {
+        settle_pending();
+        if (member.builder() == this) return !is_inert(member.id());
+        begin_report(mistake::foreign_tensor).add(detail_tag::name, collection);
+        add_scope(innermost_scope());
+        settle();
+        return false;
+    }
+
     /// Ends the run of a module: a mistake that a destructor found is thrown here.
     constexpr void finish() { settle_pending(); }
 
     static constexpr std::size_t max_operands = 8;
 
 private:
+    /// The loss of a new variable, with ops below `weights/Regularizer/` wherever it was asked for.
+    constexpr void add_regularization_loss(int id, const ambit::regularizer& asked) override {
+        const place made = variable_at(id).made;
+        short_text path = all_names().path(variable_at(id).name);
+        path += "/Regularizer/";
+        const name_scope names(this, open_name_scope(innermost_scope(), path, made));
+        const tensor loss = asked.loss(read(variable(this, id)), asked.scale);
+        if (!may_collect(loss, collections::regularization_losses)) return;
+        if (loss.shape().rank() == 0) {
+            collected().add(collections::regularization_losses, collection_table::member_kind::node, loss.id());
+            return;
+        }
+        begin_report(mistake::op_shape).add(detail_tag::op, path);
+        add_operand(loss);
+        report_in_progress().add(detail_tag::rule, "the loss of a regularizer is a scalar");
+        add_place(made);
+        settle();
+    }
+
     constexpr tensor append(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
                             std::span<const std::int64_t> words, int name) {
         node made;
@@ -209,7 +238,15 @@ constexpr short_text tensor::name() const {
 }
 
 // A store that hands out variables to modules is always the base of a builder.
-constexpr variable::operator tensor() const { return static_cast<graph_builder*>(store_)->read(*this); }
+constexpr variable::operator tensor() const {
+    graph_builder* const builder = static_cast<graph_builder*>(store_);
+    return seen_as_ < 0 ? builder->read(*this) : tensor(builder, seen_as_);
+}
+constexpr variable variable::seen_as(const tensor& value) const {
+    variable seen = *this;
+    seen.seen_as_ = value.id();
+    return seen;
+}
 constexpr operand::operand(const variable& read) : value_(read) {}
 
 namespace refused {

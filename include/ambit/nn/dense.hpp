@@ -7,14 +7,13 @@
 #include <ambit/ops/bias_add.hpp>
 #include <ambit/ops/matmul.hpp>
 
-#include <optional>
 #include <source_location>
 #include <string_view>
 
 namespace ambit {
 
 struct dense_options {
-    std::optional<initializer> weights = std::nullopt;  ///< else the scope's; else Glorot uniform
+    option<initializer> weights = {};  ///< else the scope's; else Glorot uniform
     initializer biases = zeros();
 };
 

@@ -5,26 +5,45 @@
 
 #include <ambit/core/dtype.hpp>
 #include <ambit/scope/initializer.hpp>
+#include <ambit/scope/option.hpp>
+#include <ambit/scope/regularizer.hpp>
 #include <ambit/scope/reuse_rules.hpp>
 
-#include <optional>
+#include <initializer_list>
+#include <string_view>
 
 namespace ambit {
 
-/// `s.variable_scope("conv1", {.reuse = true, .initializer = random_normal()})`
+class variable;
+class variable_getter;
+struct variable_call;
+
+/// A function that stands before every `get_variable` of a scope (scope/custom_getter.hpp).
+using custom_getter = variable (*)(const variable_getter& next, const variable_call& call);
+
+/// `s.variable_scope("conv1", {.reuse = true, .initializer = random_normal()})`. Scopes below inherit all of it; what
+/// they or a call say themselves comes first.
 struct scope_options {
-    reuse_option reuse = {};                                       ///< `true`, `auto_reuse`; `false` inherits
-    std::optional<ambit::initializer> initializer = std::nullopt;  ///< default of the variables below; unset inherits
-    ambit::dtype dtype = ambit::dtype::none;                       ///< default of the variables below; `none` inherits
-    std::optional<bool> trainable = std::nullopt;                  ///< default of the variables below
+    reuse_option reuse = {};  ///< `true`, `auto_reuse`; `false` inherits
+    option<ambit::initializer> initializer = {};  ///< of the variables below
+    ambit::dtype dtype = ambit::dtype::none;  ///< of the variables below
+    option<bool> trainable = {};  ///< of the variables below
+    option<ambit::regularizer> regularizer = {};  ///< of the variables below
+    option<ambit::constraint> constraint = {};  ///< of the variables below
+    option<ambit::custom_getter> custom_getter = {};  ///< before those of the scopes around
+    std::string_view default_name = {};  ///< a scope without a name: `dense`, `dense_1`, …
 };
 
 /// `s.get_variable("weights", {5, 5, 3, 8}, {.initializer = glorot_uniform()})`. Ignored where the variable exists,
 /// but for the dtype, which is checked.
 struct variable_options {
-    std::optional<ambit::initializer> initializer = std::nullopt;  ///< else the scope's; else Glorot uniform or zeros
-    ambit::dtype dtype = ambit::dtype::none;                       ///< else the scope's; else float32
-    std::optional<bool> trainable = std::nullopt;                  ///< else the scope's; else yes
+    option<ambit::initializer> initializer = {};  ///< else the scope's; else Glorot uniform or zeros
+    ambit::dtype dtype = ambit::dtype::none;  ///< else the scope's; else float32
+    option<bool> trainable = {};  ///< else the scope's; else yes
+    option<ambit::regularizer> regularizer = {};  ///< else the scope's; else none
+    option<ambit::constraint> constraint = {};  ///< else the scope's; else none
+    std::initializer_list<std::string_view> collections = {};  ///< besides the built-in ones
+    bool local = false;  ///< of one model, neither shared nor saved
 };
 
 }  // namespace ambit

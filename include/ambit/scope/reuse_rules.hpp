@@ -42,6 +42,7 @@ struct variable_request {
     bool has_shape = false;      // the call gave a shape
     bool shape_agrees = true;    // with the existing variable's
     bool dtype_agrees = true;
+    bool is_made_by_variable = false;  // which `get_variable` never returns
 };
 
 /// `mistake::none` where the call may go on: create if the variable does not exist, else return it.
@@ -50,6 +51,8 @@ constexpr mistake judge(const variable_request& request) {
         if (request.mode == reuse_mode::reuse) return mistake::variable_missing;
         return request.has_shape ? mistake::none : mistake::shape_needed;
     }
+    if (request.is_made_by_variable)
+        return request.mode == reuse_mode::reuse ? mistake::variable_missing : mistake::variable_exists;
     if (request.mode == reuse_mode::create) return mistake::variable_exists;
     if (!request.shape_agrees) return mistake::shape_mismatch;
     if (!request.dtype_agrees) return mistake::dtype_mismatch;

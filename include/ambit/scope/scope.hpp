@@ -8,8 +8,11 @@
 // A scope is used while it is the innermost open one. It is neither copied nor moved: its lifetime is its block.
 #pragma once
 
+#include <ambit/scope/custom_getter.hpp>
+#include <ambit/scope/name_scope.hpp>
 #include <ambit/scope/variable.hpp>
 #include <ambit/scope/variable_store.hpp>
+#include <ambit/scope/variable_value.hpp>
 
 #include <source_location>
 #include <string_view>
@@ -22,6 +25,7 @@ public:
     constexpr scope_handle(variable_store* store, int record) : store_(store), record_(record) {}
 
     constexpr short_text name() const { return store_->all_names().path(store_->scope_at(record_).prefix); }
+    constexpr short_text original_name_scope() const { return store_->op_prefix(record_); }
     constexpr reuse_mode reuse() const { return store_->scope_at(record_).reuse; }
     constexpr void reuse_variables() { store_->reuse_variables(record_); }
 
@@ -50,34 +54,34 @@ public:
     scope& operator=(const scope&) = delete;
     constexpr ~scope() { close(); }
 
+    // ---- scopes -------------------------------------------------------------------------------------------------------
+
     /// Opens a scope below this one. Ops get a name scope of the same name, counted up when it is taken (`conv1_1`).
+    /// Without a name, `""`, the scope gets the next free `.default_name`.
     [[nodiscard]] constexpr scope variable_scope(std::string_view name, const scope_options& options = {},
                                                  const location& at = location::current()) {
         return {store_, store_->open_scope(record_, name, options, at)};
     }
 
-    /// Jumps to where the handle was taken, whatever scope is open now.
-    [[nodiscard]] constexpr scope variable_scope(const scope_handle& handle, const scope_options& options = {},
+    /// `variable_scope({.default_name = "dense"})`: `dense`, `dense_1`, … They start again with the scope around them.
+    [[nodiscard]] constexpr scope variable_scope(const scope_options& options,
                                                  const location& at = location::current()) {
-        return {store_, handle.store() == store_ ? store_->open_scope_again(record_, handle.record(), options, at)
-                                                 : store_->refuse_foreign_handle(record_, options, at)};
+        return {store_, store_->open_scope(record_, {}, options, at)};
     }
 
-    /// Returns the variable of this name if the scope reuses and it exists; refuses otherwise. Any shape will do.
-    constexpr variable get_variable(std::string_view name, line_of_call at = location::current()) {
-        return {store_, store_->get(record_, name, nullptr, {}, at.where)};
+    /// Jumps to where the handle was taken, whatever scope is open now.
+    [[nodiscard]] constexpr scope variable_scope(const scope_handle& handle,
+                                                 const scope_options& options = {},
+                                                 const location& at = location::current()) {
+        return {store_, handle.store() == store_
+                            ? store_->open_scope_again(record_, handle.record(), options, at)
+                            : store_->refuse_foreign_handle(record_, options, at)};
     }
 
-    /// Creates the variable, or returns the one of this name if the scope reuses.
-    constexpr variable get_variable(std::string_view name, const shape& extents, const variable_options& options = {},
-                                    const location& at = location::current()) {
-        return {store_, store_->get(record_, name, &extents, options, at)};
-    }
-
-    /// As above, for callers that share a variable without knowing its shape.
-    constexpr variable get_variable(std::string_view name, any_shape_t, const variable_options& options = {},
-                                    const location& at = location::current()) {
-        return {store_, store_->get(record_, name, nullptr, options, at)};
+    /// Opens a scope for the names of ops alone; this scope stays the one to ask for variables.
+    [[nodiscard]] constexpr ambit::name_scope name_scope(std::string_view name,
+                                                         const location& at = location::current()) {
+        return {store_, store_->open_name_scope(record_, name, at)};
     }
 
     /// From here to the end of the scope, `get_variable` shares and never creates. It cannot be undone.
@@ -85,6 +89,8 @@ public:
 
     /// The prefix of its variables: `image_filters/conv1`; empty for the root.
     constexpr short_text name() const { return store_->all_names().path(store_->scope_at(record_).prefix); }
+    /// The name scope that it opened: `image_filters/conv1_1/`. `name_scope` takes it.
+    constexpr short_text original_name_scope() const { return store_->op_prefix(record_); }
     constexpr reuse_mode reuse() const { return store_->scope_at(record_).reuse; }
     constexpr scope_handle handle() const { return {store_, record_}; }
 
@@ -97,10 +103,108 @@ public:
         is_open_ = false;
     }
 
+    // ---- variables ----------------------------------------------------------------------------------------------------
+
+    /// Returns the variable of this name if the scope reuses and it exists; refuses otherwise. Any shape will do.
+    constexpr ambit::variable get_variable(std::string_view name, line_of_call at = location::current()) {
+        return get(name, nullptr, {}, at.where);
+    }
+
+    /// Creates the variable, or returns the one of this name if the scope reuses.
+    constexpr ambit::variable get_variable(std::string_view name, const shape& extents,
+                                           const variable_options& options = {},
+                                           const location& at = location::current()) {
+        return get(name, &extents, options, at);
+    }
+
+    /// As above, for callers that share a variable without knowing its shape.
+    constexpr ambit::variable get_variable(std::string_view name, any_shape_t,
+                                           const variable_options& options = {},
+                                           const location& at = location::current()) {
+        return get(name, nullptr, options, at);
+    }
+
+    /// A variable of each model alone: never shared, never saved, not trained; `net.reset()` sets it back.
+    constexpr ambit::variable get_local_variable(std::string_view name, const shape& extents,
+                                                 variable_options options = {},
+                                                 const location& at = location::current()) {
+        options.local = true;
+        return get(name, &extents, options, at);
+    }
+
+    /// Always a new variable, named by the name scope; a name that a variable holds counts up (`name1_1`).
+    /// `get_variable` never returns it, and the defaults of scopes do not reach it.
+    constexpr ambit::variable variable(std::string_view name, const shape& extents,
+                                       const variable_options& options = {},
+                                       const location& at = location::current()) {
+        return {store_, store_->make_variable(record_, name, extents, options, at)};
+    }
+
+    /// The same with a value, a number or nested `std::array`s of them, that gives shape, dtype and initial values.
+    template <variable_value Value>
+    constexpr ambit::variable variable(std::string_view name, const Value& value,
+                                       variable_options options = {},
+                                       const location& at = location::current()) {
+        const flat_value flat(value);
+        options.initializer = flat.initializer();
+        options.dtype = flat.spec().type;
+        return {store_, store_->make_variable(record_, name, flat.spec().extents, options, at)};
+    }
+
+    // ---- collections --------------------------------------------------------------------------------------------------
+    // A prefix is whole components from the root: "encoder" has encoder/weights and not encoder_2/weights.
+
+    constexpr buffer<ambit::variable> global_variables(std::string_view prefix = {}) const {
+        return variables_that(&is_global, prefix);
+    }
+    constexpr buffer<ambit::variable> trainable_variables(std::string_view prefix = {}) const {
+        return variables_that(&is_trainable, prefix);
+    }
+    constexpr buffer<ambit::variable> local_variables(std::string_view prefix = {}) const {
+        return variables_that(&is_local, prefix);
+    }
+
+    /// Members of a collection in order of adding, `ambit::variable`s or `tensor`s. Defined with the graph builder.
+    template <class Member>
+    constexpr buffer<Member> get_collection(std::string_view collection, std::string_view prefix = {}) const;
+    constexpr buffer<tensor> losses(std::string_view prefix = {}) const;
+    constexpr buffer<tensor> regularization_losses(std::string_view prefix = {}) const;
+    constexpr buffer<tensor> updates(std::string_view prefix = {}) const;
+
+    constexpr void add_to_collection(std::string_view collection, const ambit::variable& member);
+    constexpr void add_to_collection(std::string_view collection, const tensor& member);
+    constexpr void add_loss(const tensor& loss);
+
     constexpr variable_store* store() const { return store_; }
 
 private:
     constexpr scope(variable_store* store, int record) : store_(store), record_(record) {}
+
+    constexpr ambit::variable get(std::string_view name, const shape* extents,
+                                  const variable_options& options, const place& at) {
+        const int getter = store_->has_getters() ? store_->defaults_of(record_).getter : -1;
+        if (getter < 0) return {store_, store_->get(record_, name, extents, options, at)};
+        short_text path = this->name();
+        if (!path.empty()) path += '/';
+        path += name;
+        variable_call call{path, {}, options, at};
+        if (extents != nullptr) call.extents = *extents;
+        return variable_getter(store_, record_, getter)(call);
+    }
+
+    static constexpr bool is_global(const variable_record& v) { return !v.local; }
+    static constexpr bool is_trainable(const variable_record& v) { return v.trainable; }
+    static constexpr bool is_local(const variable_record& v) { return v.local; }
+
+    constexpr buffer<ambit::variable> variables_that(bool (*is_wanted)(const variable_record&),
+                                                     std::string_view prefix) const {
+        buffer<ambit::variable> found;
+        for (int id = 0; id < store_->variable_count(); ++id) {
+            const variable_record& v = store_->variable_at(id);
+            if (is_wanted(v) && store_->is_below(v.name, prefix)) found.push_back({store_, id});
+        }
+        return found;
+    }
 
     variable_store* store_;
     int record_;

@@ -28,8 +28,16 @@ public:
     constexpr const ambit::shape& shape() const { return spec().extents; }
     constexpr ambit::dtype dtype() const { return spec().type; }
 
+    /// Whether optimizers change it, and whether it belongs to one model alone.
+    constexpr bool is_trainable() const { return id_ >= 0 && store_->variable_at(id_).trainable; }
+    constexpr bool is_local() const { return id_ >= 0 && store_->variable_at(id_).local; }
+
     /// Reads the variable. Defined with the graph builder (graph/builder.hpp).
     constexpr operator tensor() const;
+
+    /// The same variable, which reads as `value` from here on: for custom getters, which may put an op between a
+    /// variable and its users. Defined with the graph builder.
+    constexpr variable seen_as(const tensor& value) const;
 
     /// Identity, as in TensorFlow 1: the same variable of the same graph.
     friend constexpr bool operator==(const variable& a, const variable& b) {
@@ -43,6 +51,7 @@ public:
 private:
     variable_store* store_ = nullptr;
     int id_ = -1;
+    int seen_as_ = -1;  // a node, if it is not to be read itself
 };
 
 }  // namespace ambit

@@ -90,3 +90,9 @@ TEST_CASE("nothing is created without a shape") {
         return (verdict == mistake::shape_needed) == (creates && !r.has_shape);
     }));
 }
+
+TEST_CASE("what variable() made is never returned by get_variable") {
+    STATIC_REQUIRE(judge({.mode = create, .exists = true, .is_made_by_variable = true}) == mistake::variable_exists);
+    STATIC_REQUIRE(judge({.mode = automatic, .exists = true, .is_made_by_variable = true}) == mistake::variable_exists);
+    STATIC_REQUIRE(judge({.mode = reuse, .exists = true, .is_made_by_variable = true}) == mistake::variable_missing);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+// Losses that keep variables small, as options of scopes and variables, and their sum. Source of the definitions:
+// TensorFlow 1's `tf.contrib.layers`.
+//
+//     auto encoder = s.variable_scope("encoder", {.regularizer = l2_regularizer(5e-4)});
+//     tensor loss = data_loss + regularization_loss(s);
+#pragma once
+
+#include <ambit/graph/collect.hpp>
+#include <ambit/ops/abs.hpp>
+#include <ambit/ops/add.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/reduce.hpp>
+#include <ambit/ops/square.hpp>
+
+#include <string_view>
+
+namespace ambit {
+
+namespace detail {
+constexpr tensor l2_loss(const tensor& values, double scale) {
+    const tensor squares = square(values);
+    const tensor sum = reduce_sum(squares);
+    return sum * (0.5 * scale);
+}
+constexpr tensor l1_loss(const tensor& values, double scale) {
+    const tensor magnitudes = abs(values);
+    const tensor sum = reduce_sum(magnitudes);
+    return sum * scale;
+}
+}  // namespace detail
+
+/// scale · Σ w² / 2
+constexpr regularizer l2_regularizer(double scale) { return {&detail::l2_loss, scale}; }
+
+/// scale · Σ |w|
+constexpr regularizer l1_regularizer(double scale) { return {&detail::l1_loss, scale}; }
+
+/// The sum of the regularization losses of the variables below a prefix, float32; 0 if there are none.
+constexpr tensor regularization_loss(scope& s, std::string_view prefix = {}) {
+    const buffer<tensor> losses = s.regularization_losses(prefix);
+    if (losses.empty()) return static_cast<graph_builder*>(s.store())->constant(0, float32);
+    tensor total = losses[0];
+    for (int i = 1; i < losses.size(); ++i) total = total + losses[i];
+    return total;
+}
+
+}  // namespace ambit

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+// Variables and tensors gathered under a name while a module runs, for code elsewhere that asks for all of them.
+//
+//     s.add_to_collection(collections::losses, penalty);
+//     for (const tensor& loss : s.losses("encoder")) total = total + loss;     // those made below encoder/
+#pragma once
+
+#include <ambit/core/buffer.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace ambit {
+
+/// The names of the built-in collections. What variables belong to follows from how they were made.
+namespace collections {
+inline constexpr std::string_view global_variables = "global_variables";  ///< all that models share and save
+inline constexpr std::string_view trainable_variables =
+    "trainable_variables";  ///< those that optimizers change
+inline constexpr std::string_view local_variables = "local_variables";  ///< those of one model
+inline constexpr std::string_view losses = "losses";
+inline constexpr std::string_view regularization_losses =
+    "regularization_losses";  ///< one for each variable, once
+inline constexpr std::string_view updates =
+    "updates";  ///< what a training step runs besides, batch statistics
+}  // namespace collections
+
+/// What is in which collection, in order of adding. Members are ids: of variables or of nodes.
+class collection_table {
+public:
+    enum class member_kind : int { variable, node };
+
+    struct member {
+        int name_begin = 0;  // of the collection, in the table's characters
+        int name_length = 0;
+        member_kind kind = member_kind::node;
+        int id = 0;
+    };
+
+    constexpr void add(std::string_view collection, member_kind kind, int id) {
+        members_.push_back({characters_.size(), static_cast<int>(collection.size()), kind, id});
+        characters_.append(collection.data(), static_cast<int>(collection.size()));
+    }
+
+    constexpr int size() const { return members_.size(); }
+
+    /// The id of a member if it is of this collection and kind, else -1.
+    constexpr int id_in(int index, std::string_view collection, member_kind kind) const {
+        const member& it = members_[index];
+        const std::string_view name(characters_.begin() + it.name_begin,
+                                    static_cast<std::size_t>(it.name_length));
+        return it.kind == kind && name == collection ? it.id : -1;
+    }
+
+    constexpr bool is_variable(int index, int id) const {
+        return members_[index].kind == member_kind::variable && members_[index].id == id;
+    }
+
+    /// Forgets what was added after the first `count`.
+    constexpr void keep_first(int count) {
+        if (count >= members_.size()) return;
+        characters_.truncate(members_[count].name_begin);
+        members_.truncate(count);
+    }
+
+private:
+    buffer<member> members_;
+    buffer<char> characters_;
+};
+
+}  // namespace ambit

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSL-1.0
+// Who holds which name. Variables have one table, ops and name scopes another: an op avoids the names that variables
+// hold at that moment, and a variable never moves for an op.
+//
+//     table.unique_op_name(table.intern(names::root, "add"));         // add, the second time add_1
+//     table.unique_variable_name(table.intern(names::root, "name1"))  // name1, name1_1
+#pragma once
+
+#include <ambit/core/buffer.hpp>
+#include <ambit/core/names.hpp>
+#include <ambit/core/short_text.hpp>
+
+#include <string_view>
+
+namespace ambit {
+
+class name_table {
+public:
+    constexpr const names& all() const { return names_; }
+    constexpr int intern(int parent, std::string_view path) { return names_.intern_path(parent, path); }
+    constexpr short_text path(int name) const { return names_.path(name); }
+
+    /// The variable of this name, or -1.
+    constexpr int variable_of(int name) { return use_of(name).variable; }
+    constexpr void set_variable(int name, int variable) { use_of(name).variable = variable; }
+
+    /// A name for an op or a name scope below `scope`: `add`, `add_1`, … A name that an op, a name scope or a
+    /// variable holds at this moment is passed over.
+    constexpr int unique_op_name(int scope, std::string_view base) {
+        return unique_op_name(names_.intern_path(scope, base));
+    }
+
+    /// This name, or the next one that is free.
+    constexpr int unique_op_name(int first) {
+        int name = first;
+        if (is_taken(first)) {
+            const int parent = names_.parent(first);
+            int count = use_of(first).ops > 0 ? use_of(first).ops : 1;
+            do name = names_.intern(parent, with_suffix(names_.component(first), count++));
+            while (is_taken(name));
+            use_of(first).ops = count;
+        }
+        use_of(name).ops = 1;
+        return name;
+    }
+
+    /// This name, or the next one that no variable holds.
+    constexpr int unique_variable_name(int first) {
+        int name = first;
+        for (int count = 1; variable_of(name) >= 0; ++count) name = suffixed(first, count);
+        return name;
+    }
+
+    /// `dense_2` of `dense` and 2, below the same parent.
+    constexpr int suffixed(int name, int count) {
+        return names_.intern(names_.parent(name), with_suffix(names_.component(name), count));
+    }
+
+private:
+    struct name_use {
+        int variable = -1;
+        int ops = 0;  // 0: free for ops and name scopes; else the next suffix to try
+    };
+
+    constexpr name_use& use_of(int name) {
+        if (uses_.size() <= name) uses_.resize(names_.size());
+        return uses_[name];
+    }
+
+    constexpr bool is_taken(int name) {
+        const name_use& use = use_of(name);
+        return use.variable >= 0 || use.ops > 0;
+    }
+
+    static constexpr short_text with_suffix(std::string_view base, int count) {
+        char digits[12] = {};
+        int length = 0;
+        for (; count > 0; count /= 10) digits[length++] = static_cast<char>('0' + count % 10);
+        short_text text(base);
+        text += '_';
+        while (length > 0) text += digits[--length];
+        return text;
+    }
+
+    names names_;
+    buffer<name_use> uses_;
+};
+
+}  // namespace ambit

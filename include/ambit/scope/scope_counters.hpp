@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+// Which scopes `default_name` passes over: those that were opened since the scope around them was last closed. So the
+// names start again when a scope is opened again, and a pass that reuses meets the names of the pass that created.
+//
+// Most modules never ask. So openings and closings are only written down, and counted when somebody asks: a time stamp
+// for the last opening and the last closing of each name, where TensorFlow has a table of counts of which closing a
+// scope clears all below.
+#pragma once
+
+#include <ambit/core/buffer.hpp>
+#include <ambit/core/names.hpp>
+
+namespace ambit {
+
+class scope_counters {
+public:
+    /// A scope of this name is opened, and closed: the scopes below it count no longer.
+    constexpr void open(int scope) { events_.push_back(scope); }
+    constexpr void close(int scope) { events_.push_back(-1 - scope); }
+
+    /// Whether a scope of this name counts.
+    constexpr bool is_counted(const names& all, int scope) {
+        count();
+        const int opened = stamps_of(scope).opened;
+        if (opened == 0) return false;
+        for (int around = all.parent(scope); around != names::root; around = all.parent(around))
+            if (stamps_of(around).closed > opened) return false;
+        return true;
+    }
+
+    /// A jump by handle: leaving it, with what this returned, makes everything count as it did before.
+    constexpr int enter_jump() {
+        count();
+        ++jumps_;
+        return journal_.size();
+    }
+    constexpr void leave_jump(int entered) {
+        count();
+        for (int i = journal_.size() - 1; i >= entered; --i) stamps_[journal_[i].scope] = journal_[i].before;
+        if (entered < journal_.size()) journal_.truncate(entered);
+        --jumps_;
+    }
+
+private:
+    struct stamps {
+        int opened = 0;
+        int closed = 0;
+    };
+    struct change {
+        int scope = 0;
+        stamps before;
+    };
+
+    /// Takes in the events since the last time.
+    constexpr void count() {
+        for (; counted_ < events_.size(); ++counted_) {
+            const int event = events_[counted_];
+            const int scope = event >= 0 ? event : -1 - event;
+            stamps& of_scope = stamps_of(scope);
+            if (jumps_ > 0) journal_.push_back({scope, of_scope});
+            (event >= 0 ? of_scope.opened : of_scope.closed) = counted_ + 1;
+        }
+    }
+
+    constexpr stamps& stamps_of(int scope) {
+        if (stamps_.size() <= scope) stamps_.resize(scope + 1);
+        return stamps_[scope];
+    }
+
+    buffer<int> events_;
+    buffer<stamps> stamps_;
+    buffer<change> journal_;
+    int counted_ = 0;
+    int jumps_ = 0;  // open ones
+};
+
+}  // namespace ambit

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: BSL-1.0
+// The scopes that were opened on one graph and those that are open now: prefixes, flags, defaults, and the rule that
+// only the innermost one is used. Users meet it as `scope`, `scope_handle` and `name_scope`.
+#pragma once
+
+#include <ambit/core/buffer.hpp>
+#include <ambit/core/place.hpp>
+#include <ambit/diagnostics/mistake_log.hpp>
+#include <ambit/scope/name_table.hpp>
+#include <ambit/scope/options.hpp>
+#include <ambit/scope/path.hpp>
+#include <ambit/scope/scope_counters.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace ambit {
+
+/// How a scope came to be.
+enum class scope_kind : int {
+    by_name,
+    by_handle,
+    name_scope,  ///< for ops only: the variable scope around it stays the innermost
+    refused  ///< stands for one that a mistake kept from being opened
+};
+
+/// One opening of a scope. Records outlive their scopes: handles refer to them.
+struct scope_record {
+    int prefix = names::root;  // of variables
+    int op_scope = names::root;  // of ops
+    reuse_mode reuse = reuse_mode::create;
+    int defaults = 0;  // in the stack's list
+    scope_kind kind = scope_kind::by_name;
+    int counters = 0;  // of a jump: what leaving it gives back
+    place opened;
+};
+
+/// What scopes say for the variables below them. Most scopes share the entry of the scope around.
+struct scope_defaults {
+    int initializer = -1;  // in the stack's pool
+    int trainable = -1;  // 0, 1; -1 is not said
+    int getter = -1;  // the innermost link of the chain
+    ambit::dtype dtype = ambit::dtype::none;
+    ambit::regularizer regularizer = no_regularizer;
+    ambit::constraint constraint = no_constraint;
+};
+
+class scope_stack : public mistake_log {
+public:
+    static constexpr int root_scope = 0;
+
+    constexpr explicit scope_stack(on_mistake policy) : mistake_log(policy) {
+        scopes_.push_back({});
+        defaults_.push_back({});
+        open_.push_back(root_scope);
+    }
+
+    scope_stack(const scope_stack&) = delete;
+    scope_stack& operator=(const scope_stack&) = delete;
+
+    constexpr const names& all_names() const { return names_.all(); }
+    constexpr const scope_record& scope_at(int record) const { return scopes_[record]; }
+    constexpr const scope_defaults& defaults_of(int record) const {
+        return defaults_[scopes_[record].defaults];
+    }
+
+    /// The variable scope that is used now.
+    constexpr int innermost_scope() const {
+        int i = open_.size() - 1;
+        while (scopes_[open_[i]].kind == scope_kind::name_scope) --i;
+        return open_[i];
+    }
+
+    /// Where ops get their names.
+    constexpr int op_scope() const { return scopes_[open_.back()].op_scope; }
+
+    /// The name scope that a scope opened, as `name_scope` takes it: `conv1_1/`, empty for the top.
+    constexpr short_text op_prefix(int record) const {
+        short_text text = names_.path(scopes_[record].op_scope);
+        if (!text.empty()) text += '/';
+        return text;
+    }
+
+    constexpr int unique_op_name(int scope, std::string_view base) {
+        return names_.unique_op_name(scope, base);
+    }
+
+    // ---- opening and closing ----------------------------------------------------------------------------------------
+
+    /// Opens a scope below `from`, which should be the innermost one; returns its record. Without a name it gets the
+    /// next free `default_name`.
+    constexpr int open_scope(int from, std::string_view name, const scope_options& options, const place& at) {
+        const bool in_order = expect_innermost(from, name, at);
+        const bool by_default = name.empty() && !options.default_name.empty();
+        if (by_default) name = options.default_name;
+        scope_record opened = scopes_[from];
+        opened.kind = scope_kind::refused;
+        opened.op_scope = op_scope();
+        if (is_legal_name(name, position_below(opened.prefix))) {
+            const int around = opened.prefix;
+            const int asked = names_.intern(around, name);
+            opened.kind = scope_kind::by_name;
+            opened.prefix = by_default ? unique_scope(asked) : asked;
+            opened.op_scope = opened.op_scope == around ? names_.unique_op_name(asked)
+                                                        : unique_op_name(opened.op_scope, name);
+            counters_.open(opened.prefix);
+        } else if (in_order) {
+            report_invalid_name(from, name, at);
+        }
+        return push_scope(opened, options, at);
+    }
+
+    /// A prefix for variables that is kept as a handle for later: no name scope, and not open now.
+    constexpr int reserve_scope(int from, std::string_view name, bool by_default, const place& at) {
+        const bool in_order = expect_innermost(from, name, at);
+        scope_record reserved = scopes_[from];
+        if (is_legal_name(name, position_below(reserved.prefix))) {
+            const int asked = names_.intern(reserved.prefix, name);
+            reserved.prefix = by_default ? unique_scope(asked) : asked;
+            counters_.open(reserved.prefix);
+            counters_.close(reserved.prefix);
+        } else if (in_order) {
+            report_invalid_name(from, name, at);
+        }
+        reserved.opened = at;
+        scopes_.emplace_back() = reserved;
+        return scopes_.size() - 1;
+    }
+
+    /// Jumps to the prefix of a record opened before, with its flag and defaults; ops keep their name scope.
+    constexpr int open_scope_again(int from, int record, const scope_options& options, const place& at) {
+        expect_innermost(from, {}, at);
+        scope_record opened = scopes_[record];
+        opened.kind = scope_kind::by_handle;
+        opened.op_scope = op_scope();
+        opened.counters = counters_.enter_jump();
+        counters_.open(opened.prefix);
+        return push_scope(opened, options, at);
+    }
+
+    /// Opens a scope for ops alone below `from`. A trailing slash leads back to a name scope, `""` to the top.
+    constexpr int open_name_scope(int from, std::string_view name, const place& at) {
+        const bool in_order = expect_innermost(from, name, at);
+        scope_record opened = scopes_[from];
+        opened.kind = scope_kind::name_scope;
+        opened.op_scope = op_scope();
+        const bool is_absolute = name.empty() || name.back() == '/';
+        const std::string_view path =
+            name.empty() ? name : name.substr(0, name.size() - (is_absolute ? 1 : 0));
+        const int around = is_absolute ? names::root : opened.op_scope;
+        if (name.empty() || is_legal_name(path, position_below(around)))
+            opened.op_scope = is_absolute ? names_.intern(around, path) : unique_op_name(around, path);
+        else if (in_order)
+            report_invalid_name(from, name, at);
+        return push_scope(opened, {}, at);
+    }
+
+    /// What a handle of another graph opens: the mistake is told, and the scope around it stands in.
+    constexpr int refuse_foreign_handle(int from, const scope_options& options, const place& at) {
+        if (expect_innermost(from, {}, at)) {
+            begin_report(mistake::foreign_handle);
+            add_asked_at(from, at);
+            settle();
+        }
+        scope_record opened = scopes_[from];
+        opened.kind = scope_kind::refused;
+        opened.op_scope = op_scope();
+        return push_scope(opened, options, at);
+    }
+
+    /// Closes a scope; scopes opened after it stay open and are reported.
+    constexpr void close_scope(int record) {
+        if (open_.back() != record) {
+            begin_report(mistake::scope_out_of_order);
+            report_in_progress().add(detail_tag::scope, scope_text(record));
+            report_in_progress().add(detail_tag::opened_at, scopes_[record].opened);
+            add_still_open(open_.back());
+            settle_later();
+        }
+        if (scopes_[record].kind == scope_kind::by_name) counters_.close(scopes_[record].prefix);
+        if (scopes_[record].kind == scope_kind::by_handle) counters_.leave_jump(scopes_[record].counters);
+        for (int i = 0; i < open_.size(); ++i) {
+            if (open_[i] != record) continue;
+            for (int j = i + 1; j < open_.size(); ++j) open_[j - 1] = open_[j];
+            open_.pop_back();
+            return;
+        }
+    }
+
+    constexpr void reuse_variables(int record) { scopes_[record].reuse = reuse_mode::reuse; }
+
+    // ---- for messages -------------------------------------------------------------------------------------------------
+
+    /// Which scope a mistake was made in. The op scope tells two calls of one helper apart, `conv1` and `conv1_1`; a
+    /// scope opened by handle at the top has none of its own.
+    constexpr void add_scope(int record) {
+        if (record == root_scope) return;
+        const scope_record& scope = scopes_[record];
+        report_in_progress().add(detail_tag::in_scope,
+                                 names_.path(scope.op_scope != names::root ? scope.op_scope : scope.prefix));
+        report_in_progress().add(detail_tag::opened_at, scope.opened);
+    }
+
+protected:
+    /// Whether the scope is the innermost open one; reports it if not.
+    constexpr bool expect_innermost(int from, std::string_view name, const place& at) {
+        settle_pending();
+        if (open_.back() == from) return true;
+        const int innermost = innermost_scope();
+        if (innermost == from) return true;
+        begin_report(mistake::scope_out_of_order);
+        if (!name.empty()) report_in_progress().add(detail_tag::name, name);
+        report_in_progress().add(detail_tag::asked_at, at);
+        report_in_progress().add(detail_tag::in_scope, scope_text(from));
+        add_still_open(innermost);
+        settle();
+        return false;
+    }
+
+    constexpr void report_invalid_name(int from, std::string_view name, const place& at) {
+        begin_report(mistake::invalid_name);
+        report_in_progress().add(detail_tag::name, name);
+        add_asked_at(from, at);
+        settle();
+    }
+
+    constexpr void add_asked_at(int from, const place& at) {
+        report_in_progress().add(detail_tag::asked_at, at);
+        add_scope(from);
+    }
+
+    static constexpr name_position position_below(int prefix) {
+        return prefix == names::root ? name_position::at_root : name_position::inside;
+    }
+
+    /// An initializer whose list of values, if it has one, lies in the pool.
+    constexpr ambit::initializer pooled_initializer(int index) const {
+        const std::span<const double> list(values_.begin() + list_begin_[index],
+                                           static_cast<std::size_t>(list_size_[index]));
+        return initializers_[index].with_values(list);
+    }
+
+    /// A scope's list of values lives only as long as the call that opened it: it moves into the pool.
+    constexpr int keep_initializer(const ambit::initializer& given) {
+        list_begin_.push_back(values_.size());
+        values_.append(given.list, static_cast<int>(given.list_size));
+        initializers_.push_back(given.with_values({}));
+        list_size_.push_back(static_cast<int>(given.list_size));
+        return initializers_.size() - 1;
+    }
+
+    struct getter_link {
+        ambit::custom_getter function = nullptr;
+        int next = -1;
+    };
+
+    name_table names_;
+    buffer<scope_record> scopes_;
+    buffer<scope_defaults> defaults_;
+    buffer<int> open_;
+    buffer<ambit::initializer> initializers_;  // without their lists,
+    buffer<int> list_begin_;  // which begin here in the values,
+    buffer<int> list_size_;  // and have this many
+    buffer<double> values_;
+    buffer<getter_link> getters_;
+
+private:
+    /// The scope of this name, or the next one that does not count.
+    constexpr int unique_scope(int first) {
+        int name = first;
+        for (int count = 1; counters_.is_counted(names_.all(), name); ++count)
+            name = names_.suffixed(first, count);
+        return name;
+    }
+
+    constexpr int push_scope(scope_record& opened, const scope_options& options, const place& at) {
+        opened.reuse = options.reuse.inside(opened.reuse);
+        if (says_defaults(options)) opened.defaults = keep_defaults(opened.defaults, options);
+        opened.opened = at;
+        scopes_.emplace_back() = opened;
+        open_.push_back(scopes_.size() - 1);
+        return scopes_.size() - 1;
+    }
+
+    static constexpr bool says_defaults(const scope_options& options) {
+        return options.initializer || options.dtype != dtype::none || options.trainable ||
+               options.regularizer || options.constraint || options.custom_getter;
+    }
+
+    constexpr int keep_defaults(int around, const scope_options& options) {
+        scope_defaults kept = defaults_[around];
+        if (options.initializer) kept.initializer = keep_initializer(*options.initializer);
+        if (options.dtype != dtype::none) kept.dtype = options.dtype;
+        if (options.trainable) kept.trainable = *options.trainable ? 1 : 0;
+        if (options.regularizer) kept.regularizer = *options.regularizer;
+        if (options.constraint) kept.constraint = *options.constraint;
+        if (options.custom_getter) {
+            getters_.push_back({*options.custom_getter, kept.getter});
+            kept.getter = getters_.size() - 1;
+        }
+        defaults_.push_back(kept);
+        return defaults_.size() - 1;
+    }
+
+    constexpr void add_still_open(int record) {
+        report_in_progress().add(detail_tag::still_open, scope_text(record));
+        if (record != root_scope) report_in_progress().add(detail_tag::opened_at, scopes_[record].opened);
+    }
+
+    /// A scope in words: its path, or what stands for the root.
+    constexpr short_text scope_text(int record) const {
+        const scope_record& scope = scopes_[record];
+        const bool names_ops_only = scope.kind == scope_kind::name_scope;
+        const int name = names_ops_only ? scope.op_scope : scope.prefix;
+        short_text text(names_ops_only ? "name scope " : "");
+        // Not a conditional expression: g++ 12 then destroys the text too early in constant evaluation.
+        if (name == names::root)
+            text += "(root)";
+        else
+            text += names_.path(name);
+        return text;
+    }
+
+    scope_counters counters_;
+};
+
+}  // namespace ambit
