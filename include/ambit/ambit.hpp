@@ -7,6 +7,7 @@
 #include <ambit/nn/dense.hpp>
 #include <ambit/nn/regularizers.hpp>
 
+#include <ambit/model/lints.hpp>
 #include <ambit/model/model.hpp>
 
 #include <ambit/checkpoint/save.hpp>

@@ -54,20 +54,20 @@ inline constexpr std::size_t longest_piece = 36;
 inline constexpr std::size_t longest_piece = 4096;
 #endif
 
-/// Where the first piece of a line ends: behind a comma outside of brackets if there is one, else behind a
-/// parenthesis, else behind a slash or a space.
+/// Where the first piece of a line ends: behind a comma if there is one, else behind a parenthesis, else behind
+/// a slash or a space; inside of brackets only if nothing else will do.
 constexpr std::size_t first_piece(std::string_view line) {
     if (line.size() <= longest_piece) return line.size();
-    std::size_t comma = 0, parenthesis = 0, other = 0;
+    std::size_t comma = 0, parenthesis = 0, other = 0, inside = 0;
     int depth = 0;
     for (std::size_t i = 0; i < longest_piece; ++i) {
         if (line[i] == '[') ++depth;
         if (line[i] == ']') --depth;
         if (line[i] == ' ' && depth == 0 && i > 0 && line[i - 1] == ',') comma = i + 1;
         if (line[i] == '(') parenthesis = i + 1;
-        if (line[i] == '/' || line[i] == ' ') other = i + 1;
+        if (line[i] == '/' || line[i] == ' ') (depth == 0 ? other : inside) = i + 1;
     }
-    return comma > 0 ? comma : parenthesis > 0 ? parenthesis : other > 0 ? other : longest_piece;
+    return comma > 0 ? comma : parenthesis > 0 ? parenthesis : other > 0 ? other : inside > 0 ? inside : longest_piece;
 }
 
 /// The piece that begins at `begin`, and where the next one begins.
@@ -170,6 +170,18 @@ template <class Model, int Number> struct mistake_of {
             static_assert(with<output_dtype>::is_allowed, AMBIT_SENTENCE(output_dtype));
         else if constexpr (kind == mistake::parameters_lack)
             static_assert(with<parameters_lack>::is_allowed, AMBIT_SENTENCE(parameters_lack));
+        else if constexpr (kind == mistake::variable_unlisted)
+            static_assert(with<variable_unlisted>::is_allowed, AMBIT_SENTENCE(variable_unlisted));
+        else if constexpr (kind == mistake::variable_uses)
+            static_assert(with<variable_uses>::is_allowed, AMBIT_SENTENCE(variable_uses));
+        else if constexpr (kind == mistake::parameter_count)
+            static_assert(with<parameter_count>::is_allowed, AMBIT_SENTENCE(parameter_count));
+        else if constexpr (kind == mistake::arena_size)
+            static_assert(with<arena_size>::is_allowed, AMBIT_SENTENCE(arena_size));
+        else if constexpr (kind == mistake::variable_unread)
+            static_assert(with<variable_unread>::is_allowed, AMBIT_SENTENCE(variable_unread));
+        else if constexpr (kind == mistake::variable_untrained)
+            static_assert(with<variable_untrained>::is_allowed, AMBIT_SENTENCE(variable_untrained));
         else
             static_assert(kind == mistake::none, "[ambit] a kind of mistake is missing in this list");
     }

@@ -33,10 +33,11 @@ enum class detail_tag : int {
     had,           ///< what is there: a spec, or a dtype in words
     asked,         ///< what was asked for: a spec
     rule,          ///< the rule that was broken, in words
-    at,            ///< a place, and three that say what happened there
+    at,            ///< a place, and four that say what happened there
     first_at,
     again_at,
     asked_at,
+    created_at,
     in_scope,      ///< the op scope of the place before it: it tells two calls of one helper apart
     opened_at,     ///< the place where the scope before it was opened
     still_open,    ///< a scope

@@ -30,7 +30,13 @@
     KIND(input_count)        \
     KIND(output_shape)       \
     KIND(output_dtype)       \
-    KIND(parameters_lack)
+    KIND(parameters_lack)    \
+    KIND(variable_unlisted)  \
+    KIND(variable_uses)      \
+    KIND(parameter_count)    \
+    KIND(arena_size)         \
+    KIND(variable_unread)    \
+    KIND(variable_untrained)
 
 #define AMBIT_ADVICE_variable_exists "set reuse on the scope, or give the variable another name"
 #define AMBIT_ADVICE_variable_missing \
@@ -61,6 +67,17 @@
 #define AMBIT_ADVICE_output_dtype "memory for an output must hold its element type"
 #define AMBIT_ADVICE_parameters_lack \
     "these parameters have no variable of this path, shape and dtype: take those of another model"
+#define AMBIT_ADVICE_variable_unlisted \
+    "the model has a variable that expect_variables does not list: list it, or do not create it"
+#define AMBIT_ADVICE_variable_uses \
+    "more or fewer calls share this variable than expected: look at the reuse of its scope"
+#define AMBIT_ADVICE_parameter_count \
+    "the variables have more or fewer elements than expected: look at their shapes"
+#define AMBIT_ADVICE_arena_size \
+    "a call needs more temporary memory than expected: take smaller values or a larger limit"
+#define AMBIT_ADVICE_variable_unread "no output depends on this variable: use it, or do not create it"
+#define AMBIT_ADVICE_variable_untrained \
+    "no gradient reaches this trainable variable: let the loss use it, or set .trainable = false"
 
 /// The whole sentence of a mistake, as a literal.
 #define AMBIT_SENTENCE(kind) "[ambit] " #kind ": " AMBIT_ADVICE_##kind

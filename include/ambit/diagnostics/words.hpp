@@ -26,10 +26,38 @@ constexpr void append_number(short_text& out, std::int64_t number) {
     while (count > 0) out += digits[--count];
 }
 
+/// `61,706`
+constexpr void append_grouped(short_text& out, std::int64_t number) {
+    short_text digits;
+    append_number(digits, number);
+    const std::string_view text = digits.view();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (i > 0 && (text.size() - i) % 3 == 0 && text[i - 1] != '-') out += ',';
+        out += text[i];
+    }
+}
+
+/// `300,288 bytes (293.3 KiB)`, rounded up: a limit of so many KiB is not too small.
+constexpr void append_bytes(short_text& out, std::int64_t bytes) {
+    append_grouped(out, bytes);
+    out += " bytes";
+    if (bytes < 1024) return;
+    const std::int64_t unit = bytes < 1024 * 1024 ? 1024 : 1024 * 1024;
+    const std::int64_t tenths = bytes / unit * 10 + (bytes % unit * 10 + unit - 1) / unit;
+    out += " (";
+    append_grouped(out, tenths / 10);
+    if (tenths % 10 != 0) {
+        out += '.';
+        append_number(out, tenths % 10);
+    }
+    out += unit == 1024 ? " KiB)" : " MiB)";
+}
+
 /// How a detail follows the one before it: on a line of its own unless it belongs to that one.
 constexpr std::string_view joint(detail_tag before, detail_tag now) {
     using enum detail_tag;
-    const bool after_place = before == at || before == first_at || before == again_at || before == asked_at;
+    const bool after_place = before == at || before == first_at || before == again_at || before == asked_at ||
+                             before == created_at;
     switch (now) {
         case operand: return before == op ? "(" : ", ";
         case wanted: return ", ";
@@ -61,6 +89,7 @@ constexpr std::string_view words_before(detail_tag tag) {
         case first_at: return "first at ";
         case again_at: return "again at ";
         case asked_at: return "asked at ";
+        case created_at: return "created at ";
         case in_scope: return "in ";
         case opened_at: return "opened at ";
         case still_open: return "still open: ";
@@ -123,6 +152,7 @@ template <class All> constexpr short_text facts_of(const All& all, int index) {
             case first_at:
             case again_at:
             case asked_at:
+            case created_at:
             case opened_at:
                 out += ':';
                 detail::append_number(out, d.line);

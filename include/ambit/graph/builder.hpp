@@ -126,6 +126,14 @@ public:
         return false;
     }
 
+    /// Notes that a gradient reaches this variable: `net::untrained` lists those that have none.
+    constexpr void note_gradient(const variable& v) {
+        if (v.id() < 0) return;
+        if (gradients_.size() <= v.id()) gradients_.resize(v.id() + 1, 0);
+        ++gradients_[v.id()];
+    }
+    constexpr int gradients_of(int variable) const { return variable < gradients_.size() ? gradients_[variable] : 0; }
+
     /// Ends the run of a module: a mistake that a destructor found is thrown here.
     constexpr void finish() { settle_pending(); }
 
@@ -224,6 +232,7 @@ private:
     }
 
     graph graph_;
+    buffer<int> gradients_;  // of each variable, as far as any was noted
     int inputs_ = 0;
 };
 

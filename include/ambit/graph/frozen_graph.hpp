@@ -43,6 +43,8 @@ struct frozen_variable {
     std::int32_t value_count = 0;
     std::int32_t trainable = 1;
     std::int32_t uses = 0;
+    std::int32_t gradients = 0;  ///< gradients that reach it
+    std::int32_t filler = 0;
     tensor_spec spec;
     ambit::initializer initializer;
 };
@@ -117,6 +119,7 @@ constexpr frozen_graph<Counts> freeze(const graph_builder& builder, const auto& 
         kept.value_count = v.value_count;
         kept.trainable = v.trainable ? 1 : 0;
         kept.uses = v.uses;
+        kept.gradients = builder.gradients_of(i);
         kept.spec = v.spec;
         kept.initializer = builder.initializer_of(i);
     }
@@ -149,6 +152,9 @@ struct graph_of {
         return freeze<counts>(built.builder(), output_ids(built.result()));
     }();
     static constexpr const auto& mistakes = value.mistakes;
+
+    /// The module once more, for messages that say what the frozen graph has not kept.
+    static constexpr run build() { return run(Module{}, {Inputs::spec...}, on_mistake::collect); }
 
     /// Runs the module up to its first mistake, which no constant evaluation can pass: the compiler then prints who
     /// called whom. Used with -DAMBIT_BACKTRACE.

@@ -15,6 +15,7 @@
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/model/arguments.hpp>
 #include <ambit/model/executor.hpp>
+#include <ambit/model/lints.hpp>
 #include <ambit/model/parameters.hpp>
 
 #include <algorithm>
@@ -83,6 +84,10 @@ public:
 
     /// Every variable, in order of creation.
     static constexpr const auto& variables = detail::variable_list<graph>;
+
+    /// Paths of the variables that no output depends on, and of the trainable ones that no gradient reaches.
+    static constexpr const auto& unread = unread_variables<graph>;
+    static constexpr const auto& untrained = untrained_variables<graph>;
 
     /// Elements of all variables together.
     static constexpr std::int64_t parameter_count = [] {

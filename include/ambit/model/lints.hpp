@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a model is expected to be, said next to it: each is a static_assert that explains itself when it fails.
+//
+//     static_assert(expect_variables<net, "dense/weights", "dense/biases">());     // these, in any order
+//     static_assert(expect_shared<net, "dense/weights", 2>());                     // two calls returned it
+//     static_assert(expect_parameters<net, 61'706>() && expect_arena<net, 256_KiB>());
+//     static_assert(expect_none_unread<net>() && expect_none_untrained<net>());
+//
+// `net` is a model, or the `graph_of` a module: then no kernel is compiled.
+#pragma once
+
+#include <ambit/core/text.hpp>
+#include <ambit/diagnostics/nearest_name.hpp>
+#include <ambit/plan/plan.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace ambit {
+
+inline namespace literals {
+consteval std::int64_t operator""_KiB(unsigned long long count) { return static_cast<std::int64_t>(count * 1024); }
+consteval std::int64_t operator""_MiB(unsigned long long count) { return static_cast<std::int64_t>(count * 1048576); }
+}  // namespace literals
+
+/// The graph of a model; of a graph it is that graph.
+template <class Net> struct graph_behind {};
+template <class Net>
+    requires requires { typename Net::graph::run; }
+struct graph_behind<Net> {
+    using type = typename Net::graph;
+};
+template <class Module, class... Inputs> struct graph_behind<graph_of<Module, Inputs...>> {
+    using type = graph_of<Module, Inputs...>;
+};
+
+template <class Net>
+concept model_or_graph = requires { typename graph_behind<Net>::type; };
+
+/// Looks a graph over. What it finds is told with the place that made each variable, which the frozen graph has not
+/// kept: the module runs once more, but only when there is something to tell.
+template <class Graph> class lints {
+public:
+    static constexpr int variables = Graph::counts.variables;
+    /// Mistakes that one expectation tells; the last one says how many more there are.
+    static constexpr int most_told = 8;
+
+    using flags = std::array<bool, static_cast<std::size_t>(variables)>;
+
+    static constexpr bool lists(const flags& chosen) {
+        for (const bool it : chosen)
+            if (it) return true;
+        return false;
+    }
+
+    /// Variables that no output depends on.
+    static constexpr flags unread = [] {
+        flags chosen{};
+        chosen.fill(true);
+        const graph_view graph = view_of(Graph::value, Graph::input_count);
+        const buffer<bool> needed = needed_nodes(graph, detail::planner::all_outputs);
+        for (int n = 0; n < graph.node_count; ++n)
+            if (needed[n] && graph.role(n) == op_role::read) chosen[static_cast<std::size_t>(graph.word(n, 0))] = false;
+        return chosen;
+    }();
+
+    /// Trainable variables that no gradient reaches.
+    static constexpr flags untrained = [] {
+        flags chosen{};
+        for (int v = 0; v < variables; ++v) {
+            const frozen_variable& it = Graph::value.variables[v];
+            chosen[static_cast<std::size_t>(v)] = it.trainable != 0 && it.gradients == 0;
+        }
+        return chosen;
+    }();
+
+    template <const flags& Chosen> static constexpr auto paths() {
+        constexpr std::size_t count = [] {
+            std::size_t chosen = 0;
+            for (const bool it : Chosen) chosen += it ? 1 : 0;
+            return chosen;
+        }();
+        std::array<std::string_view, count> list{};
+        for (std::size_t v = 0, next = 0; v < Chosen.size(); ++v)
+            if (Chosen[v]) list[next++] = Graph::value.path(static_cast<int>(v));
+        return list;
+    }
+
+    static constexpr int find(std::string_view path) {
+        for (int v = 0; v < variables; ++v)
+            if (Graph::value.path(v) == path) return v;
+        return -1;
+    }
+
+    static constexpr int uses(int v) { return Graph::value.variables[v].uses; }
+
+    static constexpr std::int64_t parameter_count() {
+        std::int64_t count = 0;
+        for (int v = 0; v < variables; ++v) count += Graph::value.variables[v].spec.extents.elements();
+        return count;
+    }
+
+    using plan = plan_of<Graph, detail::planner::all_outputs>;
+    static constexpr std::int64_t arena_bytes() { return plan::value.arena_bytes; }
+
+    // ---- what is told -------------------------------------------------------------------------------------------
+
+    template <text... Paths> static constexpr bool are_exactly() {
+        if (sizeof...(Paths) != static_cast<std::size_t>(variables)) return false;
+        // Lists mostly stand in the order of creation: the search goes on behind the last find.
+        flags listed{};
+        int next = 0;
+        [[maybe_unused]] const auto take = [&](std::string_view path) {
+            for (int i = 0; i < variables; ++i) {
+                const int v = next + i < variables ? next + i : next + i - variables;
+                if (Graph::value.path(v) != path) continue;
+                next = v + 1;
+                const bool is_first = !listed[static_cast<std::size_t>(v)];
+                listed[static_cast<std::size_t>(v)] = true;
+                return is_first;
+            }
+            return false;
+        };
+        return (true && ... && take(Paths.view()));
+    }
+
+    /// Listed paths that are no variables, then variables that are not listed. A misspelt path is one mistake: the
+    /// variable that it is nearest to counts as listed.
+    template <text... Paths> static constexpr reports differing() {
+        const auto built = Graph::build();
+        const std::array<std::string_view, sizeof...(Paths)> listed{Paths.view()...};
+        flags met{};
+        for (const std::string_view path : listed)
+            if (const int v = find(path); v >= 0) met[static_cast<std::size_t>(v)] = true;
+        reports all;
+        for (const std::string_view path : listed) {
+            if (find(path) >= 0) continue;
+            const int near = nearest_to(path, met);
+            report_unknown(all, path, near);
+            if (near >= 0) met[static_cast<std::size_t>(near)] = true;
+        }
+        for (bool& it : met) it = !it;
+        tell(all, mistake::variable_unlisted, met, built.builder());
+        return all;
+    }
+
+    template <text Path> static constexpr reports unknown() {
+        reports all;
+        report_unknown(all, Path.view(), nearest_to(Path.view(), {}));
+        return all;
+    }
+
+    template <text Path, std::int64_t Calls> static constexpr reports shared_otherwise() {
+        const auto built = Graph::build();
+        const int v = find(Path.view());
+        reports all;
+        all.begin(mistake::variable_uses);
+        all.add(detail_tag::path, Path.view());
+        short_text had;
+        detail::append_grouped(had, uses(v));
+        had += uses(v) == 1 ? " call of get_variable" : " calls of get_variable";
+        short_text asked;
+        detail::append_grouped(asked, Calls);
+        all.add(detail_tag::had, had);
+        all.add(detail_tag::asked, asked);
+        add_origin(all, v, built.builder());
+        return all;
+    }
+
+    /// The sum, and the variables that make up most of it.
+    template <std::int64_t Count> static constexpr reports other_parameters() {
+        reports all;
+        all.begin(mistake::parameter_count);
+        short_text had;
+        detail::append_grouped(had, parameter_count());
+        had += " parameters";
+        short_text asked;
+        detail::append_grouped(asked, Count);
+        all.add(detail_tag::had, had);
+        all.add(detail_tag::asked, asked);
+        constexpr int most_named = 6;
+        flags named{};
+        for (int i = 0; i < variables && i < most_named; ++i) {
+            int largest = -1;
+            for (int v = 0; v < variables; ++v)
+                if (!named[static_cast<std::size_t>(v)] && (largest < 0 || elements(v) > elements(largest)))
+                    largest = v;
+            named[static_cast<std::size_t>(largest)] = true;
+            short_text line(Graph::value.path(largest));
+            line += ' ';
+            line += words_of(Graph::value.variables[largest].spec);
+            line += ": ";
+            detail::append_grouped(line, elements(largest));
+            all.add(detail_tag::rule, line);
+        }
+        if (variables > most_named) add_more(all, variables - most_named);
+        return all;
+    }
+
+    /// The bytes, and the largest value that the plan stores.
+    template <std::int64_t Most> static constexpr reports larger_arena() {
+        const auto built = Graph::build();
+        reports all;
+        all.begin(mistake::arena_size);
+        short_text had, asked("at most ");
+        detail::append_bytes(had, arena_bytes());
+        detail::append_bytes(asked, Most);
+        all.add(detail_tag::had, had);
+        all.add(detail_tag::asked, asked);
+        if (const int node = largest_value(); node >= 0) {
+            const tensor_spec& spec = Graph::value.nodes[node].result;
+            short_text line("largest value: ");
+            line += built.builder().all_names().path(built.builder().node_at(node).name);
+            line += ' ';
+            line += words_of(spec);
+            line += ", ";
+            detail::append_bytes(line, spec.bytes());
+            all.add(detail_tag::rule, line);
+        }
+        return all;
+    }
+
+    template <mistake Kind, const flags& Chosen> static constexpr reports chosen() {
+        const auto built = Graph::build();
+        reports all;
+        tell(all, Kind, Chosen, built.builder());
+        return all;
+    }
+
+    /// True, or a compile error for each report that `Make` makes. A graph with mistakes has told them; nothing is
+    /// expected of it.
+    template <bool Holds, auto Make> static constexpr auto settle() {
+        if constexpr (Graph::mistakes.size > 0) return explain<Graph>();
+        else if constexpr (!Holds) return explain<made_reports<Make>>();
+        else return true;
+    }
+
+private:
+    static constexpr std::int64_t elements(int v) { return Graph::value.variables[v].spec.extents.elements(); }
+    static constexpr std::int64_t bytes(int node) { return Graph::value.nodes[node].result.bytes(); }
+
+    static constexpr int nearest_to(std::string_view path, const flags& met) {
+        nearest_name search(path);
+        for (int v = 0; v < variables; ++v)
+            if (!met[static_cast<std::size_t>(v)]) search.consider(v, Graph::value.path(v));
+        return search.best();
+    }
+
+    static constexpr void report_unknown(reports& all, std::string_view path, int near) {
+        all.begin(mistake::variable_unknown);
+        all.add(detail_tag::path, path);
+        if (near >= 0) all.add(detail_tag::did_you_mean, Graph::value.path(near));
+    }
+
+    static constexpr void tell(reports& all, mistake kind, const flags& chosen, const graph_builder& builder) {
+        int told = 0, left = 0;
+        for (const bool it : chosen) left += it ? 1 : 0;
+        for (int v = 0; v < variables && told < most_told; ++v) {
+            if (!chosen[static_cast<std::size_t>(v)]) continue;
+            all.begin(kind);
+            all.add(detail_tag::path, Graph::value.path(v));
+            add_origin(all, v, builder);
+            ++told;
+        }
+        if (left > told) add_more(all, left - told);
+    }
+
+    /// Where a variable was made, and in which scope.
+    static constexpr void add_origin(reports& all, int v, const graph_builder& builder) {
+        const variable_record& made = builder.variable_at(v);
+        all.add(detail_tag::created_at, made.made);
+        if (made.scope == variable_store::root_scope) return;
+        const scope_record& scope = builder.scope_at(made.scope);
+        const int name = scope.op_scope != names::root ? scope.op_scope : scope.prefix;
+        all.add(detail_tag::in_scope, builder.all_names().path(name));
+        all.add(detail_tag::opened_at, scope.opened);
+    }
+
+    static constexpr void add_more(reports& all, int count) {
+        short_text line("and ");
+        detail::append_grouped(line, count);
+        line += " more";
+        all.add(detail_tag::rule, line);
+    }
+
+    /// The node with the most bytes in the arena, outputs included; -1 if none is there.
+    static constexpr int largest_value() {
+        int largest = -1;
+        for (int s = 0; s < plan::counts.steps; ++s) {
+            const plan_step& step = plan::value.steps[s];
+            const int first = step.first_node + (step.kind == step_kind::copy ? 0 : step.ops + step.inputs);
+            for (int i = 0; i < step.outputs; ++i) {
+                const int node = plan::value.nodes[first + i];
+                if (largest < 0 || bytes(node) > bytes(largest)) largest = node;
+            }
+        }
+        return largest;
+    }
+};
+
+template <model_or_graph Net> using lints_of = lints<typename graph_behind<Net>::type>;
+
+/// `net::unread`: paths of the variables that no output depends on, in order of creation.
+template <class Graph> inline constexpr auto unread_variables = lints<Graph>::template paths<lints<Graph>::unread>();
+
+/// `net::untrained`: paths of the trainable variables that no gradient reaches, in order of creation.
+template <class Graph>
+inline constexpr auto untrained_variables = lints<Graph>::template paths<lints<Graph>::untrained>();
+
+/// The model has these variables and no others; the order does not matter.
+template <model_or_graph Net, text... Paths> constexpr auto expect_variables() {
+    using all = lints_of<Net>;
+    return all::template settle<all::template are_exactly<Paths...>(), &all::template differing<Paths...>>();
+}
+
+/// So many calls of `get_variable` returned this variable, the one that created it included.
+template <model_or_graph Net, text Path, std::int64_t Calls> constexpr auto expect_shared() {
+    using all = lints_of<Net>;
+    constexpr int v = all::find(Path.view());
+    if constexpr (v < 0)
+        return all::template settle<false, &all::template unknown<Path>>();
+    else
+        return all::template settle<all::uses(v) == Calls, &all::template shared_otherwise<Path, Calls>>();
+}
+
+/// The variables have so many elements together.
+template <model_or_graph Net, std::int64_t Count> constexpr auto expect_parameters() {
+    using all = lints_of<Net>;
+    return all::template settle<all::parameter_count() == Count, &all::template other_parameters<Count>>();
+}
+
+/// The temporary memory of a call is at most this: `expect_arena<net, 256_KiB>()`.
+template <model_or_graph Net, std::int64_t Most> constexpr auto expect_arena() {
+    using all = lints_of<Net>;
+    return all::template settle<all::arena_bytes() <= Most, &all::template larger_arena<Most>>();
+}
+
+/// Some output depends on each variable.
+template <model_or_graph Net> constexpr auto expect_none_unread() {
+    using all = lints_of<Net>;
+    return all::template settle<!all::lists(all::unread),
+                                &all::template chosen<mistake::variable_unread, all::unread>>();
+}
+
+/// A gradient reaches each trainable variable.
+template <model_or_graph Net> constexpr auto expect_none_untrained() {
+    using all = lints_of<Net>;
+    return all::template settle<!all::lists(all::untrained),
+                                &all::template chosen<mistake::variable_untrained, all::untrained>>();
+}
+
+}  // namespace ambit
