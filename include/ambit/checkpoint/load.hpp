@@ -22,6 +22,7 @@ namespace detail {
 inline std::string differences(const safetensors_file& file, std::span<const variable_info> variables) {
     std::string text;
     for (const variable_info& v : variables) {
+        if (v.local != 0) continue;
         const tensor_location* const there = file.find(v.path);
         const tensor_spec wanted{v.extents, v.dtype};
         if (there == nullptr)
@@ -32,7 +33,7 @@ inline std::string differences(const safetensors_file& file, std::span<const var
     }
     for (const tensor_location& there : file.tensors()) {
         bool known = false;
-        for (const variable_info& v : variables) known = known || v.path == there.name;
+        for (const variable_info& v : variables) known = known || (v.local == 0 && v.path == there.name);
         if (!known) text += "\n  it has " + there.name + ", which the model lacks";
     }
     return text;
@@ -49,8 +50,9 @@ void load(stored_model<Storage, Module, Inputs...>& model, const std::filesystem
                                "load it into the model that it was saved from");
     const auto loaded = model.parameters().copy();
     for (std::size_t v = 0; v < model.variables.size(); ++v)
-        file.read(*file.find(model.variables[v].path),
-                  {loaded.variables()[v], static_cast<std::size_t>(model.variables[v].bytes())});
+        if (model.variables[v].local == 0)
+            file.read(*file.find(model.variables[v].path),
+                      {loaded.variables()[v], static_cast<std::size_t>(model.variables[v].bytes())});
     model.assign(loaded);
 }
 

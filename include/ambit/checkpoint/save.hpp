@@ -21,6 +21,7 @@ void save(const stored_model<Storage, Module, Inputs...>& model, const std::file
     std::vector<tensor_entry> entries;
     for (std::size_t v = 0; v < model.variables.size(); ++v) {
         const variable_info& it = model.variables[v];
+        if (it.local != 0) continue;
         const std::span<const std::byte> bytes(model.parameters().variables()[v], static_cast<std::size_t>(it.bytes()));
         entries.push_back({std::string(it.path), it.dtype, it.extents, bytes});
     }

@@ -62,8 +62,8 @@ std::string summary(const stored_model<Storage, Module, Inputs...>&) {
     std::int64_t bytes = 0;
     for (const variable_info& v : model::variables) {
         rows.push_back({std::string(v.path), to_string({v.extents, v.dtype}), detail::grouped(v.elements()),
-                        std::to_string(v.uses)});
-        bytes += v.bytes();
+                        std::to_string(v.uses) + (v.local != 0 ? " local" : "")});
+        if (v.local == 0) bytes += v.bytes();
     }
     std::string text = detail::table(rows, 2);
     const auto line = [&](std::string_view name, const std::string& value) {

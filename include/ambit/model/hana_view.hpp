@@ -44,11 +44,11 @@ template <class Graph, int Variable> constexpr auto hana_name() {
 }
 
 template <class Graph, int... Variable>
-auto hana_pairs(const parameters<Graph>& variables, std::integer_sequence<int, Variable...>) {
+auto hana_pairs(const auto& memory, std::integer_sequence<int, Variable...>) {
     return boost::hana::make_tuple(boost::hana::make_pair(
         hana_name<Graph, Variable>(),
         view_at<Graph::value.variables[Variable].spec>(reinterpret_cast<const element_t<Graph::value.variables[Variable].spec.type>*>(
-            variables.variables()[static_cast<std::size_t>(Variable)])))...);
+            memory[static_cast<std::size_t>(Variable)])))...);
 }
 
 /// Outputs that are adapted for Hana have names.
@@ -71,8 +71,9 @@ struct output_names<Outputs> {
 /// The variables in order of creation, as a `hana::tuple` of `hana::pair`s: name (a `hana::string`) and constant view.
 template <storage Storage, class Module, class... Inputs>
 auto hana_view(const stored_model<Storage, Module, Inputs...>& model) {
-    constexpr int count = stored_model<Storage, Module, Inputs...>::graph::counts.variables;
-    return detail::hana_pairs(model.parameters(), std::make_integer_sequence<int, count>{});
+    using built = graph_of<Module, Inputs...>;
+    constexpr int count = built::counts.variables;
+    return detail::hana_pairs<built>(model.addresses_of_variables(), std::make_integer_sequence<int, count>{});
 }
 
 }  // namespace ambit

@@ -98,7 +98,10 @@ public:
 
     static constexpr std::int64_t parameter_count() {
         std::int64_t count = 0;
-        for (int v = 0; v < variables; ++v) count += Graph::value.variables[v].spec.extents.elements();
+        for (int v = 0; v < variables; ++v) {
+            const frozen_variable& it = Graph::value.variables[v];
+            if (it.local == 0) count += it.spec.extents.elements();
+        }
         return count;
     }
 

@@ -16,6 +16,7 @@
 #include <ambit/model/arguments.hpp>
 #include <ambit/model/executor.hpp>
 #include <ambit/model/lints.hpp>
+#include <ambit/model/local_variables.hpp>
 #include <ambit/model/parameters.hpp>
 
 #include <algorithm>
@@ -65,7 +66,7 @@ inline constexpr auto variable_list = [] {
         const frozen_variable& it = Graph::value.variables[v];
         const std::span<const double> values(Graph::value.values.elements + it.first_value,
                                              static_cast<std::size_t>(it.value_count));
-        list[static_cast<std::size_t>(v)] = {Graph::value.path(v), it.spec.extents, it.spec.type, it.trainable, it.uses, 0,
+        list[static_cast<std::size_t>(v)] = {Graph::value.path(v), it.spec.extents, it.spec.type, it.trainable, it.uses, it.local,
                                              it.initializer.with_values(values)};
     }
     return list;
@@ -82,42 +83,57 @@ public:
     /// Bytes of temporary memory, fixed by the compiler; constant in every build of the same model.
     static constexpr std::int64_t arena_bytes = plan_of<graph, detail::planner::all_outputs>::value.arena_bytes;
 
-    /// Every variable, in order of creation.
+    /// Every variable, in order of creation; `local` ones belong to each model alone.
     static constexpr const auto& variables = detail::variable_list<graph>;
 
     /// Paths of the variables that no output depends on, and of the trainable ones that no gradient reaches.
     static constexpr const auto& unread = unread_variables<graph>;
     static constexpr const auto& untrained = untrained_variables<graph>;
 
-    /// Elements of all variables together.
+    /// Elements of all variables that models share and save.
     static constexpr std::int64_t parameter_count = [] {
         std::int64_t count = 0;
-        for (const variable_info& v : detail::variable_list<graph>) count += v.elements();
+        for (const variable_info& v : detail::variable_list<graph>) count += v.local != 0 ? 0 : v.elements();
         return count;
     }();
 
     /// Takes memory and initializes the variables.
-    explicit stored_model(seed s) : parameters_(s) {}
+    explicit stored_model(seed s) : parameters_(s), locals_(s), variables_(addresses()) {}
 
     /// Shares variables with another model; the compiler checks that they contain this model's.
-    template <class Other> explicit stored_model(const ambit::parameters<Other>& shared) : parameters_(shared) {}
+    template <class Other>
+    explicit stored_model(const ambit::parameters<Other>& shared, seed of_local_variables = {})
+        : parameters_(shared), locals_(of_local_variables), variables_(addresses()) {}
 
     stored_model(stored_model&&) = default;
     stored_model& operator=(stored_model&&) = default;
 
     /// Another model with variables of its own, equal to these.
-    stored_model copy() const { return stored_model(parameters_.copy()); }
+    stored_model copy() const {
+        stored_model fresh(parameters_.copy());
+        fresh.locals_.assign(locals_);
+        return fresh;
+    }
 
     const ambit::parameters<graph>& parameters() const { return parameters_; }
 
-    /// Copies values into this model's variables.
+    /// Copies values into this model's variables, but for the local ones.
     void assign(const ambit::parameters<graph>& values) {
         for (std::size_t v = 0; v < variables.size(); ++v)
-            std::memmove(parameters_.variables()[v], values.variables()[v], ambit::parameters<graph>::bytes_of(v));
+            if (!locals_.is_local(v)) std::memmove(parameters_.variables()[v], values.variables()[v], ambit::parameters<graph>::bytes_of(v));
     }
 
     /// Initializes the variables again.
-    void initialize(seed s) { parameters_.initialize(s); }
+    void initialize(seed s) {
+        parameters_.initialize(s);
+        locals_.initialize(s);
+    }
+
+    /// Sets the local variables back to their initial values.
+    void reset() { locals_.reset(); }
+
+    /// Where each variable is, local ones included, in the order of `variables`.
+    const std::array<std::byte*, variables.size()>& addresses_of_variables() const { return variables_; }
 
     // ---- calls ----------------------------------------------------------------------------------------------------
 
@@ -161,7 +177,7 @@ public:
     template <text Path> auto get() const {
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
-            return detail::view_at<spec_of_variable(v)>(reinterpret_cast<const T*>(parameters_.variables()[std::size_t(v)]));
+            return detail::view_at<spec_of_variable(v)>(reinterpret_cast<const T*>(variables_[std::size_t(v)]));
         }
     }
 
@@ -173,7 +189,7 @@ public:
                 // An expression may read the variable that it is assigned to.
                 const detail::aligned_bytes place = detail::allocate_aligned(spec.bytes());
                 const std::byte* const from = detail::bind_argument<spec, 0>(value, place.get(), {});
-                std::memmove(parameters_.variables()[std::size_t(v)], from, static_cast<std::size_t>(spec.bytes()));
+                std::memmove(variables_[std::size_t(v)], from, static_cast<std::size_t>(spec.bytes()));
             }
         }
     }
@@ -182,7 +198,7 @@ public:
     template <text Path, class F> void edit(F&& f) {
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
-            std::forward<F>(f)(detail::view_at<spec_of_variable(v)>(reinterpret_cast<T*>(parameters_.variables()[std::size_t(v)])));
+            std::forward<F>(f)(detail::view_at<spec_of_variable(v)>(reinterpret_cast<T*>(variables_[std::size_t(v)])));
         }
     }
 
@@ -288,7 +304,7 @@ private:
         ((in[std::size_t(used[I])] = detail::bind_argument<input_specs[std::size_t(used[I])], used[I]>(
               arguments, arena_.data() + plan::value.input_offsets[used[I]], written)),
          ...);
-        detail::run_plan<plan>({arena_.data(), nullptr, parameters_.variables().data(), in.data(), out.data()});
+        detail::run_plan<plan>({arena_.data(), nullptr, variables_.data(), in.data(), out.data()});
     }
 
     template <std::size_t K, class Out> auto result_at(const Out& out) const {
@@ -380,7 +396,16 @@ private:
         return all;
     }
 
+    std::array<std::byte*, variables.size()> addresses() const {
+        std::array<std::byte*, variables.size()> all = parameters_.variables();
+        for (std::size_t v = 0; v < all.size(); ++v)
+            if (locals_.is_local(v)) all[v] = locals_.address(v);
+        return all;
+    }
+
     ambit::parameters<graph> parameters_;
+    local_variables<graph> locals_;
+    std::array<std::byte*, variables.size()> variables_;
     detail::arena_storage<arena_bytes, keeps_arena_in_place> arena_;
 };
 

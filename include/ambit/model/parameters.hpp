@@ -41,17 +41,22 @@ inline aligned_bytes allocate_aligned(std::int64_t bytes) {
 
 template <class Graph> inline constexpr int variable_count_of = Graph::counts.variables;
 
-template <class Graph> struct parameter_layout {
+/// Where a variable lies: with those that models share, or with those of one model.
+enum class belongs_to : std::int32_t { parameters, one_model };
+
+template <class Graph> struct variable_layout {
     std::array<std::int64_t, static_cast<std::size_t>(variable_count_of<Graph>)> offsets{};
     std::int64_t bytes = 0;
 };
 
-template <class Graph>
-inline constexpr parameter_layout<Graph> layout_of_parameters = [] {
-    parameter_layout<Graph> layout;
+template <class Graph, belongs_to Owner>
+inline constexpr variable_layout<Graph> layout_of_variables = [] {
+    variable_layout<Graph> layout;
     for (std::size_t v = 0; v < layout.offsets.size(); ++v) {
+        const frozen_variable& it = Graph::value.variables[static_cast<int>(v)];
+        if (it.local != static_cast<std::int32_t>(Owner)) continue;
         layout.offsets[v] = layout.bytes;
-        layout.bytes += aligned(Graph::value.variables[static_cast<int>(v)].spec.bytes());
+        layout.bytes += aligned(it.spec.bytes());
     }
     return layout;
 }();
@@ -68,6 +73,19 @@ template <class F> decltype(auto) with_element_type(dtype type, F&& f) {
     }
 }
 
+/// Writes the initial value of a variable. Random values depend on the seed, its path and the element, on nothing else.
+template <class Graph> void fill_variable(int v, seed s, std::byte* to) {
+    const frozen_variable& it = Graph::value.variables[v];
+    const std::span<const double> list(Graph::value.values.elements + it.first_value,
+                                       static_cast<std::size_t>(it.value_count));
+    const initializer values = it.initializer.with_values(list);
+    const philox_key key(s.value, Graph::value.path(v));
+    with_element_type(it.spec.type, [&]<class T>() {
+        fill(values, it.spec.extents, key,
+             std::span<T>(reinterpret_cast<T*>(to), static_cast<std::size_t>(it.spec.extents.elements())));
+    });
+}
+
 }  // namespace detail
 
 /// The variables of `Graph`, in its order. Copies share the memory; `copy()` does not.
@@ -80,46 +98,46 @@ public:
 
     /// The same variables seen from another graph's parameters, which contain them.
     template <class Other> parameters(const parameters<Other>& other) : memory_(other.memory()) {
-        for (std::size_t v = 0; v < count; ++v) variables_[v] = other.variables()[found_in<Other>[v]];
+        for (std::size_t v = 0; v < count; ++v)
+            if (is_shared(v)) variables_[v] = other.variables()[found_in<Other>[v]];
     }
 
     parameters copy() const {
         parameters fresh;
-        for (std::size_t v = 0; v < count; ++v) std::memcpy(fresh.variables_[v], variables_[v], bytes_of(v));
+        for (std::size_t v = 0; v < count; ++v)
+            if (is_shared(v)) std::memcpy(fresh.variables_[v], variables_[v], bytes_of(v));
         return fresh;
     }
 
-    /// Starts again. Random values depend on the seed, the path of the variable and the element, on nothing else.
+    /// Starts again.
     void initialize(seed s) {
-        for (std::size_t v = 0; v < count; ++v) {
-            const frozen_variable& it = Graph::value.variables[static_cast<int>(v)];
-            const std::span<const double> list(Graph::value.values.elements + it.first_value,
-                                               static_cast<std::size_t>(it.value_count));
-            const initializer values = it.initializer.with_values(list);
-            const philox_key key(s.value, Graph::value.path(static_cast<int>(v)));
-            detail::with_element_type(it.spec.type, [&]<class T>() {
-                fill(values, it.spec.extents, key,
-                     std::span<T>(reinterpret_cast<T*>(variables_[v]), static_cast<std::size_t>(it.spec.extents.elements())));
-            });
-        }
+        for (std::size_t v = 0; v < count; ++v)
+            if (is_shared(v)) detail::fill_variable<Graph>(static_cast<int>(v), s, variables_[v]);
     }
 
+    /// Addresses in the graph's order; nullptr for local variables, which each model has for itself.
     const std::array<std::byte*, count>& variables() const { return variables_; }
     const std::shared_ptr<std::byte[]>& memory() const { return memory_; }
+
+    static constexpr bool is_shared(std::size_t v) { return Graph::value.variables[static_cast<int>(v)].local == 0; }
 
     static constexpr std::size_t bytes_of(std::size_t v) {
         return static_cast<std::size_t>(Graph::value.variables[static_cast<int>(v)].spec.bytes());
     }
 
 private:
-    parameters() : memory_(detail::allocate_aligned(detail::layout_of_parameters<Graph>.bytes)) {
-        for (std::size_t v = 0; v < count; ++v) variables_[v] = memory_.get() + detail::layout_of_parameters<Graph>.offsets[v];
+    static constexpr const auto& layout = detail::layout_of_variables<Graph, detail::belongs_to::parameters>;
+
+    parameters() : memory_(detail::allocate_aligned(layout.bytes)) {
+        for (std::size_t v = 0; v < count; ++v)
+            if (is_shared(v)) variables_[v] = memory_.get() + layout.offsets[v];
     }
 
     /// Where each of our variables is among another graph's; a compile error names those that it lacks.
     template <class Other> static constexpr reports lacking() {
         reports all;
         for (int v = 0; v < static_cast<int>(count); ++v) {
+            if (!is_shared(static_cast<std::size_t>(v))) continue;
             const int other = index_in<Other>(v);
             if (other >= 0 && Other::value.variables[other].spec == Graph::value.variables[v].spec) continue;
             all.begin(mistake::parameters_lack);
@@ -131,14 +149,15 @@ private:
     }
     template <class Other> static constexpr int index_in(int v) {
         for (int other = 0; other < Other::counts.variables; ++other)
-            if (Other::value.path(other) == Graph::value.path(v)) return other;
+            if (Other::value.variables[other].local == 0 && Other::value.path(other) == Graph::value.path(v)) return other;
         return -1;
     }
     template <class Other>
     static constexpr std::array<std::size_t, count> found_in = [] {
         std::array<std::size_t, count> found{};
         if constexpr (reports_nothing<&parameters::lacking<Other>>) {
-            for (std::size_t v = 0; v < count; ++v) found[v] = static_cast<std::size_t>(index_in<Other>(static_cast<int>(v)));
+            for (std::size_t v = 0; v < count; ++v)
+                if (is_shared(v)) found[v] = static_cast<std::size_t>(index_in<Other>(static_cast<int>(v)));
         } else {
             static_cast<void>(explain<made_reports<&parameters::lacking<Other>>>());
         }
