@@ -88,7 +88,7 @@ public:
         const inferred result = info.infer(call);
         if (any_inert) return inert(result.result);
         const std::string_view base = options.name.empty() ? info.name : options.name;
-        if (!options.name.empty() && !is_legal_name(options.name, name_position::inside)) {
+        if (!options.name.empty() && !is_legal_name(options.name, position_below(op_scope()))) {
             begin_report(mistake::invalid_name).add(detail_tag::name, options.name);
             add_place(at);
             settle();

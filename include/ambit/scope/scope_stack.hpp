@@ -97,7 +97,9 @@ public:
         scope_record opened = scopes_[from];
         opened.kind = scope_kind::refused;
         opened.op_scope = op_scope();
-        if (is_legal_name(name, position_below(opened.prefix))) {
+        // After a jump the name scope may be the top although the prefix is not: the name begins a path there.
+        const int outermost = opened.op_scope == names::root ? names::root : opened.prefix;
+        if (is_legal_name(name, position_below(outermost))) {
             const int around = opened.prefix;
             const int asked = names_.intern(around, name);
             opened.kind = scope_kind::by_name;

@@ -65,8 +65,9 @@ public:
     constexpr scope_handle handle() const { return {store_, record_}; }
 
 private:
-    constexpr std::string_view last_component() const {
-        return store_->all_names().component(store_->scope_at(record_).prefix);
+    /// A copy: opening a scope may move the names.
+    constexpr short_text last_component() const {
+        return short_text(store_->all_names().component(store_->scope_at(record_).prefix));
     }
 
     std::string_view name_;

@@ -94,7 +94,7 @@ TEST_CASE("fans are TensorFlow's", "[scope][initial_values]") {
     STATIC_REQUIRE(fans_of({2, 3, 4, 5, 6}) == fans{120, 144});
 }
 
-TEST_CASE("plain values", "[scope][initial_values]") {
+TEST_CASE("initializers: plain values", "[scope][initial_values]") {
     STATIC_REQUIRE(array_of<4>(zeros(), {2, 2}) == std::array{0.0, 0.0, 0.0, 0.0});
     STATIC_REQUIRE(array_of<3, float>(constant(0.1), {3}) == std::array{0.1f, 0.1f, 0.1f});
     STATIC_REQUIRE(array_of<2, bool>(ones(), {2}) == std::array{true, true});
@@ -119,7 +119,7 @@ TEST_CASE("the user's values become the nearest of the dtype", "[scope][initial_
     STATIC_REQUIRE(array_of<1, std::int32_t>(custom(no_number), {1})[0] == 0);
 }
 
-TEST_CASE("values depend on key, own seed and place only", "[scope][initial_values]") {
+TEST_CASE("initializers: values depend on key, own seed and place only", "[scope][initial_values]") {
     const std::vector<double> some = values_of(random_normal(), {4, 5});
     CHECK(some == values_of(random_normal(), {4, 5}));
     CHECK(some != values_of(random_normal(), {4, 5}, {43, "dense/weights"}));
@@ -186,7 +186,7 @@ TEST_CASE("the compiler and the program make the same initial values", "[scope][
     CHECK(sample_of<double>(deviation) == compiled_doubles);
 }
 
-TEST_CASE("distributions have their moments", "[scope][initial_values]") {
+TEST_CASE("initializers: distributions have their moments", "[scope][initial_values]") {
     constexpr double inf = std::numeric_limits<double>::infinity();
     require_moments(random_uniform(), 0.5, std::sqrt(1.0 / 12), 0, std::nextafter(1, 0));
     require_moments(random_uniform({.low = -3, .high = 1}), -1, 4 / std::sqrt(12.0), -3,
@@ -228,7 +228,7 @@ TEST_CASE("the upper bound of uniform values is never reached, in float either",
         REQUIRE((x >= 1 && static_cast<double>(x) < high));
 }
 
-TEST_CASE("orthogonal matrices are orthogonal", "[scope][initial_values]") {
+TEST_CASE("initializers: orthogonal matrices are orthogonal", "[scope][initial_values]") {
     constexpr shape shapes[] = {{1, 1}, {4, 4}, {7, 3},     {3, 7},   {64, 64},
                                 {5, 1}, {1, 5}, {200, 200}, {100, 30}};
     for (const shape& s : shapes) require_orthogonal(values_of(orthogonal(), s), s[0], s[1], 1);

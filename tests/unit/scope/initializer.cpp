@@ -44,7 +44,7 @@ template <class Options> constexpr bool made_by_name_only = made_from<Options> &
 
 }  // namespace
 
-TEST_CASE("factories say what they make", "[scope][initializer]") {
+TEST_CASE("initializers: factories say what they make", "[scope][initializer]") {
     STATIC_REQUIRE(zeros() == constant(0));
     STATIC_REQUIRE(ones() == constant(1));
     STATIC_REQUIRE(random_uniform().kind == initializer_kind::random_uniform);
@@ -117,7 +117,7 @@ TEST_CASE("an initializer is a structural value, options are made by name", "[sc
     STATIC_REQUIRE(made_from<std::array<int, 2>, int, int>);  // the concept can say yes
 }
 
-TEST_CASE("what fits which variable", "[scope][initializer]") {
+TEST_CASE("initializers: what fits which variable", "[scope][initializer]") {
     constexpr shape scalar{}, vector{3}, matrix{2, 3}, window{5, 5, 3, 8};
 
     STATIC_REQUIRE(mismatch(zeros(), scalar, boolean) == none);

@@ -8,7 +8,7 @@
 using namespace ambit;
 using enum name_position;
 
-TEST_CASE("names have letters, digits and '_', '.', '-'") {
+TEST_CASE("legal names: letters, digits and '_', '.', '-'") {
     STATIC_REQUIRE(is_legal_name("weights", at_root));
     STATIC_REQUIRE(is_legal_name("W", at_root));
     STATIC_REQUIRE(is_legal_name("0", at_root));
@@ -20,7 +20,7 @@ TEST_CASE("names have letters, digits and '_', '.', '-'") {
     STATIC_REQUIRE(!is_legal_name("gr\xC3\xB6\xC3\x9F" "e", inside));
 }
 
-TEST_CASE("every other character is refused, wherever it stands") {
+TEST_CASE("legal names: every other character is refused, wherever it stands") {
     int legal = 0;
     for (int code = -128; code < 128; ++code) {
         const char c = static_cast<char>(code);
@@ -35,7 +35,7 @@ TEST_CASE("every other character is refused, wherever it stands") {
     CHECK(legal == 26 + 26 + 10 + 3);
 }
 
-TEST_CASE("the first character of the whole path is a letter, a digit or '.'") {
+TEST_CASE("legal names: the first character of the whole path is a letter, a digit or '.'") {
     STATIC_REQUIRE(is_legal_name(".hidden", at_root));
     STATIC_REQUIRE(!is_legal_name("_hidden", at_root));
     STATIC_REQUIRE(!is_legal_name("-hidden", at_root));
@@ -44,7 +44,7 @@ TEST_CASE("the first character of the whole path is a letter, a digit or '.'") {
     STATIC_REQUIRE(is_legal_name("a/_hidden", at_root));
 }
 
-TEST_CASE("no component is empty") {
+TEST_CASE("legal names: no component is empty") {
     STATIC_REQUIRE(!is_legal_name("", at_root));
     STATIC_REQUIRE(!is_legal_name("", inside));
     STATIC_REQUIRE(is_legal_name("a/b/c", at_root));

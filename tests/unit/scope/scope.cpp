@@ -421,37 +421,71 @@ constexpr int only_the_innermost_scope_is_used() {
     return 0;
 }
 
+constexpr int a_graph_is_a_value() {
+    for (int i = 0; i < 2; ++i) {
+        graph_builder fresh;  // what reset_default_graph() is for
+        scope s(fresh);
+        auto a = s.variable_scope("a");
+        EXPECT(a.original_name_scope() == "a/");
+        EXPECT(a.get_variable("w", {2}).name() == "a/w:0");
+        EXPECT(fresh.variable_count() == 1);
+        EXPECT(fresh.mistakes().empty());
+    }
+    return 0;
+}
+
+constexpr int a_scope_that_reuses_never_creates() {
+    graph_builder builder;
+    scope s(builder);
+    const variable w = s.get_variable("w", {2});
+    EXPECT(s.get_variable("w", {2}) == w);
+    EXPECT(builder.mistakes()[0].kind == mistake::variable_exists);
+    EXPECT(s.get_variable("w") == w);
+    EXPECT(builder.mistakes()[1].kind == mistake::variable_exists);
+    s.reuse_variables();
+    EXPECT(s.get_variable("w") == w);
+    EXPECT(s.get_variable("v", {2}).name() == "");
+    EXPECT(builder.mistakes()[2].kind == mistake::variable_missing);
+    EXPECT(builder.mistakes().size() == 3);
+    EXPECT(builder.variable_count() == 1);
+    return 0;
+}
+
 }  // namespace
 
-TEST_CASE("a path is scope names joined by slashes") { IN_BOTH_WORLDS(paths_are_scope_names_joined); }
-TEST_CASE("shapes are taken as written") { IN_BOTH_WORLDS(shapes_are_taken_as_written); }
+TEST_CASE("graphs: a fresh builder starts empty") { IN_BOTH_WORLDS(a_graph_is_a_value); }
+TEST_CASE("get_variable, not reusing and reusing: creates or refuses, returns or refuses") {
+    IN_BOTH_WORLDS(a_scope_that_reuses_never_creates);
+}
+TEST_CASE("path: scope names joined by slashes") { IN_BOTH_WORLDS(paths_are_scope_names_joined); }
+TEST_CASE("get_variable: shapes are taken as written") { IN_BOTH_WORLDS(shapes_are_taken_as_written); }
 
-TEST_CASE("reuse by call") { IN_BOTH_WORLDS(reuse_by_call_shares_from_there_on); }
-TEST_CASE("reuse by option") { IN_BOTH_WORLDS(reuse_by_option_ends_with_its_scope); }
-TEST_CASE("reuse is inherited") { IN_BOTH_WORLDS(reuse_is_inherited_and_never_unset); }
-TEST_CASE("auto_reuse") { IN_BOTH_WORLDS(auto_reuse_creates_or_returns); }
+TEST_CASE("reuse flag: by call, from there on") { IN_BOTH_WORLDS(reuse_by_call_shares_from_there_on); }
+TEST_CASE("reuse flag: by option, ends with its scope") { IN_BOTH_WORLDS(reuse_by_option_ends_with_its_scope); }
+TEST_CASE("reuse flag: inherited at opening, never unset") { IN_BOTH_WORLDS(reuse_is_inherited_and_never_unset); }
+TEST_CASE("auto_reuse creates or returns, and gives way to reuse") { IN_BOTH_WORLDS(auto_reuse_creates_or_returns); }
 
-TEST_CASE("a handle jumps") { IN_BOTH_WORLDS(a_handle_jumps_to_its_own_prefix); }
-TEST_CASE("a handle keeps its flag") { IN_BOTH_WORLDS(a_handle_keeps_its_flag_unless_it_is_set_on_it); }
+TEST_CASE("capturing: a handle jumps to its own prefix") { IN_BOTH_WORLDS(a_handle_jumps_to_its_own_prefix); }
+TEST_CASE("capturing: a handle keeps its flag unless it is set on it") { IN_BOTH_WORLDS(a_handle_keeps_its_flag_unless_it_is_set_on_it); }
 
-TEST_CASE("defaults of a scope") { IN_BOTH_WORLDS(scope_defaults_are_inherited_and_overridden); }
-TEST_CASE("lists of values are kept") { IN_BOTH_WORLDS(a_list_of_values_outlives_the_call_that_named_it); }
-TEST_CASE("initializer and trainable are ignored on reuse") { IN_BOTH_WORLDS(ignored_on_reuse); }
-TEST_CASE("the dtype asked for") { IN_BOTH_WORLDS(the_dtype_asked_for_is_the_calls_else_the_scopes); }
+TEST_CASE("defaults on a scope: initializer, dtype and trainable are inherited and overridden") { IN_BOTH_WORLDS(scope_defaults_are_inherited_and_overridden); }
+TEST_CASE("defaults on a scope: lists of values are kept") { IN_BOTH_WORLDS(a_list_of_values_outlives_the_call_that_named_it); }
+TEST_CASE("get_variable, reusing: initializer and trainable are ignored") { IN_BOTH_WORLDS(ignored_on_reuse); }
+TEST_CASE("get_variable, reusing: the dtype asked for is the call's, else the scope's") { IN_BOTH_WORLDS(the_dtype_asked_for_is_the_calls_else_the_scopes); }
 
-TEST_CASE("op names count up") { IN_BOTH_WORLDS(op_names_count_up); }
-TEST_CASE("re-opening by name") { IN_BOTH_WORLDS(reopening_by_name_counts_up_for_ops_only); }
-TEST_CASE("re-opening by handle") { IN_BOTH_WORLDS(reopening_by_handle_leaves_the_name_scope); }
-TEST_CASE("ops avoid names of variables") {
+TEST_CASE("op name uniqueness: names count up to the next free one") { IN_BOTH_WORLDS(op_names_count_up); }
+TEST_CASE("op names: re-opening by name counts up for ops, never for variables") { IN_BOTH_WORLDS(reopening_by_name_counts_up_for_ops_only); }
+TEST_CASE("op names: re-opening by handle leaves the name scope") { IN_BOTH_WORLDS(reopening_by_handle_leaves_the_name_scope); }
+TEST_CASE("op name uniqueness: ops avoid names that variables hold") {
     IN_BOTH_WORLDS(ops_avoid_names_that_variables_hold_at_that_moment);
 }
-TEST_CASE("ops and scopes have one name table") { IN_BOTH_WORLDS(an_op_and_a_scope_do_not_share_a_name); }
+TEST_CASE("op name uniqueness: ops and name scopes have one table") { IN_BOTH_WORLDS(an_op_and_a_scope_do_not_share_a_name); }
 
 TEST_CASE("== is identity") { IN_BOTH_WORLDS(equality_is_identity); }
-TEST_CASE("close") { IN_BOTH_WORLDS(close_ends_a_scope_early); }
-TEST_CASE("only the innermost scope is used") { IN_BOTH_WORLDS(only_the_innermost_scope_is_used); }
+TEST_CASE("scope discipline: close() ends a scope early") { IN_BOTH_WORLDS(close_ends_a_scope_early); }
+TEST_CASE("scope discipline: only the innermost scope is used") { IN_BOTH_WORLDS(only_the_innermost_scope_is_used); }
 
-TEST_CASE("a handle of another graph is refused, and leaves the scope around it") {
+TEST_CASE("capturing: a handle of another graph is refused, and leaves the scope around it") {
     graph_builder one, other;
     scope s(one);
     scope elsewhere(other);

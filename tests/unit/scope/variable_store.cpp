@@ -134,10 +134,10 @@ struct everything {
 }  // namespace
 
 TEST_CASE("failed creation leaves no trace") { IN_BOTH_WORLDS(failed_creation_leaves_no_trace); }
-TEST_CASE("after a mismatch the existing variable goes on") {
+TEST_CASE("order of checks: name, existence, shape, dtype; after a mismatch the existing variable goes on") {
     IN_BOTH_WORLDS(after_a_mismatch_the_existing_variable_goes_on);
 }
-TEST_CASE("an inert variable silences what it reaches") {
+TEST_CASE("order of checks: after variable_missing an inert variable silences what it reaches") {
     IN_BOTH_WORLDS(an_inert_variable_silences_what_it_reaches);
 }
 TEST_CASE("the same mistake is told once") { IN_BOTH_WORLDS(the_same_mistake_is_told_once); }

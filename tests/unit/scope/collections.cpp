@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <ambit/scope/collections.hpp>
+
+#include <ambit/graph/collect.hpp>
+#include <ambit/nn/regularizers.hpp>
+#include <ambit/ops/all.hpp>
+
+#include "both_worlds.hpp"
+
+#include <stdexcept>
+
+using namespace ambit;
+
+namespace {
+
+constexpr int variables_by_prefix_of_whole_components() {
+    graph_builder builder;
+    scope s(builder);
+    {
+        auto encoder = s.variable_scope("encoder");
+        static_cast<void>(encoder.get_variable("weights", {2}));
+        static_cast<void>(encoder.get_variable("frozen", {2}, {.trainable = false}));
+        static_cast<void>(encoder.get_local_variable("state", {2}));
+        static_cast<void>(encoder.variable("made", {2}));
+    }
+    { auto other = s.variable_scope("encoder_2"); static_cast<void>(other.get_variable("weights", {2})); }
+    EXPECT(s.global_variables().size() == 4);
+    EXPECT(s.global_variables("encoder").size() == 3);
+    EXPECT(s.global_variables("encoder/").size() == 3);
+    EXPECT(s.global_variables("enc").size() == 0);
+    EXPECT(s.trainable_variables("encoder").size() == 2);
+    EXPECT(s.trainable_variables("encoder")[0].name() == "encoder/weights:0");
+    EXPECT(s.trainable_variables("encoder")[1].name() == "encoder/made:0");
+    EXPECT(s.trainable_variables("encoder/weights").size() == 1);
+    EXPECT(s.local_variables().size() == 1);
+    EXPECT(s.local_variables()[0].is_local());
+    EXPECT(!s.local_variables()[0].is_trainable());
+    EXPECT(s.get_collection<variable>(collections::trainable_variables).size() == 3);
+    EXPECT(s.get_collection<variable>(collections::global_variables, "encoder_2").size() == 1);
+    EXPECT(s.get_collection<variable>(collections::local_variables).size() == 1);
+    EXPECT(s.current().name() == "");
+    return 0;
+}
+
+constexpr int the_users_own() {
+    graph_builder builder;
+    scope s(builder);
+    const tensor x = builder.input(spec(float32, {2}));
+    auto a = s.variable_scope("a");
+    const variable w = a.get_variable("w", {2}, {.collections = {"slow", "logged"}});
+    const tensor y = relu(x);
+    a.add_to_collection("activations", y);
+    a.add_to_collection("logged", y);
+    a.close();
+    s.add_to_collection("activations", relu(x));
+    s.add_to_collection("slow", s.get_variable("v", {2}));
+    EXPECT(s.get_collection<tensor>("activations").size() == 2);
+    EXPECT(s.get_collection<tensor>("activations", "a").size() == 1);
+    EXPECT(s.get_collection<tensor>("activations", "a")[0] == y);
+    EXPECT(s.get_collection<variable>("slow").size() == 2);
+    EXPECT(s.get_collection<variable>("slow", "a")[0] == w);
+    EXPECT(s.get_collection<variable>("logged").size() == 1);
+    EXPECT(s.get_collection<tensor>("logged").size() == 1);
+    EXPECT(s.get_collection<tensor>("nothing").empty());
+    EXPECT(s.global_variables().size() == 2);  // the user's are besides the built-in ones
+    s.add_loss(reduce_sum(y));
+    EXPECT(s.losses().size() == 1);
+    EXPECT(s.losses("a").empty());
+    s.add_to_collection(collections::updates, y);
+    EXPECT(s.updates("a").size() == 1);
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
+constexpr int reuse_adds_nothing() {
+    graph_builder builder;
+    scope s(builder);
+    static_cast<void>(s.get_variable("w", {2}, {.regularizer = l2_regularizer(1), .collections = {"mine"}}));
+    s.reuse_variables();
+    static_cast<void>(s.get_variable("w", {2}, {.regularizer = l1_regularizer(1), .collections = {"mine", "more"}}));
+    EXPECT(s.get_collection<variable>("mine").size() == 1);
+    EXPECT(s.get_collection<variable>("more").empty());
+    EXPECT(s.regularization_losses().size() == 1);
+    EXPECT(s.global_variables().size() == 1);
+    return 0;
+}
+
+constexpr int mistakes_join_no_collection() {
+    graph_builder builder, elsewhere;
+    scope s(builder);
+    const tensor x = builder.input(spec(float32, {2}));
+    const tensor foreign = elsewhere.input(spec(float32, {2}));
+    s.get_variable("w", {0}, {.regularizer = l2_regularizer(1), .collections = {"mine"}});
+    EXPECT(builder.mistakes().size() == 1);
+    EXPECT(s.get_collection<variable>("mine").empty());
+    EXPECT(s.regularization_losses().empty());
+    s.add_to_collection("mine", matmul(x, x));
+    EXPECT(builder.mistakes().size() == 2);
+    EXPECT(s.get_collection<tensor>("mine").empty());
+    s.add_to_collection("mine", foreign);
+    EXPECT(builder.mistakes().size() == 3);
+    EXPECT(builder.mistakes()[2].kind == mistake::foreign_tensor);
+    EXPECT(s.get_collection<tensor>("mine").empty());
+    s.add_to_collection("mine", s.get_variable("not legal", {2}));
+    EXPECT(s.get_collection<variable>("mine").empty());
+    return 0;
+}
+
+constexpr int regularizers_are_inherited_and_overridden() {
+    graph_builder builder;
+    scope s(builder);
+    auto a = s.variable_scope("a", {.regularizer = l2_regularizer(0.5)});
+    static_cast<void>(a.get_variable("w", {2, 2}));
+    static_cast<void>(a.get_variable("none", {2}, {.regularizer = no_regularizer}));
+    static_cast<void>(a.get_variable("own", {2}, {.regularizer = l1_regularizer(1)}));
+    static_cast<void>(a.variable("made", {2}));  // the defaults of scopes are for get_variable
+    {
+        auto b = a.variable_scope("b");
+        static_cast<void>(b.get_variable("w", {2}));
+        auto c = b.variable_scope("c", {.regularizer = no_regularizer});
+        static_cast<void>(c.get_variable("w", {2}));
+    }
+    const scope_handle handle = a.handle();
+    a.close();
+    {
+        auto by_name = s.variable_scope("a");
+        static_cast<void>(by_name.get_variable("by_name", {2}));
+    }
+    auto by_handle = s.variable_scope(handle);
+    static_cast<void>(by_handle.get_variable("by_handle", {2}));
+    const buffer<tensor> losses = s.regularization_losses();
+    EXPECT(losses.size() == 4);
+    EXPECT(losses[0].op_name() == "a/w/Regularizer/mul");
+    EXPECT(losses[0].shape() == shape{});
+    EXPECT(losses[1].op_name() == "a/own/Regularizer/mul");
+    EXPECT(losses[2].op_name() == "a/b/w/Regularizer/mul");
+    EXPECT(losses[3].op_name() == "a/by_handle/Regularizer/mul");
+    EXPECT(s.regularization_losses("a/b").size() == 1);
+    EXPECT(regularization_loss(s).shape() == shape{});
+    EXPECT(regularization_loss(s, "nowhere").shape() == shape{});
+    EXPECT(s.losses().empty());
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
+constexpr tensor not_a_scalar(const tensor& values, double) { return relu(values); }
+constexpr tensor of_no_graph(const tensor&, double) { return {}; }
+
+constexpr int a_regularizers_loss_is_a_scalar_of_this_graph() {
+    graph_builder builder;
+    scope s(builder);
+    EXPECT(s.get_variable("w", {2}, {.regularizer = regularizer{&not_a_scalar}}).name() == "w:0");
+    EXPECT(builder.mistakes()[0].kind == mistake::op_shape);
+    EXPECT(s.get_variable("v", {2}, {.regularizer = regularizer{&of_no_graph}}).name() == "v:0");
+    EXPECT(builder.mistakes()[1].kind == mistake::foreign_tensor);
+    EXPECT(builder.mistakes().size() == 2);
+    EXPECT(s.regularization_losses().empty());
+    return 0;
+}
+
+constexpr tensor clipped(const tensor& values, double limit) { return clip(values, -limit, limit); }
+constexpr tensor positive(const tensor& values, double) { return relu(values); }
+
+constexpr int constraints_are_inherited_and_overridden() {
+    graph_builder builder;
+    scope s(builder);
+    const auto parameter = [&](const variable& v) { return builder.constraint_of(v.id()).parameter; };
+    auto a = s.variable_scope("a", {.constraint = constraint{&clipped, 2}});
+    EXPECT(parameter(a.get_variable("w", {2})) == 2);
+    EXPECT(parameter(a.get_variable("own", {2}, {.constraint = constraint{&positive, 3}})) == 3);
+    EXPECT(builder.constraint_of(a.get_variable("none", {2}, {.constraint = no_constraint}).id()).is_none == 1);
+    auto b = a.variable_scope("b");
+    EXPECT(parameter(b.get_variable("w", {2})) == 2);
+    auto c = b.variable_scope("c", {.constraint = no_constraint});
+    EXPECT(builder.constraint_of(c.get_variable("w", {2}).id()).is_none == 1);
+    const tensor limited = builder.constraint_of(0).apply(builder.read(variable(&builder, 0)), 2);
+    EXPECT(limited.shape() == shape{2});
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
+tensor throwing(const tensor&, double) { throw std::runtime_error("the user's own"); }
+
+}  // namespace
+
+TEST_CASE("collections: variables by prefix of whole components") { IN_BOTH_WORLDS(variables_by_prefix_of_whole_components); }
+TEST_CASE("collections: the user's own") { IN_BOTH_WORLDS(the_users_own); }
+TEST_CASE("collections: reuse adds nothing") { IN_BOTH_WORLDS(reuse_adds_nothing); }
+TEST_CASE("collections: mistakes join none") { IN_BOTH_WORLDS(mistakes_join_no_collection); }
+TEST_CASE("defaults on a scope: regularizers") { IN_BOTH_WORLDS(regularizers_are_inherited_and_overridden); }
+TEST_CASE("a regularizer's loss is a scalar of this graph") {
+    IN_BOTH_WORLDS(a_regularizers_loss_is_a_scalar_of_this_graph);
+}
+TEST_CASE("defaults on a scope: constraints") { IN_BOTH_WORLDS(constraints_are_inherited_and_overridden); }
+
+TEST_CASE("failed creation leaves no trace: a regularizer that throws") {
+    graph_builder builder(on_mistake::raise);
+    scope s(builder);
+    const tensor x = builder.input(spec(float32, {2}));
+    auto a = s.variable_scope("a", {.regularizer = regularizer{&throwing}});
+    REQUIRE_THROWS_AS(a.get_variable("w", {2}, {.collections = {"mine"}}), std::runtime_error);
+    REQUIRE_THROWS_AS(a.get_variable("w", {2}, {.regularizer = regularizer{&not_a_scalar}}), model_error);
+    REQUIRE(builder.variable_count() == 0);
+    REQUIRE(s.get_collection<variable>("mine").empty());
+    REQUIRE(relu(x).op_name() == "a/relu");
+    REQUIRE(a.get_variable("w", {2}, {.regularizer = no_regularizer}).name() == "a/w:0");
+}

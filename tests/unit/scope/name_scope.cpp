@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <ambit/scope/name_scope.hpp>
+
+#include <ambit/graph/builder.hpp>
+#include <ambit/ops/add.hpp>
+#include <ambit/ops/relu.hpp>
+
+#include "both_worlds.hpp"
+
+#include <type_traits>
+
+using namespace ambit;
+
+namespace {
+
+constexpr int affects_ops_alone() {
+    graph_builder builder;
+    scope s(builder);
+    const tensor x = builder.input(spec(float32, {2}));
+    auto foo = s.variable_scope("foo");
+    {
+        auto bar = foo.name_scope("bar");
+        EXPECT(bar.name() == "foo/bar/");
+        const variable v = foo.get_variable("v", {2});  // foo stays the scope to ask
+        EXPECT(v.name() == "foo/v:0");
+        EXPECT((x + v).name() == "foo/bar/add:0");
+        EXPECT(foo.current().name() == "foo");
+        auto inner = foo.variable_scope("inner");
+        EXPECT(inner.name() == "foo/inner");
+        EXPECT(inner.original_name_scope() == "foo/bar/inner/");
+        EXPECT(relu(x).op_name() == "foo/bar/inner/relu");
+    }
+    EXPECT(relu(x).op_name() == "foo/relu");
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
+constexpr int counts_up_when_taken() {
+    graph_builder builder;
+    scope s(builder);
+    const tensor x = builder.input(spec(float32, {2}));
+    { auto layer = s.name_scope("layer"); }
+    {
+        auto layer = s.name_scope("layer");
+        EXPECT(layer.name() == "layer_1/");
+        EXPECT(relu(x).op_name() == "layer_1/relu");
+    }
+    {
+        auto scoped = s.variable_scope("layer");
+        EXPECT(scoped.name() == "layer");
+        EXPECT(scoped.original_name_scope() == "layer_2/");
+    }
+    EXPECT(relu(x, {.name = "layer"}).op_name() == "layer_3");
+    static_cast<void>(s.get_variable("held", {2}));
+    auto held = s.name_scope("held");
+    EXPECT(held.name() == "held_1/");
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
+constexpr int a_trailing_slash_leads_back() {
+    graph_builder builder;
+    scope s(builder);
+    const tensor x = builder.input(spec(float32, {2}));
+    short_text name;
+    {
+        auto a = s.name_scope("a");
+        auto b = s.name_scope("b");
+        name = b.name();
+        EXPECT(name == "a/b/");
+        EXPECT(relu(x).op_name() == "a/b/relu");
+    }
+    auto other = s.name_scope("other");
+    for (int i = 0; i < 2; ++i) {
+        auto back = s.name_scope(name);
+        EXPECT(back.name() == "a/b/");
+        EXPECT(relu(x).op_name() == (i == 0 ? "a/b/relu_1" : "a/b/relu_2"));
+        auto below = s.name_scope("c");
+        EXPECT(below.name() == (i == 0 ? "a/b/c/" : "a/b/c_1/"));
+    }
+    {
+        auto top = s.name_scope("");
+        EXPECT(top.name() == "");
+        EXPECT(relu(x).op_name() == "relu");
+        EXPECT(s.name_scope("other").name() == "other_1/");
+    }
+    EXPECT(relu(x).op_name() == "other/relu");
+    // A variable scope says where it put its ops, and name_scope takes that.
+    auto conv = s.variable_scope("conv");
+    short_text original = conv.original_name_scope();
+    conv.close();
+    auto again = s.name_scope(original);
+    EXPECT(relu(x).op_name() == "other/conv/relu");
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
+constexpr int names_are_as_legal_as_those_of_variables() {
+    graph_builder builder;
+    scope s(builder);
+    const tensor x = builder.input(spec(float32, {2}));
+    {
+        auto bad = s.name_scope("_private");  // fine below a scope
+        EXPECT(builder.mistakes().size() == 1);
+        EXPECT(builder.mistakes()[0].kind == mistake::invalid_name);
+        EXPECT(relu(x).op_name() == "relu");
+    }
+    { auto bad = s.name_scope("/"); }
+    { auto bad = s.name_scope("a//"); }
+    { auto bad = s.name_scope("two words"); }
+    EXPECT(builder.mistakes().size() == 4);
+    auto a = s.name_scope("a");
+    auto fine = s.name_scope("_private");
+    EXPECT(fine.name() == "a/_private/");
+    // Whatever the prefix of its variables is, a scope whose ops stand at the top begins a path there.
+    auto top = s.name_scope("");
+    EXPECT(builder.mistakes().size() == 4);
+    EXPECT(relu(x, {.name = "-w"}).op_name() == "");
+    EXPECT(builder.mistakes().size() == 5);
+    return 0;
+}
+
+constexpr int closing_is_in_order() {
+    graph_builder builder;
+    scope s(builder);
+    auto a = s.variable_scope("a");
+    auto names = a.name_scope("names");
+    a.close();  // before the name scope
+    EXPECT(builder.mistakes().size() == 1);
+    EXPECT(builder.mistakes()[0].kind == mistake::scope_out_of_order);
+    names.close();
+    names.close();
+    EXPECT(builder.mistakes().size() == 1);
+    auto outer = s.variable_scope("outer");
+    auto inner = outer.variable_scope("inner");
+    auto wrong = outer.name_scope("names");  // outer is not the innermost
+    EXPECT(builder.mistakes().size() == 2);
+    EXPECT(builder.mistakes()[1].kind == mistake::scope_out_of_order);
+    return 0;
+}
+
+}  // namespace
+
+TEST_CASE("op names: name_scope affects ops alone") { IN_BOTH_WORLDS(affects_ops_alone); }
+TEST_CASE("op names: a name scope counts up") { IN_BOTH_WORLDS(counts_up_when_taken); }
+TEST_CASE("op name uniqueness: a trailing slash re-opens, \"\" is the top") {
+    IN_BOTH_WORLDS(a_trailing_slash_leads_back);
+}
+TEST_CASE("legal names: name scopes") { IN_BOTH_WORLDS(names_are_as_legal_as_those_of_variables); }
+TEST_CASE("scope discipline: name scopes close in order") { IN_BOTH_WORLDS(closing_is_in_order); }
+TEST_CASE("a name scope is an object bound to its block") {
+    STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<name_scope>);
+    STATIC_REQUIRE_FALSE(std::is_move_constructible_v<name_scope>);
+    STATIC_REQUIRE_FALSE(std::is_copy_assignable_v<name_scope>);
+}
