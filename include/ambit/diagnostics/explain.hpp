@@ -128,7 +128,15 @@ template <class Model, int Number> struct mistake_of {
 
     static auto refuse() {
         constexpr mistake kind = Model::mistakes[Number].kind;
-        if constexpr (kind == mistake::variable_exists)
+        if constexpr (kind == mistake::module_call)
+            static_assert(with<module_call>::is_allowed, AMBIT_SENTENCE(module_call));
+        else if constexpr (kind == mistake::module_result)
+            static_assert(with<module_result>::is_allowed, AMBIT_SENTENCE(module_result));
+        else if constexpr (kind == mistake::module_not_constant) {
+            static_assert(with<module_not_constant>::is_allowed, AMBIT_SENTENCE(module_not_constant));
+            // An error of its own, which names the line that stopped it.
+            [[maybe_unused]] constexpr bool the_module_runs_in_the_compiler = Model::runs_to_its_end();
+        } else if constexpr (kind == mistake::variable_exists)
             static_assert(with<variable_exists>::is_allowed, AMBIT_SENTENCE(variable_exists));
         else if constexpr (kind == mistake::variable_missing)
             static_assert(with<variable_missing>::is_allowed, AMBIT_SENTENCE(variable_missing));

@@ -21,6 +21,7 @@ enum class mistake : int {
 
 /// What a detail of a mistake is about.
 enum class detail_tag : int {
+    module,        ///< its type
     path,          ///< of a variable
     name,          ///< as it was asked for
     scope,         ///< the prefix of its variables

@@ -9,35 +9,44 @@
 // error inside of one.
 #pragma once
 
-#define AMBIT_MISTAKES(KIND) \
-    KIND(variable_exists)    \
-    KIND(variable_missing)   \
-    KIND(shape_mismatch)     \
-    KIND(dtype_mismatch)     \
-    KIND(invalid_name)       \
-    KIND(invalid_shape)      \
-    KIND(shape_needed)       \
-    KIND(initializer_unfit)  \
-    KIND(scope_out_of_order) \
-    KIND(foreign_handle)     \
-    KIND(op_shape)           \
-    KIND(op_dtype)           \
-    KIND(op_option)          \
-    KIND(foreign_tensor)     \
-    KIND(variable_unknown)   \
-    KIND(input_shape)        \
-    KIND(input_dtype)        \
-    KIND(input_count)        \
-    KIND(output_shape)       \
-    KIND(output_dtype)       \
-    KIND(parameters_lack)    \
-    KIND(variable_unlisted)  \
-    KIND(variable_uses)      \
-    KIND(parameter_count)    \
-    KIND(arena_size)         \
-    KIND(variable_unread)    \
+#define AMBIT_MISTAKES(KIND)  \
+    KIND(module_call)         \
+    KIND(module_result)       \
+    KIND(module_not_constant) \
+    KIND(variable_exists)     \
+    KIND(variable_missing)    \
+    KIND(shape_mismatch)      \
+    KIND(dtype_mismatch)      \
+    KIND(invalid_name)        \
+    KIND(invalid_shape)       \
+    KIND(shape_needed)        \
+    KIND(initializer_unfit)   \
+    KIND(scope_out_of_order)  \
+    KIND(foreign_handle)      \
+    KIND(op_shape)            \
+    KIND(op_dtype)            \
+    KIND(op_option)           \
+    KIND(foreign_tensor)      \
+    KIND(variable_unknown)    \
+    KIND(input_shape)         \
+    KIND(input_dtype)         \
+    KIND(input_count)         \
+    KIND(output_shape)        \
+    KIND(output_dtype)        \
+    KIND(parameters_lack)     \
+    KIND(variable_unlisted)   \
+    KIND(variable_uses)       \
+    KIND(parameter_count)     \
+    KIND(arena_size)          \
+    KIND(variable_unread)     \
     KIND(variable_untrained)
 
+#define AMBIT_ADVICE_module_call \
+    "a module has operator()(scope&, tensor, ...) const, with a tensor for each input"
+#define AMBIT_ADVICE_module_result \
+    "a module returns a tensor, a std::array of them, or a struct of 1 to 16 tensors"
+#define AMBIT_ADVICE_module_not_constant \
+    "a module uses only constants and constexpr functions: another error names the line"
 #define AMBIT_ADVICE_variable_exists "set reuse on the scope, or give the variable another name"
 #define AMBIT_ADVICE_variable_missing \
     "a reusing scope only returns variables that exist: create it first, or check the name"

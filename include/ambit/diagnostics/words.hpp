@@ -73,6 +73,7 @@ constexpr std::string_view joint(detail_tag before, detail_tag now) {
 constexpr std::string_view words_before(detail_tag tag) {
     using enum detail_tag;
     switch (tag) {
+        case module: return "module ";
         case path: return "";
         case name: return "name ";
         case scope: return "scope ";

@@ -6,6 +6,7 @@
 
 #include <ambit/diagnostics/explain.hpp>
 #include <ambit/graph/module.hpp>
+#include <ambit/graph/module_mistakes.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -136,31 +137,65 @@ template <tensor_element T, std::int64_t... Extents> struct input {
     static constexpr tensor_spec spec{shape{Extents...}, dtype_of<T>};
 };
 
+/// Runs a module with these inputs in the compiler.
+template <class Module, class... Inputs> struct compiled_run {
+    using run = module_run<Module, sizeof...(Inputs)>;
+    static constexpr run build() { return run(Module{}, {Inputs::spec...}, on_mistake::collect); }
+    static constexpr graph_counts count() {
+        const run built = build();
+        return ambit::count(built.builder(), static_cast<int>(output_count<typename run::outputs>));
+    }
+};
+
+namespace detail {
+
+template <class Run, graph_counts Counts> struct counted_run : Run {
+    static constexpr graph_counts counts = Counts;
+};
+
+// One evaluation finds out whether the module runs and counts what it leaves: if the template argument is no constant,
+// the second overload is taken, without a word.
+template <class Run, class Refused, graph_counts Counts = Run::count()> counted_run<Run, Counts> counted(int);
+template <class Run, class Refused> counted_run<Refused, Refused::count()> counted(long);
+
+/// The run of a module, or of what reports in its place that it is none.
+template <class Module, class... Inputs> constexpr auto chosen_run() {
+    using refused = compiled_run<refused_module<Module, sizeof...(Inputs)>, Inputs...>;
+    if constexpr (module<Module, sizeof...(Inputs)>)
+        return std::type_identity<decltype(counted<compiled_run<Module, Inputs...>, refused>(0))>{};
+    else
+        return std::type_identity<counted_run<refused, refused::count()>>{};
+}
+
+}  // namespace detail
+
 /// The graph that the compiler built of a module with these inputs.
-template <class Module, class... Inputs>
-    requires module<Module, sizeof...(Inputs)>
-struct graph_of {
-    using outputs = outputs_of<Module, sizeof...(Inputs)>;
+template <class Module, class... Inputs> struct graph_of {
+    using built = typename decltype(detail::chosen_run<Module, Inputs...>())::type;
+    using run = typename built::run;
+    using outputs = typename run::outputs;
     static constexpr int input_count = static_cast<int>(sizeof...(Inputs));
 
-    using run = module_run<Module, sizeof...(Inputs)>;
-    static constexpr graph_counts counts = [] {
-        const run built(Module{}, {Inputs::spec...}, on_mistake::collect);
-        return count(built.builder(), static_cast<int>(output_count<outputs>));
-    }();
+    static constexpr graph_counts counts = built::counts;
     static constexpr frozen_graph<counts> value = [] {
-        const run built(Module{}, {Inputs::spec...}, on_mistake::collect);
-        return freeze<counts>(built.builder(), output_ids(built.result()));
+        const run it = built::build();
+        return freeze<counts>(it.builder(), output_ids(it.result()));
     }();
     static constexpr const auto& mistakes = value.mistakes;
 
     /// The module once more, for messages that say what the frozen graph has not kept.
-    static constexpr run build() { return run(Module{}, {Inputs::spec...}, on_mistake::collect); }
+    static constexpr run build() { return built::build(); }
 
     /// Runs the module up to its first mistake, which no constant evaluation can pass: the compiler then prints who
     /// called whom. Used with -DAMBIT_BACKTRACE.
-    static constexpr bool runs_without_mistakes() {
-        graph_builder builder(on_mistake::stop);
+    static constexpr bool runs_without_mistakes() { return runs<on_mistake::stop>(); }
+
+    /// Runs the module for the compiler to say what stops it, if it cannot run at all.
+    static constexpr bool runs_to_its_end() { return runs<on_mistake::collect>(); }
+
+private:
+    template <on_mistake Policy> static constexpr bool runs() {
+        graph_builder builder(Policy);
         scope root(builder);
         static_cast<void>(Module{}(root, builder.input(Inputs::spec)...));
         builder.finish();
@@ -171,9 +206,7 @@ struct graph_of {
 /// Checks a module without building a model of it, and so without kernels: a compile error for each mistake.
 ///
 ///     static_assert(expect_valid<two_images, input<float, 1, 32, 32, 32>, input<float, 1, 32, 32, 32>>());
-template <class Module, class... Inputs>
-    requires module<Module, sizeof...(Inputs)>
-constexpr auto expect_valid() {
+template <class Module, class... Inputs> constexpr auto expect_valid() {
     return explain<graph_of<Module, Inputs...>>();
 }
 

@@ -36,7 +36,8 @@ using outputs_of = decltype(detail::result_of<Module>(std::make_index_sequence<I
 
 /// A module that carries a value: `model<configured<classifier{.hidden = 300}>, …>`.
 template <auto Value> struct configured {
-    template <class... Tensors> constexpr auto operator()(scope& s, const Tensors&... inputs) const {
+    template <class... Tensors>
+    constexpr auto operator()(scope& s, const Tensors&... inputs) const -> decltype(Value(s, inputs...)) {
         return Value(s, inputs...);
     }
 };

@@ -24,14 +24,37 @@ struct any_output {
 template <class T> inline constexpr std::size_t array_size = 0;
 template <std::size_t Size> inline constexpr std::size_t array_size<std::array<tensor, Size>> = Size;
 
+/// Stands for a member of any type.
+struct any_member {
+    template <class T> constexpr operator T() const;
+};
+
 template <class T, std::size_t... I> constexpr bool takes(std::index_sequence<I...>) {
-    return requires { T{(static_cast<void>(I), any_output{})...}; };
+    return requires { T{(static_cast<void>(I), any_member{})...}; };
 }
 
-template <class T, std::size_t Count = 16> constexpr std::size_t member_count() {
-    if constexpr (Count == 0) return 0;
-    else if constexpr (takes<T>(std::make_index_sequence<Count>{})) return Count;
-    else return member_count<T, Count - 1>();
+/// Whether the member behind `Before` others is a tensor: it comes from an output, and from a graph and an id. Arrays
+/// and structs, whose braces may be left out, take only the first.
+template <class T, std::size_t... Before, std::size_t... After>
+constexpr bool takes_tensor_between(std::index_sequence<Before...>, std::index_sequence<After...>) {
+    return requires {
+        T{(static_cast<void>(Before), any_member{})..., any_output{}, (static_cast<void>(After), any_member{})...};
+        T{(static_cast<void>(Before), any_member{})...,
+          {static_cast<graph_builder*>(nullptr), 0},
+          (static_cast<void>(After), any_member{})...};
+    };
+}
+
+/// The first member that is not a tensor, of `Count`; -1 if all are.
+template <class T, std::size_t Count, std::size_t I = 0> constexpr int first_other_member() {
+    if constexpr (I == Count) {
+        return -1;
+    } else {
+        constexpr bool is_tensor = takes_tensor_between<T>(std::make_index_sequence<I>{},
+                                                           std::make_index_sequence<Count - I - 1>{});
+        if constexpr (is_tensor) return first_other_member<T, Count, I + 1>();
+        else return static_cast<int>(I);
+    }
 }
 
 }  // namespace detail
@@ -39,13 +62,30 @@ template <class T, std::size_t Count = 16> constexpr std::size_t member_count() 
 /// The most members an outputs struct may have.
 inline constexpr std::size_t max_outputs = 16;
 
+namespace detail {
+
+/// Members of a plain struct; `max_outputs + 1` stands for any larger number.
+template <class T, std::size_t Count = max_outputs + 1> constexpr std::size_t member_count() {
+    if constexpr (Count == 0) return 0;
+    else if constexpr (takes<T>(std::make_index_sequence<Count>{})) return Count;
+    else return member_count<T, Count - 1>();
+}
+
+template <class T> concept plain_struct = std::is_aggregate_v<T> && std::is_class_v<T>;
+
+}  // namespace detail
+
 /// How many tensors a module's result holds; 0 for a type that is no result of a module.
 template <class Outputs>
 inline constexpr std::size_t output_count = [] {
     if constexpr (std::same_as<Outputs, tensor>) return std::size_t{1};
     else if constexpr (detail::array_size<Outputs> > 0) return detail::array_size<Outputs>;
-    else if constexpr (std::is_aggregate_v<Outputs> && std::is_class_v<Outputs>) return detail::member_count<Outputs>();
-    else return std::size_t{0};
+    else if constexpr (detail::plain_struct<Outputs>) {
+        constexpr std::size_t members = detail::member_count<Outputs>();
+        if constexpr (members > max_outputs) return std::size_t{0};
+        else if constexpr (detail::first_other_member<Outputs, members>() >= 0) return std::size_t{0};
+        else return members;
+    } else return std::size_t{0};
 }();
 
 /// A result that a module may return.

@@ -245,6 +245,13 @@ private:
         return static_cast<std::size_t>(position < 0 ? 0 : position);
     }
 
+    /// A compile error for each report that `Make` makes of a use of this model; true. A model with mistakes has told
+    /// them, and what follows from them is not told.
+    template <auto Make> static constexpr auto tell() {
+        if constexpr (graph::mistakes.size > 0) return true;
+        else return explain<made_reports<Make>>();
+    }
+
     template <std::size_t Given, std::size_t Wanted> static constexpr reports count_mistake() {
         reports all;
         if (Given == Wanted) return all;
@@ -256,7 +263,7 @@ private:
 
     /// True if the count is right; else a compile error, and false.
     template <std::size_t Given, std::size_t Wanted> static constexpr bool refuse_count() {
-        if constexpr (Given != Wanted) static_cast<void>(explain<made_reports<&count_mistake<Given, Wanted>>>());
+        if constexpr (Given != Wanted) static_cast<void>(tell<&count_mistake<Given, Wanted>>());
         return Given == Wanted;
     }
 
@@ -266,7 +273,7 @@ private:
     }
     template <class X, tensor_spec Spec, int Position> static constexpr bool accepts() {
         if constexpr (reports_nothing<&argument_mistakes<X, Spec, Position>>) return true;
-        else return !explain<made_reports<&argument_mistakes<X, Spec, Position>>>();
+        else return !tell<&argument_mistakes<X, Spec, Position>>();
     }
     template <std::uint64_t Selected, class... Arguments, std::size_t... I>
     static constexpr bool accepts_all(std::index_sequence<I...>) {
@@ -345,7 +352,7 @@ private:
     }
     template <class X, std::size_t K> static constexpr bool accepts_output() {
         if constexpr (reports_nothing<&output_mistakes<X, K>>) return true;
-        else return !explain<made_reports<&output_mistakes<X, K>>>();
+        else return !tell<&output_mistakes<X, K>>();
     }
 
     template <std::size_t K, class X> static void check_output(const X& x) {
@@ -373,7 +380,7 @@ private:
         if constexpr (found >= 0) {
             return found;
         } else {
-            static_cast<void>(explain<made_reports<&unknown<Path>>>());
+            static_cast<void>(tell<&unknown<Path>>());
             return nearest_to(Path.view());
         }
     }

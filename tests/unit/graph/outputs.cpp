@@ -20,6 +20,30 @@ struct three {
 struct sixteen {
     tensor a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p;
 };
+struct seventeen {
+    tensor a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q;
+};
+struct with_array {
+    std::array<tensor, 2> a;
+    tensor b;
+};
+struct with_small_array {
+    tensor a;
+    std::array<tensor, 1> b;
+};
+struct with_c_array {
+    tensor a[2];
+};
+struct with_struct {
+    one a;
+};
+struct with_number {
+    tensor a;
+    int b;
+};
+struct with_variable {
+    variable a;
+};
 struct with_constructor {
     with_constructor(int);
     tensor a;
@@ -42,6 +66,20 @@ TEST_CASE("a module returns a tensor, an array, or a struct of tensors", "[graph
     STATIC_REQUIRE_FALSE(module_outputs<std::string>);
     STATIC_REQUIRE_FALSE(module_outputs<with_constructor>);
     STATIC_REQUIRE_FALSE(module_outputs<std::array<int, 2>>);
+}
+
+TEST_CASE("a struct of anything but 1 to 16 tensors is no result of a module", "[graph]") {
+    STATIC_REQUIRE(output_count<seventeen> == 0);
+    STATIC_REQUIRE(detail::member_count<seventeen>() == 17);
+    STATIC_REQUIRE(output_count<with_array> == 0);
+    STATIC_REQUIRE(detail::first_other_member<with_array, 2>() == 0);
+    STATIC_REQUIRE(output_count<with_small_array> == 0);
+    STATIC_REQUIRE(detail::first_other_member<with_small_array, 2>() == 1);
+    STATIC_REQUIRE(output_count<with_c_array> == 0);
+    STATIC_REQUIRE(output_count<with_struct> == 0);
+    STATIC_REQUIRE(output_count<with_number> == 0);
+    STATIC_REQUIRE(detail::first_other_member<with_number, 2>() == 1);
+    STATIC_REQUIRE(output_count<with_variable> == 0);
 }
 
 TEST_CASE("nodes of outputs come in order of declaration", "[graph]") {

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSL-1.0
+// What is wrong with a type that should be a module, for the compiler's text: how it is called, what it returns, that
+// it does not run in the compiler.
+//
+//     module_call<"module layer", "its call operator takes 2 tensors, the model has 1 input">
+#pragma once
+
+#include <ambit/core/short_text.hpp>
+#include <ambit/diagnostics/report.hpp>
+#include <ambit/diagnostics/words.hpp>
+#include <ambit/graph/module.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace ambit::detail {
+
+/// A type as its compiler spells it: `two_images`.
+template <class T> struct spelling_of {
+    static constexpr auto whole() { return __PRETTY_FUNCTION__; }  // … [with T = two_images], clang: [T = two_images]
+    static constexpr std::string_view value = [] {
+        const std::string_view text = whole();
+        std::size_t begin = 0, end = text.size();
+        while (begin < end && text.substr(begin, 4) != "T = ") ++begin;
+        while (end > begin && text[end - 1] != ']') --end;
+        return text.substr(begin + 4, end - 1 - (begin + 4));
+    }();
+};
+
+/// A module that takes its scope by value gets it from here.
+struct scope_by_value {
+    operator scope() const;
+};
+
+template <class Module, class Scope, class Tensor, std::size_t... I>
+constexpr bool is_called(std::index_sequence<I...>) {
+    return requires {
+        std::declval<Module>()(std::declval<Scope>(), (static_cast<void>(I), std::declval<Tensor>())...);
+    };
+}
+
+/// How many tensors a module takes: the count nearest to `Wanted`, fewer first; -1 if none up to 16 will do.
+template <class Module, std::size_t Wanted, std::size_t Away = 1> constexpr int tensors_taken() {
+    if constexpr (Away > 16) {
+        return -1;
+    } else if constexpr (Away <= Wanted && callable_with<Module, Wanted - (Away <= Wanted ? Away : 0)>) {
+        return static_cast<int>(Wanted - Away);
+    } else if constexpr (callable_with<Module, Wanted + Away>) {
+        return static_cast<int>(Wanted + Away);
+    } else {
+        return tensors_taken<Module, Wanted, Away + 1>();
+    }
+}
+
+constexpr void append_count(short_text& line, std::int64_t count, std::string_view one) {
+    append_number(line, count);
+    line += ' ';
+    line += one;
+    if (count != 1) line += 's';
+}
+
+/// What keeps a type from being called as a module.
+template <class Module, std::size_t Inputs> constexpr short_text rule_of_call() {
+    constexpr auto each = std::make_index_sequence<Inputs>{};
+    short_text line;
+    if constexpr (constexpr int taken = tensors_taken<Module, Inputs>(); taken >= 0) {
+        line += "its call operator takes ";
+        append_count(line, taken, "tensor");
+        line += ", the model has ";
+        append_count(line, Inputs, "input");
+    } else if constexpr (is_called<Module&, scope&, const tensor&>(each)) {
+        line += "its call operator is not const";
+    } else if constexpr (is_called<const Module&, scope&, tensor&>(each) || is_called<Module&, scope&, tensor&>(each)) {
+        line += "its call operator takes tensor&, not tensor";
+    } else if constexpr (is_called<Module&, scope_by_value, const tensor&>(each)) {
+        line += "its call operator takes scope, not scope&";
+    } else {
+        line += "it has no call operator that takes scope& and ";
+        append_count(line, Inputs, "tensor");
+    }
+    return line;
+}
+
+/// What keeps a result from being one of a module.
+template <class Result> constexpr short_text rule_of_result() {
+    short_text line("it returns ");
+    line += spelling_of<Result>::value;
+    if constexpr (plain_struct<Result>) {
+        constexpr std::size_t members = member_count<Result>();
+        if constexpr (members > max_outputs) {
+            line += ", which has more than 16 members";
+        } else if constexpr (members == 0) {
+            line += ", which has no members";
+        } else {
+            line += ", whose member ";
+            append_number(line, first_other_member<Result, members>() + 1);
+            line += " is no tensor";
+        }
+    }
+    return line;
+}
+
+/// Runs in the place of a module that cannot: reports why, and returns inert tensors, which silence all they reach.
+template <class Module, std::size_t Inputs> struct refused_module {
+    static constexpr auto outputs() {
+        if constexpr (module<Module, Inputs>) return std::type_identity<outputs_of<Module, Inputs>>{};
+        else return std::type_identity<tensor>{};
+    }
+    using result = typename decltype(outputs())::type;
+
+    constexpr result operator()(scope& s, const auto&...) const {
+        auto& builder = static_cast<graph_builder&>(*s.store());
+        reports& all = builder.begin_report(kind());
+        all.add(detail_tag::module, spelling_of<Module>::value);
+        if constexpr (!callable_with<Module, Inputs>)
+            all.add(detail_tag::rule, rule_of_call<Module, Inputs>());
+        else if constexpr (!module<Module, Inputs>)
+            all.add(detail_tag::rule, rule_of_result<outputs_of<Module, Inputs>>());
+        const tensor inert = builder.inert({{}, dtype::float32});
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            if constexpr (std::same_as<result, tensor>) return inert;
+            else return result{(static_cast<void>(I), inert)...};
+        }(std::make_index_sequence<output_count<result>>{});
+    }
+
+    static constexpr mistake kind() {
+        if constexpr (!callable_with<Module, Inputs>) return mistake::module_call;
+        else if constexpr (!module<Module, Inputs>) return mistake::module_result;
+        else return mistake::module_not_constant;
+    }
+};
+
+}  // namespace ambit::detail
