@@ -190,6 +190,14 @@ template <class Model, int Number> struct mistake_of {
             static_assert(with<variable_unread>::is_allowed, AMBIT_SENTENCE(variable_unread));
         else if constexpr (kind == mistake::variable_untrained)
             static_assert(with<variable_untrained>::is_allowed, AMBIT_SENTENCE(variable_untrained));
+        else if constexpr (kind == mistake::operations_unasked)
+            static_assert(with<operations_unasked>::is_allowed, AMBIT_SENTENCE(operations_unasked));
+        else if constexpr (kind == mistake::gradient_loss)
+            static_assert(with<gradient_loss>::is_allowed, AMBIT_SENTENCE(gradient_loss));
+        else if constexpr (kind == mistake::gradient_missing)
+            static_assert(with<gradient_missing>::is_allowed, AMBIT_SENTENCE(gradient_missing));
+        else if constexpr (kind == mistake::not_differentiable)
+            static_assert(with<not_differentiable>::is_allowed, AMBIT_SENTENCE(not_differentiable));
         else
             static_assert(kind == mistake::none, "[ambit] a kind of mistake is missing in this list");
     }

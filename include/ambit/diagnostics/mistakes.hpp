@@ -39,12 +39,16 @@
     KIND(parameter_count)     \
     KIND(arena_size)          \
     KIND(variable_unread)     \
-    KIND(variable_untrained)
+    KIND(variable_untrained)  \
+    KIND(operations_unasked)  \
+    KIND(gradient_loss)       \
+    KIND(gradient_missing)    \
+    KIND(not_differentiable)
 
 #define AMBIT_ADVICE_module_call \
     "a module has operator()(scope&, tensor, ...) const, with a tensor for each input"
 #define AMBIT_ADVICE_module_result \
-    "a module returns a tensor, a std::array of them, or a struct of 1 to 16 tensors"
+    "a module returns a tensor, a std::array of them, or a struct of 1 to 16 tensors and operations"
 #define AMBIT_ADVICE_module_not_constant \
     "a module uses only constants and constexpr functions: another error names the line"
 #define AMBIT_ADVICE_variable_exists "set reuse on the scope, or give the variable another name"
@@ -87,6 +91,13 @@
 #define AMBIT_ADVICE_variable_unread "no output depends on this variable: use it, or do not create it"
 #define AMBIT_ADVICE_variable_untrained \
     "no gradient reaches this trainable variable: let the loss use it, or set .trainable = false"
+#define AMBIT_ADVICE_operations_unasked \
+    "this module has operations: say what to run, run<&outputs::train, &outputs::loss>(inputs)"
+#define AMBIT_ADVICE_gradient_loss "a loss is a float32 or float64 scalar: reduce it, e.g. with reduce_mean"
+#define AMBIT_ADVICE_gradient_missing \
+    "the loss does not depend on this variable: use it, leave it out, or set .trainable = false"
+#define AMBIT_ADVICE_not_differentiable \
+    "the way from the loss to a variable leads through an op that has no gradient"
 
 /// The whole sentence of a mistake, as a literal.
 #define AMBIT_SENTENCE(kind) "[ambit] " #kind ": " AMBIT_ADVICE_##kind

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ambit/graph/graph.hpp>
+#include <ambit/graph/operation.hpp>
 #include <ambit/graph/tensor.hpp>
 #include <ambit/scope/scope.hpp>
 
@@ -26,6 +27,8 @@ namespace detail {
 inline constexpr op_info input_info{"input", op_id("input"), op_role::input, 0, nullptr, nullptr};
 inline constexpr op_info constant_info{"constant", op_id("constant"), op_role::constant, 0, nullptr, nullptr};
 inline constexpr op_info read_info{"read", op_id("read"), op_role::read, 0, nullptr, nullptr};
+inline constexpr op_info assign_info{"assign", op_id("assign"), op_role::assign, 0, nullptr, nullptr};
+inline constexpr op_info group_info{"group", op_id("group"), op_role::group, 0, nullptr, nullptr};
 inline constexpr op_info inert_info{"inert", op_id("inert"), op_role::inert, 0, nullptr, nullptr};
 }  // namespace detail
 
@@ -61,6 +64,72 @@ public:
         const std::int64_t id = v.id();
         return append(detail::read_info, v.spec(), {}, std::span(&id, 1), variable_at(v.id()).name);
     }
+
+    /// The value that a variable has from here on, in calls that ask for it. `name` is what a mistake is told of.
+    constexpr operation assign(const variable& v, const tensor& value, const op_options& options, const place& at) {
+        settle_pending();
+        if (v.store() != this || value.builder() != this) {
+            static_cast<void>(refuse_foreign(detail::assign_info, at));
+            return nothing();
+        }
+        if (v.id() < 0 || is_inert(value.id())) return nothing();
+        const tensor_spec given = node_at(value.id()).result;
+        if (given == v.spec()) {
+            const std::int64_t id = v.id();
+            const int name = unique_op_name(op_scope(), options.name.empty() ? detail::assign_info.name : options.name);
+            return {this, append(detail::assign_info, {}, std::span(&value, 1), std::span(&id, 1), name).id()};
+        }
+        const bool same_dtype = given.type == v.dtype();
+        begin_report(same_dtype ? mistake::op_shape : mistake::op_dtype)
+            .add(detail_tag::op, joined(op_scope(), options.name.empty() ? detail::assign_info.name : options.name));
+        report_in_progress().add(detail_tag::operand, all_names().path(variable_at(v.id()).name), v.spec());
+        add_operand(value);
+        report_in_progress().add(detail_tag::rule, same_dtype ? "a variable keeps its shape" : "a variable keeps its dtype");
+        add_place(at);
+        settle();
+        return nothing();
+    }
+
+    /// Several operations as one.
+    constexpr operation group(std::span<const operation> operations, const op_options& options, const place& at) {
+        settle_pending();
+        buffer<tensor> members;
+        for (const operation& it : operations) {
+            if (it.builder() != this) {
+                static_cast<void>(refuse_foreign(detail::group_info, at));
+                return nothing();
+            }
+            members.push_back({this, it.id()});
+        }
+        const int name = unique_op_name(op_scope(), options.name.empty() ? detail::group_info.name : options.name);
+        const std::span<const tensor> all(members.begin(), static_cast<std::size_t>(members.size()));
+        return {this, append(detail::group_info, {}, all, {}, name).id()};
+    }
+
+    /// An alias of `x` that needs the operations too.
+    constexpr tensor depend(const op_info& alias, const tensor& x, std::span<const operation> operations,
+                            const op_options& options, const place& at) {
+        settle_pending();
+        if (is_inert(x.id())) return x;
+        buffer<tensor> operands;
+        operands.push_back(x);
+        for (const operation& it : operations) {
+            if (it.builder() != this) return refuse_foreign(alias, at);
+            operands.push_back({this, it.id()});
+        }
+        const std::span<const tensor> all(operands.begin(), static_cast<std::size_t>(operands.size()));
+        const int name = unique_op_name(op_scope(), options.name.empty() ? alias.name : options.name);
+        return append(alias, node_at(x.id()).result, all, {}, name);
+    }
+
+    /// Whether a value is a variable as it was read, or an alias of one.
+    constexpr bool is_memory_of_a_variable(int id) const {
+        while (node_at(id).op->role == op_role::alias) id = graph_.operand(id, 0);
+        return node_at(id).op->role == op_role::read;
+    }
+
+    /// An operation that does nothing; what a mistake leaves of one.
+    constexpr operation nothing() { return {this, append(detail::group_info, {}, {}, {}, names::root).id()}; }
 
     /// Stands for a value that a mistake kept from being made. Extents that are illegal become 1: rules and modules may
     /// count its elements.
@@ -239,6 +308,7 @@ private:
 constexpr shape tensor::shape() const { return spec().extents; }
 constexpr dtype tensor::dtype() const { return spec().type; }
 constexpr tensor_spec tensor::spec() const { return builder_->node_at(id_).result; }
+constexpr short_text operation::op_name() const { return builder_->all_names().path(builder_->node_at(id_).name); }
 constexpr short_text tensor::op_name() const { return builder_->all_names().path(builder_->node_at(id_).name); }
 constexpr short_text tensor::name() const {
     short_text text = op_name();

@@ -123,7 +123,7 @@ template <class Module, std::size_t Inputs> struct refused_module {
         const tensor inert = builder.inert({{}, dtype::float32});
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             if constexpr (std::same_as<result, tensor>) return inert;
-            else return result{(static_cast<void>(I), inert)...};
+            else return result{(static_cast<void>(I), any_output{inert.id()})...};
         }(std::make_index_sequence<output_count<result>>{});
     }
 

@@ -23,8 +23,13 @@ enum class op_role : std::int32_t {
     elementwise,  ///< each element of the result from one element of each operand, with broadcasting
     alias,        ///< the same elements in the same order under another shape
     compute,      ///< anything else: a kernel of its own
+    assign,       ///< operand 0 becomes the value of a variable, word 0; no result
+    group,        ///< all its operands, which are assignments and groups; no result
     inert         ///< stands for a value that a mistake kept from being made
 };
+
+/// Whether a node is something done rather than a value.
+constexpr bool is_operation(op_role role) { return role == op_role::assign || role == op_role::group; }
 
 /// The most operands and 64-bit words of options that an elementwise op has.
 inline constexpr int max_fused_operands = 4;
@@ -50,6 +55,8 @@ struct inferred {
     std::string_view rule;
 };
 
+class gradient_call;
+
 struct op_info {
     std::string_view name;  ///< `matmul`; default name of its nodes
     std::uint64_t id = 0;   ///< hash of the name: tells ops apart in passes
@@ -58,6 +65,10 @@ struct op_info {
     inferred (*infer)(const op_call&) = nullptr;
     /// Bytes of scratch memory that its kernel needs.
     std::int64_t (*scratch)(const op_call&, const tensor_spec& result) = nullptr;
+    /// How a loss changes with the operands (graph/gradient_call.hpp), if the op is differentiable.
+    void (*gradient)(gradient_call&) = nullptr;
+    std::int32_t is_differentiable = 0;
+    std::int32_t fused_words = 0;  ///< words of options that its meaning takes; a shape rule may read more
 };
 
 /// Leads from an op_info back to the type of the op; each op specializes it: `using type = …`.
@@ -77,6 +88,11 @@ template <class Op> constexpr op_info describe() {
         static_assert(word_count<typename Op::attributes> <= max_fused_words,
                       "[ambit] an elementwise op has at most 4 attributes: give this one a kernel of its own");
     op_info info{Op::name, op_id(Op::name), Op::role, 0, &Op::infer, nullptr};
+    info.fused_words = word_count<typename Op::attributes>;
+    if constexpr (requires(gradient_call& call) { Op::gradient(call); }) {
+        info.gradient = &Op::gradient;
+        info.is_differentiable = 1;
+    }
     if constexpr (requires { typename Op::kernel; }) {
         info.takes_epilogue = Op::kernel::takes_epilogue ? 1 : 0;
         info.scratch = [](const op_call& call, const tensor_spec& result) -> std::int64_t {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a module may return: a tensor, a `std::array` of tensors, or a plain struct whose members are tensors.
+// What a module may return: a tensor, a `std::array` of tensors, or a plain struct whose members are tensors and
+// operations.
 //
-//     struct outputs { tensor logits, loss; };
-//     output_count<outputs> == 2;  output_ids(result) == {4, 9};
+//     struct outputs { tensor logits, loss; operation train; };
+//     output_count<outputs> == 3;  output_ids(result) == {4, 9, 31};
 #pragma once
 
+#include <ambit/graph/operation.hpp>
 #include <ambit/graph/tensor.hpp>
 
 #include <array>
@@ -17,8 +19,11 @@ namespace ambit {
 
 namespace detail {
 
+/// A member of an outputs struct, from the id of its node.
 struct any_output {
-    constexpr operator tensor() const { return {}; }
+    int id = -1;
+    constexpr operator tensor() const { return {nullptr, id}; }
+    constexpr operator operation() const { return {nullptr, id}; }
 };
 
 template <class T> inline constexpr std::size_t array_size = 0;
@@ -33,7 +38,7 @@ template <class T, std::size_t... I> constexpr bool takes(std::index_sequence<I.
     return requires { T{(static_cast<void>(I), any_member{})...}; };
 }
 
-/// Whether the member behind `Before` others is a tensor: it comes from an output, and from a graph and an id. Arrays
+/// Whether the member behind `Before` others is a tensor or an operation: it comes from an output, and from a graph and an id. Arrays
 /// and structs, whose braces may be left out, take only the first.
 template <class T, std::size_t... Before, std::size_t... After>
 constexpr bool takes_tensor_between(std::index_sequence<Before...>, std::index_sequence<After...>) {
@@ -75,7 +80,7 @@ template <class T> concept plain_struct = std::is_aggregate_v<T> && std::is_clas
 
 }  // namespace detail
 
-/// How many tensors a module's result holds; 0 for a type that is no result of a module.
+/// How many tensors and operations a module's result holds; 0 for a type that is no result of a module.
 template <class Outputs>
 inline constexpr std::size_t output_count = [] {
     if constexpr (std::same_as<Outputs, tensor>) return std::size_t{1};
@@ -158,7 +163,7 @@ template <module_outputs Outputs> constexpr std::array<int, output_count<Outputs
 template <module_outputs Outputs> constexpr Outputs detached(const std::array<int, output_count<Outputs>>& ids) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
         if constexpr (std::same_as<Outputs, tensor>) return tensor(nullptr, ids[0]);
-        else return Outputs{tensor(nullptr, ids[I])...};
+        else return Outputs{detail::any_output{ids[I]}...};
     }(std::make_index_sequence<output_count<Outputs>>{});
 }
 

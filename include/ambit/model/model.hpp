@@ -140,7 +140,8 @@ public:
     /// Computes all outputs. One output is returned as a view; several as a tuple of views, in order of declaration.
     /// A scalar is returned as a number. Views live until the next call.
     template <class... Arguments> auto operator()(const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
-        return call<detail::planner::all_outputs>(std::make_index_sequence<output_count<outputs>>{}, arguments...);
+        if constexpr (refuse_operations())
+            return call<detail::planner::all_outputs>(std::make_index_sequence<output_count<outputs>>{}, arguments...);
     }
 
     /// Computes the chosen outputs, and only what they depend on; takes exactly the inputs that they depend on.
@@ -165,7 +166,7 @@ public:
     template <class... Arguments> void run_into(Arguments&&... arguments) {
         constexpr std::size_t count = output_count<outputs>;
         constexpr std::size_t inputs = used_inputs<detail::planner::all_outputs>.size();
-        if constexpr (refuse_count<sizeof...(Arguments), count + inputs>()) {
+        if constexpr (refuse_operations() && refuse_count<sizeof...(Arguments), count + inputs>()) {
             const auto all = std::forward_as_tuple(arguments...);
             run_into_split(all, std::make_index_sequence<count>{}, std::make_index_sequence<inputs>{});
         }
@@ -267,6 +268,23 @@ private:
         return Given == Wanted;
     }
 
+    static constexpr reports unasked_operations() {
+        reports all;
+        for (int k = 0; k < graph::counts.outputs; ++k) {
+            if (!is_operation(graph::value.nodes[graph::value.outputs[k]].op->role)) continue;
+            all.begin(mistake::operations_unasked);
+            all.add(detail_tag::output, static_cast<std::int64_t>(k));
+            break;
+        }
+        return all;
+    }
+
+    /// True if every output is a value; else a compile error, and false.
+    static constexpr bool refuse_operations() {
+        if constexpr (reports_nothing<&unasked_operations>) return true;
+        else return !tell<&unasked_operations>();
+    }
+
     // A member, since compilers name it in their messages.
     template <class X, tensor_spec Spec, int Position> static constexpr reports argument_mistakes() {
         return detail::argument_mistakes<X, Spec, Position>();
@@ -292,8 +310,29 @@ private:
             }
         }
         // After a mistake too, so that the lines that use the result add no errors of their own.
+        return results(out, values_among<K...>());
+    }
+
+    /// The outputs among some that are values and no operations.
+    template <std::size_t... K> static constexpr auto values_among() {
+        constexpr std::size_t count = (std::size_t{0} + ... + (is_value<K>() ? std::size_t{1} : std::size_t{0}));
+        constexpr std::array<std::size_t, count> chosen = [] {
+            std::array<std::size_t, count> list{};
+            std::size_t next = 0;
+            ((is_value<K>() ? static_cast<void>(list[next++] = K) : static_cast<void>(0)), ...);
+            return list;
+        }();
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return std::index_sequence<chosen[I]...>{};
+        }(std::make_index_sequence<count>{});
+    }
+    template <std::size_t K> static constexpr bool is_value() {
+        return !is_operation(graph::value.nodes[graph::value.outputs[int(K)]].op->role);
+    }
+
+    template <class Out, std::size_t... K> auto results(const Out& out, std::index_sequence<K...>) const {
         if constexpr (sizeof...(K) == 1) return (result_at<K>(out), ...);
-        else return std::tuple(result_at<K>(out)...);
+        else if constexpr (sizeof...(K) > 1) return std::tuple(result_at<K>(out)...);
     }
 
     template <std::uint64_t Selected> std::array<std::byte*, output_count<outputs>> own_outputs() const noexcept {

@@ -6,11 +6,14 @@
 
 #include <ambit/core/constexpr_math.hpp>
 #include <ambit/ops/op.hpp>
+#include <ambit/ops/sub.hpp>
+#include <ambit/ops/where_greater.hpp>
 
 namespace ambit {
 
 struct abs_op : unary_op {
     static constexpr std::string_view name = "abs";
+    static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& x) {
         using math::abs;
         return abs(x);
@@ -23,6 +26,12 @@ template <> struct op_of<&abs_info> {
 
 constexpr tensor abs(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return make_op(abs_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr void abs_op::gradient(gradient_call& call) {
+    const tensor above = where_greater(call.operand(0), 0, call.upstream());
+    const tensor below = where_greater(0, call.operand(0), call.upstream());
+    call.give(0, sub(above, below));
 }
 
 }  // namespace ambit

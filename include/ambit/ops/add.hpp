@@ -11,6 +11,7 @@ namespace ambit {
 
 struct add_op : binary_op {
     static constexpr std::string_view name = "add";
+    static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& a, const V& b) {
         using math::wrapping_add;
         return wrapping_add(a, b);
@@ -28,5 +29,17 @@ constexpr tensor add(const operand& a, const operand& b, const op_options& optio
 
 /// The same for operators, which cannot know their line: a mistake names the op, its operands and the open scope.
 constexpr tensor operator+(const operand& a, const operand& b) { return make_binary_op(add_info, a, b, {}, {}); }
+
+}  // namespace ambit
+
+// They include this header, so they come after what it defines.
+#include <ambit/ops/sum_to.hpp>
+
+namespace ambit {
+
+constexpr void add_op::gradient(gradient_call& call) {
+    if (call.wants(0)) call.give(0, sum_to(call.upstream(), call.operand(0).shape()));
+    if (call.wants(1)) call.give(1, sum_to(call.upstream(), call.operand(1).shape()));
+}
 
 }  // namespace ambit

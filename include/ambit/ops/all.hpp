@@ -29,6 +29,9 @@
 #include <ambit/ops/reduce.hpp>
 #include <ambit/ops/softmax.hpp>
 
+#include <ambit/ops/assign.hpp>
+#include <ambit/ops/identity.hpp>
+
 #include <ambit/ops/cast.hpp>
 #include <ambit/ops/reshape.hpp>
 #include <ambit/ops/transpose.hpp>

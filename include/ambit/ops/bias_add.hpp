@@ -11,6 +11,7 @@ namespace ambit {
 
 struct bias_add_op : elementwise_op {
     static constexpr std::string_view name = "bias_add";
+    static constexpr void gradient(gradient_call& call);
 
     static constexpr inferred infer(const op_call& call) {
         const tensor_spec& x = call.operand(0);
@@ -35,6 +36,18 @@ template <> struct op_of<&bias_add_info> {
 constexpr tensor bias_add(const tensor& x, const tensor& bias, const op_options& options = {},
                           const location& at = location::current()) {
     return make_op(bias_add_info, {x, bias}, no_attributes{}, options, at);
+}
+
+}  // namespace ambit
+
+// They include this header, so they come after what it defines.
+#include <ambit/ops/sum_to.hpp>
+
+namespace ambit {
+
+constexpr void bias_add_op::gradient(gradient_call& call) {
+    if (call.wants(0)) call.give(0, call.upstream());
+    if (call.wants(1)) call.give(1, sum_to(call.upstream(), call.operand(1).shape()));
 }
 
 }  // namespace ambit

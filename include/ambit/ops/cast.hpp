@@ -11,6 +11,7 @@ namespace ambit {
 
 struct cast_op : compute_op {
     static constexpr std::string_view name = "cast";
+    static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::cast;
     struct attributes {
         std::int64_t type;
@@ -31,6 +32,11 @@ template <> struct op_of<&cast_info> {
 
 constexpr tensor cast(const tensor& x, dtype type, const op_options& options = {}, const location& at = location::current()) {
     return make_op(cast_info, {x}, cast_op::attributes{static_cast<std::int64_t>(type)}, options, at);
+}
+
+constexpr void cast_op::gradient(gradient_call& call) {
+    if (is_floating(call.operand(0).dtype())) call.give(0, cast(call.upstream(), call.operand(0).dtype()));
+    else call.refuse();
 }
 
 }  // namespace ambit

@@ -6,11 +6,13 @@
 
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
+#include <ambit/ops/where_greater.hpp>
 
 namespace ambit {
 
 struct clip_op : elementwise_op {
     static constexpr std::string_view name = "clip";
+    static constexpr void gradient(gradient_call& call);
     struct attributes {
         double low, high;
     };
@@ -40,6 +42,12 @@ template <> struct op_of<&clip_info> {
 constexpr tensor clip(const tensor& x, double low, double high, const op_options& options = {},
                       const location& at = location::current()) {
     return make_op(clip_info, {x}, clip_op::attributes{low, high}, options, at);
+}
+
+constexpr void clip_op::gradient(gradient_call& call) {
+    const auto [low, high] = call.attributes<attributes>();
+    const tensor above = where_greater_equal(call.operand(0), low, call.upstream());
+    call.give(0, where_greater_equal(high, call.operand(0), above));
 }
 
 }  // namespace ambit

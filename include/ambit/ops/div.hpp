@@ -4,12 +4,15 @@
 //     tensor mean = total / 32;
 #pragma once
 
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/neg.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace ambit {
 
 struct div_op : binary_op {
     static constexpr std::string_view name = "div";
+    static constexpr void gradient(gradient_call& call);
     static constexpr inferred infer(const op_call& call) {
         const inferred result = binary_op::infer(call);
         if (result.fault == mistake::none && !is_floating(result.result.type))
@@ -30,5 +33,21 @@ constexpr tensor div(const operand& a, const operand& b, const op_options& optio
 
 /// The same for operators, which cannot know their line: a mistake names the op, its operands and the open scope.
 constexpr tensor operator/(const operand& a, const operand& b) { return make_binary_op(div_info, a, b, {}, {}); }
+
+}  // namespace ambit
+
+// They include this header, so they come after what it defines.
+#include <ambit/ops/sum_to.hpp>
+
+namespace ambit {
+
+constexpr void div_op::gradient(gradient_call& call) {
+    const tensor b = call.operand(1);
+    const tensor by_a = div(call.upstream(), b);
+    if (call.wants(0)) call.give(0, sum_to(by_a, call.operand(0).shape()));
+    if (!call.wants(1)) return;
+    const tensor by_b = mul(by_a, call.result());
+    call.give(1, sum_to(neg(by_b), b.shape()));
+}
 
 }  // namespace ambit

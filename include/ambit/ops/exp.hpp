@@ -5,12 +5,14 @@
 #pragma once
 
 #include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace ambit {
 
 struct exp_op : floating_unary_op {
     static constexpr std::string_view name = "exp";
+    static constexpr void gradient(gradient_call& call);
     static constexpr bool heavy = true;
     template <class V> static constexpr V apply(const V& x) {
         using math::exp;
@@ -24,6 +26,10 @@ template <> struct op_of<&exp_info> {
 
 constexpr tensor exp(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return make_op(exp_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr void exp_op::gradient(gradient_call& call) {
+    call.give(0, mul(call.upstream(), call.result()));
 }
 
 }  // namespace ambit

@@ -5,12 +5,14 @@
 #pragma once
 
 #include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/div.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace ambit {
 
 struct log_op : floating_unary_op {
     static constexpr std::string_view name = "log";
+    static constexpr void gradient(gradient_call& call);
     static constexpr bool heavy = true;
     template <class V> static constexpr V apply(const V& x) {
         using math::log;
@@ -24,6 +26,10 @@ template <> struct op_of<&log_info> {
 
 constexpr tensor log(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return make_op(log_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr void log_op::gradient(gradient_call& call) {
+    call.give(0, div(call.upstream(), call.operand(0)));
 }
 
 }  // namespace ambit

@@ -19,6 +19,7 @@ struct matmul_options {
 
 struct matmul_op : compute_op {
     static constexpr std::string_view name = "matmul";
+    static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::gemm;
     struct attributes {
         std::int64_t transpose_a, transpose_b;
@@ -54,6 +55,19 @@ constexpr tensor matmul(const tensor& a, const tensor& b, const matmul_options& 
                         const location& at = location::current()) {
     return make_op(matmul_info, {a, b}, matmul_op::attributes{options.transpose_a, options.transpose_b},
                    {options.name}, at);
+}
+
+constexpr void matmul_op::gradient(gradient_call& call) {
+    const auto [transpose_a, transpose_b] = call.attributes<attributes>();
+    const tensor a = call.operand(0);
+    const tensor b = call.operand(1);
+    const tensor& up = call.upstream();
+    if (call.wants(0))
+        call.give(0, transpose_a != 0 ? matmul(b, up, {.transpose_a = transpose_b != 0, .transpose_b = true})
+                                      : matmul(up, b, {.transpose_b = transpose_b == 0}));
+    if (call.wants(1))
+        call.give(1, transpose_b != 0 ? matmul(up, a, {.transpose_a = true, .transpose_b = transpose_a != 0})
+                                      : matmul(a, up, {.transpose_a = transpose_a == 0}));
 }
 
 }  // namespace ambit

@@ -11,6 +11,7 @@ namespace ambit {
 
 struct maximum_op : binary_op {
     static constexpr std::string_view name = "maximum";
+    static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& a, const V& b) {
         using math::isnan, math::max, math::select;
         return select(isnan(a), a, max(a, b));  // max answers b where the two are not ordered
@@ -24,6 +25,21 @@ template <> struct op_of<&maximum_info> {
 constexpr tensor maximum(const operand& a, const operand& b, const op_options& options = {},
                          const location& at = location::current()) {
     return make_binary_op(maximum_info, a, b, options, at);
+}
+
+}  // namespace ambit
+
+// They include this header, so they come after what it defines.
+#include <ambit/ops/sum_to.hpp>
+#include <ambit/ops/where_greater.hpp>
+
+namespace ambit {
+
+constexpr void maximum_op::gradient(gradient_call& call) {
+    const tensor a = call.operand(0);
+    const tensor b = call.operand(1);
+    if (call.wants(0)) call.give(0, sum_to(where_greater_equal(a, b, call.upstream()), a.shape()));
+    if (call.wants(1)) call.give(1, sum_to(where_greater(b, a, call.upstream()), b.shape()));
 }
 
 }  // namespace ambit

@@ -11,6 +11,7 @@ namespace ambit {
 
 struct minimum_op : binary_op {
     static constexpr std::string_view name = "minimum";
+    static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& a, const V& b) {
         using math::isnan, math::min, math::select;
         return select(isnan(a), a, min(a, b));  // min answers b where the two are not ordered
@@ -24,6 +25,21 @@ template <> struct op_of<&minimum_info> {
 constexpr tensor minimum(const operand& a, const operand& b, const op_options& options = {},
                          const location& at = location::current()) {
     return make_binary_op(minimum_info, a, b, options, at);
+}
+
+}  // namespace ambit
+
+// They include this header, so they come after what it defines.
+#include <ambit/ops/sum_to.hpp>
+#include <ambit/ops/where_greater.hpp>
+
+namespace ambit {
+
+constexpr void minimum_op::gradient(gradient_call& call) {
+    const tensor a = call.operand(0);
+    const tensor b = call.operand(1);
+    if (call.wants(0)) call.give(0, sum_to(where_greater_equal(b, a, call.upstream()), a.shape()));
+    if (call.wants(1)) call.give(1, sum_to(where_greater(a, b, call.upstream()), b.shape()));
 }
 
 }  // namespace ambit

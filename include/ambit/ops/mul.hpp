@@ -11,6 +11,7 @@ namespace ambit {
 
 struct mul_op : binary_op {
     static constexpr std::string_view name = "mul";
+    static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& a, const V& b) {
         using math::wrapping_mul;
         return wrapping_mul(a, b);
@@ -28,5 +29,19 @@ constexpr tensor mul(const operand& a, const operand& b, const op_options& optio
 
 /// The same for operators, which cannot know their line: a mistake names the op, its operands and the open scope.
 constexpr tensor operator*(const operand& a, const operand& b) { return make_binary_op(mul_info, a, b, {}, {}); }
+
+}  // namespace ambit
+
+// They include this header, so they come after what it defines.
+#include <ambit/ops/sum_to.hpp>
+
+namespace ambit {
+
+constexpr void mul_op::gradient(gradient_call& call) {
+    const tensor a = call.operand(0);
+    const tensor b = call.operand(1);
+    if (call.wants(0)) call.give(0, sum_to(mul(call.upstream(), b), a.shape()));
+    if (call.wants(1)) call.give(1, sum_to(mul(call.upstream(), a), b.shape()));
+}
 
 }  // namespace ambit

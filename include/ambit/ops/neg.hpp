@@ -11,6 +11,7 @@ namespace ambit {
 
 struct neg_op : unary_op {
     static constexpr std::string_view name = "neg";
+    static constexpr void gradient(gradient_call& call);
     static constexpr inferred infer(const op_call& call) {
         if (call.type(0) == dtype::uint8)
             return refuses(mistake::op_dtype, "an unsigned operand has no negative", call.operand(0));
@@ -31,5 +32,9 @@ constexpr tensor neg(const tensor& x, const op_options& options = {}, const loca
 }
 
 constexpr tensor operator-(const tensor& x) { return make_op(neg_info, {x}, no_attributes{}, {}, {}); }
+
+constexpr void neg_op::gradient(gradient_call& call) {
+    call.give(0, neg(call.upstream()));
+}
 
 }  // namespace ambit

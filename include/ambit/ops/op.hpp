@@ -22,14 +22,16 @@
 //
 // where `Call::value.result`, `Call::value.operands[i]` and `Call::value.attributes<A>()` are known to the compiler, and
 // every array is contiguous and row-major. An op with a static function `scratch_bytes(const op_call&, const
-// tensor_spec& result)` gets a last argument, `std::byte*`, 64-byte aligned: memory for the length of the call. `examples/own_op` has one of each kind. A gradient rule will stand beside them as a static
-// function `gradient`.
+// tensor_spec& result)` gets a last argument, `std::byte*`, 64-byte aligned: memory for the length of the call. `examples/own_op` has one of each kind.
+//
+// A differentiable op has `static constexpr void gradient(gradient_call&)` (graph/gradient_call.hpp).
 #pragma once
 
 #include <ambit/core/attributes.hpp>
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/kernel_tags.hpp>
 #include <ambit/graph/builder.hpp>
+#include <ambit/graph/gradient_call.hpp>
 
 #include <source_location>
 #include <string_view>
@@ -37,6 +39,10 @@
 namespace ambit {
 
 using location = std::source_location;
+
+/// Sums over the axes that broadcasting made of `extents` (ops/sum_to.hpp): what the gradient rules of broadcasting ops
+/// end in.
+constexpr tensor sum_to(const tensor& x, const shape& extents);
 
 /// The result of an op whose rule holds, and of one whose rule is broken (with the best guess of a result).
 constexpr inferred yields(const tensor_spec& result) { return {result, mistake::none, {}}; }

@@ -79,6 +79,7 @@ struct reduce_op : compute_op {
 
 struct reduce_sum_op : reduce_op {
     static constexpr std::string_view name = "reduce_sum";
+    static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::sum;
 };
 inline constexpr op_info reduce_sum_info = describe<reduce_sum_op>();
@@ -88,6 +89,7 @@ template <> struct op_of<&reduce_sum_info> {
 
 struct reduce_mean_op : reduce_op {
     static constexpr std::string_view name = "reduce_mean";
+    static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::mean;
 
     static constexpr inferred infer(const op_call& call) {
@@ -104,6 +106,7 @@ template <> struct op_of<&reduce_mean_info> {
 
 struct reduce_max_op : reduce_op {
     static constexpr std::string_view name = "reduce_max";
+    static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::maximum;
 };
 inline constexpr op_info reduce_max_info = describe<reduce_max_op>();
@@ -121,6 +124,50 @@ constexpr tensor reduce_mean(const tensor& x, const reduce_options& options = {}
 
 constexpr tensor reduce_max(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
     return make_op(reduce_max_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+}
+
+}  // namespace ambit
+
+// They include this header, so they come after what it defines.
+#include <ambit/ops/broadcast_to.hpp>
+#include <ambit/ops/div.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/reshape.hpp>
+#include <ambit/ops/where_greater.hpp>
+
+namespace ambit {
+
+namespace detail {
+/// A value of a reduction's result for each element of its operand.
+constexpr tensor spread(const gradient_call& call, const tensor& value) {
+    const shape extents = call.operand(0).shape();
+    const auto a = call.attributes<reduce_op::attributes>();
+    shape kept = extents;
+    for (int axis = 0; axis < extents.rank(); ++axis)
+        if (a.count == 0) kept.set(axis, 1);
+    for (std::int64_t i = 0; i < a.count; ++i) kept.set(normalize_axis(a.axis[i], extents.rank()), 1);
+    const tensor aligned = value.shape() == kept ? value : reshape(value, kept);
+    return kept == extents ? aligned : broadcast_to(aligned, extents);
+}
+}  // namespace detail
+
+constexpr void reduce_sum_op::gradient(gradient_call& call) { call.give(0, detail::spread(call, call.upstream())); }
+
+constexpr void reduce_mean_op::gradient(gradient_call& call) {
+    const double count = static_cast<double>(call.operand(0).shape().elements()) /
+                         static_cast<double>(call.result().shape().elements());
+    const tensor share = mul(call.upstream(), 1 / count);
+    call.give(0, detail::spread(call, share));
+}
+
+/// Shared equally by all elements that are the maximum.
+constexpr void reduce_max_op::gradient(gradient_call& call) {
+    const tensor x = call.operand(0);
+    const tensor one = x.builder()->constant(1, x.dtype());
+    const tensor is_peak = where_greater_equal(x, detail::spread(call, call.result()), one);
+    const tensor peaks = make_op(reduce_sum_info, {is_peak}, call.attributes<attributes>(), {}, {});
+    const tensor share = div(call.upstream(), peaks);
+    call.give(0, mul(is_peak, detail::spread(call, share)));
 }
 
 }  // namespace ambit

@@ -6,11 +6,13 @@
 
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
+#include <ambit/ops/where_greater.hpp>
 
 namespace ambit {
 
 struct relu_op : unary_op {
     static constexpr std::string_view name = "relu";
+    static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& x) {
         using math::max;
         return max(V(0), x);  // max answers its second argument where the two are not ordered: NaN stays
@@ -23,6 +25,10 @@ template <> struct op_of<&relu_info> {
 
 constexpr tensor relu(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return make_op(relu_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr void relu_op::gradient(gradient_call& call) {
+    call.give(0, where_greater(call.result(), 0, call.upstream()));
 }
 
 }  // namespace ambit

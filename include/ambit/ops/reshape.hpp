@@ -10,6 +10,7 @@ namespace ambit {
 
 struct reshape_op {
     static constexpr std::string_view name = "reshape";
+    static constexpr void gradient(gradient_call& call);
     static constexpr op_role role = op_role::alias;
     struct attributes {
         std::int64_t rank;
@@ -51,6 +52,10 @@ constexpr tensor reshape(const tensor& x, const shape& extents, const op_options
     a.rank = extents.rank();
     for (int i = 0; i < extents.rank(); ++i) a.extent[i] = extents[i];
     return make_op(reshape_info, {x}, a, options, at);
+}
+
+constexpr void reshape_op::gradient(gradient_call& call) {
+    call.give(0, reshape(call.upstream(), call.operand(0).shape()));
 }
 
 }  // namespace ambit

@@ -5,12 +5,15 @@
 #pragma once
 
 #include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
+#include <ambit/ops/sub.hpp>
 
 namespace ambit {
 
 struct sigmoid_op : floating_unary_op {
     static constexpr std::string_view name = "sigmoid";
+    static constexpr void gradient(gradient_call& call);
     static constexpr bool heavy = true;
     template <class V> static constexpr V apply(const V& x) {
         using math::exp;
@@ -24,6 +27,12 @@ template <> struct op_of<&sigmoid_info> {
 
 constexpr tensor sigmoid(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return make_op(sigmoid_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr void sigmoid_op::gradient(gradient_call& call) {
+    const tensor y = call.result();
+    const tensor slope = sub(y, mul(y, y));
+    call.give(0, mul(call.upstream(), slope));
 }
 
 }  // namespace ambit

@@ -5,7 +5,10 @@
 //     tensor over_rows     = softmax(logits, {.axis = 0});
 #pragma once
 
+#include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
+#include <ambit/ops/reduce.hpp>
+#include <ambit/ops/sub.hpp>
 
 namespace ambit {
 
@@ -16,6 +19,7 @@ struct softmax_options {
 
 struct softmax_op : compute_op {
     static constexpr std::string_view name = "softmax";
+    static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::softmax;
     struct attributes {
         std::int64_t axis;
@@ -41,6 +45,14 @@ template <> struct op_of<&softmax_info> {
 
 constexpr tensor softmax(const tensor& x, const softmax_options& options = {}, const location& at = location::current()) {
     return make_op(softmax_info, {x}, softmax_op::attributes{options.axis}, {options.name}, at);
+}
+
+constexpr void softmax_op::gradient(gradient_call& call) {
+    const std::int64_t axis = call.attributes<attributes>().axis;
+    const tensor product = mul(call.upstream(), call.result());
+    const tensor sum = reduce_sum(product, {.axes = axis, .keep_dims = true});
+    const tensor centred = sub(call.upstream(), sum);
+    call.give(0, mul(centred, call.result()));
 }
 
 }  // namespace ambit

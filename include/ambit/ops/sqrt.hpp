@@ -5,12 +5,15 @@
 #pragma once
 
 #include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/div.hpp>
+#include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace ambit {
 
 struct sqrt_op : floating_unary_op {
     static constexpr std::string_view name = "sqrt";
+    static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& x) {
         using math::sqrt;
         return sqrt(x);
@@ -23,6 +26,11 @@ template <> struct op_of<&sqrt_info> {
 
 constexpr tensor sqrt(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return make_op(sqrt_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr void sqrt_op::gradient(gradient_call& call) {
+    const tensor half = mul(call.upstream(), 0.5);
+    call.give(0, div(half, call.result()));
 }
 
 }  // namespace ambit

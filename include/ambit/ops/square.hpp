@@ -5,12 +5,14 @@
 #pragma once
 
 #include <ambit/core/scalar.hpp>
+#include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace ambit {
 
 struct square_op : unary_op {
     static constexpr std::string_view name = "square";
+    static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& x) {
         using math::wrapping_mul;
         return wrapping_mul(x, x);
@@ -23,6 +25,11 @@ template <> struct op_of<&square_info> {
 
 constexpr tensor square(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return make_op(square_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr void square_op::gradient(gradient_call& call) {
+    const tensor twice = mul(call.operand(0), 2);
+    call.give(0, mul(call.upstream(), twice));
 }
 
 }  // namespace ambit

@@ -5,12 +5,14 @@
 #pragma once
 
 #include <ambit/core/scalar.hpp>
+#include <ambit/ops/neg.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace ambit {
 
 struct sub_op : binary_op {
     static constexpr std::string_view name = "sub";
+    static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& a, const V& b) {
         using math::wrapping_sub;
         return wrapping_sub(a, b);
@@ -28,5 +30,17 @@ constexpr tensor sub(const operand& a, const operand& b, const op_options& optio
 
 /// The same for operators, which cannot know their line: a mistake names the op, its operands and the open scope.
 constexpr tensor operator-(const operand& a, const operand& b) { return make_binary_op(sub_info, a, b, {}, {}); }
+
+}  // namespace ambit
+
+// They include this header, so they come after what it defines.
+#include <ambit/ops/sum_to.hpp>
+
+namespace ambit {
+
+constexpr void sub_op::gradient(gradient_call& call) {
+    if (call.wants(0)) call.give(0, sum_to(call.upstream(), call.operand(0).shape()));
+    if (call.wants(1)) call.give(1, sum_to(neg(call.upstream()), call.operand(1).shape()));
+}
 
 }  // namespace ambit

@@ -5,12 +5,16 @@
 #pragma once
 
 #include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
+#include <ambit/ops/square.hpp>
+#include <ambit/ops/sub.hpp>
 
 namespace ambit {
 
 struct tanh_op : floating_unary_op {
     static constexpr std::string_view name = "tanh";
+    static constexpr void gradient(gradient_call& call);
     static constexpr bool heavy = true;
     template <class V> static constexpr V apply(const V& x) {
         using math::tanh;
@@ -24,6 +28,11 @@ template <> struct op_of<&tanh_info> {
 
 constexpr tensor tanh(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return make_op(tanh_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr void tanh_op::gradient(gradient_call& call) {
+    const tensor slope = sub(1, square(call.result()));
+    call.give(0, mul(call.upstream(), slope));
 }
 
 }  // namespace ambit

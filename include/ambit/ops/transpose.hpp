@@ -12,6 +12,7 @@ namespace ambit {
 
 struct transpose_op : compute_op {
     static constexpr std::string_view name = "transpose";
+    static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::transpose;
     struct attributes {
         std::int64_t count;  // 0: reverse the axes
@@ -62,6 +63,15 @@ constexpr tensor transpose(const tensor& x, const axes& permutation = {}, const 
     a.count = permutation.size();
     for (int i = 0; i < permutation.size(); ++i) a.axis[i] = permutation[i];
     return make_op(transpose_info, {x}, a, options, at);
+}
+
+constexpr void transpose_op::gradient(gradient_call& call) {
+    const int rank = call.operand(0).shape().rank();
+    const auto a = call.attributes<attributes>();
+    attributes inverse{};
+    inverse.count = rank;
+    for (int axis = 0; axis < rank; ++axis) inverse.axis[source_axis(a, axis, rank)] = axis;
+    call.give(0, make_op(transpose_info, {call.upstream()}, inverse, {}, {}));
 }
 
 }  // namespace ambit

@@ -49,7 +49,25 @@ struct grouping {
     buffer<node_group> groups;
     buffer<int> group_of;
     buffer<int> base;
+    buffer<int> assignments;
 };
+
+/// The assignments among some nodes, in program order.
+constexpr buffer<int> assignments_of(const graph_view& graph, const buffer<bool>& needed) {
+    buffer<int> found;
+    for (int n = 0; n < graph.node_count; ++n)
+        if (graph.role(n) == op_role::assign && needed[n]) found.push_back(n);
+    return found;
+}
+
+/// The value that a variable has where it is read: what the latest assignment before it, of those that happen, gave
+/// it; -1 for what the variable held before the call.
+constexpr int assigned_before(const graph_view& graph, const buffer<int>& assignments, int read) {
+    int found = -1;
+    for (int i = 0; i < assignments.size() && assignments[i] < read; ++i)
+        if (graph.word(assignments[i], 0) == graph.word(read, 0)) found = graph.operand(assignments[i], 0);
+    return found;
+}
 
 /// The nodes that the chosen outputs (bit k: output k) depend on.
 constexpr buffer<bool> needed_nodes(const graph_view& graph, std::uint64_t selected) {
@@ -91,6 +109,17 @@ constexpr bool may_join(const graph_view& graph, const grouping& all, int index,
     return true;
 }
 
+/// The group that computes what a variable was given before it is read; -1 for all other values.
+constexpr int group_of_assigned(const graph_view& graph, const grouping& all, int value) {
+    while (graph.role(value) == op_role::read) {
+        const int assigned = assigned_before(graph, all.assignments, value);
+        if (assigned < 0) return -1;
+        value = all.base[assigned];
+        if (all.group_of[value] >= 0) return all.group_of[value];
+    }
+    return -1;
+}
+
 constexpr void join(const graph_view& graph, grouping& all, int index, int n) {
     node_group& group = all.groups[index];
     ++group.ops;
@@ -111,6 +140,7 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
     grouping all;
     all.group_of.resize(graph.node_count, -1);
     all.base.resize(graph.node_count, -1);
+    all.assignments = assignments_of(graph, needed);
     for (int n = 0; n < graph.node_count; ++n) {
         all.base[n] = n;
         if (!needed[n]) continue;
@@ -121,13 +151,16 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
                 all.groups.push_back({n, 0, n, 0, {}});
                 break;
             case op_role::elementwise: {
-                // The latest group among the operands': all other operands are computed before it.
-                int latest = -1;
+                // The latest group among the operands': all other operands are computed before it. A variable that
+                // was assigned to is read from memory, behind the group that computes what it was given.
+                int latest = -1, behind = -1;
                 for (int i = 0; i < graph.node(n).operand_count; ++i) {
-                    const int made_by = all.group_of[all.base[graph.operand(n, i)]];
-                    if (made_by > latest) latest = made_by;
+                    const int value = all.base[graph.operand(n, i)];
+                    if (all.group_of[value] > latest) latest = all.group_of[value];
+                    if (const int assigned = detail::group_of_assigned(graph, all, value); assigned > behind)
+                        behind = assigned;
                 }
-                if (latest < 0 || !detail::may_join(graph, all, latest, n)) {
+                if (latest <= behind || !detail::may_join(graph, all, latest, n)) {
                     latest = all.groups.size();
                     all.groups.push_back({-1, 0, n, 0, {}});
                 }

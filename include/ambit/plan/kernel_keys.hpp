@@ -34,7 +34,7 @@ constexpr fused_program program_of(const graph_view& graph, const plan_step& ste
         fused_op& op = program.op[i];
         op.op = n.op;
         op.operands = n.operand_count;
-        for (int j = 0; j < n.word_count; ++j) op.words[j] = graph.word(nodes[i], j);
+        for (int j = 0; j < n.op->fused_words; ++j) op.words[j] = graph.word(nodes[i], j);
         for (int j = 0; j < n.operand_count; ++j) op.operand[j] = number_of(graph.operand(nodes[i], j));
     }
     for (int i = 0; i < step.outputs; ++i) program.output[i] = number_of(nodes[step.ops + step.inputs + i]);

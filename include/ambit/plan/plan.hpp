@@ -30,7 +30,7 @@ struct value_place {
 enum class step_kind : std::int32_t {
     elementwise,  ///< one fused loop over `ops`
     compute,      ///< the kernel of `root`; `ops` are its epilogue
-    copy          ///< one output from what it is an alias or a double of
+    copy          ///< an output from what it is an alias or a double of, or a variable from what it is given
 };
 
 /// Nodes are listed in the plan's `nodes`: ops, inputs (of the elementwise part), outputs. Locations are listed in its
@@ -84,9 +84,11 @@ public:
         const buffer<bool> needed = needed_nodes(graph, all_outputs);
         groups_ = group_nodes(graph, needed);
         choose_output_slots();
+        choose_variable_slots(needed);
         find_stored(needed, all_outputs);
         lay_out(needed);
         const buffer<bool> chosen = needed_nodes(graph, selected);
+        happening_ = assignments_of(graph, chosen);
         find_stored(chosen, selected);
         emit(chosen, selected);
         input_used_.resize(graph.input_count, 0);
@@ -117,12 +119,42 @@ private:
     constexpr void choose_output_slots() {
         output_slot_.resize(graph_.node_count, -1);
         for (int k = 0; k < graph_.output_count; ++k) {
+            if (!is_value(k)) continue;
             const int value = base(graph_.outputs[k]);
             if (group_of(value) >= 0 && output_slot_[value] < 0) output_slot_[value] = k;
         }
     }
 
+    /// Whether an output is a value and no operation.
+    constexpr bool is_value(int k) const { return !is_operation(graph_.role(graph_.outputs[k])); }
+
     constexpr bool is_copied(int k) const { return output_slot_[base(graph_.outputs[k])] != k; }
+
+    /// What a variable is given is written straight to the variable where nobody could tell: a fused loop computes it,
+    /// only that loop sees it otherwise, and whatever reads the variable's old value runs before, or is that loop and
+    /// reads the very element that it writes.
+    constexpr void choose_variable_slots(const buffer<bool>& needed) {
+        variable_slot_.resize(graph_.node_count, -1);
+        for (const int n : groups_.assignments) {
+            const int value = graph_.operand(n, 0);
+            const int g = group_of(value);
+            if (g < 0 || groups_.groups[g].root >= 0 || output_slot_[value] >= 0 || variable_slot_[value] >= 0) continue;
+            const std::int64_t v = graph_.word(n, 0);
+            bool is_safe = true;
+            for (const int other : groups_.assignments) is_safe = is_safe && (other == n || graph_.word(other, 0) != v);
+            for (int m = 0; m < graph_.node_count && is_safe; ++m) {
+                if (!needed[m] || m == n) continue;
+                for (int i = 0; i < graph_.node(m).operand_count && is_safe; ++i) {
+                    const int operand = graph_.operand(m, i);
+                    if (operand == value) is_safe = group_of(m) == g;
+                    const int read = base(operand);
+                    if (group_of(m) < 0 || graph_.role(read) != op_role::read || graph_.word(read, 0) != v || read > n) continue;
+                    is_safe = group_of(m) < g || (group_of(m) == g && graph_.extents(operand) == graph_.extents(m));
+                }
+            }
+            if (is_safe) variable_slot_[value] = static_cast<std::int32_t>(v);
+        }
+    }
 
     /// A computed value is stored if anything outside of its group needs it.
     constexpr void find_stored(const buffer<bool>& needed, std::uint64_t selected) {
@@ -136,7 +168,7 @@ private:
             }
         }
         for (int k = 0; k < graph_.output_count; ++k)
-            if ((selected >> k & 1) != 0 && group_of(base(graph_.outputs[k])) >= 0) stored_[base(graph_.outputs[k])] = true;
+            if ((selected >> k & 1) != 0 && is_value(k) && group_of(base(graph_.outputs[k])) >= 0) stored_[base(graph_.outputs[k])] = true;
     }
 
     /// The elementwise nodes of each group, in order: `first_op_[g]` into `group_ops_`.
@@ -157,16 +189,24 @@ private:
         for (int n = 0; n < graph_.node_count; ++n) {
             if (!needed[n] || group_of(n) < 0) continue;
             for (int i = 0; i < graph_.node(n).operand_count; ++i) {
-                const int value = base(graph_.operand(n, i));
-                if (group_of(n) > last_use[value]) last_use[value] = group_of(n);
+                int value = base(graph_.operand(n, i));
+                while (value >= 0) {
+                    if (group_of(n) > last_use[value]) last_use[value] = group_of(n);
+                    value = given_before(value, groups_.assignments);
+                }
             }
         }
         const int end = groups;
-        for (int k = 0; k < graph_.output_count; ++k) last_use[base(graph_.outputs[k])] = end;
+        for (int k = 0; k < graph_.output_count; ++k) {
+            if (!is_value(k)) continue;
+            for (int value = base(graph_.outputs[k]); value >= 0; value = given_before(value, groups_.assignments))
+                last_use[value] = end;
+        }
+        for (const int n : groups_.assignments) last_use[base(graph_.operand(n, 0))] = end;
 
         output_offsets_.resize(graph_.output_count, 0);
         for (int k = 0; k < graph_.output_count; ++k)
-            output_offsets_[k] = arena_.allocate(graph_.node(graph_.outputs[k]).result.bytes(), end);
+            if (is_value(k)) output_offsets_[k] = arena_.allocate(graph_.node(graph_.outputs[k]).result.bytes(), end);
         input_offsets_.resize(graph_.input_count, 0);
         for (int n = 0; n < graph_.node_count; ++n)
             if (graph_.role(n) == op_role::input && last_use[n] >= 0)
@@ -189,7 +229,7 @@ private:
     constexpr bool is_fused(int n) const { return group_of(n) >= 0 && groups_.groups[group_of(n)].root != n; }
 
     constexpr void place(int n, const buffer<int>& last_use) {
-        if (stored_[n] && output_slot_[n] < 0) offset_[n] = arena_.allocate(graph_.node(n).result.bytes(), last_use[n]);
+        if (stored_[n] && output_slot_[n] < 0 && variable_slot_[n] < 0) offset_[n] = arena_.allocate(graph_.node(n).result.bytes(), last_use[n]);
     }
 
     constexpr std::int64_t scratch_bytes(int root) const {
@@ -199,8 +239,16 @@ private:
         return n.op->scratch({specs, n.operand_count, graph_.words + n.first_word}, n.result);
     }
 
+    /// What the variable behind a read was given before it, in memory of its own; -1 for all other values.
+    constexpr int given_before(int value, const buffer<int>& assignments) const {
+        if (graph_.role(value) != op_role::read) return -1;
+        const int given = assigned_before(graph_, assignments, value);
+        return given < 0 ? -1 : base(given);
+    }
+
     constexpr value_place place_of(int n) {
-        const int value = base(n);
+        int value = base(n);
+        for (int given = given_before(value, happening_); given >= 0; given = given_before(value, happening_)) value = given;
         switch (graph_.role(value)) {
             case op_role::input: return {memory_space::input, static_cast<std::int32_t>(graph_.word(value, 0)), 0};
             case op_role::read: return {memory_space::variable, static_cast<std::int32_t>(graph_.word(value, 0)), 0};
@@ -215,25 +263,50 @@ private:
             default: break;
         }
         if (output_slot_[value] >= 0) return {memory_space::output, output_slot_[value], 0};
+        if (variable_slot_[value] >= 0) return {memory_space::variable, variable_slot_[value], 0};
         return {memory_space::arena, 0, offset_[value]};
     }
 
     constexpr void emit(const buffer<bool>& chosen, std::uint64_t selected) {
+        // Outputs that are what a variable held before the call come first: assignments come later.
+        for (int k = 0; k < graph_.output_count; ++k)
+            if (is_copied_in(k, selected) && holds_old_value(k)) emit_copy({memory_space::output, k, 0}, graph_.outputs[k]);
         for (int g = 0; g < groups_.groups.size(); ++g) emit_group(g, chosen);
-        for (int k = 0; k < graph_.output_count; ++k) {
-            if ((selected >> k & 1) == 0 || !is_copied(k)) continue;
-            plan_step step;
-            step.kind = step_kind::copy;
-            step.root = graph_.outputs[k];
-            step.outputs = 1;
-            step.root_operands = 1;
-            step.first_operand = operands_.size();
-            step.first_node = nodes_.size();
-            operands_.push_back({memory_space::output, k, 0});
-            operands_.push_back(place_of(graph_.outputs[k]));
-            nodes_.push_back(graph_.outputs[k]);
-            steps_.push_back(step);
+        for (int k = 0; k < graph_.output_count; ++k)
+            if (is_copied_in(k, selected) && !holds_old_value(k)) emit_copy({memory_space::output, k, 0}, graph_.outputs[k]);
+        for (int i = 0; i < happening_.size(); ++i) {
+            const int n = happening_[i];
+            if (is_last_assignment(i) && variable_slot_[graph_.operand(n, 0)] < 0)
+                emit_copy({memory_space::variable, static_cast<std::int32_t>(graph_.word(n, 0)), 0}, graph_.operand(n, 0));
         }
+    }
+
+    constexpr bool is_copied_in(int k, std::uint64_t selected) const {
+        return (selected >> k & 1) != 0 && is_value(k) && is_copied(k);
+    }
+    constexpr bool holds_old_value(int k) const {
+        if (happening_.empty()) return false;
+        const int value = base(graph_.outputs[k]);
+        return graph_.role(value) == op_role::read && given_before(value, happening_) < 0;
+    }
+    constexpr bool is_last_assignment(int i) const {
+        for (int j = i + 1; j < happening_.size(); ++j)
+            if (graph_.word(happening_[j], 0) == graph_.word(happening_[i], 0)) return false;
+        return true;
+    }
+
+    constexpr void emit_copy(const value_place& to, int from) {
+        plan_step step;
+        step.kind = step_kind::copy;
+        step.root = from;
+        step.outputs = 1;
+        step.root_operands = 1;
+        step.first_operand = operands_.size();
+        step.first_node = nodes_.size();
+        operands_.push_back(to);
+        operands_.push_back(place_of(from));
+        nodes_.push_back(from);
+        steps_.push_back(step);
     }
 
     constexpr void emit_group(int g, const buffer<bool>& chosen) {
@@ -281,6 +354,8 @@ private:
     grouping groups_;
     arena_allocator arena_;
     buffer<int> output_slot_;
+    buffer<int> variable_slot_;
+    buffer<int> happening_;  // assignments of this call
     buffer<bool> stored_;
     buffer<int> first_op_;
     buffer<int> group_ops_;

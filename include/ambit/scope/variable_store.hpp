@@ -67,6 +67,8 @@ public:
     constexpr int variable_count() const { return variables_.size(); }
     constexpr const variable_record& variable_at(int id) const { return variables_[id]; }
 
+    constexpr short_text path_of(int id) const { return names_.path(variables_[id].name); }
+
     /// Shape and dtype of a variable, inert ones included.
     constexpr const tensor_spec& spec_of(int id) const {
         return id >= 0 ? variables_[id].spec : inert_[-1 - id];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A result that is no tensor.
-// expect: error: .*\[ambit\] module_result: a module returns a tensor, a std::array of them, or a struct of 1 to 16 tensors
+// expect: error: .*\[ambit\] module_result: a module returns a tensor, a std::array of them, or a struct of 1 to 16 tensors and operations
 // expect: module_result<.*"module net".*"it returns ambit::variable"
 // lines: 2
 // errors: 1

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+// A value repeated along axes of extent 1, and along new ones in front, as NumPy's `broadcast_to`.
+//
+//     tensor rows = broadcast_to(biases, {32, 10});             // [10] -> [32, 10]
+#pragma once
+
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct broadcast_to_op : elementwise_op {
+    static constexpr std::string_view name = "broadcast_to";
+    static constexpr void gradient(gradient_call& call);
+    /// For the shape rule alone: the meaning takes none.
+    struct target {
+        std::int64_t rank;
+        std::int64_t extent[max_rank];
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const tensor_spec& x = call.operand(0);
+        const auto to = call.attributes<target>();
+        tensor_spec result{{}, x.type};
+        for (std::int64_t i = 0; i < to.rank; ++i) result.extents.append(to.extent[i]);
+        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
+        if (!are_broadcastable(x.extents, result.extents) || broadcast(x.extents, result.extents) != result.extents)
+            return refuses(mistake::op_shape, "extents of the operand must be equal, or 1, from the last axis on", result);
+        return yields(result);
+    }
+
+    template <class V> static constexpr V apply(const V& x) { return x; }
+};
+inline constexpr op_info broadcast_to_info = describe<broadcast_to_op>();
+template <> struct op_of<&broadcast_to_info> {
+    using type = broadcast_to_op;
+};
+
+constexpr tensor broadcast_to(const tensor& x, const shape& extents, const op_options& options = {},
+                              const location& at = location::current()) {
+    broadcast_to_op::target to{};
+    to.rank = extents.rank();
+    for (int i = 0; i < extents.rank(); ++i) to.extent[i] = extents[i];
+    return make_op(broadcast_to_info, {x}, to, options, at);
+}
+
+}  // namespace ambit
+
+// It includes this header, so it comes after what it defines.
+#include <ambit/ops/sum_to.hpp>
+
+namespace ambit {
+
+constexpr void broadcast_to_op::gradient(gradient_call& call) {
+    call.give(0, sum_to(call.upstream(), call.operand(0).shape()));
+}
+
+}  // namespace ambit

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+// The same value: under another name, after some operations, or as a copy.
+//
+//     tensor y = identity(x, {.name = "logits"});
+//     tensor loss = with_dependencies({update}, x);        // whoever asks for the loss runs the update
+#pragma once
+
+#include <ambit/ops/op.hpp>
+
+#include <initializer_list>
+#include <span>
+
+namespace ambit {
+
+struct identity_op {
+    static constexpr std::string_view name = "identity";
+    static constexpr void gradient(gradient_call& call);
+    static constexpr op_role role = op_role::alias;
+    using attributes = no_attributes;
+    static constexpr inferred infer(const op_call& call) { return yields(call.operand(0)); }
+};
+inline constexpr op_info identity_info = describe<identity_op>();
+template <> struct op_of<&identity_info> {
+    using type = identity_op;
+};
+
+/// Copies nothing.
+constexpr tensor identity(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(identity_info, {x}, no_attributes{}, options, at);
+}
+
+/// `x`; whoever asks for it asks for the operations too.
+constexpr tensor with_dependencies(std::initializer_list<operation> operations, const tensor& x,
+                                   const op_options& options = {}, const location& at = location::current()) {
+    if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    return x.builder()->depend(identity_info, x, {operations.begin(), operations.size()}, options, at);
+}
+
+constexpr void identity_op::gradient(gradient_call& call) {
+    call.give(0, call.upstream());
+}
+
+}  // namespace ambit
