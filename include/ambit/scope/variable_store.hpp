@@ -242,7 +242,7 @@ private:
             if (extents != nullptr)
                 report.add(detail_tag::asked,
                            tensor_spec{*extents, type != dtype::none ? type : dtype::float32});
-            if (const int near = nearest_to(path); near >= 0)
+            if (const int near = nearest_to(path, extents); near >= 0)
                 report.add(detail_tag::did_you_mean, names_.path(variables_[near].name));
             add_asked_at(from, at);
         } else {
@@ -262,13 +262,20 @@ private:
         settle();
     }
 
-    /// The variable whose path is most like this one, or -1.
-    constexpr int nearest_to(int path) const {
+    /// The variable that was probably meant, or -1: of those that have the shape asked for the one whose path is most
+    /// like this, else of all.
+    constexpr int nearest_to(int path, const shape* extents) const {
         const short_text wanted = names_.path(path);
-        nearest_name search(wanted);
+        nearest_name fitting(wanted);
         for (int id = 0; id < variables_.size(); ++id)
-            if (!variables_[id].made_by_variable) search.consider(id, names_.path(variables_[id].name));
-        return search.best();
+            if (extents != nullptr && variables_[id].spec.extents == *extents) consider(fitting, id);
+        if (fitting.best() >= 0) return fitting.best();
+        nearest_name any(wanted);
+        for (int id = 0; id < variables_.size(); ++id) consider(any, id);
+        return any.best();
+    }
+    constexpr void consider(nearest_name& search, int id) const {
+        if (!variables_[id].made_by_variable) search.consider(id, names_.path(variables_[id].name));
     }
 
     static constexpr std::string_view rule_of(initializer_mismatch why) {

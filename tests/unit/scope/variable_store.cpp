@@ -6,6 +6,7 @@
 #include "both_worlds.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 using namespace ambit;
@@ -59,6 +60,35 @@ constexpr int after_a_mismatch_the_existing_variable_goes_on() {
     EXPECT(builder.mistakes().size() == 4);
     EXPECT(builder.variable_at(0).uses == 1);
     EXPECT(w.shape() == shape{2, 3});
+    return 0;
+}
+
+constexpr std::string_view suggested(const graph_builder& builder) {
+    const reports& all = builder.mistakes();
+    const report& r = all[all.size() - 1];
+    for (int i = 0; i < r.detail_count; ++i)
+        if (all.detail(r.first_detail + i).tag == detail_tag::did_you_mean)
+            return all.text(all.detail(r.first_detail + i));
+    return {};
+}
+
+constexpr int a_variable_that_fits_is_suggested_first() {
+    graph_builder builder;
+    scope s(builder);
+    s.get_variable("n1/weights", {4, 8});
+    s.get_variable("n2/weights", {8, 3});
+    s.get_variable("far_away", {2, 2});
+    s.reuse_variables();
+    s.get_variable("nl1/weights", {8, 3});
+    EXPECT(suggested(builder) == "n2/weights");
+    s.get_variable("nl1/weights", {4, 8});
+    EXPECT(suggested(builder) == "n1/weights");
+    s.get_variable("nl1/weights", {2, 2});  // the one that fits is not near
+    EXPECT(suggested(builder) == "n1/weights");
+    s.get_variable("nl1/weights");
+    EXPECT(suggested(builder) == "n1/weights");
+    s.get_variable("something/else", {8, 3});
+    EXPECT(suggested(builder) == "");
     return 0;
 }
 
@@ -137,6 +167,7 @@ TEST_CASE("failed creation leaves no trace") { IN_BOTH_WORLDS(failed_creation_le
 TEST_CASE("order of checks: name, existence, shape, dtype; after a mismatch the existing variable goes on") {
     IN_BOTH_WORLDS(after_a_mismatch_the_existing_variable_goes_on);
 }
+TEST_CASE("a variable that fits is suggested first") { IN_BOTH_WORLDS(a_variable_that_fits_is_suggested_first); }
 TEST_CASE("order of checks: after variable_missing an inert variable silences what it reaches") {
     IN_BOTH_WORLDS(an_inert_variable_silences_what_it_reaches);
 }
