@@ -25,7 +25,7 @@ public:
     constexpr scope_handle(variable_store* store, int record) : store_(store), record_(record) {}
 
     constexpr short_text name() const { return store_->all_names().path(store_->scope_at(record_).prefix); }
-    constexpr short_text original_name_scope() const { return store_->op_prefix(record_); }
+    constexpr short_text original_name_scope() const { return store_->original_op_prefix(record_); }
     constexpr reuse_mode reuse() const { return store_->scope_at(record_).reuse; }
     constexpr void reuse_variables() { store_->reuse_variables(record_); }
 
@@ -90,7 +90,7 @@ public:
     /// The prefix of its variables: `image_filters/conv1`; empty for the root.
     constexpr short_text name() const { return store_->all_names().path(store_->scope_at(record_).prefix); }
     /// The name scope that it opened: `image_filters/conv1_1/`. `name_scope` takes it.
-    constexpr short_text original_name_scope() const { return store_->op_prefix(record_); }
+    constexpr short_text original_name_scope() const { return store_->original_op_prefix(record_); }
     constexpr reuse_mode reuse() const { return store_->scope_at(record_).reuse; }
     constexpr scope_handle handle() const { return {store_, record_}; }
 

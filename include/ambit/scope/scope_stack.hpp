@@ -29,6 +29,7 @@ enum class scope_kind : int {
 struct scope_record {
     int prefix = names::root;  // of variables
     int op_scope = names::root;  // of ops
+    int original = names::root;  // the op scope that the opening by name made; a jump leaves `op_scope` as it was
     reuse_mode reuse = reuse_mode::create;
     int defaults = 0;  // in the stack's list
     scope_kind kind = scope_kind::by_name;
@@ -75,12 +76,11 @@ public:
     /// Where ops get their names.
     constexpr int op_scope() const { return scopes_[open_.back()].op_scope; }
 
-    /// The name scope that a scope opened, as `name_scope` takes it: `conv1_1/`, empty for the top.
-    constexpr short_text op_prefix(int record) const {
-        short_text text = names_.path(scopes_[record].op_scope);
-        if (!text.empty()) text += '/';
-        return text;
-    }
+    /// A name scope, as `name_scope` takes it: `conv1_1/`, empty for the top.
+    constexpr short_text op_prefix(int record) const { return with_slash(scopes_[record].op_scope); }
+
+    /// The one that a variable scope, or the scope that a handle led back to, opened at first.
+    constexpr short_text original_op_prefix(int record) const { return with_slash(scopes_[record].original); }
 
     constexpr int unique_op_name(int scope, std::string_view base) {
         return names_.unique_op_name(scope, base);
@@ -106,6 +106,7 @@ public:
             opened.prefix = by_default ? unique_scope(asked) : asked;
             opened.op_scope = opened.op_scope == around ? names_.unique_op_name(asked)
                                                         : unique_op_name(opened.op_scope, name);
+            opened.original = opened.op_scope;
             counters_.open(opened.prefix);
         } else if (in_order) {
             report_invalid_name(from, name, at);
@@ -268,6 +269,12 @@ protected:
     buffer<getter_link> getters_;
 
 private:
+    constexpr short_text with_slash(int name) const {
+        short_text text = names_.path(name);
+        if (!text.empty()) text += '/';
+        return text;
+    }
+
     /// The scope of this name, or the next one that does not count.
     constexpr int unique_scope(int first) {
         int name = first;

@@ -88,9 +88,17 @@ constexpr int a_trailing_slash_leads_back() {
     // A variable scope says where it put its ops, and name_scope takes that.
     auto conv = s.variable_scope("conv");
     short_text original = conv.original_name_scope();
+    scope_handle handle = conv.handle();
     conv.close();
     auto again = s.name_scope(original);
     EXPECT(relu(x).op_name() == "other/conv/relu");
+    again.close();
+    // It stays the one of the first opening when a handle leads back.
+    auto elsewhere = s.variable_scope("elsewhere");
+    auto back = elsewhere.variable_scope(handle);
+    EXPECT(back.original_name_scope() == original);
+    EXPECT(back.handle().original_name_scope() == original);
+    EXPECT(relu(x).op_name() == "other/elsewhere/relu");
     EXPECT(builder.mistakes().empty());
     return 0;
 }
