@@ -12,6 +12,7 @@
 #     // lines: 12          at most so many lines, without the chains of inclusions and instantiations
 #     // errors: 2          the text has exactly so many errors
 #     // flags: -DNAME      more flags for the mistake, none for the correct half
+#     // allow: name        this internal name may be said, where the compiler spells out what the user wrote
 #
 # The regular expressions are CMake's: no \d, \s or {n}; brackets and parentheses are escaped with a
 # backslash.
@@ -78,7 +79,7 @@ set(rejections 0)
 set(flags "")
 foreach(line IN LISTS source_lines)
     restore("${line}" line)
-    if(line MATCHES "^// (expect|reject|lines|errors|flags)(\\((gcc|clang)\\))?: +(.+)$")
+    if(line MATCHES "^// (expect|reject|lines|errors|flags|allow)(\\((gcc|clang)\\))?: +(.+)$")
         set(word "${CMAKE_MATCH_1}")
         set(text "${CMAKE_MATCH_4}")
         if(CMAKE_MATCH_3 AND NOT CMAKE_MATCH_3 STREQUAL FAMILY)
@@ -90,6 +91,8 @@ foreach(line IN LISTS source_lines)
         elseif(word STREQUAL "reject")
             math(EXPR rejections "${rejections} + 1")
             set(reject_${rejections} "${text}")
+        elseif(word STREQUAL "allow")
+            list(REMOVE_ITEM internal_names "${text}")
         elseif(word STREQUAL "flags")
             separate_arguments(flags UNIX_COMMAND "${text}")
         elseif(text MATCHES "^[0-9]+$")
@@ -97,7 +100,7 @@ foreach(line IN LISTS source_lines)
         else()
             fail("not a number: '${line}'")
         endif()
-    elseif(line MATCHES "^ *// *(expect|reject|lines|errors|flags) *[(:]")
+    elseif(line MATCHES "^ *// *(expect|reject|lines|errors|flags|allow) *[(:]")
         fail("not understood: '${line}'")
     endif()
 endforeach()

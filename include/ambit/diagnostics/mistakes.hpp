@@ -31,6 +31,8 @@
     KIND(input_shape)         \
     KIND(input_dtype)         \
     KIND(input_count)         \
+    KIND(value_shape)         \
+    KIND(value_dtype)         \
     KIND(output_shape)        \
     KIND(output_dtype)        \
     KIND(parameters_lack)     \
@@ -76,6 +78,9 @@
 #define AMBIT_ADVICE_input_dtype \
     "an argument must hold the element type of its input: convert it, e.g. with xt::cast"
 #define AMBIT_ADVICE_input_count "a call takes one argument for each input that its outputs depend on"
+#define AMBIT_ADVICE_value_shape "a variable is set from an array of exactly its shape"
+#define AMBIT_ADVICE_value_dtype \
+    "a variable is set from an array of its element type: convert it, e.g. with xt::cast"
 #define AMBIT_ADVICE_output_shape "memory for an output must have exactly as many elements as the output"
 #define AMBIT_ADVICE_output_dtype "memory for an output must hold its element type"
 #define AMBIT_ADVICE_parameters_lack \

@@ -250,12 +250,21 @@ private:
         if (!is_representable(number, type)) {
             begin_report(mistake::op_dtype).add(detail_tag::op, joined(op_scope(), info.name));
             add_operand(other);
-            report_in_progress().add(detail_tag::rule, "the number is not a value of this dtype");
+            report_in_progress().add(detail_tag::rule, rule_of_literal(number, type));
             add_place(at);
             settle();
             return inert({{}, type});
         }
         return constant(number.literal(), type);
+    }
+
+    static constexpr short_text rule_of_literal(const operand& number, dtype type) {
+        short_text line;
+        if (number.is_whole()) detail::append_number(line, static_cast<std::int64_t>(number.literal()));
+        else line += "a floating-point number";
+        line += " is not a value of ";
+        line += words_of(type);
+        return line;
     }
 
     static constexpr bool is_representable(const operand& number, dtype type) {
@@ -326,7 +335,7 @@ constexpr variable variable::seen_as(const tensor& value) const {
     seen.seen_as_ = value.id();
     return seen;
 }
-constexpr operand::operand(const variable& read) : value_(read) {}
+constexpr operand::operand(const variable& read, const location& at) : value_(read), at_(at) {}
 
 namespace refused {
 // Not constexpr on purpose: an op was given no tensor of any graph, so there is no builder to report to. The compiler

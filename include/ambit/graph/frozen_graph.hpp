@@ -188,7 +188,11 @@ template <class Module, class... Inputs> struct graph_of {
 
     /// Runs the module up to its first mistake, which no constant evaluation can pass: the compiler then prints who
     /// called whom. Used with -DAMBIT_BACKTRACE.
-    static constexpr bool runs_without_mistakes() { return runs<on_mistake::stop>(); }
+    static constexpr bool runs_without_mistakes()
+        requires module<Module, sizeof...(Inputs)>
+    {
+        return runs<on_mistake::stop>();
+    }
 
     /// Runs the module for the compiler to say what stops it, if it cannot run at all.
     static constexpr bool runs_to_its_end() { return runs<on_mistake::collect>(); }

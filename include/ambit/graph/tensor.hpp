@@ -6,6 +6,7 @@
 #include <ambit/scope/variable.hpp>
 
 #include <concepts>
+#include <source_location>
 #include <type_traits>
 
 namespace ambit {
@@ -38,23 +39,29 @@ private:
     int id_ = -1;
 };
 
-/// An operand of an operator: a tensor, a variable, or a number, which takes the dtype of the other side.
+/// An operand of an operator: a tensor, a variable, or a number, which takes the dtype of the other side. It knows the
+/// line where it became one, since an operator has no argument for that.
 class operand {
 public:
-    constexpr operand(const tensor& value) : value_(value) {}  // NOLINT: implicit on purpose, all of them
-    constexpr operand(const variable& read);  // reads it
+    using location = std::source_location;
+
+    constexpr operand(const tensor& value, const location& at = location::current())  // NOLINT: implicit, all of them
+        : value_(value), at_(at) {}
+    constexpr operand(const variable& read, const location& at = location::current());  // reads it
     template <class Number>
         requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
-    constexpr operand(Number literal)
-        : literal_(static_cast<double>(literal)), is_literal_(true), is_whole_(std::integral<Number>) {}
+    constexpr operand(Number literal, const location& at = location::current())
+        : at_(at), literal_(static_cast<double>(literal)), is_literal_(true), is_whole_(std::integral<Number>) {}
 
     constexpr bool is_literal() const { return is_literal_; }
     constexpr bool is_whole() const { return is_whole_; }
     constexpr double literal() const { return literal_; }
     constexpr const tensor& value() const { return value_; }
+    constexpr const location& at() const { return at_; }
 
 private:
     tensor value_;
+    location at_;
     double literal_ = 0;
     bool is_literal_ = false;
     bool is_whole_ = false;

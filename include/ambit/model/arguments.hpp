@@ -68,13 +68,23 @@ template <class X> constexpr auto element_type_of() {
     else return std::type_identity<X>{};
 }
 
-/// What the compiler can say against an argument for an input of this spec.
-template <class X, tensor_spec Spec, int Position> constexpr reports argument_mistakes() {
+/// Begins a report on an array for `Target`: the position of an input, or the path of a variable.
+template <auto Target> constexpr void begin_report(reports& all, mistake of_input, mistake of_variable) {
+    if constexpr (std::integral<decltype(Target)>) {
+        all.begin(of_input);
+        all.add(detail_tag::input, std::int64_t{Target});
+    } else {
+        all.begin(of_variable);
+        all.add(detail_tag::path, Target.view());
+    }
+}
+
+/// What the compiler can say against an array of this spec for an input, or for a variable.
+template <class X, tensor_spec Spec, auto Target> constexpr reports argument_mistakes() {
     reports all;
     using element = typename decltype(element_type_of<X>())::type;
     if (dtype_of<element> != Spec.type) {
-        all.begin(mistake::input_dtype);
-        all.add(detail_tag::input, std::int64_t{Position});
+        begin_report<Target>(all, mistake::input_dtype, mistake::value_dtype);
         all.add(detail_tag::had, words_of(dtype_of<element>));
         all.add(detail_tag::asked, Spec);
         return all;
@@ -88,25 +98,23 @@ template <class X, tensor_spec Spec, int Position> constexpr reports argument_mi
         had.extents = shape{};
     }
     if (had != Spec) {
-        all.begin(mistake::input_shape);
-        all.add(detail_tag::input, std::int64_t{Position});
+        begin_report<Target>(all, mistake::input_shape, mistake::value_shape);
         all.add(detail_tag::had, had);
         all.add(detail_tag::asked, Spec);
     }
     return all;
 }
 
-/// Throws `input_shape`. `had` is cut to the largest rank that can be told.
-[[noreturn]] inline void raise_input_shape(int position, const tensor_spec& had, const tensor_spec& asked) {
+/// Throws `input_shape` or `value_shape`. `had` is cut to the largest rank that can be told.
+template <auto Target> [[noreturn]] void raise_shape(const tensor_spec& had, const tensor_spec& asked) {
     reports all;
-    all.begin(mistake::input_shape);
-    all.add(detail_tag::input, std::int64_t{position});
+    begin_report<Target>(all, mistake::input_shape, mistake::value_shape);
     all.add(detail_tag::had, had);
     all.add(detail_tag::asked, asked);
     raise(all, 0);
 }
 
-template <tensor_spec Spec, int Position, class X> void check_shape(const X& x) {
+template <tensor_spec Spec, auto Target, class X> void check_shape(const X& x) {
     if constexpr (xtensor_expression<X>) {
         bool agrees = x.dimension() == static_cast<std::size_t>(Spec.extents.rank());
         for (std::size_t axis = 0; agrees && axis < x.dimension(); ++axis)
@@ -115,10 +123,10 @@ template <tensor_spec Spec, int Position, class X> void check_shape(const X& x) 
         tensor_spec had{{}, Spec.type};
         for (std::size_t axis = 0; axis < x.dimension() && axis < static_cast<std::size_t>(max_rank); ++axis)
             had.extents.append(static_cast<std::int64_t>(x.shape(axis)));
-        raise_input_shape(Position, had, Spec);
+        raise_shape<Target>(had, Spec);
     } else {
         if (static_cast<std::int64_t>(x.size()) != Spec.extents.elements())
-            raise_input_shape(Position, {shape{x.size()}, Spec.type}, Spec);
+            raise_shape<Target>({shape{x.size()}, Spec.type}, Spec);
     }
 }
 
@@ -170,16 +178,16 @@ template <tensor_spec Spec, class T> auto view_at(T* data) {
     return view_at<Spec>(data, std::make_index_sequence<static_cast<std::size_t>(Spec.extents.rank())>{});
 }
 
-/// The address of input `Position`: the argument's own memory, or `place` after a copy. Memory that overlaps one of
+/// The address of an array for `Target`: the argument's own memory, or `place` after a copy. Memory that overlaps one of
 /// `written` would change while it is read, and is copied.
-template <tensor_spec Spec, int Position, class X>
+template <tensor_spec Spec, auto Target, class X>
 const std::byte* bind_argument(const X& x, std::byte* place, std::span<const memory_range> written) {
     using T = element_t<Spec.type>;
     if constexpr (std::is_arithmetic_v<X>) {
         *reinterpret_cast<T*>(place) = x;
         return place;
     } else {
-        if constexpr (!shape_is_known<X>()) check_shape<Spec, Position>(x);
+        if constexpr (!shape_is_known<X>()) check_shape<Spec, Target>(x);
         if (const void* data = contiguous_data(x); data != nullptr) {
             const memory_range range{static_cast<const std::byte*>(data), Spec.bytes()};
             bool safe = true;

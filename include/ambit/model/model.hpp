@@ -186,10 +186,10 @@ public:
     template <text Path, class Value> void set(const Value& value) {
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             constexpr tensor_spec spec = spec_of_variable(v);
-            if constexpr (accepts<Value, spec, 0>()) {
+            if constexpr (accepts<Value, spec, Path>()) {
                 // An expression may read the variable that it is assigned to.
                 const detail::aligned_bytes place = detail::allocate_aligned(spec.bytes());
-                const std::byte* const from = detail::bind_argument<spec, 0>(value, place.get(), {});
+                const std::byte* const from = detail::bind_argument<spec, Path>(value, place.get(), {});
                 std::memmove(variables_[std::size_t(v)], from, static_cast<std::size_t>(spec.bytes()));
             }
         }
@@ -286,12 +286,12 @@ private:
     }
 
     // A member, since compilers name it in their messages.
-    template <class X, tensor_spec Spec, int Position> static constexpr reports argument_mistakes() {
-        return detail::argument_mistakes<X, Spec, Position>();
+    template <class X, tensor_spec Spec, auto Target> static constexpr reports argument_mistakes() {
+        return detail::argument_mistakes<X, Spec, Target>();
     }
-    template <class X, tensor_spec Spec, int Position> static constexpr bool accepts() {
-        if constexpr (reports_nothing<&argument_mistakes<X, Spec, Position>>) return true;
-        else return !tell<&argument_mistakes<X, Spec, Position>>();
+    template <class X, tensor_spec Spec, auto Target> static constexpr bool accepts() {
+        if constexpr (reports_nothing<&argument_mistakes<X, Spec, Target>>) return true;
+        else return !tell<&argument_mistakes<X, Spec, Target>>();
     }
     template <std::uint64_t Selected, class... Arguments, std::size_t... I>
     static constexpr bool accepts_all(std::index_sequence<I...>) {

@@ -31,7 +31,7 @@ constexpr tensor neg(const tensor& x, const op_options& options = {}, const loca
     return make_op(neg_info, {x}, no_attributes{}, options, at);
 }
 
-constexpr tensor operator-(const tensor& x) { return make_op(neg_info, {x}, no_attributes{}, {}, {}); }
+constexpr tensor operator-(const operand& x) { return make_op(neg_info, {x.value()}, no_attributes{}, {}, x.at()); }
 
 constexpr void neg_op::gradient(gradient_call& call) {
     call.give(0, neg(call.upstream()));

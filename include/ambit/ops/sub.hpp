@@ -28,8 +28,8 @@ constexpr tensor sub(const operand& a, const operand& b, const op_options& optio
     return make_binary_op(sub_info, a, b, options, at);
 }
 
-/// The same for operators, which cannot know their line: a mistake names the op, its operands and the open scope.
-constexpr tensor operator-(const operand& a, const operand& b) { return make_binary_op(sub_info, a, b, {}, {}); }
+/// The same for operators; their line is where the first operand became one.
+constexpr tensor operator-(const operand& a, const operand& b) { return make_binary_op(sub_info, a, b, {}, a.at()); }
 
 }  // namespace ambit
 

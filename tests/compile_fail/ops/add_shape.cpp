@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-// Extents that do not broadcast. An operator has no place: the message names op, operands and open scope.
+// Extents that do not broadcast. An operator has the line where its first operand became one.
 // expect: error: .*\[ambit\] op_shape: the shapes of the operands do not fit this op
 // expect: op layer/add\(.*input float32\[2, 4\], .*layer/shift float32\[3\]\)
 // expect: extents must be equal, or 1, .*from the last axis on
-// expect: "in layer, .*opened at .*add_shape\.cpp:14
+// expect: "at .*add_shape\.cpp:16, .*in layer, .*opened at .*add_shape\.cpp:14
 // lines: 2
 // errors: 1
 #include <ambit/core.hpp>

@@ -3,6 +3,7 @@
 // expect: error: .*\[ambit\] op_dtype: the dtypes of the operands do not fit this op: convert with cast
 // expect: op div\(.*input int32\[2, 4\], .*number int32\[\]\)
 // expect: the operands must be float32 or .*float64
+// expect: at .*div_integers\.cpp:15"
 // lines: 2
 // errors: 1
 #include <ambit/core.hpp>

@@ -2,7 +2,8 @@
 // A number takes the dtype of the other side, which must have it.
 // expect: error: .*\[ambit\] op_dtype: the dtypes of the operands do not fit this op: convert with cast
 // expect: op mul\(.*input int32\[2, 4\]\)
-// expect: the number is not a value of this .*dtype
+// expect: a floating-point number is not a .*value of int32
+// expect: at .*literal_dtype\.cpp:15"
 // lines: 2
 // errors: 1
 #include <ambit/core.hpp>

@@ -191,18 +191,31 @@ TEST_CASE("op_shape, op_dtype, op_option, foreign_tensor") {
     });
     CHECK_THROWN(by_operator, op_shape,
                  "\n  op layer/mul(input float32[2, 4], layer/gain float32[3])\n"
-                 "  extents must be equal, or 1, from the last axis on\n  in layer, opened at " + here(line));
+                 "  extents must be equal, or 1, from the last axis on\n  at " + here(line + 1) + ", in layer, opened at " + here(line));
+    const thrown negated = thrown_by_module([&line](scope&, tensor x) {
+        line = __LINE__; return -cast(x, uint8);
+    });
+    CHECK_THROWN(negated, op_dtype, "\n  op neg(cast uint8[2, 4])\n  an unsigned operand has no negative\n  at " + here(line));
     const thrown dtypes = thrown_by_module([&line](scope&, tensor x) {
         line = __LINE__; return add(x, cast(x, int32, {.name = "whole"}), {.name = "sum"});
     });
     CHECK_THROWN(dtypes, op_dtype, "\n  op sum(input float32[2, 4], whole int32[2, 4])\n"
                                    "  both operands must have one dtype\n  at " + here(line));
-    const thrown literal = thrown_by_module([](scope&, tensor x) { return cast(x, uint8) + 256; });
+    const thrown literal = thrown_by_module([&line](scope&, tensor x) {
+        line = __LINE__; return cast(x, uint8) + 256;
+    });
     CHECK_THROWN(literal, op_dtype,
-                 "\n  op add(cast uint8[2, 4])\n  the number is not a value of this dtype");
-    const thrown divided = thrown_by_module([](scope&, tensor x) { return cast(x, int32) / 2; });
+                 "\n  op add(cast uint8[2, 4])\n  256 is not a value of uint8\n  at " + here(line));
+    const thrown fraction = thrown_by_module([&line](scope&, tensor x) {
+        line = __LINE__; return 1.5 - cast(x, int32);
+    });
+    CHECK_THROWN(fraction, op_dtype, "\n  op sub(cast int32[2, 4])\n"
+                                     "  a floating-point number is not a value of int32\n  at " + here(line));
+    const thrown divided = thrown_by_module([&line](scope&, tensor x) {
+        line = __LINE__; return cast(x, int32) / 2;
+    });
     CHECK_THROWN(divided, op_dtype, "\n  op div(cast int32[2, 4], number int32[])\n"
-                                    "  the operands must be float32 or float64");
+                                    "  the operands must be float32 or float64\n  at " + here(line));
     const thrown option = thrown_by_module([&line](scope&, tensor x) {
         line = __LINE__; return clip(x, 6, 0);
     });
@@ -228,6 +241,8 @@ TEST_CASE("input_shape and output_shape of a call") {
     CHECK_THROWN(rank, input_shape, "\n  input 0: had float32[8], asked float32[2, 4]");
     const thrown extents = thrown_by([&] { net(xt::xtensor<float, 2>(xt::zeros<float>({4, 2}))); });
     CHECK_THROWN(extents, input_shape, "\n  input 0: had float32[4, 2], asked float32[2, 4]");
+    const thrown value = thrown_by([&] { net.set<"bias">(std::vector<float>(5)); });
+    CHECK_THROWN(value, value_shape, "\n  bias\n  had float32[5], asked float32[4]");
     std::array<float, 8> x{};
     std::vector<float> y(7);
     const thrown output = thrown_by([&] { net.run_into(std::span(y), x); });

@@ -199,10 +199,11 @@ TEST_CASE("a mistake names op, operands, rule, line and scope", "[graph]") {
                          Catch::Contains("the inner extents must be equal: [m, k] x [k, n]") &&
                          Catch::Contains("builder.cpp:" + std::to_string(line)) &&
                          Catch::Contains("in layer"));
-    // Operators cannot know their line.
+    constexpr int line_of_operator = __LINE__ + 2;
     const std::string of_operator =
         message_of([](scope& s, const tensor& x) { return x + s.get_variable("v", {5}); });
-    CHECK_THAT(of_operator, Catch::Contains("add") && Catch::Contains("float32[5]"));
+    CHECK_THAT(of_operator, Catch::Contains("add") && Catch::Contains("float32[5]") &&
+                                Catch::Contains("at builder.cpp:" + std::to_string(line_of_operator)));
     CHECK_THAT(message_of([](scope&, const tensor& x) { return relu(x, {.name = "a b"}); }),
                Catch::Contains("a b"));
 }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+// A variable is set from an array of its element type; the message names the variable.
+// expect: error: .*\[ambit\] value_dtype: a variable is set from an array of its element type: convert it, e\.g\. with xt::cast
+// expect: value_dtype<.*"dense/biases".*"had float64, .*asked float32\[3\]"
+// lines: 2
+// errors: 1
+#include <ambit/model/model.hpp>
+#include <ambit/ops/bias_add.hpp>
+#include <ambit/ops/matmul.hpp>
+
+#include <array>
+
+using namespace ambit;
+
+struct layer {
+    constexpr tensor operator()(scope& s, tensor x) const {
+        auto dense = s.variable_scope("dense");
+        variable weights = dense.get_variable("weights", {4, 3});
+        return bias_add(matmul(x, weights), dense.get_variable("biases", {3}));
+    }
+};
+using net = model<layer, input<float, 2, 4>>;
+
+int main() {
+    net model(seed{1});
+#ifdef AMBIT_MISTAKE
+    model.set<"dense/biases">(std::array<double, 3>{});
+#else
+    model.set<"dense/biases">(std::array<float, 3>{});
+#endif
+}
