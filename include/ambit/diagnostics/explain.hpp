@@ -11,6 +11,7 @@
 #include <ambit/core/text.hpp>
 #include <ambit/diagnostics/words.hpp>
 
+#include <array>
 #include <cstddef>
 #include <string_view>
 #include <utility>
@@ -97,12 +98,18 @@ template <class Source, int Number> struct facts {
         return count;
     }();
 
+    static constexpr std::array<piece_of_text, pieces> places = [] {
+        std::array<piece_of_text, pieces> found{};
+        std::size_t begin = 0;
+        for (piece_of_text& it : found) {
+            it = piece_at(all.view(), begin);
+            begin = it.next;
+        }
+        return found;
+    }();
+
     template <std::size_t Piece> static constexpr auto piece() {
-        constexpr piece_of_text it = [] {
-            piece_of_text found = piece_at(all.view(), 0);
-            for (std::size_t i = 0; i < Piece; ++i) found = piece_at(all.view(), found.next);
-            return found;
-        }();
+        constexpr piece_of_text it = places[Piece];
         text<it.end - it.begin + 1> copied;
         for (std::size_t i = it.begin; i < it.end; ++i) copied.characters[i - it.begin] = all.characters[i];
         // clang 16 prints text as text only if its terminator was written, not left from the initialization.

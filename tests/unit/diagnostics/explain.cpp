@@ -2,6 +2,7 @@
 // What the compiler prints is tested in tests/compile_fail; here, that it is made of the same words as the
 // exceptions.
 #include <ambit/diagnostics/explain.hpp>
+#include <ambit/diagnostics/raise.hpp>
 #include <ambit/graph/frozen_graph.hpp>
 #include <ambit/ops/all.hpp>
 
@@ -90,6 +91,75 @@ TEST_CASE("frozen reports say what the reports say") {
         CHECK(frozen[i].kind == all[i].kind);
         CHECK(facts_of(frozen, i).view() == facts_of(all, i).view());
     }
+}
+
+namespace {
+
+constexpr place somewhere(int line) {
+    place p;
+    p.file = "/home/me/image_filter.cpp";
+    p.line = line;
+    return p;
+}
+
+// A report of each kind, with all that any report may say.
+constexpr reports one_of_each() {
+    reports all;
+    const auto say = [&all](mistake kind) {
+        all.begin(kind);
+        for (int tag = 0; tag <= static_cast<int>(detail_tag::did_you_mean); ++tag) {
+            if (tag % 2 == 0) all.add(static_cast<detail_tag>(tag), somewhere(17));
+            else all.add(static_cast<detail_tag>(tag), "conv1/weights", spec(float32, {5, 5, 32, 32}));
+        }
+        all.add(detail_tag::path, name_of(kind));
+    };
+#define AMBIT_SAY(kind) say(mistake::kind);
+    AMBIT_MISTAKES(AMBIT_SAY)
+#undef AMBIT_SAY
+    return all;
+}
+
+std::string without_breaks(std::string_view text) {
+    std::string all;
+    for (const char c : text)
+        if (c != '\n') all += c;
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("of each kind, the compiler's text is made of the words of the exception") {
+    using source = made_reports<&one_of_each>;
+    const reports all = one_of_each();
+    int index = 0;
+    const auto agrees = [&](mistake kind, std::string_view sentence, const std::string& facts) {
+        CAPTURE(name_of(kind));
+        std::string expected;
+        try {
+            raise(all, index);
+        } catch (const model_error& e) {
+            CHECK(e.kind() == kind);
+            expected = e.what();
+        }
+        REQUIRE(std::string_view(expected).starts_with(sentence));
+        // What is left of what(): the facts, a line each, indented by two spaces.
+        std::string said;
+        for (std::size_t i = sentence.size(); i < expected.size(); ++i) {
+            said += expected[i];
+            if (expected[i] == '\n') i += 2;
+        }
+        CHECK(without_breaks(said) == facts);
+        CHECK(said.ends_with(name_of(kind)));
+        CHECK(said.size() > 400);
+        ++index;
+    };
+    // The sentence is the literal of the assertion; the carrier is the type that it names.
+#define AMBIT_AGREES(kind)                                                                                       \
+    agrees(mistake::kind, AMBIT_SENTENCE(kind),                                                                  \
+           texts_of<refused::facts<source, static_cast<int>(mistake::kind) - 1>::carrier<refused::kind>>::joined());
+    AMBIT_MISTAKES(AMBIT_AGREES)
+#undef AMBIT_AGREES
+    CHECK(index == source::mistakes.size);
 }
 
 TEST_CASE("a piece ends behind a comma, a parenthesis, a slash or a space, and is as long as clang prints") {
