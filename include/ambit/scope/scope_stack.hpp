@@ -106,11 +106,11 @@ public:
             opened.prefix = by_default ? unique_scope(asked) : asked;
             opened.op_scope = opened.op_scope == around ? names_.unique_op_name(asked)
                                                         : unique_op_name(opened.op_scope, name);
-            opened.original = opened.op_scope;
             counters_.open(opened.prefix);
         } else if (in_order) {
             report_invalid_name(from, name, at);
         }
+        opened.original = opened.op_scope;
         return push_scope(opened, options, at);
     }
 
@@ -137,8 +137,8 @@ public:
         scope_record opened = scopes_[record];
         opened.kind = scope_kind::by_handle;
         opened.op_scope = op_scope();
+        counters_.open(opened.prefix);  // as in TensorFlow, it still counts when the jump is left
         opened.counters = counters_.enter_jump();
-        counters_.open(opened.prefix);
         return push_scope(opened, options, at);
     }
 

@@ -48,9 +48,11 @@ public:
 
     /// Calls `function(scope, arguments…)` in the template's scope; its ops get a name scope of that name.
     template <class... Arguments> constexpr auto operator()(scope_and_line from, Arguments&&... arguments) {
+        const int told = from.where.store()->mistakes().size();
         if (record_ < 0) fix_scope(from.where, from.line);
         const auto ops = from.where.name_scope(last_component(), from.line);
         auto own = from.where.variable_scope(handle(), {.reuse = was_called_}, from.line);
+        from.where.store()->keep_first_reports(told + 1);  // one mistake a call
         if constexpr (std::is_void_v<std::invoke_result_t<Function&, scope&, Arguments...>>) {
             function_(own, std::forward<Arguments>(arguments)...);
             was_called_ = true;
