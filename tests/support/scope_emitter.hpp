@@ -31,7 +31,9 @@ public:
     }
 
 private:
-    void line(const std::string& code) { text_ += std::string(static_cast<std::size_t>(4 * depth_), ' ') + code + '\n'; }
+    void line(const std::string& code) {
+        text_ += std::string(static_cast<std::size_t>(4 * depth_), ' ') + code + '\n';
+    }
 
     static void find_handles(const std::vector<statement>& body, std::set<int>& used) {
         using enum does;
@@ -42,60 +44,94 @@ private:
         }
     }
 
-    void block(const std::vector<statement>& body) {
+    void block(const std::vector<statement>& body, bool is_seen = true) {
         for (const statement& s : body) {
+            if (s.what == does::make_template) {
+                define_template(s);
+                continue;
+            }
             if (has_block(s)) {
                 line("{");
                 ++depth_;
-                line(code_of(s));
-                expectations(s.number, false);
-                block(s.body);
-                --depth_;
-                line("}");
-                expectations(s.number, true);
-            } else {
-                line(code_of(s));
-                expectations(s.number, false);
             }
+            line(code_of(s));
+            if (is_seen) expectations(s.number, false);
+            if (!has_block(s)) continue;
+            block(s.body, is_seen);
+            --depth_;
+            line("}");
+            if (is_seen) expectations(s.number, true);
         }
+    }
+
+    void define_template(const statement& s) {
+        line("auto " + self('m', s.number) + " = make_template(" + quoted(s.name) + ", [&](scope& " +
+             self('s', s.number) + ") {");
+        ++depth_;
+        block(s.body, false);
+        line("return " + self('v', s.operands.at(0)) + ";");
+        --depth_;
+        line("});");
+        line("static_cast<void>(" + self('m', s.number) + ");");
     }
 
     void expectations(int statement, bool after_block) {
         for (const observation& o : seen_)
-            if (o.statement == statement && o.after_block == after_block) line("EXPECT(" + o.expression + ");");
+            if (o.statement == statement && o.after_block == after_block)
+                line("EXPECT(" + o.expression + ");");
     }
 
-    static std::string self(char letter, int number) { return letter + std::to_string(number); }
-
     std::string code_of(const statement& s) {
-        const std::string from = self('s', s.scope) + '.';
+        const std::string from = self('s', s.scope) + '.', name = quoted(s.name);
         const std::string handle = self('h', s.handle);
+        const std::string new_scope = "auto " + self('s', s.number) + " = " + from + "variable_scope(";
+        const std::string new_names = "auto " + self('n', s.number) + " = " + from + "name_scope(";
+        const std::string new_variable = "[[maybe_unused]] const variable " + self('v', s.number) + " = ";
+        if (makes_variable(s)) variables_.insert(s.number);
+        if (opens_name_scope(s)) name_scopes_.insert(s.number);
         switch (s.what) {
-            case does::open:
-                return "auto " + self('s', s.number) + " = " + from + "variable_scope(" + quoted(s.name) +
-                       comma(scope_options(s)) + ");";
-            case does::jump:
-                return "auto " + self('s', s.number) + " = " + from + "variable_scope(" + handle +
-                       comma(scope_options(s)) + ");";
-            case does::close: return from + "close();";
+            case does::open: return new_scope + name + comma(options_of(s)) + ");";
+            case does::open_default: return new_scope + '{' + options_of(s) + "});";
+            case does::jump: return new_scope + handle + comma(options_of(s)) + ");";
+            case does::name_scope: return new_names + name + ");";
+            case does::name_scope_of: return new_names + self('s', s.other) + ".original_name_scope());";
+            case does::make_template: return "";
+            case does::call_template:
+                return new_variable + self('m', s.other) + '(' + self('s', s.scope) + ");";
+            case does::close: return self(name_scopes_.count(s.scope) > 0 ? 'n' : 's', s.scope) + ".close();";
             case does::get:
-                variables_.insert(s.number);
-                return "const variable " + self('v', s.number) + " = " + from + "get_variable(" + quoted(s.name) + ", " +
-                       (s.shape ? words_of(*s.shape) : "any_shape") + comma(variable_options(s)) + ");";
-            case does::get_by_name:
-                variables_.insert(s.number);
-                return "const variable " + self('v', s.number) + " = " + from + "get_variable(" + quoted(s.name) + ");";
+                return new_variable + from + "get_variable(" + name + ", " +
+                       (s.shape ? words_of(*s.shape) : "any_shape") + comma(options_of(s)) + ");";
+            case does::get_by_name: return new_variable + from + "get_variable(" + name + ");";
+            case does::get_local:
+                return new_variable + from + "get_local_variable(" + name + ", " + words_of(*s.shape) +
+                       comma(options_of(s)) + ");";
+            case does::variable:
+                return new_variable + from + "variable(" + name + ", shape" + words_of(*s.shape) +
+                       comma(options_of(s)) + ");";
+            case does::value: {
+                const char* const value = s.says.initializer == filling::half ? "0.5f"
+                                          : s.says.initializer == filling::ones
+                                              ? "1"
+                                              : "std::array<double, 3>{1, 2, 3}";
+                return new_variable + from + "variable(" + name + ", " + value + ");";
+            }
             case does::relu:
             case does::add: {
-                std::string code = "const tensor " + self('t', s.number) + (s.what == does::relu ? " = relu(" : " = add(");
+                std::string code = "[[maybe_unused]] const tensor " + self('t', s.number) + " = ";
+                code += s.what == does::relu ? "relu(" : "add(";
                 for (const int operand : s.operands) code += operand_of(operand) + ", ";
                 code.resize(code.size() - 2);
-                return code + (s.name.empty() ? "" : ", {.name = " + quoted(s.name) + "}") + ");";
+                return code + (s.name.empty() ? "" : ", {.name = " + name + "}") + ");";
             }
             case does::reuse_scope: return from + "reuse_variables();";
             case does::reuse_handle: return handle + ".reuse_variables();";
             case does::take_handle: return handle + " = " + from + "handle();";
             case does::take_current: return handle + " = " + from + "current();";
+            case does::collect:
+                return from + "add_to_collection(\"mine\", " + operand_of(s.operands.at(0)) + ");";
+            case does::add_loss: return from + "add_loss(" + operand_of(s.operands.at(0)) + ");";
+            case does::query: return "// " + from + words_of(s.from, s.name);
         }
         return "";
     }
@@ -105,34 +141,40 @@ private:
         return self(variables_.count(number) > 0 ? 'v' : 't', number);
     }
 
-    static std::string comma(const std::string& options) { return options.empty() ? "" : ", {" + options + '}'; }
+    static std::string comma(const std::string& options) {
+        return options.empty() ? "" : ", {" + options + '}';
+    }
     static std::string joined(const std::vector<std::string>& all) {
         std::string text;
         for (const std::string& one : all) text += (text.empty() ? "" : ", ") + one;
         return text;
     }
-    static std::string scope_options(const statement& s) {
+    static std::string options_of(const statement& s) {
+        const options& o = s.says;
         std::vector<std::string> all;
-        if (s.reuse == says_reuse::no) all.push_back(".reuse = false");
-        if (s.reuse == says_reuse::yes) all.push_back(".reuse = true");
-        if (s.reuse == says_reuse::automatic) all.push_back(".reuse = auto_reuse");
-        add_defaults(s, all);
+        if (o.reuse == says_reuse::no) all.push_back(".reuse = false");
+        if (o.reuse == says_reuse::yes) all.push_back(".reuse = true");
+        if (o.reuse == says_reuse::automatic) all.push_back(".reuse = auto_reuse");
+        if (o.initializer != filling::unsaid) all.push_back(".initializer = " + words_of(o.initializer));
+        if (o.dtype != element::unsaid) all.push_back(".dtype = " + words_of(o.dtype));
+        if (o.trainable) all.push_back(std::string(".trainable = ") + (*o.trainable ? "true" : "false"));
+        static const char* const regularizers[] = {"", "no_regularizer", "summed", "greatest"};
+        static const char* const constraints[] = {"", "no_constraint", "by_half", "by_two"};
+        static const char* const getters[] = {"", "renamed_p", "renamed_q", "frozen"};
+        add(all, ".regularizer = ", regularizers[static_cast<int>(o.regularizer)]);
+        add(all, ".constraint = ", constraints[static_cast<int>(o.constraint)]);
+        add(all, ".custom_getter = ", getters[static_cast<int>(o.getter)]);
+        if (s.what == does::open_default) all.push_back(".default_name = " + quoted(s.name));
+        if (o.collected) all.push_back(".collections = {\"mine\"}");
         return joined(all);
     }
-    static std::string variable_options(const statement& s) {
-        std::vector<std::string> all;
-        add_defaults(s, all);
-        return joined(all);
-    }
-    static void add_defaults(const statement& s, std::vector<std::string>& all) {
-        if (s.initializer != filling::unsaid) all.push_back(".initializer = " + words_of(s.initializer));
-        if (s.dtype != element::unsaid) all.push_back(".dtype = " + words_of(s.dtype));
-        if (s.trainable) all.push_back(std::string(".trainable = ") + (*s.trainable ? "true" : "false"));
+    static void add(std::vector<std::string>& all, const std::string& member, const std::string& value) {
+        if (!value.empty()) all.push_back(member + value);
     }
 
     const trace& seen_;
     std::string text_;
-    std::set<int> variables_;
+    std::set<int> variables_, name_scopes_;
     int depth_ = 1;
 };
 

@@ -5,15 +5,21 @@
 #pragma once
 
 #include <ambit/graph/builder.hpp>
+#include <ambit/graph/collect.hpp>
 #include <ambit/ops/add.hpp>
 #include <ambit/ops/relu.hpp>
 #include <ambit/scope/scope.hpp>
+#include <ambit/scope/template.hpp>
 
 #include "lines.hpp"
+#include "scope_functions.hpp"
 #include "scope_observations.hpp"
 #include "scope_trace.hpp"
 
+#include <array>
+#include <initializer_list>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -35,7 +41,9 @@ public:
         } catch (const ambit::model_error& e) {
             see_thrown(seen_, 0, std::string(name_of(e.kind())));
         }
-        seen_.push_back({0, true, "builder.variable_count() == " + std::to_string(builder_.variable_count())});
+        see_variable_count(seen_, builder_.variable_count());
+        for (const collection c : all_collections)
+            see_collection(seen_, at_the_end(c), members(at_the_end(c), root_));
         return seen_;
     }
 
@@ -43,75 +51,161 @@ private:
     void run_block(const std::vector<statement>& body) {
         for (const statement& s : body) {
             if (s.number >= line_count) throw std::out_of_range("a program has more statements than lines");
-            if (!are_there(s.operands)) continue;
+            if (!are_there(s)) continue;
             try {
-                if (has_block(s)) run_scope(s);
-                else run_statement(s);
+                run_statement(s);
             } catch (const ambit::model_error& e) {
+                if (is_unseen_) throw;
                 see_thrown(seen_, s.number, std::string(name_of(e.kind())));
             }
         }
     }
 
-    void run_scope(const statement& s) {
-        {
-            ambit::scope& from = *scopes_.at(s.scope);
-            auto inner = s.what == does::open ? from.variable_scope(s.name, scope_options_of(s), line_of(s.number))
-                                              : from.variable_scope(handle_of(s), scope_options_of(s), line_of(s.number));
-            scopes_[s.number] = &inner;
-            see_scope(seen_, s.number, "s" + std::to_string(s.number), text(inner.name()), mode(inner.reuse()));
-            see_mistakes(s.number, false);
-            run_block(s.body);
-        }
-        see_mistakes(s.number, true);
-        see_innermost(seen_, s.number, true, text(root_.current().name()));
-    }
-
     void run_statement(const statement& s) {
+        if (const auto names = name_scopes_.find(s.scope); names != name_scopes_.end()) {
+            names->second->close();
+            see_innermost(seen(), s.number, false, text(root_.current().name()));
+            return see_mistakes(s.number, false);
+        }
         ambit::scope& from = *scopes_.at(s.scope);
-        const std::string handle = "h" + std::to_string(s.handle);
+        const std::source_location at = line_of(s.number);
         switch (s.what) {
-            case does::open:
-            case does::jump: break;
+            case does::open: {
+                auto inner = from.variable_scope(s.name, scope_options_of(s), at);
+                return run_scope(s, inner);
+            }
+            case does::open_default: {
+                auto inner = from.variable_scope(scope_options_of(s), at);
+                return run_scope(s, inner);
+            }
+            case does::jump: {
+                auto inner = from.variable_scope(handle_of(s), scope_options_of(s), at);
+                return run_scope(s, inner);
+            }
+            case does::name_scope: {
+                auto inner = from.name_scope(s.name, at);
+                return run_name_scope(s, inner);
+            }
+            case does::name_scope_of: {
+                auto inner = from.name_scope(scopes_.at(s.other)->original_name_scope(), at);
+                return run_name_scope(s, inner);
+            }
+            case does::make_template:
+                templates_.insert_or_assign(s.number, ambit::make_template(s.name, function{this, &s}));
+                break;
+            case does::call_template: see_variable(s.number, templates_.at(s.other)({from, at})); break;
             case does::close:
                 from.close();
-                see_innermost(seen_, s.number, false, text(root_.current().name()));
+                see_innermost(seen(), s.number, false, text(root_.current().name()));
                 break;
             case does::get:
-            case does::get_by_name: {
-                const ambit::variable v = variable_of(s, from);
-                variables_[s.number] = v;
-                see_variable(s.number, v);
-                break;
-            }
+            case does::get_by_name:
+            case does::get_local:
+            case does::variable:
+            case does::value: see_variable(s.number, variable_of(s, from)); break;
             case does::relu:
             case does::add: {
                 const ambit::tensor t = tensor_of(s);
                 tensors_[s.number] = t;
-                see_tensor(seen_, s.number, builder_.is_inert(t.id()) ? "" : text(t.op_name()));
+                see_tensor(seen(), s.number, builder_.is_inert(t.id()) ? "" : text(t.op_name()));
                 break;
             }
             case does::reuse_scope:
                 from.reuse_variables();
-                see_scope(seen_, s.number, "s" + std::to_string(s.scope), text(from.name()), mode(from.reuse()));
+                see_scope(s.number, self('s', s.scope), from);
                 break;
             case does::reuse_handle: handle_of(s).reuse_variables(); break;
             case does::take_handle: handle_of(s) = from.handle(); break;
             case does::take_current: handle_of(s) = from.current(); break;
+            case does::collect:
+                if (const int v = s.operands.at(0); variables_.count(v) > 0)
+                    from.add_to_collection("mine", variables_.at(v));
+                else
+                    from.add_to_collection("mine", tensors_.at(v));
+                break;
+            case does::add_loss: from.add_loss(tensors_.at(s.operands.at(0))); break;
+            case does::query: see_collection(seen(), s, members(s, from)); break;
         }
         if (s.what == does::reuse_handle || s.what == does::take_handle || s.what == does::take_current)
-            see_scope(seen_, s.number, handle, text(handle_of(s).name()), mode(handle_of(s).reuse()));
+            see_scope(s.number, self('h', s.handle), handle_of(s));
         see_mistakes(s.number, false);
     }
 
+    // The scope lives in the caller, for as long as its block.
+    void run_scope(const statement& s, ambit::scope& inner) {
+        scopes_[s.number] = &inner;
+        see_scope(s.number, self('s', s.number), inner);
+        run_inside(s, inner);
+    }
+    void run_name_scope(const statement& s, ambit::name_scope& inner) {
+        name_scopes_[s.number] = &inner;
+        see_name_scope(seen(), s.number, text(inner.name()));
+        run_inside(s, inner);
+    }
+    // `close` is what the destructor does: what it finds is seen here.
+    template <class Scope> void run_inside(const statement& s, Scope& inner) {
+        see_mistakes(s.number, false);
+        run_block(s.body);
+        inner.close();
+        see_mistakes(s.number, true);
+        see_innermost(seen(), s.number, true, text(root_.current().name()));
+    }
+
+    // What a template of the program runs: its own statements are not seen, only its result is.
+    struct function {
+        scope_interpreter* self;
+        const statement* made;
+        ambit::variable operator()(ambit::scope& s) const {
+            self->scopes_[made->number] = &s;
+            struct unseen {
+                explicit unseen(bool& flag) : flag_(flag) { flag_ = true; }
+                ~unseen() { flag_ = false; }
+                bool& flag_;
+            } const quiet(self->is_unseen_);
+            self->run_block(made->body);
+            return self->variables_.at(made->operands.at(0));
+        }
+    };
+
     ambit::variable variable_of(const statement& s, ambit::scope& from) {
-        if (s.what == does::get_by_name) return from.get_variable(s.name, line_of(s.number));
-        const ambit::variable_options options{
-            .initializer = initializer_of(s.initializer), .dtype = dtype_of(s.dtype), .trainable = s.trainable};
-        if (!s.shape) return from.get_variable(s.name, ambit::any_shape, options, line_of(s.number));
+        const std::source_location at = line_of(s.number);
+        if (s.what == does::get_by_name) return from.get_variable(s.name, at);
+        if (s.what == does::value && s.says.initializer == filling::half)
+            return from.variable(s.name, 0.5f, {}, at);
+        if (s.what == does::value && s.says.initializer == filling::ones)
+            return from.variable(s.name, 1, {}, at);
+        if (s.what == does::value) return from.variable(s.name, std::array<double, 3>{1, 2, 3}, {}, at);
+        ambit::variable_options options{.initializer = to_option(initializer_of(s.says.initializer)),
+                                        .dtype = dtype_of(s.says.dtype),
+                                        .trainable = to_option(s.says.trainable),
+                                        .regularizer = regularizer_of(s.says.regularizer),
+                                        .constraint = constraint_of(s.says.constraint)};
+        const std::initializer_list<std::string_view> mine{"mine"};
+        if (s.says.collected) options.collections = mine;
+        if (!s.shape) return from.get_variable(s.name, ambit::any_shape, options, at);
         ambit::shape wanted;
         for (const int extent : *s.shape) wanted.append(extent);
-        return from.get_variable(s.name, wanted, options, line_of(s.number));
+        if (s.what == does::get_local) return from.get_local_variable(s.name, wanted, options, at);
+        if (s.what == does::variable) return from.variable(s.name, wanted, options, at);
+        return from.get_variable(s.name, wanted, options, at);
+    }
+
+    std::vector<std::string> members(const statement& s, ambit::scope& from) const {
+        switch (s.from) {
+            case collection::global: return names(from.global_variables(s.name));
+            case collection::trainable: return names(from.trainable_variables(s.name));
+            case collection::local: return names(from.local_variables(s.name));
+            case collection::regularization: return names(from.regularization_losses(s.name));
+            case collection::losses: return names(from.losses(s.name));
+            case collection::mine: return names(from.get_collection<ambit::variable>("mine", s.name));
+            case collection::my_tensors: return names(from.get_collection<ambit::tensor>("mine", s.name));
+        }
+        return {};
+    }
+    template <class Member> static std::vector<std::string> names(const ambit::buffer<Member>& all) {
+        std::vector<std::string> found;
+        for (int i = 0; i < all.size(); ++i) found.push_back(text(all[i].name()));
+        return found;
     }
 
     ambit::tensor tensor_of(const statement& s) {
@@ -121,8 +215,10 @@ private:
         return add(left, right, {.name = s.name}, line_of(s.number));
     }
 
-    bool are_there(const std::vector<int>& operands) const {
-        for (const int number : operands)
+    // What threw made nothing.
+    bool are_there(const statement& s) const {
+        if (s.what == does::make_template) return true;
+        for (const int number : s.operands)
             if (variables_.count(number) + tensors_.count(number) == 0) return false;
         return true;
     }
@@ -168,33 +264,68 @@ private:
         return unsaid;
     }
 
+    template <class T> static ambit::option<T> to_option(const std::optional<T>& value) {
+        return value ? ambit::option<T>(*value) : ambit::option<T>();
+    }
+    static ambit::option<ambit::regularizer> regularizer_of(regularizing r) {
+        if (r == regularizing::unsaid) return {};
+        return r == regularizing::none ? ambit::no_regularizer : r == regularizing::sum ? summed : greatest;
+    }
+    static ambit::option<ambit::constraint> constraint_of(constraining c) {
+        if (c == constraining::unsaid) return {};
+        return c == constraining::none ? ambit::no_constraint : c == constraining::half ? by_half : by_two;
+    }
+    static ambit::option<ambit::custom_getter> getter_of(getting g) {
+        if (g == getting::unsaid) return {};
+        return g == getting::p ? &renamed_p : g == getting::q ? &renamed_q : &frozen;
+    }
+
     static ambit::scope_options scope_options_of(const statement& s) {
-        ambit::scope_options options{.initializer = initializer_of(s.initializer),
-                                     .dtype = dtype_of(s.dtype),
-                                     .trainable = s.trainable};
-        if (s.reuse == says_reuse::no) options.reuse = false;
-        if (s.reuse == says_reuse::yes) options.reuse = true;
-        if (s.reuse == says_reuse::automatic) options.reuse = ambit::auto_reuse;
+        ambit::scope_options options{.initializer = to_option(initializer_of(s.says.initializer)),
+                                     .dtype = dtype_of(s.says.dtype),
+                                     .trainable = to_option(s.says.trainable),
+                                     .regularizer = regularizer_of(s.says.regularizer),
+                                     .constraint = constraint_of(s.says.constraint),
+                                     .custom_getter = getter_of(s.says.getter)};
+        if (s.what == does::open_default) options.default_name = s.name;
+        if (s.says.reuse == says_reuse::no) options.reuse = false;
+        if (s.says.reuse == says_reuse::yes) options.reuse = true;
+        if (s.says.reuse == says_reuse::automatic) options.reuse = ambit::auto_reuse;
         return options;
     }
 
     static std::string text(const ambit::short_text& t) { return std::string(t.view()); }
     static int mode(ambit::reuse_mode m) { return static_cast<int>(m); }
-    ambit::scope_handle& handle_of(const statement& s) { return handles_[static_cast<std::size_t>(s.handle)]; }
+    ambit::scope_handle& handle_of(const statement& s) {
+        return handles_[static_cast<std::size_t>(s.handle)];
+    }
 
     // ---- observations ---------------------------------------------------------------------------------------------
 
+    // Those of a template's function are not seen.
+    trace& seen() { return is_unseen_ ? unseen_ : seen_; }
+
     void see_variable(int statement, const ambit::variable& v) {
-        seen_variable seen{.statement = statement, .id = v.id(), .dtype = element_of(v.dtype())};
+        variables_.insert_or_assign(statement, v);
+        seen_variable s{.statement = statement, .id = v.id(), .dtype = element_of(v.dtype())};
         const std::string name = text(v.name());
-        seen.path = name.substr(0, name.rfind(":0"));
-        for (int axis = 0; axis < v.shape().rank(); ++axis) seen.shape.push_back(static_cast<int>(v.shape()[axis]));
+        s.path = name.substr(0, name.rfind(":0"));
+        for (int axis = 0; axis < v.shape().rank(); ++axis)
+            s.shape.push_back(static_cast<int>(v.shape()[axis]));
         if (v.id() >= 0) {
-            seen.trainable = builder_.variable_at(v.id()).trainable;
-            seen.uses = builder_.variable_at(v.id()).uses;
-            seen.initializer = filling_of(v);
+            const double parameter = builder_.constraint_of(v.id()).parameter;
+            s.trainable = v.is_trainable();
+            s.local = v.is_local();
+            s.uses = builder_.variable_at(v.id()).uses;
+            s.initializer = filling_of(v);
+            if (parameter > 0) s.constraint = parameter > 1 ? constraining::two : constraining::half;
         }
-        see(seen_, seen);
+        see(seen(), s);
+    }
+
+    template <class Scope> void see_scope(int statement, const std::string& me, const Scope& s) {
+        see(seen(),
+            seen_scope{statement, me, text(s.name()), text(s.original_name_scope()), mode(s.reuse())});
     }
 
     int statement_of(int report, std::initializer_list<ambit::detail_tag> tags) const {
@@ -209,7 +340,7 @@ private:
     void see_mistakes(int statement, bool after_block) {
         using enum ambit::detail_tag;
         const ambit::reports& all = builder_.mistakes();
-        if (policy_ == ambit::on_mistake::raise || all.size() == told_) return;
+        if (is_unseen_ || policy_ == ambit::on_mistake::raise || all.size() == told_) return;
         see_count(seen_, statement, after_block, all.size());
         for (; told_ < all.size(); ++told_)
             see(seen_, statement, after_block, told_,
@@ -225,11 +356,16 @@ private:
     std::map<int, ambit::scope*> scopes_;
     std::map<int, ambit::variable> variables_;
     std::map<int, ambit::tensor> tensors_;
-    trace seen_;
+    std::map<int, ambit::name_scope*> name_scopes_;
+    std::map<int, ambit::scope_template<function>> templates_;
+    trace seen_, unseen_;
+    bool is_unseen_ = false;
     int told_ = 0;
 };
 
 /// What ambit does with a program.
-inline trace seen_by_ambit(const program& p, ambit::on_mistake policy) { return scope_interpreter(policy).run(p); }
+inline trace seen_by_ambit(const program& p, ambit::on_mistake policy) {
+    return scope_interpreter(policy).run(p);
+}
 
 }  // namespace ambit_test

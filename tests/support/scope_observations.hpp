@@ -28,8 +28,8 @@ constexpr std::string_view subject_of(const ambit::reports& all, int index) {
 }
 
 /// Whether a mistake is of this kind, about this, and names the scope that is in the way.
-constexpr bool told(const ambit::graph_builder& builder, int index, ambit::mistake kind, std::string_view subject,
-                    std::string_view still_open = {}) {
+constexpr bool told(const ambit::graph_builder& builder, int index, ambit::mistake kind,
+                    std::string_view subject, std::string_view still_open = {}) {
     const ambit::reports& all = builder.mistakes();
     return index < all.size() && all[index].kind == kind && subject_of(all, index) == subject &&
            text_of_detail(all, index, ambit::detail_tag::still_open) == still_open;
@@ -42,6 +42,16 @@ constexpr bool filled_with(const ambit::graph_builder& builder, const ambit::var
     const std::span<const double> list(builder.values().begin() + record.first_value,
                                        static_cast<std::size_t>(record.value_count));
     return builder.initializer_of(v.id()).with_values(list) == wanted;
+}
+
+/// The names of the members of a collection, a space between them.
+template <class Member> constexpr ambit::short_text names_of(const ambit::buffer<Member>& all) {
+    ambit::short_text text;
+    for (int i = 0; i < all.size(); ++i) {
+        if (i > 0) text += ' ';
+        text += all[i].name();
+    }
+    return text;
 }
 
 }  // namespace ambit_test

@@ -3,14 +3,13 @@
 // model of the rules, the interpreter and the emitter read it. Nothing of ambit is in here.
 //
 //     program p;                                              // auto s1 = s0.variable_scope("a");
-//     p.body = {open(1, 0, "a", {get(2, 1, "w", {3})})};      // variable v2 = s1.get_variable("w", {3});
+//     p.body = {open(1, 0, "a", {get(2, 1, "w", {3})})};      // const variable v2 = s1.get_variable("w", {3});
 //
 // Every statement has a number, its own in the program: it names the object that the statement makes (scope s1,
 // variable v2, tensor t3) and stands for its line. Number 0 is what a program begins with: the root scope s0 and
 // the tensor x, float32 of shape {2}.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,39 +18,70 @@
 
 namespace ambit_test {
 
+// clang-format off
 enum class does {
     open,           // auto s1 = s0.variable_scope("a", {…});  and its block
-    jump,           // auto s1 = s0.variable_scope(h0, {…});   and its block
+    open_default,   // auto s1 = s0.variable_scope({.default_name = "a", …});  and its block
+    jump,           // auto s1 = s0.variable_scope(h0, {…});  and its block
+    name_scope,     // auto n1 = s0.name_scope("a");  and its block
+    name_scope_of,  // auto n1 = s0.name_scope(s2.original_name_scope());  and its block
+    make_template,  // auto m1 = make_template("a", [&](scope& s2) { …; return v3; });   the block is the function's
+    call_template,  // const variable v4 = m1(s0);
     close,          // s1.close();
-    get,            // variable v1 = s0.get_variable("w", {3}, {…});
-    get_by_name,    // variable v1 = s0.get_variable("w");
-    relu,           // tensor t1 = relu(v2, {.name = "r"});
-    add,            // tensor t1 = add(v2, x, {.name = "sum"});
+    get,            // const variable v1 = s0.get_variable("w", {3}, {…});
+    get_by_name,    // const variable v1 = s0.get_variable("w");
+    get_local,      // const variable v1 = s0.get_local_variable("w", {3}, {…});
+    variable,       // const variable v1 = s0.variable("w", {3}, {…});
+    value,          // const variable v1 = s0.variable("w", 0.5f);
+    relu,           // const tensor t1 = relu(v2, {.name = "r"});
+    add,            // const tensor t1 = add(v2, x, {.name = "sum"});
     reuse_scope,    // s1.reuse_variables();
     reuse_handle,   // h0.reuse_variables();
     take_handle,    // h0 = s1.handle();
     take_current,   // h0 = s1.current();
+    collect,        // s0.add_to_collection("mine", v2);
+    add_loss,       // s0.add_loss(t2);
+    query           // s0.trainable_variables("a") has exactly …
 };
+// clang-format on
 
 enum class says_reuse { nothing, no, yes, automatic };
 enum class element { unsaid, float32, float64, int32 };
 enum class filling { unsaid, zeros, ones, half, list_of_three, normal, glorot };
+enum class regularizing { unsaid, none, sum, maximum };  // the loss of the values
+enum class constraining { unsaid, none, half, two };  // by its parameter
+enum class getting { unsaid, p, q, freeze };  // path_p, path_q, not trainable
+enum class collection { global, trainable, local, regularization, losses, mine, my_tensors };
+inline constexpr collection all_collections[] = {
+    collection::global, collection::trainable, collection::local,     collection::regularization,
+    collection::losses, collection::mine,      collection::my_tensors};
 
 using extents = std::vector<int>;
+
+/// What a scope, or a call that makes a variable, may say besides its name.
+struct options {
+    says_reuse reuse = says_reuse::nothing;
+    filling initializer = filling::unsaid;
+    element dtype = element::unsaid;
+    std::optional<bool> trainable = std::nullopt;
+    regularizing regularizer = regularizing::unsaid;
+    constraining constraint = constraining::unsaid;
+    getting getter = getting::unsaid;
+    bool collected = false;  // .collections = {"mine"}
+};
 
 struct statement {
     does what = does::get;
     int number = 0;
-    int scope = 0;                                 // the statement that opened it
-    int handle = 0;                                // one of `handles`
-    std::string name{};
-    std::optional<extents> shape = std::nullopt;   // of get: none is any_shape
-    says_reuse reuse = says_reuse::nothing;
-    element dtype = element::unsaid;
-    filling initializer = filling::unsaid;
-    std::optional<bool> trainable = std::nullopt;
-    std::vector<int> operands{};                   // of ops: statements that made a variable or a tensor
-    std::vector<statement> body{};                 // of what opens a block
+    int scope = 0;  // the statement that opened it; of close also a name scope's
+    int other = 0;  // the scope of name_scope_of, the template of a call
+    int handle = 0;  // one of `handles`
+    std::string name{};  // of query: a prefix
+    std::optional<extents> shape = std::nullopt;  // none is any_shape
+    options says{};
+    collection from = collection::global;
+    std::vector<int> operands{};  // statements that made a variable or a tensor
+    std::vector<statement> body{};  // of what opens a block
 };
 
 /// Handles are h0, h1, h2, each of the root scope at first.
@@ -62,9 +92,18 @@ struct program {
     std::vector<statement> body{};
 };
 
-inline bool has_block(const statement& s) { return s.what == does::open || s.what == does::jump; }
+inline bool opens_variable_scope(const statement& s) {
+    return s.what == does::open || s.what == does::open_default || s.what == does::jump;
+}
+inline bool opens_name_scope(const statement& s) {
+    return s.what == does::name_scope || s.what == does::name_scope_of;
+}
+inline bool has_block(const statement& s) { return opens_variable_scope(s) || opens_name_scope(s); }
 inline bool is_op(const statement& s) { return s.what == does::relu || s.what == does::add; }
-inline bool is_get(const statement& s) { return s.what == does::get || s.what == does::get_by_name; }
+inline bool makes_variable(const statement& s) {
+    return s.what == does::get || s.what == does::get_by_name || s.what == does::get_local ||
+           s.what == does::variable || s.what == does::value || s.what == does::call_template;
+}
 
 inline int size_of(const std::vector<statement>& body) {
     int count = 0;
@@ -74,14 +113,31 @@ inline int size_of(const std::vector<statement>& body) {
 
 // ---- For programs written by hand --------------------------------------------------------------------------
 
-inline statement open(int number, int scope, std::string name, std::vector<statement> body) {
-    return {.what = does::open, .number = number, .scope = scope, .name = std::move(name), .body = std::move(body)};
+inline statement open(int number, int scope, std::string name, std::vector<statement> body,
+                      options says = {}) {
+    return {.what = does::open,
+            .number = number,
+            .scope = scope,
+            .name = std::move(name),
+            .says = says,
+            .body = std::move(body)};
 }
-inline statement jump(int number, int scope, int handle, std::vector<statement> body) {
-    return {.what = does::jump, .number = number, .scope = scope, .handle = handle, .body = std::move(body)};
+inline statement jump(int number, int scope, int handle, std::vector<statement> body, options says = {}) {
+    return {.what = does::jump,
+            .number = number,
+            .scope = scope,
+            .handle = handle,
+            .says = says,
+            .body = std::move(body)};
 }
-inline statement get(int number, int scope, std::string name, std::optional<extents> shape) {
-    return {.what = does::get, .number = number, .scope = scope, .name = std::move(name), .shape = std::move(shape)};
+inline statement get(int number, int scope, std::string name, std::optional<extents> shape,
+                     options says = {}) {
+    return {.what = does::get,
+            .number = number,
+            .scope = scope,
+            .name = std::move(name),
+            .shape = std::move(shape),
+            .says = says};
 }
 inline statement op(does what, int number, std::vector<int> operands, std::string name = {}) {
     return {.what = what, .number = number, .name = std::move(name), .operands = std::move(operands)};

@@ -1,37 +1,27 @@
 // SPDX-License-Identifier: BSL-1.0
-// The rules of scopes once more, from their description (DESIGN: "The rules of scopes") and TensorFlow 1.15, for tests to
-// compare ambit with. It shares nothing with ambit: strings, maps, and no regard for speed.
+// The rules of scopes once more, from their description (DESIGN: "The rules of scopes") and TensorFlow 1.15, for tests
+// to compare ambit with. It shares nothing with ambit: strings, maps, and no regard for speed.
 //
 //     trace wanted = wanted_of(p, after_mistake::goes_on);
 #pragma once
 
-#include "scope_trace.hpp"
+#include "scope_state_model.hpp"
 
-#include <map>
-#include <set>
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace ambit_test {
 
-/// Whether a program goes on after a mistake, as in the compiler, or the statement throws and has no effect.
-enum class after_mistake { goes_on, throws };
-
-class scope_rules_model {
+class scope_rules_model : scope_state_model {
 public:
-    explicit scope_rules_model(after_mistake policy = after_mistake::goes_on) : policy_(policy) {
-        now_.openings.push_back({});
-        now_.open.push_back(0);
-        now_.opening_of[0] = 0;
-        now_.handles.assign(handles, 0);
-        now_.values[0] = {false, {2}, element::float32};
-        now_.op_names.insert("input");
-    }
+    using scope_state_model::mistakes;
+    using scope_state_model::scope_state_model;
 
     /// Carries out a statement; answers whether its block, if it has one, is to be run.
     bool enter(const statement& s, trace& seen) {
-        for (const int operand : s.operands)
-            if (now_.values.count(operand) == 0) return false;  // it threw
+        if (!has_operands(s)) return false;  // what it needs threw
         const int told = mistakes();
         const state before = now_;
         try {
@@ -54,200 +44,299 @@ public:
         see_innermost(seen, s.number, true, innermost().prefix);
     }
 
-    /// The end of the program.
     void finish(trace& seen) {
         if (!now_.pending.empty()) see_thrown(seen, 0, now_.pending.front());
-        seen.push_back({0, true, "builder.variable_count() == " + std::to_string(now_.variables.size())});
+        see_variable_count(seen, static_cast<int>(now_.variables.size()));
+        for (const collection c : all_collections) see_collection(seen, at_the_end(c), members(c, ""));
     }
 
-    int mistakes() const { return static_cast<int>(now_.mistakes.size()); }
-
 private:
-    enum mode { create, reuse, automatic };
-
-    struct opening {
-        std::string prefix, op_scope;
-        mode flag = create;
-        filling initializer = filling::unsaid;
-        element dtype = element::unsaid;
-        bool trainable = true;
-    };
-    struct made_variable {
-        std::string path;
-        extents shape;
-        element dtype;
-        filling initializer;
-        bool trainable;
-        int made, uses;
-    };
-    struct value {
-        bool inert = false;
-        extents shape{};
-        element dtype = element::float32;
-    };
-    struct state {
-        std::vector<opening> openings;  // every one there was; a handle is one of them
-        std::vector<int> open;
-        std::map<int, int> opening_of;  // of the scope that a statement made
-        std::set<int> closed;           // statements whose scope was closed
-        std::vector<int> handles;
-        std::vector<made_variable> variables;
-        std::map<std::string, int> variable_at;
-        std::set<std::string> op_names;  // of ops and name scopes
-        std::map<int, value> values;     // of the variable or tensor that a statement made
-        std::vector<seen_mistake> mistakes;
-        std::vector<std::string> pending;  // kinds of what destructors found, where mistakes throw
-    };
-    struct thrown {
-        std::string kind;
-    };
-
-    // ---- statements -----------------------------------------------------------------------------------------------
+    bool has_operands(const statement& s) const {
+        if (s.what == does::call_template) return now_.templates.count(s.other) > 0;
+        return std::all_of(s.operands.begin(), s.operands.end(),
+                           [&](int n) { return now_.values.count(n) > 0; }) ||
+               s.what == does::make_template;
+    }
 
     void carry_out(const statement& s, trace& seen) {
-        const std::string handle = "h" + std::to_string(s.handle);
         switch (s.what) {
-            case does::open: {
-                throw_pending();
-                const opening& from = opening_of(s.scope);
-                const bool quiet = !is_innermost(s.scope, s.name, s.number);
-                opening inner = from;
-                const std::string path = joined(from.prefix, s.name);
-                if (is_legal(path)) {
-                    inner.prefix = path;
-                    inner.op_scope = free_op_name(joined(innermost().op_scope, s.name));
-                    now_.op_names.insert(inner.op_scope);
-                } else if (!quiet) {
-                    tell({"invalid_name", s.name, "", 0, s.number});
-                }
-                push(s, inner, seen);
-                break;
-            }
-            case does::jump: {
-                throw_pending();
-                static_cast<void>(is_innermost(s.scope, "", s.number));
-                opening again = now_.openings[index(now_.handles[index(s.handle)])];
-                again.op_scope = innermost().op_scope;
-                push(s, again, seen);
-                break;
-            }
+            case does::open:
+            case does::open_default: open(s, seen); break;
+            case does::jump: jump(s, seen); break;
+            case does::name_scope:
+            case does::name_scope_of: open_names(s, seen); break;
+            case does::make_template: now_.templates[s.number] = {s, -1, false}; break;
+            case does::call_template: call(s, seen); break;
             case does::close:
                 close(s.scope);
                 see_innermost(seen, s.number, false, innermost().prefix);
                 break;
             case does::get:
-            case does::get_by_name: get(s, seen); break;
+            case does::get_by_name:
+            case does::get_local: get(s, seen); break;
+            case does::variable:
+            case does::value: make_variable(s, seen); break;
             case does::relu:
             case does::add: op(s, seen); break;
             case does::reuse_scope:
                 opening_of(s.scope).flag = reuse;
-                see_scope(seen, s.number, "s" + std::to_string(s.scope), opening_of(s.scope).prefix, reuse);
+                see_opening(seen, s.number, self('s', s.scope), opening_of(s.scope));
                 break;
-            case does::reuse_handle: {
-                opening& kept = now_.openings[index(now_.handles[index(s.handle)])];
-                kept.flag = reuse;
-                see_scope(seen, s.number, handle, kept.prefix, reuse);
+            case does::reuse_handle:
+                opening_at(now_.handles[index(s.handle)]).flag = reuse;
+                see_handle(s, seen);
                 break;
-            }
             case does::take_handle:
-            case does::take_current: {
-                const int taken = s.what == does::take_handle ? now_.opening_of.at(s.scope) : now_.open.back();
-                now_.handles[index(s.handle)] = taken;
-                const opening& kept = now_.openings[index(taken)];
-                see_scope(seen, s.number, handle, kept.prefix, kept.flag);
+                now_.handles[index(s.handle)] = now_.opening_of.at(s.scope);
+                see_handle(s, seen);
                 break;
-            }
+            case does::take_current:
+                now_.handles[index(s.handle)] = innermost_index();
+                see_handle(s, seen);
+                break;
+            case does::collect:
+            case does::add_loss: collect(s); break;
+            case does::query: see_collection(seen, s, members(s.from, s.name)); break;
         }
     }
 
-    void push(const statement& s, opening inner, trace& seen) {
-        if (s.reuse == says_reuse::yes) inner.flag = reuse;
-        if (s.reuse == says_reuse::automatic && inner.flag == create) inner.flag = automatic;
-        if (s.initializer != filling::unsaid) inner.initializer = s.initializer;
-        if (s.dtype != element::unsaid) inner.dtype = s.dtype;
-        if (s.trainable) inner.trainable = *s.trainable;
-        now_.openings.push_back(inner);
-        now_.open.push_back(static_cast<int>(now_.openings.size()) - 1);
-        now_.opening_of[s.number] = now_.open.back();
-        see_scope(seen, s.number, "s" + std::to_string(s.number), inner.prefix, inner.flag);
+    static void see_opening(trace& seen, int statement, const std::string& me, const opening& o) {
+        see(seen, seen_scope{statement, me, o.prefix, with_slash(o.original), o.flag});
+    }
+    void see_handle(const statement& s, trace& seen) {
+        see_opening(seen, s.number, self('h', s.handle), opening_at(now_.handles[index(s.handle)]));
     }
 
-    void close(int number) {
-        if (number == 0 || !now_.closed.insert(number).second) return;
-        const int closing = now_.opening_of.at(number);
-        if (now_.open.back() != closing) {
-            const seen_mistake m{"scope_out_of_order", path_or_root(now_.openings[index(closing)].prefix),
-                                 path_or_root(innermost().prefix), 0, 0};
-            if (policy_ == after_mistake::throws) now_.pending.push_back(m.kind);
-            else now_.mistakes.push_back(m);
+    // ---- scopes ---------------------------------------------------------------------------------------------------
+
+    void open(const statement& s, trace& seen) {
+        throw_pending();
+        const bool is_default = s.what == does::open_default;
+        const bool quiet = !is_innermost(s.scope, is_default ? "" : s.name, s.number);
+        opening inner = opening_of(s.scope);
+        inner.by_handle = false;
+        inner.op_scope = inner.original = name_scope();
+        inner.stands_in = !is_legal(joined(inner.prefix, s.name)) || !is_legal(joined(name_scope(), s.name));
+        if (!inner.stands_in) {
+            inner.prefix = joined(inner.prefix, s.name);
+            if (is_default)
+                inner.prefix =
+                    free_name(inner.prefix, [&](const std::string& n) { return now_.count_of[n] > 0; });
+            ++now_.count_of[inner.prefix];
+            inner.op_scope = inner.original = take_op_name(joined(name_scope(), s.name));
+        } else if (!quiet) {
+            tell({"invalid_name", s.name, "", 0, s.number});
         }
-        std::erase(now_.open, closing);
+        push(s.number, inner, s.says);
+        see_opening(seen, s.number, self('s', s.number), opening_of(s.number));
     }
+
+    void jump(const statement& s, trace& seen) {
+        throw_pending();
+        static_cast<void>(is_innermost(s.scope, "", s.number));
+        reopen(s.number, now_.handles[index(s.handle)], s.says);
+        see_opening(seen, s.number, self('s', s.number), opening_of(s.number));
+    }
+
+    void reopen(int number, int handle, const options& says) {
+        opening again = opening_at(handle);
+        again.by_handle = true;
+        again.op_scope = name_scope();
+        ++now_.count_of[again.prefix];
+        again.counts_then = now_.count_of;
+        push(number, again, says);
+    }
+
+    void open_names(const statement& s, trace& seen) {
+        throw_pending();
+        const std::string name =
+            s.what == does::name_scope ? s.name : with_slash(opening_of(s.other).original);
+        const bool quiet = !is_innermost(s.scope, name, s.number);
+        opening inner;
+        inner.names_only = true;
+        inner.op_scope = name_scope();
+        const bool is_absolute = !name.empty() && name.back() == '/';
+        const std::string path = is_absolute ? without_slash(name) : joined(inner.op_scope, name);
+        if (name.empty())
+            inner.op_scope.clear();
+        else if (!is_legal(path))
+            quiet ? 0 : tell({"invalid_name", name, "", 0, s.number});
+        else
+            inner.op_scope = is_absolute ? path : take_op_name(path);
+        push(s.number, inner, {});
+        see_name_scope(seen, s.number, with_slash(opening_of(s.number).op_scope));
+    }
+
+    void call(const statement& s, trace& seen) {
+        throw_pending();
+        made_template& t = now_.templates.at(s.other);
+        const bool is_first = t.handle < 0;
+        if (is_first) {
+            opening own = opening_of(s.scope);
+            own.prefix = free_name(joined(own.prefix, t.made.name),
+                                   [&](const std::string& n) { return now_.count_of[n] > 0; });
+            t.handle = static_cast<int>(now_.openings.size());
+            now_.openings.push_back(own);
+        }
+        const std::string prefix = opening_at(t.handle).prefix;
+        const std::string component = prefix.substr(prefix.rfind('/') + 1);
+        static_cast<void>(is_innermost(s.scope, is_first ? t.made.name : component, s.number));
+        if (is_first) ++now_.count_of[prefix];
+        const int handle = t.handle;
+        opening names;
+        names.names_only = true;
+        names.op_scope = take_op_name(joined(name_scope(), component));
+        push(-s.number, names, {});
+        reopen(t.made.number, handle, {.reuse = t.was_called ? says_reuse::yes : says_reuse::nothing});
+        trace unseen;  // the function's own statements are run in every call: only its result is seen
+        run_quietly(t.made.body, unseen);
+        close(t.made.number);
+        close(-s.number);
+        made_template& after = now_.templates.at(s.other);
+        after.was_called = true;
+        now_.values[s.number] = now_.values.at(after.made.operands.at(0));
+        see_value(s.number, seen);
+    }
+
+    void run_quietly(const std::vector<statement>& body, trace& unseen) {
+        for (const statement& s : body) {
+            carry_out(s, unseen);
+            if (!has_block(s)) continue;
+            run_quietly(s.body, unseen);
+            close(s.number);
+        }
+    }
+
+    // ---- variables ------------------------------------------------------------------------------------------------
 
     void get(const statement& s, trace& seen) {
         throw_pending();
         const opening from = opening_of(s.scope);
+        request r{s.name, joined(from.prefix, s.name), std::nullopt, s.says};
+        if (s.what == does::get_by_name)
+            r.says = {};
+        else
+            r.shape = s.shape;
+        r.local = s.what == does::get_local;
+        for (const getting g : from.getters) {
+            if (g == getting::p) r.path += "_p";
+            if (g == getting::q) r.path += "_q";
+            if (g == getting::freeze) r.says.trainable = false;
+            r.name = r.path;
+        }
+        if (r.says.dtype == element::unsaid) r.says.dtype = from.says.dtype;
+        if (r.says.initializer == filling::unsaid) r.says.initializer = from.says.initializer;
+        if (!r.says.trainable) r.says.trainable = from.says.trainable;
+        if (r.says.regularizer == regularizing::unsaid) r.says.regularizer = from.says.regularizer;
+        if (r.says.constraint == constraining::unsaid) r.says.constraint = from.says.constraint;
         const bool was_quiet = quiet_;
-        quiet_ = !is_innermost(s.scope, s.name, s.number);
-        const int id = find_or_create(s, from);
+        quiet_ = !is_innermost(s.scope, r.name, s.number) || was_quiet;
+        keep(s, r, find_or_create(s, r, from.flag), seen);
         quiet_ = was_quiet;
-        if (id < 0) {
-            const extents shape = s.what == does::get && s.shape ? *s.shape : extents{};
-            const element dtype = asked_dtype(s, from) == element::unsaid ? element::float32 : asked_dtype(s, from);
-            now_.values[s.number] = {true, shape, dtype};
-            see(seen, seen_variable{.statement = s.number, .shape = shape, .dtype = dtype});
-            return;
-        }
-        const made_variable& v = now_.variables[index(id)];
-        now_.values[s.number] = {false, v.shape, v.dtype};
-        see(seen, {s.number, v.path, id, v.shape, v.dtype, v.trainable, v.initializer, v.uses});
     }
 
-    static element asked_dtype(const statement& s, const opening& from) {
-        return s.what == does::get && s.dtype != element::unsaid ? s.dtype : from.dtype;
+    int find_or_create(const statement& s, const request& r, mode flag) {
+        if (!is_legal(r.path)) return tell({"invalid_name", r.name, "", 0, s.number});
+        const auto found = now_.variable_at.find(r.path);
+        if (found == now_.variable_at.end()) {
+            if (flag == reuse) return tell({"variable_missing", r.path, "", 0, s.number});
+            if (!r.shape) return tell({"shape_needed", r.path, "", 0, s.number});
+            return create(s, r, r.path);
+        }
+        made_variable& had = now_.variables[index(found->second)];
+        std::string mistake;
+        if (had.by_variable)
+            mistake = flag == reuse ? "variable_missing" : "variable_exists";
+        else if (flag == create_only)
+            mistake = "variable_exists";
+        else if (r.shape && *r.shape != had.shape)
+            mistake = "shape_mismatch";
+        else if (r.says.dtype != element::unsaid && r.says.dtype != had.dtype)
+            mistake = "dtype_mismatch";
+        if (mistake.empty())
+            ++had.uses;
+        else
+            tell({mistake, r.path, "", had.made, s.number});
+        return mistake == "variable_missing" ? -1 : found->second;
     }
 
-    int find_or_create(const statement& s, const opening& from) {
-        const std::string path = joined(from.prefix, s.name);
-        if (!is_legal(path)) return tell({"invalid_name", s.name, "", 0, s.number});
-        const std::optional<extents> shape = s.what == does::get ? s.shape : std::nullopt;
-        const element dtype = asked_dtype(s, from);
-        if (const auto found = now_.variable_at.find(path); found != now_.variable_at.end()) {
-            made_variable& had = now_.variables[index(found->second)];
-            std::string mistake;
-            if (from.flag == create) mistake = "variable_exists";
-            else if (shape && *shape != had.shape) mistake = "shape_mismatch";
-            else if (dtype != element::unsaid && dtype != had.dtype) mistake = "dtype_mismatch";
-            if (!mistake.empty()) tell({mistake, path, "", had.made, s.number});
-            else ++had.uses;
-            return found->second;
+    void make_variable(const statement& s, trace& seen) {
+        throw_pending();
+        request r{s.name, joined(name_scope(), s.name), s.shape, s.says};
+        if (s.what == does::value) {
+            const filling f = s.says.initializer;
+            r.shape = f == filling::list_of_three ? extents{3} : extents{};
+            r.says.dtype = f == filling::list_of_three ? element::float64
+                           : f == filling::half        ? element::float32
+                                                       : element::int32;
         }
-        if (from.flag == reuse) return tell({"variable_missing", path, "", 0, s.number});
-        if (!shape) return tell({"shape_needed", path, "", 0, s.number});
-        for (const int extent : *shape)
+        const bool was_quiet = quiet_;
+        quiet_ = !is_innermost(s.scope, s.name, s.number) || was_quiet;
+        const std::string path =
+            free_name(r.path, [&](const std::string& n) { return now_.variable_at.count(n) > 0; });
+        const int id =
+            is_legal(r.path) ? create(s, r, path) : tell({"invalid_name", s.name, "", 0, s.number});
+        if (id >= 0) now_.variables[index(id)].by_variable = true;
+        keep(s, r, id, seen);
+        quiet_ = was_quiet;
+    }
+
+    int create(const statement& s, const request& r, const std::string& path) {
+        for (const int extent : *r.shape)
             if (extent < 1) return tell({"invalid_shape", path, "", 0, s.number});
-        const element type = dtype == element::unsaid ? element::float32 : dtype;
+        const element type = r.says.dtype == element::unsaid ? element::float32 : r.says.dtype;
         const bool is_floating = type != element::int32;
-        const filling asked = s.initializer != filling::unsaid ? s.initializer : from.initializer;
-        if ((asked == filling::list_of_three && elements(*shape) != 3) ||
-            (!is_floating && (asked == filling::half || asked == filling::normal || asked == filling::glorot)))
+        const filling asked = r.says.initializer;
+        if ((asked == filling::list_of_three && elements(*r.shape) != 3) ||
+            (!is_floating && (asked == filling::half || asked == filling::normal)))
             return tell({"initializer_unfit", path, "", 0, s.number});
         const filling own = asked != filling::unsaid ? asked : is_floating ? filling::glorot : filling::zeros;
-        now_.variables.push_back({path, *shape, type, own, s.trainable.value_or(from.trainable), s.number, 1});
-        return now_.variable_at[path] = static_cast<int>(now_.variables.size()) - 1;
+        const constraining bound =
+            r.says.constraint == constraining::unsaid ? constraining::none : r.says.constraint;
+        const int id = static_cast<int>(now_.variables.size());
+        now_.variables.push_back({path, *r.shape, type, own, bound,
+                                  r.says.trainable.value_or(true) && !r.local, r.local, s.number, 1});
+        now_.variable_at[path] = id;
+        if (r.says.collected) now_.mine.push_back(path);
+        if (r.says.regularizer == regularizing::sum)
+            now_.regularization.push_back(take_op_name(path + "/Regularizer/reduce_sum"));
+        if (r.says.regularizer == regularizing::maximum)
+            now_.regularization.push_back(take_op_name(path + "/Regularizer/reduce_max"));
+        return id;
     }
+
+    void keep(const statement& s, const request& r, int id, trace& seen) {
+        value made{true, id, r.shape.value_or(extents{}), r.says.dtype};
+        if (made.dtype == element::unsaid) made.dtype = element::float32;
+        if (id >= 0) made = {false, id, now_.variables[index(id)].shape, now_.variables[index(id)].dtype};
+        made.is_variable = true;
+        now_.values[s.number] = made;
+        see_value(s.number, seen);
+    }
+
+    void see_value(int statement, trace& seen) const {
+        const value& made = now_.values.at(statement);
+        seen_variable v{.statement = statement, .id = made.id, .shape = made.shape, .dtype = made.dtype};
+        if (made.id >= 0) {
+            const made_variable& m = now_.variables[index(made.id)];
+            v = {statement,   m.path,  made.id,       m.shape,      m.dtype,
+                 m.trainable, m.local, m.initializer, m.constraint, m.uses};
+        }
+        see(seen, v);
+    }
+
+    // ---- ops and collections --------------------------------------------------------------------------------------
 
     void op(const statement& s, trace& seen) {
         throw_pending();
         const std::string base = !s.name.empty() ? s.name : s.what == does::relu ? "relu" : "add";
-        const std::string path = joined(innermost().op_scope, base);
+        const std::string path = joined(name_scope(), base);
         value result;
         for (const int operand : s.operands) result.inert = result.inert || now_.values.at(operand).inert;
         if (!result.inert) result = result_of(s, base, path);
-        std::string name;
-        if (!result.inert) now_.op_names.insert(name = free_op_name(path));
+        if (!result.inert) result.op_name = take_op_name(path);
         now_.values[s.number] = result;
-        see_tensor(seen, s.number, name);
+        see_tensor(seen, s.number, result.op_name);
     }
 
     value result_of(const statement& s, const std::string& base, const std::string& path) {
@@ -255,9 +344,9 @@ private:
             tell({kind, subject, "", 0, s.number});
             return value{true};
         };
-        // What the name scope is called was judged when it was opened.
-        if (!is_legal(innermost().op_scope.empty() ? base : "scope/" + base)) return refused("invalid_name", base);
-        value result = now_.values.at(s.operands.at(0));
+        if (!is_legal(path)) return refused("invalid_name", base);
+        value result{false, -1, now_.values.at(s.operands.at(0)).shape,
+                     now_.values.at(s.operands.at(0)).dtype};
         for (const int operand : s.operands) {
             const value& other = now_.values.at(operand);
             if (other.dtype != result.dtype) return refused("op_dtype", path);
@@ -268,80 +357,36 @@ private:
         return result;
     }
 
-    // ---- names ----------------------------------------------------------------------------------------------------
-
-    static std::string joined(const std::string& prefix, const std::string& name) {
-        return prefix.empty() ? name : prefix + '/' + name;
-    }
-    static std::string path_or_root(const std::string& prefix) { return prefix.empty() ? "(root)" : prefix; }
-
-    static bool is_legal(const std::string& path) {
-        const std::string letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-        if (path.empty() || path.find_first_not_of(letters + "_.-/") != std::string::npos) return false;
-        if ((letters + '.').find(path.front()) == std::string::npos) return false;
-        return path.find("//") == std::string::npos && path.back() != '/';
+    void collect(const statement& s) {
+        const value& v = now_.values.at(s.operands.at(0));
+        if (!v.is_variable) throw_pending();
+        if (v.inert) return;
+        if (s.what == does::add_loss)
+            now_.losses.push_back(v.op_name);
+        else if (v.is_variable)
+            now_.mine.push_back(now_.variables[index(v.id)].path);
+        else
+            now_.my_tensors.push_back(v.op_name);
     }
 
-    std::string free_op_name(const std::string& wanted) const {
-        const auto is_free = [&](const std::string& n) { return now_.op_names.count(n) + now_.variable_at.count(n) == 0; };
-        std::string name = wanted;
-        for (int k = 1; !is_free(name); ++k) name = wanted + '_' + std::to_string(k);
-        return name;
-    }
-
-    // ---- shapes ---------------------------------------------------------------------------------------------------
-
-    static int elements(const extents& shape) {
-        int count = 1;
-        for (const int extent : shape) count *= extent;
-        return count;
-    }
-
-    static std::optional<extents> broadcast(extents a, extents b) {
-        while (a.size() < b.size()) a.insert(a.begin(), 1);
-        while (b.size() < a.size()) b.insert(b.begin(), 1);
-        for (std::size_t axis = 0; axis < a.size(); ++axis) {
-            if (a[axis] != b[axis] && a[axis] != 1 && b[axis] != 1) return std::nullopt;
-            a[axis] = std::max(a[axis], b[axis]);
+    std::vector<std::string> members(collection from, const std::string& prefix) const {
+        std::vector<std::string> all;
+        const auto is_wanted = [&](const made_variable& v) {
+            return from == collection::trainable ? v.trainable : v.local == (from == collection::local);
+        };
+        switch (from) {
+            case collection::regularization: all = now_.regularization; break;
+            case collection::losses: all = now_.losses; break;
+            case collection::mine: all = now_.mine; break;
+            case collection::my_tensors: all = now_.my_tensors; break;
+            default:
+                for (const made_variable& v : now_.variables)
+                    if (is_wanted(v)) all.push_back(v.path);
         }
-        return a;
+        std::erase_if(all, [&](const std::string& path) { return !is_below(path, prefix); });
+        for (std::string& path : all) path += ":0";
+        return all;
     }
-
-    // ---- mistakes -------------------------------------------------------------------------------------------------
-
-    /// Answers -1, for what the mistake kept from being made.
-    int tell(const seen_mistake& m) {
-        if (quiet_) return -1;
-        if (policy_ == after_mistake::throws) throw thrown{m.kind};
-        now_.mistakes.push_back(m);
-        return -1;
-    }
-
-    void throw_pending() const {
-        if (!now_.pending.empty()) throw thrown{now_.pending.front()};
-    }
-
-    bool is_innermost(int number, const std::string& name, int statement) {
-        if (now_.open.back() == now_.opening_of.at(number)) return true;
-        tell({"scope_out_of_order", name, path_or_root(innermost().prefix), 0, statement});
-        return false;
-    }
-
-    void see_mistakes(trace& seen, int statement, bool after_block, int told) const {
-        if (mistakes() == told) return;
-        see_count(seen, statement, after_block, mistakes());
-        for (int i = told; i < mistakes(); ++i) see(seen, statement, after_block, i, now_.mistakes[index(i)]);
-    }
-
-    // ---- what is there --------------------------------------------------------------------------------------------
-
-    static std::size_t index(int i) { return static_cast<std::size_t>(i); }
-    opening& opening_of(int number) { return now_.openings[index(now_.opening_of.at(number))]; }
-    const opening& innermost() const { return now_.openings[index(now_.open.back())]; }
-
-    after_mistake policy_;
-    state now_;
-    bool quiet_ = false;
 };
 
 namespace detail {

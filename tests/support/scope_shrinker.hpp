@@ -34,7 +34,7 @@ inline void numbers_of(const std::vector<statement>& body, std::set<int>& all) {
 inline bool drop_orphans(std::vector<statement>& body, const std::set<int>& there) {
     bool any = false;
     for (std::size_t i = body.size(); i-- > 0;) {
-        bool is_orphan = there.count(body[i].scope) == 0;
+        bool is_orphan = there.count(body[i].scope) + there.count(body[i].other) < 2;
         for (const int operand : body[i].operands) is_orphan = is_orphan || there.count(operand) == 0;
         if (is_orphan) body.erase(body.begin() + static_cast<std::ptrdiff_t>(i));
         any = is_orphan || drop_orphans(body[i].body, there) || any;

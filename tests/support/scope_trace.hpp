@@ -39,6 +39,7 @@ inline std::string text_of(const trace& all) {
 // ---- Words for values --------------------------------------------------------------------------------------
 
 inline std::string quoted(const std::string& text) { return '"' + text + '"'; }
+inline std::string self(char letter, int number) { return letter + std::to_string(number); }
 
 inline std::string words_of(element e) {
     switch (e) {
@@ -65,8 +66,23 @@ inline std::string words_of(filling f) {
 
 inline std::string words_of(const extents& e) {
     std::string text = "{";
-    for (std::size_t axis = 0; axis < e.size(); ++axis) text += (axis > 0 ? ", " : "") + std::to_string(e[axis]);
+    for (std::size_t axis = 0; axis < e.size(); ++axis)
+        text += (axis > 0 ? ", " : "") + std::to_string(e[axis]);
     return text + '}';
+}
+
+inline std::string words_of(collection c, const std::string& prefix) {
+    const std::string in = '(' + quoted(prefix) + ')', in_mine = "(\"mine\", " + quoted(prefix) + ')';
+    switch (c) {
+        case collection::global: return "global_variables" + in;
+        case collection::trainable: return "trainable_variables" + in;
+        case collection::local: return "local_variables" + in;
+        case collection::regularization: return "regularization_losses" + in;
+        case collection::losses: return "losses" + in;
+        case collection::mine: return "get_collection<variable>" + in_mine;
+        case collection::my_tensors: return "get_collection<tensor>" + in_mine;
+    }
+    return "";
 }
 
 // ---- Observations ------------------------------------------------------------------------------------------
@@ -79,44 +95,77 @@ struct seen_variable {
     extents shape{};
     element dtype = element::float32;
     bool trainable = true;
+    bool local = false;
     filling initializer = filling::unsaid;
+    constraining constraint = constraining::none;
     int uses = 0;
 };
 
 inline void see(trace& all, const seen_variable& v) {
-    const std::string self = "v" + std::to_string(v.statement);
-    const std::string id = self + ".id()";
+    const std::string me = self('v', v.statement), id = me + ".id()";
+    const auto flag = [&](bool is_set, const char* name) { return (is_set ? "" : "!") + me + name; };
     all.push_back({v.statement, false,
-                   self + ".name() == " + quoted(v.id < 0 ? "" : v.path + ":0") + " && " +
-                       (v.id < 0 ? id + " < 0" : id + " == " + std::to_string(v.id)) + " && " + self +
-                       ".shape() == shape" + words_of(v.shape) + " && " + self + ".dtype() == " + words_of(v.dtype)});
+                   me + ".name() == " + quoted(v.id < 0 ? "" : v.path + ":0") + " && " +
+                       (v.id < 0 ? id + " < 0" : id + " == " + std::to_string(v.id)) + " && " + me +
+                       ".shape() == shape" + words_of(v.shape) + " && " + me +
+                       ".dtype() == " + words_of(v.dtype)});
     if (v.id < 0) return;
+    const char* const parameter = v.constraint == constraining::half  ? "0.5"
+                                  : v.constraint == constraining::two ? "2"
+                                                                      : "0";
     all.push_back({v.statement, false,
-                   std::string(v.trainable ? "" : "!") + "builder.variable_at(" + id + ").trainable && builder.variable_at(" +
-                       id + ").uses == " + std::to_string(v.uses)});
-    all.push_back({v.statement, false, "filled_with(builder, " + self + ", " + words_of(v.initializer) + ")"});
+                   flag(v.trainable, ".is_trainable()") + " && " + flag(v.local, ".is_local()") +
+                       " && builder.variable_at(" + id + ").uses == " + std::to_string(v.uses) +
+                       " && builder.constraint_of(" + id + ").parameter == " + parameter});
+    all.push_back({v.statement, false, "filled_with(builder, " + me + ", " + words_of(v.initializer) + ')'});
 }
 
 /// The result of an op; no name is one that a mistake, its own or an earlier one, kept from being made.
 inline void see_tensor(trace& all, int statement, const std::string& op_name) {
-    const std::string self = "t" + std::to_string(statement);
-    all.push_back({statement, false,
-                   op_name.empty() ? "builder.is_inert(" + self + ".id())" : self + ".op_name() == " + quoted(op_name)});
+    const std::string me = self('t', statement);
+    all.push_back(
+        {statement, false,
+         op_name.empty() ? "builder.is_inert(" + me + ".id())" : me + ".op_name() == " + quoted(op_name)});
 }
 
-inline std::string words_of_mode(int mode) {  // 0, 1, 2
+/// A scope or a handle: "s3" or "h0".
+struct seen_scope {
+    int statement = 0;
+    std::string self{};
+    std::string prefix{};
+    std::string name_scope{};  // that it opened, with its slash
+    int mode = 0;  // 0 create, 1 reuse, 2 automatic
+};
+
+inline void see(trace& all, const seen_scope& s) {
     static const char* const modes[] = {"create", "reuse", "automatic"};
-    return std::string("reuse_mode::") + modes[mode];
+    all.push_back({s.statement, false,
+                   s.self + ".name() == " + quoted(s.prefix) + " && " + s.self +
+                       ".original_name_scope() == " + quoted(s.name_scope) + " && " + s.self +
+                       ".reuse() == reuse_mode::" + modes[s.mode]});
 }
 
-/// A scope or a handle: "s3" or "h0", its prefix and its flag (0 create, 1 reuse, 2 automatic).
-inline void see_scope(trace& all, int statement, const std::string& self, const std::string& prefix, int mode) {
-    all.push_back({statement, false,
-                   self + ".name() == " + quoted(prefix) + " && " + self + ".reuse() == " + words_of_mode(mode)});
+inline void see_name_scope(trace& all, int statement, const std::string& name) {
+    all.push_back({statement, false, self('n', statement) + ".name() == " + quoted(name)});
 }
 
 inline void see_innermost(trace& all, int statement, bool after_block, const std::string& prefix) {
     all.push_back({statement, after_block, "s0.current().name() == " + quoted(prefix)});
+}
+
+/// The members of a collection, by name.
+inline void see_collection(trace& all, const statement& s, const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
+    all.push_back(
+        {s.number, s.number == 0,
+         "names_of(" + self('s', s.scope) + '.' + words_of(s.from, s.name) + ") == " + quoted(text)});
+}
+
+/// What is asked for when a program has ended: the whole of every collection.
+inline statement at_the_end(collection from) { return {.what = does::query, .from = from}; }
+inline void see_variable_count(trace& all, int count) {
+    all.push_back({0, true, "builder.variable_count() == " + std::to_string(count)});
 }
 
 /// A mistake: what it is about, and if a scope is in the way, which one.
@@ -129,7 +178,8 @@ struct seen_mistake {
 };
 
 inline void see(trace& all, int statement, bool after_block, int index, const seen_mistake& m) {
-    std::string expression = "told(builder, " + std::to_string(index) + ", mistake::" + m.kind + ", " + quoted(m.subject);
+    std::string expression =
+        "told(builder, " + std::to_string(index) + ", mistake::" + m.kind + ", " + quoted(m.subject);
     if (m.kind == "scope_out_of_order") expression += ", " + quoted(m.still_open);
     std::string note;
     if (m.first > 0) note += "first at " + std::to_string(m.first);
