@@ -65,14 +65,16 @@ private:
     }
 
     void define_template(const statement& s) {
-        line("auto " + self('m', s.number) + " = make_template(" + quoted(s.name) + ", [&](scope& " +
-             self('s', s.number) + ") {");
+        line("auto " + self('m', s.number) + " = make_template(" +
+             (s.at_once ? self('s', s.scope) + ", " : "") + quoted(s.exact ? "ignored" : s.name) +
+             ", [&](scope& " + self('s', s.number) + ") {");
         ++depth_;
         block(s.body, false);
         line("return " + self('v', s.operands.at(0)) + ";");
         --depth_;
-        line("});");
+        line(s.exact ? "}, {.unique_name = " + quoted(s.name) + "});" : "});");
         line("static_cast<void>(" + self('m', s.number) + ");");
+        expectations(s.number, false);
     }
 
     void expectations(int statement, bool after_block) {

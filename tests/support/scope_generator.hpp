@@ -183,6 +183,8 @@ private:
     void make_template(statement& s) {
         s.what = does::make_template;
         s.name = one_of(scope_names_);
+        s.at_once = happens(0.3);
+        s.exact = happens(0.2);
         statement first = in_template(s.number);
         make_get(first);
         s.operands = {first.number};

@@ -90,9 +90,7 @@ private:
                 auto inner = from.name_scope(scopes_.at(s.other)->original_name_scope(), at);
                 return run_name_scope(s, inner);
             }
-            case does::make_template:
-                templates_.insert_or_assign(s.number, ambit::make_template(s.name, function{this, &s}));
-                break;
+            case does::make_template: templates_.insert_or_assign(s.number, template_of(s, from)); break;
             case does::call_template: see_variable(s.number, templates_.at(s.other)({from, at})); break;
             case does::close:
                 from.close();
@@ -166,6 +164,15 @@ private:
             return self->variables_.at(made->operands.at(0));
         }
     };
+
+    ambit::scope_template<function> template_of(const statement& s, ambit::scope& from) {
+        ambit::template_options options;
+        if (s.exact) options.unique_name = s.name;
+        const std::string_view name = s.exact ? "ignored" : std::string_view(s.name);
+        if (s.at_once)
+            return ambit::make_template(from, name, function{this, &s}, options, line_of(s.number));
+        return ambit::make_template(name, function{this, &s}, options);
+    }
 
     ambit::variable variable_of(const statement& s, ambit::scope& from) {
         const std::source_location at = line_of(s.number);

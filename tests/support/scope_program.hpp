@@ -70,19 +70,23 @@ struct options {
     bool collected = false;  // .collections = {"mine"}
 };
 
+// clang-format off
 struct statement {
     does what = does::get;
     int number = 0;
-    int scope = 0;  // the statement that opened it; of close also a name scope's
-    int other = 0;  // the scope of name_scope_of, the template of a call
-    int handle = 0;  // one of `handles`
-    std::string name{};  // of query: a prefix
+    int scope = 0;                                // the statement that opened it; of close also a name scope's
+    int other = 0;                                // the scope of name_scope_of, the template of a call
+    int handle = 0;                               // one of `handles`
+    std::string name{};                           // of query: a prefix
     std::optional<extents> shape = std::nullopt;  // none is any_shape
     options says{};
     collection from = collection::global;
-    std::vector<int> operands{};  // statements that made a variable or a tensor
-    std::vector<statement> body{};  // of what opens a block
+    bool at_once = false;                         // of a template: make_template(s0, …) fixes its scope
+    bool exact = false;                           // of a template: its name is its .unique_name
+    std::vector<int> operands{};                  // statements that made a variable or a tensor
+    std::vector<statement> body{};                // of what opens a block
 };
+// clang-format on
 
 /// Handles are h0, h1, h2, each of the root scope at first.
 inline constexpr int handles = 3;

@@ -65,7 +65,10 @@ private:
             case does::jump: jump(s, seen); break;
             case does::name_scope:
             case does::name_scope_of: open_names(s, seen); break;
-            case does::make_template: now_.templates[s.number] = {s, -1, false}; break;
+            case does::make_template:
+                now_.templates[s.number] = {s, -1, false};
+                if (s.at_once) fix_template(s.number, s);
+                break;
             case does::call_template: call(s, seen); break;
             case does::close:
                 close(s.scope);
@@ -167,21 +170,29 @@ private:
         see_name_scope(seen, s.number, with_slash(opening_of(s.number).op_scope));
     }
 
+    // Where a template's variables are is settled when it is made or first called.
+    void fix_template(int number, const statement& asked) {
+        throw_pending();
+        made_template& t = now_.templates.at(number);
+        static_cast<void>(is_innermost(asked.scope, t.made.name, asked.number));
+        opening own = opening_of(asked.scope);
+        own.prefix = joined(own.prefix, t.made.name);
+        if (!t.made.exact)
+            own.prefix = free_name(own.prefix, [&](const std::string& n) { return now_.count_of[n] > 0; });
+        ++now_.count_of[own.prefix];
+        forget_counts_below(own.prefix);
+        t.handle = static_cast<int>(now_.openings.size());
+        now_.openings.push_back(own);
+    }
+
     void call(const statement& s, trace& seen) {
         throw_pending();
         made_template& t = now_.templates.at(s.other);
         const bool is_first = t.handle < 0;
-        if (is_first) {
-            opening own = opening_of(s.scope);
-            own.prefix = free_name(joined(own.prefix, t.made.name),
-                                   [&](const std::string& n) { return now_.count_of[n] > 0; });
-            t.handle = static_cast<int>(now_.openings.size());
-            now_.openings.push_back(own);
-        }
+        if (is_first) fix_template(s.other, s);
         const std::string prefix = opening_at(t.handle).prefix;
         const std::string component = prefix.substr(prefix.rfind('/') + 1);
-        static_cast<void>(is_innermost(s.scope, is_first ? t.made.name : component, s.number));
-        if (is_first) ++now_.count_of[prefix];
+        if (!is_first) static_cast<void>(is_innermost(s.scope, component, s.number));
         const int handle = t.handle;
         opening names;
         names.names_only = true;

@@ -161,8 +161,12 @@ protected:
         if (c.by_handle)
             now_.count_of = c.counts_then;
         else
-            for (auto& [path, count] : now_.count_of)
-                if (path != c.prefix && is_below(path, c.prefix)) count = 0;
+            forget_counts_below(c.prefix);
+    }
+
+    void forget_counts_below(const std::string& prefix) {
+        for (auto& [path, count] : now_.count_of)
+            if (path != prefix && is_below(path, prefix)) count = 0;
     }
 
     // ---- names and shapes -----------------------------------------------------------------------------------------
