@@ -22,6 +22,8 @@ struct mean : without_epilogue {};       ///< reduce_geometry
 struct maximum : without_epilogue {};    ///< reduce_geometry
 struct softmax : without_epilogue {};    ///< axis_geometry
 struct argmax : without_epilogue {};     ///< axis_geometry
+struct softmax_cross_entropy : without_epilogue {};           ///< axis_geometry; logits and labels
+struct softmax_cross_entropy_gradient : without_epilogue {};  ///< axis_geometry; logits, labels and upstream
 struct transpose : without_epilogue {};  ///< transpose_geometry
 struct cast : without_epilogue {};       ///< element count; from the operand's dtype to the result's
 struct custom : without_epilogue {};     ///< the op's own `run`, see ops/op.hpp

@@ -218,7 +218,7 @@ private:
         const tensor loss = asked.loss(read(variable(this, id)), asked.scale);
         if (!may_collect(loss, collections::regularization_losses)) return;
         if (loss.shape().rank() == 0) {
-            collected().add(collections::regularization_losses, collection_table::member_kind::node, loss.id());
+            collected().add(collections::regularization_losses, collection_table::member_kind::tensor, loss.id());
             return;
         }
         begin_report(mistake::op_shape).add(detail_tag::op, path);

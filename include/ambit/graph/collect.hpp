@@ -11,26 +11,24 @@ namespace ambit {
 
 template <class Member>
 constexpr buffer<Member> scope::get_collection(std::string_view collection, std::string_view prefix) const {
-    static_assert(std::is_same_v<Member, tensor> || std::is_same_v<Member, ambit::variable>,
-                  "[ambit] collections hold tensors and variables: get_collection<tensor>(name)");
     using kind = collection_table::member_kind;
-    if constexpr (std::is_same_v<Member, ambit::variable>) {
+    constexpr bool of_variables = std::is_same_v<Member, ambit::variable>;
+    constexpr bool of_tensors = std::is_same_v<Member, tensor>;
+    static_assert(of_variables || of_tensors || std::is_same_v<Member, operation>,
+                  "[ambit] collections hold tensors, variables and operations: get_collection<tensor>(name)");
+    if constexpr (of_variables) {
         if (collection == collections::global_variables) return global_variables(prefix);
         if (collection == collections::trainable_variables) return trainable_variables(prefix);
         if (collection == collections::local_variables) return local_variables(prefix);
     }
     graph_builder* const builder = static_cast<graph_builder*>(store_);
+    constexpr kind wanted = of_variables ? kind::variable : of_tensors ? kind::tensor : kind::operation;
     buffer<Member> found;
     for (int i = 0; i < builder->collected().size(); ++i) {
-        if constexpr (std::is_same_v<Member, tensor>) {
-            const int id = builder->collected().id_in(i, collection, kind::node);
-            if (id >= 0 && builder->is_below(builder->node_at(id).name, prefix))
-                found.push_back({builder, id});
-        } else {
-            const int id = builder->collected().id_in(i, collection, kind::variable);
-            if (id >= 0 && builder->is_below(builder->variable_at(id).name, prefix))
-                found.push_back({builder, id});
-        }
+        const int id = builder->collected().id_in(i, collection, wanted);
+        if (id < 0) continue;
+        const int name = of_variables ? builder->variable_at(id).name : builder->node_at(id).name;
+        if (builder->is_below(name, prefix)) found.push_back({builder, id});
     }
     return found;
 }
@@ -41,8 +39,8 @@ constexpr buffer<tensor> scope::losses(std::string_view prefix) const {
 constexpr buffer<tensor> scope::regularization_losses(std::string_view prefix) const {
     return get_collection<tensor>(collections::regularization_losses, prefix);
 }
-constexpr buffer<tensor> scope::updates(std::string_view prefix) const {
-    return get_collection<tensor>(collections::updates, prefix);
+constexpr buffer<operation> scope::updates(std::string_view prefix) const {
+    return get_collection<operation>(collections::updates, prefix);
 }
 
 constexpr void scope::add_to_collection(std::string_view collection, const ambit::variable& member) {
@@ -52,7 +50,12 @@ constexpr void scope::add_to_collection(std::string_view collection, const ambit
 constexpr void scope::add_to_collection(std::string_view collection, const tensor& member) {
     graph_builder* const builder = static_cast<graph_builder*>(store_);
     if (builder->may_collect(member, collection))
-        builder->collected().add(collection, collection_table::member_kind::node, member.id());
+        builder->collected().add(collection, collection_table::member_kind::tensor, member.id());
+}
+constexpr void scope::add_to_collection(std::string_view collection, const operation& member) {
+    graph_builder* const builder = static_cast<graph_builder*>(store_);
+    if (builder->may_collect({member.builder(), member.id()}, collection))
+        builder->collected().add(collection, collection_table::member_kind::operation, member.id());
 }
 constexpr void scope::add_loss(const tensor& loss) { add_to_collection(collections::losses, loss); }
 

@@ -22,6 +22,8 @@ struct variable_info {
     std::int32_t trainable = 1;
     std::int32_t uses = 0;         ///< get_variable calls that returned it, the creating one included
     std::int32_t local = 0;        ///< of one model: not in its parameters, not saved
+    variable_role role = variable_role::weight;
+    std::int32_t filler = 0;
     ambit::initializer initializer;  ///< its list, if it has one, lies in the model
 
     constexpr std::int64_t elements() const { return extents.elements(); }
@@ -46,6 +48,8 @@ struct frozen_variable {
     std::int32_t uses = 0;
     std::int32_t gradients = 0;  ///< gradients that reach it
     std::int32_t local = 0;
+    variable_role role = variable_role::weight;
+    std::int32_t filler = 0;
     tensor_spec spec;
     ambit::initializer initializer;
 };
@@ -121,6 +125,7 @@ constexpr frozen_graph<Counts> freeze(const graph_builder& builder, const auto& 
         kept.trainable = v.trainable ? 1 : 0;
         kept.uses = v.uses;
         kept.local = v.local ? 1 : 0;
+        kept.role = v.role;
         kept.gradients = builder.gradients_of(i);
         kept.spec = v.spec;
         kept.initializer = builder.initializer_of(i);

@@ -14,6 +14,7 @@
 #include <ambit/kernels/pool.hpp>
 #include <ambit/kernels/reduce.hpp>
 #include <ambit/kernels/softmax.hpp>
+#include <ambit/kernels/softmax_cross_entropy.hpp>
 #include <ambit/kernels/transpose.hpp>
 #include <ambit/model/fused_body.hpp>
 #include <ambit/plan/kernel_keys.hpp>
@@ -109,6 +110,21 @@ template <class Tag, class Result, class T, auto Geometry> struct plain_kernel {
     }
 };
 
+/// The loss of a classifier and its gradient, whose second operand holds labels.
+template <class Tag, class T, class Label, auto Geometry> struct labels_kernel {
+    static void run(addresses at) noexcept {
+        constexpr static_value<Geometry> geometry;
+        if constexpr (std::is_same_v<Tag, kernel_tag::softmax_cross_entropy>)
+            kernels::softmax_cross_entropy(geometry, as<const T>(at[1]), as<const Label>(at[2]), as<T>(at[0]));
+        else
+            kernels::softmax_cross_entropy_gradient(geometry, as<const T>(at[1]), as<const Label>(at[2]),
+                                                    as<const T>(at[3]), as<T>(at[0]));
+    }
+};
+template <class Tag>
+inline constexpr bool takes_labels = std::is_same_v<Tag, kernel_tag::softmax_cross_entropy> ||
+                                     std::is_same_v<Tag, kernel_tag::softmax_cross_entropy_gradient>;
+
 /// What a user's own kernel knows of its call: `Op::template run<Call>(out, operands…)` reads `Call::value`.
 struct custom_call {
     static constexpr int max_words = 16;
@@ -158,6 +174,9 @@ template <class Plan, int Step> struct kernel_of {
             constexpr bool scratch = root_node.op->scratch(call(), root_node.result) > 0;
             if constexpr (std::is_same_v<tag, kernel_tag::custom>) {
                 return &custom_kernel<op, custom(), scratch, std::make_index_sequence<std::size_t(step.root_operands)>>::run;
+            } else if constexpr (takes_labels<tag>) {
+                return &labels_kernel<tag, element_t<root_node.result.type>, element_t<specs.specs[1].type>,
+                                      op::geometry(call(), root_node.result)>::run;
             } else if constexpr (tag::takes_epilogue) {
                 return &epilogue_kernel<tag, element_t<root_node.result.type>, op::geometry(call(), root_node.result),
                                         step.root_operands, program_of(graph, step, nodes),

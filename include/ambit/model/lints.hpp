@@ -20,10 +20,10 @@
 
 namespace ambit {
 
-inline namespace literals {
+inline namespace size_literals {
 consteval std::int64_t operator""_KiB(unsigned long long count) { return static_cast<std::int64_t>(count * 1024); }
 consteval std::int64_t operator""_MiB(unsigned long long count) { return static_cast<std::int64_t>(count * 1048576); }
-}  // namespace literals
+}  // namespace size_literals
 
 /// The graph of a model; of a graph it is that graph.
 template <class Net> struct graph_behind {};

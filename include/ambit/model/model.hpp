@@ -66,7 +66,7 @@ inline constexpr auto variable_list = [] {
         const frozen_variable& it = Graph::value.variables[v];
         const std::span<const double> values(Graph::value.values.elements + it.first_value,
                                              static_cast<std::size_t>(it.value_count));
-        list[static_cast<std::size_t>(v)] = {Graph::value.path(v), it.spec.extents, it.spec.type, it.trainable, it.uses, it.local,
+        list[static_cast<std::size_t>(v)] = {Graph::value.path(v), it.spec.extents, it.spec.type, it.trainable, it.uses, it.local, it.role, 0,
                                              it.initializer.with_values(values)};
     }
     return list;

@@ -28,6 +28,11 @@
 #include <ambit/ops/argmax.hpp>
 #include <ambit/ops/reduce.hpp>
 #include <ambit/ops/softmax.hpp>
+#include <ambit/ops/sparse_softmax_cross_entropy.hpp>
+
+#include <ambit/ops/broadcast_to.hpp>
+#include <ambit/ops/sum_to.hpp>
+#include <ambit/ops/where_greater.hpp>
 
 #include <ambit/ops/assign.hpp>
 #include <ambit/ops/identity.hpp>

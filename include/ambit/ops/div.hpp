@@ -4,8 +4,6 @@
 //     tensor mean = total / 32;
 #pragma once
 
-#include <ambit/ops/mul.hpp>
-#include <ambit/ops/neg.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace ambit {
@@ -37,6 +35,8 @@ constexpr tensor operator/(const operand& a, const operand& b) { return make_bin
 }  // namespace ambit
 
 // They include this header, so they come after what it defines.
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/neg.hpp>
 #include <ambit/ops/sum_to.hpp>
 
 namespace ambit {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Variables and tensors gathered under a name while a module runs, for code elsewhere that asks for all of them.
+// Variables, tensors and operations gathered under a name while a module runs, for code elsewhere that asks for all of them.
 //
 //     s.add_to_collection(collections::losses, penalty);
 //     for (const tensor& loss : s.losses("encoder")) total = total + loss;     // those made below encoder/
@@ -28,12 +28,12 @@ inline constexpr std::string_view updates =
 /// What is in which collection, in order of adding. Members are ids: of variables or of nodes.
 class collection_table {
 public:
-    enum class member_kind : int { variable, node };
+    enum class member_kind : int { variable, tensor, operation };
 
     struct member {
         int name_begin = 0;  // of the collection, in the table's characters
         int name_length = 0;
-        member_kind kind = member_kind::node;
+        member_kind kind = member_kind::tensor;
         int id = 0;
     };
 

@@ -19,6 +19,8 @@
 
 namespace ambit {
 
+class operation;
+
 /// A scope that was open once: it outlives the scope and jumps back to its prefix, flag and defaults.
 class scope_handle {
 public:
@@ -164,15 +166,16 @@ public:
         return variables_that(&is_local, prefix);
     }
 
-    /// Members of a collection in order of adding, `ambit::variable`s or `tensor`s. Defined with the graph builder.
+    /// Members of a collection in order of adding: `ambit::variable`s, `tensor`s or `operation`s. Defined with the graph builder.
     template <class Member>
     constexpr buffer<Member> get_collection(std::string_view collection, std::string_view prefix = {}) const;
     constexpr buffer<tensor> losses(std::string_view prefix = {}) const;
     constexpr buffer<tensor> regularization_losses(std::string_view prefix = {}) const;
-    constexpr buffer<tensor> updates(std::string_view prefix = {}) const;
+    constexpr buffer<operation> updates(std::string_view prefix = {}) const;
 
     constexpr void add_to_collection(std::string_view collection, const ambit::variable& member);
     constexpr void add_to_collection(std::string_view collection, const tensor& member);
+    constexpr void add_to_collection(std::string_view collection, const operation& member);
     constexpr void add_loss(const tensor& loss);
 
     constexpr variable_store* store() const { return store_; }

@@ -11,6 +11,13 @@
 
 namespace ambit {
 
+/// What a variable is for. All but weights are made by optimizers.
+enum class variable_role : int {
+    weight,  ///< of the model
+    slot,    ///< an optimizer's, of one variable: `conv1/weights/adam/m`
+    step     ///< counts or scales with the steps of training
+};
+
 /// One variable. Its name is an id of the store's names.
 struct variable_record {
     int name = names::root;
@@ -20,6 +27,7 @@ struct variable_record {
     int value_count = 0;
     int initializer = -1;  // in the store's initializers; -1 is the default of the dtype
     int constraint = -1;  // in the store's constraints
+    variable_role role = variable_role::weight;
     bool trainable = true;
     bool local = false;  // of one model
     bool made_by_variable = false;  // and so never returned by get_variable
@@ -61,6 +69,18 @@ public:
             id = inert_variable(&extents, asked.type);
         }
         if (!in_order) keep_first_reports(told);
+        return id;
+    }
+
+    /// A variable of an optimizer below a name, wherever scopes stand; like `variable(…)` it is always a new one.
+    constexpr int make_state(int below, std::string_view name, tensor_spec asked, const ambit::initializer& initial,
+                             variable_role role, const place& at) {
+        const int path = names_.unique_variable_name(names_.intern(below, name));
+        const int id = create(path, innermost_scope(), asked, {.initializer = initial, .trainable = false},
+                              scope_defaults{}, at);
+        if (id < 0) return id;
+        variables_[id].made_by_variable = true;
+        variables_[id].role = role;
         return id;
     }
 

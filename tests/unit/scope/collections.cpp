@@ -66,8 +66,13 @@ constexpr int the_users_own() {
     s.add_loss(reduce_sum(y));
     EXPECT(s.losses().size() == 1);
     EXPECT(s.losses("a").empty());
-    s.add_to_collection(collections::updates, y);
-    EXPECT(s.updates("a").size() == 1);
+    auto b = s.variable_scope("b");
+    const operation step = assign(w, y);
+    b.add_to_collection(collections::updates, step);
+    b.close();
+    EXPECT(s.updates("b").size() == 1);
+    EXPECT(s.updates("b")[0] == step);
+    EXPECT(s.updates("a").empty());
     EXPECT(builder.mistakes().empty());
     return 0;
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+// Adam, and AdamW with its decoupled weight decay.
+//
+//     operation train = minimize(s, loss, adam{.learning_rate = 1e-3});
+//
+// Source: D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1: with t steps done,
+//     m ← β₁ m + (1 - β₁) g,  v ← β₂ v + (1 - β₂) g²,  w ← w - η (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).
+// I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019: w ← w - η λ w beside it.
+#pragma once
+
+#include <ambit/ops/div.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/sqrt.hpp>
+#include <ambit/ops/square.hpp>
+#include <ambit/optim/optimizer.hpp>
+
+namespace ambit {
+
+struct adam {
+    static constexpr std::string_view name = "adam";
+    operand learning_rate = 0.001;
+    double beta1 = 0.9;
+    double beta2 = 0.999;
+    double epsilon = 1e-8;
+    double weight_decay = 0;  ///< λ
+
+    /// Scalars of one step, of one dtype each.
+    struct scales {
+        tensor rate;     // η / (1 - β₁ᵗ)
+        tensor widened;  // 1 / √(1 - β₂ᵗ)
+    };
+
+    constexpr scales prepare(step_call& step, dtype type) const {
+        const variable power1 = step.state("beta1_power", type, 1);
+        const variable power2 = step.state("beta2_power", type, 1);
+        const tensor next1 = mul(power1, beta1);
+        const tensor next2 = mul(power2, beta2);
+        step.does(assign(power1, next1));
+        step.does(assign(power2, next2));
+        const tensor left1 = sub(1, next1);
+        const tensor left2 = sub(1, next2);
+        return {div(learning_rate, left1), div(1, sqrt(left2))};
+    }
+
+    constexpr tensor apply(const update_call& call, const scales& scale) const {
+        const variable m = call.slot("m");
+        const variable v = call.slot("v");
+        const tensor kept_m = mul(m, beta1);
+        const tensor new_m = mul(call.gradient(), 1 - beta1);
+        const tensor next_m = add(kept_m, new_m);
+        call.assign(m, next_m);
+        const tensor kept_v = mul(v, beta2);
+        const tensor squared = square(call.gradient());
+        const tensor new_v = mul(squared, 1 - beta2);
+        const tensor next_v = add(kept_v, new_v);
+        call.assign(v, next_v);
+        const tensor deviation = mul(sqrt(next_v), scale.widened);
+        const tensor moved = mul(next_m, scale.rate);
+        const tensor step = div(moved, add(deviation, epsilon));
+        tensor from = call.value();
+        if (weight_decay != 0) from = sub(from, mul(mul(from, learning_rate), weight_decay));
+        return sub(from, step);
+    }
+};
+
+/// Adam with decoupled weight decay λ.
+constexpr adam adamw(operand learning_rate, double weight_decay) {
+    return {.learning_rate = learning_rate, .weight_decay = weight_decay};
+}
+
+}  // namespace ambit

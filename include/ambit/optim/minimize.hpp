@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSL-1.0
+// One step of training as an operation: gradients of a loss, and what an optimizer makes of each variable.
+//
+//     return {logits, loss, minimize(s, loss, adam{.learning_rate = 1e-3})};
+//
+// The step runs the `updates` collection too, and applies each variable's constraint.
+#pragma once
+
+#include <ambit/autodiff/gradients.hpp>
+#include <ambit/graph/collect.hpp>
+#include <ambit/ops/clip.hpp>
+#include <ambit/ops/div.hpp>
+#include <ambit/ops/maximum.hpp>
+#include <ambit/ops/reduce.hpp>
+#include <ambit/ops/sqrt.hpp>
+#include <ambit/ops/square.hpp>
+#include <ambit/optim/optimizer.hpp>
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace ambit {
+
+/// What is done to gradients before an optimizer sees them.
+struct gradient_clipping {
+    enum class by { nothing, value, norm, global_norm };
+    by kind = by::nothing;
+    double limit = 0;
+};
+
+/// Each element within [-limit, limit].
+constexpr gradient_clipping clip_by_value(double limit) { return {gradient_clipping::by::value, limit}; }
+/// Each gradient scaled down to a Euclidean norm of at most `limit`.
+constexpr gradient_clipping clip_by_norm(double limit) { return {gradient_clipping::by::norm, limit}; }
+/// All gradients scaled down alike, so that together they have at most that norm. Source: R. Pascanu, T. Mikolov,
+/// Y. Bengio, "On the difficulty of training recurrent neural networks", 2013.
+constexpr gradient_clipping clip_by_global_norm(double limit) { return {gradient_clipping::by::global_norm, limit}; }
+
+struct minimize_options {
+    buffer<variable> variables = {};  ///< else all trainable ones
+    option<variable> global_step = {};  ///< an integer or floating scalar that counts steps
+    gradient_clipping clip = {};
+    std::string_view name = {};
+};
+
+namespace detail {
+
+constexpr tensor sum_of_squares(const tensor& x) { return reduce_sum(square(x)); }
+
+/// limit / max(norm, limit)
+constexpr tensor scale_to_norm(const tensor& squares, double limit) {
+    return div(limit, maximum(sqrt(squares), limit));
+}
+
+constexpr void clip_gradients(buffer<tensor>& gradients, const gradient_clipping& clip) {
+    using by = gradient_clipping::by;
+    tensor global;
+    if (clip.kind == by::global_norm) {
+        tensor total = sum_of_squares(gradients[0]);
+        for (int i = 1; i < gradients.size(); ++i) total = add(total, sum_of_squares(gradients[i]));
+        global = scale_to_norm(total, clip.limit);
+    }
+    for (tensor& gradient : gradients) {
+        if (clip.kind == by::value) gradient = ambit::clip(gradient, -clip.limit, clip.limit);
+        else if (clip.kind == by::norm) gradient = mul(gradient, scale_to_norm(sum_of_squares(gradient), clip.limit));
+        else if (clip.kind == by::global_norm) gradient = mul(gradient, global);
+    }
+}
+
+template <class Optimizer>
+constexpr tensor updated(const Optimizer& optimizer, step_call& step, const update_call& call, auto& prepared) {
+    if constexpr (requires { optimizer.prepare(step, dtype::float32); }) {
+        const dtype type = call.variable().dtype();
+        auto& of_type = type == dtype::float64 ? prepared.of_double : prepared.of_float;
+        if (!of_type) of_type = optimizer.prepare(step, type);
+        return optimizer.apply(call, *of_type);
+    } else {
+        return optimizer.apply(call);
+    }
+}
+
+template <class Optimizer> struct prepared_scales {};
+template <class Optimizer>
+    requires requires(const Optimizer& optimizer, step_call& step) { optimizer.prepare(step, dtype::float32); }
+struct prepared_scales<Optimizer> {
+    using scales = decltype(std::declval<const Optimizer&>().prepare(std::declval<step_call&>(), dtype::float32));
+    std::optional<scales> of_float, of_double;
+};
+
+}  // namespace detail
+
+/// Mistakes are those of `gradients`: a loss that is no scalar, a trainable variable that it does not depend on.
+template <class Optimizer>
+constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& optimizer, const minimize_options& options = {},
+                             const location& at = location::current()) {
+    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    // Not a conditional expression: g++ 12 destroys its buffer too early in constant evaluation.
+    buffer<variable> variables = options.variables;
+    if (variables.empty()) variables = s.trainable_variables();
+    buffer<tensor> by = gradients(loss, variables, at);
+    const auto names = s.name_scope(Optimizer::name, at);
+    if (!by.empty()) detail::clip_gradients(by, options.clip);
+    step_call step(builder, builder.scope_at(s.handle().record()).prefix, Optimizer::name, at);
+    detail::prepared_scales<Optimizer> prepared;
+    for (int i = 0; i < variables.size(); ++i) {
+        if (builder.is_inert(by[i].id())) continue;
+        const variable& v = variables[i];
+        const update_call call(step, v, by[i], Optimizer::name, at);
+        tensor next = detail::updated(optimizer, step, call, prepared);
+        if (const constraint kept = builder.constraint_of(v.id()); kept.is_none == 0) next = kept.apply(next, kept.parameter);
+        step.does(assign(v, next, {}, at));
+    }
+    if (options.global_step) step.does(assign_add(*options.global_step, 1, {}, at));
+    buffer<operation> all = step.operations();
+    for (const operation& update : s.updates()) all.push_back(update);
+    const std::string_view name = options.name.empty() ? std::string_view("minimize") : options.name;
+    return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {name}, at);
+}
+
+}  // namespace ambit

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSL-1.0
+// What an optimizer is: a struct of options with a name and a function that says what a variable becomes.
+//
+//     struct sgd {
+//         operand learning_rate = 0.01;
+//         static constexpr std::string_view name = "sgd";
+//         constexpr tensor apply(const update_call& call) const {
+//             return call.value() - call.gradient() * learning_rate;
+//         }
+//     };
+//
+// Slots are variables named below the one they belong to, `conv1/weights/momentum/velocity`: they are saved, shared and
+// listed like any other. An optimizer with quantities that all variables share has `prepare(step_call&)`, which makes
+// them once; `apply` takes the result as its second argument.
+#pragma once
+
+#include <ambit/graph/builder.hpp>
+#include <ambit/ops/assign.hpp>
+
+#include <string_view>
+
+namespace ambit {
+
+/// One step of training: variables that count or scale with the steps, and what is to be done.
+class step_call {
+public:
+    constexpr step_call(graph_builder& builder, int below, std::string_view optimizer, const place& at)
+        : builder_(&builder), below_(below), optimizer_(optimizer), at_(at) {}
+
+    /// A scalar variable `<scope>/<optimizer>/<name>`, made now.
+    constexpr variable state(std::string_view name, dtype type, double initial) const {
+        short_text path(optimizer_);
+        path += '/';
+        path += name;
+        return {builder_, builder_->make_state(below_, path, {{}, type}, constant(initial), variable_role::step, at_)};
+    }
+
+    constexpr void does(const operation& it) { operations_.push_back(it); }
+    constexpr const buffer<operation>& operations() const { return operations_; }
+    constexpr graph_builder& builder() const { return *builder_; }
+
+private:
+    graph_builder* builder_;
+    int below_;
+    std::string_view optimizer_;
+    place at_;
+    buffer<operation> operations_;
+};
+
+/// The update of one variable in a step.
+class update_call {
+public:
+    constexpr update_call(step_call& step, const ambit::variable& v, const tensor& gradient, std::string_view optimizer,
+                          const place& at)
+        : step_(&step), variable_(v), value_(v), gradient_(gradient), optimizer_(optimizer), at_(at) {}
+
+    constexpr const ambit::variable& variable() const { return variable_; }
+    constexpr const tensor& value() const { return value_; }
+    constexpr const tensor& gradient() const { return gradient_; }
+
+    /// A variable of the same shape and dtype, `<variable>/<optimizer>/<name>`, made now.
+    constexpr ambit::variable slot(std::string_view name, double initial = 0) const {
+        short_text path(optimizer_);
+        path += '/';
+        path += name;
+        graph_builder& builder = step_->builder();
+        const int below = builder.variable_at(variable_.id()).name;
+        return {&builder, builder.make_state(below, path, variable_.spec(), constant(initial), variable_role::slot, at_)};
+    }
+
+    /// Gives a slot its next value.
+    constexpr void assign(const ambit::variable& slot, const tensor& value) const {
+        step_->does(ambit::assign(slot, value));
+    }
+
+private:
+    step_call* step_;
+    ambit::variable variable_;
+    tensor value_;
+    tensor gradient_;
+    std::string_view optimizer_;
+    place at_;
+};
+
+}  // namespace ambit

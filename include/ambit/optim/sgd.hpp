@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+// Gradient descent, and with momentum.
+//
+//     operation train = minimize(s, loss, sgd{.learning_rate = 0.1});
+//     operation train = minimize(s, loss, momentum{.learning_rate = 0.1, .momentum = 0.9, .nesterov = true});
+#pragma once
+
+#include <ambit/ops/mul.hpp>
+#include <ambit/optim/optimizer.hpp>
+
+namespace ambit {
+
+/// w ← w - η g
+struct sgd {
+    static constexpr std::string_view name = "sgd";
+    operand learning_rate = 0.01;
+
+    constexpr tensor apply(const update_call& call) const {
+        const tensor step = mul(call.gradient(), learning_rate);
+        return sub(call.value(), step);
+    }
+};
+
+/// v ← μ v + g, w ← w - η v; Nesterov's: w ← w - η (g + μ v). Source: I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On
+/// the importance of initialization and momentum in deep learning", 2013, in TensorFlow's arrangement.
+struct momentum {
+    static constexpr std::string_view name = "momentum";
+    operand learning_rate = 0.01;
+    double momentum = 0.9;
+    bool nesterov = false;
+
+    constexpr tensor apply(const update_call& call) const {
+        const variable velocity = call.slot("velocity");
+        const tensor kept = mul(velocity, this->momentum);
+        const tensor next = add(kept, call.gradient());
+        call.assign(velocity, next);
+        tensor direction = next;
+        if (nesterov) {
+            const tensor ahead = mul(next, this->momentum);
+            direction = add(call.gradient(), ahead);
+        }
+        const tensor step = mul(direction, learning_rate);
+        return sub(call.value(), step);
+    }
+};
+
+}  // namespace ambit
