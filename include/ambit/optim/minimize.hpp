@@ -99,7 +99,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     buffer<variable> variables = options.variables;
     if (variables.empty()) variables = s.trainable_variables();
     buffer<tensor> by = gradients(loss, variables, at);
-    const auto names = s.name_scope(Optimizer::name, at);
+    auto names = s.name_scope(Optimizer::name, at);
     if (!by.empty()) detail::clip_gradients(by, options.clip);
     step_call step(builder, builder.scope_at(s.handle().record()).prefix, Optimizer::name, at);
     detail::prepared_scales<Optimizer> prepared;
@@ -112,6 +112,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
         step.does(assign(v, next, {}, at));
     }
     if (options.global_step) step.does(assign_add(*options.global_step, 1, {}, at));
+    names.close();
     buffer<operation> all = step.operations();
     for (const operation& update : s.updates()) all.push_back(update);
     const std::string_view name = options.name.empty() ? std::string_view("minimize") : options.name;

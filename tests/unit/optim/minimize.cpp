@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <ambit/optim/minimize.hpp>
+
+#include <ambit/optim/adam.hpp>
+#include <ambit/optim/sgd.hpp>
+
+#include "optimizers.hpp"
+
+#include <cmath>
+
+using namespace ambit;
+using namespace ambit_test;
+
+namespace {
+
+constexpr tensor not_below(const tensor& values, double limit) { return maximum(values, limit); }
+
+// Two parts with optimizers of their own, a constraint, a count of steps, an update that goes along, a frozen part.
+struct parts {
+    struct outputs {
+        tensor loss;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x) const {
+        const scope_options start_at_one{.initializer = ones()};
+        auto slow = s.variable_scope("slow", start_at_one);
+        const variable w = slow.get_variable("w", {2}, {.constraint = constraint{&not_below, 0.5}});
+        slow.close();
+        auto fast = s.variable_scope("fast", start_at_one);
+        const variable v = fast.get_variable("w", {2});
+        const variable frozen = fast.get_variable("frozen", {2}, {.trainable = false});
+        fast.close();
+        const variable steps = s.variable("global_step", 0);
+        const variable seen = s.get_variable("seen", {2}, {.initializer = zeros(), .trainable = false});
+        s.add_to_collection(collections::updates, assign_add(seen, x));
+        const tensor product = w * v * frozen;
+        const tensor loss = reduce_sum(product * x);
+        const operation first = minimize(s, loss, sgd{.learning_rate = 0.25},
+                                         {.variables = s.trainable_variables("slow"), .global_step = steps});
+        const operation second = minimize(s, loss, sgd{.learning_rate = 0.5}, {.variables = s.trainable_variables("fast")});
+        return {loss, group({first, second})};
+    }
+};
+
+template <gradient_clipping (*Clip)(double)> struct clipped {
+    static constexpr sgd make() { return {.learning_rate = 1}; }
+    static constexpr minimize_options options(scope&) { return {.clip = Clip(0.5)}; }
+};
+using by_value = clipped<&clip_by_value>;
+using by_norm = clipped<&clip_by_norm>;
+using by_global_norm = clipped<&clip_by_global_norm>;
+
+template <class Optimizer> std::array<double, 2> first_step(const gradient& g) {
+    trainer<Optimizer> t(seed{1});
+    t.template run<&linear<Optimizer>::outputs::train>(g);
+    return {start[0] - t.template get<"w">()(0), start[1] - t.template get<"w">()(1)};
+}
+
+}  // namespace
+
+TEST_CASE("parts of a model have optimizers of their own; all see the values from before the step", "[optim]") {
+    model<parts, input<float, 2>> t(seed{1});
+    const std::array<float, 2> x{1, 4};
+    REQUIRE(t.run<&parts::outputs::train, &parts::outputs::loss>(x) == 5);
+    REQUIRE(t.get<"slow/w">()(0) == 0.75f);
+    REQUIRE(t.get<"slow/w">()(1) == 0.5f);  // 0, but for the constraint
+    REQUIRE(t.get<"fast/w">()(0) == 0.5f);
+    REQUIRE(t.get<"fast/w">()(1) == -1.0f);
+    REQUIRE(t.get<"fast/frozen">()(0) == 1);
+    REQUIRE(t.get<"global_step">()() == 1);
+    REQUIRE(t.get<"seen">()(1) == 4);
+    REQUIRE(t.run<&parts::outputs::loss>(x) == 0.75f * 0.5f + 0.5f * -1.0f * 4);
+    REQUIRE(t.get<"global_step">()() == 1);
+    REQUIRE(t.get<"seen">()(1) == 4);
+}
+
+TEST_CASE("gradients are clipped", "[optim]") {
+    REQUIRE(first_step<by_value>({3, -0.25}) == std::array<double, 2>{0.5, -0.25});
+    const auto scaled = first_step<by_norm>({3, 4});
+    REQUIRE(scaled[0] == Approx(0.3).epsilon(1e-13));
+    REQUIRE(scaled[1] == Approx(0.4).epsilon(1e-13));
+    REQUIRE(first_step<by_norm>({0.25, 0}) == std::array<double, 2>{0.25, 0});
+    const auto global = first_step<by_global_norm>({-3, 4});
+    REQUIRE(global[0] == Approx(-0.3).epsilon(1e-13));
+    REQUIRE(global[1] == Approx(0.4).epsilon(1e-13));
+}
+
+TEST_CASE("a step leaves the graph's mistakes to gradients()", "[optim]") {
+    graph_builder builder;
+    scope s(builder);
+    const variable w = s.get_variable("w", {2});
+    const variable unused = s.get_variable("unused", {2});
+    static_cast<void>(minimize(s, reduce_sum(tensor(w)), sgd{}));
+    REQUIRE(builder.mistakes().size() == 1);
+    REQUIRE(builder.mistakes()[0].kind == mistake::gradient_missing);
+    static_cast<void>(minimize(s, tensor(w), sgd{}));
+    REQUIRE(builder.mistakes().size() == 2);
+    REQUIRE(builder.mistakes()[1].kind == mistake::gradient_loss);
+    REQUIRE(minimize(s, reduce_sum(w * unused), sgd{}, {.name = "train"}).op_name() == "train");
+    REQUIRE(builder.mistakes().size() == 2);
+}
