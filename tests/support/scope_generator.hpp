@@ -128,8 +128,8 @@ private:
     // ---- statements -----------------------------------------------------------------------------------------------
 
     void make_open(statement& s) {
-        s.what = happens(0.3) ? does::jump : happens(0.25) ? does::open_default : does::open;
-        if (s.what != does::jump) s.name = happens(0.06) ? one_of(illegal_names_) : one_of(scope_names_);
+        s.what = happens(0.3) ? does::jump : happens(0.35) ? does::open_default : does::open;
+        if (s.what != does::jump) s.name = happens(0.1) ? one_of(illegal_names_) : one_of(scope_names_);
         if (s.what == does::open_default && s.name.empty()) s.name = "d";
         const int reuse = pick(0, 9);
         if (reuse >= 4)
