@@ -2,7 +2,7 @@
 // Writes a sample of random scope programs as C++, with what the model of the rules says as expectations: the
 // compiler runs them, and the test does again.
 //
-//     emit_scope_programs 32 scope_programs.cpp
+//     emit_scope_programs 40 scope_programs.cpp
 #include "scope_emitter.hpp"
 #include "scope_generator.hpp"
 
