@@ -4,8 +4,15 @@
 
 #include <ambit/core.hpp>
 
+#include <ambit/autodiff/gradients.hpp>
+
 #include <ambit/nn/dense.hpp>
+#include <ambit/nn/losses.hpp>
 #include <ambit/nn/regularizers.hpp>
+
+#include <ambit/optim/adam.hpp>
+#include <ambit/optim/minimize.hpp>
+#include <ambit/optim/sgd.hpp>
 
 #include <ambit/model/lints.hpp>
 #include <ambit/model/model.hpp>
