@@ -10,8 +10,10 @@
 #include <ambit/nn/losses.hpp>
 #include <ambit/nn/regularizers.hpp>
 
+#include <ambit/optim/adagrad.hpp>
 #include <ambit/optim/adam.hpp>
 #include <ambit/optim/minimize.hpp>
+#include <ambit/optim/rmsprop.hpp>
 #include <ambit/optim/sgd.hpp>
 
 #include <ambit/model/lints.hpp>

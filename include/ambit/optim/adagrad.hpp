@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+// Steps divided by the root of all squared gradients so far: a ← a + g², w ← w - η g / (√a + ε). Source: J. Duchi,
+// E. Hazan, Y. Singer, "Adaptive subgradient methods for online learning and stochastic optimization", 2011.
+//
+//     operation train = minimize(s, loss, adagrad{.learning_rate = 0.05});
+#pragma once
+
+#include <ambit/ops/div.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/sqrt.hpp>
+#include <ambit/ops/square.hpp>
+#include <ambit/optim/optimizer.hpp>
+
+namespace ambit {
+
+struct adagrad {
+    static constexpr std::string_view name = "adagrad";
+    operand learning_rate = 0.01;
+    double initial_accumulator = 0.1;
+    double epsilon = 1e-7;
+
+    constexpr tensor apply(const update_call& call) const {
+        const variable accumulator = call.slot("accumulator", initial_accumulator);
+        const tensor next = add(accumulator, square(call.gradient()));
+        call.assign(accumulator, next);
+        const tensor moved = mul(call.gradient(), learning_rate);
+        const tensor step = div(moved, add(sqrt(next), epsilon));
+        return sub(call.value(), step);
+    }
+};
+
+}  // namespace ambit

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+// Steps divided by the root of a moving mean of squared gradients: s ← ρ s + (1 - ρ) g², w ← w - v with
+// v ← μ v + η g / √(s + ε); centered: s less the square of the moving mean of g. Sources: T. Tieleman, G. Hinton,
+// lecture 6.5 of "Neural networks for machine learning", 2012; A. Graves, "Generating sequences with recurrent neural
+// networks", 2013, equations 38 to 40 (centered).
+//
+//     operation train = minimize(s, loss, rmsprop{.learning_rate = 1e-3, .momentum = 0.9});
+#pragma once
+
+#include <ambit/ops/div.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/sqrt.hpp>
+#include <ambit/ops/square.hpp>
+#include <ambit/optim/optimizer.hpp>
+
+namespace ambit {
+
+struct rmsprop {
+    static constexpr std::string_view name = "rmsprop";
+    operand learning_rate = 0.001;
+    double decay = 0.9;  ///< ρ
+    double momentum = 0;
+    double epsilon = 1e-7;
+    bool centered = false;
+
+    constexpr tensor apply(const update_call& call) const {
+        const variable mean_square = call.slot("mean_square");
+        const tensor squared = square(call.gradient());
+        const tensor next = moving(mean_square, squared);
+        call.assign(mean_square, next);
+        tensor spread = next;
+        if (centered) {
+            const variable mean = call.slot("mean");
+            const tensor next_mean = moving(mean, call.gradient());
+            call.assign(mean, next_mean);
+            spread = sub(next, square(next_mean));
+        }
+        const tensor moved = mul(call.gradient(), learning_rate);
+        tensor step = div(moved, sqrt(add(spread, epsilon)));
+        if (momentum != 0) {
+            const variable velocity = call.slot("velocity");
+            const tensor kept = mul(velocity, momentum);
+            step = add(kept, step);
+            call.assign(velocity, step);
+        }
+        return sub(call.value(), step);
+    }
+
+    /// ρ mean + (1 - ρ) value
+    constexpr tensor moving(const variable& mean, const tensor& value) const {
+        const tensor kept = mul(mean, decay);
+        const tensor taken = mul(value, 1 - decay);
+        return add(kept, taken);
+    }
+};
+
+}  // namespace ambit
