@@ -187,6 +187,8 @@ template <class Model, int Number> struct mistake_of {
             static_assert(with<output_shape>::is_allowed, AMBIT_SENTENCE(output_shape));
         else if constexpr (kind == mistake::output_dtype)
             static_assert(with<output_dtype>::is_allowed, AMBIT_SENTENCE(output_dtype));
+        else if constexpr (kind == mistake::output_unknown)
+            static_assert(with<output_unknown>::is_allowed, AMBIT_SENTENCE(output_unknown));
         else if constexpr (kind == mistake::parameters_lack)
             static_assert(with<parameters_lack>::is_allowed, AMBIT_SENTENCE(parameters_lack));
         else if constexpr (kind == mistake::variable_unlisted)
@@ -240,7 +242,9 @@ template <class Source> constexpr auto explain() {
         if constexpr (Source::mistakes[0].kind != mistake::module_not_constant)
             static_assert(Source::runs_without_mistakes());
 #endif
-    return refused::refuse_each<Source>(std::make_integer_sequence<int, Source::mistakes.size>{});
+    // The rule is one mistake: then the compiler's chain is one level shorter.
+    if constexpr (Source::mistakes.size == 1) return static_cast<void>(&refused::mistake_of<Source, 0>::refuse), true;
+    else return refused::refuse_each<Source>(std::make_integer_sequence<int, Source::mistakes.size>{});
 }
 
 }  // namespace ambit

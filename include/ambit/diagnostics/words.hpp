@@ -62,7 +62,7 @@ constexpr std::string_view joint(detail_tag before, detail_tag now) {
         case operand: return before == op ? "(" : ", ";
         case wanted: return ", ";
         case had: return before == input || before == output ? ": " : "\n";
-        case asked: return before == input ? ": " : before == had ? ", " : "\n";
+        case asked: return before == input || before == output ? ": " : before == had ? ", " : "\n";
         case in_scope: return after_place ? ", " : "\n";
         case opened_at:
             return before == in_scope || before == still_open || before == scope || after_place ? ", " : "\n";
@@ -116,6 +116,17 @@ constexpr short_text words_of(const tensor_spec& s) {
     }
     out += ']';
     return out;
+}
+
+/// Mistakes that one check of many variables tells; the last one says how many more there are.
+inline constexpr int most_told = 8;
+
+constexpr void add_more(reports& all, int count) {
+    if (count <= 0) return;
+    short_text line("and ");
+    detail::append_grouped(line, count);
+    line += " more";
+    all.add(detail_tag::rule, line);
 }
 
 /// The facts of a report, a line each. `All` is `reports` or its frozen form.

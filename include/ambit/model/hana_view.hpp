@@ -56,11 +56,15 @@ template <class Outputs>
     requires boost::hana::Struct<Outputs>::value
 struct output_names<Outputs> {
     static constexpr int find(std::string_view wanted) {
-        int found = -1;
+        for (int k = 0; k < static_cast<int>(output_count<Outputs>); ++k)
+            if (name(k) == wanted) return k;
+        return -1;
+    }
+    static constexpr std::string_view name(int output) {
+        std::string_view found;
         int position = 0;
         boost::hana::for_each(boost::hana::accessors<Outputs>(), [&](auto accessor) {
-            if (std::string_view(boost::hana::to<char const*>(boost::hana::first(accessor))) == wanted) found = position;
-            ++position;
+            if (position++ == output) found = boost::hana::to<char const*>(boost::hana::first(accessor));
         });
         return found;
     }

@@ -44,9 +44,6 @@ concept model_or_graph = requires { typename graph_behind<Net>::type; };
 template <class Graph> class lints {
 public:
     static constexpr int variables = Graph::counts.variables;
-    /// Mistakes that one expectation tells; the last one says how many more there are.
-    static constexpr int most_told = 8;
-
     using flags = std::array<bool, static_cast<std::size_t>(variables)>;
 
     static constexpr bool lists(const flags& chosen) {
@@ -198,7 +195,7 @@ public:
             detail::append_grouped(line, elements(largest));
             all.add(detail_tag::rule, line);
         }
-        if (variables > most_named) add_more(all, variables - most_named);
+        add_more(all, variables - most_named);
         return all;
     }
 
@@ -267,7 +264,7 @@ private:
             add_origin(all, v, builder);
             ++told;
         }
-        if (left > told) add_more(all, left - told);
+        add_more(all, left - told);
     }
 
     /// Where a variable was made, and in which scope.
@@ -279,13 +276,6 @@ private:
         const int name = scope.op_scope != names::root ? scope.op_scope : scope.prefix;
         all.add(detail_tag::in_scope, builder.all_names().path(name));
         all.add(detail_tag::opened_at, scope.opened);
-    }
-
-    static constexpr void add_more(reports& all, int count) {
-        short_text line("and ");
-        detail::append_grouped(line, count);
-        line += " more";
-        all.add(detail_tag::rule, line);
     }
 
     /// The node with the most bytes in the arena, outputs included; -1 if none is there.

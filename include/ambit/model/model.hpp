@@ -155,8 +155,6 @@ public:
     template <text... Names, class... Arguments>
         requires(sizeof...(Names) > 0)
     auto run(const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
-        static_assert(((detail::output_names<outputs>::find(Names.view()) >= 0) && ...),
-                      "[ambit] output_unknown: the outputs have no member of this name");
         return call<((std::uint64_t{1} << position_named<Names>()) | ...)>(
             std::index_sequence<position_named<Names>()...>{}, arguments...);
     }
@@ -166,7 +164,8 @@ public:
     template <class... Arguments> void run_into(Arguments&&... arguments) {
         constexpr std::size_t count = output_count<outputs>;
         constexpr std::size_t inputs = used_inputs<detail::planner::all_outputs>.size();
-        if constexpr (refuse_operations() && refuse_count<sizeof...(Arguments), count + inputs>()) {
+        constexpr std::uint64_t all_outputs = detail::planner::all_outputs;
+        if constexpr (refuse_operations() && refuse_count<sizeof...(Arguments), count, all_outputs>()) {
             const auto all = std::forward_as_tuple(arguments...);
             run_into_split(all, std::make_index_sequence<count>{}, std::make_index_sequence<inputs>{});
         }
@@ -242,8 +241,28 @@ private:
     template <auto Member> static constexpr std::uint64_t bit_of() { return std::uint64_t{1} << position_of<Member>(); }
 
     template <text Name> static constexpr std::size_t position_named() {
-        constexpr int position = detail::output_names<outputs>::find(Name.view());
+        constexpr int position = [] {
+            if constexpr (has_output_names) return detail::output_names<outputs>::find(Name.view());
+            else return -1;
+        }();
+        if constexpr (position < 0) static_cast<void>(tell<&unknown_output<Name>>());
         return static_cast<std::size_t>(position < 0 ? 0 : position);
+    }
+    static constexpr bool has_output_names = requires { detail::output_names<outputs>::find(std::string_view()); };
+
+    template <text Name> static constexpr reports unknown_output() {
+        reports all;
+        all.begin(mistake::output_unknown);
+        all.add(detail_tag::path, Name.view());
+        if constexpr (has_output_names) {
+            using named = detail::output_names<outputs>;
+            nearest_name search(Name.view());
+            for (int k = 0; k < static_cast<int>(output_count<outputs>); ++k) search.consider(k, named::name(k));
+            if (search.best() >= 0) all.add(detail_tag::did_you_mean, named::name(search.best()));
+        } else {
+            all.add(detail_tag::rule, "they get names by BOOST_HANA_ADAPT_STRUCT and ambit/model/hana_view.hpp");
+        }
+        return all;
     }
 
     /// A compile error for each report that `Make` makes of a use of this model; true. A model with mistakes has told
@@ -253,19 +272,29 @@ private:
         else return explain<made_reports<Make>>();
     }
 
-    template <std::size_t Given, std::size_t Wanted> static constexpr reports count_mistake() {
+    /// How many arguments there are and should be, and what each is for: memory for `Outputs` outputs, then inputs.
+    template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr reports count_mistake() {
+        constexpr const auto& used = used_inputs<Selected>;
         reports all;
-        if (Given == Wanted) return all;
         all.begin(mistake::input_count);
         all.add(detail_tag::given, static_cast<std::int64_t>(Given));
-        all.add(detail_tag::wanted, static_cast<std::int64_t>(Wanted));
+        all.add(detail_tag::wanted, static_cast<std::int64_t>(Outputs + used.size()));
+        for (std::size_t k = 0; k < Outputs; ++k) {
+            all.add(detail_tag::output, static_cast<std::int64_t>(k));
+            all.add(detail_tag::asked, spec_of_output(k));
+        }
+        for (const int input : used) {
+            all.add(detail_tag::input, std::int64_t{input});
+            all.add(detail_tag::asked, input_specs[std::size_t(input)]);
+        }
         return all;
     }
 
     /// True if the count is right; else a compile error, and false.
-    template <std::size_t Given, std::size_t Wanted> static constexpr bool refuse_count() {
-        if constexpr (Given != Wanted) static_cast<void>(tell<&count_mistake<Given, Wanted>>());
-        return Given == Wanted;
+    template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr bool refuse_count() {
+        constexpr bool is_right = Given == Outputs + used_inputs<Selected>.size();
+        if constexpr (!is_right) static_cast<void>(tell<&count_mistake<Given, Outputs, Selected>>());
+        return is_right;
     }
 
     static constexpr reports unasked_operations() {
@@ -301,9 +330,8 @@ private:
 
     template <std::uint64_t Selected, std::size_t... K, class... Arguments>
     auto call(std::index_sequence<K...>, const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
-        constexpr const auto& used = used_inputs<Selected>;
         const std::array<std::byte*, output_count<outputs>> out = own_outputs<Selected>();
-        if constexpr (refuse_count<sizeof...(Arguments), used.size()>()) {
+        if constexpr (refuse_count<sizeof...(Arguments), 0, Selected>()) {
             if constexpr (accepts_all<Selected, Arguments...>(std::index_sequence_for<Arguments...>{})) {
                 const detail::memory_range written[] = {{arena_.data(), arena_bytes}};
                 execute<Selected>(out, written, std::index_sequence_for<Arguments...>{}, arguments...);

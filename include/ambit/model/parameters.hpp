@@ -136,15 +136,21 @@ private:
     /// Where each of our variables is among another graph's; a compile error names those that it lacks.
     template <class Other> static constexpr reports lacking() {
         reports all;
+        int more = 0;
         for (int v = 0; v < static_cast<int>(count); ++v) {
             if (!is_shared(static_cast<std::size_t>(v))) continue;
             const int other = index_in<Other>(v);
             if (other >= 0 && Other::value.variables[other].spec == Graph::value.variables[v].spec) continue;
+            if (all.size() == most_told) {
+                ++more;
+                continue;
+            }
             all.begin(mistake::parameters_lack);
             all.add(detail_tag::path, Graph::value.path(v));
             if (other >= 0) all.add(detail_tag::had, Other::value.variables[other].spec);
             all.add(detail_tag::asked, Graph::value.variables[v].spec);
         }
+        add_more(all, more);
         return all;
     }
     template <class Other> static constexpr int index_in(int v) {

@@ -52,7 +52,7 @@ public:
     /// The root scope of a store: what a module is called with.
     constexpr explicit scope(variable_store& store) : store_(&store), record_(variable_store::root_scope) {}
 
-    scope(const scope&) = delete;
+    scope(const scope&) = delete;  // [ambit] a scope is its block: pass it on as scope&, or keep its handle()
     scope& operator=(const scope&) = delete;
     constexpr ~scope() { close(); }
 
@@ -60,29 +60,32 @@ public:
 
     /// Opens a scope below this one. Ops get a name scope of the same name, counted up when it is taken (`conv1_1`).
     /// Without a name, `""`, the scope gets the next free `.default_name`.
-    [[nodiscard]] constexpr scope variable_scope(std::string_view name, const scope_options& options = {},
-                                                 const location& at = location::current()) {
+    [[nodiscard("a scope ends with its object: auto layer = s.variable_scope(...)")]]
+    constexpr scope variable_scope(std::string_view name, const scope_options& options = {},
+                                   const location& at = location::current()) {
         return {store_, store_->open_scope(record_, name, options, at)};
     }
 
     /// `variable_scope({.default_name = "dense"})`: `dense`, `dense_1`, … They start again with the scope around them.
-    [[nodiscard]] constexpr scope variable_scope(const scope_options& options,
-                                                 const location& at = location::current()) {
+    [[nodiscard("a scope ends with its object: auto layer = s.variable_scope(...)")]]
+    constexpr scope variable_scope(const scope_options& options,
+                                   const location& at = location::current()) {
         return {store_, store_->open_scope(record_, {}, options, at)};
     }
 
     /// Jumps to where the handle was taken, whatever scope is open now.
-    [[nodiscard]] constexpr scope variable_scope(const scope_handle& handle,
-                                                 const scope_options& options = {},
-                                                 const location& at = location::current()) {
+    [[nodiscard("a scope ends with its object: auto layer = s.variable_scope(...)")]]
+    constexpr scope variable_scope(const scope_handle& handle, const scope_options& options = {},
+                                   const location& at = location::current()) {
         return {store_, handle.store() == store_
                             ? store_->open_scope_again(record_, handle.record(), options, at)
                             : store_->refuse_foreign_handle(record_, options, at)};
     }
 
     /// Opens a scope for the names of ops alone; this scope stays the one to ask for variables.
-    [[nodiscard]] constexpr ambit::name_scope name_scope(std::string_view name,
-                                                         const location& at = location::current()) {
+    [[nodiscard("a name scope ends with its object: auto names = s.name_scope(...)")]]
+    constexpr ambit::name_scope name_scope(std::string_view name,
+                                           const location& at = location::current()) {
         return {store_, store_->open_name_scope(record_, name, at)};
     }
 

@@ -2,7 +2,7 @@
 // Each kind of mistake has a carrier and an assertion of its own: its name, its sentence and its facts come together.
 // expect: error: .*\[ambit\] module_call: a module has operator\(\)\(scope&, tensor, \.\.\.\) const, with a tensor for each input
 // expect: module_call<.*"a fact of module_call"
-// expect: error: .*\[ambit\] module_result: a module returns a tensor, a std::array of them, or a struct of 1 to 16 tensors
+// expect: error: .*\[ambit\] module_result: a module returns a tensor, a std::array of them, or a struct of 1 to 16 tensors and operations
 // expect: module_result<.*"a fact of module_result"
 // expect: error: .*\[ambit\] module_not_constant: a module uses only constants and constexpr functions: another error names the line
 // expect: module_not_constant<.*"a fact of module_not_constant"
@@ -50,6 +50,8 @@
 // expect: output_shape<.*"a fact of output_shape"
 // expect: error: .*\[ambit\] output_dtype: memory for an output must hold its element type
 // expect: output_dtype<.*"a fact of output_dtype"
+// expect: error: .*\[ambit\] output_unknown: no output has this name: run takes the names of members of the module's outputs
+// expect: output_unknown<.*"a fact of output_unknown"
 // expect: error: .*\[ambit\] parameters_lack: these parameters have no variable of this path, shape and dtype: take those of another model
 // expect: parameters_lack<.*"a fact of parameters_lack"
 // expect: error: .*\[ambit\] variable_unlisted: the model has a variable that expect_variables does not list: list it, or do not create it
@@ -64,9 +66,17 @@
 // expect: variable_unread<.*"a fact of variable_unread"
 // expect: error: .*\[ambit\] variable_untrained: no gradient reaches this trainable variable: let the loss use it, or set \.trainable = false
 // expect: variable_untrained<.*"a fact of variable_untrained"
+// expect: error: .*\[ambit\] operations_unasked: this module has operations: say what to run, run<&outputs::train, &outputs::loss>\(inputs\)
+// expect: operations_unasked<.*"a fact of operations_unasked"
+// expect: error: .*\[ambit\] gradient_loss: a loss is a float32 or float64 scalar: reduce it, e\.g\. with reduce_mean
+// expect: gradient_loss<.*"a fact of gradient_loss"
+// expect: error: .*\[ambit\] gradient_missing: the loss does not depend on this variable: use it, leave it out, or set \.trainable = false
+// expect: gradient_missing<.*"a fact of gradient_missing"
+// expect: error: .*\[ambit\] not_differentiable: the way from the loss to a variable leads through an op that has no gradient
+// expect: not_differentiable<.*"a fact of not_differentiable"
 // reject: a kind of mistake is missing
-// errors: 32
-// lines: 64
+// errors: 37
+// lines: 74
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
 
@@ -87,5 +97,5 @@ struct every_kind {
 #ifdef AMBIT_MISTAKE
 static_assert(explain<every_kind>());
 #else
-static_assert(every_kind::mistakes.size == 32);
+static_assert(every_kind::mistakes.size == 37);
 #endif

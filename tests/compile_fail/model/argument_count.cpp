@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // More arguments than inputs.
 // expect: error: .*\[ambit\] input_count: a call takes one argument for each input that its outputs depend on
-// expect: input_count<.*given 2, wanted 1
+// expect: input_count<.*"given 2, wanted 1".*"input 0: asked float32\[2, 4\]"
 // expect: argument_count\.cpp:27:
 // lines: 2
 // errors: 1

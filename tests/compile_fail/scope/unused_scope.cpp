@@ -2,6 +2,7 @@
 // A scope that is not kept ends at once; the compiler warns.
 // expect(gcc): error: ignoring return value of .*variable_scope.*nodiscard
 // expect(clang): error: ignoring return value of function declared with .nodiscard.
+// expect: a scope ends with its object: auto layer = s\.variable_scope\(\.\.\.\)
 // flags: -Werror=unused-result
 // lines: 4
 // errors: 1

@@ -49,6 +49,55 @@ TEST_CASE("numbers in words") {
     STATIC_REQUIRE(number_says(std::numeric_limits<std::int64_t>::min(), "-9223372036854775808"));
 }
 
+namespace {
+
+constexpr bool grouped_says(std::int64_t number, std::string_view words) {
+    short_text out;
+    detail::append_grouped(out, number);
+    return out == words;
+}
+constexpr bool bytes_say(std::int64_t bytes, std::string_view words) {
+    short_text out;
+    detail::append_bytes(out, bytes);
+    return out == words;
+}
+
+}  // namespace
+
+TEST_CASE("large numbers in groups of three digits") {
+    STATIC_REQUIRE(grouped_says(0, "0"));
+    STATIC_REQUIRE(grouped_says(999, "999"));
+    STATIC_REQUIRE(grouped_says(1'000, "1,000"));
+    STATIC_REQUIRE(grouped_says(61'706, "61,706"));
+    STATIC_REQUIRE(grouped_says(-123'456, "-123,456"));
+    STATIC_REQUIRE(grouped_says(1'000'000'007, "1,000,000,007"));
+}
+
+TEST_CASE("bytes also in KiB or MiB, rounded up to a tenth") {
+    STATIC_REQUIRE(bytes_say(1023, "1,023 bytes"));
+    STATIC_REQUIRE(bytes_say(1024, "1,024 bytes (1 KiB)"));
+    STATIC_REQUIRE(bytes_say(262'144, "262,144 bytes (256 KiB)"));
+    STATIC_REQUIRE(bytes_say(300'289, "300,289 bytes (293.3 KiB)"));
+    STATIC_REQUIRE(bytes_say(1025, "1,025 bytes (1.1 KiB)"));
+    STATIC_REQUIRE(bytes_say(2'047, "2,047 bytes (2 KiB)"));
+    STATIC_REQUIRE(bytes_say(3 * 1024 * 1024 / 2, "1,572,864 bytes (1.5 MiB)"));
+}
+
+TEST_CASE("what is told of many ends with how many more there are") {
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::path, "w");
+            add_more(r, 0);
+        },
+        "w"));
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::path, "w");
+            add_more(r, 1'200);
+        },
+        "w\nand 1,200 more"));
+}
+
 TEST_CASE("a place is followed by its scope, and a scope by where it was opened") {
     STATIC_REQUIRE(says(
         [](reports& r) {
@@ -130,5 +179,20 @@ TEST_CASE("what was had and what was asked stand in one line") {
             r.add(detail_tag::wanted, std::int64_t{2});
         },
         "given 1, wanted 2"));
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::output, std::int64_t{1});
+            r.add(detail_tag::asked, spec(float32, {2}));
+            r.add(detail_tag::input, std::int64_t{0});
+            r.add(detail_tag::asked, spec(int32, {}));
+        },
+        "output 1: asked float32[2]\ninput 0: asked int32[]"));
+    STATIC_REQUIRE(says(
+        [](reports& r) {
+            r.add(detail_tag::module, "net");
+            r.add(detail_tag::created_at, at(3));
+            r.add(detail_tag::in_scope, "a");
+        },
+        "module net\ncreated at filter.cpp:3, in a"));
     STATIC_REQUIRE(says([](reports&) {}, ""));
 }
