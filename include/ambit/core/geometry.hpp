@@ -120,6 +120,43 @@ constexpr std::int64_t scratch_elements(const gemm_geometry& g) {
 
 constexpr std::int64_t scratch_elements(const conv2d_geometry&) { return 0; }
 constexpr std::int64_t scratch_elements(const pool_geometry&) { return 0; }
+
+/// The image's gradient reads the kernel mirrored, with its channels exchanged: a copy.
+constexpr std::int64_t image_gradient_scratch(const conv2d_geometry& g) {
+    return g.kernel_height * g.kernel_width * g.in_channels * g.out_channels;
+}
+
+/// Whether taps fall outside of the image to the left or right.
+constexpr bool pads_columns(const conv2d_geometry& g) {
+    return g.pad_left > 0 || (g.out_width - 1) * g.stride_width - g.pad_left + g.kernel_width > g.in_width;
+}
+
+/// Whether the kernel's gradient takes the taps of a line together, as one run of `kernel_width * in_channels`
+/// elements of the image: where channels alone are too few, and where that costs nothing.
+constexpr bool joins_taps(const conv2d_geometry& g) {
+    return g.kernel_width > 1 && (g.in_channels < 8 || !pads_columns(g));
+}
+
+/// The part of the batch that the kernel's gradient sums up before it goes on: images, and lines of each. Its
+/// upstream elements stay in the first cache; a kernel that is too large for the second one itself gets longer sums.
+struct gradient_block {
+    std::int64_t images, lines;
+};
+constexpr gradient_block kernel_gradient_block(const conv2d_geometry& g) {
+    const std::int64_t weights = g.kernel_height * g.kernel_width * g.in_channels * g.out_channels;
+    const std::int64_t pixels = weights <= 131072 ? 128 : 1024, lines = (pixels + g.out_width - 1) / g.out_width;
+    if (lines < g.out_height) return {1, lines};
+    const std::int64_t images = lines / g.out_height;
+    return {images < g.batch ? images : g.batch, g.out_height};
+}
+
+/// Lines between zeros, for the images of a block.
+constexpr std::int64_t kernel_gradient_scratch(const conv2d_geometry& g) {
+    if (!joins_taps(g) || !pads_columns(g)) return 0;
+    const std::int64_t columns = (g.out_width - 1) * g.stride_width + g.kernel_width;
+    return kernel_gradient_block(g).images * g.in_height * columns * g.in_channels;
+}
+
 constexpr std::int64_t scratch_elements(const axis_geometry&) { return 0; }
 constexpr std::int64_t scratch_elements(const reduce_geometry&) { return 0; }
 constexpr std::int64_t scratch_elements(const transpose_geometry&) { return 0; }

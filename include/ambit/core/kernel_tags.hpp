@@ -17,6 +17,11 @@ struct gemm : with_epilogue {};          ///< gemm_geometry
 struct conv2d : with_epilogue {};        ///< conv2d_geometry
 struct max_pool : without_epilogue {};   ///< pool_geometry
 struct mean_pool : without_epilogue {};  ///< pool_geometry
+struct conv2d_image_gradient : with_epilogue {};      ///< conv2d_geometry, that of the convolution
+struct conv2d_kernel_gradient : without_epilogue {};  ///< conv2d_geometry, that of the convolution
+struct max_pool_gradient : without_epilogue {};       ///< pool_geometry, that of the pooling
+struct max_pool_pick : without_epilogue {};           ///< pool_geometry, that of the pooling
+struct mean_pool_gradient : without_epilogue {};      ///< pool_geometry, that of the pooling
 struct sum : without_epilogue {};        ///< reduce_geometry
 struct mean : without_epilogue {};       ///< reduce_geometry
 struct maximum : without_epilogue {};    ///< reduce_geometry

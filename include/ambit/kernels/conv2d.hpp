@@ -22,13 +22,13 @@ namespace ambit::kernels {
 
 namespace detail {
 
-// Along one axis: outputs [first, last) use every tap.
+// Along one axis: outputs [first, last) use every tap. Negative padding leaves out what the image begins with.
 struct conv_axis {
     std::int64_t first, last, in, kernel, stride, pad;
 
     constexpr conv_axis(std::int64_t in_extent, std::int64_t kernel_extent, std::int64_t out_extent,
                         std::int64_t step, std::int64_t padding)
-        : first(std::min(out_extent, ceiling_divide(padding, step))),
+        : first(padding < 0 ? 0 : std::min(out_extent, ceiling_divide(padding, step))),
           last(in_extent + padding < kernel_extent ? 0 : (in_extent + padding - kernel_extent) / step + 1),
           in(in_extent), kernel(kernel_extent), stride(step), pad(padding) {
         last = std::max(first, std::min(last, out_extent));

@@ -51,6 +51,48 @@ constexpr void conv2d(const conv2d_geometry& g, const T* in, const T* weights, T
                 }
 }
 
+/// `tap(pixel of the image, pixel of the result, position of the tap in the kernel)` for all of them that meet.
+template <class Tap> constexpr void for_taps(const conv2d_geometry& g, Tap tap) {
+    for (std::int64_t n = 0; n < g.batch; ++n)
+        for (std::int64_t y = 0; y < g.out_height; ++y)
+            for (std::int64_t x = 0; x < g.out_width; ++x)
+                for (std::int64_t ky = 0; ky < g.kernel_height; ++ky)
+                    for (std::int64_t kx = 0; kx < g.kernel_width; ++kx) {
+                        const std::int64_t iy = y * g.stride_height - g.pad_top + ky;
+                        const std::int64_t ix = x * g.stride_width - g.pad_left + kx;
+                        if (iy < 0 || iy >= g.in_height || ix < 0 || ix >= g.in_width) continue;
+                        tap((n * g.in_height + iy) * g.in_width + ix, (n * g.out_height + y) * g.out_width + x,
+                            ky * g.kernel_width + kx);
+                    }
+}
+
+/// The gradient of a convolution by its image; `g` is that of the convolution. Accumulates in the result.
+template <class Accumulator>
+constexpr void conv2d_image_gradient(const conv2d_geometry& g, const Accumulator* weights, const Accumulator* upstream,
+                                     Accumulator* out) {
+    for (std::int64_t i = 0; i < g.batch * g.in_height * g.in_width * g.in_channels; ++i) out[i] = Accumulator(0);
+    for_taps(g, [&](std::int64_t pixel, std::int64_t place, std::int64_t tap) {
+        for (std::int64_t i = 0; i < g.in_channels; ++i)
+            for (std::int64_t o = 0; o < g.out_channels; ++o)
+                out[pixel * g.in_channels + i] += weights[(tap * g.in_channels + i) * g.out_channels + o] *
+                                                  upstream[place * g.out_channels + o];
+    });
+}
+
+/// The gradient of a convolution by its kernel; `g` is that of the convolution. Accumulates in the result.
+template <class Accumulator>
+constexpr void conv2d_kernel_gradient(const conv2d_geometry& g, const Accumulator* in, const Accumulator* upstream,
+                                      Accumulator* out) {
+    const std::int64_t taps = g.kernel_height * g.kernel_width;
+    for (std::int64_t i = 0; i < taps * g.in_channels * g.out_channels; ++i) out[i] = Accumulator(0);
+    for_taps(g, [&](std::int64_t pixel, std::int64_t place, std::int64_t tap) {
+        for (std::int64_t i = 0; i < g.in_channels; ++i)
+            for (std::int64_t o = 0; o < g.out_channels; ++o)
+                out[(tap * g.in_channels + i) * g.out_channels + o] += in[pixel * g.in_channels + i] *
+                                                                       upstream[place * g.out_channels + o];
+    });
+}
+
 /// `Combine` as in `kernels::reduce`: identity, combination of two, and what is made of the result and the
 /// count.
 template <class Accumulator, class T, class Combine>
@@ -128,6 +170,53 @@ constexpr void pool(const pool_geometry& g, const T* in, T* out, Combine combine
                     out[((n * g.out_height + y) * g.out_width + x) * g.channels + c] =
                         static_cast<T>(combine.finish(value, count));
                 }
+}
+
+/// `visit(element of the result, elements of the image in its window, their count)` for every element of the result.
+template <class Visit> constexpr void for_windows(const pool_geometry& g, Visit visit) {
+    for (std::int64_t n = 0; n < g.batch; ++n)
+        for (std::int64_t y = 0; y < g.out_height; ++y)
+            for (std::int64_t x = 0; x < g.out_width; ++x)
+                for (std::int64_t c = 0; c < g.channels; ++c)
+                    visit(((n * g.out_height + y) * g.out_width + x) * g.channels + c, [&](auto place) {
+                        for (std::int64_t wy = 0; wy < g.window_height; ++wy)
+                            for (std::int64_t wx = 0; wx < g.window_width; ++wx) {
+                                const std::int64_t iy = y * g.stride_height - g.pad_top + wy;
+                                const std::int64_t ix = x * g.stride_width - g.pad_left + wx;
+                                if (iy < 0 || iy >= g.in_height || ix < 0 || ix >= g.in_width) continue;
+                                place(((n * g.in_height + iy) * g.in_width + ix) * g.channels + c);
+                            }
+                    });
+}
+
+/// The element of the image that is the maximum of a window: the first one, and the first NaN if there is one.
+template <class T, class Places> constexpr std::int64_t place_of_maximum(const T* in, Places places) {
+    std::int64_t best = -1;
+    places([&](std::int64_t at) {
+        if (best < 0 || (in[best] == in[best] && (in[at] > in[best] || in[at] != in[at]))) best = at;
+    });
+    return best;
+}
+
+/// The gradient of max_pool: all of it goes to the maximum.
+template <class T> constexpr void max_pool_gradient(const pool_geometry& g, const T* in, const T* upstream, T* out) {
+    for (std::int64_t i = 0; i < g.batch * g.in_height * g.in_width * g.channels; ++i) out[i] = T(0);
+    for_windows(g, [&](std::int64_t result, auto places) { out[place_of_maximum(in, places)] += upstream[result]; });
+}
+
+/// The elements of `values` that stand where the image has the maxima of its windows.
+template <class T> constexpr void max_pool_pick(const pool_geometry& g, const T* in, const T* values, T* out) {
+    for_windows(g, [&](std::int64_t result, auto places) { out[result] = values[place_of_maximum(in, places)]; });
+}
+
+/// The gradient of avg_pool: equal shares for the places inside the image.
+template <class T> constexpr void mean_pool_gradient(const pool_geometry& g, const T* upstream, T* out) {
+    for (std::int64_t i = 0; i < g.batch * g.in_height * g.in_width * g.channels; ++i) out[i] = T(0);
+    for_windows(g, [&](std::int64_t result, auto places) {
+        std::int64_t count = 0;
+        places([&](std::int64_t) { ++count; });
+        places([&](std::int64_t at) { out[at] += upstream[result] / static_cast<T>(count); });
+    });
 }
 
 /// Axis `d` of the result is axis `permutation[d]` of the operand.
