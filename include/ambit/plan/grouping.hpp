@@ -109,15 +109,19 @@ constexpr bool may_join(const graph_view& graph, const grouping& all, int index,
     return true;
 }
 
-/// The group that computes what a variable was given before it is read; -1 for all other values.
+/// The last group that computes anything a variable was given before it is read: which of its assignments happen is for
+/// each call to say. -1 for all other values.
 constexpr int group_of_assigned(const graph_view& graph, const grouping& all, int value) {
-    while (graph.role(value) == op_role::read) {
-        const int assigned = assigned_before(graph, all.assignments, value);
-        if (assigned < 0) return -1;
-        value = all.base[assigned];
-        if (all.group_of[value] >= 0) return all.group_of[value];
+    int last = -1;
+    if (graph.role(value) != op_role::read) return last;
+    for (int i = 0; i < all.assignments.size() && all.assignments[i] < value; ++i) {
+        const int n = all.assignments[i];
+        if (graph.word(n, 0) != graph.word(value, 0)) continue;
+        const int given = all.base[graph.operand(n, 0)];
+        const int g = all.group_of[given] >= 0 ? all.group_of[given] : group_of_assigned(graph, all, given);
+        if (g > last) last = g;
     }
-    return -1;
+    return last;
 }
 
 constexpr void join(const graph_view& graph, grouping& all, int index, int n) {

@@ -78,6 +78,24 @@ struct late_reader {
     }
 };
 
+// Which of two assignments happened is for the call to say: the reader runs behind both values, whichever is made last.
+struct either {
+    struct outputs {
+        tensor y;
+        operation first, second;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x) const {
+        const variable v = s.get_variable("v", {1, 2}, {.initializer = zeros()});
+        const variable w = s.get_variable("w", {2, 2}, {.initializer = constant({1, 2, 3, 4})});
+        const tensor early = matmul(x, w);
+        const tensor middle = matmul(early, w);
+        const tensor late = matmul(middle, w);
+        const operation first = assign(v, late);
+        const operation second = assign(v, relu(early));
+        return {middle + v, first, second};
+    }
+};
+
 }  // namespace
 
 TEST_CASE("an operation happens in the calls that ask for it, once", "[ops][assign]") {
@@ -136,6 +154,19 @@ TEST_CASE("whatever reads the old value runs before it is gone", "[ops][assign]"
     REQUIRE(y(0) == 11);
     REQUIRE(y(1) == 22);
     REQUIRE(n.get<"v">()(1) == 4);
+}
+
+TEST_CASE("a value is read after it is made, whichever assignments happened", "[ops][assign]") {
+    using chosen_of_either = either::outputs;
+    const std::array<float, 2> x{1, 0};  // early = {1, 2}, middle = {7, 10}, late = {37, 54}
+    model<either, input<float, 1, 2>> n(seed{1});
+    const auto from_first = n.run<&chosen_of_either::first, &chosen_of_either::y>(x);
+    REQUIRE(from_first(0, 0) == 44);
+    REQUIRE(from_first(0, 1) == 64);
+    const auto from_both = n.run<&chosen_of_either::first, &chosen_of_either::second, &chosen_of_either::y>(x);
+    REQUIRE(from_both(0, 0) == 8);
+    REQUIRE(from_both(0, 1) == 12);
+    REQUIRE(n.get<"v">()(0, 1) == 2);
 }
 
 TEST_CASE("a variable keeps its shape and dtype", "[ops][assign]") {
