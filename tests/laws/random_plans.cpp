@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // Laws of plans, on random graphs at run time: a plan computes what the graph means, for every choice of
-// outputs, in memory that is never overwritten while it is needed.
+// outputs, in memory that is never overwritten while it is needed, and leaves in the variables what the program
+// says.
 #include "../support/interpreter.hpp"
 #include "../support/random_graph.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -14,7 +16,7 @@ using namespace ambit_test;
 
 namespace {
 
-constexpr unsigned graphs = 1500;
+constexpr unsigned graphs = 8000;
 
 bytes random_bytes(const tensor_spec& spec, unsigned seed) {
     bytes memory(static_cast<std::size_t>(spec.bytes()));
@@ -39,7 +41,7 @@ struct operands_of_graph {
 std::vector<std::uint64_t> selections(const graph_view& view, std::mt19937& engine) {
     std::vector<std::uint64_t> all{detail::planner::all_outputs};
     const std::uint64_t every = (std::uint64_t{1} << view.output_count) - 1;
-    for (int i = 0; i < 3; ++i)
+    for (int i = 0; i < 6; ++i)
         if (const std::uint64_t some = engine() & every; some != 0) all.push_back(some);
     return all;
 }
@@ -60,9 +62,23 @@ std::set<int> reached(const graph_view& view, std::uint64_t selected) {
     return found;
 }
 
-int base_of(const graph_view& view, int n) {
-    while (view.role(n) == op_role::alias) n = view.operand(n, 0);
-    return n;
+// Whose memory a value is: behind its aliases, and behind the reads of a variable that was given a value before
+// by an assignment that happens.
+int base_of(const graph_view& view, int n, const std::set<int>& happening) {
+    for (;;) {
+        if (view.role(n) == op_role::alias) {
+            n = view.operand(n, 0);
+        } else if (view.role(n) == op_role::read) {
+            int given = -1;
+            for (const int m : happening)
+                if (m < n && view.role(m) == op_role::assign && view.word(m, 0) == view.word(n, 0))
+                    given = view.operand(m, 0);
+            if (given < 0) return n;
+            n = given;
+        } else {
+            return n;
+        }
+    }
 }
 
 bool same_place(const value_place& a, const value_place& b) {
@@ -82,20 +98,23 @@ std::map<int, value_place> places(const run_time_plan& p) {
 
 }  // namespace
 
-TEST_CASE("a plan computes what the graph means", "[laws]") {
+TEST_CASE("a plan computes what the graph means and leaves variables as it says", "[laws]") {
     for (unsigned seed = 0; seed < graphs; ++seed) {
         CAPTURE(seed);
         const random_graph g(seed);
         const graph_view view = g.view();
         const operands_of_graph operands(g, view, seed);
-        const std::vector<bytes> wanted = unplanned(view, operands.inputs, operands.variables);
         std::mt19937 engine(seed);
+        // One call after another: each finds the variables as the last one left them.
+        std::vector<bytes> variables = operands.variables;
         for (const std::uint64_t selected : selections(view, engine)) {
+            const meaning wanted = unplanned(view, operands.inputs, variables, selected);
             const run_time_plan p = plan(view, selected);
             bytes arena(static_cast<std::size_t>(p.arena_bytes), std::byte{0xAA});
+            std::vector<bytes> inputs = operands.inputs;
             run_time_memory memory;
             memory.arena = arena.data();
-            for (const bytes& v : operands.variables) memory.variables.push_back(v.data());
+            for (bytes& v : variables) memory.variables.push_back(v.data());
             std::vector<bytes> own(static_cast<std::size_t>(view.output_count));
             const bool into_arena = engine() % 2 == 0, staged = engine() % 2 == 0;
             for (int k = 0; k < view.output_count; ++k) {
@@ -104,7 +123,7 @@ TEST_CASE("a plan computes what the graph means", "[laws]") {
                 memory.outputs.push_back(into_arena ? arena.data() + p.output_offsets[k] : mine.data());
             }
             for (int i = 0; i < view.input_count; ++i) {
-                const bytes& x = operands.inputs[static_cast<std::size_t>(i)];
+                bytes& x = inputs[static_cast<std::size_t>(i)];
                 if (staged && p.input_used[i] != 0) {
                     std::memcpy(arena.data() + p.input_offsets[i], x.data(), x.size());
                     memory.inputs.push_back(arena.data() + p.input_offsets[i]);
@@ -112,22 +131,21 @@ TEST_CASE("a plan computes what the graph means", "[laws]") {
                     memory.inputs.push_back(x.data());
                 }
             }
+            CAPTURE(selected, into_arena, staged);
             run(view, p, memory);
             for (int k = 0; k < view.output_count; ++k) {
                 if (!is_chosen(selected, k)) continue;
-                const bytes& value = wanted[static_cast<std::size_t>(view.outputs[k])];
-                CAPTURE(selected, k, into_arena, staged);
-                REQUIRE(std::memcmp(memory.outputs[static_cast<std::size_t>(k)], value.data(),
-                                    value.size()) == 0);
+                const bytes& value = wanted.values[static_cast<std::size_t>(view.outputs[k])];
+                CAPTURE(k);
+                REQUIRE(std::memcmp(memory.outputs[static_cast<std::size_t>(k)], value.data(), value.size()) == 0);
             }
-            for (std::size_t v = 0; v < operands.variables.size(); ++v)
-                REQUIRE(operands.variables[v] == random_bytes(g.variable_spec(static_cast<int>(v)),
-                                                              seed + 100 + static_cast<unsigned>(v)));
+            REQUIRE(variables == wanted.variables);
+            REQUIRE(inputs == operands.inputs);
         }
     }
 }
 
-TEST_CASE("a plan computes every needed value once, before it is read, within the limits", "[laws]") {
+TEST_CASE("a plan computes every needed value once, before it is read, and writes a variable once at most", "[laws]") {
     for (unsigned seed = 0; seed < graphs; ++seed) {
         CAPTURE(seed);
         const random_graph g(seed);
@@ -136,14 +154,18 @@ TEST_CASE("a plan computes every needed value once, before it is read, within th
         for (const std::uint64_t selected : selections(view, engine)) {
             const run_time_plan p = plan(view, selected);
             const std::set<int> needed = reached(view, selected);
-            std::set<int> computed, copied;
+            std::set<int> computed, written;  // nodes, variables
             const auto is_there = [&](int n) {
-                const op_role role = view.role(base_of(view, n));
+                const int base = base_of(view, n, needed);
+                const op_role role = view.role(base);
                 return role == op_role::input || role == op_role::read || role == op_role::constant ||
-                       computed.count(base_of(view, n)) == 1;
+                       computed.count(base) == 1;
             };
             for (const plan_step& step : p.steps.elements) {
                 const std::int32_t* nodes = p.nodes_of(step);
+                for (int i = 0; i < step.outputs; ++i)
+                    if (const value_place& to = p.operands[step.first_operand + i]; to.space == memory_space::variable)
+                        REQUIRE(written.insert(to.index).second);
                 if (step.kind == step_kind::copy) {
                     REQUIRE(is_there(step.root));
                     continue;
@@ -208,7 +230,8 @@ TEST_CASE("values that are alive together never overlap", "[laws]") {
             }
             for (int i = 0; i < step.outputs && step.kind != step_kind::copy; ++i) {
                 const value_place& at = p.operands[step.first_operand + i];
-                REQUIRE((at.space == memory_space::arena || at.space == memory_space::output));
+                if (at.space == memory_space::variable) REQUIRE(step.kind == step_kind::elementwise);
+                else REQUIRE((at.space == memory_space::arena || at.space == memory_space::output));
                 if (at.space != memory_space::arena) continue;
                 open[at.offset] = static_cast<int>(ranges.size());
                 ranges.push_back({at.offset,
@@ -259,8 +282,10 @@ TEST_CASE("a plan for some outputs stores some of the same values at the same pl
 }
 
 TEST_CASE("random graphs have what plans are about", "[laws]") {
-    // The laws above would hold for graphs without epilogues, broadcasting, aliases and copies, too.
+    // The laws above would hold for graphs without epilogues, broadcasting, aliases, copies and assignments, too.
     int epilogues = 0, several_outputs = 0, copies = 0, scratch = 0, chains = 0, reused = 0;
+    int written_in_place = 0, over_what_is_read = 0, given_copies = 0, given_an_input = 0, given_an_output = 0;
+    int assigned_twice = 0, read_before_and_after = 0, left_out = 0;
     for (unsigned seed = 0; seed < graphs; ++seed) {
         const random_graph g(seed);
         const run_time_plan p = plan(g.view());
@@ -276,12 +301,40 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
             copies += step.kind == step_kind::copy ? 1 : 0;
             chains += step.ops >= 5 ? 1 : 0;
             scratch += p.operand_count(s) > step.outputs + step.root_operands + step.inputs ? 1 : 0;
+            const value_place* const at = &p.operands[step.first_operand];
+            const int reads = step.root_operands + step.inputs;
+            if (step.kind == step_kind::copy && at[0].space == memory_space::variable) {
+                ++given_copies;
+                given_an_input += at[1].space == memory_space::input ? 1 : 0;
+                given_an_output += at[1].space == memory_space::output ? 1 : 0;
+            }
+            for (int i = 0; i < step.outputs && step.kind == step_kind::elementwise; ++i) {
+                if (at[i].space != memory_space::variable) continue;
+                ++written_in_place;
+                over_what_is_read += std::any_of(at + step.outputs, at + step.outputs + reads,
+                                                 [&](const value_place& read) { return same_place(read, at[i]); })
+                                         ? 1
+                                         : 0;
+            }
             for (int i = 0; i < step.outputs; ++i)
                 if (p.operands[step.first_operand + i].space == memory_space::arena)
                     apart +=
                         aligned(g.view().node(p.nodes_of(step)[step.ops + step.inputs + i]).result.bytes());
         }
         reused += apart > p.arena_bytes ? 1 : 0;
+        const std::set<int> needed = reached(g.view(), detail::planner::all_outputs);
+        for (int v = 0; v < g.variable_count(); ++v) {
+            int assignments = 0, before = 0, after = 0;
+            for (int n = 0; n < g.view().node_count; ++n) {
+                const op_role role = g.view().role(n);
+                if ((role != op_role::assign && role != op_role::read) || g.view().word(n, 0) != v) continue;
+                const bool happens = needed.count(n) == 1;
+                if (role == op_role::assign) ++(happens ? assignments : left_out);
+                else if (happens) ++(assignments == 0 ? before : after);
+            }
+            assigned_twice += assignments > 1 ? 1 : 0;
+            read_before_and_after += assignments > 0 && before > 0 && after > 0 ? 1 : 0;
+        }
     }
     CHECK(epilogues > 100);
     CHECK(several_outputs > 100);
@@ -289,4 +342,12 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
     CHECK(scratch > 50);
     CHECK(chains > 20);
     CHECK(reused > 100);
+    CHECK(written_in_place > 100);
+    CHECK(over_what_is_read > 100);
+    CHECK(given_copies > 100);
+    CHECK(given_an_input > 50);
+    CHECK(given_an_output > 50);
+    CHECK(assigned_twice > 100);
+    CHECK(read_before_and_after > 100);
+    CHECK(left_out > 100);
 }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
-// Two slow ways to compute a graph of float64 and int32 at run time. `unplanned` runs each node on its own,
-// every value in memory of its own. `run` follows a plan step by step in one arena, with the descriptors that
-// kernels are instantiated with, and spoils whatever memory a kernel may spoil: what it writes before it has
-// read anything, scratch memory after it is done. Both use one implementation of each op, so that equal means
-// equal bits.
+// Two slow ways to compute a graph of float64 and int32 at run time. `unplanned` runs each node on its own in
+// program order, every value in memory of its own, variables in an environment that assignments change. `run`
+// follows a plan step by step in one arena, with the descriptors that kernels are instantiated with, and
+// spoils whatever memory a kernel may spoil: what it writes before it has read anything, scratch memory after
+// it is done. Both use one implementation of each op (tests/support/op_meaning.hpp), so that equal means equal
+// bits.
 #pragma once
 
-#include <ambit/kernels/scalar.hpp>
-#include <ambit/ops/all.hpp>
-#include <ambit/plan/kernel_keys.hpp>
+#include "op_meaning.hpp"
 
-#include "numbers.hpp"
+#include <ambit/plan/kernel_keys.hpp>
 
 #include <cstddef>
 #include <cstring>
-#include <limits>
+#include <functional>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace ambit_test {
@@ -56,129 +56,28 @@ inline run_time_plan plan(const ambit::graph_view& graph,
     return ambit::detail::planner(graph, selected).frozen<run_time_plan>();
 }
 
-namespace interpreter_detail {
-
-struct plain_sum {
-    template <class A> static constexpr A identity() { return A(0); }
-    template <class A> constexpr A operator()(A a, A b) const { return a + b; }
-    template <class A> static constexpr A finish(A value, std::int64_t) { return value; }
-};
-struct plain_maximum {
-    template <class A> static constexpr A identity() { return std::numeric_limits<A>::lowest(); }
-    template <class A> constexpr A operator()(A a, A b) const { return a > b || a != a ? a : b; }
-    template <class A> static constexpr A finish(A value, std::int64_t) { return value; }
+/// What a call means: the value of each node that runs, and what the variables hold afterwards.
+struct meaning {
+    std::vector<bytes> values;
+    std::vector<bytes> variables;
 };
 
-/// One elementwise op. Not inlined: every use has the same instructions, hence the same NaN.
-template <class T>
-[[gnu::noinline]] T apply(const ambit::op_info& op, const std::int64_t* words, const T* x) {
-    using namespace ambit;
-    switch (op.id) {
-        case op_id("add"): return add_op::apply(x[0], x[1]);
-        case op_id("bias_add"): return bias_add_op::apply(x[0], x[1]);
-        case op_id("sub"): return sub_op::apply(x[0], x[1]);
-        case op_id("mul"): return mul_op::apply(x[0], x[1]);
-        case op_id("maximum"): return maximum_op::apply(x[0], x[1]);
-        case op_id("minimum"): return minimum_op::apply(x[0], x[1]);
-        case op_id("relu"): return relu_op::apply(x[0]);
-        case op_id("neg"): return neg_op::apply(x[0]);
-        case op_id("abs"): return abs_op::apply(x[0]);
-        case op_id("square"): return square_op::apply(x[0]);
-        case op_id("clip"): return clip_op::apply(from_words<clip_op::attributes>(words), x[0]);
-        default: throw std::logic_error("no such op in the interpreter: " + std::string(op.name));
-    }
-}
-
-template <class T> std::vector<T> load(const std::byte* from, std::int64_t count) {
-    std::vector<T> values(static_cast<std::size_t>(count));
-    std::memcpy(values.data(), from, values.size() * sizeof(T));
-    return values;
-}
-
-/// One op with a kernel of its own; the operands are whole tensors.
-template <class Result, class T>
-std::vector<Result> compute(const ambit::op_info& op, const ambit::op_call& call,
-                            const ambit::tensor_spec& result, const std::vector<const std::byte*>& operands) {
-    using namespace ambit;
-    namespace scalar = kernels::scalar;
-    const auto value = [&](std::size_t i) {
-        return load<T>(operands[i], call.extents(static_cast<int>(i)).elements());
-    };
-    std::vector<Result> out(static_cast<std::size_t>(result.extents.elements()));
-    const std::vector<T> x = value(0);
-    using accumulator = std::conditional_t<std::is_integral_v<T>, std::uint64_t, T>;
-    if constexpr (std::is_same_v<Result, T>) {
-        switch (op.id) {
-            case op_id("matmul"):
-                scalar::gemm<accumulator>(matmul_op::geometry(call, result), x.data(), value(1).data(),
-                                          out.data());
-                return out;
-            case op_id("conv2d"):
-                scalar::conv2d<accumulator>(conv2d_op::geometry(call, result), x.data(), value(1).data(),
-                                            out.data());
-                return out;
-            case op_id("reduce_sum"):
-                scalar::reduce<accumulator>(reduce_op::geometry(call, result), x.data(), out.data(),
-                                            plain_sum{});
-                return out;
-            case op_id("reduce_max"):
-                scalar::reduce<T>(reduce_op::geometry(call, result), x.data(), out.data(), plain_maximum{});
-                return out;
-            case op_id("transpose"):
-                scalar::transpose(transpose_op::geometry(call, result), x.data(), out.data());
-                return out;
-            default: break;
-        }
-    }
-    if constexpr (std::is_same_v<Result, std::int32_t>) {
-        if (op.id == op_id("argmax")) {
-            scalar::argmax(argmax_op::geometry(call, result), x.data(), out.data());
-            return out;
-        }
-    }
-    if (op.id != op_id("cast"))
-        throw std::logic_error("no such op in the interpreter: " + std::string(op.name));
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        if constexpr (std::is_integral_v<Result> && std::is_floating_point_v<T>)
-            out[i] =
-                x[i] != x[i] ? 0 : static_cast<Result>(std::min(std::max(x[i], -2147483648.0), 2147483647.0));
-        else out[i] = static_cast<Result>(x[i]);
-    }
-    return out;
-}
-
-template <class F> void with_type(ambit::dtype type, F&& f) {
-    if (type == ambit::float64) f.template operator()<double>();
-    else if (type == ambit::int32) f.template operator()<std::int32_t>();
-    else throw std::logic_error("the interpreter knows float64 and int32");
-}
-
-/// Runs an op with a kernel of its own into `to`, in either dtype.
-template <class Result>
-std::vector<Result> compute_any(const ambit::graph_view& graph, int node,
-                                const std::vector<const std::byte*>& operands) {
-    const ambit::root_call specs = ambit::call_of(graph, node);
-    const ambit::op_call call{specs.specs, specs.count, graph.words + graph.node(node).first_word};
-    std::vector<Result> result;
-    with_type(specs.specs[0].type, [&]<class T>() {
-        result = compute<Result, T>(*graph.node(node).op, call, graph.node(node).result, operands);
-    });
-    return result;
-}
-
-template <class T> void store(std::byte* to, const std::vector<T>& values) {
-    std::memcpy(to, values.data(), values.size() * sizeof(T));
-}
-
-}  // namespace interpreter_detail
-
-/// Every node's value. `inputs` and `variables` by position.
-inline std::vector<bytes> unplanned(const ambit::graph_view& graph, const std::vector<bytes>& inputs,
-                                    const std::vector<bytes>& variables) {
+/// The meaning of a call that asks for the chosen outputs (bit k: output k), or for all. Only what they need
+/// runs; so only those assignments happen. `inputs` and `variables` by position.
+inline meaning unplanned(const ambit::graph_view& graph, const std::vector<bytes>& inputs,
+                         const std::vector<bytes>& variables, std::uint64_t selected = ~std::uint64_t{0}) {
     namespace in = interpreter_detail;
-    std::vector<bytes> values(static_cast<std::size_t>(graph.node_count));
-    const auto value = [&](int n) -> bytes& { return values[static_cast<std::size_t>(n)]; };
+    std::vector<bool> runs(static_cast<std::size_t>(graph.node_count), false);
+    for (int k = 0; k < graph.output_count; ++k)
+        if ((selected >> k & 1) != 0) runs[static_cast<std::size_t>(graph.outputs[k])] = true;
+    for (int n = graph.node_count - 1; n >= 0; --n)
+        for (int i = 0; i < graph.node(n).operand_count && runs[static_cast<std::size_t>(n)]; ++i)
+            runs[static_cast<std::size_t>(graph.operand(n, i))] = true;
+
+    meaning all{std::vector<bytes>(static_cast<std::size_t>(graph.node_count)), variables};
+    const auto value = [&](int n) -> bytes& { return all.values[static_cast<std::size_t>(n)]; };
     for (int n = 0; n < graph.node_count; ++n) {
+        if (!runs[static_cast<std::size_t>(n)]) continue;
         const ambit::frozen_node& node = graph.node(n);
         value(n).resize(static_cast<std::size_t>(node.result.bytes()));
         switch (graph.role(n)) {
@@ -186,8 +85,12 @@ inline std::vector<bytes> unplanned(const ambit::graph_view& graph, const std::v
                 value(n) = inputs.at(static_cast<std::size_t>(graph.word(n, 0)));
                 break;
             case ambit::op_role::read:
-                value(n) = variables.at(static_cast<std::size_t>(graph.word(n, 0)));
+                value(n) = all.variables.at(static_cast<std::size_t>(graph.word(n, 0)));
                 break;
+            case ambit::op_role::assign:
+                all.variables.at(static_cast<std::size_t>(graph.word(n, 0))) = value(graph.operand(n, 0));
+                break;
+            case ambit::op_role::group: break;
             case ambit::op_role::alias: value(n) = value(graph.operand(n, 0)); break;
             case ambit::op_role::constant:
                 in::with_type(graph.type(n), [&]<class T>() {
@@ -223,14 +126,14 @@ inline std::vector<bytes> unplanned(const ambit::graph_view& graph, const std::v
             default: throw std::logic_error("an inert node");
         }
     }
-    return values;
+    return all;
 }
 
 /// Base addresses during one run of a plan.
 struct run_time_memory {
     std::byte* arena = nullptr;
     std::vector<const std::byte*> inputs;
-    std::vector<const std::byte*> variables;
+    std::vector<std::byte*> variables;
     std::vector<std::byte*> outputs;
 };
 
@@ -240,7 +143,7 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
         const auto index = static_cast<std::size_t>(at.index);
         switch (at.space) {
             case ambit::memory_space::arena: return memory.arena + at.offset;
-            case ambit::memory_space::variable: return const_cast<std::byte*>(memory.variables.at(index));
+            case ambit::memory_space::variable: return memory.variables.at(index);
             case ambit::memory_space::input: return const_cast<std::byte*>(memory.inputs.at(index));
             case ambit::memory_space::output: return memory.outputs.at(index);
             case ambit::memory_space::constant:
@@ -274,8 +177,25 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
         }();
         if (at.size() != known + (scratch_size > 0 ? 1 : 0))
             throw std::logic_error("a step with a wrong number of operands");
-        for (std::size_t i = 0; i < outputs; ++i)
-            std::memset(at[i], 0xDD, static_cast<std::size_t>(result.bytes()));
+        // The one step that may write over what it reads is a fused loop whose result lies where an input does,
+        // element for element.
+        const auto size = static_cast<std::size_t>(result.bytes());
+        for (std::size_t i = 0; i < outputs; ++i) {
+            bool is_in_place = false;
+            for (std::size_t j = outputs; j < known; ++j) {
+                const int read = j < outputs + roots
+                                     ? graph.operand(step.root, static_cast<int>(j - outputs))
+                                     : nodes[static_cast<std::size_t>(step.ops) + j - outputs - roots];
+                const std::byte* const end = at[j] + graph.node(read).result.bytes();
+                if (!std::less<>()(at[j], at[i] + size) || !std::less<>()(at[i], end)) continue;
+                is_in_place = true;
+                if (step.kind != ambit::step_kind::elementwise || at[i] != at[j] ||
+                    graph.extents(read) != result.extents ||
+                    plan.operands[step.first_operand + static_cast<int>(i)].space != ambit::memory_space::variable)
+                    throw std::logic_error("a step writes over what it reads");
+            }
+            if (!is_in_place) std::memset(at[i], 0xDD, size);
+        }
         if (scratch_size > 0) std::memset(at[known], 0xCC, scratch_size);
 
         const ambit::fused_program program = ambit::program_of(graph, step, nodes);
@@ -285,7 +205,6 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                 accumulators = in::compute_any<T>(
                     graph, step.root,
                     {at.begin() + step.outputs, at.begin() + step.outputs + step.root_operands});
-            std::vector<std::vector<T>> stored(outputs);
             const ambit::elementwise_geometry loop = step.kind == ambit::step_kind::elementwise
                                                          ? ambit::loop_geometry(graph, step, nodes)
                                                          : ambit::elementwise_geometry{};
@@ -315,9 +234,9 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                     for (int j = 0; j < program.op[k].operands; ++j) x[j] = values[program.op[k].operand[j]];
                     values[program.first_op() + k] = in::apply<T>(*program.op[k].op, program.op[k].words, x);
                 }
-                for (std::size_t k = 0; k < outputs; ++k) stored[k].push_back(values[program.output[k]]);
+                for (std::size_t k = 0; k < outputs; ++k)
+                    std::memcpy(at[k] + static_cast<std::size_t>(e) * sizeof(T), &values[program.output[k]], sizeof(T));
             }
-            for (std::size_t k = 0; k < outputs; ++k) in::store(at[k], stored[k]);
         });
         if (scratch_size > 0) std::memset(at[known], 0xEE, scratch_size);
     }

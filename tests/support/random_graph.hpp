@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Random graphs, made at run time through the same builder and ops that modules use: elementwise ops with
 // broadcasting, numbers, reshapes, transposes, products, convolutions, reductions and casts, of float64 and
-// int32.
+// int32. Two of three also change variables: they are read again and again and assigned to, values depend on
+// operations, and operations are among the outputs. Every third has nearly all values of one shape, so that
+// all fits all.
 //
 //     random_graph g(seed);
 //     g.view();                                       // as the planner sees it
@@ -10,7 +12,6 @@
 #include <ambit/ops/all.hpp>
 #include <ambit/plan/grouping.hpp>
 
-#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -21,25 +22,30 @@ class random_graph {
 public:
     explicit random_graph(unsigned seed)
         : engine_(seed),
-          builder_(std::make_unique<ambit::graph_builder>(ambit::on_mistake::raise)),
-          root_(*builder_) {
+          changes_variables_(seed % 3 != 0),
+          is_uniform_(seed % 3 == 2),
+          builder_(ambit::on_mistake::raise),
+          root_(builder_) {
         const int inputs = pick(1, 4);
         for (int i = 0; i < inputs; ++i) {
-            pool_.push_back(
-                builder_->input({any_shape_of_few(), pick(0, 3) == 0 ? ambit::int32 : ambit::float64}));
+            const ambit::dtype type = pick(0, 3) == 0 && !is_uniform_ ? ambit::int32 : ambit::float64;
+            pool_.push_back(builder_.input({any_shape_of_few(), type}));
             input_nodes_.push_back(pool_.back().id());
         }
         const int nodes = pick(1, 40);
         for (int i = 0; i < nodes; ++i) grow();
         const int outputs = pick(1, 6);
-        for (int i = 0; i < outputs; ++i)
-            output_nodes_.push_back(pick(0, 2) == 0 ? any().id() : recent().id());
-        for (const ambit::node& n : builder_->value().nodes)
+        for (int i = 0; i < outputs; ++i) {
+            const int kind = pick(0, 5);
+            if (kind < 2 && !operations_.empty()) output_nodes_.push_back(any_operation().id());
+            else output_nodes_.push_back(kind % 3 == 0 ? any().id() : recent().id());
+        }
+        for (const ambit::node& n : builder_.value().nodes)
             nodes_.push_back({n.op, n.result, n.first_operand, n.operand_count, n.first_word, n.word_count});
     }
 
     ambit::graph_view view() const {
-        const ambit::graph& g = builder_->value();
+        const ambit::graph& g = builder_.value();
         return {nodes_.data(),
                 g.operands.begin(),
                 g.words.begin(),
@@ -64,6 +70,7 @@ private:
     }
 
     ambit::shape any_shape_of_few() {
+        if (is_uniform_) return {3, 3};
         switch (pick(0, 6)) {
             case 0: return {};
             case 1: return {pick(1, 40)};
@@ -78,7 +85,7 @@ private:
     ambit::tensor variable_of(const ambit::shape& extents, ambit::dtype type) {
         // Read an old one again if there is one of this spec.
         for (const ambit::variable& v : variables_)
-            if (v.spec() == ambit::tensor_spec{extents, type} && pick(0, 1) == 0) return v;
+            if (v.spec() == ambit::tensor_spec{extents, type} && pick(0, is_uniform_ ? 3 : 1) > 0) return v;
         variables_.push_back(root_.get_variable("v" + std::to_string(variables_.size()), extents,
                                                 {.initializer = ambit::zeros(), .dtype = type}));
         return variables_.back();
@@ -94,7 +101,7 @@ private:
         }
         ambit::shape extents = x.shape();
         for (int axis = 0; axis < extents.rank(); ++axis)
-            if (pick(0, 2) == 0) extents.set(axis, 1);
+            if (pick(0, is_uniform_ ? 9 : 2) == 0) extents.set(axis, 1);
         return variable_of(extents, x.dtype());
     }
 
@@ -119,6 +126,7 @@ private:
 
     ambit::tensor other_shape(const ambit::tensor& x) {
         const int rank = x.shape().rank();
+        if (is_uniform_ && pick(0, 3) > 0) return transpose(x);
         switch (pick(0, 3)) {
             case 0: return reshape(x, {-1});
             case 1: return x.shape().elements() % 2 == 0 ? reshape(x, {2, -1}) : reshape(x, {1, -1, 1});
@@ -138,7 +146,7 @@ private:
                           {.padding = ambit::same});
         const ambit::tensor a =
             x.shape().rank() == 2 ? x : reshape(x, {pick(0, 1) == 0 ? 1 : x.shape().elements(), -1});
-        const int columns = pick(1, 5);
+        const int columns = is_uniform_ ? 3 : pick(1, 5);
         switch (pick(0, 2)) {
             case 0: return matmul(a, variable_of({a.shape()[1], columns}, a.dtype()));
             case 1: return matmul(a, variable_of({columns, a.shape()[1]}, a.dtype()), {.transpose_b = true});
@@ -158,21 +166,116 @@ private:
         }
     }
 
+    const ambit::operation& any_operation() {
+        return operations_[static_cast<std::size_t>(pick(0, static_cast<int>(operations_.size()) - 1))];
+    }
+
+    // A variable to change: an old one, or one that some value fits.
+    ambit::variable any_variable() {
+        if (!variables_.empty() && pick(0, is_uniform_ ? 5 : 2) > 0)
+            return variables_[static_cast<std::size_t>(pick(0, static_cast<int>(variables_.size()) - 1))];
+        const ambit::tensor_spec wanted = pick(0, 1) == 0 ? any().spec() : recent().spec();
+        variables_.push_back(root_.get_variable("v" + std::to_string(variables_.size()), wanted.extents,
+                                                {.initializer = ambit::zeros(), .dtype = wanted.type}));
+        return variables_.back();
+    }
+
+    // An operand for x that leaves its shape as it is.
+    ambit::tensor narrow_partner(const ambit::tensor& x) {
+        for (int attempt = 0; attempt < 6; ++attempt) {
+            const ambit::tensor& y = attempt % 2 == 0 ? recent() : any();
+            if (y.dtype() == x.dtype() && are_broadcastable(x.shape(), y.shape()) &&
+                broadcast(x.shape(), y.shape()) == x.shape())
+                return y;
+        }
+        return pick(0, 1) == 0 ? variable_of({}, x.dtype()) : variable_of(x.shape(), x.dtype());
+    }
+
+    // Element by element from x, of its shape.
+    ambit::tensor chain(ambit::tensor x) {
+        for (int left = pick(1, 4); left > 0; --left) {
+            switch (pick(0, 6)) {
+                case 0: x = relu(x); break;
+                case 1: x = x + pick(1, 5); break;
+                case 2: x = clip(x, -3, 5); break;
+                case 3: x = narrow_partner(x) - x; break;
+                case 4: x = maximum(x, narrow_partner(x)); break;
+                default: x = x + narrow_partner(x); break;
+            }
+            if (pick(0, 3) == 0) pool_.push_back(x);
+        }
+        return x;
+    }
+
+    // What only stands for the memory of a variable, or of something else.
+    ambit::tensor another_name(const ambit::variable& v) {
+        std::vector<ambit::tensor> same_size;
+        for (const ambit::tensor& t : pool_)
+            if (t.dtype() == v.dtype() && t.shape().elements() == v.shape().elements()) same_size.push_back(t);
+        for (const ambit::variable& w : variables_)
+            if (w.dtype() == v.dtype() && w.shape().elements() == v.shape().elements()) same_size.push_back(w);
+        const ambit::tensor x =
+            same_size[static_cast<std::size_t>(pick(0, static_cast<int>(same_size.size()) - 1))];
+        if (x.shape() != v.shape()) return reshape(x, v.shape());
+        return pick(0, 1) == 0 ? x : identity(x);
+    }
+
+    ambit::operation assignment_to(const ambit::variable& v) {
+        switch (pick(0, 8)) {
+            case 0: return assign_add(v, pick(1, 3));
+            case 1: return assign_sub(v, narrow_partner(v));
+            case 2:
+                if (v.shape().rank() == 0) return assign(v, pick(-3, 3));
+                return assign(v, broadcast_to(builder_.constant(pick(-3, 3), v.dtype()), v.shape()));
+            case 3:
+            case 4: {
+                const ambit::tensor changed = chain(v);
+                if (pick(0, 2) == 0) pool_.push_back(changed);
+                return assign(v, changed);
+            }
+            case 5: return assign(v, chain(another_name(v)));
+            default: {
+                const ambit::tensor value = another_name(v);
+                return assign(v, value);
+            }
+        }
+    }
+
+    void change() {
+        const int kind = pick(0, 9);
+        if (kind < 3 && !variables_.empty())
+            pool_.push_back(variables_[static_cast<std::size_t>(pick(0, static_cast<int>(variables_.size()) - 1))]);
+        else if (kind == 3 && !operations_.empty())
+            pool_.push_back(with_dependencies({any_operation(), any_operation()}, recent()));
+        else if (kind == 4 && !operations_.empty())
+            operations_.push_back(ambit::group({any_operation(), any_operation(), operations_.back()}));
+        else {
+            const ambit::variable v = any_variable();
+            operations_.push_back(assignment_to(v));
+            if (pick(0, 1) == 0) pool_.push_back(v);
+        }
+    }
+
     void grow() {
+        if (changes_variables_ && pick(0, 3) == 0) return change();
         const ambit::tensor x = pick(0, 4) == 0 ? any() : recent();
         const int kind = pick(0, 19);
         if (kind < 12) pool_.push_back(elementwise(x));
         else if (kind < 15) pool_.push_back(other_shape(x));
         else if (kind < 18) pool_.push_back(contraction(x));
-        else if (kind < 19) pool_.push_back(reduction(x));
+        else if (kind < 19) pool_.push_back(is_uniform_ ? contraction(x) : reduction(x));
+        else if (is_uniform_) pool_.push_back(reduction(x));
         else pool_.push_back(cast(x, x.dtype() == ambit::int32 ? ambit::float64 : ambit::int32));
     }
 
     std::mt19937 engine_;
-    std::unique_ptr<ambit::graph_builder> builder_;
+    bool changes_variables_;
+    bool is_uniform_;
+    ambit::graph_builder builder_;
     ambit::scope root_;
     std::vector<ambit::tensor> pool_;
     std::vector<ambit::variable> variables_;
+    std::vector<ambit::operation> operations_;
     std::vector<int> input_nodes_;
     std::vector<int> output_nodes_;
     std::vector<ambit::frozen_node> nodes_;
