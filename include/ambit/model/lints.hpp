@@ -52,14 +52,15 @@ public:
         return false;
     }
 
-    /// Variables that no output depends on.
+    /// Variables that no output depends on: none reads them, and no operation among the outputs changes them.
     static constexpr flags unread = [] {
         flags chosen{};
         chosen.fill(true);
         const graph_view graph = view_of(Graph::value, Graph::input_count);
         const buffer<bool> needed = needed_nodes(graph, detail::planner::all_outputs);
         for (int n = 0; n < graph.node_count; ++n)
-            if (needed[n] && graph.role(n) == op_role::read) chosen[static_cast<std::size_t>(graph.word(n, 0))] = false;
+            if (needed[n] && (graph.role(n) == op_role::read || graph.role(n) == op_role::assign))
+                chosen[static_cast<std::size_t>(graph.word(n, 0))] = false;
         return chosen;
     }();
 

@@ -44,6 +44,15 @@ struct dead_end {
     }
 };
 
+// Only written: by what may be asked for, and by what may not.
+struct keeps_last {
+    struct outputs { tensor y; operation keep; };
+    constexpr outputs operator()(scope& s, const tensor& x) const {
+        static_cast<void>(assign(s.get_variable("lost", {4}), x));
+        return {relu(x), assign(s.get_variable("last", {4}), x)};
+    }
+};
+
 // A gradient reaches one of two.
 struct trained {
     constexpr tensor operator()(scope& s, const tensor& x) const {
@@ -61,7 +70,7 @@ std::string here(int line) { return "lints.cpp:" + std::to_string(line); }
 TEST_CASE("literals of memory") {
     STATIC_REQUIRE(3_KiB == 3072);
     STATIC_REQUIRE(2_MiB == 2'097'152);
-    STATIC_REQUIRE(ambit::literals::operator""_KiB(1) == 1024);
+    STATIC_REQUIRE(ambit::size_literals::operator""_KiB(1) == 1024);
 }
 
 TEST_CASE("variables are expected in any order, of a model or a graph") {
@@ -89,6 +98,7 @@ TEST_CASE("unread: no output depends on it") {
     STATIC_REQUIRE(net::unread == std::array<std::string_view, 1>{"layer/spare"});
     STATIC_REQUIRE(unread_variables<graph_of<dead_end, input<float, 4>>> == std::array<std::string_view, 1>{"dead"});
     STATIC_REQUIRE(unread_variables<graph_of<no_variables, input<float, 4>>>.empty());
+    STATIC_REQUIRE(unread_variables<graph_of<keeps_last, input<float, 4>>> == std::array<std::string_view, 1>{"lost"});
     STATIC_REQUIRE(expect_none_unread<graph_of<trained, input<float, 2, 4>>>());
 }
 
