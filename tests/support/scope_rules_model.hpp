@@ -144,6 +144,7 @@ private:
     void reopen(int number, int handle, const options& says) {
         opening again = opening_at(handle);
         again.by_handle = true;
+        again.stands_in = false;
         again.op_scope = name_scope();
         ++now_.count_of[again.prefix];
         again.counts_then = now_.count_of;
