@@ -52,6 +52,7 @@ private:
             body.push_back(next_statement(depth));
             const statement made = body.back();
             if (made.what == does::close) closed_.insert(made.scope);
+            if (made.what == does::jump) jumps_.insert(made.number);
             if (made.what == does::make_template) templates_.push_back(made.number);
             if (makes_variable(made)) values_.push_back({made.number, value_kind::variable});
             if (is_op(made)) values_.push_back({made.number, value_kind::tensor});
@@ -224,6 +225,8 @@ private:
         s.what = does::close;
         if (happens(0.3)) s.scope = one_of(scopes_);
         if (!names_.empty() && happens(0.4)) s.scope = one_of(names_);
+        // No rule says which counters a jump gives back that was left before the one inside of it.
+        if (jumps_.count(s.scope) > 0) s.scope = scopes_.back();
     }
 
     void make_member(statement& s) {
@@ -266,7 +269,7 @@ private:
     int number_ = 0;
     std::vector<int> scopes_, names_, templates_;  // whose names are visible
     std::vector<visible> values_;
-    std::set<int> closed_;
+    std::set<int> closed_, jumps_;
 };
 
 /// Without templates, if it is to be run where mistakes are thrown: what a function did before stays done.
