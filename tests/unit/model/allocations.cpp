@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // A call allocates nothing: every allocation of this executable is counted, whoever makes it.
 #include <ambit/model/model.hpp>
+#include <ambit/nn/dense.hpp>
 #include <ambit/ops/all.hpp>
+#include <ambit/optim/adam.hpp>
+#include <ambit/optim/minimize.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -182,4 +185,30 @@ TEST_CASE("the arena of a large model is taken when the model is made", "[model]
     const std::array<float, 5> labels{};
     CHECK(allocations_in([&] { sink = std::get<3>((*n)(x, labels)); }) == 0);
     CHECK(allocations_in([&] { large other(std::move(*n)); sink = std::get<3>(other(x, labels)); }) == 0);
+}
+
+namespace {
+
+struct learner {
+    struct outputs {
+        tensor loss;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x, const tensor& labels) const {
+        const tensor h = relu(dense(s, "hidden", x, 6));
+        const tensor logits = dense(s, "logits", h, 3);
+        const tensor loss = reduce_mean(sparse_softmax_cross_entropy(logits, labels));
+        return {loss, minimize(s, loss, adam{}, {.clip = clip_by_global_norm(1)})};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a step of training allocates nothing", "[model]") {
+    model<learner, input<float, 4, 5>, input<std::int32_t, 4>> n(seed{1});
+    const std::vector<float> x(20, 0.5F);
+    const std::array<std::int32_t, 4> labels{0, 1, 2, 1};
+    using out = learner::outputs;
+    CHECK(allocations_in([&] { sink = n.run<&out::train, &out::loss>(x, labels); }) == 0);
+    CHECK(allocations_in([&] { n.run<&out::train>(x, labels); }) == 0);
 }
