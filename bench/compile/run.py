@@ -30,6 +30,7 @@ BUDGETS = {
     ("include_core", 0, "g++"): (0.5, None),
     ("variables", 2000, "g++"): (4.0, 500),
     ("layers", 100, "g++"): (10.0, None),
+    ("trainer", 32, "g++"): (6.0, None),
 }
 LONGEST_SYMBOL = 1024  # bytes, in the model of 100 layers
 FEWEST_VARIABLES = 300  # within default limits
@@ -72,6 +73,7 @@ def cases(slow, folder):
         yield "variables", n, HERE / "variables.cpp", COMPILERS
     for n in [10, 50, 100]:
         yield "layers", n, HERE / "layers.cpp", COMPILERS
+    yield "trainer", 32, HERE / "trainer.cpp", COMPILERS
     for n in [10, 100, 300] + ([1000] if slow else []):
         yield "hana_map", n, HERE / "hana_map.cpp", COMPILERS[:1]
     for n in [10, 50]:
