@@ -180,7 +180,8 @@ inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upst
     const conv2d_geometry g = value_of(geometry);
     const gradient_block step = kernel_gradient_block(g);
     const bool copies = kernel_gradient_scratch(g) > 0;
-    const std::int64_t line = (copies ? (g.out_width - 1) * g.stride_width + g.kernel_width : g.in_width) * g.in_channels;
+    const std::int64_t columns = copies ? (g.out_width - 1) * g.stride_width + g.kernel_width : g.in_width;
+    const std::int64_t line = columns * g.in_channels;
     std::fill_n(out, g.kernel_height * g.kernel_width * g.in_channels * g.out_channels, T(0));
     for (std::int64_t n = 0; n < g.batch; n += step.images) {
         const std::int64_t images = std::min(step.images, g.batch - n);
@@ -189,11 +190,12 @@ inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upst
             detail::pad_lines(g, images, from, scratch);
             from = scratch;
         }
-        for (std::int64_t y = 0; y < g.out_height; y += step.lines)
-            detail::kernel_gradient_of_block<V>(
-                geometry,
-                detail::gradient_lines<T>{from, images, g.in_height * line, line, y, std::min(y + step.lines, g.out_height)},
-                upstream + n * g.out_height * g.out_width * g.out_channels, out);
+        for (std::int64_t y = 0; y < g.out_height; y += step.lines) {
+            const detail::gradient_lines<T> block{from, images, g.in_height * line, line,
+                                                  y,    std::min(y + step.lines, g.out_height)};
+            detail::kernel_gradient_of_block<V>(geometry, block,
+                                                upstream + n * g.out_height * g.out_width * g.out_channels, out);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Gradients of pooling. That of a maximum goes to the first place of a window that has it, in row-major order (to the
-// first NaN if there is one); that of a mean in equal shares to the places inside the image. Windows that overlap add up.
+// first NaN if there is one); that of a mean in equal shares to the places inside the image. Windows that overlap add
+// up.
 //
 //     max_pool_gradient(pool_geometry{…}, image, upstream, out);           // like the image
 //     mean_pool_gradient(pool_geometry{…}, upstream, out);
@@ -42,7 +43,8 @@ template <class V> [[gnu::always_inline]] inline auto is_nan(const V& x) noexcep
     if constexpr (lanes<V> == 1) return x != x;
     else return xsimd::isnan(x);
 }
-template <class V, class Mask> [[gnu::always_inline]] inline V where(const Mask& mask, const V& a, const V& b) noexcept {
+template <class V, class Mask>
+[[gnu::always_inline]] inline V where(const Mask& mask, const V& a, const V& b) noexcept {
     if constexpr (lanes<V> == 1) return mask ? a : b;
     else return xsimd::select(mask, a, b);
 }
@@ -115,43 +117,46 @@ template <std::floating_point T, class Geometry, class Arch = xsimd::default_arc
 inline void max_pool_gradient(Geometry geometry, const T* in, const T* upstream, T* out, Arch arch = {}) noexcept {
     const pool_geometry g = value_of(geometry);
     detail::clear_for_windows(g, out);
-    detail::for_pool_batches<T>(geometry, arch, [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
-                                                                         std::int64_t result, std::int64_t channels) {
+    const auto window = [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
+                                                   std::int64_t result, std::int64_t channels) {
         const V share = detail::load_channels<V, Partial>(upstream + result, channels), zero = fill<V>(T(0));
         detail::visit_maxima<V, Partial>(g, w, in + image, channels, [&](std::int64_t place, const auto& lanes_of_it) {
             detail::give<V, Partial>(detail::windows_overlap(g), out + image + place,
                                      detail::where(lanes_of_it, share, zero), channels);
         });
-    });
+    };
+    detail::for_pool_batches<T>(geometry, arch, window);
 }
 
 template <std::floating_point T, class Geometry, class Arch = xsimd::default_arch>
 inline void max_pool_pick(Geometry geometry, const T* in, const T* values, T* out, Arch arch = {}) noexcept {
     const pool_geometry g = value_of(geometry);
-    detail::for_pool_batches<T>(geometry, arch, [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
-                                                                         std::int64_t result, std::int64_t channels) {
+    const auto window = [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
+                                                   std::int64_t result, std::int64_t channels) {
         V picked = fill<V>(T(0));
         detail::visit_maxima<V, Partial>(g, w, in + image, channels, [&](std::int64_t place, const auto& lanes_of_it) {
             const V value = detail::load_channels<V, Partial>(values + image + place, channels);
             picked = detail::where(lanes_of_it, value, picked);
         });
         detail::store_channels<V, Partial>(out + result, picked, channels);
-    });
+    };
+    detail::for_pool_batches<T>(geometry, arch, window);
 }
 
 template <std::floating_point T, class Geometry, class Arch = xsimd::default_arch>
 inline void mean_pool_gradient(Geometry geometry, const T* upstream, T* out, Arch arch = {}) noexcept {
     const pool_geometry g = value_of(geometry);
     detail::clear_for_windows(g, out);
-    detail::for_pool_batches<T>(geometry, arch, [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
-                                                                         std::int64_t result, std::int64_t channels) {
+    const auto window = [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
+                                                   std::int64_t result, std::int64_t channels) {
         const V share = detail::load_channels<V, Partial>(upstream + result, channels) /
                         fill<V>(static_cast<T>(w.count()));
         for (std::int64_t y = w.top; y < w.bottom; ++y)
             for (std::int64_t x = w.left; x < w.right; ++x)
                 detail::give<V, Partial>(detail::windows_overlap(g), out + image + (y * g.in_width + x) * g.channels,
                                          share, channels);
-    });
+    };
+    detail::for_pool_batches<T>(geometry, arch, window);
 }
 
 }  // namespace ambit::kernels

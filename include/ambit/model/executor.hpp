@@ -9,9 +9,12 @@
 #include <ambit/kernels/cast.hpp>
 #include <ambit/kernels/combine.hpp>
 #include <ambit/kernels/conv2d.hpp>
+#include <ambit/kernels/conv2d_image_gradient.hpp>
+#include <ambit/kernels/conv2d_kernel_gradient.hpp>
 #include <ambit/kernels/elementwise.hpp>
 #include <ambit/kernels/gemm.hpp>
 #include <ambit/kernels/pool.hpp>
+#include <ambit/kernels/pool_gradient.hpp>
 #include <ambit/kernels/reduce.hpp>
 #include <ambit/kernels/softmax.hpp>
 #include <ambit/kernels/softmax_cross_entropy.hpp>
@@ -84,12 +87,34 @@ struct epilogue_kernel {
         if constexpr (std::is_same_v<Tag, kernel_tag::gemm>) {
             epilogue.columns = Geometry.n;
             kernels::gemm(static_value<Geometry>{}, left, right, scratch, epilogue);
+        } else if constexpr (std::is_same_v<Tag, kernel_tag::conv2d_image_gradient>) {
+            epilogue.columns = Geometry.in_channels;
+            kernels::conv2d_image_gradient(static_value<Geometry>{}, left, right, scratch, epilogue);
         } else {
             epilogue.columns = Geometry.out_channels;
             kernels::conv2d(static_value<Geometry>{}, left, right, scratch, epilogue);
         }
     }
 };
+
+/// A kernel with one output and two operands of its element type.
+template <class Tag, class T, auto Geometry, bool Scratch> struct gradient_kernel {
+    static void run(addresses at) noexcept {
+        constexpr static_value<Geometry> geometry;
+        T* const out = as<T>(at[0]);
+        const T* const in = as<const T>(at[1]);
+        const T* const upstream = as<const T>(at[2]);
+        if constexpr (std::is_same_v<Tag, kernel_tag::conv2d_kernel_gradient>)
+            kernels::conv2d_kernel_gradient(geometry, in, upstream, Scratch ? as<T>(at[3]) : nullptr, out);
+        else if constexpr (std::is_same_v<Tag, kernel_tag::max_pool_gradient>)
+            kernels::max_pool_gradient(geometry, in, upstream, out);
+        else kernels::max_pool_pick(geometry, in, upstream, out);
+    }
+};
+template <class Tag>
+inline constexpr bool is_gradient_kernel =
+    std::is_same_v<Tag, kernel_tag::conv2d_kernel_gradient> || std::is_same_v<Tag, kernel_tag::max_pool_gradient> ||
+    std::is_same_v<Tag, kernel_tag::max_pool_pick>;
 
 /// A kernel with one output and one operand. `T` is the operand's element type.
 template <class Tag, class Result, class T, auto Geometry> struct plain_kernel {
@@ -99,6 +124,8 @@ template <class Tag, class Result, class T, auto Geometry> struct plain_kernel {
         const T* const in = as<const T>(at[1]);
         if constexpr (std::is_same_v<Tag, kernel_tag::max_pool>) kernels::pool(geometry, in, out, kernels::maximum{});
         else if constexpr (std::is_same_v<Tag, kernel_tag::mean_pool>) kernels::pool(geometry, in, out, kernels::mean{});
+        else if constexpr (std::is_same_v<Tag, kernel_tag::mean_pool_gradient>)
+            kernels::mean_pool_gradient(geometry, in, out);
         else if constexpr (std::is_same_v<Tag, kernel_tag::sum>) kernels::reduce(geometry, in, out, kernels::sum{});
         else if constexpr (std::is_same_v<Tag, kernel_tag::mean>) kernels::reduce(geometry, in, out, kernels::mean{});
         else if constexpr (std::is_same_v<Tag, kernel_tag::maximum>) kernels::reduce(geometry, in, out, kernels::maximum{});
@@ -181,6 +208,9 @@ template <class Plan, int Step> struct kernel_of {
                 return &epilogue_kernel<tag, element_t<root_node.result.type>, op::geometry(call(), root_node.result),
                                         step.root_operands, program_of(graph, step, nodes),
                                         layout_of(graph, step, nodes), scratch>::run;
+            } else if constexpr (is_gradient_kernel<tag>) {
+                return &gradient_kernel<tag, element_t<root_node.result.type>, op::geometry(call(), root_node.result),
+                                        scratch>::run;
             } else {
                 return &plain_kernel<tag, element_t<root_node.result.type>, element_t<specs.specs[0].type>,
                                      op::geometry(call(), root_node.result)>::run;

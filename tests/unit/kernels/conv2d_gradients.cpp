@@ -16,7 +16,8 @@ using namespace kernel_test;
 namespace {
 
 struct window {
-    std::int64_t batch, height, width, in_channels, kernel_height, kernel_width, out_channels, stride_height, stride_width;
+    std::int64_t batch, height, width, in_channels, kernel_height, kernel_width, out_channels;
+    std::int64_t stride_height, stride_width;
 };
 
 constexpr conv2d_geometry geometry_of(const window& w, padding_mode padding) {
@@ -60,16 +61,21 @@ template <class T, class Geometry> bool are_right(Geometry geometry) {
     conv2d_image_gradient(geometry, kernel.data(), upstream.data(), scratch.data(),
                           store_epilogue<T>{by_image.data(), g.in_channels});
     conv2d_kernel_gradient(geometry, image.data(), upstream.data(), scratch.data(), by_kernel.data());
-    return is_sum(by_image, kernel, weights, upstream, results, g.kernel_height * g.kernel_width * g.out_channels,
-                  [&](const double* a, const double* b, double* out) { scalar::conv2d_image_gradient(g, a, b, out); }) &&
-           is_sum(by_kernel, image, images, upstream, results, pixels,
-                  [&](const double* a, const double* b, double* out) { scalar::conv2d_kernel_gradient(g, a, b, out); });
+    const auto image_reference = [&](const double* a, const double* b, double* out) {
+        scalar::conv2d_image_gradient(g, a, b, out);
+    };
+    const auto kernel_reference = [&](const double* a, const double* b, double* out) {
+        scalar::conv2d_kernel_gradient(g, a, b, out);
+    };
+    const std::int64_t terms = g.kernel_height * g.kernel_width * g.out_channels;
+    return is_sum(by_image, kernel, weights, upstream, results, terms, image_reference) &&
+           is_sum(by_kernel, image, images, upstream, results, pixels, kernel_reference);
 }
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("gradients of conv2d, run-time extents, every number of channels", "[kernels][conv2d_gradients]", float,
-                   double) {
+TEMPLATE_TEST_CASE("gradients of conv2d, run-time extents, every number of channels",
+                   "[kernels][conv2d_gradients]", float, double) {
     for (std::int64_t channels = 1; channels <= 35; ++channels) {
         CAPTURE(channels);
         CHECK(are_right<TestType>(padded({1, 5, 6, 2, 3, 3, channels, 1, 1})));

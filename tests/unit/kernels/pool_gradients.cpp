@@ -57,14 +57,15 @@ template <class T, class Geometry> bool are_right(Geometry geometry) {
         right = right && of_maximum[i] == wanted_of_maximum[at];
         right = right && is_close<T>(of_mean[i], wanted_of_mean[at], 1.0, g.window_height * g.window_width);
     }
-    for (std::int64_t i = 0; i < results; ++i) right = right && picked[i] == wanted_picks[static_cast<std::size_t>(i)];
+    for (std::int64_t i = 0; i < results; ++i)
+        right = right && picked[i] == wanted_picks[static_cast<std::size_t>(i)];
     return right;
 }
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("gradients of pooling, run-time extents, every number of channels", "[kernels][pool_gradients]", float,
-                   double) {
+TEMPLATE_TEST_CASE("gradients of pooling, run-time extents, every number of channels",
+                   "[kernels][pool_gradients]", float, double) {
     for (std::int64_t channels = 1; channels <= 35; ++channels)
         for (const padding_mode padding : {valid, same}) {
             CAPTURE(channels, padding);

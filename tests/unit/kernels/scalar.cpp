@@ -88,3 +88,47 @@ TEST_CASE("the scalar softmax is a constant expression", "[kernels][scalar]") {
     }();
     STATIC_REQUIRE(shares == std::array<double, 4>{2.0 / 11, 4.0 / 11, 4.0 / 11, 1.0 / 11});
 }
+
+TEST_CASE("the scalar gradients of convolution are constant expressions", "[kernels][scalar]") {
+    // A kernel of ones: an element of the image counts in as many places as windows reach it.
+    static constexpr conv2d_geometry g{1, 3, 3, 1, 2, 2, 1, 2, 2, 1, 1, 0, 0};
+    constexpr auto by_image = [] {
+        const int weights[] = {1, 1, 1, 1}, upstream[] = {1, 1, 1, 1};
+        std::array<int, 9> out{};
+        scalar::conv2d_image_gradient(g, weights, upstream, out.data());
+        return out;
+    }();
+    STATIC_REQUIRE(by_image == std::array<int, 9>{1, 2, 1, 2, 4, 2, 1, 2, 1});
+    constexpr auto by_kernel = [] {
+        const int image[] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, upstream[] = {1, 0, 0, 2};
+        std::array<int, 4> out{};
+        scalar::conv2d_kernel_gradient(g, image, upstream, out.data());
+        return out;
+    }();
+    STATIC_REQUIRE(by_kernel == std::array<int, 4>{1 + 2 * 5, 2 + 2 * 6, 4 + 2 * 8, 5 + 2 * 9});
+}
+
+TEST_CASE("the scalar gradients of pooling are constant expressions", "[kernels][scalar]") {
+    static constexpr pool_geometry g{1, 3, 3, 1, 2, 2, 2, 2, 1, 1, 0, 0};
+    constexpr auto of_maximum = [] {
+        const int image[] = {1, 5, 5, 2, 3, 5, 2, 2, 1}, upstream[] = {1, 10, 100, 1000};
+        std::array<int, 9> out{};
+        scalar::max_pool_gradient(g, image, upstream, out.data());
+        return out;
+    }();
+    STATIC_REQUIRE(of_maximum == std::array<int, 9>{0, 11, 0, 0, 100, 1000, 0, 0, 0});
+    constexpr auto picked = [] {
+        const int image[] = {1, 5, 5, 2, 3, 5, 2, 2, 1}, values[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+        std::array<int, 4> out{};
+        scalar::max_pool_pick(g, image, values, out.data());
+        return out;
+    }();
+    STATIC_REQUIRE(picked == std::array<int, 4>{2, 2, 5, 6});
+    constexpr auto of_mean = [] {
+        const int upstream[] = {4, 8, 12, 16};
+        std::array<int, 9> out{};
+        scalar::mean_pool_gradient(g, upstream, out.data());
+        return out;
+    }();
+    STATIC_REQUIRE(of_mean == std::array<int, 9>{1, 3, 2, 4, 10, 6, 3, 7, 4});
+}
