@@ -25,6 +25,8 @@ enum class file_fault {
     corrupt,         ///< the content contradicts itself or the format, or ends too early
     wrong_size,      ///< the file holds another number of samples than was asked for
     bad_argument,    ///< the call asks for something that does not exist
+    illegal_value,   ///< an element that must not occur: a label beyond the last class
+    disagreement,    ///< two files that belong together have different numbers of examples
 };
 
 /// `what()` reads "file: what was found; what to do".
