@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSL-1.0
+// Examples in batches of a fixed size, shuffled anew each epoch, and prepared on a thread while the model works.
+//
+//     batches<32, 784> training(digits, {.order = example_order::shuffled, .shuffle = seed{1}});
+//     for (int epoch = 0; epoch < 5; ++epoch)
+//         for (const auto& batch : training.epoch(epoch)) net.run<&outputs::train>(batch.images, batch.labels);
+//
+//     batches<100, 784> validation(digits, {.last = last_batch::padded});
+//     for (const auto& batch : validation.epoch())                  // counts every example once
+//         for (std::size_t i = 0; i < batch.count; ++i) …
+#pragma once
+
+#include <ambit/core/philox.hpp>
+#include <ambit/diagnostics/error.hpp>
+#include <ambit/io/labelled_images.hpp>
+#include <ambit/io/prefetch.hpp>
+#include <ambit/model/parameters.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <limits>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include <xtensor/xfixed.hpp>
+
+namespace ambit {
+
+/// `Batch` examples as a model takes them. In a padded batch the first `count` are examples, the others zeros.
+template <std::size_t Batch, std::size_t... Extents> struct labelled_batch {
+    xt::xtensor_fixed<float, xt::xshape<Batch, Extents...>> images;  ///< in [0, 1]
+    xt::xtensor_fixed<std::int32_t, xt::xshape<Batch>> labels;
+    xt::xtensor_fixed<float, xt::xshape<Batch>> mask;  ///< 1 for an example, 0 for padding
+    std::array<std::size_t, Batch> indices;  ///< where each example stands in the set
+    std::size_t count = 0;
+};
+
+enum class example_order { stored, shuffled };
+enum class last_batch {
+    dropped,  ///< examples that do not fill a batch wait for another epoch
+    padded,   ///< filled up with zeros, which `count` and `mask` leave out
+};
+
+struct batch_options {
+    example_order order = example_order::stored;
+    seed shuffle = {};
+    last_batch last = last_batch::dropped;
+    std::size_t ahead = 3;  ///< batches in memory, at least 2
+};
+
+/// A permutation of 0 … count - 1 that depends on seed and epoch only; all are equally likely. Source: R. Durstenfeld,
+/// "Algorithm 235: random permutation", 1964.
+inline std::vector<std::size_t> shuffled_indices(std::size_t count, seed s, std::int64_t epoch) {
+    std::vector<std::size_t> order(count);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    random_stream random(philox_key(s.value, "shuffled examples"), epoch);
+    for (std::size_t left = count; left > 1; --left) {
+        // 64 bits modulo `left`; the few values that would favour small remainders are drawn again.
+        const std::uint64_t favoured = (std::numeric_limits<std::uint64_t>::max() % left + 1) % left;
+        std::uint64_t bits = 0;
+        do bits = std::uint64_t{random.bits()} << 32 | random.bits();
+        while (bits > std::numeric_limits<std::uint64_t>::max() - favoured);
+        std::swap(order[left - 1], order[bits % left]);
+    }
+    return order;
+}
+
+/// Batches of a set, which has to outlive them. `Extents` are those of one example in the model's input: `784` and
+/// `28, 28, 1` both take pictures of 28 x 28.
+template <std::size_t Batch, std::size_t... Extents>
+    requires(Batch > 0 && sizeof...(Extents) > 0)
+class batches {
+public:
+    using batch = labelled_batch<Batch, Extents...>;
+    static constexpr std::size_t elements = (Extents * ...);
+
+    /// Throws `error` if the pictures have another number of pixels.
+    batches(const labelled_images& set, const batch_options& options = {}) : set_(&set), options_(options) {
+        if (set.height * set.width != elements)
+            throw error("batches: the pictures have " + std::to_string(set.height) + " x " + std::to_string(set.width) +
+                        " pixels, and the batch takes " + std::to_string(elements) +
+                        "; scale the pictures, or give the batch their extents");
+    }
+    batches(labelled_images&&, const batch_options& = {}) = delete;
+
+    /// Batches of one epoch.
+    std::size_t size() const {
+        return options_.last == last_batch::padded ? (set_->size() + Batch - 1) / Batch : set_->size() / Batch;
+    }
+    /// Examples of one epoch.
+    std::size_t examples() const { return options_.last == last_batch::padded ? set_->size() : size() * Batch; }
+
+    /// One pass over the set: a range to be walked once. A number gives the same order each time.
+    class pass {
+    public:
+        class iterator {
+        public:
+            using value_type = batch;
+            using difference_type = std::ptrdiff_t;
+            using reference = const batch&;
+            using pointer = const batch*;
+            using iterator_category = std::input_iterator_tag;
+
+            reference operator*() const { return *at_; }
+            pointer operator->() const { return at_; }
+            iterator& operator++() {
+                at_ = ahead_->next();
+                return *this;
+            }
+            void operator++(int) { ++*this; }
+            friend bool operator==(const iterator& it, std::default_sentinel_t) { return it.at_ == nullptr; }
+
+        private:
+            friend pass;
+            explicit iterator(prefetch<batch>& ahead) : ahead_(&ahead), at_(ahead.next()) {}
+            prefetch<batch>* ahead_;
+            const batch* at_;
+        };
+
+        /// Each batch is valid until the iterator moves on.
+        iterator begin() { return iterator(ahead_); }
+        std::default_sentinel_t end() const { return {}; }
+
+    private:
+        friend batches;
+        pass(const batches& of, std::int64_t epoch) : ahead_(of.options_.ahead, producer(of, epoch)) {}
+        prefetch<batch> ahead_;
+    };
+    pass epoch(std::int64_t number = 0) const { return pass(*this, number); }
+
+private:
+    /// Writes one batch after the other. It knows the set, not the `batches` object, which may go first.
+    struct producer {
+        producer(const batches& of, std::int64_t epoch) : set(of.set_), end(of.examples()) {
+            if (of.options_.order == example_order::shuffled) order = shuffled_indices(set->size(), of.options_.shuffle, epoch);
+        }
+
+        bool operator()(batch& to) {
+            if (begin == end) return false;
+            to.count = std::min(Batch, end - begin);
+            to.images.fill(0);
+            to.labels.fill(0);
+            to.mask.fill(0);
+            to.indices.fill(0);
+            for (std::size_t i = 0; i < to.count; ++i, ++begin) {
+                const std::size_t index = order.empty() ? begin : order[begin];
+                const auto pixels = set->image(index);
+                std::transform(pixels.begin(), pixels.end(), to.images.data() + i * elements,
+                               [](std::uint8_t sample) { return static_cast<float>(sample) / 255.0F; });
+                to.labels(i) = set->labels[index];
+                to.mask(i) = 1;
+                to.indices[i] = index;
+            }
+            return true;
+        }
+
+        const labelled_images* set;
+        std::size_t begin = 0, end;
+        std::vector<std::size_t> order;
+    };
+
+    const labelled_images* set_;
+    batch_options options_;
+};
+
+}  // namespace ambit
