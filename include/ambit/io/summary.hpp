@@ -5,6 +5,7 @@
 #pragma once
 
 #include <ambit/diagnostics/raise.hpp>
+#include <ambit/io/grouped_number.hpp>
 #include <ambit/model/model.hpp>
 
 #include <algorithm>
@@ -15,13 +16,6 @@
 namespace ambit {
 
 namespace detail {
-
-/// `25632` as `25,632`.
-inline std::string grouped(std::int64_t number) {
-    std::string text = std::to_string(number);
-    for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), 1, ',');
-    return text;
-}
 
 /// `205,056 bytes (200.2 KiB)`
 inline std::string readable_bytes(std::int64_t bytes) {
