@@ -177,8 +177,8 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
         }();
         if (at.size() != known + (scratch_size > 0 ? 1 : 0))
             throw std::logic_error("a step with a wrong number of operands");
-        // The one step that may write over what it reads is a fused loop whose result lies where an input does,
-        // element for element.
+        // A step may write over what it reads only where an elementwise op's result lies where an input of the
+        // elementwise part does, element for element.
         const auto size = static_cast<std::size_t>(result.bytes());
         for (std::size_t i = 0; i < outputs; ++i) {
             bool is_in_place = false;
@@ -189,7 +189,7 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                 const std::byte* const end = at[j] + graph.node(read).result.bytes();
                 if (!std::less<>()(at[j], at[i] + size) || !std::less<>()(at[i], end)) continue;
                 is_in_place = true;
-                if (step.kind != ambit::step_kind::elementwise || at[i] != at[j] ||
+                if (j < outputs + roots || at[i] != at[j] ||
                     graph.extents(read) != result.extents ||
                     plan.operands[step.first_operand + static_cast<int>(i)].space != ambit::memory_space::variable)
                     throw std::logic_error("a step writes over what it reads");

@@ -9,6 +9,7 @@
 #include <ambit/ops/maximum.hpp>
 #include <ambit/ops/minimum.hpp>
 #include <ambit/ops/bias_add.hpp>
+#include <ambit/ops/moving_average.hpp>
 
 #include <ambit/ops/abs.hpp>
 #include <ambit/ops/clip.hpp>

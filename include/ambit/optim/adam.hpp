@@ -9,6 +9,7 @@
 #pragma once
 
 #include <ambit/ops/div.hpp>
+#include <ambit/ops/moving_average.hpp>
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/sqrt.hpp>
 #include <ambit/ops/square.hpp>
@@ -45,14 +46,9 @@ struct adam {
     constexpr tensor apply(const update_call& call, const scales& scale) const {
         const variable m = call.slot("m");
         const variable v = call.slot("v");
-        const tensor kept_m = mul(m, beta1);
-        const tensor new_m = mul(call.gradient(), 1 - beta1);
-        const tensor next_m = add(kept_m, new_m);
+        const tensor next_m = moving_average(m, call.gradient(), beta1);
         call.assign(m, next_m);
-        const tensor kept_v = mul(v, beta2);
-        const tensor squared = square(call.gradient());
-        const tensor new_v = mul(squared, 1 - beta2);
-        const tensor next_v = add(kept_v, new_v);
+        const tensor next_v = moving_average(v, square(call.gradient()), beta2);
         call.assign(v, next_v);
         const tensor deviation = mul(sqrt(next_v), scale.widened);
         const tensor moved = mul(next_m, scale.rate);

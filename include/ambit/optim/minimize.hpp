@@ -68,24 +68,24 @@ constexpr void clip_gradients(buffer<tensor>& gradients, const gradient_clipping
     }
 }
 
-template <class Optimizer>
-constexpr tensor updated(const Optimizer& optimizer, step_call& step, const update_call& call, auto& prepared) {
-    if constexpr (requires { optimizer.prepare(step, dtype::float32); }) {
-        const dtype type = call.variable().dtype();
-        auto& of_type = type == dtype::float64 ? prepared.of_double : prepared.of_float;
-        if (!of_type) of_type = optimizer.prepare(step, type);
-        return optimizer.apply(call, *of_type);
-    } else {
-        return optimizer.apply(call);
-    }
-}
-
-template <class Optimizer> struct prepared_scales {};
+/// What an optimizer computes once for all variables of a dtype.
+template <class Optimizer> struct prepared_scales {
+    constexpr void prepare(const Optimizer&, step_call&, dtype) {}
+    constexpr tensor apply(const Optimizer& optimizer, const update_call& call) const { return optimizer.apply(call); }
+};
 template <class Optimizer>
     requires requires(const Optimizer& optimizer, step_call& step) { optimizer.prepare(step, dtype::float32); }
 struct prepared_scales<Optimizer> {
     using scales = decltype(std::declval<const Optimizer&>().prepare(std::declval<step_call&>(), dtype::float32));
     std::optional<scales> of_float, of_double;
+
+    constexpr std::optional<scales>& of(dtype type) { return type == dtype::float64 ? of_double : of_float; }
+    constexpr void prepare(const Optimizer& optimizer, step_call& step, dtype type) {
+        if (!of(type)) of(type) = optimizer.prepare(step, type);
+    }
+    constexpr tensor apply(const Optimizer& optimizer, const update_call& call) {
+        return optimizer.apply(call, *of(call.variable().dtype()));
+    }
 };
 
 }  // namespace detail
@@ -98,21 +98,31 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     // Not a conditional expression: g++ 12 destroys its buffer too early in constant evaluation.
     buffer<variable> variables = options.variables;
     if (variables.empty()) variables = s.trainable_variables();
-    buffer<tensor> by = gradients(loss, variables, at);
-    auto names = s.name_scope(Optimizer::name, at);
-    if (!by.empty()) detail::clip_gradients(by, options.clip);
     step_call step(builder, builder.scope_at(s.handle().record()).prefix, Optimizer::name, at);
+
+    // Before the gradients: what all updates share is there when the first gradient is, so that an update can be the
+    // end of the kernel that computes its gradient.
     detail::prepared_scales<Optimizer> prepared;
+    auto names = s.name_scope(Optimizer::name, at);
+    const short_text prefix = names.name();
+    for (const variable& v : variables)
+        if (is_floating(v.dtype())) prepared.prepare(optimizer, step, v.dtype());
+    names.close();
+
+    buffer<tensor> by = gradients(loss, variables, at);
+    auto names_again = s.name_scope(prefix, at);
+    if (!by.empty()) detail::clip_gradients(by, options.clip);
     for (int i = 0; i < variables.size(); ++i) {
         if (builder.is_inert(by[i].id())) continue;
         const variable& v = variables[i];
         const update_call call(step, v, by[i], Optimizer::name, at);
-        tensor next = detail::updated(optimizer, step, call, prepared);
-        if (const constraint kept = builder.constraint_of(v.id()); kept.is_none == 0) next = kept.apply(next, kept.parameter);
+        tensor next = prepared.apply(optimizer, call);
+        if (const constraint kept = builder.constraint_of(v.id()); kept.is_none == 0)
+            next = kept.apply(next, kept.parameter);
         step.does(assign(v, next, {}, at));
     }
     if (options.global_step) step.does(assign_add(*options.global_step, 1, {}, at));
-    names.close();
+    names_again.close();
     buffer<operation> all = step.operations();
     for (const operation& update : s.updates()) all.push_back(update);
     const std::string_view name = options.name.empty() ? std::string_view("minimize") : options.name;

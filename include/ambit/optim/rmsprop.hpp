@@ -8,6 +8,7 @@
 #pragma once
 
 #include <ambit/ops/div.hpp>
+#include <ambit/ops/moving_average.hpp>
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/sqrt.hpp>
 #include <ambit/ops/square.hpp>
@@ -26,12 +27,12 @@ struct rmsprop {
     constexpr tensor apply(const update_call& call) const {
         const variable mean_square = call.slot("mean_square");
         const tensor squared = square(call.gradient());
-        const tensor next = moving(mean_square, squared);
+        const tensor next = moving_average(mean_square, squared, decay);
         call.assign(mean_square, next);
         tensor spread = next;
         if (centered) {
             const variable mean = call.slot("mean");
-            const tensor next_mean = moving(mean, call.gradient());
+            const tensor next_mean = moving_average(mean, call.gradient(), decay);
             call.assign(mean, next_mean);
             spread = sub(next, square(next_mean));
         }
@@ -44,13 +45,6 @@ struct rmsprop {
             call.assign(velocity, step);
         }
         return sub(call.value(), step);
-    }
-
-    /// ρ mean + (1 - ρ) value
-    constexpr tensor moving(const variable& mean, const tensor& value) const {
-        const tensor kept = mul(mean, decay);
-        const tensor taken = mul(value, 1 - decay);
-        return add(kept, taken);
     }
 };
 

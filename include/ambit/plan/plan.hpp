@@ -6,6 +6,8 @@
 
 #include <ambit/plan/arena.hpp>
 #include <ambit/plan/grouping.hpp>
+#include <ambit/plan/order.hpp>
+#include <ambit/plan/variable_slots.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -84,7 +86,8 @@ public:
         const buffer<bool> needed = needed_nodes(graph, all_outputs);
         groups_ = group_nodes(graph, needed);
         choose_output_slots();
-        choose_variable_slots(needed);
+        variable_slot_ = choose_variable_slots(graph, groups_, needed, output_slot_);
+        order_ = order_of_groups(graph, groups_, needed, variable_slot_);
         find_stored(needed, all_outputs);
         lay_out(needed);
         const buffer<bool> chosen = needed_nodes(graph, selected);
@@ -130,32 +133,6 @@ private:
 
     constexpr bool is_copied(int k) const { return output_slot_[base(graph_.outputs[k])] != k; }
 
-    /// What a variable is given is written straight to the variable where nobody could tell: a fused loop computes it,
-    /// only that loop sees it otherwise, and whatever reads the variable's old value runs before, or is that loop and
-    /// reads the very element that it writes.
-    constexpr void choose_variable_slots(const buffer<bool>& needed) {
-        variable_slot_.resize(graph_.node_count, -1);
-        for (const int n : groups_.assignments) {
-            const int value = graph_.operand(n, 0);
-            const int g = group_of(value);
-            if (g < 0 || groups_.groups[g].root >= 0 || output_slot_[value] >= 0 || variable_slot_[value] >= 0) continue;
-            const std::int64_t v = graph_.word(n, 0);
-            bool is_safe = true;
-            for (const int other : groups_.assignments) is_safe = is_safe && (other == n || graph_.word(other, 0) != v);
-            for (int m = 0; m < graph_.node_count && is_safe; ++m) {
-                if (!needed[m] || m == n) continue;
-                for (int i = 0; i < graph_.node(m).operand_count && is_safe; ++i) {
-                    const int operand = graph_.operand(m, i);
-                    if (operand == value) is_safe = group_of(m) == g;
-                    const int read = base(operand);
-                    if (group_of(m) < 0 || graph_.role(read) != op_role::read || graph_.word(read, 0) != v || read > n) continue;
-                    is_safe = group_of(m) < g || (group_of(m) == g && graph_.extents(operand) == graph_.extents(m));
-                }
-            }
-            if (is_safe) variable_slot_[value] = static_cast<std::int32_t>(v);
-        }
-    }
-
     /// A computed value is stored if anything outside of its group needs it.
     constexpr void find_stored(const buffer<bool>& needed, std::uint64_t selected) {
         stored_.clear();
@@ -183,7 +160,10 @@ private:
         for (int n = 0; n < graph_.node_count; ++n)
             if (is_fused(n)) group_ops_[next[group_of(n)]++] = n;
 
-        // The last group that reads a value; inputs that nothing reads need no memory.
+        // When a value is read last; inputs that nothing reads need no memory.
+        buffer<int> time;
+        time.resize(groups, 0);
+        for (int i = 0; i < groups; ++i) time[order_[i]] = i;
         buffer<int> last_use;
         last_use.resize(graph_.node_count, -1);
         for (int n = 0; n < graph_.node_count; ++n) {
@@ -191,7 +171,7 @@ private:
             for (int i = 0; i < graph_.node(n).operand_count; ++i) {
                 int value = base(graph_.operand(n, i));
                 while (value >= 0) {
-                    if (group_of(n) > last_use[value]) last_use[value] = group_of(n);
+                    if (time[group_of(n)] > last_use[value]) last_use[value] = time[group_of(n)];
                     value = given_before(value, groups_.assignments);
                 }
             }
@@ -215,14 +195,15 @@ private:
 
         offset_.resize(graph_.node_count, 0);
         scratch_.resize(groups, -1);
-        for (int g = 0; g < groups; ++g) {
-            arena_.begin_step(g);
+        for (int i = 0; i < groups; ++i) {
+            const int g = order_[i];
+            arena_.begin_step(i);
             const int root = groups_.groups[g].root;
             if (root >= 0) {
                 place(root, last_use);
-                if (const std::int64_t bytes = scratch_bytes(root); bytes > 0) scratch_[g] = arena_.allocate(bytes, g);
+                if (const std::int64_t bytes = scratch_bytes(root); bytes > 0) scratch_[g] = arena_.allocate(bytes, i);
             }
-            for (int i = first_op_[g]; i < first_op_[g + 1]; ++i) place(group_ops_[i], last_use);
+            for (int k = first_op_[g]; k < first_op_[g + 1]; ++k) place(group_ops_[k], last_use);
         }
     }
 
@@ -271,7 +252,7 @@ private:
         // Outputs that are what a variable held before the call come first: assignments come later.
         for (int k = 0; k < graph_.output_count; ++k)
             if (is_copied_in(k, selected) && holds_old_value(k)) emit_copy({memory_space::output, k, 0}, graph_.outputs[k]);
-        for (int g = 0; g < groups_.groups.size(); ++g) emit_group(g, chosen);
+        for (const int g : order_) emit_group(g, chosen);
         for (int k = 0; k < graph_.output_count; ++k)
             if (is_copied_in(k, selected) && !holds_old_value(k)) emit_copy({memory_space::output, k, 0}, graph_.outputs[k]);
         for (int i = 0; i < happening_.size(); ++i) {
@@ -355,6 +336,7 @@ private:
     arena_allocator arena_;
     buffer<int> output_slot_;
     buffer<int> variable_slot_;
+    buffer<int> order_;
     buffer<int> happening_;  // assignments of this call
     buffer<bool> stored_;
     buffer<int> first_op_;

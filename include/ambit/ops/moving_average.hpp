@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+// decay · mean + (1 - decay) · value, elementwise: one step of an exponential moving average.
+//
+//     operation kept = assign(mean, moving_average(mean, value, 0.99));
+#pragma once
+
+#include <ambit/core/scalar.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/op.hpp>
+#include <ambit/ops/sum_to.hpp>
+
+namespace ambit {
+
+struct moving_average_op : binary_op {
+    static constexpr std::string_view name = "moving_average";
+    struct attributes {
+        double decay;
+    };
+    static constexpr void gradient(gradient_call& call);
+
+    static constexpr inferred infer(const op_call& call) {
+        const inferred result = binary_op::infer(call);
+        const double decay = call.attributes<attributes>().decay;
+        if (result.fault != mistake::none) return result;
+        if (!is_floating(result.result.type))
+            return refuses(mistake::op_dtype, "the operands must be float32 or float64", result.result);
+        if (!(decay >= 0 && decay <= 1))
+            return refuses(mistake::op_option, "the decay must be from 0 to 1", result.result);
+        return result;
+    }
+
+    template <class V> static constexpr V apply(const attributes& by, const V& mean, const V& value) {
+        using element = math::element_of_t<V>;
+        return V(static_cast<element>(by.decay)) * mean + V(static_cast<element>(1 - by.decay)) * value;
+    }
+};
+inline constexpr op_info moving_average_info = describe<moving_average_op>();
+template <> struct op_of<&moving_average_info> {
+    using type = moving_average_op;
+};
+
+/// `decay` from 0 to 1.
+constexpr tensor moving_average(const tensor& mean, const tensor& value, double decay, const op_options& options = {},
+                                const location& at = location::current()) {
+    return make_op(moving_average_info, {mean, value}, moving_average_op::attributes{decay}, options, at);
+}
+
+constexpr void moving_average_op::gradient(gradient_call& call) {
+    const double decay = call.attributes<attributes>().decay;
+    if (call.wants(0)) call.give(0, sum_to(mul(call.upstream(), decay), call.operand(0).shape()));
+    if (call.wants(1)) call.give(1, sum_to(mul(call.upstream(), 1 - decay), call.operand(1).shape()));
+}
+
+}  // namespace ambit

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+// The order in which groups run. It is the program's, but for updates of variables: each runs as soon as what it needs
+// is there and whatever reads the variable's old value has run. So a gradient is consumed while it is in the cache, and
+// its memory is free for the next one. What is computed of scalars alone moves along.
+#pragma once
+
+#include <ambit/plan/grouping.hpp>
+
+namespace ambit {
+
+/// Groups in order of execution. `variable_slot` says which nodes are written into variables.
+constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& all, const buffer<bool>& needed,
+                                      const buffer<int>& variable_slot) {
+    const int groups = all.groups.size();
+    buffer<int> order;
+    order.resize(groups, 0);
+    for (int g = 0; g < groups; ++g) order[g] = g;
+    if (all.assignments.empty()) return order;
+
+    // The nodes of each group, in program order.
+    buffer<int> first, members, next;
+    first.resize(groups + 1, 0);
+    for (int n = 0; n < graph.node_count; ++n)
+        if (all.group_of[n] >= 0) ++first[all.group_of[n] + 1];
+    for (int g = 0; g < groups; ++g) first[g + 1] += first[g];
+    next = first;
+    members.resize(first[groups], -1);
+    for (int n = 0; n < graph.node_count; ++n)
+        if (needed[n] && all.group_of[n] >= 0) members[next[all.group_of[n]]++] = n;
+
+    // A group that moves runs behind its anchor, the latest unmoved group that it has to wait for; -1 is the beginning.
+    buffer<int> anchor, last_reader;
+    anchor.resize(groups, 0);
+    const auto last_reader_of = [&](std::int64_t v) -> int& {
+        if (last_reader.size() <= v) last_reader.resize(static_cast<int>(v) + 1, -1);
+        return last_reader[static_cast<int>(v)];
+    };
+    for (int g = 0; g < groups; ++g) {
+        bool moves = all.groups[g].root < 0 && graph.extents(all.groups[g].last).elements() == 1;
+        int behind = -1;
+        for (int i = first[g]; i < first[g + 1]; ++i) {
+            const int n = members[i];
+            if (variable_slot[n] >= 0) {
+                moves = true;
+                if (last_reader_of(variable_slot[n]) > behind) behind = last_reader_of(variable_slot[n]);
+            }
+            for (int k = 0; k < graph.node(n).operand_count; ++k) {
+                const int value = all.base[graph.operand(n, k)];
+                int made_by = all.group_of[value];
+                if (const int given = detail::group_of_assigned(graph, all, value); given > made_by) made_by = given;
+                if (made_by >= 0 && made_by != g && anchor[made_by] > behind) behind = anchor[made_by];
+            }
+        }
+        anchor[g] = moves ? behind : g;
+        for (int i = first[g]; i < first[g + 1]; ++i) {
+            for (int k = 0; k < graph.node(members[i]).operand_count; ++k) {
+                const int value = all.base[graph.operand(members[i], k)];
+                if (graph.role(value) != op_role::read) continue;
+                int& last = last_reader_of(graph.word(value, 0));
+                if (anchor[g] > last) last = anchor[g];
+            }
+        }
+    }
+
+    // By anchor; at one anchor first the group itself, then those behind it in program order.
+    buffer<int> start;
+    start.resize(groups + 2, 0);
+    for (int g = 0; g < groups; ++g) ++start[anchor[g] + 2];
+    for (int a = 0; a <= groups; ++a) start[a + 1] += start[a];
+    buffer<int> place = start;
+    for (int g = 0; g < groups; ++g)
+        if (anchor[g] == g) order[place[g + 1]++] = g;
+    for (int g = 0; g < groups; ++g)
+        if (anchor[g] != g) order[place[anchor[g] + 1]++] = g;
+    return order;
+}
+
+}  // namespace ambit

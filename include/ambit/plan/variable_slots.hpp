@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+// Which values are written straight into the variable that they are assigned to, instead of being copied at the end of
+// the call.
+#pragma once
+
+#include <ambit/plan/grouping.hpp>
+
+#include <cstdint>
+
+namespace ambit {
+
+/// For each node the variable that its memory is, or -1. A value may lie in a variable where nobody could tell: only its
+/// own group sees it otherwise, it is the only thing assigned to the variable, and whatever reads the variable's old
+/// value runs before, or is an elementwise op of that group and reads the very element that it writes. (A kernel with
+/// an epilogue hands on each finished element once, so a gradient can become an update without being stored.)
+/// `output_slot[n]` is the output that node n is written to, or -1.
+constexpr buffer<int> choose_variable_slots(const graph_view& graph, const grouping& all, const buffer<bool>& needed,
+                                            const buffer<int>& output_slot) {
+    buffer<int> slot;
+    slot.resize(graph.node_count, -1);
+    if (all.assignments.empty()) return slot;
+
+    constexpr int none = -1, several = -2;
+    buffer<int> assignment_of;  // by variable
+    for (const int n : all.assignments) {
+        const int v = static_cast<int>(graph.word(n, 0));
+        if (assignment_of.size() <= v) assignment_of.resize(v + 1, none);
+        assignment_of[v] = assignment_of[v] == none ? n : several;
+    }
+    const auto only_assignment = [&](std::int64_t v) {
+        return v < assignment_of.size() ? assignment_of[static_cast<int>(v)] : none;
+    };
+    for (const int n : all.assignments) {
+        const int value = graph.operand(n, 0);
+        const int g = all.group_of[value];
+        if (only_assignment(graph.word(n, 0)) != n || g < 0 || output_slot[value] >= 0) continue;
+        slot[value] = static_cast<int>(graph.word(n, 0));
+    }
+
+    for (int m = 0; m < graph.node_count; ++m) {
+        if (!needed[m]) continue;
+        for (int i = 0; i < graph.node(m).operand_count; ++i) {
+            const int operand = graph.operand(m, i);
+            const int own = slot[operand];
+            if (own >= 0 && m != only_assignment(own) && all.group_of[m] != all.group_of[operand]) slot[operand] = -1;
+            const int read = all.base[operand];
+            if (all.group_of[m] < 0 || graph.role(read) != op_role::read) continue;
+            const int assignment = only_assignment(graph.word(read, 0));
+            if (assignment < 0 || read > assignment) continue;
+            const int value = graph.operand(assignment, 0);
+            if (slot[value] != graph.word(read, 0)) continue;
+            const int g = all.group_of[value];
+            const bool reads_its_own =
+                all.group_of[m] == g && m != all.groups[g].root && graph.extents(operand) == graph.extents(m);
+            if (all.group_of[m] >= g && !reads_its_own) slot[value] = -1;
+        }
+    }
+    return slot;
+}
+
+}  // namespace ambit
