@@ -82,6 +82,62 @@ template <class T> std::vector<T> load(const std::byte* from, std::int64_t count
     return values;
 }
 
+/// The loss of each row, or the gradient of that by the logits.
+inline std::vector<double> cross_entropy(const ambit::op_info& op, const ambit::op_call& call,
+                                         const std::vector<const std::byte*>& operands) {
+    const auto classes = static_cast<std::size_t>(call.extents(0)[-1]);
+    const std::int64_t rows = call.extents(1).elements();
+    const std::vector<double> logits = load<double>(operands[0], call.extents(0).elements());
+    const std::vector<std::int32_t> labels = load<std::int32_t>(operands[1], rows);
+    std::vector<double> losses, slopes;
+    for (std::size_t row = 0; row < labels.size(); ++row) {
+        const double* const x = logits.data() + row * classes;
+        const double largest = *std::max_element(x, x + classes);
+        double sum = 0;
+        for (std::size_t c = 0; c < classes; ++c) sum += std::exp(x[c] - largest);
+        losses.push_back(std::log(sum) - (x[labels[row]] - largest));
+        if (operands.size() < 3) continue;
+        const double upstream = load<double>(operands[2], rows)[row];
+        for (std::size_t c = 0; c < classes; ++c) {
+            const double hit = labels[row] == static_cast<std::int32_t>(c) ? 1 : 0;
+            slopes.push_back(upstream * (std::exp(x[c] - largest) / sum - hit));
+        }
+    }
+    return op.id == ambit::op_id("sparse_softmax_cross_entropy") ? losses : slopes;
+}
+
+/// Convolution, pooling and their gradients; false for other ops.
+inline bool compute_windows(const ambit::op_info& op, const ambit::op_call& call, const ambit::tensor_spec& result,
+                            const double* a, const double* b, double* out) {
+    using namespace ambit;
+    namespace scalar = kernels::scalar;
+    switch (op.id) {
+        case op_id("conv2d"): scalar::conv2d<double>(conv2d_op::geometry(call, result), a, b, out); return true;
+        case op_id("conv2d_image_gradient"):
+            scalar::conv2d_image_gradient(conv2d_image_gradient_op::geometry(call, result), a, b, out);
+            return true;
+        case op_id("conv2d_kernel_gradient"):
+            scalar::conv2d_kernel_gradient(conv2d_kernel_gradient_op::geometry(call, result), a, b, out);
+            return true;
+        case op_id("max_pool"):
+            scalar::pool<double>(max_pool_op::geometry(call, result), a, out, plain_maximum{});
+            return true;
+        case op_id("avg_pool"):
+            scalar::pool<double>(avg_pool_op::geometry(call, result), a, out, plain_mean{});
+            return true;
+        case op_id("max_pool_gradient"):
+            scalar::max_pool_gradient(max_pool_gradient_op::geometry(call, result), a, b, out);
+            return true;
+        case op_id("max_pool_pick"):
+            scalar::max_pool_pick(max_pool_pick_op::geometry(call, result), a, b, out);
+            return true;
+        case op_id("avg_pool_gradient"):
+            scalar::mean_pool_gradient(avg_pool_gradient_op::geometry(call, result), a, out);
+            return true;
+        default: return false;
+    }
+}
+
 /// One op with a kernel of its own; the operands are whole tensors.
 template <class Result, class T>
 std::vector<Result> compute(const ambit::op_info& op, const ambit::op_call& call,
@@ -100,10 +156,6 @@ std::vector<Result> compute(const ambit::op_info& op, const ambit::op_call& call
                 scalar::gemm<accumulator>(matmul_op::geometry(call, result), x.data(), value(1).data(),
                                           out.data());
                 return out;
-            case op_id("conv2d"):
-                scalar::conv2d<accumulator>(conv2d_op::geometry(call, result), x.data(), value(1).data(),
-                                            out.data());
-                return out;
             case op_id("reduce_sum"):
                 scalar::reduce<accumulator>(reduce_op::geometry(call, result), x.data(), out.data(),
                                             plain_sum{});
@@ -121,11 +173,19 @@ std::vector<Result> compute(const ambit::op_info& op, const ambit::op_call& call
                     return out;
                 }
                 break;
+            case op_id("sparse_softmax_cross_entropy"):
+            case op_id("softmax_cross_entropy_gradient"):
+                if constexpr (std::is_floating_point_v<T>) return cross_entropy(op, call, operands);
+                break;
             case op_id("transpose"):
                 scalar::transpose(transpose_op::geometry(call, result), x.data(), out.data());
                 return out;
             default: break;
         }
+    }
+    if constexpr (std::is_same_v<Result, double> && std::is_same_v<T, double>) {
+        const std::vector<T> second = call.operand_count > 1 && call.type(1) == float64 ? value(1) : std::vector<T>();
+        if (compute_windows(op, call, result, x.data(), second.data(), out.data())) return out;
     }
     if constexpr (std::is_same_v<Result, std::int32_t>) {
         if (op.id == op_id("argmax")) {

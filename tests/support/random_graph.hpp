@@ -12,6 +12,8 @@
 #include <ambit/ops/all.hpp>
 #include <ambit/plan/grouping.hpp>
 
+#include "built_graph.hpp"
+
 #include <random>
 #include <string>
 #include <vector>
@@ -35,25 +37,16 @@ public:
         const int nodes = pick(1, 40);
         for (int i = 0; i < nodes; ++i) grow();
         const int outputs = pick(1, 6);
+        std::vector<int> output_nodes;
         for (int i = 0; i < outputs; ++i) {
             const int kind = pick(0, 5);
-            if (kind < 2 && !operations_.empty()) output_nodes_.push_back(any_operation().id());
-            else output_nodes_.push_back(kind % 3 == 0 ? any().id() : recent().id());
+            if (kind < 2 && !operations_.empty()) output_nodes.push_back(any_operation().id());
+            else output_nodes.push_back(kind % 3 == 0 ? any().id() : recent().id());
         }
-        for (const ambit::node& n : builder_.value().nodes)
-            nodes_.push_back({n.op, n.result, n.first_operand, n.operand_count, n.first_word, n.word_count});
+        built_ = built_graph(builder_, output_nodes);
     }
 
-    ambit::graph_view view() const {
-        const ambit::graph& g = builder_.value();
-        return {nodes_.data(),
-                g.operands.begin(),
-                g.words.begin(),
-                output_nodes_.data(),
-                static_cast<int>(nodes_.size()),
-                static_cast<int>(output_nodes_.size()),
-                static_cast<int>(input_nodes_.size())};
-    }
+    ambit::graph_view view() const { return built_.view(); }
     int input_node(int position) const { return input_nodes_[static_cast<std::size_t>(position)]; }
     int variable_count() const { return static_cast<int>(variables_.size()); }
     ambit::tensor_spec variable_spec(int v) const { return variables_[static_cast<std::size_t>(v)].spec(); }
@@ -277,8 +270,7 @@ private:
     std::vector<ambit::variable> variables_;
     std::vector<ambit::operation> operations_;
     std::vector<int> input_nodes_;
-    std::vector<int> output_nodes_;
-    std::vector<ambit::frozen_node> nodes_;
+    built_graph built_;
 };
 
 }  // namespace ambit_test
