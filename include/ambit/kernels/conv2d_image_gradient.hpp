@@ -11,6 +11,7 @@
 #pragma once
 
 #include <ambit/kernels/conv2d.hpp>
+#include <ambit/kernels/few_channels_gradient.hpp>
 #include <ambit/kernels/plane.hpp>
 
 namespace ambit::kernels {
@@ -68,7 +69,7 @@ template <class V, class Epilogue>
             emit(epilogue, fill<V>(element_of<V>(0)), row, c, std::min(lanes<V>, channels - c));
 }
 
-// The taps of a phase, mirrored and transposed.
+// The taps of a phase, mirrored: [taps, upstream channel, channel].
 template <class T>
 inline void mirror_taps(const conv2d_geometry& g, std::int64_t phase, const T* weights, T* mirrored) noexcept {
     const gradient_phase lines = phase_of_lines(g, phase), columns = phase_of_columns(g, phase);
@@ -76,9 +77,28 @@ inline void mirror_taps(const conv2d_geometry& g, std::int64_t phase, const T* w
     for (std::int64_t y = lines.taps - 1; y >= 0; --y)
         for (std::int64_t x = columns.taps - 1; x >= 0; --x, mirrored += block) {
             const std::int64_t line = lines.tap + y * g.stride_height, column = columns.tap + x * g.stride_width;
-            transpose_plane(weights + (line * g.kernel_width + column) * block, g.out_channels, mirrored,
-                            g.in_channels, g.in_channels, g.out_channels);
+            const T* const tap = weights + (line * g.kernel_width + column) * block;
+            transpose_plane(tap, g.out_channels, mirrored, g.in_channels, g.in_channels, g.out_channels);
         }
+}
+
+// The same for few channels: [channel, taps, upstream channel].
+template <class T>
+inline void mirror_taps_of_few(const conv2d_geometry& g, std::int64_t phase, const T* weights, T* mirrored) noexcept {
+    const gradient_phase lines = phase_of_lines(g, phase), columns = phase_of_columns(g, phase);
+    for (std::int64_t c = 0; c < g.in_channels; ++c)
+        for (std::int64_t y = lines.taps - 1; y >= 0; --y)
+            for (std::int64_t x = columns.taps - 1; x >= 0; --x) {
+                const std::int64_t line = lines.tap + y * g.stride_height, column = columns.tap + x * g.stride_width;
+                const T* const tap = weights + ((line * g.kernel_width + column) * g.in_channels + c) * g.out_channels;
+                mirrored = std::copy_n(tap, g.out_channels, mirrored);
+            }
+}
+
+// Whether a geometry may have few channels, or more, as far as the compiler knows.
+template <class Geometry> constexpr bool may_have_few_channels(bool few) {
+    if constexpr (is_static<Geometry>) return has_few_channels(Geometry::value) == few;
+    else return true;
 }
 
 // `part` is `phase_geometry(g, phase)`, known to the compiler or not.
@@ -90,9 +110,16 @@ inline void image_gradient_phase(Geometry geometry, std::int64_t phase, Part par
                                                       phase_of_columns(g, phase).first, epilogue};
     if (p.kernel_height * p.kernel_width == 0) {
         emit_zeros<vector_of<T, Arch>>(p.batch * p.out_height * p.out_width, p.out_channels, at);
+    } else if (has_few_channels(g)) {
+        if constexpr (may_have_few_channels<Geometry>(true)) {
+            mirror_taps_of_few(g, phase, weights, scratch);
+            few_channels_gradient<vector_of<T, Arch>>(p, upstream, scratch, at);
+        }
     } else if (p.out_height * p.out_width > 0) {
-        mirror_taps(g, phase, weights, scratch);
-        conv2d(part, upstream, scratch, static_cast<T*>(nullptr), at, arch);
+        if constexpr (may_have_few_channels<Geometry>(false)) {
+            mirror_taps(g, phase, weights, scratch);
+            conv2d(part, upstream, scratch, static_cast<T*>(nullptr), at, arch);
+        }
     }
 }
 
@@ -114,9 +141,10 @@ inline void image_gradient_phases(Geometry geometry, const T* weights, const T* 
 template <class T, class Geometry, class Epilogue, class Arch = xsimd::default_arch>
 inline void conv2d_image_gradient(Geometry geometry, const T* weights, const T* upstream, T* scratch,
                                   const Epilogue& epilogue, Arch arch = {}) noexcept {
+    // How many phases are instantiated one by one.
     constexpr std::int64_t known_phases = [] {
-        if constexpr (is_static<Geometry>) return Geometry::value.stride_height * Geometry::value.stride_width;
-        else return std::int64_t{0};
+        if constexpr (!is_static<Geometry> || detail::may_have_few_channels<Geometry>(true)) return std::int64_t{0};
+        else return Geometry::value.stride_height * Geometry::value.stride_width;
     }();
     const conv2d_geometry g = value_of(geometry);
     if constexpr (known_phases == 1) {

@@ -81,6 +81,7 @@ TEMPLATE_TEST_CASE("gradients of conv2d, run-time extents, every number of chann
         CHECK(are_right<TestType>(padded({1, 5, 6, 2, 3, 3, channels, 1, 1})));
         CHECK(are_right<TestType>(unpadded({2, 5, 6, 3, 2, 3, channels, 1, 2})));
         CHECK(are_right<TestType>(padded({1, 5, 6, channels, 3, 3, 2, 1, 1})));
+        CHECK(are_right<TestType>(padded({2, 6, 9, 3, 3, 5, channels, 2, 1})));
         CHECK(are_right<TestType>(unpadded({2, 5, 6, channels, 2, 3, 3, 2, 1})));
         CHECK(are_right<TestType>(padded({2, 5, 7, channels, 3, 4, channels, 2, 2})));
     }
@@ -106,7 +107,8 @@ TEST_CASE("gradients of conv2d, kernels larger than the image and uneven padding
         CHECK(are_right<float>(padded({2, 2, 3, channels, 7, 7, 6, 1, 1})));
         CHECK(are_right<float>(padded({1, 1, 1, channels, 5, 5, 17, 1, 1})));
         CHECK(are_right<float>(padded({1, 2, 1, channels, 5, 5, 17, 3, 2})));
-        conv2d_geometry g = padded({1, 6, 6, channels, 3, 3, 4, 1, 1});
+        CHECK(are_right<float>(padded({2, 2, 3, 1, 7, 7, 16 + channels, 1, 1})));
+        conv2d_geometry g = padded({1, 6, 6, channels, 3, 3, 2 * channels, 1, 1});
         g.pad_top = 3, g.pad_left = 4, g.out_height = 10, g.out_width = 11;
         CHECK(are_right<float>(g));
     }
@@ -130,4 +132,6 @@ TEMPLATE_TEST_CASE("gradients of conv2d, static extents", "[kernels][conv2d_grad
     CHECK(are_right<TestType>(static_value<padded({1, 5, 6, 20, 1, 1, 17, 2, 2})>{}));
     CHECK(are_right<TestType>(static_value<padded({1, 11, 7, 2, 2, 2, 3, 3, 3})>{}));
     CHECK(are_right<TestType>(static_value<padded({1, 3, 2, 3, 5, 5, 1, 1, 1})>{}));
+    CHECK(are_right<TestType>(static_value<padded({2, 7, 9, 1, 5, 5, 32, 1, 1})>{}));
+    CHECK(are_right<TestType>(static_value<unpadded({2, 7, 9, 3, 3, 3, 19, 2, 2})>{}));
 }
