@@ -70,6 +70,8 @@ TEMPLATE_TEST_CASE("gradients of pooling, run-time extents, every number of chan
         for (const padding_mode padding : {valid, same}) {
             CAPTURE(channels, padding);
             CHECK(are_right<TestType>(square(padding, 2, 5, 7, channels, 2, 2)));
+            CHECK(are_right<TestType>(square(padding, 1, 5, 4, channels, 2, 2)));
+            CHECK(are_right<TestType>(square(padding, 1, 4, 5, channels, 2, 2)));
             CHECK(are_right<TestType>(square(padding, 1, 6, 5, channels, 3, 1)));
             CHECK(are_right<TestType>(square(padding, 1, 7, 7, channels, 3, 2)));
             CHECK(are_right<TestType>(square(padding, 1, 7, 8, channels, 2, 3)));
