@@ -73,15 +73,15 @@ struct initializer {
     /// Equal if they are made of equal values, bit by bit: 0 differs from -0, lists are compared by their
     /// elements. (g++ with -fsanitize=undefined compares two functions at run time only.)
     friend constexpr bool operator==(const initializer& a, const initializer& b) {
-        const auto same = [](double x, double y) {
+        const auto alike = [](double x, double y) {
             return math::detail::bits_of(x) == math::detail::bits_of(y);
         };
         if (a.kind != b.kind || a.mode != b.mode || a.distribution != b.distribution ||
-            a.has_seed != b.has_seed || a.seed != b.seed || !same(a.first, b.first) ||
-            !same(a.second, b.second) || a.list_size != b.list_size)
+            a.has_seed != b.has_seed || a.seed != b.seed || !alike(a.first, b.first) ||
+            !alike(a.second, b.second) || a.list_size != b.list_size)
             return false;
         for (std::int64_t i = 0; i < a.list_size; ++i)
-            if (!same(a.list[i], b.list[i])) return false;
+            if (!alike(a.list[i], b.list[i])) return false;
         return a.kind != initializer_kind::custom || a.function == b.function;
     }
 };
