@@ -285,7 +285,7 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
     // The laws above would hold for graphs without epilogues, broadcasting, aliases, copies and assignments, too.
     int epilogues = 0, several_outputs = 0, copies = 0, scratch = 0, chains = 0, reused = 0;
     int written_in_place = 0, over_what_is_read = 0, given_copies = 0, given_an_input = 0, given_an_output = 0;
-    int assigned_twice = 0, read_before_and_after = 0, left_out = 0;
+    int assigned_twice = 0, read_before_and_after = 0, left_out = 0, trained = 0;
     for (unsigned seed = 0; seed < graphs; ++seed) {
         const random_graph g(seed);
         const run_time_plan p = plan(g.view());
@@ -323,6 +323,7 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
         }
         reused += apart > p.arena_bytes ? 1 : 0;
         const std::set<int> needed = reached(g.view(), detail::planner::all_outputs);
+        trained += g.is_trained() ? 1 : 0;
         for (int v = 0; v < g.variable_count(); ++v) {
             int assignments = 0, before = 0, after = 0;
             for (int n = 0; n < g.view().node_count; ++n) {
@@ -350,4 +351,5 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
     CHECK(assigned_twice > 100);
     CHECK(read_before_and_after > 100);
     CHECK(left_out > 100);
+    CHECK(trained > 100);
 }

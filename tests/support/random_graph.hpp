@@ -3,17 +3,19 @@
 // broadcasting, numbers, reshapes, transposes, products, convolutions, reductions and casts, of float64 and
 // int32. Two of three also change variables: they are read again and again and assigned to, values depend on
 // operations, and operations are among the outputs. Every third has nearly all values of one shape, so that
-// all fits all.
+// all fits all. One of five trains: it steps down the gradients of a loss, with and without momentum.
 //
 //     random_graph g(seed);
 //     g.view();                                       // as the planner sees it
 #pragma once
 
+#include <ambit/autodiff/gradients.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/plan/grouping.hpp>
 
 #include "built_graph.hpp"
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -36,6 +38,10 @@ public:
         }
         const int nodes = pick(1, 40);
         for (int i = 0; i < nodes; ++i) grow();
+        if (seed % 5 == 4) {
+            train();
+            for (int i = pick(0, 6); i > 0; --i) grow();
+        }
         const int outputs = pick(1, 6);
         std::vector<int> output_nodes;
         for (int i = 0; i < outputs; ++i) {
@@ -48,6 +54,7 @@ public:
 
     ambit::graph_view view() const { return built_.view(); }
     int input_node(int position) const { return input_nodes_[static_cast<std::size_t>(position)]; }
+    bool is_trained() const { return is_trained_; }
     int variable_count() const { return static_cast<int>(variables_.size()); }
     ambit::tensor_spec variable_spec(int v) const { return variables_[static_cast<std::size_t>(v)].spec(); }
 
@@ -249,6 +256,62 @@ private:
         }
     }
 
+    // The variables that a value is made of, if there is a gradient by them.
+    std::vector<ambit::variable> variables_behind(const ambit::tensor& y) const {
+        const ambit::graph& g = builder_.value();
+        std::vector<bool> reached(static_cast<std::size_t>(y.id()) + 1, false);
+        reached.back() = true;
+        std::vector<ambit::variable> found;
+        for (int n = y.id(); n >= 0; --n) {
+            if (!reached[static_cast<std::size_t>(n)]) continue;
+            const ambit::node& it = g.nodes[n];
+            for (const ambit::variable& v : variables_)
+                if (it.op->role == ambit::op_role::read && g.words[it.first_word] == v.id() &&
+                    std::find(found.begin(), found.end(), v) == found.end())
+                    found.push_back(v);
+            if (it.op->id == ambit::op_id("where_greater") || ambit::is_operation(it.op->role)) continue;
+            for (int i = 0; i < it.operand_count; ++i)
+                if (const int m = g.operand(n, i); g.nodes[m].result.type == ambit::float64)
+                    reached[static_cast<std::size_t>(m)] = true;
+        }
+        return found;
+    }
+
+    void train() {
+        ambit::tensor y = recent();
+        for (int attempt = 0; attempt < 4 && y.dtype() != ambit::float64; ++attempt) y = any();
+        if (y.dtype() != ambit::float64) return;
+        const std::vector<ambit::variable> wanted = variables_behind(y);
+        if (wanted.empty()) return;
+        const ambit::tensor loss = reduce_sum(y * variable_of({}, ambit::float64));
+        pool_.push_back(loss);
+        ambit::buffer<ambit::tensor> by;
+        try {
+            by = gradients(loss, wanted);
+        } catch (const ambit::model_error& mistake) {
+            // Some other way to a variable leads through integers.
+            if (mistake.kind() != ambit::mistake::not_differentiable) throw;
+            return;
+        }
+        for (std::size_t v = 0; v < wanted.size(); ++v) {
+            ambit::tensor step = by[static_cast<int>(v)];
+            if (pick(0, 2) == 0) pool_.push_back(step);
+            if (pick(0, 1) == 0) {
+                variables_.push_back(root_.get_variable("v" + std::to_string(variables_.size()), wanted[v].shape(),
+                                                        {.initializer = ambit::zeros(), .dtype = ambit::float64}));
+                const ambit::variable momentum = variables_.back();
+                step = momentum * 0.9 + step;
+                operations_.push_back(assign(momentum, step));
+            }
+            operations_.push_back(assign_sub(wanted[v], 0.125 * step));
+            if (pick(0, 2) == 0) pool_.push_back(wanted[v]);
+        }
+        operations_.push_back(ambit::group({operations_.front(), operations_.back()}));
+        is_trained_ = true;
+        for (int i = pick(0, 2); i > 0; --i)
+            operations_.push_back(ambit::group({operations_.back(), any_operation(), any_operation()}));
+    }
+
     void grow() {
         if (changes_variables_ && pick(0, 3) == 0) return change();
         const ambit::tensor x = pick(0, 4) == 0 ? any() : recent();
@@ -264,6 +327,7 @@ private:
     std::mt19937 engine_;
     bool changes_variables_;
     bool is_uniform_;
+    bool is_trained_ = false;
     ambit::graph_builder builder_;
     ambit::scope root_;
     std::vector<ambit::tensor> pool_;
