@@ -134,7 +134,7 @@ TEST_CASE("a plan computes what the graph means and leaves variables as it says"
             CAPTURE(selected, into_arena, staged);
             run(view, p, memory);
             for (int k = 0; k < view.output_count; ++k) {
-                if (!is_chosen(selected, k)) continue;
+                if (!is_chosen(selected, k) || is_operation(view.role(view.outputs[k]))) continue;
                 const bytes& value = wanted.values[static_cast<std::size_t>(view.outputs[k])];
                 CAPTURE(k);
                 REQUIRE(std::memcmp(memory.outputs[static_cast<std::size_t>(k)], value.data(), value.size()) == 0);
