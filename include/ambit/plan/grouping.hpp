@@ -109,19 +109,21 @@ constexpr bool may_join(const graph_view& graph, const grouping& all, int index,
     return true;
 }
 
-/// The last group that computes anything a variable was given before it is read: which of its assignments happen is for
-/// each call to say. -1 for all other values.
-constexpr int group_of_assigned(const graph_view& graph, const grouping& all, int value) {
-    int last = -1;
-    if (graph.role(value) != op_role::read) return last;
+/// The latest of the groups that compute anything a variable was given before it is read, by the time of each: which of
+/// its assignments happen is for each call to say. -1 for all other values.
+template <class Time>
+constexpr int latest_assigned(const graph_view& graph, const grouping& all, int value, const Time& time_of) {
+    int latest = -1;
+    if (graph.role(value) != op_role::read) return latest;
     for (int i = 0; i < all.assignments.size() && all.assignments[i] < value; ++i) {
         const int n = all.assignments[i];
         if (graph.word(n, 0) != graph.word(value, 0)) continue;
         const int given = all.base[graph.operand(n, 0)];
-        const int g = all.group_of[given] >= 0 ? all.group_of[given] : group_of_assigned(graph, all, given);
-        if (g > last) last = g;
+        const int time = all.group_of[given] >= 0 ? time_of(all.group_of[given])
+                                                  : latest_assigned(graph, all, given, time_of);
+        if (time > latest) latest = time;
     }
-    return last;
+    return latest;
 }
 
 constexpr void join(const graph_view& graph, grouping& all, int index, int n) {
@@ -161,8 +163,8 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
                 for (int i = 0; i < graph.node(n).operand_count; ++i) {
                     const int value = all.base[graph.operand(n, i)];
                     if (all.group_of[value] > latest) latest = all.group_of[value];
-                    if (const int assigned = detail::group_of_assigned(graph, all, value); assigned > behind)
-                        behind = assigned;
+                    const int assigned = detail::latest_assigned(graph, all, value, [](int group) { return group; });
+                    if (assigned > behind) behind = assigned;
                 }
                 if (latest <= behind || !detail::may_join(graph, all, latest, n)) {
                     latest = all.groups.size();

@@ -46,9 +46,10 @@ constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& a
             }
             for (int k = 0; k < graph.node(n).operand_count; ++k) {
                 const int value = all.base[graph.operand(n, k)];
-                int made_by = all.group_of[value];
-                if (const int given = detail::group_of_assigned(graph, all, value); given > made_by) made_by = given;
+                const int made_by = all.group_of[value];
                 if (made_by >= 0 && made_by != g && anchor[made_by] > behind) behind = anchor[made_by];
+                const int given = detail::latest_assigned(graph, all, value, [&](int group) { return anchor[group]; });
+                if (given > behind) behind = given;
             }
         }
         anchor[g] = moves ? behind : g;
