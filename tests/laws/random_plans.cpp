@@ -16,7 +16,7 @@ using namespace ambit_test;
 
 namespace {
 
-constexpr unsigned graphs = 8000;
+constexpr unsigned graphs = 12000;
 
 bytes random_bytes(const tensor_spec& spec, unsigned seed) {
     bytes memory(static_cast<std::size_t>(spec.bytes()));

@@ -77,6 +77,12 @@ inline tensor product(gradient_check& c) {
     return matmul(a, b, {.transpose_a = transpose_a, .transpose_b = transpose_b});
 }
 
+inline tensor averaged(gradient_check& c) {
+    const shape extents = c.any_shape();
+    const tensor mean = c.parameter(c.coin() ? extents : c.narrowed(extents));
+    return moving_average(mean, c.parameter(c.narrowed(extents)), c.pick(1, 9) / 10.0);
+}
+
 inline tensor biased(gradient_check& c) {
     const tensor x = c.parameter(c.any_shape(1));
     return bias_add(x, c.parameter({x.shape()[-1]}));
@@ -230,6 +236,7 @@ inline const gradient_law all[] = {
      [](gradient_check& c) { return binary(c, [](auto a, auto b) { return maximum(a, b); }); }},
     {"minimum", &minimum_info, twice_differentiable,
      [](gradient_check& c) { return binary(c, [](auto a, auto b) { return minimum(a, b); }); }},
+    {"moving_average", &moving_average_info, twice_differentiable, averaged},
     {"bias_add", &bias_add_info, twice_differentiable, biased},
     {"abs", &abs_info, twice_differentiable,
      [](gradient_check& c) { return unary(c, [](const tensor& x) { return ambit::abs(x); }); }},

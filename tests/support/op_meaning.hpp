@@ -67,6 +67,8 @@ template <class T>
             case op_id("div"): return div_op::apply(x[0], x[1]);
             case op_id("exp"): return exp_op::apply(x[0]);
             case op_id("log"): return log_op::apply(x[0]);
+            case op_id("moving_average"):
+                return moving_average_op::apply(from_words<moving_average_op::attributes>(words), x[0], x[1]);
             case op_id("sigmoid"): return sigmoid_op::apply(x[0]);
             case op_id("sqrt"): return sqrt_op::apply(x[0]);
             case op_id("tanh"): return tanh_op::apply(x[0]);

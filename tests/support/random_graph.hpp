@@ -3,7 +3,8 @@
 // broadcasting, numbers, reshapes, transposes, products, convolutions, reductions and casts, of float64 and
 // int32. Two of three also change variables: they are read again and again and assigned to, values depend on
 // operations, and operations are among the outputs. Every third has nearly all values of one shape, so that
-// all fits all. One of five trains: it steps down the gradients of a loss, with and without momentum.
+// all fits all; of one element in half of them, since what is computed of such values moves. One of five trains:
+// it steps down the gradients of a loss, with and without momentum.
 //
 //     random_graph g(seed);
 //     g.view();                                       // as the planner sees it
@@ -28,6 +29,7 @@ public:
         : engine_(seed),
           changes_variables_(seed % 3 != 0),
           is_uniform_(seed % 3 == 2),
+          uniform_(seed % 2 == 0 ? ambit::shape{3, 3} : ambit::shape{1, 1}),
           builder_(ambit::on_mistake::raise),
           root_(builder_) {
         const int inputs = pick(1, 4);
@@ -70,7 +72,7 @@ private:
     }
 
     ambit::shape any_shape_of_few() {
-        if (is_uniform_) return {3, 3};
+        if (is_uniform_) return uniform_;
         switch (pick(0, 6)) {
             case 0: return {};
             case 1: return {pick(1, 40)};
@@ -146,7 +148,7 @@ private:
                           {.padding = ambit::same});
         const ambit::tensor a =
             x.shape().rank() == 2 ? x : reshape(x, {pick(0, 1) == 0 ? 1 : x.shape().elements(), -1});
-        const int columns = is_uniform_ ? 3 : pick(1, 5);
+        const int columns = is_uniform_ ? static_cast<int>(uniform_[0]) : pick(1, 5);
         switch (pick(0, 2)) {
             case 0: return matmul(a, variable_of({a.shape()[1], columns}, a.dtype()));
             case 1: return matmul(a, variable_of({columns, a.shape()[1]}, a.dtype()), {.transpose_b = true});
@@ -300,7 +302,7 @@ private:
                 variables_.push_back(root_.get_variable("v" + std::to_string(variables_.size()), wanted[v].shape(),
                                                         {.initializer = ambit::zeros(), .dtype = ambit::float64}));
                 const ambit::variable momentum = variables_.back();
-                step = momentum * 0.9 + step;
+                step = pick(0, 1) == 0 ? momentum * 0.9 + step : moving_average(momentum, step, 0.75);
                 operations_.push_back(assign(momentum, step));
             }
             operations_.push_back(assign_sub(wanted[v], 0.125 * step));
@@ -328,6 +330,7 @@ private:
     bool changes_variables_;
     bool is_uniform_;
     bool is_trained_ = false;
+    ambit::shape uniform_;
     ambit::graph_builder builder_;
     ambit::scope root_;
     std::vector<ambit::tensor> pool_;
