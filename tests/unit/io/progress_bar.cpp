@@ -17,7 +17,6 @@ struct by_hand {
     using rep = duration::rep;
     using period = duration::period;
     using time_point = std::chrono::time_point<by_hand>;
-    static constexpr bool is_steady = true;
     static inline time_point at{};
     static time_point now() { return at; }
 };
@@ -61,8 +60,8 @@ TEST_CASE("a bar fits its terminal", "[io]") {
     REQUIRE(half.plain_line() == "epoch 1/2: 4,500 of 9,000 examples, loss 0.2500, accuracy 0.5000, 2,250 examples/s, 2 s");
     const progress whole{"all", "files", 10, 10, 0, {}};
     REQUIRE(whole.plain_line() == "all: 10 files, 0 files/s, 0 s");
-    REQUIRE(whole.bar_line(40) == "all [##################] 100 %  0 files/s");
-    REQUIRE(progress{"none", "files", 0, 0, 0, {}}.bar_line(30) == "none [#######] 100 %  0 files/s");
+    REQUIRE(whole.bar_line(40) == "all [#################] 100 %  0 files/s");
+    REQUIRE(progress{"none", "files", 0, 0, 0, {}}.bar_line(30) == "none [######] 100 %  0 files/s");
     const measurement odd[] = {{"loss", std::numeric_limits<double>::quiet_NaN()}, {"norm", std::numeric_limits<double>::max()}};
     REQUIRE(progress{"odd", "x", 1, 2, 1, odd}.bar_line(80).size() == 80);
 }
