@@ -52,8 +52,8 @@ struct batch_options {
     std::size_t ahead = 3;  ///< batches in memory, at least 2
 };
 
-/// A permutation of 0 … count - 1 that depends on seed and epoch only; all are equally likely. Source: R. Durstenfeld,
-/// "Algorithm 235: random permutation", 1964.
+/// A permutation of 0 … count - 1 that depends on seed and epoch only; all are equally likely.
+/// Source: R. Durstenfeld, "Algorithm 235: random permutation", 1964.
 inline std::vector<std::size_t> shuffled_indices(std::size_t count, seed s, std::int64_t epoch) {
     std::vector<std::size_t> order(count);
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -136,7 +136,8 @@ private:
     /// Writes one batch after the other. It knows the set, not the `batches` object, which may go first.
     struct producer {
         producer(const batches& of, std::int64_t epoch) : set(of.set_), end(of.examples()) {
-            if (of.options_.order == example_order::shuffled) order = shuffled_indices(set->size(), of.options_.shuffle, epoch);
+            if (of.options_.order == example_order::shuffled)
+                order = shuffled_indices(set->size(), of.options_.shuffle, epoch);
         }
 
         bool operator()(batch& to) {

@@ -88,14 +88,16 @@ idx_array<T> read_idx(const std::filesystem::path& file, std::uint64_t limit = m
     const std::vector<std::byte> magic = input.read(4);
     if (magic.size() < 4 || magic[0] != std::byte{0} || magic[1] != std::byte{0})
         throw file_error(file_fault::unknown_format, file,
-                         magic.size() < 4 ? "the file holds " + std::to_string(magic.size()) + " bytes, less than a header"
-                                          : std::string("the file does not begin with the two zero bytes of idx"),
+                         magic.size() < 4
+                             ? "the file holds " + std::to_string(magic.size()) + " bytes, less than a header"
+                             : std::string("the file does not begin with the two zero bytes of idx"),
                          "choose an idx file, such as train-images-idx3-ubyte.gz");
     const int code = std::to_integer<int>(magic[2]);
     if (detail::idx_type_name(code).empty())
-        throw file_error(file_fault::corrupt, file,
-                         "the header has " + std::to_string(code) + " as its code of the element type, which is none of idx",
-                         "fetch the file again");
+        throw file_error(
+            file_fault::corrupt, file,
+            "the header has " + std::to_string(code) + " as its code of the element type, which is none of idx",
+            "fetch the file again");
     if (code != detail::idx_code<T>)
         throw file_error(file_fault::unsupported, file,
                          "the elements are " + std::string(detail::idx_type_name(code)) + ", and " +
@@ -120,10 +122,11 @@ idx_array<T> read_idx(const std::filesystem::path& file, std::uint64_t limit = m
                              "fetch the file again");
         // By division: the product itself may overflow.
         if (extent > limit / bytes)
-            throw file_error(file_fault::too_large, file,
-                             "the header announces " + detail::extents_in_words(result.extents) + " elements of " +
-                                 std::to_string(sizeof(T)) + " bytes",
-                             "at most " + std::to_string(limit) + " bytes are read: raise the limit if the file is right");
+            throw file_error(
+                file_fault::too_large, file,
+                "the header announces " + detail::extents_in_words(result.extents) + " elements of " +
+                    std::to_string(sizeof(T)) + " bytes",
+                "at most " + std::to_string(limit) + " bytes are read: raise the limit if the file is right");
         bytes *= extent;
     }
 

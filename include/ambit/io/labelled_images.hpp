@@ -37,19 +37,21 @@ struct labelled_images {
             return values.begin() + static_cast<std::ptrdiff_t>(index);
         };
         const std::size_t each = height * width;
-        return {height, width, {at(pixels, first * each), at(pixels, last * each)}, {at(labels, first), at(labels, last)}};
+        return {
+            height, width, {at(pixels, first * each), at(pixels, last * each)}, {at(labels, first), at(labels, last)}};
     }
 };
 
 /// Reads pictures [count, height, width] and labels [count] of bytes, each label below `classes`. Throws `file_error`.
 inline labelled_images read_labelled_images(const std::filesystem::path& images, const std::filesystem::path& labels,
                                             int classes) {
-    const auto check_rank = [](const idx_array<std::uint8_t>& array, std::size_t rank, const std::filesystem::path& file,
-                               const char* wanted) {
+    const auto check_rank = [](const idx_array<std::uint8_t>& array, std::size_t rank,
+                               const std::filesystem::path& file, const char* wanted) {
         if (array.extents.size() != rank)
-            throw file_error(file_fault::unsupported, file,
-                             "the file holds an array of " + detail::extents_in_words(array.extents) + ", and " + wanted,
-                             "check that images and labels are not exchanged");
+            throw file_error(
+                file_fault::unsupported, file,
+                "the file holds an array of " + detail::extents_in_words(array.extents) + ", and " + wanted,
+                "check that images and labels are not exchanged");
     };
     // Labels first: they are short, and an exchange of the two is found before megabytes are read.
     idx_array<std::uint8_t> classes_of = read_idx<std::uint8_t>(labels);

@@ -5,8 +5,8 @@
 //     for (…) bar.advance(32, {{"loss", mean_loss}, {"accuracy", mean_accuracy}});
 //     bar.finish();
 //
-//     epoch 1/8 [#######-------]  50 %  loss 0.2716  accuracy 0.9219  19,480 examples/s  2 s left
-//     epoch 1/8: 9,000 examples, loss 0.2031, accuracy 0.9402, 19,512 examples/s, 4 s
+//     epoch 1/8 [#######-------]  50 %  loss 0.2716  accuracy 0.9219  19,480 examples/s  0.2 s left
+//     epoch 1/8: 9,000 examples, loss 0.2031, accuracy 0.9402, 19,512 examples/s, 0.5 s
 #pragma once
 
 #include <ambit/io/grouped_number.hpp>
@@ -45,13 +45,15 @@ struct measurement {
 
 namespace detail {
 
-/// `4 s`, `2 min 05 s`, `1 h 02 min`
+/// `0.4 s`, `12 s`, `2 min 05 s`, `1 h 02 min`
 inline std::string duration_in_words(double seconds) {
     const auto whole = static_cast<std::int64_t>(std::clamp(seconds, 0.0, 1e15) + 0.5);
     std::array<char, 48> text{};
-    if (whole < 60) std::snprintf(text.data(), text.size(), "%d s", static_cast<int>(whole));
+    if (seconds < 9.95) std::snprintf(text.data(), text.size(), "%.1f s", std::max(seconds, 0.0));
+    else if (whole < 60) std::snprintf(text.data(), text.size(), "%d s", static_cast<int>(whole));
     else if (whole < 3600)
-        std::snprintf(text.data(), text.size(), "%d min %02d s", static_cast<int>(whole / 60), static_cast<int>(whole % 60));
+        std::snprintf(text.data(), text.size(), "%d min %02d s", static_cast<int>(whole / 60),
+                      static_cast<int>(whole % 60));
     else
         std::snprintf(text.data(), text.size(), "%lld h %02d min", static_cast<long long>(whole / 3600),
                       static_cast<int>(whole / 60 % 60));
@@ -87,7 +89,8 @@ struct progress {
 
     /// At most `width` columns: the bar takes what the words leave, up to 40, and they are cut if they leave nothing.
     std::string bar_line(int width) const {
-        const double share = total > 0 ? std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0) : 1;
+        const double share =
+            total > 0 ? std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0) : 1;
         std::array<char, 8> percent{};
         std::snprintf(percent.data(), percent.size(), "%3d %%", static_cast<int>(100 * share));
         std::string words = percent.data();
@@ -113,7 +116,12 @@ template <class Clock> class basic_progress_bar {
 public:
     /// `width` is that of the terminal, 0 if the stream is none. `total` counts units, such as examples.
     basic_progress_bar(std::ostream& out, std::string title, std::int64_t total, std::string unit, int width)
-        : out_(&out), title_(std::move(title)), unit_(std::move(unit)), total_(total), width_(width), start_(Clock::now()),
+        : out_(&out),
+          title_(std::move(title)),
+          unit_(std::move(unit)),
+          total_(total),
+          width_(width),
+          start_(Clock::now()),
           drawn_(start_) {}
 
     basic_progress_bar(const basic_progress_bar&) = delete;

@@ -27,7 +27,8 @@ labelled_images numbered(std::size_t count) {
 
 template <class Batches> std::vector<std::size_t> order_of(const Batches& of, std::int64_t epoch) {
     std::vector<std::size_t> order;
-    for (const auto& batch : of.epoch(epoch)) order.insert(order.end(), batch.indices.begin(), batch.indices.begin() + std::ptrdiff_t(batch.count));
+    for (const auto& batch : of.epoch(epoch))
+        order.insert(order.end(), batch.indices.begin(), batch.indices.begin() + std::ptrdiff_t(batch.count));
     return order;
 }
 

@@ -48,7 +48,8 @@ TEST_CASE("arrays of each element type, plain and compressed", "[io]") {
     check(0x0C, "\x00\x01\x00\x02\xFF\xFF\xFF\xFD"s, std::vector<std::int32_t>{65538, -3});
     // IEEE 754: 1.5 and -2; 0.15625 and -0.
     check(0x0D, "\x3F\xC0\x00\x00\xC0\x00\x00\x00"s, std::vector<float>{1.5F, -2.0F});
-    check(0x0E, "\x3F\xC4\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00"s, std::vector<double>{0.15625, -0.0});
+    check(0x0E, "\x3F\xC4\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00"s,
+          std::vector<double>{0.15625, -0.0});
 }
 
 TEST_CASE("extents are read in their order, elements row-major", "[io]") {
