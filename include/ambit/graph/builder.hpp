@@ -65,7 +65,7 @@ public:
         return append(detail::read_info, v.spec(), {}, std::span(&id, 1), variable_at(v.id()).name);
     }
 
-    /// The value that a variable has from here on, in calls that ask for it. `name` is what a mistake is told of.
+    /// Gives a variable a value from here on, in calls that ask for it; both have one shape and dtype.
     constexpr operation assign(const variable& v, const tensor& value, const op_options& options, const place& at) {
         settle_pending();
         if (v.store() != this || value.builder() != this) {
