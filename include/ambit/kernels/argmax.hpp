@@ -8,6 +8,7 @@
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
+#include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/reduce.hpp>
 #include <ambit/kernels/scalar.hpp>
 
@@ -50,5 +51,11 @@ inline void argmax(Geometry geometry, const T* in, std::int32_t* out, Arch = {})
     }
     scalar::argmax(g, in, out);
 }
+
+template <> struct entry<kernel_tag::argmax> {
+    template <class Geometry, class T> static void run(std::int32_t* out, const T* in) noexcept {
+        argmax(Geometry{}, in, out);
+    }
+};
 
 }  // namespace ambit::kernels

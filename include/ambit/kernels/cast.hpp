@@ -10,6 +10,7 @@
 #pragma once
 
 #include <ambit/core/static_value.hpp>
+#include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/simd.hpp>
 
 #include <cstdint>
@@ -45,5 +46,9 @@ template <class To, class From, class Count> inline void cast(Count count, const
 template <class T, class Count> inline void copy(Count count, const T* in, T* out) noexcept {
     if (in != out) std::memcpy(out, in, static_cast<std::size_t>(value_of(count)) * sizeof(T));
 }
+
+template <> struct entry<kernel_tag::cast> {
+    template <class Count, class To, class From> static void run(To* out, const From* in) noexcept { cast(Count{}, in, out); }
+};
 
 }  // namespace ambit::kernels

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <ambit/kernels/conv2d.hpp>
+#include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/few_channels_gradient.hpp>
 #include <ambit/kernels/plane.hpp>
 
@@ -160,5 +161,13 @@ inline void conv2d_image_gradient(Geometry geometry, const T* weights, const T* 
                                          epilogue, arch);
     }
 }
+
+template <> struct entry<kernel_tag::conv2d_image_gradient> {
+    template <class Geometry, class T, class Epilogue>
+    static void run(const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
+        conv2d_image_gradient(Geometry{}, left, right, scratch, epilogue);
+    }
+    static constexpr std::int64_t columns(const conv2d_geometry& g) { return g.in_channels; }
+};
 
 }  // namespace ambit::kernels

@@ -14,6 +14,7 @@
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
+#include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/tile.hpp>
 
 #include <algorithm>
@@ -198,5 +199,12 @@ inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upst
         }
     }
 }
+
+template <> struct entry<kernel_tag::conv2d_kernel_gradient> {
+    template <class Geometry, class T>
+    static void run(T* out, const T* in, const T* upstream, std::byte* scratch = nullptr) noexcept {
+        conv2d_kernel_gradient(Geometry{}, in, upstream, reinterpret_cast<T*>(scratch), out);
+    }
+};
 
 }  // namespace ambit::kernels

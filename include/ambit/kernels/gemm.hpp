@@ -10,6 +10,7 @@
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
+#include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/inner_product.hpp>
 #include <ambit/kernels/plane.hpp>
 #include <ambit/kernels/tile.hpp>
@@ -203,5 +204,13 @@ inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Ep
         else detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
     }
 }
+
+template <> struct entry<kernel_tag::gemm> {
+    template <class Geometry, class T, class Epilogue>
+    static void run(const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
+        gemm(Geometry{}, left, right, scratch, epilogue);
+    }
+    static constexpr std::int64_t columns(const gemm_geometry& g) { return g.n; }
+};
 
 }  // namespace ambit::kernels

@@ -8,6 +8,7 @@
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/combine.hpp>
+#include <ambit/kernels/entry.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -71,5 +72,16 @@ inline void pool(Geometry geometry, const T* in, T* out, Combine combine, Arch =
                         detail::pool_vector<true, V>(g, window, in + c, out + c, g.channels - c, combine);
             }
 }
+
+template <> struct entry<kernel_tag::max_pool> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        pool(Geometry{}, in, out, maximum{});
+    }
+};
+template <> struct entry<kernel_tag::mean_pool> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        pool(Geometry{}, in, out, mean{});
+    }
+};
 
 }  // namespace ambit::kernels

@@ -8,6 +8,7 @@
 //     max_pool_pick(pool_geometry{…}, image, values, out);                 // like the result: values at the maxima
 #pragma once
 
+#include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/pool.hpp>
 
 #include <concepts>
@@ -158,5 +159,21 @@ inline void mean_pool_gradient(Geometry geometry, const T* upstream, T* out, Arc
     };
     detail::for_pool_batches<T>(geometry, arch, window);
 }
+
+template <> struct entry<kernel_tag::max_pool_gradient> {
+    template <class Geometry, class T> static void run(T* out, const T* in, const T* upstream) noexcept {
+        max_pool_gradient(Geometry{}, in, upstream, out);
+    }
+};
+template <> struct entry<kernel_tag::max_pool_pick> {
+    template <class Geometry, class T> static void run(T* out, const T* in, const T* values) noexcept {
+        max_pool_pick(Geometry{}, in, values, out);
+    }
+};
+template <> struct entry<kernel_tag::mean_pool_gradient> {
+    template <class Geometry, class T> static void run(T* out, const T* upstream) noexcept {
+        mean_pool_gradient(Geometry{}, upstream, out);
+    }
+};
 
 }  // namespace ambit::kernels

@@ -11,6 +11,7 @@
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/combine.hpp>
+#include <ambit/kernels/entry.hpp>
 
 #include <cstdint>
 
@@ -154,5 +155,21 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
         }
     }
 }
+
+template <> struct entry<kernel_tag::sum> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        reduce(Geometry{}, in, out, kernels::sum{});
+    }
+};
+template <> struct entry<kernel_tag::mean> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        reduce(Geometry{}, in, out, kernels::mean{});
+    }
+};
+template <> struct entry<kernel_tag::maximum> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        reduce(Geometry{}, in, out, kernels::maximum{});
+    }
+};
 
 }  // namespace ambit::kernels

@@ -9,6 +9,7 @@
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
+#include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/reduce.hpp>
 
 #include <cmath>
@@ -98,5 +99,9 @@ inline void softmax(Geometry geometry, const T* in, T* out, Arch = {}) noexcept 
         }
     }
 }
+
+template <> struct entry<kernel_tag::softmax> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept { softmax(Geometry{}, in, out); }
+};
 
 }  // namespace ambit::kernels

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <ambit/core/geometry.hpp>
+#include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/softmax.hpp>
 
 #include <cmath>
@@ -75,5 +76,18 @@ inline void softmax_cross_entropy_gradient(Geometry geometry, const T* logits, c
         for (std::int64_t e = 0; e < g.extent; ++e) row[e] *= factor;
     }
 }
+
+template <> struct entry<kernel_tag::softmax_cross_entropy> {
+    template <class Geometry, class T, class Label>
+    static void run(T* out, const T* logits, const Label* labels) noexcept {
+        softmax_cross_entropy(Geometry{}, logits, labels, out);
+    }
+};
+template <> struct entry<kernel_tag::softmax_cross_entropy_gradient> {
+    template <class Geometry, class T, class Label>
+    static void run(T* out, const T* logits, const Label* labels, const T* upstream) noexcept {
+        softmax_cross_entropy_gradient(Geometry{}, logits, labels, upstream, out);
+    }
+};
 
 }  // namespace ambit::kernels

@@ -7,6 +7,7 @@
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
+#include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/plane.hpp>
 
 #include <algorithm>
@@ -83,5 +84,9 @@ template <class T, class Geometry> inline void transpose(Geometry geometry, cons
         }
     }
 }
+
+template <> struct entry<kernel_tag::transpose> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept { transpose(Geometry{}, in, out); }
+};
 
 }  // namespace ambit::kernels

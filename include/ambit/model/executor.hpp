@@ -84,73 +84,25 @@ struct epilogue_kernel {
         T* const scratch = Scratch ? as<T>(at[epilogue_type::outputs + Root + epilogue_type::inputs]) : nullptr;
         const T* const left = as<const T>(at[epilogue_type::outputs]);
         const T* const right = as<const T>(at[epilogue_type::outputs + 1]);
-        if constexpr (std::is_same_v<Tag, kernel_tag::gemm>) {
-            epilogue.columns = Geometry.n;
-            kernels::gemm(static_value<Geometry>{}, left, right, scratch, epilogue);
-        } else if constexpr (std::is_same_v<Tag, kernel_tag::conv2d_image_gradient>) {
-            epilogue.columns = Geometry.in_channels;
-            kernels::conv2d_image_gradient(static_value<Geometry>{}, left, right, scratch, epilogue);
-        } else {
-            epilogue.columns = Geometry.out_channels;
-            kernels::conv2d(static_value<Geometry>{}, left, right, scratch, epilogue);
-        }
+        epilogue.columns = kernels::entry<Tag>::columns(Geometry);
+        kernels::entry<Tag>::template run<static_value<Geometry>>(left, right, scratch, epilogue);
     }
 };
 
-/// A kernel with one output and two operands of its element type.
-template <class Tag, class T, auto Geometry, bool Scratch> struct gradient_kernel {
-    static void run(addresses at) noexcept {
-        constexpr static_value<Geometry> geometry;
-        T* const out = as<T>(at[0]);
-        const T* const in = as<const T>(at[1]);
-        const T* const upstream = as<const T>(at[2]);
-        if constexpr (std::is_same_v<Tag, kernel_tag::conv2d_kernel_gradient>)
-            kernels::conv2d_kernel_gradient(geometry, in, upstream, Scratch ? as<T>(at[3]) : nullptr, out);
-        else if constexpr (std::is_same_v<Tag, kernel_tag::max_pool_gradient>)
-            kernels::max_pool_gradient(geometry, in, upstream, out);
-        else kernels::max_pool_pick(geometry, in, upstream, out);
-    }
-};
-template <class Tag>
-inline constexpr bool is_gradient_kernel =
-    std::is_same_v<Tag, kernel_tag::conv2d_kernel_gradient> || std::is_same_v<Tag, kernel_tag::max_pool_gradient> ||
-    std::is_same_v<Tag, kernel_tag::max_pool_pick>;
+/// Any other kernel of ambit's own.
+template <class Tag, auto Geometry, bool Scratch, class Result, class... Operands> struct plain_kernel {
+    static void run(addresses at) noexcept { call(at, std::index_sequence_for<Operands...>{}); }
 
-/// A kernel with one output and one operand. `T` is the operand's element type.
-template <class Tag, class Result, class T, auto Geometry> struct plain_kernel {
-    static void run(addresses at) noexcept {
-        constexpr static_value<Geometry> geometry;
+private:
+    template <std::size_t... I>
+    [[gnu::always_inline]] static void call(addresses at, std::index_sequence<I...>) noexcept {
         Result* const out = as<Result>(at[0]);
-        const T* const in = as<const T>(at[1]);
-        if constexpr (std::is_same_v<Tag, kernel_tag::max_pool>) kernels::pool(geometry, in, out, kernels::maximum{});
-        else if constexpr (std::is_same_v<Tag, kernel_tag::mean_pool>) kernels::pool(geometry, in, out, kernels::mean{});
-        else if constexpr (std::is_same_v<Tag, kernel_tag::mean_pool_gradient>)
-            kernels::mean_pool_gradient(geometry, in, out);
-        else if constexpr (std::is_same_v<Tag, kernel_tag::sum>) kernels::reduce(geometry, in, out, kernels::sum{});
-        else if constexpr (std::is_same_v<Tag, kernel_tag::mean>) kernels::reduce(geometry, in, out, kernels::mean{});
-        else if constexpr (std::is_same_v<Tag, kernel_tag::maximum>) kernels::reduce(geometry, in, out, kernels::maximum{});
-        else if constexpr (std::is_same_v<Tag, kernel_tag::softmax>) kernels::softmax(geometry, in, out);
-        else if constexpr (std::is_same_v<Tag, kernel_tag::argmax>) kernels::argmax(geometry, in, out);
-        else if constexpr (std::is_same_v<Tag, kernel_tag::transpose>) kernels::transpose(geometry, in, out);
-        else if constexpr (std::is_same_v<Tag, kernel_tag::cast>) kernels::cast(geometry, in, out);
-        else static_assert(sizeof(Tag) == 0, "ambit: no kernel for this tag");
+        if constexpr (Scratch)
+            kernels::entry<Tag>::template run<static_value<Geometry>>(out, as<const Operands>(at[1 + I])...,
+                                                                      at[1 + sizeof...(I)]);
+        else kernels::entry<Tag>::template run<static_value<Geometry>>(out, as<const Operands>(at[1 + I])...);
     }
 };
-
-/// The loss of a classifier and its gradient, whose second operand holds labels.
-template <class Tag, class T, class Label, auto Geometry> struct labels_kernel {
-    static void run(addresses at) noexcept {
-        constexpr static_value<Geometry> geometry;
-        if constexpr (std::is_same_v<Tag, kernel_tag::softmax_cross_entropy>)
-            kernels::softmax_cross_entropy(geometry, as<const T>(at[1]), as<const Label>(at[2]), as<T>(at[0]));
-        else
-            kernels::softmax_cross_entropy_gradient(geometry, as<const T>(at[1]), as<const Label>(at[2]),
-                                                    as<const T>(at[3]), as<T>(at[0]));
-    }
-};
-template <class Tag>
-inline constexpr bool takes_labels = std::is_same_v<Tag, kernel_tag::softmax_cross_entropy> ||
-                                     std::is_same_v<Tag, kernel_tag::softmax_cross_entropy_gradient>;
 
 /// What a user's own kernel knows of its call: `Op::template run<Call>(out, operands…)` reads `Call::value`.
 struct custom_call {
@@ -201,24 +153,23 @@ template <class Plan, int Step> struct kernel_of {
             constexpr bool scratch = root_node.op->scratch(call(), root_node.result) > 0;
             if constexpr (std::is_same_v<tag, kernel_tag::custom>) {
                 return &custom_kernel<op, custom(), scratch, std::make_index_sequence<std::size_t(step.root_operands)>>::run;
-            } else if constexpr (takes_labels<tag>) {
-                return &labels_kernel<tag, element_t<root_node.result.type>, element_t<specs.specs[1].type>,
-                                      op::geometry(call(), root_node.result)>::run;
             } else if constexpr (tag::takes_epilogue) {
                 return &epilogue_kernel<tag, element_t<root_node.result.type>, op::geometry(call(), root_node.result),
                                         step.root_operands, program_of(graph, step, nodes),
                                         layout_of(graph, step, nodes), scratch>::run;
-            } else if constexpr (is_gradient_kernel<tag>) {
-                return &gradient_kernel<tag, element_t<root_node.result.type>, op::geometry(call(), root_node.result),
-                                        scratch>::run;
             } else {
-                return &plain_kernel<tag, element_t<root_node.result.type>, element_t<specs.specs[0].type>,
-                                     op::geometry(call(), root_node.result)>::run;
+                return plain<tag, scratch>(std::make_index_sequence<std::size_t(step.root_operands)>{});
             }
         }
     }
 
 private:
+    template <class Tag, bool Scratch, std::size_t... I>
+    static constexpr kernel_function plain(std::index_sequence<I...>) {
+        using op = op_type<root_node.op>;
+        return &plain_kernel<Tag, op::geometry(call(), root_node.result), Scratch, element_t<root_node.result.type>,
+                             element_t<specs.specs[I].type>...>::run;
+    }
     static constexpr root_call specs = [] {
         if constexpr (step.kind == step_kind::compute) return call_of(graph, step.root);
         else return root_call{};
