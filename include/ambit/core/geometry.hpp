@@ -87,10 +87,16 @@ constexpr bool is_inner_product(const gemm_geometry& g) {
     return contiguous_a && contiguous_b && g.k >= 16 && (g.m <= 4 || g.n == 1);
 }
 
+/// Whether gemm goes through B panel by panel, with all rows of A for each: where there are few of them and B is larger
+/// than a cache. The first tile copies the panel, whose rows lie too far apart for the cache to keep them.
+constexpr bool copies_panels(const gemm_geometry& g) {
+    return !is_inner_product(g) && g.m > 12 && g.m <= 64 && g.k * g.n >= 524288 && g.m * g.k <= 131072;
+}
+
 /// Whether gemm copies B into contiguous panels first: where B is stored by columns, or where it is so large
 /// that its rows fall on too many pages, and there are enough rows of A to make up for it.
 constexpr bool needs_packing(const gemm_geometry& g) {
-    if (is_inner_product(g)) return false;
+    if (is_inner_product(g) || copies_panels(g)) return false;
     return (g.transpose_b != 0 && g.n > 1) || (g.m >= 64 && g.k * g.n >= 1048576);
 }
 
@@ -109,11 +115,16 @@ constexpr bool copies_rows(const gemm_geometry& g) {
     return needs_packing(g) && g.transpose_a == 0 && g.m >= 64 && g.k % 512 == 0;
 }
 
+/// Rows of B that are copied at a time: what a tile reads of A and B stays in the first cache.
+inline constexpr std::int64_t panel_depth = 192;
+
 /// Elements between the copied rows.
 inline constexpr std::int64_t row_gap = 16;
 
 constexpr std::int64_t scratch_elements(const gemm_geometry& g) {
     constexpr std::int64_t most_rows = 16;
+    constexpr std::int64_t widest_panel = 48;  // three vectors of sixteen: seven rows or more
+    if (copies_panels(g)) return widest_panel * (panel_depth + g.m);
     const std::int64_t panels = needs_packing(g) ? packed_columns(g) * g.k : 0;
     return panels + (copies_rows(g) ? most_rows * (g.k + row_gap) : 0);
 }

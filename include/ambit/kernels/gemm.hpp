@@ -35,6 +35,12 @@ template <class T> struct store_epilogue {
 
 namespace detail {
 
+/// Rows of C, or -1 if the compiler does not know them.
+template <class Geometry> constexpr std::int64_t static_rows() {
+    if constexpr (is_static<Geometry>) return Geometry::value.m;
+    else return -1;
+}
+
 // Copies columns [first, first + count) of B into panels of `width` columns, each `k` rows of contiguous
 // columns; columns behind the last one are zero.
 template <class T>
@@ -58,15 +64,23 @@ inline void pack_panels(const T* b, std::int64_t row_stride, std::int64_t column
     }
 }
 
+// `rows` rows of `columns` elements.
+template <class T>
+inline void copy_rows(const T* in, std::int64_t stride, std::int64_t rows, std::int64_t columns, T* out,
+                      std::int64_t out_stride) noexcept {
+    for (std::int64_t r = 0; r < rows; ++r)
+        std::memcpy(out + r * out_stride, in + r * stride, static_cast<std::size_t>(columns) * sizeof(T));
+}
+
 // One tile of C: rows [row, row + Rows), columns [column, column + (Vectors - 1) * lanes + last).
-template <int Rows, int Vectors, int Depth, bool Partial, class V, class T, class Epilogue>
-[[gnu::always_inline]] inline void gemm_tile(const broadcast_operand<T>& left, const vector_operand<T>& right,
-                                             bool padded, std::int64_t depth, std::int64_t row,
-                                             std::int64_t column, const Epilogue& epilogue) noexcept {
+template <int Rows, int Vectors, int Depth, bool Partial, class V, class T, class Right, class Epilogue>
+[[gnu::always_inline]] inline void gemm_tile(const broadcast_operand<T>& left, const Right& right, bool padded,
+                                             std::int64_t depth, std::int64_t row, std::int64_t column,
+                                             std::int64_t last, const Epilogue& epilogue) noexcept {
     tile<Rows, Vectors, V, chains_for(Rows * Vectors, Depth > 0 ? Depth : 64)> sums;
     if (!Partial || padded) sums.template accumulate<false, Depth>(left, right, depth);
     else sums.template accumulate<true, Depth>(left, right, depth);
-    sums.emit_to(epilogue, row, 1, column, Partial ? right.last : lanes<V>);
+    sums.emit_to(epilogue, row, 1, column, Partial ? last : lanes<V>);
 }
 
 // Everything below `gemm` that does not change from tile to tile.
@@ -111,7 +125,7 @@ template <class T, class Geometry, class Epilogue, class V> struct gemm_run {
         const vector_operand<T> right{padded ? packed + index * panel * g.k : b + column,
                                       padded ? panel : g.n, last};
         constexpr int depth = depth_of<Rows, Vectors>();
-        gemm_tile<Rows, Vectors, depth, Partial, V>(left, right, padded, g.k, row, column, epilogue);
+        gemm_tile<Rows, Vectors, depth, Partial, V>(left, right, padded, g.k, row, column, last, epilogue);
     }
 
     // The rows of A that a tile reads, from the copy if there is one.
@@ -126,10 +140,7 @@ template <class T, class Geometry, class Epilogue, class V> struct gemm_run {
     // A row of tiles: columns [first, first + count).
     template <int Rows> [[gnu::always_inline]] void rows(std::int64_t row) const noexcept {
         const gemm_geometry g = shape();
-        if (copies_rows(g))
-            for (std::int64_t r = 0; r < Rows; ++r)
-                std::memcpy(rows_of_a + r * (g.k + row_gap), a + (row + r) * g.k,
-                            static_cast<std::size_t>(g.k) * sizeof(T));
+        if (copies_rows(g)) copy_rows(a + row * g.k, g.k, Rows, g.k, rows_of_a, g.k + row_gap);
         const std::int64_t whole = count / panel;
         for (std::int64_t p = 0; p < whole; ++p) one<Rows, vectors, false>(row, first + p * panel, p, width);
         const std::int64_t left = count - whole * panel;
@@ -147,13 +158,89 @@ template <class T, class Geometry, class Epilogue, class V> struct gemm_run {
     }
 };
 
+// `depth` rows of a panel of B for all rows of A. The first tile copies them, or finds them copied if B is stored by
+// columns; the others read the copy, the second one while it asks for the rows that come next. Sums over the whole
+// panel wait in `sums`.
+template <class Geometry, int Vectors, bool Partial, class V, class T> struct panel_step {
+    static constexpr std::int64_t width = Vectors * lanes<V>;
+    Geometry geometry;
+    const T* a;
+    const T* b;
+    const T* next;
+    std::int64_t last, depth;
+    T* copy;
+    T* sums;
+
+    template <int Rows> [[gnu::always_inline]] void rows(std::int64_t row) const noexcept {
+        const gemm_geometry g = value_of(geometry);
+        tile<Rows, Vectors, V> sum;
+        sum.load_from(sums + row * width, width);
+        const broadcast_operand<T> left{a + row * (g.transpose_a ? 1 : g.k), g.transpose_a ? 1 : g.k,
+                                        g.transpose_a ? g.m : 1};
+        const vector_operand<T> copied{copy, width, lanes<V>};
+        const bool is_second = row > 0 && row <= most_rows<V>;
+        if (g.transpose_b && is_second)
+            sum.template accumulate<false, 0>(left, operand_before_columns<T>{copied, next, g.k}, depth);
+        else if (!g.transpose_b && row == 0)
+            sum.template accumulate<Partial, 0>(left, copied_operand<T>{{b, g.n, last}, copy}, depth);
+        else if (!g.transpose_b && is_second)
+            sum.template accumulate<false, 0>(left, operand_before_rows<T>{copied, {next, g.n, last}}, depth);
+        else sum.template accumulate<false, 0>(left, copied, depth);
+        sum.store_to(sums + row * width, width);
+    }
+};
+
+// One panel of B: columns [column, column + (Vectors - 1) * lanes + last).
+template <int Vectors, bool Partial, class V, class T, class Geometry, class Epilogue>
+inline void gemm_panel(Geometry geometry, const T* a, const T* b, T* scratch, std::int64_t column, std::int64_t last,
+                       const Epilogue& epilogue) noexcept {
+    constexpr std::int64_t width = Vectors * lanes<V>;
+    const gemm_geometry g = value_of(geometry);
+    const auto at = [&](std::int64_t k, std::int64_t j) { return g.transpose_b ? b + j * g.k + k : b + k * g.n + j; };
+    T* const sums = scratch + panel_depth * width;
+    std::fill_n(sums, g.m * width, T(0));
+    for (std::int64_t k = 0; k < g.k; k += panel_depth) {
+        const bool ends = k + panel_depth >= g.k;
+        const std::int64_t depth = ends ? g.k - k : panel_depth;
+        if (g.transpose_b) pack_panels(at(k, column), 1, g.k, depth, width - lanes<V> + last, width, scratch);
+        const T* const next = ends ? at(0, column + width) : at(k + panel_depth, column);
+        for_row_tiles<static_rows<Geometry>(), V>(
+            g.m, panel_step<Geometry, Vectors, Partial, V, T>{geometry, a + k * (g.transpose_a ? g.m : 1), at(k, column),
+                                                              next, last, depth, scratch, sums});
+    }
+    for (std::int64_t row = 0; row < g.m; ++row)
+        AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
+            emit(epilogue, load_vector<V>(sums + row * width + v * lanes<V>), row, column + v * lanes<V>,
+                 v + 1 < Vectors ? lanes<V> : last);
+}
+
+template <class V, class T, class Geometry, class Epilogue>
+inline void gemm_panels(Geometry geometry, const T* a, const T* b, T* scratch, const Epilogue& epilogue) noexcept {
+    const gemm_geometry g = value_of(geometry);
+    constexpr int vectors = [] {
+        if constexpr (is_static<Geometry>)
+            return panel_vectors<V>(cut_rows(Geometry::value.m, most_rows<V>).tall,
+                                    ceiling_divide(Geometry::value.n, lanes<V>));
+        else return 1;
+    }();
+    constexpr std::int64_t width = vectors * lanes<V>;
+    const std::int64_t whole = g.n / width * width;
+    for (std::int64_t column = 0; column < whole; column += width)
+        gemm_panel<vectors, false, V>(geometry, a, b, scratch, column, lanes<V>, epilogue);
+    if constexpr (is_static<Geometry>) {
+        constexpr std::int64_t rest = Geometry::value.n % width;
+        constexpr int used = static_cast<int>(ceiling_divide(rest, lanes<V>));
+        constexpr std::int64_t last = rest - (used - 1) * lanes<V>;
+        if constexpr (rest > 0)
+            gemm_panel<used, last != lanes<V>, V>(geometry, a, b, scratch, whole, last, epilogue);
+    } else if (whole < g.n) {
+        gemm_panel<1, true, V>(geometry, a, b, scratch, whole, g.n - whole, epilogue);
+    }
+}
+
 template <class V, class T, class Geometry, class Epilogue>
 [[gnu::always_inline]] inline void gemm_tiles(Geometry geometry, const T* a, const T* b, T* scratch,
                                               const Epilogue& epilogue) noexcept {
-    constexpr std::int64_t rows = [] {
-        if constexpr (is_static<Geometry>) return Geometry::value.m;
-        else return std::int64_t{-1};
-    }();
     const gemm_geometry g = value_of(geometry);
     T* const rows_of_a = copies_rows(g) ? scratch + packed_columns(g) * g.k : nullptr;
     gemm_run<T, Geometry, Epilogue, V> run{geometry, a, b, scratch, rows_of_a, epilogue};
@@ -164,7 +251,7 @@ template <class V, class T, class Geometry, class Epilogue>
         if (needs_packing(g))
             pack_panels(g.transpose_b ? b + first * g.k : b + first, g.transpose_b ? 1 : g.n,
                         g.transpose_b ? g.k : 1, g.k, run.count, run.panel, scratch);
-        for_row_tiles<rows, V>(g.m, run);
+        for_row_tiles<static_rows<Geometry>(), V>(g.m, run);
     }
 }
 
@@ -196,11 +283,13 @@ inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Ep
             inner_products<xsimd::batch<T, Arch>>(Geometry::value, a, b, epilogue);
         } else {
             using V = typename decltype(fitting<T, Arch, Geometry::value.n>())::type;
-            detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
+            if constexpr (copies_panels(Geometry::value)) detail::gemm_panels<V>(geometry, a, b, scratch, epilogue);
+            else detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
         }
     } else {
         using V = xsimd::batch<T, Arch>;
         if (is_inner_product(geometry)) inner_products<V>(geometry, a, b, epilogue);
+        else if (copies_panels(geometry)) detail::gemm_panels<V>(geometry, a, b, scratch, epilogue);
         else detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
     }
 }

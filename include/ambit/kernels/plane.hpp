@@ -72,11 +72,11 @@ inline void transpose_plane(const T* in, std::int64_t in_stride, T* out, std::in
     const std::int64_t whole_rows = rows / block * block, whole_columns = columns / block * block;
     for (std::int64_t c = 0; c < whole_columns; c += block)
         for (std::int64_t r = 0; r < whole_rows; r += block)
-            for (std::int64_t j = c; j < c + block; j += side) {
-                const T* from = in + r * in_stride + j;
-                T* to = out + j * out_stride + r;
-                AMBIT_UNROLL for (std::int64_t i = 0; i < block; i += side)
-                    detail::transpose_square<V>(from + i * in_stride, in_stride, to + i, out_stride);
+            for (std::int64_t i = r; i < r + block; i += side) {
+                const T* from = in + i * in_stride + c;
+                T* to = out + c * out_stride + i;
+                AMBIT_UNROLL for (std::int64_t j = 0; j < block; j += side)
+                    detail::transpose_square<V>(from + j, in_stride, to + j * out_stride, out_stride);
             }
     if (whole_rows < rows)
         detail::transpose_rest<V>(in + whole_rows * in_stride, in_stride, out + whole_rows, out_stride,

@@ -27,6 +27,81 @@ template <class T> struct broadcast_operand {
 template <class T> struct vector_operand {
     const T* data;
     std::int64_t step, last;
+
+    /// The operand from step `k` on.
+    template <std::int64_t Width> [[gnu::always_inline]] vector_operand from(std::int64_t k) const noexcept {
+        return {data + k * step, step, last};
+    }
+
+    template <bool Partial, class V, std::size_t Vectors>
+    [[gnu::always_inline]] void load(std::int64_t k, V (&vectors)[Vectors]) const noexcept {
+        AMBIT_UNROLL for (std::size_t v = 0; v < Vectors; ++v) {
+            const T* const at = data + k * step + static_cast<std::int64_t>(v) * lanes<V>;
+            if constexpr (Partial && lanes<V> > 1)
+                vectors[v] = v + 1 < Vectors ? load_vector<V>(at) : load_partial<V>(at, last, T(0));
+            else vectors[v] = load_vector<V>(at);
+        }
+    }
+};
+
+/// Asks the memory for a step of `Width` elements that will be read soon.
+template <std::int64_t Width, class T> [[gnu::always_inline]] inline void prefetch(const T* from) noexcept {
+    constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));
+    AMBIT_UNROLL for (std::int64_t element = 0; element < Width; element += line) __builtin_prefetch(from + element);
+}
+
+/// Vectors that are copied as they are read, to steps of `Width` elements without gaps, where the next tiles find
+/// them. Steps lie far apart in what is read: the machine does not foresee the next ones, so they are asked for ahead.
+template <class T> struct copied_operand {
+    vector_operand<T> source;
+    T* copy;
+
+    template <std::int64_t Width> [[gnu::always_inline]] copied_operand from(std::int64_t k) const noexcept {
+        return {source.template from<Width>(k), copy + k * Width};
+    }
+
+    template <bool Partial, class V, std::size_t Vectors>
+    [[gnu::always_inline]] void load(std::int64_t k, V (&vectors)[Vectors]) const noexcept {
+        constexpr std::int64_t width = static_cast<std::int64_t>(Vectors) * lanes<V>, steps_ahead = 12;
+        prefetch<width>(source.data + (k + steps_ahead) * source.step);
+        source.template load<Partial>(k, vectors);
+        AMBIT_UNROLL for (std::size_t v = 0; v < Vectors; ++v)
+            store_vector(copy + k * width + static_cast<std::int64_t>(v) * lanes<V>, vectors[v]);
+    }
+};
+
+/// Vectors of one operand, while a block that comes next is asked for, a step of it at each step.
+template <class T> struct operand_before_rows {
+    vector_operand<T> now, next;
+
+    template <std::int64_t Width> [[gnu::always_inline]] operand_before_rows from(std::int64_t k) const noexcept {
+        return {now.template from<Width>(k), next.template from<Width>(k)};
+    }
+
+    template <bool Partial, class V, std::size_t Vectors>
+    [[gnu::always_inline]] void load(std::int64_t k, V (&vectors)[Vectors]) const noexcept {
+        prefetch<static_cast<std::int64_t>(Vectors) * lanes<V>>(next.data + k * next.step);
+        now.template load<Partial>(k, vectors);
+    }
+};
+
+/// The same where the next block is stored by columns, `stride` apart: a piece of each column in turn.
+template <class T> struct operand_before_columns {
+    vector_operand<T> now;
+    const T* next;
+    std::int64_t stride, done = 0;
+
+    template <std::int64_t Width> [[gnu::always_inline]] operand_before_columns from(std::int64_t k) const noexcept {
+        return {now.template from<Width>(k), next, stride, done + k};
+    }
+
+    template <bool Partial, class V, std::size_t Vectors>
+    [[gnu::always_inline]] void load(std::int64_t k, V (&vectors)[Vectors]) const noexcept {
+        constexpr std::int64_t columns = static_cast<std::int64_t>(Vectors) * lanes<V>, piece = columns;
+        const std::int64_t at = done + k;
+        prefetch<piece>(next + at % columns * stride + at / columns * piece);
+        now.template load<Partial>(k, vectors);
+    }
 };
 
 namespace detail {
@@ -49,18 +124,10 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
                 AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) sum[c][r][v] = fill<V>(element_of<V>(0));
     }
 
-    template <bool Partial, int Chain, class T>
-    [[gnu::always_inline]] void step(const broadcast_operand<T>& left, const vector_operand<T>& right,
-                                     std::int64_t k) noexcept {
+    template <bool Partial, int Chain, class T, class Right>
+    [[gnu::always_inline]] void step(const broadcast_operand<T>& left, const Right& right, std::int64_t k) noexcept {
         V vectors[std::size_t(Vectors)];
-        AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
-            const T* from = right.data + k * right.step + v * lanes<V>;
-            if constexpr (Partial && lanes<V> > 1) {
-                vectors[v] = v + 1 < Vectors ? load_vector<V>(from) : load_partial<V>(from, right.last, T(0));
-            } else {
-                vectors[v] = load_vector<V>(from);
-            }
-        }
+        right.template load<Partial>(k, vectors);
         AMBIT_UNROLL for (int r = 0; r < Rows; ++r) {
             const V value = fill<V>(left.data[r * left.row_stride + k * left.step]);
             AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
@@ -70,24 +137,35 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
 
     /// Adds `depth` products to every element. `Depth`, if not 0, is `depth` known to the compiler and small:
     /// expanded.
-    template <bool Partial, int Depth, class T>
-    [[gnu::always_inline]] void accumulate(const broadcast_operand<T>& left, const vector_operand<T>& right,
+    template <bool Partial, int Depth, class T, class Right>
+    [[gnu::always_inline]] void accumulate(const broadcast_operand<T>& left, const Right& right,
                                            std::int64_t depth) noexcept {
         if constexpr (Depth > 0) {
             steps<Partial>(left, right, std::make_integer_sequence<int, Depth>{});
         } else {
-            std::int64_t k = 0;
-            if constexpr (Chains > 1) {
-                for (; k + Chains <= depth; k += Chains)
+            const std::int64_t whole = Chains > 1 ? depth / Chains * Chains : 0;
+            if constexpr (Chains > 1)
+                for (std::int64_t k = 0; k < whole; k += Chains)
                     round<Partial>(left, right, k, std::make_integer_sequence<int, Chains>{});
-            }
-            for (; k < depth; ++k) {
+            for (std::int64_t i = 0; i < depth - whole; ++i) {
+                const std::int64_t k = whole + i;
                 const broadcast_operand<T> column{opaque(left.data + k * left.step), left.row_stride,
                                                   left.step};
-                const vector_operand<T> row{right.data + k * right.step, right.step, right.last};
-                step<Partial, 0>(column, row, 0);
+                step<Partial, 0>(column, right.template from<Vectors * lanes<V>>(k), 0);
             }
         }
+    }
+
+    /// Takes up sums that were left in memory, and leaves them there. Rows lie `row_stride` apart.
+    template <class T> [[gnu::always_inline]] void load_from(const T* from, std::int64_t row_stride) noexcept {
+        AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
+            AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
+                sum[0][r][v] = load_vector<V>(from + r * row_stride + v * lanes<V>);
+    }
+    template <class T> [[gnu::always_inline]] void store_to(T* to, std::int64_t row_stride) const noexcept {
+        AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
+            AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
+                store_vector(to + r * row_stride + v * lanes<V>, total(r, v));
     }
 
     /// Hands every accumulator to the epilogue. The last vector of a row has `last` elements.
@@ -111,14 +189,14 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
     }
 
 private:
-    template <bool Partial, class T, int... K>
-    [[gnu::always_inline]] void steps(const broadcast_operand<T>& left, const vector_operand<T>& right,
+    template <bool Partial, class T, class Right, int... K>
+    [[gnu::always_inline]] void steps(const broadcast_operand<T>& left, const Right& right,
                                       std::integer_sequence<int, K...>) noexcept {
         (step<Partial, K % Chains>(left, right, K), ...);
     }
 
-    template <bool Partial, class T, int... C>
-    [[gnu::always_inline]] void round(const broadcast_operand<T>& left, const vector_operand<T>& right,
+    template <bool Partial, class T, class Right, int... C>
+    [[gnu::always_inline]] void round(const broadcast_operand<T>& left, const Right& right,
                                       std::int64_t k, std::integer_sequence<int, C...>) noexcept {
         (step<Partial, C>(left, right, k + C), ...);
     }

@@ -132,6 +132,16 @@ TEST_CASE("gemm, static extents", "[kernels][gemm]") {
     CHECK(is_right<std::int32_t>(static_value<gemm_geometry{13, 37, 70, 1, 0}>{}));
 }
 
+TEST_CASE("gemm, few rows times a matrix larger than a cache", "[kernels][gemm]") {
+    STATIC_REQUIRE(copies_panels(gemm_geometry{.m = 13, .n = 1037, .k = 509}));
+    CHECK(all_transposes_static<float, 13, 1037, 509>());
+    CHECK(is_right<float>(static_value<gemm_geometry{32, 1024, 512, 0, 1}>{}));
+    CHECK(is_right<double>(static_value<gemm_geometry{25, 2741, 193, 0, 0}>{}));
+    CHECK(is_right<std::int32_t>(static_value<gemm_geometry{64, 2741, 192, 0, 1}>{}));
+    CHECK(all_transposes<float>(14, 1037, 509));
+    CHECK(all_transposes<double>(33, 2731, 193));
+}
+
 TEST_CASE("gemm, static extents, scalar path", "[kernels][gemm]") {
     CHECK(all_transposes_static<std::uint8_t, 3, 19, 5>());
 }
