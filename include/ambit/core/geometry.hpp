@@ -129,12 +129,23 @@ constexpr std::int64_t scratch_elements(const gemm_geometry& g) {
     return panels + (copies_rows(g) ? most_rows * (g.k + row_gap) : 0);
 }
 
-constexpr std::int64_t scratch_elements(const conv2d_geometry&) { return 0; }
+/// Whether the weights are copied so that those of the output channels that a tile computes lie together: where there are
+/// more than two vectors of channels, and enough pixels to make up for it.
+constexpr bool packs_channels(const conv2d_geometry& g) {
+    return g.out_channels > 32 && g.batch * g.out_height * g.out_width >= 64;
+}
+
+constexpr std::int64_t scratch_elements(const conv2d_geometry& g) {
+    const std::int64_t channels = (g.out_channels + 15) / 16 * 16;
+    return packs_channels(g) ? g.kernel_height * g.kernel_width * g.in_channels * channels : 0;
+}
 constexpr std::int64_t scratch_elements(const pool_geometry&) { return 0; }
 
-/// The image's gradient reads the kernel mirrored, with its channels exchanged: a copy.
+/// The image's gradient reads the kernel mirrored, with its channels exchanged: a copy, and what the convolution with it
+/// needs.
 constexpr std::int64_t image_gradient_scratch(const conv2d_geometry& g) {
-    return g.kernel_height * g.kernel_width * g.in_channels * g.out_channels;
+    const std::int64_t channels = (g.in_channels + 15) / 16 * 16;
+    return g.kernel_height * g.kernel_width * g.out_channels * (g.in_channels + (g.in_channels > 32 ? channels : 0));
 }
 
 /// Whether taps fall outside of the image to the left or right.

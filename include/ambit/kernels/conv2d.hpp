@@ -14,6 +14,7 @@
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/entry.hpp>
+#include <ambit/kernels/panels.hpp>
 #include <ambit/kernels/tile.hpp>
 
 #include <algorithm>
@@ -74,6 +75,7 @@ struct conv_pixels {
     std::int64_t y, x;                         // the first pixel
     std::int64_t top, bottom, left, right;     // taps
     std::int64_t channel, last;                // first output channel, elements of the last vector
+    std::int64_t step;                         // elements between the weights of neighbouring input channels
 
     template <int Rows> [[gnu::always_inline]] void rows(std::int64_t first) const noexcept {
         const conv2d_geometry g = value_of(geometry);
@@ -81,17 +83,17 @@ struct conv_pixels {
         const std::int64_t at_y = Vertical ? y + first : y, at_x = Vertical ? x : x + first;
         const T* from = image + (at_y * g.stride_height - g.pad_top + top) * line +
                         (at_x * g.stride_width - g.pad_left + left) * g.in_channels;
-        const T* taps = weights + (top * g.kernel_width + left) * g.in_channels * g.out_channels + channel;
+        const T* taps = weights + (top * g.kernel_width + left) * g.in_channels * step;
         const std::int64_t row_stride = Vertical ? g.stride_height * line : g.stride_width * g.in_channels;
         constexpr int depth = fixed_depth(Rows);
         constexpr int chains = chains_for(Rows * Vectors, 64);
         tile<Rows, Vectors, V, chains> sums;
         for (std::int64_t ky = top; ky < bottom; ++ky) {
             sums.template accumulate<Partial, depth>(broadcast_operand<T>{from, row_stride, 1},
-                                                     vector_operand<T>{taps, g.out_channels, last},
+                                                     vector_operand<T>{taps, step, last},
                                                      (right - left) * g.in_channels);
             from += line;
-            taps += g.kernel_width * g.in_channels * g.out_channels;
+            taps += g.kernel_width * g.in_channels * step;
         }
         sums.emit_to(epilogue, image_row + at_y * g.out_width + at_x, Vertical ? g.out_width : 1, channel,
                      Partial ? last : lanes<V>);
@@ -106,11 +108,11 @@ private:
     }
 };
 
-// All pixels of one image for `Vectors` vectors of output channels from `channel` on.
+// All pixels of one image for `Vectors` vectors of output channels from `channel` on, whose weights begin at `weights`.
 template <int Vectors, bool Partial, class V, class T, class Geometry, class Epilogue>
 [[gnu::always_inline]] inline void conv_image(Geometry geometry, const T* image, const T* weights,
                                               const Epilogue& epilogue, std::int64_t image_row,
-                                              std::int64_t channel, std::int64_t last) noexcept {
+                                              std::int64_t channel, std::int64_t last, std::int64_t step) noexcept {
     using across_line = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, false>;
     using down_column = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, true>;
     constexpr std::int64_t known_columns = conv_inside<Geometry>(true);
@@ -119,14 +121,14 @@ template <int Vectors, bool Partial, class V, class T, class Geometry, class Epi
     const conv_axis lines = conv_lines(g), columns = conv_columns(g);
     for (std::int64_t y = 0; y < g.out_height; ++y) {
         const across_line run{geometry, image, weights, epilogue, image_row, y, columns.first,
-                              lines.from_tap(y), lines.to_tap(y), 0, g.kernel_width, channel, last};
+                              lines.from_tap(y), lines.to_tap(y), 0, g.kernel_width, channel, last, step};
         for_row_tiles<known_columns, V>(columns.inside(), run);
     }
     for (std::int64_t x = 0; x < g.out_width; ++x) {
         if (x == columns.first) x = columns.last;
         if (x >= g.out_width) break;
         down_column run{geometry, image, weights, epilogue, image_row, lines.first, x, 0, g.kernel_height,
-                        columns.from_tap(x), columns.to_tap(x), channel, last};
+                        columns.from_tap(x), columns.to_tap(x), channel, last, step};
         for_row_tiles<known_lines, V>(lines.inside(), run);
         for (std::int64_t y = 0; y < g.out_height; ++y) {
             if (y == lines.first) y = lines.last;
@@ -159,25 +161,30 @@ inline void conv2d(Geometry geometry, const T* in, const T* weights, [[maybe_unu
     constexpr std::int64_t panel = vectors * width;
     const conv2d_geometry g = value_of(geometry);
     const std::int64_t pixels = g.out_height * g.out_width, whole = g.out_channels / panel * panel;
+    const std::int64_t depth = g.kernel_height * g.kernel_width * g.in_channels, rest = g.out_channels - whole;
+    const bool packs = packs_channels(g);
+    const std::int64_t used = detail::ceiling_divide(rest, width) * width;
+    if (packs) {
+        pack_panels(weights, g.out_channels, 1, depth, whole, panel, scratch);
+        pack_panels(weights + whole, g.out_channels, 1, depth, rest, used, scratch + depth * whole);
+    }
+    // The weights of the channels from `c` on, of which `count` are taken together.
+    const auto at = [&](std::int64_t c) { return packs ? scratch + c * depth : weights + c; };
+    const auto step = [&](std::int64_t count) { return packs ? count : g.out_channels; };
     for (std::int64_t n = 0; n < g.batch; ++n) {
         const T* image = in + n * g.in_height * g.in_width * g.in_channels;
+        for (std::int64_t c = 0; c < whole; c += panel)
+            detail::conv_image<vectors, false, V>(geometry, image, at(c), epilogue, n * pixels, c, width, step(panel));
         if constexpr (!is_static<Geometry>) {
-            std::int64_t c = 0;
-            for (; c + panel <= g.out_channels; c += panel)
-                detail::conv_image<vectors, false, V>(geometry, image, weights, epilogue, n * pixels, c, width);
-            for (; c < g.out_channels; c += width)
-                detail::conv_image<1, true, V>(geometry, image, weights, epilogue, n * pixels, c,
-                                               std::min(width, g.out_channels - c));
+            for (std::int64_t c = whole; c < g.out_channels; c += width)
+                detail::conv_image<1, true, V>(geometry, image, at(whole) + c - whole, epilogue, n * pixels, c,
+                                               std::min(width, g.out_channels - c), step(used));
         } else {
-            constexpr std::int64_t rest = Geometry::value.out_channels % panel;
-            if constexpr (Geometry::value.out_channels >= panel)
-                for (std::int64_t c = 0; c < whole; c += panel)
-                    detail::conv_image<vectors, false, V>(geometry, image, weights, epilogue, n * pixels, c,
-                                                          width);
-            if constexpr (rest > 0) {
-                constexpr std::int64_t used = detail::ceiling_divide(rest, width);
-                detail::conv_image<static_cast<int>(used), rest % width != 0, V>(
-                    geometry, image, weights, epilogue, n * pixels, whole, rest - (used - 1) * width);
+            constexpr std::int64_t left = Geometry::value.out_channels % panel;
+            if constexpr (left > 0) {
+                constexpr std::int64_t count = detail::ceiling_divide(left, width);
+                detail::conv_image<static_cast<int>(count), left % width != 0, V>(
+                    geometry, image, at(whole), epilogue, n * pixels, whole, left - (count - 1) * width, step(used));
             }
         }
     }

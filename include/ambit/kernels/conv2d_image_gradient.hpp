@@ -96,6 +96,11 @@ inline void mirror_taps_of_few(const conv2d_geometry& g, std::int64_t phase, con
             }
 }
 
+// Scratch memory for the convolution with the mirrored kernel.
+template <class T> T* behind_mirrored(const conv2d_geometry& g, T* scratch) {
+    return scratch + g.kernel_height * g.kernel_width * g.in_channels * g.out_channels;
+}
+
 // Whether a geometry may have few channels, or more, as far as the compiler knows.
 template <class Geometry> constexpr bool may_have_few_channels(bool few) {
     if constexpr (is_static<Geometry>) return has_few_channels(Geometry::value) == few;
@@ -119,7 +124,7 @@ inline void image_gradient_phase(Geometry geometry, std::int64_t phase, Part par
     } else if (p.out_height * p.out_width > 0) {
         if constexpr (may_have_few_channels<Geometry>(false)) {
             mirror_taps(g, phase, weights, scratch);
-            conv2d(part, upstream, scratch, static_cast<T*>(nullptr), at, arch);
+            conv2d(part, upstream, scratch, behind_mirrored(g, scratch), at, arch);
         }
     }
 }
@@ -150,8 +155,8 @@ inline void conv2d_image_gradient(Geometry geometry, const T* weights, const T* 
     const conv2d_geometry g = value_of(geometry);
     if constexpr (known_phases == 1) {
         detail::mirror_taps(g, 0, weights, scratch);
-        conv2d(static_value<detail::phase_geometry(Geometry::value, 0)>{}, upstream, scratch, static_cast<T*>(nullptr),
-               epilogue, arch);
+        conv2d(static_value<detail::phase_geometry(Geometry::value, 0)>{}, upstream, scratch,
+               detail::behind_mirrored(g, scratch), epilogue, arch);
     } else if constexpr (known_phases > 1 && known_phases <= detail::most_static_phases) {
         detail::image_gradient_phases(geometry, weights, upstream, scratch, epilogue, arch,
                                       std::make_integer_sequence<std::int64_t, known_phases>{});

@@ -12,7 +12,7 @@
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/inner_product.hpp>
-#include <ambit/kernels/plane.hpp>
+#include <ambit/kernels/panels.hpp>
 #include <ambit/kernels/tile.hpp>
 
 #include <algorithm>
@@ -39,29 +39,6 @@ namespace detail {
 template <class Geometry> constexpr std::int64_t static_rows() {
     if constexpr (is_static<Geometry>) return Geometry::value.m;
     else return -1;
-}
-
-// Copies columns [first, first + count) of B into panels of `width` columns, each `k` rows of contiguous
-// columns; columns behind the last one are zero.
-template <class T>
-inline void pack_panels(const T* b, std::int64_t row_stride, std::int64_t column_stride, std::int64_t k,
-                        std::int64_t count, std::int64_t width, T* packed) noexcept {
-    for (std::int64_t first = 0; first < count; first += width, packed += k * width) {
-        const std::int64_t columns = std::min(width, count - first);
-        const T* from = b + first * column_stride;
-        if (column_stride == 1) {
-            for (std::int64_t row = 0; row < k; ++row) {
-                T* to = packed + row * width;
-                const T* source = from + row * row_stride;
-                for (std::int64_t j = 0; j < columns; ++j) to[j] = source[j];
-                for (std::int64_t j = columns; j < width; ++j) to[j] = T(0);
-            }
-        } else {
-            transpose_plane(from, column_stride, packed, width, columns, k);
-            for (std::int64_t row = 0; row < k; ++row)
-                for (std::int64_t j = columns; j < width; ++j) packed[row * width + j] = T(0);
-        }
-    }
 }
 
 // `rows` rows of `columns` elements.

@@ -113,6 +113,16 @@ TEMPLATE_TEST_CASE("conv2d, static extents", "[kernels][conv2d]", float, double)
     CHECK(is_right<TestType>(static_value<same({1, 3, 2, 3, 5, 5, 1, 1, 1})>{}));
 }
 
+TEMPLATE_TEST_CASE("conv2d, weights copied by the channels of a tile", "[kernels][conv2d]", float, double, std::int32_t) {
+    STATIC_REQUIRE(packs_channels(same({2, 6, 7, 3, 3, 3, 33, 1, 1})));
+    for (std::int64_t channels = 33; channels <= 70; ++channels) {
+        CAPTURE(channels);
+        CHECK(is_right<TestType>(same({2, 6, 7, 3, 3, 3, channels, 1, 1})));
+    }
+    CHECK(is_right<TestType>(static_value<same({2, 6, 14, 3, 3, 3, 64, 1, 1})>{}));
+    CHECK(is_right<TestType>(static_value<same({1, 9, 9, 2, 3, 2, 75, 1, 1})>{}));
+}
+
 TEST_CASE("conv2d, static extents, integers", "[kernels][conv2d]") {
     CHECK(is_right<std::int32_t>(static_value<same({1, 6, 7, 3, 3, 3, 19, 1, 1})>{}));
     CHECK(is_right<std::uint8_t>(static_value<same({1, 6, 7, 3, 3, 3, 5, 1, 2})>{}));

@@ -102,6 +102,16 @@ TEMPLATE_TEST_CASE("gradients of conv2d, run-time extents, widths, kernels and s
             }
 }
 
+TEST_CASE("gradients of conv2d, more input channels than a tile has", "[kernels][conv2d_gradients]") {
+    for (std::int64_t channels : {33, 48, 70}) {
+        CAPTURE(channels);
+        CHECK(are_right<float>(padded({2, 6, 7, channels, 3, 3, 5, 1, 1})));
+        CHECK(are_right<double>(padded({1, 16, 9, channels, 3, 4, 3, 2, 1})));
+    }
+    CHECK(are_right<float>(static_value<padded({2, 6, 7, 64, 3, 3, 9, 1, 1})>{}));
+    CHECK(are_right<float>(static_value<padded({1, 16, 18, 35, 3, 3, 4, 2, 2})>{}));
+}
+
 TEST_CASE("gradients of conv2d, kernels larger than the image and uneven padding", "[kernels][conv2d_gradients]") {
     for (std::int64_t channels : {2, 12}) {
         CHECK(are_right<float>(padded({2, 2, 3, channels, 7, 7, 6, 1, 1})));
