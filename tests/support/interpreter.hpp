@@ -213,7 +213,7 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                                                       : ambit::epilogue_layout{};
             const std::int64_t columns = result.extents.rank() > 0 ? result.extents[-1] : 1;
             for (std::int64_t e = 0; e < result.extents.elements(); ++e) {
-                T values[1 + ambit::max_fused_inputs + ambit::max_fused_ops] = {};
+                T values[1 + ambit::max_fused_inputs + ambit::max_fused_immediates + ambit::max_fused_ops] = {};
                 if (program.has_accumulator != 0) values[0] = accumulators.at(static_cast<std::size_t>(e));
                 for (std::size_t i = 0; i < inputs; ++i) {
                     std::int64_t from = 0;
@@ -229,6 +229,9 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                     std::memcpy(&values[static_cast<std::size_t>(program.has_accumulator) + i],
                                 at[outputs + roots + i] + from * std::int64_t(sizeof(T)), sizeof(T));
                 }
+                for (int i = 0; i < program.immediates; ++i)
+                    values[program.first_immediate() + i] =
+                        static_cast<T>(std::bit_cast<double>(program.immediate[i]));
                 for (int k = 0; k < program.ops; ++k) {
                     T x[ambit::max_fused_operands] = {};
                     for (int j = 0; j < program.op[k].operands; ++j) x[j] = values[program.op[k].operand[j]];

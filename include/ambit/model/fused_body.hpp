@@ -7,12 +7,19 @@
 #include <ambit/plan/fused_program.hpp>
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
 
 namespace ambit::detail {
+
+/// A number of a program, in every lane.
+template <fused_program Program, std::size_t Immediate, class V> [[gnu::always_inline]] inline V immediate() noexcept {
+    using T = kernels::element_of<V>;
+    return kernels::fill<V>(static_cast<T>(std::bit_cast<double>(Program.immediate[Immediate])));
+}
 
 /// The op at one place of a program.
 template <const op_info* Info> using op_type = typename op_of<Info>::type;
@@ -28,11 +35,17 @@ template <fused_program Program, std::size_t Op, class V, std::size_t... Operand
 }
 
 /// Computes every op of a program; `values` holds accumulator and inputs already.
-template <fused_program Program, class V, std::size_t... Op>
-[[gnu::always_inline]] inline void evaluate([[maybe_unused]] V* values, std::index_sequence<Op...>) noexcept {
+template <fused_program Program, class V, std::size_t... Immediate, std::size_t... Op>
+[[gnu::always_inline]] inline void evaluate([[maybe_unused]] V* values, std::index_sequence<Immediate...>,
+                                            std::index_sequence<Op...>) noexcept {
+    ((values[static_cast<std::size_t>(Program.first_immediate()) + Immediate] = immediate<Program, Immediate, V>()), ...);
     ((values[static_cast<std::size_t>(Program.first_op()) + Op] =
           apply_op<Program, Op>(values, std::make_index_sequence<static_cast<std::size_t>(Program.op[Op].operands)>{})),
      ...);
+}
+template <fused_program Program, class V> [[gnu::always_inline]] inline void evaluate(V* values) noexcept {
+    evaluate<Program>(values, std::make_index_sequence<static_cast<std::size_t>(Program.immediates)>{},
+                      std::make_index_sequence<static_cast<std::size_t>(Program.ops)>{});
 }
 
 template <fused_program Program> inline constexpr std::size_t op_count = static_cast<std::size_t>(Program.ops);
@@ -56,7 +69,7 @@ template <fused_program Program> struct loop_body {
     template <class V> [[gnu::always_inline]] std::array<V, outputs> operator()(const std::array<V, inputs>& in) const noexcept {
         V values[value_count<Program>];
         AMBIT_UNROLL for (std::size_t i = 0; i < inputs; ++i) values[i] = in[i];
-        evaluate<Program>(values, std::make_index_sequence<op_count<Program>>{});
+        evaluate<Program>(values);
         std::array<V, outputs> out;
         AMBIT_UNROLL for (std::size_t i = 0; i < outputs; ++i) out[i] = values[Program.output[i]];
         return out;
@@ -78,7 +91,7 @@ template <fused_program Program, epilogue_layout Layout, class T> struct fused_e
         V values[value_count<Program>];
         values[0] = accumulator;
         load(values, row, column, std::make_index_sequence<inputs>{});
-        evaluate<Program>(values, std::make_index_sequence<op_count<Program>>{});
+        evaluate<Program>(values);
         AMBIT_UNROLL for (std::size_t i = 0; i < outputs; ++i)
             kernels::store_vector(out[i] + row * columns + column, values[Program.output[i]]);
     }

@@ -2,7 +2,8 @@
 // A chain of elementwise ops as a flat structural value: what is fused into one loop, or into the epilogue of a gemm
 // or a convolution. Kernels are keyed by it, so equal chains share one instantiation.
 //
-// Values are numbered: first the accumulator if there is one, then the inputs, then the result of each op.
+// Values are numbered: first the accumulator if there is one, then the inputs, the immediates, and the result of each
+// op. An immediate is a number of the program's own: no operand, no memory.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
@@ -14,6 +15,9 @@ namespace ambit {
 
 /// The most ops that are fused.
 inline constexpr int max_fused_ops = 12;
+
+/// The most different numbers that one group's ops take.
+inline constexpr int max_fused_immediates = 8;
 
 /// The most values that one group stores: every op, and the accumulator.
 inline constexpr int max_fused_outputs = max_fused_ops + 1;
@@ -29,13 +33,15 @@ struct fused_op {
 struct fused_program {
     std::int32_t has_accumulator = 0;
     std::int32_t inputs = 0;
+    std::int32_t immediates = 0;
     std::int32_t ops = 0;
-    std::int32_t outputs = 0;
+    std::int64_t immediate[max_fused_immediates] = {};  // each a double, as in the word of a constant
     fused_op op[max_fused_ops] = {};
     std::int32_t output[max_fused_outputs] = {};  // the numbers of the values that are stored
-    std::int32_t filler = 0;
+    std::int32_t outputs = 0;
 
-    constexpr int first_op() const { return has_accumulator + inputs; }
+    constexpr int first_immediate() const { return has_accumulator + inputs; }
+    constexpr int first_op() const { return first_immediate() + immediates; }
 };
 
 /// How an epilogue reads its inputs: input `i` of row `r`, column `c` is element `r * row[i] + c * column[i]`, with

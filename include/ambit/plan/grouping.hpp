@@ -27,6 +27,16 @@ struct graph_view {
     constexpr op_role role(int id) const { return nodes[id].op->role; }
     constexpr const shape& extents(int id) const { return nodes[id].result.extents; }
     constexpr dtype type(int id) const { return nodes[id].result.type; }
+
+    /// Whether a value is a number, under whatever shape; `literal` is its word.
+    constexpr bool is_literal(int id) const { return role(behind_aliases(id)) == op_role::constant; }
+    constexpr std::int64_t literal(int id) const { return word(behind_aliases(id), 0); }
+
+private:
+    constexpr int behind_aliases(int id) const {
+        while (role(id) == op_role::alias) id = operand(id, 0);
+        return id;
+    }
 };
 
 template <graph_counts Counts> constexpr graph_view view_of(const frozen_graph<Counts>& graph, int inputs) {
@@ -41,6 +51,8 @@ struct node_group {
     int last = -1;        // the latest node of the group: all have its shape and dtype
     int input_count = 0;  // distinct values that the elementwise nodes read
     int inputs[max_fused_inputs] = {};
+    int immediate_count = 0;  // distinct numbers, which they do not
+    std::int64_t immediates[max_fused_immediates] = {};
 };
 
 /// `group_of[n]` is the group that computes node n, or -1 where nothing is computed. `base[n]` is the node whose memory
@@ -84,6 +96,12 @@ constexpr buffer<bool> needed_nodes(const graph_view& graph, std::uint64_t selec
 
 namespace detail {
 
+template <class T> constexpr bool holds(const T* list, int count, T wanted) {
+    for (int i = 0; i < count; ++i)
+        if (list[i] == wanted) return true;
+    return false;
+}
+
 /// Whether node `n` may join `group`, which computes at least one of its operands.
 constexpr bool may_join(const graph_view& graph, const grouping& all, int index, int n) {
     const node_group& group = all.groups[index];
@@ -92,19 +110,23 @@ constexpr bool may_join(const graph_view& graph, const grouping& all, int index,
     if (graph.type(n) != graph.type(group.last) || graph.extents(n) != graph.extents(group.last)) return false;
     // An epilogue sees its result as rows of the last axis.
     if (group.root >= 0 && graph.extents(n).rank() == 0) return false;
-    int inputs = group.input_count;
+    int inputs = group.input_count, immediates = group.immediate_count;
     for (int i = 0; i < graph.node(n).operand_count; ++i) {
         const int operand = graph.operand(n, i);
         if (graph.type(operand) != graph.type(n)) return false;
+        if (graph.is_literal(operand)) {
+            if (!holds(group.immediates, group.immediate_count, graph.literal(operand)) &&
+                ++immediates > max_fused_immediates)
+                return false;
+            continue;
+        }
         if (all.group_of[all.base[operand]] == index) {
             // A value of the group is at hand element by element only as it is, not under another shape.
             if (all.base[operand] != operand || graph.extents(operand) != graph.extents(n)) return false;
             continue;
         }
         if (group.root >= 0 && !rows_of(graph.extents(operand), graph.extents(n)).fits) return false;
-        bool is_new = true;
-        for (int j = 0; j < group.input_count; ++j) is_new = is_new && group.inputs[j] != operand;
-        if (is_new && ++inputs > max_fused_inputs) return false;
+        if (!holds(group.inputs, group.input_count, operand) && ++inputs > max_fused_inputs) return false;
     }
     return true;
 }
@@ -134,9 +156,12 @@ constexpr void join(const graph_view& graph, grouping& all, int index, int n) {
     for (int i = 0; i < graph.node(n).operand_count; ++i) {
         const int operand = graph.operand(n, i);
         if (all.group_of[all.base[operand]] == index) continue;
-        bool is_new = true;
-        for (int j = 0; j < group.input_count; ++j) is_new = is_new && group.inputs[j] != operand;
-        if (is_new) group.inputs[group.input_count++] = operand;
+        if (graph.is_literal(operand)) {
+            if (!holds(group.immediates, group.immediate_count, graph.literal(operand)))
+                group.immediates[group.immediate_count++] = graph.literal(operand);
+        } else if (!holds(group.inputs, group.input_count, operand)) {
+            group.inputs[group.input_count++] = operand;
+        }
     }
 }
 
@@ -154,7 +179,7 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
             case op_role::alias: all.base[n] = all.base[graph.operand(n, 0)]; break;
             case op_role::compute:
                 all.group_of[n] = all.groups.size();
-                all.groups.push_back({n, 0, n, 0, {}});
+                all.groups.push_back({.root = n, .last = n});
                 break;
             case op_role::elementwise: {
                 // The latest group among the operands': all other operands are computed before it. A variable that
@@ -168,7 +193,7 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
                 }
                 if (latest <= behind || !detail::may_join(graph, all, latest, n)) {
                     latest = all.groups.size();
-                    all.groups.push_back({-1, 0, n, 0, {}});
+                    all.groups.push_back({.last = n});
                 }
                 detail::join(graph, all, latest, n);
                 break;

@@ -9,9 +9,9 @@ namespace ambit {
 
 namespace detail {
 
-constexpr int index_of(const std::int32_t* nodes, int count, int node) {
+template <class T> constexpr int index_of(const T* list, int count, T wanted) {
     int i = 0;
-    while (i < count && nodes[i] != node) ++i;
+    while (i < count && list[i] != wanted) ++i;
     return i;
 }
 
@@ -24,8 +24,20 @@ constexpr fused_program program_of(const graph_view& graph, const plan_step& ste
     program.inputs = step.inputs;
     program.ops = step.ops;
     program.outputs = step.outputs;
+    for (int i = 0; i < step.ops; ++i) {
+        for (int j = 0; j < graph.node(nodes[i]).operand_count; ++j) {
+            const int operand = graph.operand(nodes[i], j);
+            if (!graph.is_literal(operand)) continue;
+            const int at = detail::index_of(program.immediate, program.immediates, graph.literal(operand));
+            if (at < program.immediates) continue;
+            program.immediate[program.immediates++] = graph.literal(operand);
+        }
+    }
     const auto number_of = [&](int node) {
         if (node == step.root) return 0;
+        if (graph.is_literal(node))
+            return program.first_immediate() +
+                   detail::index_of(program.immediate, program.immediates, graph.literal(node));
         if (const int op = detail::index_of(nodes, step.ops, node); op < step.ops) return program.first_op() + op;
         return program.has_accumulator + detail::index_of(nodes + step.ops, step.inputs, node);
     };

@@ -307,7 +307,7 @@ private:
             const int n = nodes_[i];
             for (int j = 0; j < graph_.node(n).operand_count; ++j) {
                 const int operand = graph_.operand(n, j);
-                if (group_of(base(operand)) == g) continue;
+                if (group_of(base(operand)) == g || graph_.is_literal(operand)) continue;
                 bool is_new = true;
                 for (int k = first_input; k < nodes_.size(); ++k) is_new = is_new && nodes_[k] != operand;
                 if (is_new) nodes_.push_back(operand);

@@ -105,6 +105,33 @@ TEST_CASE("a program names its values by number", "[plan]") {
     STATIC_REQUIRE(p.output[1] == 5);
 }
 
+namespace {
+
+struct numbers_of_a_program {
+    constexpr tensor operator()(scope&, const tensor& x) const {
+        const tensor three = reshape(x.builder()->constant(3, float32), {1, 1});
+        return (x * 0.5 + three) * 0.5 - 3;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a number is part of the program, once", "[plan]") {
+    using plan = plan_of<graph_of<numbers_of_a_program, f<2, 4>>, ~std::uint64_t{0}>;
+    STATIC_REQUIRE(plan::counts.steps == 1);
+    STATIC_REQUIRE(plan::counts.constants == 0);
+    constexpr fused_program p = program_of(plan::view, plan::value.steps[0], plan::value.nodes.elements);
+    STATIC_REQUIRE(p.inputs == 1);
+    STATIC_REQUIRE(p.immediates == 2);
+    STATIC_REQUIRE(std::bit_cast<double>(p.immediate[0]) == 0.5);
+    STATIC_REQUIRE(std::bit_cast<double>(p.immediate[1]) == 3);
+    STATIC_REQUIRE(p.first_op() == 3);
+    STATIC_REQUIRE(p.op[0].operand[1] == 1);
+    STATIC_REQUIRE(p.op[1].operand[1] == 2);
+    STATIC_REQUIRE(p.op[2].operand[1] == 1);
+    STATIC_REQUIRE(p.op[3].operand[1] == 2);
+}
+
 TEST_CASE("operands of a root have their specs", "[plan]") {
     constexpr root_call call = call_of(layer_plan::view, layer_step.root);
     STATIC_REQUIRE(call.count == 2);
