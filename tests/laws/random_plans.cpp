@@ -22,6 +22,7 @@ bytes random_bytes(const tensor_spec& spec, unsigned seed) {
     bytes memory(static_cast<std::size_t>(spec.bytes()));
     const auto put = [&](const auto& values) { std::memcpy(memory.data(), values.data(), memory.size()); };
     if (spec.type == float64) put(numbers<double>(spec.extents, seed));
+    else if (spec.type == boolean) put(numbers<std::uint8_t>(spec.extents, seed, 0, 1));
     else put(numbers<std::int32_t>(spec.extents, seed, -9, 9));
     return memory;
 }
@@ -286,6 +287,7 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
     int epilogues = 0, several_outputs = 0, copies = 0, scratch = 0, chains = 0, reused = 0;
     int written_in_place = 0, over_what_is_read = 0, given_copies = 0, given_an_input = 0, given_an_output = 0;
     int assigned_twice = 0, read_before_and_after = 0, left_out = 0, trained = 0;
+    int masks_in_registers = 0, masks_stored = 0, masks_read = 0, only_masks = 0, masks_in_epilogues = 0;
     for (unsigned seed = 0; seed < graphs; ++seed) {
         const random_graph g(seed);
         const run_time_plan p = plan(g.view());
@@ -303,6 +305,19 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
             scratch += p.operand_count(s) > step.outputs + step.root_operands + step.inputs ? 1 : 0;
             const value_place* const at = &p.operands[step.first_operand];
             const int reads = step.root_operands + step.inputs;
+            const std::int32_t* const nodes = p.nodes_of(step);
+            const auto bools = [&](int from, int count) {
+                return std::count_if(nodes + from, nodes + from + count,
+                                     [&](int n) { return g.view().type(n) == boolean; });
+            };
+            if (step.kind != step_kind::copy && bools(0, step.ops + step.inputs) > 0) {
+                const bool has_numbers = step.root >= 0 || loop_type(g.view(), step, nodes) != boolean;
+                masks_in_registers += has_numbers && bools(0, step.ops) > 0 ? 1 : 0;
+                masks_stored += has_numbers && bools(step.ops + step.inputs, step.outputs) > 0 ? 1 : 0;
+                masks_read += has_numbers && bools(step.ops, step.inputs) > 0 ? 1 : 0;
+                only_masks += has_numbers ? 0 : 1;
+                masks_in_epilogues += step.root >= 0 ? 1 : 0;
+            }
             if (step.kind == step_kind::copy && at[0].space == memory_space::variable) {
                 ++given_copies;
                 given_an_input += at[1].space == memory_space::input ? 1 : 0;
@@ -352,4 +367,9 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
     CHECK(read_before_and_after > 100);
     CHECK(left_out > 100);
     CHECK(trained > 100);
+    CHECK(masks_in_registers > 100);
+    CHECK(masks_stored > 100);
+    CHECK(masks_read > 100);
+    CHECK(only_masks > 100);
+    CHECK(masks_in_epilogues > 50);
 }

@@ -7,6 +7,7 @@
 #include "gradient_check.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -310,7 +311,20 @@ inline const gradient_law all[] = {
 
 }  // namespace gradient_uses
 
+}  // namespace ambit_test
+
+// Families of ops: each has the uses of its ops, written with what stands above.
+#include "gradient_laws/elementwise.hpp"
+
+namespace ambit_test {
+
 using gradient_uses::gradient_law;
-inline constexpr const auto& gradient_laws = gradient_uses::all;
+inline const std::vector<gradient_law> gradient_laws = [] {
+    std::vector<gradient_law> every;
+    const auto add = [&](const auto& family) { every.insert(every.end(), std::begin(family), std::end(family)); };
+    add(gradient_uses::all);
+    add(gradient_uses::elementwise_laws);
+    return every;
+}();
 
 }  // namespace ambit_test

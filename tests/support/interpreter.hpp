@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Two slow ways to compute a graph of float64 and int32 at run time. `unplanned` runs each node on its own in
+// Two slow ways to compute a graph of float64, int32 and bool at run time. `unplanned` runs each node on its own in
 // program order, every value in memory of its own, variables in an environment that assignments change. `run`
 // follows a plan step by step in one arena, with the descriptors that kernels are instantiated with, and
 // spoils whatever memory a kernel may spoil: what it writes before it has read anything, scratch memory after
@@ -56,6 +56,28 @@ inline run_time_plan plan(const ambit::graph_view& graph,
     return ambit::detail::planner(graph, selected).frozen<run_time_plan>();
 }
 
+namespace interpreter_detail {
+/// An element of a value, bool as 0 or 1.
+template <class T> T element(const ambit::graph_view& graph, int node, const std::byte* from, std::int64_t index) {
+    if (graph.type(node) == ambit::boolean) return static_cast<T>(from[index]);
+    T value;
+    std::memcpy(&value, from + index * std::int64_t(sizeof(T)), sizeof(T));
+    return value;
+}
+template <class T>
+void put_element(const ambit::graph_view& graph, int node, std::byte* to, std::int64_t index, T value) {
+    if (graph.type(node) == ambit::boolean) to[index] = std::byte(value != T(0));
+    else std::memcpy(to + index * std::int64_t(sizeof(T)), &value, sizeof(T));
+}
+/// The dtype of the numbers among operands and result of an elementwise op.
+inline ambit::dtype numbers_of(const ambit::graph_view& graph, int node) {
+    ambit::dtype type = graph.type(node);
+    for (int i = 0; i < graph.node(node).operand_count && type == ambit::boolean; ++i)
+        type = graph.type(graph.operand(node, i));
+    return type;
+}
+}  // namespace interpreter_detail
+
 /// What a call means: the value of each node that runs, and what the variables hold afterwards.
 struct meaning {
     std::vector<bytes> values;
@@ -107,20 +129,17 @@ inline meaning unplanned(const ambit::graph_view& graph, const std::vector<bytes
                 });
                 break;
             case ambit::op_role::elementwise:
-                in::with_type(graph.type(n), [&]<class T>() {
-                    std::vector<T> result;
+                in::with_type(in::numbers_of(graph, n), [&]<class T>() {
                     for (std::int64_t e = 0; e < graph.extents(n).elements(); ++e) {
                         T x[ambit::max_fused_operands] = {};
                         for (int i = 0; i < node.operand_count; ++i) {
                             const int operand = graph.operand(n, i);
                             const std::int64_t from = source_of(graph.extents(operand), graph.extents(n), e);
-                            std::memcpy(&x[i],
-                                        value(operand).data() + static_cast<std::size_t>(from) * sizeof(T),
-                                        sizeof(T));
+                            x[i] = in::element<T>(graph, operand, value(operand).data(), from);
                         }
-                        result.push_back(in::apply<T>(*node.op, graph.words + node.first_word, x));
+                        in::put_element<T>(graph, n, value(n).data(), e,
+                                           in::apply<T>(*node.op, graph.words + node.first_word, x));
                     }
-                    in::store(value(n).data(), result);
                 });
                 break;
             default: throw std::logic_error("an inert node");
@@ -179,8 +198,9 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
             throw std::logic_error("a step with a wrong number of operands");
         // A step may write over what it reads only where an elementwise op's result lies where an input of the
         // elementwise part does, element for element.
-        const auto size = static_cast<std::size_t>(result.bytes());
+        const auto output_node = [&](std::size_t i) { return nodes[step.ops + step.inputs + static_cast<int>(i)]; };
         for (std::size_t i = 0; i < outputs; ++i) {
+            const auto size = static_cast<std::size_t>(graph.node(output_node(i)).result.bytes());
             bool is_in_place = false;
             for (std::size_t j = outputs; j < known; ++j) {
                 const int read = j < outputs + roots
@@ -199,7 +219,9 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
         if (scratch_size > 0) std::memset(at[known], 0xCC, scratch_size);
 
         const ambit::fused_program program = ambit::program_of(graph, step, nodes);
-        in::with_type(result.type, [&]<class T>() {
+        const ambit::dtype type =
+            step.kind == ambit::step_kind::compute ? result.type : ambit::loop_type(graph, step, nodes);
+        in::with_type(type, [&]<class T>() {
             std::vector<T> accumulators;
             if (step.kind == ambit::step_kind::compute)
                 accumulators = in::compute_any<T>(
@@ -226,8 +248,8 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                             left /= loop.extent[axis];
                         }
                     }
-                    std::memcpy(&values[static_cast<std::size_t>(program.has_accumulator) + i],
-                                at[outputs + roots + i] + from * std::int64_t(sizeof(T)), sizeof(T));
+                    values[static_cast<std::size_t>(program.has_accumulator) + i] =
+                        in::element<T>(graph, nodes[static_cast<std::size_t>(step.ops) + i], at[outputs + roots + i], from);
                 }
                 for (int i = 0; i < program.immediates; ++i)
                     values[program.first_immediate() + i] =
@@ -238,7 +260,7 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                     values[program.first_op() + k] = in::apply<T>(*program.op[k].op, program.op[k].words, x);
                 }
                 for (std::size_t k = 0; k < outputs; ++k)
-                    std::memcpy(at[k] + static_cast<std::size_t>(e) * sizeof(T), &values[program.output[k]], sizeof(T));
+                    in::put_element<T>(graph, output_node(k), at[k], e, values[program.output[k]]);
             }
         });
         if (scratch_size > 0) std::memset(at[known], 0xEE, scratch_size);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What each op means, for float64 and int32 at run time: the one implementation that both ways of
+// What each op means, for float64, int32 and bool at run time: the one implementation that both ways of
 // tests/support/interpreter.hpp share.
 //
 //     const double y = interpreter_detail::apply<double>(relu_info, words, &x);
@@ -10,12 +10,14 @@
 #include <ambit/plan/kernel_keys.hpp>
 
 #include "numbers.hpp"
+#include "op_meaning/bool.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -40,7 +42,8 @@ struct plain_maximum {
     template <class A> static constexpr A finish(A value, std::int64_t) { return value; }
 };
 
-/// One elementwise op. Not inlined: every use has the same instructions, hence the same NaN.
+/// One elementwise op; values of bool are 0 and 1 of T. Not inlined: every use has the same instructions, hence the
+/// same NaN.
 template <class T>
 [[gnu::noinline]] T apply(const ambit::op_info& op, const std::int64_t* words, const T* x) {
     using namespace ambit;
@@ -62,6 +65,7 @@ template <class T>
         case op_id("where_greater_equal"): return where_greater_equal_op::apply(x[0], x[1], x[2]);
         default: break;
     }
+    if (const std::optional<T> result = apply_beside_bool(op, x)) return *result;
     if constexpr (std::is_floating_point_v<T>) {
         switch (op.id) {
             case op_id("div"): return div_op::apply(x[0], x[1]);
@@ -198,10 +202,10 @@ std::vector<Result> compute(const ambit::op_info& op, const ambit::op_call& call
     if (op.id != op_id("cast"))
         throw std::logic_error("no such op in the interpreter: " + std::string(op.name));
     for (std::size_t i = 0; i < out.size(); ++i) {
-        if constexpr (std::is_integral_v<Result> && std::is_floating_point_v<T>)
+        if constexpr (std::is_same_v<Result, std::int32_t> && std::is_floating_point_v<T>)
             out[i] =
                 x[i] != x[i] ? 0 : static_cast<Result>(std::min(std::max(x[i], -2147483648.0), 2147483647.0));
-        else out[i] = static_cast<Result>(x[i]);
+        else out[i] = static_cast<Result>(result.type == boolean ? x[i] != T(0) : x[i]);
     }
     return out;
 }
@@ -209,7 +213,8 @@ std::vector<Result> compute(const ambit::op_info& op, const ambit::op_call& call
 template <class F> void with_type(ambit::dtype type, F&& f) {
     if (type == ambit::float64) f.template operator()<double>();
     else if (type == ambit::int32) f.template operator()<std::int32_t>();
-    else throw std::logic_error("the interpreter knows float64 and int32");
+    else if (type == ambit::boolean) f.template operator()<std::uint8_t>();
+    else throw std::logic_error("the interpreter knows float64, int32 and bool");
 }
 
 /// Runs an op with a kernel of its own into `to`, in either dtype.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Random graphs, made at run time through the same builder and ops that modules use: elementwise ops with
-// broadcasting, numbers, reshapes, transposes, products, convolutions, reductions and casts, of float64 and
-// int32. Two of three also change variables: they are read again and again and assigned to, values depend on
+// broadcasting, numbers, comparisons, reshapes, transposes, products, convolutions, reductions and casts, of
+// float64, int32 and bool. Two of three also change variables: they are read again and again and assigned to, values depend on
 // operations, and operations are among the outputs. Every third has nearly all values of one shape, so that
 // all fits all; of one element in half of them, since what is computed of such values moves. One of five trains:
 // it steps down the gradients of a loss, with and without momentum.
@@ -34,7 +34,8 @@ public:
           root_(builder_) {
         const int inputs = pick(1, 4);
         for (int i = 0; i < inputs; ++i) {
-            const ambit::dtype type = pick(0, 3) == 0 && !is_uniform_ ? ambit::int32 : ambit::float64;
+            const ambit::dtype number = pick(0, 3) == 0 && !is_uniform_ ? ambit::int32 : ambit::float64;
+            const ambit::dtype type = i > 0 && pick(0, 5) == 0 ? ambit::boolean : number;
             pool_.push_back(builder_.input({any_shape_of_few(), type}));
             input_nodes_.push_back(pool_.back().id());
         }
@@ -107,8 +108,50 @@ private:
         return variable_of(extents, x.dtype());
     }
 
+    // A value of numbers, or the latest one if there is none of few.
+    ambit::tensor any_number() {
+        for (int attempt = 0; attempt < 8; ++attempt)
+            if (const ambit::tensor& x = attempt < 4 ? recent() : any(); x.dtype() != ambit::boolean) return x;
+        return cast(recent(), ambit::float64);
+    }
+
+    ambit::tensor comparison(const ambit::tensor& x) {
+        switch (pick(0, 6)) {
+            case 0: return x > pick(-3, 3);
+            case 1: return x < partner(x);
+            case 2: return partner(x) >= x;
+            case 3: return 2 <= x;
+            case 4: return equal(x, partner(x));
+            case 5: return not_equal(x, 0);
+            default: return greater(partner(x), x);
+        }
+    }
+
     ambit::tensor elementwise(const ambit::tensor& x) {
-        switch (pick(0, 12)) {
+        if (x.dtype() == ambit::boolean) {
+            const ambit::tensor y = any_number();
+            switch (pick(0, 9)) {
+                case 0: return x & partner(x);
+                case 1: return partner(x) | x;
+                case 2: return x ^ partner(x);
+                case 3: return ~x;
+                case 4: return equal(x, partner(x));
+                case 5: return where(x, partner(x), x);
+                default: break;
+            }
+            if (!are_broadcastable(x.shape(), y.shape()) || broadcast(x.shape(), y.shape()).elements() > 200)
+                return where(x, pick(-3, 3), 5);
+            const ambit::shape both = broadcast(x.shape(), y.shape());
+            switch (pick(0, 2)) {
+                case 0: return where(x, y, pick(-3, 3));
+                case 1: return where(x, 7, y);
+                default: return where(x, y, variable_of(both, y.dtype()));
+            }
+        }
+        switch (pick(0, 15)) {
+            case 13:
+            case 14:
+            case 15: return comparison(x);
             case 0: return relu(x);
             case 1: return -x;
             case 2: return ambit::abs(x);
@@ -142,7 +185,8 @@ private:
         return longer;
     }
 
-    ambit::tensor contraction(const ambit::tensor& x) {
+    ambit::tensor contraction(const ambit::tensor& value) {
+        const ambit::tensor x = value.dtype() == ambit::boolean ? cast(value, ambit::float64) : value;
         if (x.shape().rank() == 4 && x.dtype() == ambit::float64)
             return conv2d(x, variable_of({2, 2, x.shape()[3], pick(1, 3)}, x.dtype()),
                           {.padding = ambit::same});
@@ -156,7 +200,8 @@ private:
         }
     }
 
-    ambit::tensor reduction(const ambit::tensor& x) {
+    ambit::tensor reduction(const ambit::tensor& value) {
+        const ambit::tensor x = value.dtype() == ambit::boolean ? cast(value, ambit::int32) : value;
         const int rank = x.shape().rank();
         if (rank == 0) return reduce_sum(x);
         const int axis = pick(0, rank - 1);
@@ -196,6 +241,11 @@ private:
     // Element by element from x, of its shape.
     ambit::tensor chain(ambit::tensor x) {
         for (int left = pick(1, 4); left > 0; --left) {
+            if (x.dtype() == ambit::boolean) {
+                x = pick(0, 1) == 0 ? ~x : x ^ narrow_partner(x);
+                if (pick(0, 3) == 0) pool_.push_back(x);
+                continue;
+            }
             switch (pick(0, 6)) {
                 case 0: x = relu(x); break;
                 case 1: x = x + pick(1, 5); break;
@@ -223,7 +273,7 @@ private:
     }
 
     ambit::operation assignment_to(const ambit::variable& v) {
-        switch (pick(0, 8)) {
+        switch (v.dtype() == ambit::boolean ? pick(3, 8) : pick(0, 8)) {
             case 0: return assign_add(v, pick(1, 3));
             case 1: return assign_sub(v, narrow_partner(v));
             case 2:
@@ -323,6 +373,7 @@ private:
         else if (kind < 18) pool_.push_back(contraction(x));
         else if (kind < 19) pool_.push_back(is_uniform_ ? contraction(x) : reduction(x));
         else if (is_uniform_) pool_.push_back(reduction(x));
+        else if (pick(0, 3) == 0) pool_.push_back(cast(x, ambit::boolean));
         else pool_.push_back(cast(x, x.dtype() == ambit::int32 ? ambit::float64 : ambit::int32));
     }
 

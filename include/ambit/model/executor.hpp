@@ -22,10 +22,10 @@
 #include <ambit/model/fused_body.hpp>
 #include <ambit/plan/kernel_keys.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <tuple>
 #include <utility>
 
 namespace ambit {
@@ -62,13 +62,20 @@ template <class T> [[gnu::always_inline]] inline T* as(std::byte* address) noexc
 /// A fused loop.
 template <class T, elementwise_geometry Geometry, fused_program Program> struct loop_kernel {
     static void run(addresses at) noexcept {
-        constexpr std::size_t outputs = static_cast<std::size_t>(Program.outputs);
-        constexpr std::size_t inputs = static_cast<std::size_t>(Program.inputs);
-        std::array<T*, outputs> out;
-        std::array<const T*, inputs> in;
-        AMBIT_UNROLL for (std::size_t i = 0; i < outputs; ++i) out[i] = as<T>(at[i]);
-        AMBIT_UNROLL for (std::size_t i = 0; i < inputs; ++i) in[i] = as<const T>(at[outputs + i]);
-        kernels::elementwise<T, inputs, outputs>(static_value<Geometry>{}, in, out, loop_body<Program>{});
+        call(at, std::make_index_sequence<std::size_t(Program.inputs)>{},
+             std::make_index_sequence<std::size_t(Program.outputs)>{});
+    }
+
+private:
+    template <std::size_t... I, std::size_t... O>
+    [[gnu::always_inline]] static void call(addresses at, std::index_sequence<I...>, std::index_sequence<O...>) noexcept {
+        kernels::elementwise<T>(
+            static_value<Geometry>{},
+            std::tuple<const element_of_value<T, Program, I>*...>(
+                as<const element_of_value<T, Program, I>>(at[sizeof...(O) + I])...),
+            std::tuple<element_of_value<T, Program, std::size_t(Program.output[O])>*...>(
+                as<element_of_value<T, Program, std::size_t(Program.output[O])>>(at[O])...),
+            loop_body<Program>{});
     }
 };
 
@@ -78,9 +85,9 @@ struct epilogue_kernel {
     static void run(addresses at) noexcept {
         using epilogue_type = fused_epilogue<Program, Layout, T>;
         epilogue_type epilogue;
-        AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::outputs; ++i) epilogue.out[i] = as<T>(at[i]);
+        AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::outputs; ++i) epilogue.out[i] = at[i];
         AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::inputs; ++i)
-            epilogue.in[i] = as<const T>(at[epilogue_type::outputs + Root + i]);
+            epilogue.in[i] = at[epilogue_type::outputs + Root + i];
         T* const scratch = Scratch ? as<T>(at[epilogue_type::outputs + Root + epilogue_type::inputs]) : nullptr;
         const T* const left = as<const T>(at[epilogue_type::outputs]);
         const T* const right = as<const T>(at[epilogue_type::outputs + 1]);
@@ -145,7 +152,7 @@ template <class Plan, int Step> struct kernel_of {
         if constexpr (step.kind == step_kind::copy) {
             return &copy_kernel<graph.node(step.root).result.bytes()>::run;
         } else if constexpr (step.kind == step_kind::elementwise) {
-            return &loop_kernel<element_t<graph.type(nodes[0])>, loop_geometry(graph, step, nodes),
+            return &loop_kernel<element_t<loop_type(graph, step, nodes)>, loop_geometry(graph, step, nodes),
                                 program_of(graph, step, nodes)>::run;
         } else {
             using op = op_type<root_node.op>;

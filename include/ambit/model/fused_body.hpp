@@ -3,13 +3,13 @@
 // Values of the chain live in registers; only what the program lists as outputs is stored.
 #pragma once
 
-#include <ambit/kernels/simd.hpp>
+#include <ambit/kernels/mask.hpp>
 #include <ambit/plan/fused_program.hpp>
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -24,33 +24,45 @@ template <fused_program Program, std::size_t Immediate, class V> [[gnu::always_i
 /// The op at one place of a program.
 template <const op_info* Info> using op_type = typename op_of<Info>::type;
 
+/// The values of a program in registers, numbers and masks; each is one of the two.
+template <fused_program Program, class V> struct fused_values {
+    static constexpr std::size_t count = static_cast<std::size_t>(Program.first_op() + Program.ops);
+    V number[count];
+    kernels::mask_of<V> mask[count];
+
+    template <std::size_t Value> [[gnu::always_inline]] auto& at() noexcept {
+        if constexpr (Program.is_mask(Value)) return mask[Value];
+        else return number[Value];
+    }
+};
+
 template <fused_program Program, std::size_t Op, class V, std::size_t... Operand>
-[[gnu::always_inline]] inline V apply_op(const V* values, std::index_sequence<Operand...>) noexcept {
+[[gnu::always_inline]] inline auto apply_op(fused_values<Program, V>& values, std::index_sequence<Operand...>) noexcept {
     static constexpr const fused_op& it = Program.op[Op];
     using op = op_type<it.op>;
     if constexpr (std::is_empty_v<typename op::attributes>)
-        return op::apply(values[it.operand[Operand]]...);
+        return op::apply(values.template at<std::size_t(it.operand[Operand])>()...);
     else
-        return op::apply(from_words<typename op::attributes>(it.words), values[it.operand[Operand]]...);
+        return op::apply(from_words<typename op::attributes>(it.words),
+                         values.template at<std::size_t(it.operand[Operand])>()...);
 }
 
 /// Computes every op of a program; `values` holds accumulator and inputs already.
 template <fused_program Program, class V, std::size_t... Immediate, std::size_t... Op>
-[[gnu::always_inline]] inline void evaluate([[maybe_unused]] V* values, std::index_sequence<Immediate...>,
-                                            std::index_sequence<Op...>) noexcept {
-    ((values[static_cast<std::size_t>(Program.first_immediate()) + Immediate] = immediate<Program, Immediate, V>()), ...);
-    ((values[static_cast<std::size_t>(Program.first_op()) + Op] =
-          apply_op<Program, Op>(values, std::make_index_sequence<static_cast<std::size_t>(Program.op[Op].operands)>{})),
+[[gnu::always_inline]] inline void evaluate([[maybe_unused]] fused_values<Program, V>& values,
+                                            std::index_sequence<Immediate...>, std::index_sequence<Op...>) noexcept {
+    ((values.number[std::size_t(Program.first_immediate()) + Immediate] = immediate<Program, Immediate, V>()), ...);
+    ((values.template at<std::size_t(Program.first_op()) + Op>() =
+          apply_op<Program, Op>(values, std::make_index_sequence<std::size_t(Program.op[Op].operands)>{})),
      ...);
 }
-template <fused_program Program, class V> [[gnu::always_inline]] inline void evaluate(V* values) noexcept {
-    evaluate<Program>(values, std::make_index_sequence<static_cast<std::size_t>(Program.immediates)>{},
-                      std::make_index_sequence<static_cast<std::size_t>(Program.ops)>{});
+template <fused_program Program, class V>
+[[gnu::always_inline]] inline void evaluate(fused_values<Program, V>& values) noexcept {
+    evaluate(values, std::make_index_sequence<std::size_t(Program.immediates)>{},
+             std::make_index_sequence<std::size_t(Program.ops)>{});
 }
 
 template <fused_program Program> inline constexpr std::size_t op_count = static_cast<std::size_t>(Program.ops);
-template <fused_program Program>
-inline constexpr std::size_t value_count = static_cast<std::size_t>(Program.first_op() + Program.ops);
 
 template <fused_program Program, std::size_t... Op> constexpr bool any_heavy(std::index_sequence<Op...>) {
     return (false || ... || op_type<Program.op[Op].op>::heavy);
@@ -59,20 +71,31 @@ template <fused_program Program, std::size_t... Op> constexpr bool all_vectoriza
     return (true && ... && op_type<Program.op[Op].op>::vectorizable);
 }
 
+/// The type in memory of one value of a program whose numbers are of type T.
+template <class T, fused_program Program, std::size_t Value>
+using element_of_value = std::conditional_t<Program.is_mask(Value), bool, T>;
+
 /// The body of a fused loop.
 template <fused_program Program> struct loop_body {
-    static constexpr std::size_t inputs = static_cast<std::size_t>(Program.inputs);
-    static constexpr std::size_t outputs = static_cast<std::size_t>(Program.outputs);
     static constexpr bool heavy = any_heavy<Program>(std::make_index_sequence<op_count<Program>>{});
     static constexpr bool vectorizable = all_vectorizable<Program>(std::make_index_sequence<op_count<Program>>{});
 
-    template <class V> [[gnu::always_inline]] std::array<V, outputs> operator()(const std::array<V, inputs>& in) const noexcept {
-        V values[value_count<Program>];
-        AMBIT_UNROLL for (std::size_t i = 0; i < inputs; ++i) values[i] = in[i];
-        evaluate<Program>(values);
-        std::array<V, outputs> out;
-        AMBIT_UNROLL for (std::size_t i = 0; i < outputs; ++i) out[i] = values[Program.output[i]];
-        return out;
+    template <class V, class... In> [[gnu::always_inline]] auto operator()(const In&... in) const noexcept {
+        fused_values<Program, V> values;
+        take(values, std::index_sequence_for<In...>{}, in...);
+        evaluate(values);
+        return give(values, std::make_index_sequence<std::size_t(Program.outputs)>{});
+    }
+
+private:
+    template <class Values, std::size_t... I, class... In>
+    [[gnu::always_inline]] static void take([[maybe_unused]] Values& values, std::index_sequence<I...>,
+                                            const In&... in) noexcept {
+        ((values.template at<I>() = in), ...);
+    }
+    template <class Values, std::size_t... O>
+    [[gnu::always_inline]] static auto give(Values& values, std::index_sequence<O...>) noexcept {
+        return std::make_tuple(values.template at<std::size_t(Program.output[O])>()...);
     }
 };
 
@@ -82,31 +105,48 @@ template <fused_program Program, epilogue_layout Layout, class T> struct fused_e
     static constexpr std::size_t outputs = static_cast<std::size_t>(Program.outputs);
     static constexpr bool heavy = any_heavy<Program>(std::make_index_sequence<op_count<Program>>{});
 
-    const T* in[inputs > 0 ? inputs : 1];
-    T* out[outputs];
+    const std::byte* in[inputs > 0 ? inputs : 1];
+    std::byte* out[outputs];
     std::int64_t columns;
 
     template <class V>
     [[gnu::always_inline]] void operator()(const V& accumulator, std::int64_t row, std::int64_t column) const noexcept {
-        V values[value_count<Program>];
-        values[0] = accumulator;
-        load(values, row, column, std::make_index_sequence<inputs>{});
-        evaluate<Program>(values);
-        AMBIT_UNROLL for (std::size_t i = 0; i < outputs; ++i)
-            kernels::store_vector(out[i] + row * columns + column, values[Program.output[i]]);
+        fused_values<Program, V> values;
+        values.number[0] = accumulator;
+        load<V>(values, row, column, std::make_index_sequence<inputs>{});
+        evaluate(values);
+        store<V>(values, row * columns + column, std::make_index_sequence<outputs>{});
     }
 
 private:
     template <class V, std::size_t... I>
-    [[gnu::always_inline]] void load([[maybe_unused]] V* values, [[maybe_unused]] std::int64_t row,
-                                     [[maybe_unused]] std::int64_t column, std::index_sequence<I...>) const noexcept {
-        ((values[I + 1] = load_one<V, I>(row, column)), ...);
+    [[gnu::always_inline]] void load([[maybe_unused]] fused_values<Program, V>& values,
+                                     [[maybe_unused]] std::int64_t row, [[maybe_unused]] std::int64_t column,
+                                     std::index_sequence<I...>) const noexcept {
+        ((values.template at<I + 1>() = load_one<V, I>(row, column)), ...);
     }
     template <class V, std::size_t I>
-    [[gnu::always_inline]] V load_one(std::int64_t row, std::int64_t column) const noexcept {
-        const T* const from = in[I] + row * Layout.row[I];
-        if constexpr (Layout.column[I] != 0) return kernels::load_vector<V>(from + column);
-        else return kernels::fill<V>(*from);
+    [[gnu::always_inline]] auto load_one(std::int64_t row, std::int64_t column) const noexcept {
+        const auto* const from = reinterpret_cast<const element_of_value<T, Program, I + 1>*>(in[I]) + row * Layout.row[I];
+        if constexpr (!Program.is_mask(I + 1)) {
+            if constexpr (Layout.column[I] != 0) return kernels::load_vector<V>(from + column);
+            else return kernels::fill<V>(*from);
+        } else {
+            if constexpr (Layout.column[I] != 0) return kernels::load_mask<V>(from + column);
+            else return kernels::mask_of<V>(*from);
+        }
+    }
+    template <class V, std::size_t... O>
+    [[gnu::always_inline]] void store(fused_values<Program, V>& values, std::int64_t at,
+                                      std::index_sequence<O...>) const noexcept {
+        (store_one<V, std::size_t(Program.output[O])>(values, out[O], at), ...);
+    }
+    template <class V, std::size_t Value>
+    [[gnu::always_inline]] static void store_one(fused_values<Program, V>& values, std::byte* memory,
+                                                 std::int64_t at) noexcept {
+        auto* const to = reinterpret_cast<element_of_value<T, Program, Value>*>(memory) + at;
+        if constexpr (Program.is_mask(Value)) kernels::store_mask<V>(to, values.template at<Value>());
+        else kernels::store_vector(to, values.template at<Value>());
     }
 };
 

@@ -11,6 +11,10 @@
 #include <ambit/ops/bias_add.hpp>
 #include <ambit/ops/moving_average.hpp>
 
+#include <ambit/ops/comparison.hpp>
+#include <ambit/ops/logical.hpp>
+#include <ambit/ops/where.hpp>
+
 #include <ambit/ops/abs.hpp>
 #include <ambit/ops/clip.hpp>
 #include <ambit/ops/exp.hpp>

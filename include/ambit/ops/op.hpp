@@ -14,8 +14,9 @@
 //         return ambit::make_op(swish_info, {x}, ambit::no_attributes{}, options, at);
 //     }
 //
-// An elementwise op has `apply`, one template over scalars and SIMD batches; it is fused with its neighbours. If it has
-// options, `attributes` is a struct of `std::int64_t` and `double` members, and `apply` takes it first. Any other op has
+// An elementwise op has `apply`, one template over scalars and SIMD batches; it is fused with its neighbours. Operands
+// and result have one dtype, and beside it there may be bool: of such an operand `apply` gets a bool or a mask of
+// lanes, for such a result it gives one, as comparisons of batches do. If it has options, `attributes` is a struct of `std::int64_t` and `double` members, and `apply` takes it first. Any other op has
 // `kernel` (a tag of core/kernel_tags.hpp) and `geometry`, or the tag `custom` and a kernel of its own:
 //
 //     template <class Call, class T> static void run(T* out, const T* in) noexcept;   // a pointer for each operand
@@ -79,9 +80,15 @@ struct floating_unary_op : elementwise_op {
 struct binary_op : elementwise_op {
     static constexpr inferred infer(const op_call& call) {
         const tensor_spec& a = call.operand(0);
+        if (a.type == dtype::boolean && call.type(1) == dtype::boolean)
+            return refuses(mistake::op_dtype, "the operands must be numbers", a);
+        return infer_of_any(call);
+    }
+    /// The same for every dtype.
+    static constexpr inferred infer_of_any(const op_call& call) {
+        const tensor_spec& a = call.operand(0);
         const tensor_spec& b = call.operand(1);
         if (a.type != b.type) return refuses(mistake::op_dtype, "both operands must have one dtype", a);
-        if (a.type == dtype::boolean) return refuses(mistake::op_dtype, "the operands must be numbers", a);
         if (!are_broadcastable(a.extents, b.extents))
             return refuses(mistake::op_shape, "extents must be equal, or 1, from the last axis on",
                            a.extents.rank() >= b.extents.rank() ? a : b);

@@ -9,6 +9,7 @@
 #include <ambit/core/geometry.hpp>
 #include <ambit/graph/frozen_graph.hpp>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace ambit {
@@ -18,6 +19,7 @@ inline constexpr int max_fused_ops = 12;
 
 /// The most different numbers that one group's ops take.
 inline constexpr int max_fused_immediates = 8;
+static_assert(1 + max_fused_inputs + max_fused_immediates + max_fused_ops < 32);  // a bit for each value
 
 /// The most values that one group stores: every op, and the accumulator.
 inline constexpr int max_fused_outputs = max_fused_ops + 1;
@@ -39,9 +41,12 @@ struct fused_program {
     fused_op op[max_fused_ops] = {};
     std::int32_t output[max_fused_outputs] = {};  // the numbers of the values that are stored
     std::int32_t outputs = 0;
+    std::int32_t masks = 0;  // bit n: value n is bool; all others are of one other dtype
+    std::int32_t filler = 0;
 
     constexpr int first_immediate() const { return has_accumulator + inputs; }
     constexpr int first_op() const { return first_immediate() + immediates; }
+    constexpr bool is_mask(std::size_t value) const { return (masks >> value & 1) != 0; }
 };
 
 /// How an epilogue reads its inputs: input `i` of row `r`, column `c` is element `r * row[i] + c * column[i]`, with

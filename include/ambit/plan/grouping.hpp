@@ -29,7 +29,9 @@ struct graph_view {
     constexpr dtype type(int id) const { return nodes[id].result.type; }
 
     /// Whether a value is a number, under whatever shape; `literal` is its word.
-    constexpr bool is_literal(int id) const { return role(behind_aliases(id)) == op_role::constant; }
+    constexpr bool is_literal(int id) const {
+        return type(id) != dtype::boolean && role(behind_aliases(id)) == op_role::constant;
+    }
     constexpr std::int64_t literal(int id) const { return word(behind_aliases(id), 0); }
 
 private:
@@ -48,7 +50,8 @@ template <graph_counts Counts> constexpr graph_view view_of(const frozen_graph<C
 struct node_group {
     int root = -1;        // the gemm, convolution, … ; -1 for a fused loop
     int ops = 0;          // elementwise nodes so far
-    int last = -1;        // the latest node of the group: all have its shape and dtype
+    int last = -1;        // the latest node of the group: all have its shape
+    dtype numbers = dtype::none;  // of all its values but those of bool
     int input_count = 0;  // distinct values that the elementwise nodes read
     int inputs[max_fused_inputs] = {};
     int immediate_count = 0;  // distinct numbers, which they do not
@@ -102,18 +105,28 @@ template <class T> constexpr bool holds(const T* list, int count, T wanted) {
     return false;
 }
 
+/// Whether a value of this type may stand beside numbers of that one; it makes the type if there are none yet.
+constexpr bool agree(dtype& numbers, dtype type) {
+    if (type == dtype::boolean || type == numbers) return true;
+    if (numbers != dtype::none) return false;
+    numbers = type;
+    return true;
+}
+
 /// Whether node `n` may join `group`, which computes at least one of its operands.
 constexpr bool may_join(const graph_view& graph, const grouping& all, int index, int n) {
     const node_group& group = all.groups[index];
     if (group.ops >= max_fused_ops) return false;
     if (group.root >= 0 && graph.node(group.root).op->takes_epilogue == 0) return false;
-    if (graph.type(n) != graph.type(group.last) || graph.extents(n) != graph.extents(group.last)) return false;
+    if (graph.extents(n) != graph.extents(group.last)) return false;
+    dtype numbers = group.numbers;
+    if (!agree(numbers, graph.type(n))) return false;
     // An epilogue sees its result as rows of the last axis.
     if (group.root >= 0 && graph.extents(n).rank() == 0) return false;
     int inputs = group.input_count, immediates = group.immediate_count;
     for (int i = 0; i < graph.node(n).operand_count; ++i) {
         const int operand = graph.operand(n, i);
-        if (graph.type(operand) != graph.type(n)) return false;
+        if (!agree(numbers, graph.type(operand))) return false;
         if (graph.is_literal(operand)) {
             if (!holds(group.immediates, group.immediate_count, graph.literal(operand)) &&
                 ++immediates > max_fused_immediates)
@@ -152,9 +165,11 @@ constexpr void join(const graph_view& graph, grouping& all, int index, int n) {
     node_group& group = all.groups[index];
     ++group.ops;
     group.last = n;
+    agree(group.numbers, graph.type(n));
     all.group_of[n] = index;
     for (int i = 0; i < graph.node(n).operand_count; ++i) {
         const int operand = graph.operand(n, i);
+        agree(group.numbers, graph.type(operand));
         if (all.group_of[all.base[operand]] == index) continue;
         if (graph.is_literal(operand)) {
             if (!holds(group.immediates, group.immediate_count, graph.literal(operand)))
@@ -179,7 +194,7 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
             case op_role::alias: all.base[n] = all.base[graph.operand(n, 0)]; break;
             case op_role::compute:
                 all.group_of[n] = all.groups.size();
-                all.groups.push_back({.root = n, .last = n});
+                all.groups.push_back({.root = n, .last = n, .numbers = graph.type(n)});
                 break;
             case op_role::elementwise: {
                 // The latest group among the operands': all other operands are computed before it. A variable that

@@ -50,7 +50,20 @@ constexpr fused_program program_of(const graph_view& graph, const plan_step& ste
         for (int j = 0; j < n.operand_count; ++j) op.operand[j] = number_of(graph.operand(nodes[i], j));
     }
     for (int i = 0; i < step.outputs; ++i) program.output[i] = number_of(nodes[step.ops + step.inputs + i]);
+    for (int i = 0; i < step.ops + step.inputs; ++i)
+        if (graph.type(nodes[i]) == dtype::boolean) program.masks |= 1 << number_of(nodes[i]);
     return program;
+}
+
+/// The dtype of the numbers in a fused loop; bool if there are none.
+constexpr dtype loop_type(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) {
+    dtype numbers = dtype::none;
+    for (int i = 0; i < step.ops; ++i) {
+        detail::agree(numbers, graph.type(nodes[i]));
+        for (int j = 0; j < graph.node(nodes[i]).operand_count; ++j)
+            detail::agree(numbers, graph.type(graph.operand(nodes[i], j)));
+    }
+    return numbers == dtype::none ? dtype::boolean : numbers;
 }
 
 /// The iteration space of a fused loop: extents of 1 left out, neighbouring axes merged where all inputs allow it.

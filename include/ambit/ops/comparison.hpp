@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSL-1.0
+// Elementwise comparison with broadcasting: equal, not_equal, less, less_equal, greater, greater_equal. The result is
+// bool, of the shape both operands are broadcast to. As in IEEE, NaN is equal to nothing, and not less or greater.
+//
+//     tensor inside = (x > 0) & (x < 1);
+//     tensor hits = equal(argmax(logits, -1), labels);
+//
+// `==` and `!=` are no elementwise comparison: they tell whether two tensors are the same value of a graph. There is no
+// gradient: a comparison does not change with what it compares, but in steps.
+#pragma once
+
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+/// Two numbers of one dtype; a bool of each pair.
+struct comparison_op : binary_op {
+    static constexpr inferred infer(const op_call& call) { return as_bool(binary_op::infer(call)); }
+    static constexpr inferred as_bool(inferred compared) {
+        compared.result.type = dtype::boolean;
+        return compared;
+    }
+};
+/// The same, bool among the dtypes.
+struct equality_op : comparison_op {
+    static constexpr inferred infer(const op_call& call) { return as_bool(infer_of_any(call)); }
+};
+
+struct equal_op : equality_op {
+    static constexpr std::string_view name = "equal";
+    template <class V> static constexpr auto apply(const V& a, const V& b) { return a == b; }
+};
+inline constexpr op_info equal_info = describe<equal_op>();
+template <> struct op_of<&equal_info> {
+    using type = equal_op;
+};
+
+struct not_equal_op : equality_op {
+    static constexpr std::string_view name = "not_equal";
+    template <class V> static constexpr auto apply(const V& a, const V& b) { return !(a == b); }  // xsimd 8.1's != is false of NaN
+};
+inline constexpr op_info not_equal_info = describe<not_equal_op>();
+template <> struct op_of<&not_equal_info> {
+    using type = not_equal_op;
+};
+
+struct less_op : comparison_op {
+    static constexpr std::string_view name = "less";
+    template <class V> static constexpr auto apply(const V& a, const V& b) { return a < b; }
+};
+inline constexpr op_info less_info = describe<less_op>();
+template <> struct op_of<&less_info> {
+    using type = less_op;
+};
+
+struct less_equal_op : comparison_op {
+    static constexpr std::string_view name = "less_equal";
+    template <class V> static constexpr auto apply(const V& a, const V& b) { return a <= b; }
+};
+inline constexpr op_info less_equal_info = describe<less_equal_op>();
+template <> struct op_of<&less_equal_info> {
+    using type = less_equal_op;
+};
+
+struct greater_op : comparison_op {
+    static constexpr std::string_view name = "greater";
+    template <class V> static constexpr auto apply(const V& a, const V& b) { return a > b; }
+};
+inline constexpr op_info greater_info = describe<greater_op>();
+template <> struct op_of<&greater_info> {
+    using type = greater_op;
+};
+
+struct greater_equal_op : comparison_op {
+    static constexpr std::string_view name = "greater_equal";
+    template <class V> static constexpr auto apply(const V& a, const V& b) { return a >= b; }
+};
+inline constexpr op_info greater_equal_info = describe<greater_equal_op>();
+template <> struct op_of<&greater_equal_info> {
+    using type = greater_equal_op;
+};
+
+constexpr tensor equal(const operand& a, const operand& b, const op_options& options = {},
+                       const location& at = location::current()) {
+    return make_binary_op(equal_info, a, b, options, at);
+}
+constexpr tensor not_equal(const operand& a, const operand& b, const op_options& options = {},
+                           const location& at = location::current()) {
+    return make_binary_op(not_equal_info, a, b, options, at);
+}
+constexpr tensor less(const operand& a, const operand& b, const op_options& options = {},
+                      const location& at = location::current()) {
+    return make_binary_op(less_info, a, b, options, at);
+}
+constexpr tensor less_equal(const operand& a, const operand& b, const op_options& options = {},
+                            const location& at = location::current()) {
+    return make_binary_op(less_equal_info, a, b, options, at);
+}
+constexpr tensor greater(const operand& a, const operand& b, const op_options& options = {},
+                         const location& at = location::current()) {
+    return make_binary_op(greater_info, a, b, options, at);
+}
+constexpr tensor greater_equal(const operand& a, const operand& b, const op_options& options = {},
+                               const location& at = location::current()) {
+    return make_binary_op(greater_equal_info, a, b, options, at);
+}
+
+/// The same for operators; their line is where the first operand became one.
+constexpr tensor operator<(const operand& a, const operand& b) { return make_binary_op(less_info, a, b, {}, a.at()); }
+constexpr tensor operator<=(const operand& a, const operand& b) { return make_binary_op(less_equal_info, a, b, {}, a.at()); }
+constexpr tensor operator>(const operand& a, const operand& b) { return make_binary_op(greater_info, a, b, {}, a.at()); }
+constexpr tensor operator>=(const operand& a, const operand& b) { return make_binary_op(greater_equal_info, a, b, {}, a.at()); }
+
+}  // namespace ambit

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+// Elementwise logic of bool with broadcasting: logical_and, logical_or, logical_xor, logical_not.
+//
+//     tensor kept = (x > 0) & ~is_nan(y);
+//
+// As operators they are `&`, `|`, `^` and `~`, as in TensorFlow and NumPy; `&&` and `||` could not leave out their
+// second operand.
+#pragma once
+
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+/// One or two operands of bool.
+struct logical_op : elementwise_op {
+    static constexpr inferred infer(const op_call& call) {
+        for (int i = 0; i < call.operand_count; ++i)
+            if (call.type(i) != dtype::boolean)
+                return refuses(mistake::op_dtype, "every operand must be bool", {call.extents(0), dtype::boolean});
+        return call.operand_count > 1 ? binary_op::infer_of_any(call) : yields(call.operand(0));
+    }
+};
+
+struct logical_and_op : logical_op {
+    static constexpr std::string_view name = "logical_and";
+    template <class M> static constexpr M apply(const M& a, const M& b) { return a && b; }
+};
+inline constexpr op_info logical_and_info = describe<logical_and_op>();
+template <> struct op_of<&logical_and_info> {
+    using type = logical_and_op;
+};
+
+struct logical_or_op : logical_op {
+    static constexpr std::string_view name = "logical_or";
+    template <class M> static constexpr M apply(const M& a, const M& b) { return a || b; }
+};
+inline constexpr op_info logical_or_info = describe<logical_or_op>();
+template <> struct op_of<&logical_or_info> {
+    using type = logical_or_op;
+};
+
+struct logical_xor_op : logical_op {
+    static constexpr std::string_view name = "logical_xor";
+    template <class M> static constexpr M apply(const M& a, const M& b) { return a != b; }
+};
+inline constexpr op_info logical_xor_info = describe<logical_xor_op>();
+template <> struct op_of<&logical_xor_info> {
+    using type = logical_xor_op;
+};
+
+struct logical_not_op : logical_op {
+    static constexpr std::string_view name = "logical_not";
+    template <class M> static constexpr M apply(const M& a) { return !a; }
+};
+inline constexpr op_info logical_not_info = describe<logical_not_op>();
+template <> struct op_of<&logical_not_info> {
+    using type = logical_not_op;
+};
+
+constexpr tensor logical_and(const operand& a, const operand& b, const op_options& options = {},
+                             const location& at = location::current()) {
+    return make_binary_op(logical_and_info, a, b, options, at);
+}
+constexpr tensor logical_or(const operand& a, const operand& b, const op_options& options = {},
+                            const location& at = location::current()) {
+    return make_binary_op(logical_or_info, a, b, options, at);
+}
+constexpr tensor logical_xor(const operand& a, const operand& b, const op_options& options = {},
+                             const location& at = location::current()) {
+    return make_binary_op(logical_xor_info, a, b, options, at);
+}
+constexpr tensor logical_not(const tensor& a, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(logical_not_info, {a}, no_attributes{}, options, at);
+}
+
+/// The same for operators; their line is where the first operand became one.
+constexpr tensor operator&(const operand& a, const operand& b) { return make_binary_op(logical_and_info, a, b, {}, a.at()); }
+constexpr tensor operator|(const operand& a, const operand& b) { return make_binary_op(logical_or_info, a, b, {}, a.at()); }
+constexpr tensor operator^(const operand& a, const operand& b) { return make_binary_op(logical_xor_info, a, b, {}, a.at()); }
+constexpr tensor operator~(const operand& a) { return make_op(logical_not_info, {a.value()}, no_attributes{}, {}, a.at()); }
+
+}  // namespace ambit
