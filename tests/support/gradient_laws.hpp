@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gradient_check.hpp"
+#include "gradient_laws/arrays.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -306,6 +307,23 @@ inline const gradient_law all[] = {
     {"avg_pool_gradient", &avg_pool_gradient_info, twice_differentiable, pooled_mean_gradient},
     {"transpose", &transpose_info, twice_differentiable, transposed},
     {"reshape", &reshape_info, twice_differentiable, reshaped},
+    {"slice", &slice_info, twice_differentiable, array_uses::sliced},
+    {"strided_slice", &strided_slice_info, twice_differentiable, array_uses::strided},
+    {"split", &split_info, twice_differentiable, array_uses::in_parts},
+    {"pad", &pad_info, twice_differentiable, array_uses::padded},
+    {"concat", &concat_info, twice_differentiable, array_uses::joined},
+    {"expand_dims", &expand_dims_info, twice_differentiable, array_uses::expanded},
+    {"squeeze", &squeeze_info, twice_differentiable, array_uses::squeezed},
+    {"tile", &tile_info, twice_differentiable, array_uses::tiled},
+    {"reverse", &reverse_info, twice_differentiable, array_uses::reversed},
+    {"reverse_sequence", &reverse_sequence_info, twice_differentiable, array_uses::reversed_sequences},
+    {"gather", &gather_info, twice_differentiable, array_uses::gathered_slices},
+    {"scatter", &scatter_info, twice_differentiable, array_uses::scattered},
+    {"scatter_add", &scatter_add_info, twice_differentiable, array_uses::added_slices},
+    {"diag", &diag_info, twice_differentiable, array_uses::diagonal},
+    {"diag_part", &diag_part_info, twice_differentiable, array_uses::diagonal_part},
+    {"space_to_depth", &space_to_depth_info, twice_differentiable, array_uses::deepened},
+    {"depth_to_space", &depth_to_space_info, twice_differentiable, array_uses::widened},
     {"identity", &identity_info, twice_differentiable, depending},
 };
 

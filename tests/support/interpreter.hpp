@@ -116,8 +116,11 @@ inline meaning unplanned(const ambit::graph_view& graph, const std::vector<bytes
             case ambit::op_role::alias: value(n) = value(graph.operand(n, 0)); break;
             case ambit::op_role::constant:
                 in::with_type(graph.type(n), [&]<class T>() {
-                    in::store(value(n).data(),
-                              std::vector<T>{static_cast<T>(std::bit_cast<double>(graph.word(n, 0)))});
+                    std::vector<T> elements;
+                    const int first = node.word_count - static_cast<int>(node.result.extents.elements());
+                    for (int i = first; i < node.word_count; ++i)
+                        elements.push_back(static_cast<T>(std::bit_cast<double>(graph.word(n, i))));
+                    in::store(value(n).data(), elements);
                 });
                 break;
             case ambit::op_role::compute:

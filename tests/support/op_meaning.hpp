@@ -10,6 +10,7 @@
 #include <ambit/plan/kernel_keys.hpp>
 
 #include "numbers.hpp"
+#include "op_meaning/arrays.hpp"
 #include "op_meaning/bool.hpp"
 
 #include <algorithm>
@@ -223,6 +224,7 @@ std::vector<Result> compute_any(const ambit::graph_view& graph, int node,
                                 const std::vector<const std::byte*>& operands) {
     const ambit::root_call specs = ambit::call_of(graph, node);
     const ambit::op_call call{specs.specs, specs.count, graph.words + graph.node(node).first_word};
+    if (auto moved = array_meaning<Result>(*graph.node(node).op, call, graph.node(node).result, operands)) return *moved;
     std::vector<Result> result;
     with_type(specs.specs[0].type, [&]<class T>() {
         result = compute<Result, T>(*graph.node(node).op, call, graph.node(node).result, operands);

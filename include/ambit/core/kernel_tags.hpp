@@ -30,6 +30,16 @@ struct argmax : without_epilogue {};     ///< axis_geometry
 struct softmax_cross_entropy : without_epilogue {};           ///< axis_geometry; logits and labels
 struct softmax_cross_entropy_gradient : without_epilogue {};  ///< axis_geometry; logits, labels and upstream
 struct transpose : without_epilogue {};  ///< transpose_geometry
+struct view : without_epilogue {};       ///< view_geometry
+struct pad : without_epilogue {};        ///< pad_geometry
+struct tile : without_epilogue {};       ///< tile_geometry
+struct concat : without_epilogue {};     ///< concat_geometry; up to max_joined operands
+struct gather : without_epilogue {};     ///< gather_geometry; an array and positions
+struct scatter : without_epilogue {};    ///< gather_geometry; updates and positions
+struct scatter_add : without_epilogue {};  ///< gather_geometry; an array, positions and updates
+struct one_hot : without_epilogue {};    ///< one_hot_geometry; from positions
+struct range : without_epilogue {};      ///< range_geometry; no operand
+struct reverse_sequence : without_epilogue {};  ///< sequence_geometry; an array and lengths
 struct cast : without_epilogue {};       ///< element count; from the operand's dtype to the result's
 struct custom : without_epilogue {};     ///< the op's own `run`, see ops/op.hpp
 

@@ -24,6 +24,7 @@ public:
     /// The gradient of the loss by the result of this op: same shape and dtype.
     constexpr const tensor& upstream() const { return upstream_; }
     constexpr tensor result() const { return {builder_, node_}; }
+    constexpr int operand_count() const { return given_.size(); }
     constexpr tensor operand(int index) const { return {builder_, operand_id(index)}; }
     template <attribute_struct Attributes> constexpr Attributes attributes() const {
         return from_words<Attributes>(builder_->value().words.begin() + builder_->node_at(node_).first_word);

@@ -18,7 +18,7 @@ namespace ambit {
 /// -fsanitize=undefined refuses to compare them in constant evaluation.
 enum class op_role : std::int32_t {
     input,        ///< a value that the caller hands in; word 0 is its position
-    constant,     ///< a scalar; word 0 is its value as a double
+    constant,     ///< its elements, as doubles, are its last words
     read,         ///< the value of a variable at this point; word 0 is the variable
     elementwise,  ///< each element of the result from one element of each operand, with broadcasting
     alias,        ///< the same elements in the same order under another shape

@@ -8,17 +8,25 @@
 #include <ambit/kernels/argmax.hpp>
 #include <ambit/kernels/cast.hpp>
 #include <ambit/kernels/combine.hpp>
+#include <ambit/kernels/concat.hpp>
 #include <ambit/kernels/conv2d.hpp>
 #include <ambit/kernels/conv2d_image_gradient.hpp>
 #include <ambit/kernels/conv2d_kernel_gradient.hpp>
 #include <ambit/kernels/elementwise.hpp>
+#include <ambit/kernels/gather.hpp>
 #include <ambit/kernels/gemm.hpp>
+#include <ambit/kernels/one_hot.hpp>
+#include <ambit/kernels/pad.hpp>
 #include <ambit/kernels/pool.hpp>
 #include <ambit/kernels/pool_gradient.hpp>
+#include <ambit/kernels/range.hpp>
 #include <ambit/kernels/reduce.hpp>
+#include <ambit/kernels/reverse_sequence.hpp>
 #include <ambit/kernels/softmax.hpp>
 #include <ambit/kernels/softmax_cross_entropy.hpp>
+#include <ambit/kernels/tile_array.hpp>
 #include <ambit/kernels/transpose.hpp>
+#include <ambit/kernels/view.hpp>
 #include <ambit/model/fused_body.hpp>
 #include <ambit/plan/kernel_keys.hpp>
 

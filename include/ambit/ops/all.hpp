@@ -42,6 +42,22 @@
 #include <ambit/ops/assign.hpp>
 #include <ambit/ops/identity.hpp>
 
+#include <ambit/ops/concat.hpp>
+#include <ambit/ops/constant.hpp>
+#include <ambit/ops/diag.hpp>
+#include <ambit/ops/expand_dims.hpp>
+#include <ambit/ops/gather.hpp>
+#include <ambit/ops/one_hot.hpp>
+#include <ambit/ops/pad.hpp>
+#include <ambit/ops/range.hpp>
+#include <ambit/ops/reverse.hpp>
+#include <ambit/ops/reverse_sequence.hpp>
+#include <ambit/ops/scatter.hpp>
+#include <ambit/ops/slice.hpp>
+#include <ambit/ops/space_to_depth.hpp>
+#include <ambit/ops/split.hpp>
+#include <ambit/ops/tile.hpp>
+
 #include <ambit/ops/cast.hpp>
 #include <ambit/ops/reshape.hpp>
 #include <ambit/ops/transpose.hpp>

@@ -17,6 +17,8 @@ public:
         requires(sizeof...(Axis) > 0 && sizeof...(Axis) <= static_cast<std::size_t>(max_rank))
     constexpr axes(Axis... list) : axis_{static_cast<std::int64_t>(list)...}, count_(sizeof...(Axis)) {}
 
+    constexpr void append(std::int64_t axis) { axis_[count_++] = axis; }
+
     constexpr int size() const { return static_cast<int>(count_); }
     constexpr std::int64_t operator[](int index) const { return axis_[index]; }
 
@@ -24,5 +26,8 @@ private:
     std::int64_t axis_[max_rank] = {};
     std::int64_t count_ = 0;
 };
+
+/// The same kind of list, with a place on each axis: `.begin = {0, -3}`.
+using axis_places = axes;
 
 }  // namespace ambit

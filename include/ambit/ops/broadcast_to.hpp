@@ -13,15 +13,12 @@ struct broadcast_to_op : elementwise_op {
     static constexpr void gradient(gradient_call& call);
     /// For the shape rule alone: the meaning takes none.
     struct target {
-        std::int64_t rank;
-        std::int64_t extent[max_rank];
+        shape extents;
     };
 
     static constexpr inferred infer(const op_call& call) {
         const tensor_spec& x = call.operand(0);
-        const auto to = call.attributes<target>();
-        tensor_spec result{{}, x.type};
-        for (std::int64_t i = 0; i < to.rank; ++i) result.extents.append(to.extent[i]);
+        const tensor_spec result{call.attributes<target>().extents, x.type};
         if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
         if (!are_broadcastable(x.extents, result.extents) || broadcast(x.extents, result.extents) != result.extents)
             return refuses(mistake::op_shape, "extents of the operand must be equal, or 1, from the last axis on", result);
@@ -37,10 +34,7 @@ template <> struct op_of<&broadcast_to_info> {
 
 constexpr tensor broadcast_to(const tensor& x, const shape& extents, const op_options& options = {},
                               const location& at = location::current()) {
-    broadcast_to_op::target to{};
-    to.rank = extents.rank();
-    for (int i = 0; i < extents.rank(); ++i) to.extent[i] = extents[i];
-    return make_op(broadcast_to_info, {x}, to, options, at);
+    return make_op(broadcast_to_info, {x}, broadcast_to_op::target{extents}, options, at);
 }
 
 }  // namespace ambit

@@ -13,26 +13,24 @@ struct reshape_op {
     static constexpr void gradient(gradient_call& call);
     static constexpr op_role role = op_role::alias;
     struct attributes {
-        std::int64_t rank;
-        std::int64_t extent[max_rank];
+        shape extents;  // one may be -1
     };
 
     static constexpr inferred infer(const op_call& call) {
         const tensor_spec& x = call.operand(0);
-        const auto a = call.attributes<attributes>();
-        tensor_spec result{{}, x.type};
+        const shape to = call.attributes<attributes>().extents;
+        tensor_spec result{to, x.type};
         std::int64_t known = 1;
         int open_axis = -1;
-        for (std::int64_t i = 0; i < a.rank; ++i) {
-            if (a.extent[i] == -1) {
+        for (int axis = 0; axis < to.rank(); ++axis) {
+            if (to[axis] == -1) {
                 if (open_axis >= 0) return refuses(mistake::op_option, "at most one extent may be -1", x);
-                open_axis = static_cast<int>(i);
-            } else if (a.extent[i] < 1 || a.extent[i] > max_tensor_bytes / known) {
+                open_axis = axis;
+            } else if (to[axis] < 1 || to[axis] > max_tensor_bytes / known) {
                 return refuses(mistake::op_option, "extents are at least 1, or -1 for what is left", x);
             } else {
-                known *= a.extent[i];
+                known *= to[axis];
             }
-            result.extents.append(a.extent[i]);
         }
         const std::int64_t elements = x.extents.elements();
         if (open_axis >= 0) result.extents.set(open_axis, elements / known > 0 ? elements / known : 1);
@@ -48,10 +46,7 @@ template <> struct op_of<&reshape_info> {
 
 constexpr tensor reshape(const tensor& x, const shape& extents, const op_options& options = {},
                          const location& at = location::current()) {
-    reshape_op::attributes a{};
-    a.rank = extents.rank();
-    for (int i = 0; i < extents.rank(); ++i) a.extent[i] = extents[i];
-    return make_op(reshape_info, {x}, a, options, at);
+    return make_op(reshape_info, {x}, reshape_op::attributes{extents}, options, at);
 }
 
 constexpr void reshape_op::gradient(gradient_call& call) {

@@ -52,7 +52,7 @@ struct plan_counts {
     int steps = 0, nodes = 0, operands = 0, constants = 0;
 };
 
-/// A plan in arrays of exact size. `constants` are elements, each in its own 8 bytes.
+/// A plan in arrays of exact size. `constants` are elements, those of each value from a multiple of 8 bytes on.
 template <plan_counts Counts, int Inputs, int Outputs> struct frozen_plan {
     static constexpr plan_counts counts = Counts;
     std::int64_t arena_bytes = 0;
@@ -233,19 +233,31 @@ private:
         switch (graph_.role(value)) {
             case op_role::input: return {memory_space::input, static_cast<std::int32_t>(graph_.word(value, 0)), 0};
             case op_role::read: return {memory_space::variable, static_cast<std::int32_t>(graph_.word(value, 0)), 0};
-            case op_role::constant: {
-                const std::uint64_t bits =
-                    element_bits(std::bit_cast<double>(graph_.word(value, 0)), graph_.type(value));
-                int slot = 0;
-                while (slot < constants_.size() && constants_[slot] != bits) ++slot;
-                if (slot == constants_.size()) constants_.push_back(bits);
-                return {memory_space::constant, 0, 8 * static_cast<std::int64_t>(slot)};
-            }
+            case op_role::constant: return {memory_space::constant, 0, 8 * static_cast<std::int64_t>(slot_of_constant(value))};
             default: break;
         }
         if (output_slot_[value] >= 0) return {memory_space::output, output_slot_[value], 0};
         if (variable_slot_[value] >= 0) return {memory_space::variable, variable_slot_[value], 0};
         return {memory_space::arena, 0, offset_[value]};
+    }
+
+    /// Where the values of a constant lie among all: a run of 8-byte words that may be another's, too.
+    constexpr int slot_of_constant(int n) {
+        const auto elements = static_cast<int>(graph_.extents(n).elements());
+        const int first_word = graph_.node(n).word_count - elements, bytes = static_cast<int>(size_of(graph_.type(n)));
+        buffer<std::uint64_t> packed;
+        packed.resize((elements * bytes + 7) / 8, 0);
+        for (int i = 0; i < elements; ++i) {
+            const std::uint64_t bits = element_bits(std::bit_cast<double>(graph_.word(n, first_word + i)), graph_.type(n));
+            packed[i * bytes / 8] |= (bits & ~std::uint64_t{0} >> (64 - 8 * bytes)) << (i * bytes % 8 * 8);
+        }
+        for (int slot = 0; slot + packed.size() <= constants_.size(); ++slot) {
+            int same = 0;
+            while (same < packed.size() && constants_[slot + same] == packed[same]) ++same;
+            if (same == packed.size()) return slot;
+        }
+        constants_.append(packed.begin(), packed.size());
+        return constants_.size() - packed.size();
     }
 
     constexpr void emit(const buffer<bool>& chosen, std::uint64_t selected) {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSL-1.0
+// Slices of an array at given positions, and back: slices added up at given positions.
+//
+//     gather(gather_geometry{.extent = 1000, .inner = 64, .count = 32}, table, ids, rows);     // [1000, 64] -> [32, 64]
+//     scatter(gather_geometry{.extent = 1000, .inner = 64, .count = 32}, rows, ids, table);    // [32, 64] -> [1000, 64]
+//
+// A position outside of the array reads as zeros, and what is added there is dropped. Sums of one place run in the order
+// of the positions; integers wrap.
+#pragma once
+
+#include <ambit/core/geometry.hpp>
+#include <ambit/core/scalar.hpp>
+#include <ambit/core/static_value.hpp>
+#include <ambit/kernels/entry.hpp>
+#include <ambit/kernels/nest.hpp>
+
+#include <cstdint>
+
+namespace ambit::kernels {
+
+template <class T, class Index, class Geometry>
+inline void gather(Geometry geometry, const T* in, const Index* at, T* out) noexcept {
+    const gather_geometry g = value_of(geometry);
+    for (std::int64_t o = 0; o < g.outer; ++o, in += g.extent * g.inner) {
+        for (std::int64_t i = 0; i < g.count; ++i, out += g.inner) {
+            const auto place = static_cast<std::int64_t>(at[i]);
+            if (place >= 0 && place < g.extent) copy_run(in + place * g.inner, out, g.inner);
+            else fill_run(out, T(0), g.inner);
+        }
+    }
+}
+
+namespace detail {
+template <class T, class Index, class Geometry>
+inline void add_slices(Geometry geometry, const T* updates, const Index* at, T* out) noexcept {
+    const gather_geometry g = value_of(geometry);
+    for (std::int64_t o = 0; o < g.outer; ++o, out += g.extent * g.inner) {
+        for (std::int64_t i = 0; i < g.count; ++i, updates += g.inner) {
+            const auto place = static_cast<std::int64_t>(at[i]);
+            if (place < 0 || place >= g.extent) continue;
+            T* const to = out + place * g.inner;
+            for (std::int64_t e = 0; e < g.inner; ++e) to[e] = math::wrapping_add(to[e], updates[e]);
+        }
+    }
+}
+}  // namespace detail
+
+template <class T, class Index, class Geometry>
+inline void scatter(Geometry geometry, const T* updates, const Index* at, T* out) noexcept {
+    const gather_geometry g = value_of(geometry);
+    fill_run(out, T(0), g.outer * g.extent * g.inner);
+    detail::add_slices(geometry, updates, at, out);
+}
+
+template <class T, class Index, class Geometry>
+inline void scatter_add(Geometry geometry, const T* in, const Index* at, const T* updates, T* out) noexcept {
+    const gather_geometry g = value_of(geometry);
+    copy_run(in, out, g.outer * g.extent * g.inner);
+    detail::add_slices(geometry, updates, at, out);
+}
+
+template <> struct entry<kernel_tag::gather> {
+    template <class Geometry, class T, class Index> static void run(T* out, const T* in, const Index* at) noexcept {
+        gather(Geometry{}, in, at, out);
+    }
+};
+template <> struct entry<kernel_tag::scatter> {
+    template <class Geometry, class T, class Index> static void run(T* out, const T* updates, const Index* at) noexcept {
+        scatter(Geometry{}, updates, at, out);
+    }
+};
+template <> struct entry<kernel_tag::scatter_add> {
+    template <class Geometry, class T, class Index>
+    static void run(T* out, const T* in, const Index* at, const T* updates) noexcept {
+        scatter_add(Geometry{}, in, at, updates, out);
+    }
+};
+
+}  // namespace ambit::kernels

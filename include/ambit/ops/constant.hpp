@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSL-1.0
+// Values that the source gives, as tensors.
+//
+//     tensor half   = constant(s, 0.5);                                         // a float32 scalar
+//     tensor sevens = constant(s, 7, {2, 3});                                   // int32[2, 3]
+//     tensor kernel = constant(s, {1, 2, 1, 2, 4, 2, 1, 2, 1}, {3, 3}, {.dtype = float32});
+//     tensor matrix = constant(s, std::array{std::array{1.0F, 2.0F}, std::array{3.0F, 4.0F}});
+//     tensor blank  = zeros(s, {32, 10});
+//
+// Without a scope, `constant(…)` is an initializer. One value for a whole shape takes no memory; a list lies in the
+// program's read-only memory and is for small arrays: each value goes through the compiler.
+#pragma once
+
+#include <ambit/ops/broadcast_to.hpp>
+
+#include <array>
+#include <bit>
+#include <concepts>
+#include <initializer_list>
+#include <span>
+#include <type_traits>
+
+namespace ambit {
+
+struct constant_options {
+    detail::named_members_only only_named{};
+    ambit::dtype dtype = dtype::none;  ///< none: int32 for whole numbers, float32 for others, that of an array's elements
+    std::string_view name = {};
+};
+
+/// A list of values. The words behind these attributes are the values.
+struct constant_op {
+    static constexpr std::string_view name = "constant";
+    static constexpr op_role role = op_role::constant;
+    struct attributes {
+        shape extents;
+        std::int64_t type, given, misfits;  // how many values there are, and how many that the dtype cannot hold
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const auto a = call.attributes<attributes>();
+        const tensor_spec result{a.extents, static_cast<dtype>(a.type)};
+        if (!is_legal(a.extents))
+            return refuses(mistake::op_option, "extents are at least 1 and stay below a terabyte", {{}, result.type});
+        if (a.given != a.extents.elements())
+            return refuses(mistake::op_option, "there are as many values as the shape has elements", result);
+        if (a.misfits > 0) return refuses(mistake::op_option, "the dtype cannot hold all of the values", result);
+        return yields(result);
+    }
+};
+inline constexpr op_info constant_op_info = describe<constant_op>();
+template <> struct op_of<&constant_op_info> {
+    using type = constant_op;
+};
+
+namespace detail {
+
+template <class Number> constexpr dtype literal_dtype() {
+    if constexpr (std::same_as<Number, bool>) return boolean;
+    else if constexpr (std::same_as<Number, std::uint8_t>) return uint8;
+    else if constexpr (std::integral<Number>) return sizeof(Number) > 4 ? int64 : int32;
+    else return float32;
+}
+
+template <class Number>
+concept constant_number = std::is_arithmetic_v<Number>;
+
+constexpr tensor list_constant(scope& s, std::span<const double> values, const tensor_spec& spec,
+                               const op_options& options, const location& at) {
+    constant_op::attributes a{spec.extents, static_cast<std::int64_t>(spec.type), static_cast<std::int64_t>(values.size()), 0};
+    for (const double value : values) a.misfits += holds(spec.type, value) ? 0 : 1;
+    const auto header = to_words(a);
+    buffer<std::int64_t> words;
+    words.append(header.data(), static_cast<int>(header.size()));
+    for (const double value : values) words.push_back(std::bit_cast<std::int64_t>(value));
+    const std::span<const std::int64_t> all(words.begin(), static_cast<std::size_t>(words.size()));
+    return static_cast<graph_builder*>(s.store())->make(constant_op_info, {}, all, options, at);
+}
+
+}  // namespace detail
+
+/// One value, everywhere in a shape; without a shape, a scalar.
+template <detail::constant_number Number>
+constexpr tensor constant(scope& s, Number value, const shape& extents = {}, const constant_options& options = {},
+                          const location& at = location::current()) {
+    const dtype type = options.dtype != dtype::none ? options.dtype : detail::literal_dtype<Number>();
+    const double number = static_cast<double>(value);
+    const op_options named{options.name.empty() ? constant_op::name : options.name};
+    const tensor scalar = detail::list_constant(s, std::span(&number, 1), {{}, type}, named, at);
+    return extents.rank() == 0 ? scalar : broadcast_to(scalar, extents, named, at);
+}
+
+/// A list in row-major order, exactly as many values as the shape has elements.
+template <detail::constant_number Number>
+constexpr tensor constant(scope& s, std::initializer_list<Number> values, const shape& extents,
+                          const constant_options& options = {}, const location& at = location::current()) {
+    const dtype type = options.dtype != dtype::none ? options.dtype : detail::literal_dtype<Number>();
+    buffer<double> list;
+    for (const Number value : values) list.push_back(static_cast<double>(value));
+    const std::span<const double> all(list.begin(), static_cast<std::size_t>(list.size()));
+    return detail::list_constant(s, all, {extents, type}, {options.name}, at);
+}
+/// A vector.
+template <detail::constant_number Number>
+constexpr tensor constant(scope& s, std::initializer_list<Number> values, const location& at = location::current()) {
+    return constant(s, values, shape{values.size()}, {}, at);
+}
+
+/// Nested `std::array`s, which give shape and dtype.
+template <variable_value Value>
+    requires(!std::is_arithmetic_v<Value>)
+constexpr tensor constant(scope& s, const Value& value, const constant_options& options = {},
+                          const location& at = location::current()) {
+    const flat_value flat(value);
+    const dtype type = options.dtype != dtype::none ? options.dtype : flat.spec().type;
+    return detail::list_constant(s, flat.initializer().values(), {flat.spec().extents, type}, {options.name}, at);
+}
+
+constexpr tensor zeros(scope& s, const shape& extents, const constant_options& options = {},
+                       const location& at = location::current()) {
+    return constant(s, 0.0F, extents, {.dtype = options.dtype, .name = options.name.empty() ? "zeros" : options.name}, at);
+}
+constexpr tensor ones(scope& s, const shape& extents, const constant_options& options = {},
+                      const location& at = location::current()) {
+    return constant(s, 1.0F, extents, {.dtype = options.dtype, .name = options.name.empty() ? "ones" : options.name}, at);
+}
+
+/// Zeros or ones of the shape and dtype of `x`, on which they do not depend.
+constexpr tensor zeros_like(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    const tensor scalar = x.builder()->constant(0, x.dtype());
+    return broadcast_to(scalar, x.shape(), {options.name.empty() ? "zeros_like" : options.name}, at);
+}
+constexpr tensor ones_like(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    const tensor scalar = x.builder()->constant(1, x.dtype());
+    return broadcast_to(scalar, x.shape(), {options.name.empty() ? "ones_like" : options.name}, at);
+}
+
+}  // namespace ambit

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+// Slices of an array at positions that are known at run time.
+//
+//     tensor rows  = gather(table, ids);                        // [1000, 64] by int32[32] -> [32, 64]
+//     tensor some  = gather(x, indices, {.axis = -1});          // [4, 9] by int64[2, 3] -> [4, 2, 3]
+//     tensor words = embedding_lookup(embeddings, ids);         // a variable [vocabulary, width]
+//
+// Any dtype; positions are int32 or int64. A position outside of the axis gives zeros, as TensorFlow does on graphics
+// processors: kernels neither throw nor read elsewhere. Negative positions are outside.
+#pragma once
+
+#include <ambit/ops/positions.hpp>
+
+namespace ambit {
+
+struct gather_options {
+    std::int64_t axis = 0;
+    std::string_view name = {};
+};
+
+struct gather_op : compute_op {
+    static constexpr std::string_view name = "gather";
+    static constexpr void gradient(gradient_call& call);
+    using kernel = kernel_tag::gather;
+    struct attributes {
+        std::int64_t axis;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const tensor_spec& x = call.operand(0);
+        const shape& positions = call.extents(1);
+        if (!is_position(call.type(1))) return refuses(mistake::op_dtype, "positions are int32 or int64", x);
+        const int axis = normalize_axis(call.attributes<attributes>().axis, x.extents.rank());
+        if (axis < 0) return refuses(mistake::op_option, "the axis lies outside of the operand", x);
+        if (x.extents.rank() - 1 + positions.rank() > max_rank)
+            return refuses(mistake::op_shape, "a tensor has at most 8 axes", x);
+        const tensor_spec result{gathered(x.extents, axis, positions), x.type};
+        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
+        return yields(result);
+    }
+
+    static constexpr gather_geometry geometry(const op_call& call, const tensor_spec&) {
+        const shape& x = call.extents(0);
+        const axis_geometry it = along_axis(x, normalize_axis(call.attributes<attributes>().axis, x.rank()));
+        return {it.outer, it.extent, it.inner, call.extents(1).elements()};
+    }
+};
+inline constexpr op_info gather_info = describe<gather_op>();
+template <> struct op_of<&gather_info> {
+    using type = gather_op;
+};
+
+/// The shape of the result is that of `x` with the axes of `positions` in place of the axis.
+constexpr tensor gather(const tensor& x, const tensor& positions, const gather_options& options = {},
+                        const location& at = location::current()) {
+    return make_op(gather_info, {x, positions}, gather_op::attributes{options.axis}, {options.name}, at);
+}
+
+/// Rows of a table, [vocabulary, …] by [...] -> [..., …]: `gather` along the first axis. Its gradient is a whole table.
+constexpr tensor embedding_lookup(const tensor& table, const tensor& ids, const op_options& options = {},
+                                  const location& at = location::current()) {
+    return gather(table, ids, {.name = options.name.empty() ? "embedding_lookup" : options.name}, at);
+}
+
+}  // namespace ambit
+
+// It includes this header, so it comes after what it defines.
+#include <ambit/ops/scatter.hpp>
+
+namespace ambit {
+
+constexpr void gather_op::gradient(gradient_call& call) {
+    const scatter_op::attributes back{call.operand(0).shape(), call.attributes<attributes>().axis};
+    if (call.wants(0)) call.give(0, make_op(scatter_info, {call.upstream(), call.operand(1)}, back, {}, {}));
+}
+
+}  // namespace ambit

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSL-1.0
+// Positions as rows that are 1 there and 0 elsewhere.
+//
+//     tensor rows = one_hot(labels, 10);                                        // int32[32] -> float32[32, 10]
+//     tensor mask = one_hot(labels, 10, {.axis = 0, .dtype = boolean});         // -> bool[10, 32]
+//
+// Positions are int32, int64 or uint8. One outside of [0, depth) gives a row that is off everywhere.
+#pragma once
+
+#include <ambit/ops/op.hpp>
+
+#include <bit>
+
+namespace ambit {
+
+struct one_hot_options {
+    double on = 1;
+    double off = 0;
+    std::int64_t axis = -1;  ///< of the result
+    ambit::dtype dtype = float32;
+    std::string_view name = {};
+};
+
+struct one_hot_op : compute_op {
+    static constexpr std::string_view name = "one_hot";
+    using kernel = kernel_tag::one_hot;
+    struct attributes {
+        std::int64_t depth, axis, type;
+        double on, off;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const auto a = call.attributes<attributes>();
+        const shape& at = call.extents(0);
+        const auto type = static_cast<dtype>(a.type);
+        const tensor_spec guess{at, type == dtype::none ? float32 : type};
+        if (!is_integer(call.type(0))) return refuses(mistake::op_dtype, "positions are int32, int64 or uint8", guess);
+        if (type == dtype::none) return refuses(mistake::op_option, "a dtype must be given", guess);
+        if (a.depth < 1) return refuses(mistake::op_option, "the depth is at least 1", guess);
+        if (!detail::holds(type, a.on) || !detail::holds(type, a.off))
+            return refuses(mistake::op_option, "the dtype cannot hold these values", guess);
+        if (at.rank() == max_rank) return refuses(mistake::op_shape, "a tensor has at most 8 axes", guess);
+        const int axis = normalize_axis(a.axis, at.rank() + 1);
+        if (axis < 0) return refuses(mistake::op_option, "the new axis lies outside of the result", guess);
+        tensor_spec result{{}, type};
+        for (int i = 0; i <= at.rank(); ++i) result.extents.append(i == axis ? a.depth : at[i - (i > axis ? 1 : 0)]);
+        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
+        return yields(result);
+    }
+
+    static constexpr one_hot_geometry geometry(const op_call& call, const tensor_spec& result) {
+        const auto a = call.attributes<attributes>();
+        const axis_geometry it = along_axis(result.extents, normalize_axis(a.axis, result.extents.rank()));
+        return {it.outer, it.extent, it.inner, std::bit_cast<std::int64_t>(a.on), std::bit_cast<std::int64_t>(a.off)};
+    }
+};
+inline constexpr op_info one_hot_info = describe<one_hot_op>();
+template <> struct op_of<&one_hot_info> {
+    using type = one_hot_op;
+};
+
+constexpr tensor one_hot(const tensor& positions, std::int64_t depth, const one_hot_options& options = {},
+                         const location& at = location::current()) {
+    const one_hot_op::attributes a{depth, options.axis, static_cast<std::int64_t>(options.dtype), options.on, options.off};
+    return make_op(one_hot_info, {positions}, a, {options.name}, at);
+}
+
+}  // namespace ambit

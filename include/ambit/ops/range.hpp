@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSL-1.0
+// Numbers at equal distances, known to the compiler and written where they are needed.
+//
+//     tensor places = range(s, 10);                                             // int32: 0 1 … 9
+//     tensor odd    = range(s, 1, 10, 2);                                       // 1 3 5 7 9
+//     tensor down   = range(s, 1, 0, -0.25);                                    // float32: 1 0.75 0.5 0.25
+//     tensor grid   = linspace(s, -1, 1, 5);                                    // float32: -1 -0.5 0 0.5 1
+//
+// Whole numbers make int32, others float32, unless a dtype is asked for. Computed in float64, then rounded.
+#pragma once
+
+#include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/op.hpp>
+
+#include <bit>
+#include <concepts>
+#include <type_traits>
+
+namespace ambit {
+
+struct range_options {
+    detail::named_members_only only_named{};
+    ambit::dtype dtype = dtype::none;
+    std::string_view name = {};
+};
+
+/// A number of any arithmetic type.
+struct range_number {
+    template <class Number>
+        requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
+    constexpr range_number(Number number)  // NOLINT: implicit
+        : value(static_cast<double>(number)), is_whole(std::integral<Number>) {}
+    double value;
+    bool is_whole;
+};
+
+struct range_op : compute_op {
+    static constexpr std::string_view name = "range";
+    using kernel = kernel_tag::range;
+    struct attributes {
+        double start, limit, delta;
+        std::int64_t type;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const auto a = call.attributes<attributes>();
+        const auto type = static_cast<dtype>(a.type);
+        const tensor_spec guess{{1}, type};
+        if (type == dtype::boolean) return refuses(mistake::op_dtype, "a range is of numbers", guess);
+        if (!math::is_finite(a.start) || !math::is_finite(a.limit) || !math::is_finite(a.delta) || a.delta == 0)
+            return refuses(mistake::op_option, "start, limit and delta are finite, and delta is not 0", guess);
+        const std::int64_t count = count_of(a);
+        if (count < 1) return refuses(mistake::op_option, "the range would be empty", guess);
+        if (!is_legal(shape{count})) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
+        const double last = a.start + static_cast<double>(count - 1) * a.delta;
+        if (!detail::holds(type, a.start) || !detail::holds(type, a.start + a.delta) || !detail::holds(type, last))
+            return refuses(mistake::op_option, "the dtype cannot hold these numbers", guess);
+        return yields({{count}, type});
+    }
+
+    static constexpr range_geometry geometry(const op_call& call, const tensor_spec& result) {
+        const auto a = call.attributes<attributes>();
+        const double last = a.start + static_cast<double>(result.extents[0] - 1) * a.delta;
+        return {result.extents[0], std::bit_cast<std::int64_t>(a.start), std::bit_cast<std::int64_t>(a.delta),
+                std::bit_cast<std::int64_t>(last)};
+    }
+
+private:
+    /// ceil((limit - start) / delta), exactly for whole numbers; what is far too many is as many as can be told.
+    static constexpr std::int64_t count_of(const attributes& a) {
+        const double way = (a.limit - a.start) / a.delta;
+        if (!(way > 0)) return 0;
+        if (way > static_cast<double>(max_tensor_bytes)) return max_tensor_bytes;
+        const double whole = math::floor(way);
+        auto count = static_cast<std::int64_t>(whole);
+        // Rounding may have made the quotient a whole number: whether there is one more, a product tells.
+        if (whole != way || (a.delta > 0 ? a.start + whole * a.delta < a.limit : a.start + whole * a.delta > a.limit)) ++count;
+        return count;
+    }
+};
+inline constexpr op_info range_info = describe<range_op>();
+template <> struct op_of<&range_info> {
+    using type = range_op;
+};
+
+struct linspace_op : compute_op {
+    static constexpr std::string_view name = "linspace";
+    using kernel = kernel_tag::range;
+    struct attributes {
+        double start, stop;
+        std::int64_t count, type;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const auto a = call.attributes<attributes>();
+        const auto type = static_cast<dtype>(a.type);
+        const tensor_spec guess{{1}, type};
+        if (!is_floating(type)) return refuses(mistake::op_dtype, "numbers of linspace are float32 or float64", guess);
+        if (!detail::holds(type, a.start) || !detail::holds(type, a.stop) || !math::is_finite(a.stop - a.start))
+            return refuses(mistake::op_option, "start and stop are finite", guess);
+        if (a.count < 1) return refuses(mistake::op_option, "linspace makes at least one number", guess);
+        if (!is_legal(shape{a.count})) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
+        return yields({{a.count}, type});
+    }
+
+    static constexpr range_geometry geometry(const op_call& call, const tensor_spec&) {
+        const auto a = call.attributes<attributes>();
+        const double step = a.count > 1 ? (a.stop - a.start) / static_cast<double>(a.count - 1) : 0.0;
+        return {a.count, std::bit_cast<std::int64_t>(a.start), std::bit_cast<std::int64_t>(step),
+                std::bit_cast<std::int64_t>(a.count > 1 ? a.stop : a.start)};
+    }
+};
+inline constexpr op_info linspace_info = describe<linspace_op>();
+template <> struct op_of<&linspace_info> {
+    using type = linspace_op;
+};
+
+/// From `start` on in steps of `delta`, as long as `limit` is not reached.
+constexpr tensor range(scope& s, const range_number& start, const range_number& limit, const range_number& delta,
+                       const range_options& options = {}, const location& at = location::current()) {
+    const bool is_whole = start.is_whole && limit.is_whole && delta.is_whole;
+    const dtype type = options.dtype != dtype::none ? options.dtype : is_whole ? int32 : float32;
+    const range_op::attributes a{start.value, limit.value, delta.value, static_cast<std::int64_t>(type)};
+    return static_cast<graph_builder*>(s.store())->make(range_info, {}, to_words(a), {options.name}, at);
+}
+constexpr tensor range(scope& s, const range_number& start, const range_number& limit, const range_options& options = {},
+                       const location& at = location::current()) {
+    return range(s, start, limit, 1, options, at);
+}
+constexpr tensor range(scope& s, const range_number& limit, const range_options& options = {},
+                       const location& at = location::current()) {
+    return range(s, 0, limit, 1, options, at);
+}
+
+/// `count` numbers from `start` to `stop`, both of them included.
+constexpr tensor linspace(scope& s, const range_number& start, const range_number& stop, std::int64_t count,
+                          const range_options& options = {}, const location& at = location::current()) {
+    const dtype type = options.dtype != dtype::none ? options.dtype : float32;
+    const linspace_op::attributes a{start.value, stop.value, count, static_cast<std::int64_t>(type)};
+    return static_cast<graph_builder*>(s.store())->make(linspace_info, {}, to_words(a), {options.name}, at);
+}
+
+}  // namespace ambit
