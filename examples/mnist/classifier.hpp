@@ -11,7 +11,7 @@
 #include "digit.hpp"
 
 #include <ambit/ambit.hpp>
-#include <ambit/nn/losses.hpp>
+#include <ambit/nn/metrics.hpp>
 #include <ambit/ops/sparse_softmax_cross_entropy.hpp>
 #include <ambit/optim/adam.hpp>
 #include <ambit/optim/minimize.hpp>

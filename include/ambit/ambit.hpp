@@ -8,6 +8,7 @@
 
 #include <ambit/nn/dense.hpp>
 #include <ambit/nn/losses.hpp>
+#include <ambit/nn/metrics.hpp>
 #include <ambit/nn/regularizers.hpp>
 
 #include <ambit/optim/adagrad.hpp>

@@ -12,6 +12,7 @@
 #include "numbers.hpp"
 #include "op_meaning/arrays.hpp"
 #include "op_meaning/bool.hpp"
+#include "op_meaning/reductions.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -71,9 +72,11 @@ template <class T>
         switch (op.id) {
             case op_id("div"): return div_op::apply(x[0], x[1]);
             case op_id("exp"): return exp_op::apply(x[0]);
+            case op_id("huber"): return huber_op::apply(from_words<huber_op::attributes>(words), x[0]);
             case op_id("log"): return log_op::apply(x[0]);
             case op_id("moving_average"):
                 return moving_average_op::apply(from_words<moving_average_op::attributes>(words), x[0], x[1]);
+            case op_id("sigmoid_cross_entropy"): return sigmoid_cross_entropy_op::apply(x[0], x[1]);
             case op_id("sigmoid"): return sigmoid_op::apply(x[0]);
             case op_id("sqrt"): return sqrt_op::apply(x[0]);
             case op_id("tanh"): return tanh_op::apply(x[0]);
@@ -200,6 +203,7 @@ std::vector<Result> compute(const ambit::op_info& op, const ambit::op_call& call
             return out;
         }
     }
+    if (compute_reductions<Result, T>(op, call, result, value, out)) return out;
     if (op.id != op_id("cast"))
         throw std::logic_error("no such op in the interpreter: " + std::string(op.name));
     for (std::size_t i = 0; i < out.size(); ++i) {

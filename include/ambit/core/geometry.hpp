@@ -46,6 +46,12 @@ struct axis_geometry {
     friend constexpr bool operator==(const axis_geometry&, const axis_geometry&) = default;
 };
 
+/// Rows of `extent` elements; of each, or for each, `count` are taken (top_k, batch_gather, in_top_k).
+struct pick_geometry {
+    std::int64_t rows = 1, extent = 1, count = 1;
+    friend constexpr bool operator==(const pick_geometry&, const pick_geometry&) = default;
+};
+
 /// A reduction. Neighbouring axes of a kind are merged, so kept and reduced axes alternate.
 struct reduce_geometry {
     std::int64_t rank = 0;

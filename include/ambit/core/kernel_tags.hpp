@@ -26,9 +26,13 @@ struct sum : without_epilogue {};        ///< reduce_geometry
 struct mean : without_epilogue {};       ///< reduce_geometry
 struct maximum : without_epilogue {};    ///< reduce_geometry
 struct softmax : without_epilogue {};    ///< axis_geometry
+struct log_softmax : without_epilogue {};  ///< axis_geometry
 struct argmax : without_epilogue {};     ///< axis_geometry
 struct softmax_cross_entropy : without_epilogue {};           ///< axis_geometry; logits and labels
 struct softmax_cross_entropy_gradient : without_epilogue {};  ///< axis_geometry; logits, labels and upstream
+struct softmax_cross_entropy_of_probabilities : without_epilogue {};  ///< axis_geometry; logits and probabilities
+struct in_top_k : without_epilogue {};         ///< pick_geometry; predictions and labels
+struct confusion_matrix : without_epilogue {};  ///< axis_geometry: `outer` examples, `extent` classes; two arrays
 struct transpose : without_epilogue {};  ///< transpose_geometry
 struct view : without_epilogue {};       ///< view_geometry
 struct pad : without_epilogue {};        ///< pad_geometry

@@ -2,12 +2,14 @@
 // The negative logarithm of what softmax gives the right class, row by row, and how it changes with the logits.
 //
 //     softmax_cross_entropy(axis_geometry{.outer = 32, .extent = 10}, logits, labels, losses);
+//     softmax_cross_entropy_of_probabilities(axis_geometry{…}, logits, probabilities, losses);
 //
 // Computed from x minus its maximum, so that nothing overflows. A label outside of the row makes its row NaN.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/kernels/entry.hpp>
+#include <ambit/kernels/log_softmax.hpp>
 #include <ambit/kernels/softmax.hpp>
 
 #include <cmath>
@@ -15,35 +17,6 @@
 #include <limits>
 
 namespace ambit::kernels {
-
-namespace detail {
-
-template <class V, class T>
-[[gnu::always_inline]] inline T largest_of(const T* row, std::int64_t extent) noexcept {
-    constexpr int chains = 4;
-    V largest[std::size_t(chains)];
-    for (V& chain : largest) chain = fill<V>(maximum::identity<T>());
-    combine_run<chains>(largest, row, extent, maximum{});
-    return across(combine_chains<chains>(largest, maximum{}), maximum{});
-}
-
-template <class V, class T>
-[[gnu::always_inline]] inline T sum_of_powers(const T* row, T shift, std::int64_t extent) noexcept {
-    const V by = fill<V>(shift);
-    V total = fill<V>(T(0));
-    std::int64_t at = 0;
-    for (; at + lanes<V> <= extent; at += lanes<V>) total += xsimd::exp(load_vector<V>(row + at) - by);
-    if (at < extent)
-        total += xsimd::exp(load_partial<V>(row + at, extent - at, -std::numeric_limits<T>::infinity()) - by);
-    return across(total, sum{});
-}
-
-template <class T, class Geometry, class Arch> constexpr auto row_vector() {
-    if constexpr (is_static<Geometry>) return fitting<T, Arch, Geometry::value.extent>();
-    else return std::type_identity<xsimd::batch<T, Arch>>{};
-}
-
-}  // namespace detail
 
 /// Rows of the last axis: `inner` is 1.
 template <class T, class Label, class Geometry, class Arch = xsimd::default_arch>
@@ -77,6 +50,36 @@ inline void softmax_cross_entropy_gradient(Geometry geometry, const T* logits, c
     }
 }
 
+/// Σ z (log Σ exp(x) - x) over each row of logits x and of probabilities z, which need not add up to 1. Where z is 0
+/// nothing is added, even if x is minus infinity.
+template <class T, class Geometry, class Arch = xsimd::default_arch>
+inline void softmax_cross_entropy_of_probabilities(Geometry geometry, const T* logits, const T* probabilities, T* out,
+                                                   Arch = {}) noexcept {
+    const axis_geometry g = value_of(geometry);
+    using V = typename decltype(detail::row_vector<T, Geometry, Arch>())::type;
+    for (std::int64_t o = 0; o < g.outer; ++o, logits += g.extent, probabilities += g.extent) {
+        const T largest = detail::largest_of<V>(logits, g.extent);
+        const V shift = fill<V>(std::log(detail::sum_of_powers<V>(logits, largest, g.extent)));
+        const V zero = fill<V>(T(0));
+        V total = zero;
+        const auto add = [&](const V& x, const V& z) {
+            total += xsimd::select(z == zero, zero, z * (shift - (x - fill<V>(largest))));
+        };
+        std::int64_t at = 0;
+        for (; at + lanes<V> <= g.extent; at += lanes<V>)
+            add(load_vector<V>(logits + at), load_vector<V>(probabilities + at));
+        if (const std::int64_t rest = g.extent - at; rest > 0)
+            add(load_partial<V>(logits + at, rest, T(0)), load_partial<V>(probabilities + at, rest, T(0)));
+        out[o] = across(total, sum{});
+        if (largest != largest) out[o] = largest;
+    }
+}
+
+template <> struct entry<kernel_tag::softmax_cross_entropy_of_probabilities> {
+    template <class Geometry, class T> static void run(T* out, const T* logits, const T* probabilities) noexcept {
+        softmax_cross_entropy_of_probabilities(Geometry{}, logits, probabilities, out);
+    }
+};
 template <> struct entry<kernel_tag::softmax_cross_entropy> {
     template <class Geometry, class T, class Label>
     static void run(T* out, const T* logits, const Label* labels) noexcept {

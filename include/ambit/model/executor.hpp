@@ -9,12 +9,15 @@
 #include <ambit/kernels/cast.hpp>
 #include <ambit/kernels/combine.hpp>
 #include <ambit/kernels/concat.hpp>
+#include <ambit/kernels/confusion_matrix.hpp>
 #include <ambit/kernels/conv2d.hpp>
 #include <ambit/kernels/conv2d_image_gradient.hpp>
 #include <ambit/kernels/conv2d_kernel_gradient.hpp>
 #include <ambit/kernels/elementwise.hpp>
 #include <ambit/kernels/gather.hpp>
 #include <ambit/kernels/gemm.hpp>
+#include <ambit/kernels/in_top_k.hpp>
+#include <ambit/kernels/log_softmax.hpp>
 #include <ambit/kernels/one_hot.hpp>
 #include <ambit/kernels/pad.hpp>
 #include <ambit/kernels/pool.hpp>

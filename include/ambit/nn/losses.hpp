@@ -1,31 +1,214 @@
 // SPDX-License-Identifier: BSL-1.0
-// Losses and metrics made of ops; that of a classifier is ops/sparse_softmax_cross_entropy.hpp.
+// Losses made of ops. Those of classifiers are ops, one loss a row: ops/sparse_softmax_cross_entropy.hpp,
+// ops/softmax_cross_entropy.hpp and ops/sigmoid_cross_entropy.hpp.
+//
+//     tensor loss = huber_loss(predictions, targets, {.delta = 0.5});                     // the mean, a scalar
+//     tensor sum  = mean_squared_error(predictions, targets, {.reduction = reduction::sum});
+//     tensor mean = compute_weighted_loss(sparse_softmax_cross_entropy(logits, labels), {.weights = mask});
+//
+// Weights are a scalar, or have the losses' extents from the first axis on, or 1: one weight an example is `[batch]`.
+// What has the weight 0 takes no part, even if its loss is NaN: so a mask of 1 and 0 (or true and false) leaves out
+// what fills up the last batch. Predictions and targets are broadcast with each other. Labels and weights may have any
+// dtype.
 #pragma once
 
-#include <ambit/ops/argmax.hpp>
+#include <ambit/ops/abs.hpp>
+#include <ambit/ops/add.hpp>
 #include <ambit/ops/cast.hpp>
+#include <ambit/ops/div.hpp>
+#include <ambit/ops/huber.hpp>
+#include <ambit/ops/log.hpp>
+#include <ambit/ops/maximum.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/neg.hpp>
 #include <ambit/ops/reduce.hpp>
+#include <ambit/ops/relu.hpp>
+#include <ambit/ops/reshape.hpp>
+#include <ambit/ops/sqrt.hpp>
 #include <ambit/ops/square.hpp>
 #include <ambit/ops/sub.hpp>
 #include <ambit/ops/where_greater.hpp>
 
 namespace ambit {
 
-/// The mean of (predictions - targets)², a scalar.
-constexpr tensor mean_squared_error(const tensor& predictions, const tensor& targets,
-                                    const location& at = location::current()) {
-    const tensor errors = sub(predictions, targets, {}, at);
-    return reduce_mean(square(errors), {}, at);
+/// What becomes of the losses of a batch.
+enum class reduction {
+    mean,  ///< a scalar: Σ weight · loss / Σ weight; 0 if all weights are
+    sum,   ///< a scalar: Σ weight · loss
+    none   ///< weight · loss, one by one
+};
+
+struct loss_options {
+    tensor weights = {};  ///< none given: 1 for each loss
+    ambit::reduction reduction = ambit::reduction::mean;
+};
+
+namespace detail {
+constexpr tensor of_dtype(const tensor& x, dtype type, const location& at) {
+    return x.dtype() == type ? x : cast(x, type, {}, at);
+}
+}  // namespace detail
+
+/// One loss of many.
+constexpr tensor compute_weighted_loss(const tensor& losses, const loss_options& options = {},
+                                       const location& at = location::current()) {
+    if (options.weights.builder() == nullptr) {
+        if (options.reduction == reduction::none) return losses;
+        return options.reduction == reduction::sum ? reduce_sum(losses, {}, at) : reduce_mean(losses, {}, at);
+    }
+    tensor weights = detail::of_dtype(options.weights, losses.dtype(), at);
+    if (const shape given = weights.shape(); given.rank() > 0 && given.rank() < losses.shape().rank()) {
+        shape aligned = given;
+        while (aligned.rank() < losses.shape().rank()) aligned.append(1);
+        weights = reshape(weights, aligned, {}, at);
+    }
+    const tensor weighted = mul(losses, weights, {}, at);
+    const tensor size = abs(weights, {}, at);
+    const tensor counted = where_greater(size, 0, weighted, {}, at);
+    if (options.reduction == reduction::none) return counted;
+    const tensor total = reduce_sum(counted, {}, at);
+    if (options.reduction == reduction::sum) return total;
+    const tensor once = reduce_sum(weights, {}, at);
+    const double times = static_cast<double>(counted.shape().elements()) / static_cast<double>(weights.shape().elements());
+    const tensor weight = mul(once, times, {}, at);
+    // Where nothing counts the total is 0: divided by 1 it stays that.
+    const tensor magnitude = abs(weight, {}, at);
+    const tensor one = losses.builder()->constant(1, losses.dtype());
+    const tensor missing = where_greater_equal(0, magnitude, one, {}, at);
+    const tensor divisor = add(weight, missing, {}, at);
+    return div(total, divisor, {}, at);
 }
 
-/// The share of rows whose largest logit is that of the label, float32: [..., classes] x [...] of int32 or int64.
-constexpr tensor accuracy(const tensor& logits, const tensor& labels, const location& at = location::current()) {
-    const tensor guess = argmax(logits, -1, {}, at);
-    const tensor wanted = labels.dtype() == dtype::int32 ? labels : cast(labels, dtype::int32, {}, at);
-    const tensor one = logits.builder()->constant(1, dtype::int32);
-    const tensor not_above = where_greater_equal(wanted, guess, one, {}, at);
-    const tensor is_right = where_greater_equal(guess, wanted, not_above, {}, at);
-    return reduce_mean(cast(is_right, dtype::float32, {}, at), {}, at);
+/// (predictions - targets)²
+constexpr tensor mean_squared_error(const tensor& predictions, const tensor& targets, const loss_options& options = {},
+                                    const location& at = location::current()) {
+    const tensor errors = sub(predictions, targets, {}, at);
+    const tensor losses = square(errors, {}, at);
+    return compute_weighted_loss(losses, options, at);
+}
+
+/// |predictions - targets|
+constexpr tensor absolute_difference(const tensor& predictions, const tensor& targets, const loss_options& options = {},
+                                     const location& at = location::current()) {
+    const tensor errors = sub(predictions, targets, {}, at);
+    const tensor losses = abs(errors, {}, at);
+    return compute_weighted_loss(losses, options, at);
+}
+
+struct huber_loss_options {
+    double delta = 1;  ///< where the parabola becomes a line: above 0
+    tensor weights = {};
+    ambit::reduction reduction = ambit::reduction::mean;
+};
+
+/// error²/2 up to an error of delta, then delta (|error| - delta/2): outliers pull no harder than that.
+constexpr tensor huber_loss(const tensor& predictions, const tensor& targets, const huber_loss_options& options = {},
+                            const location& at = location::current()) {
+    const tensor errors = sub(predictions, targets, {}, at);
+    const tensor losses = huber(errors, options.delta, {}, at);
+    return compute_weighted_loss(losses, {options.weights, options.reduction}, at);
+}
+
+/// max(0, 1 - x) for labels of 1, max(0, 1 + x) for labels of 0, of the logits x.
+constexpr tensor hinge_loss(const tensor& logits, const tensor& labels, const loss_options& options = {},
+                            const location& at = location::current()) {
+    const tensor wanted = detail::of_dtype(labels, logits.dtype(), at);
+    const tensor doubled = mul(wanted, 2, {}, at);
+    const tensor signs = sub(doubled, 1, {}, at);
+    const tensor margins = mul(signs, logits, {}, at);
+    const tensor missing = sub(1, margins, {}, at);
+    const tensor losses = relu(missing, {}, at);
+    return compute_weighted_loss(losses, options, at);
+}
+
+struct log_loss_options {
+    double epsilon = 1e-7;  ///< keeps the logarithm of 0 finite
+    tensor weights = {};
+    ambit::reduction reduction = ambit::reduction::mean;
+};
+
+/// -z log(p + epsilon) - (1 - z) log(1 - p + epsilon) of probabilities p and labels z in [0, 1]. From logits,
+/// sigmoid_cross_entropy is the accurate way.
+constexpr tensor log_loss(const tensor& predictions, const tensor& labels, const log_loss_options& options = {},
+                          const location& at = location::current()) {
+    const tensor wanted = detail::of_dtype(labels, predictions.dtype(), at);
+    const tensor raised = add(predictions, options.epsilon, {}, at);
+    const tensor of_one = log(raised, {}, at);
+    const tensor hits = mul(wanted, of_one, {}, at);
+    const tensor others = sub(1 + options.epsilon, predictions, {}, at);
+    const tensor of_zero = log(others, {}, at);
+    const tensor unwanted = sub(1, wanted, {}, at);
+    const tensor misses = mul(unwanted, of_zero, {}, at);
+    const tensor sum = add(hits, misses, {}, at);
+    const tensor losses = neg(sum, {}, at);
+    return compute_weighted_loss(losses, {options.weights, options.reduction}, at);
+}
+
+struct cosine_distance_options {
+    std::int64_t axis = -1;  ///< along which the vectors lie
+    tensor weights = {};
+    ambit::reduction reduction = ambit::reduction::mean;
+};
+
+/// 1 - Σ a b over the axis, which disappears, of vectors that have unit length already.
+constexpr tensor cosine_distance(const tensor& a, const tensor& b, const cosine_distance_options& options = {},
+                                 const location& at = location::current()) {
+    const tensor products = mul(a, b, {}, at);
+    const tensor similarity = reduce_sum(products, {.axes = options.axis}, at);
+    const tensor losses = sub(1, similarity, {}, at);
+    return compute_weighted_loss(losses, {options.weights, options.reduction}, at);
+}
+
+namespace detail {
+constexpr tensor squared_distance(const tensor& a, const tensor& b, const location& at) {
+    const tensor differences = sub(a, b, {}, at);
+    const tensor squares = square(differences, {}, at);
+    return reduce_sum(squares, {.axes = -1}, at);
+}
+}  // namespace detail
+
+struct margin_options {
+    double margin = 1;
+    tensor weights = {};
+    ambit::reduction reduction = ambit::reduction::mean;
+};
+
+/// Pairs of vectors [..., n]: d² of those that are labelled 1 (alike), max(0, margin - d)² of those labelled 0, where d
+/// is their Euclidean distance (Hadsell, Chopra and LeCun, 2006, without the factor 1/2). Labels are [...].
+constexpr tensor contrastive_loss(const tensor& a, const tensor& b, const tensor& labels,
+                                  const margin_options& options = {}, const location& at = location::current()) {
+    const tensor squared = detail::squared_distance(a, b, at);
+    const tensor alike = detail::of_dtype(labels, squared.dtype(), at);
+    // The root of 0 has no slope: two equal vectors would make every gradient NaN.
+    const tensor above = maximum(squared, 1e-12, {}, at);
+    const tensor distance = sqrt(above, {}, at);
+    const tensor missing = sub(options.margin, distance, {}, at);
+    const tensor lack = relu(missing, {}, at);
+    const tensor apart = square(lack, {}, at);
+    const tensor others = sub(1, alike, {}, at);
+    const tensor pull = mul(alike, squared, {}, at);
+    const tensor push = mul(others, apart, {}, at);
+    const tensor losses = add(pull, push, {}, at);
+    return compute_weighted_loss(losses, {options.weights, options.reduction}, at);
+}
+
+/// max(0, |anchor - positive|² - |anchor - negative|² + margin) of vectors [..., n] (Schroff, Kalenichenko and Philbin,
+/// 2015, equation 3).
+constexpr tensor triplet_loss(const tensor& anchor, const tensor& positive, const tensor& negative,
+                              const margin_options& options = {}, const location& at = location::current()) {
+    const tensor near = detail::squared_distance(anchor, positive, at);
+    const tensor far = detail::squared_distance(anchor, negative, at);
+    const tensor excess = sub(near, far, {}, at);
+    const tensor raised = add(excess, options.margin, {}, at);
+    const tensor losses = relu(raised, {}, at);
+    return compute_weighted_loss(losses, {options.weights, options.reduction}, at);
+}
+
+/// Σ x² / 2
+constexpr tensor l2_loss(const tensor& x, const location& at = location::current()) {
+    const tensor squares = square(x, {}, at);
+    const tensor sum = reduce_sum(squares, {}, at);
+    return mul(sum, 0.5, {}, at);
 }
 
 }  // namespace ambit

@@ -18,6 +18,7 @@
 #include <ambit/ops/abs.hpp>
 #include <ambit/ops/clip.hpp>
 #include <ambit/ops/exp.hpp>
+#include <ambit/ops/huber.hpp>
 #include <ambit/ops/log.hpp>
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/relu.hpp>
@@ -31,8 +32,13 @@
 #include <ambit/ops/pool.hpp>
 
 #include <ambit/ops/argmax.hpp>
+#include <ambit/ops/confusion_matrix.hpp>
+#include <ambit/ops/in_top_k.hpp>
+#include <ambit/ops/log_softmax.hpp>
 #include <ambit/ops/reduce.hpp>
+#include <ambit/ops/sigmoid_cross_entropy.hpp>
 #include <ambit/ops/softmax.hpp>
+#include <ambit/ops/softmax_cross_entropy.hpp>
 #include <ambit/ops/sparse_softmax_cross_entropy.hpp>
 
 #include <ambit/ops/broadcast_to.hpp>

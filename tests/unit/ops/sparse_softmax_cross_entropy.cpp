@@ -3,7 +3,7 @@
 
 #include <ambit/autodiff/gradients.hpp>
 #include <ambit/model/model.hpp>
-#include <ambit/nn/losses.hpp>
+#include <ambit/nn/metrics.hpp>
 #include <ambit/ops/all.hpp>
 
 #include "../../support/numbers.hpp"

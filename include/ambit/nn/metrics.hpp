@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+// Metrics of classifiers; see also ops/in_top_k.hpp and ops/confusion_matrix.hpp.
+//
+//     tensor right = accuracy(logits, labels);
+//     tensor right = accuracy(logits, labels, {.mask = batch_mask});           // of a batch that was filled up
+//     tensor close = top_k_accuracy(logits, labels, 5);
+#pragma once
+
+#include <ambit/nn/losses.hpp>
+#include <ambit/ops/argmax.hpp>
+#include <ambit/ops/in_top_k.hpp>
+
+namespace ambit {
+
+struct metric_options {
+    tensor mask = {};  ///< [...], 1 (or true) for rows that count, 0 for others; none given: all rows count
+};
+
+/// The share of rows whose largest logit is that of the label, float32: [..., classes] x [...] of int32 or int64.
+constexpr tensor accuracy(const tensor& logits, const tensor& labels, const metric_options& options = {},
+                          const location& at = location::current()) {
+    const tensor guess = argmax(logits, -1, {}, at);
+    const tensor wanted = detail::of_dtype(labels, dtype::int32, at);
+    const tensor one = logits.builder()->constant(1, dtype::int32);
+    const tensor not_above = where_greater_equal(wanted, guess, one, {}, at);
+    const tensor is_right = where_greater_equal(guess, wanted, not_above, {}, at);
+    const tensor rights = cast(is_right, dtype::float32, {}, at);
+    return compute_weighted_loss(rights, {.weights = options.mask}, at);
+}
+
+/// The share of rows whose label is among the k largest logits, float32, as in_top_k says.
+constexpr tensor top_k_accuracy(const tensor& logits, const tensor& labels, std::int64_t k,
+                                const metric_options& options = {}, const location& at = location::current()) {
+    const tensor hits = in_top_k(logits, labels, k, {}, at);
+    const tensor rights = cast(hits, dtype::float32, {}, at);
+    return compute_weighted_loss(rights, {.weights = options.mask}, at);
+}
+
+namespace detail {
+/// Of those that are weighed, the share of hits; 0 where there are none.
+constexpr tensor share_of(const tensor& hits, const tensor& weights, const location& at) {
+    const tensor ones = of_dtype(hits, dtype::float32, at);
+    return compute_weighted_loss(ones, {.weights = weights}, at);
+}
+}  // namespace detail
+
+/// Of what was predicted (1 or true), the share that is so: predictions and labels of 0 and 1, of one shape. A mask
+/// goes into both operands.
+constexpr tensor precision(const tensor& predictions, const tensor& labels, const location& at = location::current()) {
+    return detail::share_of(labels, predictions, at);
+}
+
+/// Of what is so (1 or true), the share that was predicted.
+constexpr tensor recall(const tensor& predictions, const tensor& labels, const location& at = location::current()) {
+    return detail::share_of(predictions, labels, at);
+}
+
+}  // namespace ambit

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+// x²/2 up to a distance of delta from 0, and a line behind it: delta (|x| - delta/2). Elementwise (Huber, 1964).
+//
+//     tensor losses = huber(predictions - targets, 1.5);
+#pragma once
+
+#include <ambit/core/scalar.hpp>
+#include <ambit/ops/clip.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct huber_op : floating_unary_op {
+    static constexpr std::string_view name = "huber";
+    static constexpr void gradient(gradient_call& call);
+    struct attributes {
+        double delta;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const inferred result = floating_unary_op::infer(call);
+        const double delta = call.attributes<attributes>().delta;
+        if (result.fault == mistake::none && !(delta > 0 && detail::holds(call.type(0), delta)))
+            return refuses(mistake::op_option, "delta must be a value of the dtype above 0", call.operand(0));
+        return result;
+    }
+
+    template <class V> static constexpr V apply(const attributes& a, const V& x) {
+        using math::max, math::min;
+        using T = math::element_of_t<V>;
+        const V delta(static_cast<T>(a.delta));
+        const V size = max(V(0) - x, x);
+        const V bent = min(delta, size);  // min answers its second argument where the two are not ordered: NaN stays
+        return bent * (size - V(static_cast<T>(0.5)) * bent);
+    }
+};
+inline constexpr op_info huber_info = describe<huber_op>();
+template <> struct op_of<&huber_info> {
+    using type = huber_op;
+};
+
+constexpr tensor huber(const tensor& x, double delta, const op_options& options = {},
+                       const location& at = location::current()) {
+    return make_op(huber_info, {x}, huber_op::attributes{delta}, options, at);
+}
+
+constexpr void huber_op::gradient(gradient_call& call) {
+    const double delta = call.attributes<attributes>().delta;
+    const tensor slope = clip(call.operand(0), -delta, delta);
+    call.give(0, mul(call.upstream(), slope));
+}
+
+}  // namespace ambit

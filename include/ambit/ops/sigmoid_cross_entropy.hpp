@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSL-1.0
+// The cross-entropy between sigmoid(logits) and probabilities, elementwise with broadcasting: labels of classes that do
+// not exclude each other.
+//
+//     tensor loss = reduce_mean(sigmoid_cross_entropy(logits, labels));
+//
+// max(x, 0) - x z + log(1 + exp(-|x|)), which neither overflows nor loses small losses. Both operands have gradients.
+#pragma once
+
+#include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct sigmoid_cross_entropy_op : elementwise_op {
+    static constexpr std::string_view name = "sigmoid_cross_entropy";
+    static constexpr void gradient(gradient_call& call);
+    static constexpr bool heavy = true;
+
+    static constexpr inferred infer(const op_call& call) {
+        const inferred result = binary_op::infer(call);
+        if (result.fault == mistake::none && !is_floating(call.type(0)))
+            return refuses(mistake::op_dtype, "the operands must be float32 or float64", result.result);
+        return result;
+    }
+
+    template <class V> static constexpr V apply(const V& x, const V& z) {
+        using math::exp, math::log, math::max, math::select;
+        const V power = exp(V(0) - max(x, V(0) - x));
+        // log(1 + power): what rounding 1 + power to `whole` loses is made up for (Kahan).
+        const V whole = V(1) + power;
+        const V rounded = whole - V(1);
+        const V correction = power / select(rounded > V(0), rounded, V(1));
+        const V logarithm = select(rounded > V(0), log(whole) * correction, power);
+        return (max(V(0), x) - x * z) + logarithm;
+    }
+};
+inline constexpr op_info sigmoid_cross_entropy_info = describe<sigmoid_cross_entropy_op>();
+template <> struct op_of<&sigmoid_cross_entropy_info> {
+    using type = sigmoid_cross_entropy_op;
+};
+
+constexpr tensor sigmoid_cross_entropy(const operand& logits, const operand& labels, const op_options& options = {},
+                                       const location& at = location::current()) {
+    return make_binary_op(sigmoid_cross_entropy_info, logits, labels, options, at);
+}
+
+}  // namespace ambit
+
+// They include `op.hpp` alone or headers that end like this one, so they come after what it defines.
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/neg.hpp>
+#include <ambit/ops/sigmoid.hpp>
+#include <ambit/ops/sub.hpp>
+#include <ambit/ops/sum_to.hpp>
+
+namespace ambit {
+
+constexpr void sigmoid_cross_entropy_op::gradient(gradient_call& call) {
+    const tensor logits = call.operand(0);
+    const tensor labels = call.operand(1);
+    if (call.wants(0)) {
+        const tensor probability = sigmoid(logits);
+        const tensor excess = sub(probability, labels);
+        const tensor slope = mul(call.upstream(), excess);
+        call.give(0, sum_to(slope, logits.shape()));
+    }
+    if (call.wants(1)) {
+        const tensor slope = mul(call.upstream(), logits);
+        const tensor down = neg(slope);
+        call.give(1, sum_to(down, labels.shape()));
+    }
+}
+
+}  // namespace ambit
