@@ -180,6 +180,9 @@ TEST_CASE("at a kink each op gives one of the slopes beside it, or a share", "[l
     CHECK(gradient_at([](const tensor& x) { return maximum(x, x); }, {3}) == all{1});
     CHECK(gradient_at([](const tensor& x) { return minimum(x, x); }, {3}) == all{1});
     CHECK(gradient_at([](const tensor& x) { return reduce_max(x) * 3; }, {7, 2, 7, 7}) == all{1, 0, 1, 1});
+    CHECK(gradient_at([](const tensor& x) { return reduce_min(x) * 3; }, {2, 7, 2, 2}) == all{1, 0, 1, 1});
+    CHECK(gradient_at([](const tensor& x) { return huber(x, 2); }, {-3, -2, 0, 2, 3}) == all{-2, -2, 0, 2, 2});
+    CHECK(gradient_at([](const tensor& x) { return top_k(x, 2).values; }, {5, 5, 5}) == all{1, 1, 0});
     CHECK(gradient_at([](const tensor& x) { return where_greater(x, 1, x); }, {0, 1, 2}) == all{0, 0, 1});
     CHECK(gradient_at([](const tensor& x) { return where_greater_equal(x, 1, x); }, {0, 1, 2}) ==
           all{0, 1, 1});

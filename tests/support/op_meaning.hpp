@@ -203,7 +203,13 @@ std::vector<Result> compute(const ambit::op_info& op, const ambit::op_call& call
             return out;
         }
     }
-    if (compute_reductions<Result, T>(op, call, result, value, out)) return out;
+    const auto integers = [&](std::size_t i) {
+        return load<std::int32_t>(operands[i], call.extents(static_cast<int>(i)).elements());
+    };
+    const auto floats = [&](std::size_t i) {
+        return load<double>(operands[i], call.extents(static_cast<int>(i)).elements());
+    };
+    if (compute_reductions<Result, T>(op, call, result, value, integers, floats, out)) return out;
     if (op.id != op_id("cast"))
         throw std::logic_error("no such op in the interpreter: " + std::string(op.name));
     for (std::size_t i = 0; i < out.size(); ++i) {

@@ -46,6 +46,14 @@ struct axis_geometry {
     friend constexpr bool operator==(const axis_geometry&, const axis_geometry&) = default;
 };
 
+/// Running totals along the middle axis of `[outer, extent, inner]`: from its end if `reverse`, without the element
+/// itself if `exclusive`.
+struct cumulative_geometry {
+    std::int64_t outer = 1, extent = 1, inner = 1;
+    std::int32_t exclusive = 0, reverse = 0;
+    friend constexpr bool operator==(const cumulative_geometry&, const cumulative_geometry&) = default;
+};
+
 /// Rows of `extent` elements; of each, or for each, `count` are taken (top_k, batch_gather, in_top_k).
 struct pick_geometry {
     std::int64_t rows = 1, extent = 1, count = 1;

@@ -25,9 +25,22 @@ struct mean_pool_gradient : without_epilogue {};      ///< pool_geometry, that o
 struct sum : without_epilogue {};        ///< reduce_geometry
 struct mean : without_epilogue {};       ///< reduce_geometry
 struct maximum : without_epilogue {};    ///< reduce_geometry
+struct minimum : without_epilogue {};    ///< reduce_geometry
+struct product : without_epilogue {};    ///< reduce_geometry
+struct any : without_epilogue {};        ///< reduce_geometry
+struct all : without_epilogue {};        ///< reduce_geometry
+struct logsumexp : without_epilogue {};  ///< reduce_geometry
+struct variance : without_epilogue {};   ///< reduce_geometry; values and their means
+struct cumulative_sum : without_epilogue {};               ///< cumulative_geometry
+struct cumulative_product : without_epilogue {};           ///< cumulative_geometry
+struct cumulative_product_gradient : without_epilogue {};  ///< cumulative_geometry, that of the product
 struct softmax : without_epilogue {};    ///< axis_geometry
 struct log_softmax : without_epilogue {};  ///< axis_geometry
 struct argmax : without_epilogue {};     ///< axis_geometry
+struct argmin : without_epilogue {};     ///< axis_geometry
+struct top_k : without_epilogue {};          ///< pick_geometry
+struct batch_gather : without_epilogue {};   ///< pick_geometry; values and indices
+struct batch_scatter : without_epilogue {};  ///< pick_geometry, that of batch_gather; indices and updates
 struct softmax_cross_entropy : without_epilogue {};           ///< axis_geometry; logits and labels
 struct softmax_cross_entropy_gradient : without_epilogue {};  ///< axis_geometry; logits, labels and upstream
 struct softmax_cross_entropy_of_probabilities : without_epilogue {};  ///< axis_geometry; logits and probabilities

@@ -4,7 +4,8 @@
 //     reduce(g, in, out, maximum{});
 //
 // One source for batches and scalars. `sum`, `product`: integers wrap. `maximum`, `minimum`: a NaN among the
-// operands is the result. `mean`: of integers it is taken in 64 bits and cut towards zero.
+// operands is the result. `mean`: of integers it is taken in 64 bits and cut towards zero. `logical_or`, `logical_and`:
+// of bool.
 #pragma once
 
 #include <ambit/kernels/simd.hpp>
@@ -69,6 +70,20 @@ struct minimum {
         else return xsimd::select((a < b) | xsimd::isnan(a), a, b);
     }
     template <class T> static constexpr T finish(T value, std::int64_t) { return value; }
+};
+
+struct logical_or {
+    template <class T> using accumulator = T;
+    template <class T> static constexpr T identity() { return false; }
+    constexpr bool operator()(bool a, bool b) const { return a || b; }
+    static constexpr bool finish(bool value, std::int64_t) { return value; }
+};
+
+struct logical_and {
+    template <class T> using accumulator = T;
+    template <class T> static constexpr T identity() { return true; }
+    constexpr bool operator()(bool a, bool b) const { return a && b; }
+    static constexpr bool finish(bool value, std::int64_t) { return value; }
 };
 
 /// Whether a kernel may keep its accumulators in batches of the operand's own type.

@@ -171,5 +171,25 @@ template <> struct entry<kernel_tag::maximum> {
         reduce(Geometry{}, in, out, kernels::maximum{});
     }
 };
+template <> struct entry<kernel_tag::minimum> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        reduce(Geometry{}, in, out, kernels::minimum{});
+    }
+};
+template <> struct entry<kernel_tag::product> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        reduce(Geometry{}, in, out, kernels::product{});
+    }
+};
+template <> struct entry<kernel_tag::any> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        reduce(Geometry{}, in, out, kernels::logical_or{});
+    }
+};
+template <> struct entry<kernel_tag::all> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        reduce(Geometry{}, in, out, kernels::logical_and{});
+    }
+};
 
 }  // namespace ambit::kernels

@@ -135,18 +135,27 @@ constexpr void softmax(const axis_geometry& g, const T* in, T* out, Exponential 
         }
 }
 
-/// Position of the first maximum along the middle axis; a NaN is larger than everything.
-template <class T> constexpr void argmax(const axis_geometry& g, const T* in, std::int32_t* out) {
+/// Position of the first element along the middle axis that no other `exceeds`; a NaN exceeds everything.
+template <class T, class Exceeds>
+constexpr void arg_extreme(const axis_geometry& g, const T* in, std::int32_t* out, Exceeds exceeds) {
     for (std::int64_t o = 0; o < g.outer; ++o)
         for (std::int64_t i = 0; i < g.inner; ++i) {
             const T* from = in + o * g.extent * g.inner + i;
             std::int64_t best = 0;
             for (std::int64_t e = 1; e < g.extent; ++e) {
                 const T x = from[e * g.inner], most = from[best * g.inner];
-                if (most == most && (x > most || x != x)) best = e;
+                if (most == most && (exceeds(x, most) || x != x)) best = e;
             }
             out[o * g.inner + i] = static_cast<std::int32_t>(best);
         }
+}
+
+/// Position of the first maximum, or minimum, along the middle axis; the first NaN is either.
+template <class T> constexpr void argmax(const axis_geometry& g, const T* in, std::int32_t* out) {
+    arg_extreme(g, in, out, [](T a, T b) { return a > b; });
+}
+template <class T> constexpr void argmin(const axis_geometry& g, const T* in, std::int32_t* out) {
+    arg_extreme(g, in, out, [](T a, T b) { return a < b; });
 }
 
 /// `Combine` over the places of the window that lie inside the image.

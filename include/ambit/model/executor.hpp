@@ -13,6 +13,7 @@
 #include <ambit/kernels/conv2d.hpp>
 #include <ambit/kernels/conv2d_image_gradient.hpp>
 #include <ambit/kernels/conv2d_kernel_gradient.hpp>
+#include <ambit/kernels/cumulative.hpp>
 #include <ambit/kernels/elementwise.hpp>
 #include <ambit/kernels/gather.hpp>
 #include <ambit/kernels/gemm.hpp>
@@ -24,10 +25,12 @@
 #include <ambit/kernels/pool_gradient.hpp>
 #include <ambit/kernels/range.hpp>
 #include <ambit/kernels/reduce.hpp>
+#include <ambit/kernels/reduce_shifted.hpp>
 #include <ambit/kernels/reverse_sequence.hpp>
 #include <ambit/kernels/softmax.hpp>
 #include <ambit/kernels/softmax_cross_entropy.hpp>
 #include <ambit/kernels/tile_array.hpp>
+#include <ambit/kernels/top_k.hpp>
 #include <ambit/kernels/transpose.hpp>
 #include <ambit/kernels/view.hpp>
 #include <ambit/model/fused_body.hpp>

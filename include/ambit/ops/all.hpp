@@ -32,14 +32,24 @@
 #include <ambit/ops/pool.hpp>
 
 #include <ambit/ops/argmax.hpp>
+#include <ambit/ops/argmin.hpp>
+#include <ambit/ops/batch_gather.hpp>
 #include <ambit/ops/confusion_matrix.hpp>
+#include <ambit/ops/count_nonzero.hpp>
+#include <ambit/ops/cumulative.hpp>
 #include <ambit/ops/in_top_k.hpp>
 #include <ambit/ops/log_softmax.hpp>
+#include <ambit/ops/moments.hpp>
+#include <ambit/ops/norm.hpp>
 #include <ambit/ops/reduce.hpp>
+#include <ambit/ops/reduce_logical.hpp>
+#include <ambit/ops/reduce_logsumexp.hpp>
+#include <ambit/ops/reduce_prod.hpp>
 #include <ambit/ops/sigmoid_cross_entropy.hpp>
 #include <ambit/ops/softmax.hpp>
 #include <ambit/ops/softmax_cross_entropy.hpp>
 #include <ambit/ops/sparse_softmax_cross_entropy.hpp>
+#include <ambit/ops/top_k.hpp>
 
 #include <ambit/ops/broadcast_to.hpp>
 #include <ambit/ops/sum_to.hpp>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// Reductions over some axes, or over all of them: sum, mean and maximum.
+// Reductions over some axes, or over all of them: sum, mean, maximum and minimum. Others: ops/reduce_prod.hpp,
+// ops/reduce_logical.hpp, ops/reduce_logsumexp.hpp, ops/moments.hpp.
 //
 //     tensor loss  = reduce_mean(errors);                                      // a scalar
 //     tensor total = reduce_sum(x, {.axes = {0, 1}});                          // [2, 3, 4] -> [4]
 //     tensor peak  = reduce_max(x, {.axes = -1, .keep_dims = true});           // [2, 3, 4] -> [2, 3, 1]
 //
-// A maximum is NaN if any element is. Sums run in the kernel's order.
+// A maximum or minimum is NaN if any element is. Sums run in the kernel's order.
 #pragma once
 
 #include <ambit/ops/axes.hpp>
@@ -28,19 +29,25 @@ struct reduce_op : compute_op {
     };
 
     static constexpr inferred infer(const op_call& call) {
+        if (call.type(0) == dtype::boolean)
+            return refuses(mistake::op_dtype, "the operand must be a number", call.operand(0));
+        return reduced(call);
+    }
+
+    /// The result of an operand of any dtype.
+    static constexpr inferred reduced(const op_call& call) {
         const tensor_spec& x = call.operand(0);
-        if (x.type == dtype::boolean) return refuses(mistake::op_dtype, "the operand must be a number", x);
         const auto a = call.attributes<attributes>();
-        bool reduced[max_rank] = {};
+        bool is_reduced[max_rank] = {};
         for (std::int64_t i = 0; i < a.count; ++i) {
             const int axis = normalize_axis(a.axis[i], x.extents.rank());
             if (axis < 0) return refuses(mistake::op_option, "an axis lies outside of the operand", x);
-            if (reduced[axis]) return refuses(mistake::op_option, "an axis is given twice", x);
-            reduced[axis] = true;
+            if (is_reduced[axis]) return refuses(mistake::op_option, "an axis is given twice", x);
+            is_reduced[axis] = true;
         }
         tensor_spec result{{}, x.type};
         for (int axis = 0; axis < x.extents.rank(); ++axis) {
-            if (a.count > 0 && !reduced[axis]) result.extents.append(x.extents[axis]);
+            if (a.count > 0 && !is_reduced[axis]) result.extents.append(x.extents[axis]);
             else if (a.keep_dims != 0) result.extents.append(1);
         }
         return yields(result);
@@ -50,13 +57,13 @@ struct reduce_op : compute_op {
     static constexpr reduce_geometry geometry(const op_call& call, const tensor_spec&) {
         const shape& x = call.extents(0);
         const auto a = call.attributes<attributes>();
-        bool reduced[max_rank] = {};
-        for (int axis = 0; axis < x.rank(); ++axis) reduced[axis] = a.count == 0;
-        for (std::int64_t i = 0; i < a.count; ++i) reduced[normalize_axis(a.axis[i], x.rank())] = true;
+        bool is_reduced[max_rank] = {};
+        for (int axis = 0; axis < x.rank(); ++axis) is_reduced[axis] = a.count == 0;
+        for (std::int64_t i = 0; i < a.count; ++i) is_reduced[normalize_axis(a.axis[i], x.rank())] = true;
         reduce_geometry g;
         for (int axis = 0; axis < x.rank(); ++axis) {
             if (x[axis] == 1) continue;
-            const std::int64_t flag = reduced[axis] ? 1 : 0;
+            const std::int64_t flag = is_reduced[axis] ? 1 : 0;
             if (g.rank > 0 && g.reduced[g.rank - 1] == flag) {
                 g.extent[g.rank - 1] *= x[axis];
             } else {
@@ -114,6 +121,16 @@ template <> struct op_of<&reduce_max_info> {
     using type = reduce_max_op;
 };
 
+struct reduce_min_op : reduce_op {
+    static constexpr std::string_view name = "reduce_min";
+    static constexpr void gradient(gradient_call& call);
+    using kernel = kernel_tag::minimum;
+};
+inline constexpr op_info reduce_min_info = describe<reduce_min_op>();
+template <> struct op_of<&reduce_min_info> {
+    using type = reduce_min_op;
+};
+
 constexpr tensor reduce_sum(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
     return make_op(reduce_sum_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
 }
@@ -124,6 +141,10 @@ constexpr tensor reduce_mean(const tensor& x, const reduce_options& options = {}
 
 constexpr tensor reduce_max(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
     return make_op(reduce_max_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+}
+
+constexpr tensor reduce_min(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
+    return make_op(reduce_min_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
 }
 
 }  // namespace ambit
@@ -160,14 +181,27 @@ constexpr void reduce_mean_op::gradient(gradient_call& call) {
     call.give(0, detail::spread(call, share));
 }
 
-/// Shared equally by all elements that are the maximum.
+namespace detail {
+/// The gradient of an extreme, shared equally by all elements that are it; `is_extreme` has 1 for them, else 0.
+constexpr void share_of_extreme(gradient_call& call, const tensor& is_extreme) {
+    const tensor count = make_op(reduce_sum_info, {is_extreme}, call.attributes<reduce_op::attributes>(), {}, {});
+    const tensor share = div(call.upstream(), count);
+    call.give(0, mul(is_extreme, spread(call, share)));
+}
+}  // namespace detail
+
 constexpr void reduce_max_op::gradient(gradient_call& call) {
     const tensor x = call.operand(0);
     const tensor one = x.builder()->constant(1, x.dtype());
-    const tensor is_peak = where_greater_equal(x, detail::spread(call, call.result()), one);
-    const tensor peaks = make_op(reduce_sum_info, {is_peak}, call.attributes<attributes>(), {}, {});
-    const tensor share = div(call.upstream(), peaks);
-    call.give(0, mul(is_peak, detail::spread(call, share)));
+    const tensor largest = detail::spread(call, call.result());
+    detail::share_of_extreme(call, where_greater_equal(x, largest, one));
+}
+
+constexpr void reduce_min_op::gradient(gradient_call& call) {
+    const tensor x = call.operand(0);
+    const tensor one = x.builder()->constant(1, x.dtype());
+    const tensor least = detail::spread(call, call.result());
+    detail::share_of_extreme(call, where_greater_equal(least, x, one));
 }
 
 }  // namespace ambit

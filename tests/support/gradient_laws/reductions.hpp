@@ -11,7 +11,54 @@ inline tensor of_probabilities(gradient_check& c) {
     return softmax_cross_entropy(logits, c.parameter(extents));
 }
 
+template <class F> tensor running_total(gradient_check& c, F f) {
+    const tensor x = c.parameter(c.any_shape(1));
+    const bool exclusive = c.coin(), reverse = c.coin();
+    return f(x, c.pick(-x.shape().rank(), x.shape().rank() - 1),
+             cumulative_options{.exclusive = exclusive, .reverse = reverse});
+}
+
+// Values and their indices: some of a row, some of them several times.
+struct random_rows {
+    shape rows, taken;
+    explicit random_rows(gradient_check& c) : rows(c.any_shape(1)), taken(rows) { taken.set(-1, c.pick(1, 4)); }
+};
+inline tensor gathered(gradient_check& c) {
+    const random_rows r(c);
+    const tensor rows = c.parameter(r.rows);
+    if (c.coin()) return top_k(rows, c.pick(1, static_cast<int>(r.rows[-1]))).values;
+    return batch_gather(rows, c.labels(r.taken, static_cast<int>(r.rows[-1])));
+}
+inline tensor scattered(gradient_check& c) {
+    const random_rows r(c);
+    const tensor indices = c.labels(r.taken, static_cast<int>(r.rows[-1]));
+    return batch_scatter(indices, c.parameter(r.taken), r.rows[-1]);
+}
+
 inline const gradient_law reduction_laws[] = {
+    {"reduce_min", &reduce_min_info, twice_differentiable,
+     [](gradient_check& c) { return reduction(c, [](auto x, auto options) { return reduce_min(x, options); }); }},
+    {"reduce_prod", &reduce_prod_info, twice_differentiable,
+     [](gradient_check& c) { return reduction(c, [](auto x, auto options) { return reduce_prod(x, options); }); }},
+    {"reduce_logsumexp", &reduce_logsumexp_info, twice_differentiable,
+     [](gradient_check& c) { return reduction(c, [](auto x, auto options) { return reduce_logsumexp(x, options); }); }},
+    {"reduce_variance", &reduce_variance_info, twice_differentiable,
+     [](gradient_check& c) {
+         return reduction(c, [](auto x, auto options) {
+             const mean_and_variance both = moments(x, options);
+             return both.mean * both.variance;
+         });
+     }},
+    {"cumsum", &cumsum_info, twice_differentiable,
+     [](gradient_check& c) {
+         return running_total(c, [](auto x, auto axis, auto options) { return cumsum(x, axis, options); });
+     }},
+    {"cumprod", &cumprod_info, once,
+     [](gradient_check& c) {
+         return running_total(c, [](auto x, auto axis, auto options) { return cumprod(x, axis, options); });
+     }},
+    {"batch_gather", &batch_gather_info, twice_differentiable, gathered},
+    {"batch_scatter", &batch_scatter_info, twice_differentiable, scattered},
     {"huber", &huber_info, twice_differentiable,
      [](gradient_check& c) { return unary(c, [](const tensor& x) { return huber(x, 1.25); }); }},
     {"log_softmax", &log_softmax_info, twice_differentiable,

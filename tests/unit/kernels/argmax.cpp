@@ -11,6 +11,21 @@ using namespace kernel_test;
 
 namespace {
 
+// The minimum is the maximum of what is negated; unsigned numbers are turned around.
+template <class T> T opposite(T x) {
+    if constexpr (std::is_unsigned_v<T>) return static_cast<T>(std::numeric_limits<T>::max() - x);
+    else return -x;
+}
+template <class T, class Geometry> bool is_minimum_right(Geometry geometry) {
+    const axis_geometry g = value_of(geometry);
+    operand<T> x(g.outer * g.extent * g.inner);
+    guarded<std::int32_t> least(g.outer * g.inner), largest(g.outer * g.inner);
+    argmin(geometry, x.data(), least.data());
+    for (std::int64_t i = 0; i < g.outer * g.extent * g.inner; ++i) x[i] = opposite(x[i]);
+    scalar::argmax(g, x.data(), largest.data());
+    return least.is_intact() && are_identical(least, largest);
+}
+
 template <class T, class Geometry> bool is_right(Geometry geometry) {
     const axis_geometry g = value_of(geometry);
     const operand<T> x(g.outer * g.extent * g.inner);
@@ -30,20 +45,23 @@ template <class T, class Geometry> bool is_right(Geometry geometry) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("argmax, every length, first of equal maxima", "[kernels][argmax]", float, double,
+TEMPLATE_TEST_CASE("argmax and argmin, every length, first of equals", "[kernels][argmax]", float, double,
                    std::int32_t,
                    std::uint8_t) {
     for (std::int64_t n = 1; n <= 140; ++n) {
         CAPTURE(n);
         CHECK(is_right<TestType>(axis_geometry{3, n, 1}));
         CHECK(is_right<TestType>(axis_geometry{2, n, 3}));
+        CHECK(is_minimum_right<TestType>(axis_geometry{3, n, 1}));
+        CHECK(is_minimum_right<TestType>(axis_geometry{2, n, 3}));
     }
     CHECK(is_right<TestType>(static_value<axis_geometry{4, 10, 1}>{}));
     CHECK(is_right<TestType>(static_value<axis_geometry{2, 99, 1}>{}));
     CHECK(is_right<TestType>(static_value<axis_geometry{2, 5, 7}>{}));
+    CHECK(is_minimum_right<TestType>(static_value<axis_geometry{2, 99, 1}>{}));
 }
 
-TEST_CASE("the first NaN is the maximum", "[kernels][argmax]") {
+TEST_CASE("the first NaN is the maximum and the minimum", "[kernels][argmax]") {
     for (std::size_t n : {1u, 7u, 32u, 100u})
         for (std::size_t at = 0; at < n; ++at) {
             std::vector<float> x(n, 1.0f);
@@ -51,6 +69,8 @@ TEST_CASE("the first NaN is the maximum", "[kernels][argmax]") {
             x[n - 1] = at + 1 < n ? std::numeric_limits<float>::infinity() : x[n - 1];
             std::int32_t out = -1;
             argmax(axis_geometry{1, static_cast<std::int64_t>(n), 1}, x.data(), &out);
+            REQUIRE(out == static_cast<std::int32_t>(at));
+            argmin(axis_geometry{1, static_cast<std::int64_t>(n), 1}, x.data(), &out);
             REQUIRE(out == static_cast<std::int32_t>(at));
         }
 }

@@ -78,6 +78,24 @@ TEST_CASE("product of a few", "[kernels][reduce]") {
     CHECK(is_right<std::int32_t>(reduce_geometry{2, {4, 5}, {0, 1}}, product{}));
 }
 
+TEST_CASE("any and all of flags, at every place", "[kernels][reduce]") {
+    for (std::int64_t n = 1; n <= 70; ++n)
+        for (std::int64_t odd = -1; odd < n; ++odd) {
+            CAPTURE(n, odd);
+            std::vector<unsigned char> bytes(static_cast<std::size_t>(n), 0), turned(bytes.size(), 1);
+            if (odd >= 0) bytes[static_cast<std::size_t>(odd)] = 1, turned[static_cast<std::size_t>(odd)] = 0;
+            const auto* const one = reinterpret_cast<const bool*>(bytes.data());
+            const auto* const others = reinterpret_cast<const bool*>(turned.data());
+            bool any = odd < 0, all = odd >= 0, each[70] = {};
+            reduce(reduce_geometry{1, {n}, {1}}, one, &any, logical_or{});
+            reduce(reduce_geometry{1, {n}, {1}}, others, &all, logical_and{});
+            reduce(reduce_geometry{2, {1, n}, {1, 0}}, one, each, logical_or{});
+            REQUIRE(any == (odd >= 0));
+            REQUIRE(all == (odd < 0));
+            for (std::int64_t i = 0; i < n; ++i) REQUIRE(each[i] == (i == odd));
+        }
+}
+
 TEST_CASE("mean of bytes does not wrap", "[kernels][reduce]") {
     const std::vector<std::uint8_t> x(100, 250);
     std::uint8_t out = 0;

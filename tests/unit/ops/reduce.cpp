@@ -42,6 +42,7 @@ constexpr reduce_geometry geometry(const tensor_spec& x, const axes& list) {
 TEST_CASE("reductions drop axes, or keep them with extent 1", "[ops]") {
     STATIC_REQUIRE(follows_the_rules<reduce_sum_op>());
     STATIC_REQUIRE(follows_the_rules<reduce_max_op>());
+    STATIC_REQUIRE(follows_the_rules<reduce_min_op>());
     STATIC_REQUIRE(follows_the_rules<reduce_mean_op>());
 }
 
@@ -49,6 +50,7 @@ TEST_CASE("sums and maxima are of all numbers, means of floats", "[ops]") {
     STATIC_REQUIRE(gives<reduce_sum_op>({i32(3)}, over({}), i32()));
     STATIC_REQUIRE(gives<reduce_sum_op>({u8(3)}, over({}), u8()));
     STATIC_REQUIRE(gives<reduce_max_op>({i64(3)}, over({}), i64()));
+    STATIC_REQUIRE(gives<reduce_min_op>({u8(3)}, over({}), u8()));
     STATIC_REQUIRE(
         refuses<reduce_mean_op>({i32(3)}, over({}), op_dtype, "the operand must be float32 or float64"));
     STATIC_REQUIRE(

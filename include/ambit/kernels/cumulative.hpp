@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSL-1.0
+// Running sums and products along the middle axis of `[outer, extent, inner]`.
+//
+//     cumulative(cumulative_geometry{.outer = 2, .extent = 5}, in, out, sum{});
+//
+// Elements are put together one after the other, in the order of the axis or against it: results do not depend on the
+// machine. Integers wrap.
+#pragma once
+
+#include <ambit/core/geometry.hpp>
+#include <ambit/core/static_value.hpp>
+#include <ambit/kernels/combine.hpp>
+#include <ambit/kernels/entry.hpp>
+
+#include <cstdint>
+
+namespace ambit::kernels {
+
+namespace detail {
+
+// `Rows` rows of contiguous elements at once: each sum waits for the one before it.
+template <int Rows, class T, class Combine>
+[[gnu::always_inline]] inline void cumulative_rows(const cumulative_geometry& g, const T* in, T* out,
+                                                   Combine combine) noexcept {
+    T total[std::size_t(Rows)];
+    AMBIT_UNROLL for (int r = 0; r < Rows; ++r) total[r] = combine.template identity<T>();
+    for (std::int64_t e = 0; e < g.extent; ++e) {
+        const std::int64_t at = g.reverse != 0 ? g.extent - 1 - e : e;
+        AMBIT_UNROLL for (int r = 0; r < Rows; ++r) {
+            const T before = total[r];
+            total[r] = combine(before, in[r * g.extent + at]);
+            out[r * g.extent + at] = g.exclusive != 0 ? before : total[r];
+        }
+    }
+}
+
+// `lanes` neighbouring columns, `inner` apart along the axis.
+template <bool Partial, class V, class T, class Combine>
+[[gnu::always_inline]] inline void cumulative_columns(const cumulative_geometry& g, const T* in, T* out,
+                                                      std::int64_t count, Combine combine) noexcept {
+    V total = fill<V>(combine.template identity<T>());
+    for (std::int64_t e = 0; e < g.extent; ++e) {
+        const std::int64_t at = (g.reverse != 0 ? g.extent - 1 - e : e) * g.inner;
+        const V before = total;
+        if constexpr (Partial) total = combine(before, load_partial<V>(in + at, count, T(0)));
+        else total = combine(before, load_vector<V>(in + at));
+        const V result = g.exclusive != 0 ? before : total;
+        if constexpr (Partial) store_partial(out + at, result, count);
+        else store_vector(out + at, result);
+    }
+}
+
+}  // namespace detail
+
+/// `out` may be `in`.
+template <class T, class Geometry, class Combine, class Arch = xsimd::default_arch>
+inline void cumulative(Geometry geometry, const T* in, T* out, Combine combine, Arch = {}) noexcept {
+    const cumulative_geometry g = value_of(geometry);
+    if (g.inner == 1) {
+        std::int64_t row = 0;
+        for (; row + 4 <= g.outer; row += 4)
+            detail::cumulative_rows<4>(g, in + row * g.extent, out + row * g.extent, combine);
+        for (; row < g.outer; ++row)
+            detail::cumulative_rows<1>(g, in + row * g.extent, out + row * g.extent, combine);
+        return;
+    }
+    using V = vector_of<T, Arch>;
+    for (std::int64_t o = 0; o < g.outer; ++o, in += g.extent * g.inner, out += g.extent * g.inner) {
+        std::int64_t i = 0;
+        for (; i + lanes<V> <= g.inner; i += lanes<V>)
+            detail::cumulative_columns<false, V>(g, in + i, out + i, lanes<V>, combine);
+        if constexpr (lanes<V> > 1)
+            if (i < g.inner) detail::cumulative_columns<true, V>(g, in + i, out + i, g.inner - i, combine);
+    }
+}
+
+/// How Σ upstream · cumulative product of x changes with x, without dividing: zeros among x are as good as others.
+/// `g` is that of the product. Not in place.
+template <class T, class Geometry>
+inline void cumulative_product_gradient(Geometry geometry, const T* x, const T* upstream, T* out) noexcept {
+    const cumulative_geometry g = value_of(geometry);
+    const std::int64_t step = g.reverse != 0 ? -g.inner : g.inner;
+    for (std::int64_t o = 0; o < g.outer; ++o)
+        for (std::int64_t i = 0; i < g.inner; ++i) {
+            std::int64_t at = o * g.extent * g.inner + i + (g.reverse != 0 ? (g.extent - 1) * g.inner : 0);
+            T before(1);  // the product of what comes before each element
+            for (std::int64_t e = 0; e < g.extent; ++e, at += step) {
+                out[at] = before;
+                before *= x[at];
+            }
+            T behind(0);  // Σ upstream of each product that the element is in · the product of what comes behind it
+            for (std::int64_t e = 0; e < g.extent; ++e) {
+                at -= step;
+                if (g.exclusive == 0) behind += upstream[at];
+                out[at] *= behind;
+                behind *= x[at];
+                if (g.exclusive != 0) behind += upstream[at];
+            }
+        }
+}
+
+template <> struct entry<kernel_tag::cumulative_sum> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        cumulative(Geometry{}, in, out, sum{});
+    }
+};
+template <> struct entry<kernel_tag::cumulative_product> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        cumulative(Geometry{}, in, out, product{});
+    }
+};
+template <> struct entry<kernel_tag::cumulative_product_gradient> {
+    template <class Geometry, class T> static void run(T* out, const T* x, const T* upstream) noexcept {
+        cumulative_product_gradient(Geometry{}, x, upstream, out);
+    }
+};
+
+}  // namespace ambit::kernels

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+// log Σ exp(x) over some axes, or over all, computed from x minus its maximum, so that nothing overflows.
+//
+//     tensor evidence = reduce_logsumexp(log_likelihoods, {.axes = -1});        // [32, 10] -> [32]
+//
+// Minus infinity adds nothing: alone it is the result. NaN if any element is.
+#pragma once
+
+#include <ambit/ops/exp.hpp>
+#include <ambit/ops/reduce.hpp>
+#include <ambit/ops/sub.hpp>
+
+namespace ambit {
+
+struct reduce_logsumexp_op : reduce_op {
+    static constexpr std::string_view name = "reduce_logsumexp";
+    static constexpr void gradient(gradient_call& call);
+    using kernel = kernel_tag::logsumexp;
+    static constexpr inferred infer(const op_call& call) { return reduce_mean_op::infer(call); }
+};
+inline constexpr op_info reduce_logsumexp_info = describe<reduce_logsumexp_op>();
+template <> struct op_of<&reduce_logsumexp_info> {
+    using type = reduce_logsumexp_op;
+};
+
+constexpr tensor reduce_logsumexp(const tensor& x, const reduce_options& options = {},
+                                  const location& at = location::current()) {
+    return make_op(reduce_logsumexp_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+}
+
+constexpr void reduce_logsumexp_op::gradient(gradient_call& call) {
+    const tensor total = detail::spread(call, call.result());
+    const tensor below = sub(call.operand(0), total);
+    const tensor share = exp(below);
+    const tensor up = detail::spread(call, call.upstream());
+    call.give(0, mul(up, share));
+}
+
+}  // namespace ambit

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+// The k largest elements of the last axis, the largest first, and where they stand (int32): [..., n] -> [..., k].
+//
+//     auto [values, indices] = top_k(logits, 5);
+//
+// Of equals the first comes first. A NaN is larger than everything. The gradient goes to the elements that were taken.
+#pragma once
+
+#include <ambit/ops/batch_gather.hpp>
+#include <ambit/ops/op.hpp>
+
+#include <limits>
+
+namespace ambit {
+
+/// The indices; the values are gathered with them.
+struct top_k_op : compute_op {
+    static constexpr std::string_view name = "top_k";
+    using kernel = kernel_tag::top_k;
+    struct attributes {
+        std::int64_t k;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const tensor_spec& x = call.operand(0);
+        const std::int64_t k = call.attributes<attributes>().k;
+        tensor_spec result{x.extents, dtype::int32};
+        if (x.type == dtype::boolean) return refuses(mistake::op_dtype, "the operand must be a number", result);
+        if (x.extents.rank() < 1) return refuses(mistake::op_shape, "the operand must have an axis", result);
+        if (k < 1 || k > x.extents[-1])
+            return refuses(mistake::op_option, "k must be at least 1, and at most the extent of the last axis", result);
+        if (x.extents[-1] > std::numeric_limits<std::int32_t>::max())
+            return refuses(mistake::op_shape, "positions along the axis must fit int32", result);
+        result.extents.set(-1, k);
+        return yields(result);
+    }
+    static constexpr pick_geometry geometry(const op_call& call, const tensor_spec& result) {
+        return {result.extents.elements() / result.extents[-1], call.extents(0)[-1], result.extents[-1]};
+    }
+};
+inline constexpr op_info top_k_info = describe<top_k_op>();
+template <> struct op_of<&top_k_info> {
+    using type = top_k_op;
+};
+
+struct values_and_indices {
+    tensor values, indices;
+};
+
+constexpr values_and_indices top_k(const tensor& x, std::int64_t k, const op_options& options = {},
+                                   const location& at = location::current()) {
+    const tensor indices = make_op(top_k_info, {x}, top_k_op::attributes{k}, options, at);
+    const tensor values = batch_gather(x, indices, {}, at);
+    return {values, indices};
+}
+
+}  // namespace ambit
