@@ -7,6 +7,7 @@
 #include <ambit/autodiff/gradients.hpp>
 
 #include <ambit/nn/dense.hpp>
+#include <ambit/nn/dropout.hpp>
 #include <ambit/nn/losses.hpp>
 #include <ambit/nn/metrics.hpp>
 #include <ambit/nn/regularizers.hpp>

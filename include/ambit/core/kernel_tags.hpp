@@ -58,6 +58,7 @@ struct one_hot : without_epilogue {};    ///< one_hot_geometry; from positions
 struct range : without_epilogue {};      ///< range_geometry; no operand
 struct reverse_sequence : without_epilogue {};  ///< sequence_geometry; an array and lengths
 struct cast : without_epilogue {};       ///< element count; from the operand's dtype to the result's
+struct random : without_epilogue {};     ///< random_geometry (core/random_geometry.hpp); a key and the number of the call
 struct custom : without_epilogue {};     ///< the op's own `run`, see ops/op.hpp
 
 }  // namespace ambit::kernel_tag

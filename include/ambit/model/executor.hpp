@@ -24,6 +24,7 @@
 #include <ambit/kernels/pool.hpp>
 #include <ambit/kernels/pool_gradient.hpp>
 #include <ambit/kernels/range.hpp>
+#include <ambit/kernels/random.hpp>
 #include <ambit/kernels/reduce.hpp>
 #include <ambit/kernels/reduce_shifted.hpp>
 #include <ambit/kernels/reverse_sequence.hpp>

@@ -57,6 +57,7 @@
 
 #include <ambit/ops/assign.hpp>
 #include <ambit/ops/identity.hpp>
+#include <ambit/ops/random.hpp>
 
 #include <ambit/ops/concat.hpp>
 #include <ambit/ops/constant.hpp>

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+// Dropout: each element becomes 0 with probability `rate`, others are divided by 1 - rate, so that sums keep their
+// expectation. Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, "Dropout: a simple way to
+// prevent neural networks from overfitting", 2014.
+//
+//     tensor h = dropout(s, dense(s, "hidden", x, 1024), {.rate = 0.4, .training = is_training});
+//
+// Other elements at each call, the same ones for the same seed (ops/random.hpp). The mask is a tensor of 0 and
+// 1 / (1 - rate) that gradients read again; it is drawn by one kernel, and the multiplication is fused with what stands
+// around it. A module built for training and one built without share their variables.
+#pragma once
+
+#include <ambit/ops/broadcast_to.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/random.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace ambit {
+
+struct dropout_options {
+    detail::named_members_only only_named{};
+    double rate = 0.5;                    ///< the share of elements that become 0: 0 <= rate < 1
+    option<shape> noise_shape = {};       ///< of the mask, which is broadcast to x: `shape{batch, 1, 1, channels}` drops channels
+    bool training = true;                 ///< false: x as it is
+    std::optional<std::uint64_t> seed{};
+    std::string_view name = {};
+};
+
+/// float32 or float64, of any shape. An infinite or NaN element that is dropped is NaN.
+constexpr tensor dropout(scope& s, const tensor& x, const dropout_options& o = {},
+                         const location& at = location::current()) {
+    const std::string_view name = o.name.empty() ? std::string_view("dropout") : o.name;
+    if (!o.training || (o.rate == 0 && is_floating(x.dtype()))) return identity(x, {name}, at);
+    const shape extents = o.noise_shape ? *o.noise_shape : x.shape();
+    const double kept = o.rate < 1 ? 1 / (1 - o.rate) : 1;  // other rates are refused
+    short_text path(name);
+    path += "/mask";
+    tensor mask = detail::draw(s, dropout_mask_info, o.rate, kept, {extents, x.dtype()}, o.seed, {path}, at);
+    if (extents != x.shape()) mask = broadcast_to(mask, x.shape(), {}, at);
+    return mul(x, mask, {name}, at);
+}
+
+}  // namespace ambit
