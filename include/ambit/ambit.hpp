@@ -15,7 +15,9 @@
 #include <ambit/optim/adagrad.hpp>
 #include <ambit/optim/adam.hpp>
 #include <ambit/optim/minimize.hpp>
+#include <ambit/optim/reduce_on_plateau.hpp>
 #include <ambit/optim/rmsprop.hpp>
+#include <ambit/optim/schedules.hpp>
 #include <ambit/optim/sgd.hpp>
 
 #include <ambit/model/lints.hpp>

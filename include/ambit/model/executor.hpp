@@ -28,6 +28,7 @@
 #include <ambit/kernels/reduce.hpp>
 #include <ambit/kernels/reduce_shifted.hpp>
 #include <ambit/kernels/reverse_sequence.hpp>
+#include <ambit/kernels/schedule.hpp>
 #include <ambit/kernels/softmax.hpp>
 #include <ambit/kernels/softmax_cross_entropy.hpp>
 #include <ambit/kernels/tile_array.hpp>

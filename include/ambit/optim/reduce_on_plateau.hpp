@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+// A learning rate that becomes smaller when a loss stops falling.
+//
+//     reduce_on_plateau plateau(s, {.initial = 0.1, .factor = 0.5, .patience = 3});
+//     operation train = minimize(s, loss, momentum{.learning_rate = plateau.rate()});
+//     return {loss, train, plateau.observe(loss)};          // run the last one once an epoch, with examples to validate on
+//
+// An observed loss is better if it is below the best one so far by more than `threshold`; NaN is not. After `patience`
+// observations in a row that were not better the rate is multiplied by `factor`, down to `least`, and counting starts
+// again. Rate, best loss and count are variables `<scope>/reduce_on_plateau/rate`, `…/best` and `…/wait`, saved like any
+// other: training goes on where it was.
+#pragma once
+
+#include <ambit/ops/maximum.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/where_greater.hpp>
+#include <ambit/optim/optimizer.hpp>
+
+#include <cstdint>
+
+namespace ambit {
+
+struct reduce_on_plateau_options {
+    double initial = 0.1;
+    double factor = 0.1;
+    std::int64_t patience = 10;
+    double threshold = 1e-4;
+    double least = 0;
+    ambit::dtype dtype = float32;  ///< of the rate and of the loss
+};
+
+class reduce_on_plateau {
+public:
+    constexpr explicit reduce_on_plateau(scope& s, const reduce_on_plateau_options& options = {},
+                                         const location& at = location::current())
+        : options_(options) {
+        graph_builder& builder = static_cast<graph_builder&>(*s.store());
+        const step_call step(builder, builder.scope_at(s.handle().record()).prefix, "reduce_on_plateau", at);
+        rate_ = step.state("rate", options.dtype, options.initial);
+        best_ = step.state("best", options.dtype, math::infinity);
+        wait_ = step.state("wait", options.dtype, 0);
+        const bool is_right = options.factor > 0 && options.factor < 1 && options.patience >= 1 && options.threshold >= 0;
+        if (is_right) return;
+        builder.begin_report(mistake::op_option).add(detail_tag::op, "reduce_on_plateau");
+        builder.report_in_progress().add(detail_tag::rule, "0 < factor < 1, patience >= 1 and threshold >= 0");
+        builder.report_in_progress().add(detail_tag::at, place(at));
+        builder.settle();
+    }
+
+    /// The rate at this point of the program.
+    constexpr tensor rate() const { return rate_; }
+
+    /// Looks at a loss, a scalar.
+    constexpr operation observe(const tensor& loss, const op_options& options = {}, const location& at = location::current()) const {
+        const tensor best = best_, wait = wait_, rate = rate_;
+        const tensor one = static_cast<graph_builder*>(rate_.store())->constant(1, rate_.dtype());
+        const tensor limit = sub(best, options_.threshold, {}, at);
+        const tensor is_better = where_greater(limit, loss, one, {}, at);
+        const tensor better = where_greater(limit, loss, loss, {}, at);
+        const tensor still_best = where_greater(0.5, is_better, best, {}, at);
+        const tensor waited = where_greater(0.5, is_better, add(wait, one, {}, at), {}, at);
+        const tensor is_over = where_greater_equal(waited, static_cast<double>(options_.patience), one, {}, at);
+        const tensor smaller = maximum(mul(rate, options_.factor, {}, at), options_.least, {}, at);
+        const tensor reduced = where_greater(is_over, 0.5, smaller, {}, at);
+        const tensor kept = where_greater(0.5, is_over, rate, {}, at);
+        const operation next_best = assign(best_, add(better, still_best, {}, at), {}, at);
+        const operation next_wait = assign(wait_, where_greater(0.5, is_over, waited, {}, at), {}, at);
+        const operation next_rate = assign(rate_, add(reduced, kept, {}, at), {}, at);
+        return group({next_best, next_wait, next_rate}, options, at);
+    }
+
+private:
+    reduce_on_plateau_options options_;
+    variable rate_, best_, wait_;
+};
+
+}  // namespace ambit

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSL-1.0
+// Learning rates that change with the steps of training. A schedule is a value, `rate(100)` is its number at step 100;
+// `scheduled` makes it a tensor, which any optimizer takes.
+//
+//     const variable step = s.get_variable("global_step", {}, {.dtype = int64, .trainable = false});
+//     constexpr schedule rate = cosine_decay({.initial = 1e-3, .steps = 20000}).after_warm_up(500);
+//     return minimize(s, loss, adam{.learning_rate = scheduled(rate, step)}, {.global_step = step});
+//
+// Steps are counted from 0; `minimize` counts after it has used the rate. With t for the step, the functions say what the
+// rate is. TensorFlow 1's `tf.train` has the same equations.
+#pragma once
+
+#include <ambit/core/schedule.hpp>
+#include <ambit/ops/op.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+namespace ambit {
+
+/// initial
+constexpr schedule constant_rate(double initial) { return {.initial = initial}; }
+
+struct exponential_decay_options {
+    double initial = 0.1;
+    double steps = 1;
+    double rate = 0.96;
+    bool staircase = false;
+};
+/// initial · rate^(t / steps), with the whole part of t / steps alone if `staircase`.
+constexpr schedule exponential_decay(const exponential_decay_options& o) {
+    return {.kind = schedule_kind::exponential, .staircase = o.staircase, .initial = o.initial, .steps = o.steps, .rate = o.rate};
+}
+
+struct inverse_time_decay_options {
+    double initial = 0.1;
+    double steps = 1;
+    double rate = 0.5;
+    bool staircase = false;
+};
+/// initial / (1 + rate · t / steps), with the whole part of t / steps alone if `staircase`.
+constexpr schedule inverse_time_decay(const inverse_time_decay_options& o) {
+    return {.kind = schedule_kind::inverse_time, .staircase = o.staircase, .initial = o.initial, .steps = o.steps, .rate = o.rate};
+}
+
+struct polynomial_decay_options {
+    double initial = 0.1;
+    double final = 1e-4;
+    double steps = 1;
+    double power = 1;
+    bool cycle = false;  ///< once t passes `steps`, the next multiple of them takes their place, and so on
+};
+/// final + (initial - final) · (1 - min(t, steps) / steps)^power
+constexpr schedule polynomial_decay(const polynomial_decay_options& o) {
+    return {.kind = schedule_kind::polynomial, .restarts = o.cycle, .initial = o.initial, .final = o.final, .steps = o.steps, .power = o.power};
+}
+
+struct linear_decay_options {
+    double initial = 0.1;
+    double final = 0;
+    double steps = 1;
+};
+/// From `initial` to `final` in a straight line, then `final`.
+constexpr schedule linear_decay(const linear_decay_options& o) {
+    return polynomial_decay({.initial = o.initial, .final = o.final, .steps = o.steps});
+}
+
+struct cosine_decay_options {
+    double initial = 0.1;
+    double final = 0;
+    double steps = 1;
+};
+/// final + (initial - final) · (1 + cos(π · min(t, steps) / steps)) / 2. Source: I. Loshchilov, F. Hutter, "SGDR:
+/// stochastic gradient descent with warm restarts", 2017, equation 5.
+constexpr schedule cosine_decay(const cosine_decay_options& o) {
+    return {.kind = schedule_kind::cosine, .initial = o.initial, .final = o.final, .steps = o.steps};
+}
+
+struct cosine_restarts_options {
+    double initial = 0.1;
+    double final = 0;
+    double steps = 1;   ///< of the first period
+    double growth = 1;  ///< of each period over the one before it: 1, or at least 1.1
+    double shrink = 1;  ///< of each peak over the one before it
+};
+/// The same again and again: period i has steps · growth^i steps and begins at initial · shrink^i.
+constexpr schedule cosine_decay_restarts(const cosine_restarts_options& o) {
+    return {.kind = schedule_kind::cosine, .restarts = 1, .initial = o.initial, .final = o.final, .steps = o.steps,
+            .growth = o.growth, .shrink = o.shrink};
+}
+
+/// values[0] up to step boundaries[0], that one included, then values[1] up to boundaries[1], and so on; at most 8
+/// boundaries, which go up, and one more value.
+constexpr schedule piecewise_constant(std::initializer_list<double> boundaries, std::initializer_list<double> values) {
+    schedule made{.kind = schedule_kind::piecewise};
+    const bool fits = boundaries.size() <= schedule::max_boundaries && values.size() == boundaries.size() + 1;
+    made.boundaries = fits ? static_cast<std::int64_t>(boundaries.size()) : -1;
+    if (!fits) return made;
+    for (std::size_t i = 0; i < boundaries.size(); ++i) made.boundary[i] = boundaries.begin()[i];
+    for (std::size_t i = 0; i < values.size(); ++i) made.value[i] = values.begin()[i];
+    return made;
+}
+
+/// What is wrong with a schedule; empty if nothing is.
+constexpr std::string_view fault_of(const schedule& s) {
+    for (const double number : {s.initial, s.final, s.steps, s.rate, s.power, s.growth, s.shrink, s.warm_up, s.warm_up_from})
+        if (!math::is_finite(number)) return "the numbers of a schedule are finite";
+    if (!(s.steps > 0)) return "a schedule has more than 0 steps";
+    if (!(s.warm_up >= 0)) return "a warm-up has 0 steps or more";
+    if (!(s.growth == 1 || s.growth >= 1.1)) return "the growth of a period is 1, or at least 1.1";
+    if (!(s.shrink > 0)) return "what a peak shrinks by is above 0";
+    if (!(s.power > 0)) return "the power is above 0";
+    if (s.kind == schedule_kind::exponential && !(s.rate > 0)) return "the rate is above 0";
+    if (s.kind == schedule_kind::inverse_time && !(s.rate >= 0)) return "the rate is not below 0";
+    if (s.boundaries < 0) return "there are at most 8 boundaries, and one more value than boundaries";
+    for (std::int64_t i = 1; i < s.boundaries; ++i)
+        if (!(s.boundary[i - 1] < s.boundary[i])) return "boundaries go up";
+    return {};
+}
+
+struct schedule_op : compute_op {
+    static constexpr std::string_view name = "scheduled";
+    using kernel = kernel_tag::schedule;
+    struct attributes {
+        schedule of;
+        std::int64_t type;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const attributes by = call.attributes<attributes>();
+        const tensor_spec result{{}, static_cast<dtype>(by.type)};
+        if (!is_floating(result.type)) return refuses(mistake::op_dtype, "the dtype is float32 or float64", {{}, float32});
+        if (call.extents(0).rank() != 0) return refuses(mistake::op_shape, "the step is a scalar", result);
+        if (call.type(0) == dtype::boolean) return refuses(mistake::op_dtype, "the step must be a number", result);
+        if (const std::string_view fault = fault_of(by.of); !fault.empty())
+            return refuses(mistake::op_option, fault, result);
+        return yields(result);
+    }
+
+    static constexpr schedule_geometry geometry(const op_call& call, const tensor_spec&) {
+        schedule_geometry g;
+        for (std::size_t i = 0; i < word_count<schedule>; ++i) g.words[i] = call.words[i];
+        return g;
+    }
+};
+inline constexpr op_info schedule_info = describe<schedule_op>();
+template <> struct op_of<&schedule_info> {
+    using type = schedule_op;
+};
+
+struct scheduled_options {
+    ambit::dtype dtype = float32;  ///< that of the variables which are trained
+    std::string_view name = {};
+};
+
+/// The value at a step, a scalar. It is computed in double, and so right for any step up to 2^53.
+constexpr tensor scheduled(const schedule& of, const tensor& step, const scheduled_options& o = {},
+                           const location& at = location::current()) {
+    return make_op(schedule_info, {step}, schedule_op::attributes{of, static_cast<std::int64_t>(o.dtype)}, {o.name}, at);
+}
+
+}  // namespace ambit
