@@ -14,6 +14,7 @@
 
 #include <ambit/optim/adagrad.hpp>
 #include <ambit/optim/adam.hpp>
+#include <ambit/optim/exponential_moving_average.hpp>
 #include <ambit/optim/minimize.hpp>
 #include <ambit/optim/reduce_on_plateau.hpp>
 #include <ambit/optim/rmsprop.hpp>

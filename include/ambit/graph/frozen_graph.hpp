@@ -49,7 +49,7 @@ struct frozen_variable {
     std::int32_t gradients = 0;  ///< gradients that reach it
     std::int32_t local = 0;
     variable_role role = variable_role::weight;
-    std::int32_t filler = 0;
+    std::int32_t begins_as = 0;  ///< the variable whose path its random initial values depend on: itself, most often
     tensor_spec spec;
     ambit::initializer initializer;
 };
@@ -126,6 +126,7 @@ constexpr frozen_graph<Counts> freeze(const graph_builder& builder, const auto& 
         kept.uses = v.uses;
         kept.local = v.local ? 1 : 0;
         kept.role = v.role;
+        kept.begins_as = v.begins_as < 0 ? i : v.begins_as;
         kept.gradients = builder.gradients_of(i);
         kept.spec = v.spec;
         kept.initializer = builder.initializer_of(i);

@@ -79,7 +79,7 @@ template <class Graph> void fill_variable(int v, seed s, std::byte* to) {
     const std::span<const double> list(Graph::value.values.elements + it.first_value,
                                        static_cast<std::size_t>(it.value_count));
     const initializer values = it.initializer.with_values(list);
-    const philox_key key(s.value, Graph::value.path(v));
+    const philox_key key(s.value, Graph::value.path(it.begins_as));
     with_element_type(it.spec.type, [&]<class T>() {
         fill(values, it.spec.extents, key,
              std::span<T>(reinterpret_cast<T*>(to), static_cast<std::size_t>(it.spec.extents.elements())));

@@ -27,6 +27,7 @@ struct variable_record {
     int value_count = 0;
     int initializer = -1;  // in the store's initializers; -1 is the default of the dtype
     int constraint = -1;  // in the store's constraints
+    int begins_as = -1;  // a variable whose initial values it has too
     variable_role role = variable_role::weight;
     bool trainable = true;
     bool local = false;  // of one model
@@ -81,6 +82,20 @@ public:
         if (id < 0) return id;
         variables_[id].made_by_variable = true;
         variables_[id].role = role;
+        return id;
+    }
+
+    /// The same of the shape, dtype and initial values of another variable, below its name; if there is one of that
+    /// name, that one.
+    constexpr int make_shadow(int of, std::string_view name, const place& at) {
+        const int existing = names_.variable_of(names_.intern(variables_[of].name, name));
+        if (existing >= 0) return existing;
+        const int id = make_state(variables_[of].name, name, variables_[of].spec, constant(0), variable_role::slot, at);
+        const variable_record& original = variables_[of];
+        variables_[id].initializer = original.initializer;
+        variables_[id].first_value = original.first_value;
+        variables_[id].value_count = original.value_count;
+        variables_[id].begins_as = original.begins_as < 0 ? of : original.begins_as;
         return id;
     }
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+// Moving averages of variables, which often do better than the variables themselves: a ← decay · a + (1 - decay) · w
+// after each step. Source: B. T. Polyak, A. B. Juditsky, "Acceleration of stochastic approximation by averaging", 1992;
+// the equations are TensorFlow 1's `tf.train.ExponentialMovingAverage`.
+//
+//     const operation step = minimize(s, loss, sgd{.learning_rate = 0.1});
+//     const exponential_moving_average averages{.decay = 0.999};
+//     return {loss, group({step, averages.apply(s)})};             // reads the variables as they are after the step
+//
+// Each average is a variable `<variable>/exponential_moving_average`, a slot: saved and shared like those of an optimizer.
+// At first it holds what its variable holds at first.
+//
+// A model that is built for evaluation reads the averages in place of the variables, if `averaged` is the custom getter of
+// the scopes that it asks. It runs on the trainer's parameters; nothing is copied, and training goes on.
+//
+//     auto all = s.variable_scope(s.handle(), {.custom_getter = averaged});
+//     return classifier(all, images);
+#pragma once
+
+#include <ambit/ops/cast.hpp>
+#include <ambit/ops/div.hpp>
+#include <ambit/ops/minimum.hpp>
+#include <ambit/ops/moving_average.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/optim/optimizer.hpp>
+#include <ambit/scope/custom_getter.hpp>
+
+#include <string_view>
+
+namespace ambit {
+
+struct exponential_moving_average {
+    static constexpr std::string_view name = "exponential_moving_average";
+
+    double decay = 0.999;  ///< from 0 to 1
+    /// A scalar that counts steps, t: then the decay is min(decay, (1 + t) / (10 + t)), and young averages move faster.
+    option<variable> num_updates = {};
+
+    /// Moves the averages towards the values that the variables have at this point of the program.
+    constexpr operation apply(scope& s, const buffer<variable>& variables, const op_options& options = {},
+                              const location& at = location::current()) const {
+        const std::string_view group_name = options.name.empty() ? name : options.name;
+        const auto names = s.name_scope(group_name, at);
+        graph_builder& builder = static_cast<graph_builder&>(*s.store());
+        buffer<operation> all;
+        tensor decay_of_float, decay_of_double;
+        for (const variable& v : variables) {
+            if (v.id() < 0 || v.store() != &builder) continue;  // a mistake that was told
+            const variable mean = average(v, at);
+            if (!num_updates || !(decay >= 0 && decay <= 1)) {  // which the op refuses
+                const tensor next = moving_average(mean, v, decay, {}, at);
+                all.push_back(assign(mean, next, {}, at));
+                continue;
+            }
+            tensor& now = v.dtype() == dtype::float64 ? decay_of_double : decay_of_float;
+            if (now.builder() == nullptr) now = decay_at(*num_updates, v.dtype(), at);
+            const tensor value = v;
+            const tensor distance = sub(mean, value, {}, at);
+            const tensor kept = mul(distance, now, {}, at);
+            all.push_back(assign(mean, add(value, kept, {}, at), {}, at));
+        }
+        return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {group_name}, at);
+    }
+    /// Of all trainable variables.
+    constexpr operation apply(scope& s, const op_options& options = {}, const location& at = location::current()) const {
+        return apply(s, s.trainable_variables(), options, at);
+    }
+
+    /// The average of a variable; it is made where it is asked for first.
+    static constexpr variable average(const variable& v, const location& at = location::current()) {
+        if (v.id() < 0) return v;
+        return {v.store(), v.store()->make_shadow(v.id(), name, at)};
+    }
+
+private:
+    constexpr tensor decay_at(const variable& updates, dtype type, const location& at) const {
+        const tensor t = updates.dtype() == type ? tensor(updates) : cast(updates, type, {}, at);
+        const tensor risen = div(add(t, 1, {}, at), add(t, 10, {}, at), {}, at);
+        return minimum(risen, decay, {}, at);
+    }
+};
+
+/// A custom getter: trainable variables of float32 and float64 read as their averages.
+constexpr variable averaged(const variable_getter& next, const variable_call& call) {
+    const variable v = next(call);
+    if (v.id() < 0 || !v.is_trainable() || !is_floating(v.dtype())) return v;
+    return v.seen_as(exponential_moving_average::average(v));
+}
+
+}  // namespace ambit
