@@ -8,16 +8,18 @@
 //     batches<100, 784> validation(digits, {.last = last_batch::padded});
 //     for (const auto& batch : validation.epoch())                  // counts every example once
 //         for (std::size_t i = 0; i < batch.count; ++i) …
+//
+// A set is labelled_images, labelled_numbers, or what has the same functions.
 #pragma once
 
 #include <ambit/core/philox.hpp>
 #include <ambit/diagnostics/error.hpp>
-#include <ambit/io/labelled_images.hpp>
 #include <ambit/io/prefetch.hpp>
 #include <ambit/model/parameters.hpp>
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -32,7 +34,7 @@ namespace ambit {
 
 /// `Batch` examples as a model takes them. In a padded batch the first `count` are examples, the others zeros.
 template <std::size_t Batch, std::size_t... Extents> struct labelled_batch {
-    xt::xtensor_fixed<float, xt::xshape<Batch, Extents...>> images;  ///< in [0, 1]
+    xt::xtensor_fixed<float, xt::xshape<Batch, Extents...>> images;  ///< pictures in [0, 1], or other numbers
     xt::xtensor_fixed<std::int32_t, xt::xshape<Batch>> labels;
     xt::xtensor_fixed<float, xt::xshape<Batch>> mask;  ///< 1 for an example, 0 for padding
     std::array<std::size_t, Batch> indices;  ///< where each example stands in the set
@@ -69,8 +71,18 @@ inline std::vector<std::size_t> shuffled_indices(std::size_t count, seed s, std:
     return order;
 }
 
-/// Batches of a set, which has to outlive them. `Extents` are those of one example in the model's input: `784` and
-/// `28, 28, 1` both take pictures of 28 x 28.
+/// Examples of `elements()` numbers each, with labels.
+template <class Set>
+concept example_set = requires(const Set& set, std::size_t index, float* to) {
+    { set.size() } -> std::convertible_to<std::size_t>;
+    { set.elements() } -> std::convertible_to<std::size_t>;
+    { set.label(index) } -> std::convertible_to<std::int32_t>;
+    set.copy_example(index, to);
+    { set.extents_in_words() } -> std::convertible_to<std::string>;
+};
+
+/// Batches of a set, which has to outlive them and to stay as it is. `Extents` are those of one example in the model's
+/// input: `784` and `28, 28, 1` both take pictures of 28 x 28.
 template <std::size_t Batch, std::size_t... Extents>
     requires(Batch > 0 && sizeof...(Extents) > 0)
 class batches {
@@ -78,21 +90,22 @@ public:
     using batch = labelled_batch<Batch, Extents...>;
     static constexpr std::size_t elements = (Extents * ...);
 
-    /// Throws `error` if the pictures have another number of pixels.
-    batches(const labelled_images& set, const batch_options& options = {}) : set_(&set), options_(options) {
-        if (set.height * set.width != elements)
-            throw error("batches: the pictures have " + std::to_string(set.height) + " x " + std::to_string(set.width) +
-                        " pixels, and the batch takes " + std::to_string(elements) +
-                        "; scale the pictures, or give the batch their extents");
+    /// Throws `error` if an example has another number of elements.
+    template <example_set Set>
+    batches(const Set& set, const batch_options& options = {})
+        : examples_{&set, set.size(), &copy_of<Set>}, options_(options) {
+        if (set.elements() != elements)
+            throw error("batches: " + set.extents_in_words() + ", and the batch takes " + std::to_string(elements) +
+                        "; change the set, or give the batch its extents");
     }
-    batches(labelled_images&&, const batch_options& = {}) = delete;
+    template <example_set Set> batches(const Set&&, const batch_options& = {}) = delete;
 
     /// Batches of one epoch.
     std::size_t size() const {
-        return options_.last == last_batch::padded ? (set_->size() + Batch - 1) / Batch : set_->size() / Batch;
+        return options_.last == last_batch::padded ? (examples_.size + Batch - 1) / Batch : examples_.size / Batch;
     }
     /// Examples of one epoch.
-    std::size_t examples() const { return options_.last == last_batch::padded ? set_->size() : size() * Batch; }
+    std::size_t examples() const { return options_.last == last_batch::padded ? examples_.size : size() * Batch; }
 
     /// One pass over the set: a range to be walked once. A number gives the same order each time.
     class pass {
@@ -133,11 +146,22 @@ public:
     pass epoch(std::int64_t number = 0) const { return pass(*this, number); }
 
 private:
+    /// A set whose type is forgotten.
+    struct example_source {
+        const void* set;
+        std::size_t size;
+        std::int32_t (*copy)(const void* set, std::size_t index, float* to);  ///< gives the label
+    };
+    template <class Set> static std::int32_t copy_of(const void* set, std::size_t index, float* to) {
+        static_cast<const Set*>(set)->copy_example(index, to);
+        return static_cast<const Set*>(set)->label(index);
+    }
+
     /// Writes one batch after the other. It knows the set, not the `batches` object, which may go first.
     struct producer {
-        producer(const batches& of, std::int64_t epoch) : set(of.set_), end(of.examples()) {
+        producer(const batches& of, std::int64_t epoch) : examples(of.examples_), end(of.examples()) {
             if (of.options_.order == example_order::shuffled)
-                order = shuffled_indices(set->size(), of.options_.shuffle, epoch);
+                order = shuffled_indices(examples.size, of.options_.shuffle, epoch);
         }
 
         bool operator()(batch& to) {
@@ -149,22 +173,19 @@ private:
             to.indices.fill(0);
             for (std::size_t i = 0; i < to.count; ++i, ++begin) {
                 const std::size_t index = order.empty() ? begin : order[begin];
-                const auto pixels = set->image(index);
-                std::transform(pixels.begin(), pixels.end(), to.images.data() + i * elements,
-                               [](std::uint8_t sample) { return static_cast<float>(sample) / 255.0F; });
-                to.labels(i) = set->labels[index];
+                to.labels(i) = examples.copy(examples.set, index, to.images.data() + i * elements);
                 to.mask(i) = 1;
                 to.indices[i] = index;
             }
             return true;
         }
 
-        const labelled_images* set;
+        example_source examples;
         std::size_t begin = 0, end;
         std::vector<std::size_t> order;
     };
 
-    const labelled_images* set_;
+    example_source examples_;
     batch_options options_;
 };
 

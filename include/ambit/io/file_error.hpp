@@ -27,6 +27,9 @@ enum class file_fault {
     bad_argument,    ///< the call asks for something that does not exist
     illegal_value,   ///< an element that must not occur: a label beyond the last class
     disagreement,    ///< two files that belong together have different numbers of examples
+    not_a_number,    ///< a field of text that is no number of the type asked for
+    out_of_range,    ///< a number that the type asked for cannot hold
+    ragged,          ///< a row that has more or fewer fields than those before it
 };
 
 /// `what()` reads "file: what was found; what to do".

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Pictures of one size, each with the number of its class, as the MNIST digits are stored. Link with -lz.
+// io/cifar10.hpp reads others into the same.
 //
 //     labelled_images digits = read_labelled_images("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", 10);
 //     digits.size();                                           // 10000
@@ -21,12 +22,30 @@ namespace ambit {
 
 struct labelled_images {
     std::size_t height = 0, width = 0;
-    std::vector<std::uint8_t> pixels;  ///< [size, height, width], row-major; 255 is white or full ink
+    std::vector<std::uint8_t> pixels;  ///< [size, height, width, channels], row-major; 255 is white or full ink
     std::vector<std::uint8_t> labels;
+    std::size_t channels = 1;
 
     std::size_t size() const { return labels.size(); }
+    /// Numbers of one picture.
+    std::size_t elements() const { return height * width * channels; }
     std::span<const std::uint8_t> image(std::size_t index) const {
-        return std::span(pixels).subspan(index * height * width, height * width);
+        return std::span(pixels).subspan(index * elements(), elements());
+    }
+
+    // ---- as a set that batches are made of, io/batches.hpp
+
+    std::int32_t label(std::size_t index) const { return labels[index]; }
+    /// A picture in [0, 1].
+    void copy_example(std::size_t index, float* to) const {
+        const auto samples = image(index);
+        std::transform(samples.begin(), samples.end(), to,
+                       [](std::uint8_t sample) { return static_cast<float>(sample) / 255.0F; });
+    }
+    /// `the pictures have 28 x 28 pixels`
+    std::string extents_in_words() const {
+        return "the pictures have " + std::to_string(height) + " x " + std::to_string(width) + " pixels" +
+               (channels == 1 ? "" : " of " + std::to_string(channels) + " channels");
     }
 
     /// A copy of the examples from `first` up to, not including, `last`; both are cut to the size.
@@ -36,9 +55,12 @@ struct labelled_images {
         const auto at = [&](const auto& values, std::size_t index) {
             return values.begin() + static_cast<std::ptrdiff_t>(index);
         };
-        const std::size_t each = height * width;
-        return {
-            height, width, {at(pixels, first * each), at(pixels, last * each)}, {at(labels, first), at(labels, last)}};
+        const std::size_t each = elements();
+        return {height,
+                width,
+                {at(pixels, first * each), at(pixels, last * each)},
+                {at(labels, first), at(labels, last)},
+                channels};
     }
 };
 
@@ -70,7 +92,7 @@ inline labelled_images read_labelled_images(const std::filesystem::path& images,
                          "label " + std::to_string(illegal - classes_of.values.begin()) + " is " +
                              std::to_string(int{*illegal}) + ", and labels are below " + std::to_string(classes),
                          "check the file and the number of classes");
-    return {pictures.extents[1], pictures.extents[2], std::move(pictures.values), std::move(classes_of.values)};
+    return {pictures.extents[1], pictures.extents[2], std::move(pictures.values), std::move(classes_of.values), 1};
 }
 
 }  // namespace ambit

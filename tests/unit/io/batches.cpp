@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <ambit/io/batches.hpp>
+#include <ambit/io/labelled_images.hpp>
 
 #include <catch2/catch.hpp>
 
