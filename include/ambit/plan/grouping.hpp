@@ -28,11 +28,15 @@ struct graph_view {
     constexpr const shape& extents(int id) const { return nodes[id].result.extents; }
     constexpr dtype type(int id) const { return nodes[id].result.type; }
 
-    /// Whether a value is a number, under whatever shape; `literal` is its word.
+    /// Whether a value is one number, under whatever shape; `literal` is its word, the last of a constant's.
     constexpr bool is_literal(int id) const {
-        return type(id) != dtype::boolean && role(behind_aliases(id)) == op_role::constant;
+        return type(id) != dtype::boolean && extents(id).elements() == 1 &&
+               role(behind_aliases(id)) == op_role::constant;
     }
-    constexpr std::int64_t literal(int id) const { return word(behind_aliases(id), 0); }
+    constexpr std::int64_t literal(int id) const {
+        const int constant = behind_aliases(id);
+        return word(constant, node(constant).word_count - 1);
+    }
 
 private:
     constexpr int behind_aliases(int id) const {

@@ -108,9 +108,10 @@ TEST_CASE("a program names its values by number", "[plan]") {
 namespace {
 
 struct numbers_of_a_program {
-    constexpr tensor operator()(scope&, const tensor& x) const {
-        const tensor three = reshape(x.builder()->constant(3, float32), {1, 1});
-        return (x * 0.5 + three) * 0.5 - 3;
+    constexpr tensor operator()(scope& s, const tensor& x) const {
+        const tensor three = constant(s, {3.0F}, {1, 1});
+        const tensor half = constant(s, {0.5F}, {1});
+        return (x * half + three) * 0.5 - reshape(x.builder()->constant(3, float32), {1, 1});
     }
 };
 
