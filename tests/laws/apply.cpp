@@ -96,7 +96,31 @@ template <class T> void check_exact() {
     check<relu_op, T>(0);
     check<square_op, T>(0);
     check<clip_op, T>(0, clip_op::attributes{-3, 5});
+    check<sign_op, T>(0);
+    check<floor_div_op, T>(0);
+    check<floor_mod_op, T>(0);
 }
+
+template <class T> void check_floating() {
+    check<floor_op, T>(0);
+    check<ceil_op, T>(0);
+    check<round_op, T>(0);
+    check<pow_op, T>(0);
+    check<rsqrt_op, T>(0);
+    check<prelu_op, T>(0);
+    check<leaky_relu_op, T>(0, leaky_relu_op::attributes{0.3});
+    check<softsign_op, T>(0);
+    check<sin_op, T>(2);
+    check<cos_op, T>(2);
+    check<erf_op, T>(3);
+    check<expm1_op, T>(2);
+    check<log1p_op, T>(2);
+    check<elu_op, T>(3, elu_op::attributes{0.7});
+    check<selu_op, T>(3);
+    check<softplus_op, T>(3);
+    check<swish_op, T>(4);
+}
+
 
 }  // namespace
 
@@ -119,4 +143,6 @@ TEST_CASE("functions are nearly the same in scalars and batches", "[laws]") {
     check<tanh_op, double>(3);
     check<sigmoid_op, float>(4);
     check<sigmoid_op, double>(4);
+    check_floating<float>();
+    check_floating<double>();
 }

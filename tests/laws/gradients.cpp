@@ -183,9 +183,35 @@ TEST_CASE("at a kink each op gives one of the slopes beside it, or a share", "[l
     CHECK(gradient_at([](const tensor& x) { return reduce_min(x) * 3; }, {2, 7, 2, 2}) == all{1, 0, 1, 1});
     CHECK(gradient_at([](const tensor& x) { return huber(x, 2); }, {-3, -2, 0, 2, 3}) == all{-2, -2, 0, 2, 2});
     CHECK(gradient_at([](const tensor& x) { return top_k(x, 2).values; }, {5, 5, 5}) == all{1, 1, 0});
+    CHECK(gradient_at([](const tensor& x) { return leaky_relu(x, {.alpha = 0.5}); }, {-1, 0, 2}) ==
+          all{0.5, 0.5, 1});
+    CHECK(gradient_at([](const tensor& x) { return prelu(x, 0.5); }, {-1, 0, 2}) == all{0.5, 0.5, 1});
+    CHECK(gradient_at([](const tensor& x) { return elu(x, {.alpha = 0.5}); }, {0, 2}) == all{0.5, 1});
+    CHECK(gradient_at([](const tensor& x) { return relu6(x); }, {-1, 0, 3, 6, 7}) == all{0, 1, 1, 1, 0});
+    CHECK(gradient_at([](const tensor& x) { return softsign(x); }, {0}) == all{1});
+    CHECK(gradient_at([](const tensor& x) { return where(x > 1, x, -x); }, {0, 1, 2}) == all{-1, -1, 1});
     CHECK(gradient_at([](const tensor& x) { return where_greater(x, 1, x); }, {0, 1, 2}) == all{0, 0, 1});
     CHECK(gradient_at([](const tensor& x) { return where_greater_equal(x, 1, x); }, {0, 1, 2}) ==
           all{0, 1, 1});
+}
+
+TEST_CASE("no gradient passes steps, masks and where it is stopped", "[laws][autodiff]") {
+    using all = std::vector<double>;
+    CHECK(gradient_at([](const tensor& x) { return ambit::floor(x) * x; }, {1.5, -0.5}) == all{1, -1});
+    CHECK(gradient_at([](const tensor& x) { return ambit::round(x) + x; }, {0.5, 1}) == all{1, 1});
+    CHECK(gradient_at([](const tensor& x) { return sign(x) * x; }, {-3, 0, 2}) == all{-1, 0, 1});
+    CHECK(gradient_at([](const tensor& x) { return stop_gradient(x) * x; }, {3, 4}) == all{3, 4});
+    CHECK(gradient_at([](const tensor& x) { return cast(x > 1, float64) * x; }, {0, 1, 2}) == all{0, 0, 1});
+    CHECK(gradient_at([](const tensor& x) { return zeros_like(x) + x; }, {3}) == all{1});
+}
+
+TEST_CASE("powers have gradients at a base of 0, and below", "[laws][autodiff]") {
+    using all = std::vector<double>;
+    CHECK(gradient_at([](const tensor& x) { return ambit::pow(x, 2); }, {0, -3}) == all{0, -6});
+    CHECK(gradient_at([](const tensor& x) { return ambit::pow(x, 1); }, {0, -3}) == all{1, 1});
+    CHECK(gradient_at([](const tensor& x) { return ambit::pow(x, 0); }, {0, -3}) == all{0, 0});
+    CHECK(gradient_at([](const tensor& x) { return ambit::pow(0, x); }, {2, 0.5, 0}) == all{0, 0, 0});
+    CHECK(gradient_at([](const tensor& x) { return ambit::pow(-2, x); }, {2, 3}) == all{0, 0});
 }
 
 TEST_CASE("differences find a gradient that is off by a hundred-thousandth, or of another shape",

@@ -11,8 +11,8 @@
 
 #include "numbers.hpp"
 #include "op_meaning/arrays.hpp"
-#include "op_meaning/bool.hpp"
 #include "op_meaning/reductions.hpp"
+#include "op_meaning/elementwise.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -67,7 +67,7 @@ template <class T>
         case op_id("where_greater_equal"): return where_greater_equal_op::apply(x[0], x[1], x[2]);
         default: break;
     }
-    if (const std::optional<T> result = apply_beside_bool(op, x)) return *result;
+    if (const std::optional<T> result = apply_elementwise(op, words, x)) return *result;
     if constexpr (std::is_floating_point_v<T>) {
         switch (op.id) {
             case op_id("div"): return div_op::apply(x[0], x[1]);

@@ -36,10 +36,11 @@ constexpr double from_bits(std::uint64_t bits) { return std::bit_cast<double>(bi
 inline constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
 inline constexpr std::uint64_t mantissa_mask = (std::uint64_t{1} << 52) - 1;
 
-/// `c0 + x * (c1 + x * (c2 + …))`
-constexpr double polynomial(double, double c) { return c; }
-template <class... Rest> constexpr double polynomial(double x, double c, Rest... rest) {
-    return c + product(x, polynomial(x, rest...));
+/// `c0 + x * (c1 + x * (c2 + …))`, of a double or a batch of them.
+template <class V> constexpr V polynomial(const V&, double c) { return V(c); }
+template <class V, class... Rest> constexpr V polynomial(const V& x, double c, Rest... rest) {
+    if constexpr (scalar<V>) return c + product(x, polynomial(x, rest...));
+    else return V(c) + x * polynomial(x, rest...);
 }
 
 /// 2^n for -1022 <= n <= 1023.
@@ -195,10 +196,20 @@ constexpr double sine_of(const reduced_angle& angle) {
     return angle.quarter_turns >= 2 ? -value : value;
 }
 
-/// 1 - erf x for 7/8 <= x <= 17/8: a Chebyshev fit in x - 3/2; error below 1e-18.
-constexpr double erfc_middle(double x) {
+/// erf x / x - 1 for |x| < 7/8, of the square of x: the series, with 1 taken out of its first coefficient.
+template <class V> constexpr V erf_series(const V& square) {
     return polynomial(
-        x - 1.5, 0x1.15aaa8ec85205p-5, -0x1.e723726b824a9p-4, 0x1.6d5a95d0a1b76p-3, -0x1.1c2a02beb6aacp-3,
+        square, 0x1.06eba8214db69p-3, -0x1.812746b0379e7p-2, 0x1.ce2f21a042be2p-4, -0x1.b82ce31288b51p-6,
+        0x1.565bcd0e6a53fp-8, -0x1.c02db40040b86p-11, 0x1.f9a326f9b89b7p-14, -0x1.f4d25c3e0c2ebp-17,
+        0x1.b9e6c9dc651a3p-20, -0x1.5f742ec43e71ap-23, 0x1.fcc5720624c1cp-27, -0x1.51d7181c5d36dp-30,
+        0x1.9e6ad5e55a730p-34, -0x1.d8453cb0c46eap-38, 0x1.f683ae4a97007p-42, -0x1.f56f071a885cfp-46,
+        0x1.d70b3537f4765p-50);
+}
+
+/// 1 - erf x for 7/8 <= x <= 17/8: a Chebyshev fit in x - 3/2; error below 1e-18.
+template <class V> constexpr V erfc_middle(const V& x) {
+    return polynomial(
+        x - V(1.5), 0x1.15aaa8ec85205p-5, -0x1.e723726b824a9p-4, 0x1.6d5a95d0a1b76p-3, -0x1.1c2a02beb6aacp-3,
         0x1.6d5a95d0a277ap-5, 0x1.e723726b7e3c3p-7, -0x1.3ca3d72c78deep-6, 0x1.36d73a62e5db8p-8,
         0x1.35ae4e52c439dp-9, -0x1.c0380c7ed4dc1p-10, 0x1.85b5d6f0b67d6p-14, 0x1.0acf02d7d3ec0p-12,
         -0x1.45da57e38be07p-14, -0x1.2d4124e906883p-16, 0x1.d8c96095b0ccap-17, -0x1.3df44b18a9818p-21,
@@ -206,8 +217,8 @@ constexpr double erfc_middle(double x) {
 }
 
 /// e^(x^2) (1 - erf x) for 17/8 <= x <= 6: a Chebyshev fit in 3 / (3 + x); error of 1 - erf x below 1e-19.
-constexpr double scaled_erfc(double x) {
-    return polynomial(3 / (3 + x) - 0.453125, 0x1.3422d3c594e10p-3, 0x1.22ba5acc69268p-1,
+template <class V> constexpr V scaled_erfc(const V& x) {
+    return polynomial(V(3.0) / (V(3.0) + x) - V(0.453125), 0x1.3422d3c594e10p-3, 0x1.22ba5acc69268p-1,
                       0x1.a7de50e3a71bdp-1, 0x1.00a4267cf2a10p+0, 0x1.f22bd23087fcfp-1, 0x1.669abcc2f40acp-1,
                       0x1.2cdc99a88b6b6p-2, -0x1.25d8a427bb9fap-5, -0x1.18cc4548b78e2p-3,
                       -0x1.99ea5acfb4ce2p-5, 0x1.88df00bc3155ap-5, 0x1.458030f54cff7p-5,
@@ -363,15 +374,7 @@ constexpr double erf(double x) {
     const double size = fabs(x), sign = x < 0 ? -1 : 1;
     if (size >= 6) return sign;
     const double square = product(x, x);
-    if (size < 0.875) {  // the series, with 1 taken out of its first coefficient
-        const double series = detail::polynomial(
-            square, 0x1.06eba8214db69p-3, -0x1.812746b0379e7p-2, 0x1.ce2f21a042be2p-4, -0x1.b82ce31288b51p-6,
-            0x1.565bcd0e6a53fp-8, -0x1.c02db40040b86p-11, 0x1.f9a326f9b89b7p-14, -0x1.f4d25c3e0c2ebp-17,
-            0x1.b9e6c9dc651a3p-20, -0x1.5f742ec43e71ap-23, 0x1.fcc5720624c1cp-27, -0x1.51d7181c5d36dp-30,
-            0x1.9e6ad5e55a730p-34, -0x1.d8453cb0c46eap-38, 0x1.f683ae4a97007p-42, -0x1.f56f071a885cfp-46,
-            0x1.d70b3537f4765p-50);
-        return x + product(x, series);
-    }
+    if (size < 0.875) return x + product(x, detail::erf_series(square));
     if (size < 2.125) return sign * (1.0 - detail::erfc_middle(size));
     return sign * (1.0 - product(exp(-square), detail::scaled_erfc(size)));
 }

@@ -81,6 +81,10 @@ constexpr std::uint64_t op_id(std::string_view name) {
     return hash;
 }
 
+namespace detail {
+constexpr std::int64_t no_scratch(const op_call&, const tensor_spec&) { return 0; }
+}  // namespace detail
+
 /// The op_info of an op type: one with `name`, `role` and a static function `infer`, and with a `kernel` if it is no
 /// elementwise op.
 template <class Op> constexpr op_info describe() {
@@ -102,7 +106,7 @@ template <class Op> constexpr op_info describe() {
             else return 0;
         };
     } else {
-        info.scratch = [](const op_call&, const tensor_spec&) -> std::int64_t { return 0; };
+        info.scratch = &detail::no_scratch;
     }
     return info;
 }

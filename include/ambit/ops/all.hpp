@@ -9,20 +9,32 @@
 #include <ambit/ops/maximum.hpp>
 #include <ambit/ops/minimum.hpp>
 #include <ambit/ops/bias_add.hpp>
+#include <ambit/ops/floor_div.hpp>
 #include <ambit/ops/moving_average.hpp>
+#include <ambit/ops/pow.hpp>
 
 #include <ambit/ops/comparison.hpp>
 #include <ambit/ops/logical.hpp>
 #include <ambit/ops/where.hpp>
 
 #include <ambit/ops/abs.hpp>
+#include <ambit/ops/classification.hpp>
 #include <ambit/ops/clip.hpp>
+#include <ambit/ops/elu.hpp>
+#include <ambit/ops/erf.hpp>
 #include <ambit/ops/exp.hpp>
 #include <ambit/ops/huber.hpp>
+#include <ambit/ops/expm1.hpp>
+#include <ambit/ops/gelu.hpp>
+#include <ambit/ops/leaky_relu.hpp>
 #include <ambit/ops/log.hpp>
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/relu.hpp>
+#include <ambit/ops/rounding.hpp>
+#include <ambit/ops/rsqrt.hpp>
 #include <ambit/ops/sigmoid.hpp>
+#include <ambit/ops/sin.hpp>
+#include <ambit/ops/softplus.hpp>
 #include <ambit/ops/sqrt.hpp>
 #include <ambit/ops/square.hpp>
 #include <ambit/ops/tanh.hpp>
@@ -74,6 +86,7 @@
 #include <ambit/ops/space_to_depth.hpp>
 #include <ambit/ops/split.hpp>
 #include <ambit/ops/tile.hpp>
+#include <ambit/ops/stop_gradient.hpp>
 
 #include <ambit/ops/cast.hpp>
 #include <ambit/ops/reshape.hpp>

@@ -35,8 +35,9 @@ constexpr tensor cast(const tensor& x, dtype type, const op_options& options = {
 }
 
 constexpr void cast_op::gradient(gradient_call& call) {
-    if (is_floating(call.operand(0).dtype())) call.give(0, cast(call.upstream(), call.operand(0).dtype()));
-    else call.refuse();
+    const dtype from = call.operand(0).dtype();
+    if (is_floating(from)) call.give(0, cast(call.upstream(), from));
+    else if (from != dtype::boolean) call.refuse();  // a mask passes none, and none is missed
 }
 
 }  // namespace ambit

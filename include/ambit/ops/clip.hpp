@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Each element limited to [low, high]; NaN stays NaN.
+// Each element limited to [low, high]; NaN stays NaN. relu6 limits to [0, 6].
 //
-//     tensor relu6 = clip(x, 0, 6);
+//     tensor share = clip(x, 0, 1);
 #pragma once
 
 #include <ambit/core/scalar.hpp>
@@ -42,6 +42,10 @@ template <> struct op_of<&clip_info> {
 constexpr tensor clip(const tensor& x, double low, double high, const op_options& options = {},
                       const location& at = location::current()) {
     return make_op(clip_info, {x}, clip_op::attributes{low, high}, options, at);
+}
+
+constexpr tensor relu6(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return clip(x, 0, 6, {options.name.empty() ? "relu6" : options.name}, at);
 }
 
 constexpr void clip_op::gradient(gradient_call& call) {

@@ -116,6 +116,13 @@ constexpr tensor constant(scope& s, const Value& value, const constant_options& 
     return detail::list_constant(s, flat.initializer().values(), {flat.spec().extents, type}, {options.name}, at);
 }
 
+/// As TensorFlow's: `constant` in another order.
+template <detail::constant_number Number>
+constexpr tensor fill(scope& s, const shape& extents, Number value, const constant_options& options = {},
+                      const location& at = location::current()) {
+    return constant(s, value, extents, {.dtype = options.dtype, .name = options.name.empty() ? "fill" : options.name}, at);
+}
+
 constexpr tensor zeros(scope& s, const shape& extents, const constant_options& options = {},
                        const location& at = location::current()) {
     return constant(s, 0.0F, extents, {.dtype = options.dtype, .name = options.name.empty() ? "zeros" : options.name}, at);

@@ -8,15 +8,9 @@
 
 namespace ambit {
 
-struct div_op : binary_op {
+struct div_op : floating_binary_op {
     static constexpr std::string_view name = "div";
     static constexpr void gradient(gradient_call& call);
-    static constexpr inferred infer(const op_call& call) {
-        const inferred result = binary_op::infer(call);
-        if (result.fault == mistake::none && !is_floating(result.result.type))
-            return refuses(mistake::op_dtype, "the operands must be float32 or float64", result.result);
-        return result;
-    }
     template <class V> static constexpr V apply(const V& a, const V& b) { return a / b; }
 };
 inline constexpr op_info div_info = describe<div_op>();

@@ -2,16 +2,19 @@
 // What an op is made of. One file an op, all parts together: name, shape rule, meaning or kernel, and the functions
 // that users call. A user's own op has the same parts:
 //
-//     struct swish_op : ambit::floating_unary_op {
-//         static constexpr std::string_view name = "swish";
-//         template <class V> static constexpr V apply(V x) { using ambit::math::exp; return x / (V(1) + exp(-x)); }
+//     struct cosh_op : ambit::floating_unary_op {
+//         static constexpr std::string_view name = "cosh";
+//         template <class V> static constexpr V apply(V x) {
+//             using ambit::math::exp;
+//             return V(0.5f) * (exp(x) + exp(-x));
+//         }
 //     };
-//     inline constexpr ambit::op_info swish_info = ambit::describe<swish_op>();
-//     template <> struct ambit::op_of<&swish_info> { using type = swish_op; };
+//     inline constexpr ambit::op_info cosh_info = ambit::describe<cosh_op>();
+//     template <> struct ambit::op_of<&cosh_info> { using type = cosh_op; };
 //
-//     constexpr ambit::tensor swish(const ambit::tensor& x, const ambit::op_options& options = {},
-//                                   const std::source_location& at = std::source_location::current()) {
-//         return ambit::make_op(swish_info, {x}, ambit::no_attributes{}, options, at);
+//     constexpr ambit::tensor cosh(const ambit::tensor& x, const ambit::op_options& options = {},
+//                                  const std::source_location& at = std::source_location::current()) {
+//         return ambit::make_op(cosh_info, {x}, ambit::no_attributes{}, options, at);
 //     }
 //
 // An elementwise op has `apply`, one template over scalars and SIMD batches; it is fused with its neighbours. Operands
@@ -96,6 +99,16 @@ struct binary_op : elementwise_op {
         // Broadcasting multiplies extents: {1000000, 1} and {1000000} make a terabyte.
         if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", a);
         return yields(result);
+    }
+};
+
+/// Two floats of one dtype, broadcast as NumPy does.
+struct floating_binary_op : binary_op {
+    static constexpr inferred infer(const op_call& call) {
+        const inferred result = binary_op::infer(call);
+        if (result.fault == mistake::none && !is_floating(result.result.type))
+            return refuses(mistake::op_dtype, "the operands must be float32 or float64", result.result);
+        return result;
     }
 };
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-// x * x of each element; integers wrap around.
+// x * x of each element, and (a - b)² of two; integers wrap around.
 //
-//     tensor error = square(y - label);
+//     tensor error = squared_difference(y, label);
 #pragma once
 
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
+#include <ambit/ops/sub.hpp>
 
 namespace ambit {
 
@@ -25,6 +26,12 @@ template <> struct op_of<&square_info> {
 
 constexpr tensor square(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return make_op(square_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr tensor squared_difference(const operand& a, const operand& b, const op_options& options = {},
+                                    const location& at = location::current()) {
+    const tensor difference = sub(a, b, {}, at);
+    return square(difference, {options.name.empty() ? "squared_difference" : options.name}, at);
 }
 
 constexpr void square_op::gradient(gradient_call& call) {

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+// Whether each element is NaN, infinite, or neither: is_nan, is_inf, is_finite; for float32 and float64.
+//
+//     tensor safe = where(is_finite(x), x, 0);
+#pragma once
+
+#include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/op.hpp>
+
+#include <limits>
+
+namespace ambit {
+
+/// One operand of floats; a bool of each element.
+struct classification_op : elementwise_op {
+    static constexpr inferred infer(const op_call& call) {
+        inferred result = floating_unary_op::infer(call);
+        result.result.type = dtype::boolean;
+        return result;
+    }
+};
+
+struct is_nan_op : classification_op {
+    static constexpr std::string_view name = "is_nan";
+    template <class V> static constexpr auto apply(const V& x) { return !(x == x); }
+};
+inline constexpr op_info is_nan_info = describe<is_nan_op>();
+template <> struct op_of<&is_nan_info> {
+    using type = is_nan_op;
+};
+
+struct is_inf_op : classification_op {
+    static constexpr std::string_view name = "is_inf";
+    template <class V> static constexpr auto apply(const V& x) {
+        using math::abs;
+        return abs(x) == V(std::numeric_limits<math::element_of_t<V>>::infinity());
+    }
+};
+inline constexpr op_info is_inf_info = describe<is_inf_op>();
+template <> struct op_of<&is_inf_info> {
+    using type = is_inf_op;
+};
+
+struct is_finite_op : classification_op {
+    static constexpr std::string_view name = "is_finite";
+    template <class V> static constexpr auto apply(const V& x) {
+        using math::abs;
+        return abs(x) < V(std::numeric_limits<math::element_of_t<V>>::infinity());
+    }
+};
+inline constexpr op_info is_finite_info = describe<is_finite_op>();
+template <> struct op_of<&is_finite_info> {
+    using type = is_finite_op;
+};
+
+constexpr tensor is_nan(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(is_nan_info, {x}, no_attributes{}, options, at);
+}
+constexpr tensor is_inf(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(is_inf_info, {x}, no_attributes{}, options, at);
+}
+constexpr tensor is_finite(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(is_finite_info, {x}, no_attributes{}, options, at);
+}
+
+}  // namespace ambit

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSL-1.0
+// x above 0, alpha (e^x - 1) below: elu; and selu, the same times a scale, with the alpha and scale that keep mean and
+// variance of a deep net's values.
+//
+//     tensor h = elu(matmul(x, weights));                     // or elu(…, {.alpha = 0.5})
+//
+// Sources: D.-A. Clevert, T. Unterthiner, S. Hochreiter, "Fast and accurate deep network learning by exponential linear
+// units", 2016; G. Klambauer et al., "Self-normalizing neural networks", 2017, equation 14.
+#pragma once
+
+#include <ambit/core/lane_math.hpp>
+#include <ambit/ops/add.hpp>
+#include <ambit/ops/comparison.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/op.hpp>
+#include <ambit/ops/where.hpp>
+
+namespace ambit {
+
+struct elu_options {
+    double alpha = 1;
+    std::string_view name = {};
+};
+
+/// scale · x above 0, scale · alpha (e^x - 1) below; at 0 the slope is that below.
+struct exponential_unit_op : floating_unary_op {
+    static constexpr bool heavy = true;
+    static constexpr double selu_scale = 1.0507009873554804934, selu_alpha = 1.6732632423543772848;
+
+    template <class V> static constexpr V unit(double scale, double alpha, const V& x) {
+        using math::min, math::select;
+        using T = math::element_of_t<V>;
+        const V zero(T(0));
+        // Also lanes above 0 are computed: there e^x must not overflow. min keeps NaN, its second argument.
+        const V below = math::expm1_of(min(zero, x)) * V(static_cast<T>(scale * alpha));
+        return select(x > zero, x * V(static_cast<T>(scale)), below);
+    }
+    static constexpr void slope(gradient_call& call, double scale, double alpha) {
+        const tensor above = mul(call.upstream(), scale);
+        const tensor rise = add(call.result(), scale * alpha);
+        const tensor below = mul(call.upstream(), rise);
+        call.give(0, where(greater(call.operand(0), 0), above, below));
+    }
+};
+
+struct elu_op : exponential_unit_op {
+    static constexpr std::string_view name = "elu";
+    struct attributes {
+        double alpha;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        if (is_floating(call.type(0)) && !detail::holds(call.type(0), call.attributes<attributes>().alpha))
+            return refuses(mistake::op_option, "alpha must be a value of the dtype", call.operand(0));
+        return floating_unary_op::infer(call);
+    }
+
+    static constexpr void gradient(gradient_call& call) { slope(call, 1, call.attributes<attributes>().alpha); }
+    template <class V> static constexpr V apply(const attributes& by, const V& x) { return unit(1, by.alpha, x); }
+};
+inline constexpr op_info elu_info = describe<elu_op>();
+template <> struct op_of<&elu_info> {
+    using type = elu_op;
+};
+
+struct selu_op : exponential_unit_op {
+    static constexpr std::string_view name = "selu";
+    static constexpr void gradient(gradient_call& call) { slope(call, selu_scale, selu_alpha); }
+    template <class V> static constexpr V apply(const V& x) { return unit(selu_scale, selu_alpha, x); }
+};
+inline constexpr op_info selu_info = describe<selu_op>();
+template <> struct op_of<&selu_info> {
+    using type = selu_op;
+};
+
+constexpr tensor elu(const tensor& x, const elu_options& options = {}, const location& at = location::current()) {
+    return make_op(elu_info, {x}, elu_op::attributes{options.alpha}, {options.name}, at);
+}
+constexpr tensor selu(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(selu_info, {x}, no_attributes{}, options, at);
+}
+
+}  // namespace ambit

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+// e^x - 1 and log(1 + x) of each element, exact also where x is small.
+//
+//     tensor rate = expm1(log_growth);
+//     tensor log_growth = log1p(rate);
+#pragma once
+
+#include <ambit/core/lane_math.hpp>
+#include <ambit/ops/add.hpp>
+#include <ambit/ops/div.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct expm1_op : floating_unary_op {
+    static constexpr std::string_view name = "expm1";
+    static constexpr void gradient(gradient_call& call);
+    static constexpr bool heavy = true;
+    template <class V> static constexpr V apply(const V& x) {
+        return math::expm1_of(x);
+    }
+};
+inline constexpr op_info expm1_info = describe<expm1_op>();
+template <> struct op_of<&expm1_info> {
+    using type = expm1_op;
+};
+
+/// NaN below -1, minus infinity there.
+struct log1p_op : floating_unary_op {
+    static constexpr std::string_view name = "log1p";
+    static constexpr void gradient(gradient_call& call);
+    static constexpr bool heavy = true;
+    template <class V> static constexpr V apply(const V& x) {
+        return math::log1p_of(x);
+    }
+};
+inline constexpr op_info log1p_info = describe<log1p_op>();
+template <> struct op_of<&log1p_info> {
+    using type = log1p_op;
+};
+
+constexpr tensor expm1(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(expm1_info, {x}, no_attributes{}, options, at);
+}
+constexpr tensor log1p(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(log1p_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr void expm1_op::gradient(gradient_call& call) {
+    const tensor slope = add(call.result(), 1);
+    call.give(0, mul(call.upstream(), slope));
+}
+constexpr void log1p_op::gradient(gradient_call& call) {
+    const tensor whole = add(call.operand(0), 1);
+    call.give(0, div(call.upstream(), whole));
+}
+
+}  // namespace ambit
