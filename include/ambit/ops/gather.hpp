@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-// Slices of an array at positions that are known at run time.
+// Slices of an array at indices known at run time.
 //
 //     tensor rows  = gather(table, ids);                        // [1000, 64] by int32[32] -> [32, 64]
 //     tensor some  = gather(x, indices, {.axis = -1});          // [4, 9] by int64[2, 3] -> [4, 2, 3]
 //     tensor words = embedding_lookup(embeddings, ids);         // a variable [vocabulary, width]
 //
-// Any dtype; positions are int32 or int64. A position outside of the axis gives zeros, as TensorFlow does on graphics
-// processors: kernels neither throw nor read elsewhere. Negative positions are outside.
+// Any dtype; indices are int32 or int64. An index outside of the axis gives zeros, as TensorFlow does on graphics
+// processors: kernels neither throw nor read elsewhere. Negative ones are outside.
 #pragma once
 
-#include <ambit/ops/positions.hpp>
+#include <ambit/ops/indices.hpp>
 
 namespace ambit {
 
@@ -28,13 +28,13 @@ struct gather_op : compute_op {
 
     static constexpr inferred infer(const op_call& call) {
         const tensor_spec& x = call.operand(0);
-        const shape& positions = call.extents(1);
-        if (!is_position(call.type(1))) return refuses(mistake::op_dtype, "positions are int32 or int64", x);
+        const shape& indices = call.extents(1);
+        if (!is_index(call.type(1))) return refuses(mistake::op_dtype, "indices are int32 or int64", x);
         const int axis = normalize_axis(call.attributes<attributes>().axis, x.extents.rank());
         if (axis < 0) return refuses(mistake::op_option, "the axis lies outside of the operand", x);
-        if (x.extents.rank() - 1 + positions.rank() > max_rank)
+        if (x.extents.rank() - 1 + indices.rank() > max_rank)
             return refuses(mistake::op_shape, "a tensor has at most 8 axes", x);
-        const tensor_spec result{gathered(x.extents, axis, positions), x.type};
+        const tensor_spec result{gathered(x.extents, axis, indices), x.type};
         if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
         return yields(result);
     }
@@ -50,10 +50,10 @@ template <> struct op_of<&gather_info> {
     using type = gather_op;
 };
 
-/// The shape of the result is that of `x` with the axes of `positions` in place of the axis.
-constexpr tensor gather(const tensor& x, const tensor& positions, const gather_options& options = {},
+/// The shape of the result is that of `x` with the axes of `indices` in place of the axis.
+constexpr tensor gather(const tensor& x, const tensor& indices, const gather_options& options = {},
                         const location& at = location::current()) {
-    return make_op(gather_info, {x, positions}, gather_op::attributes{options.axis}, {options.name}, at);
+    return make_op(gather_info, {x, indices}, gather_op::attributes{options.axis}, {options.name}, at);
 }
 
 /// Rows of a table, [vocabulary, …] by [...] -> [..., …]: `gather` along the first axis. Its gradient is a whole table.

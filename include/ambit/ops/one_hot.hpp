@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// Positions as rows that are 1 there and 0 elsewhere.
+// Indices as rows that are 1 there and 0 elsewhere.
 //
 //     tensor rows = one_hot(labels, 10);                                        // int32[32] -> float32[32, 10]
 //     tensor mask = one_hot(labels, 10, {.axis = 0, .dtype = boolean});         // -> bool[10, 32]
 //
-// Positions are int32, int64 or uint8. One outside of [0, depth) gives a row that is off everywhere.
+// Indices are int32, int64 or uint8. One outside of [0, depth) gives a row that is off everywhere.
 #pragma once
 
 #include <ambit/ops/op.hpp>
@@ -34,7 +34,7 @@ struct one_hot_op : compute_op {
         const shape& at = call.extents(0);
         const auto type = static_cast<dtype>(a.type);
         const tensor_spec guess{at, type == dtype::none ? float32 : type};
-        if (!is_integer(call.type(0))) return refuses(mistake::op_dtype, "positions are int32, int64 or uint8", guess);
+        if (!is_integer(call.type(0))) return refuses(mistake::op_dtype, "indices are int32, int64 or uint8", guess);
         if (type == dtype::none) return refuses(mistake::op_option, "a dtype must be given", guess);
         if (a.depth < 1) return refuses(mistake::op_option, "the depth is at least 1", guess);
         if (!detail::holds(type, a.on) || !detail::holds(type, a.off))
@@ -59,10 +59,10 @@ template <> struct op_of<&one_hot_info> {
     using type = one_hot_op;
 };
 
-constexpr tensor one_hot(const tensor& positions, std::int64_t depth, const one_hot_options& options = {},
+constexpr tensor one_hot(const tensor& indices, std::int64_t depth, const one_hot_options& options = {},
                          const location& at = location::current()) {
     const one_hot_op::attributes a{depth, options.axis, static_cast<std::int64_t>(options.dtype), options.on, options.off};
-    return make_op(one_hot_info, {positions}, a, {options.name}, at);
+    return make_op(one_hot_info, {indices}, a, {options.name}, at);
 }
 
 }  // namespace ambit

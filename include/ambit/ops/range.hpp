@@ -47,35 +47,41 @@ struct range_op : compute_op {
         const auto type = static_cast<dtype>(a.type);
         const tensor_spec guess{{1}, type};
         if (type == dtype::boolean) return refuses(mistake::op_dtype, "a range is of numbers", guess);
-        if (!math::is_finite(a.start) || !math::is_finite(a.limit) || !math::is_finite(a.delta) || a.delta == 0)
+        if (!is_moderate(a.start) || !is_moderate(a.limit) || !is_moderate(a.delta) || a.delta == 0)
             return refuses(mistake::op_option, "start, limit and delta are finite, and delta is not 0", guess);
         const std::int64_t count = count_of(a);
         if (count < 1) return refuses(mistake::op_option, "the range would be empty", guess);
         if (!is_legal(shape{count})) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
-        const double last = a.start + static_cast<double>(count - 1) * a.delta;
-        if (!detail::holds(type, a.start) || !detail::holds(type, a.start + a.delta) || !detail::holds(type, last))
+        const bool has_step = count == 1 || detail::holds(type, a.start + a.delta);
+        if (!detail::holds(type, a.start) || !has_step || !detail::holds(type, element(a, count - 1)))
             return refuses(mistake::op_option, "the dtype cannot hold these numbers", guess);
         return yields({{count}, type});
     }
 
     static constexpr range_geometry geometry(const op_call& call, const tensor_spec& result) {
         const auto a = call.attributes<attributes>();
-        const double last = a.start + static_cast<double>(result.extents[0] - 1) * a.delta;
         return {result.extents[0], std::bit_cast<std::int64_t>(a.start), std::bit_cast<std::int64_t>(a.delta),
-                std::bit_cast<std::int64_t>(last)};
+                std::bit_cast<std::int64_t>(element(a, result.extents[0] - 1))};
     }
 
 private:
+    /// Finite, and far enough from overflow for the sums below, which would end a constant evaluation.
+    static constexpr bool is_moderate(double x) { return math::is_finite(x) && math::fabs(x) < 0x1p1000; }
+
+    static constexpr double element(const attributes& a, std::int64_t index) {
+        return a.start + math::product(static_cast<double>(index), a.delta);
+    }
+
     /// ceil((limit - start) / delta), exactly for whole numbers; what is far too many is as many as can be told.
     static constexpr std::int64_t count_of(const attributes& a) {
-        const double way = (a.limit - a.start) / a.delta;
-        if (!(way > 0)) return 0;
-        if (way > static_cast<double>(max_tensor_bytes)) return max_tensor_bytes;
-        const double whole = math::floor(way);
-        auto count = static_cast<std::int64_t>(whole);
-        // Rounding may have made the quotient a whole number: whether there is one more, a product tells.
-        if (whole != way || (a.delta > 0 ? a.start + whole * a.delta < a.limit : a.start + whole * a.delta > a.limit)) ++count;
-        return count;
+        if (a.delta > 0 ? !(a.limit > a.start) : !(a.limit < a.start)) return 0;
+        constexpr double most = static_cast<double>(max_tensor_bytes);
+        if (math::fabs(a.limit - a.start) / most > math::fabs(a.delta)) return max_tensor_bytes;
+        const double way = (a.limit - a.start) / a.delta, whole = math::floor(way);
+        const auto count = static_cast<std::int64_t>(whole);
+        // Rounding may have made the quotient a whole number: whether there is one more, the next element tells.
+        const double next = element(a, count);
+        return whole != way || (a.delta > 0 ? next < a.limit : next > a.limit) ? count + 1 : count;
     }
 };
 inline constexpr op_info range_info = describe<range_op>();
@@ -96,7 +102,8 @@ struct linspace_op : compute_op {
         const auto type = static_cast<dtype>(a.type);
         const tensor_spec guess{{1}, type};
         if (!is_floating(type)) return refuses(mistake::op_dtype, "numbers of linspace are float32 or float64", guess);
-        if (!detail::holds(type, a.start) || !detail::holds(type, a.stop) || !math::is_finite(a.stop - a.start))
+        if (!math::is_finite(a.start) || !math::is_finite(a.stop) || !(math::fabs(a.stop / 2 - a.start / 2) < 0x1p1022) ||
+            !detail::holds(type, a.start) || !detail::holds(type, a.stop))
             return refuses(mistake::op_option, "start and stop are finite", guess);
         if (a.count < 1) return refuses(mistake::op_option, "linspace makes at least one number", guess);
         if (!is_legal(shape{a.count})) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: BSL-1.0
-// Slices added up at positions that are known at run time: into zeros, or into an array. Each gives a new value.
+// Slices added up at indices known at run time: into zeros, or into an array. Each gives a new value.
 //
 //     tensor table  = scatter(ids, rows, {1000, 64});           // [32, 64] by int32[32] -> [1000, 64]
 //     tensor sums   = unsorted_segment_sum(x, segments, 10);    // [32, 7] by int32[32] -> [10, 7]
 //     tensor raised = scatter_add(table, ids, rows);            // table + scatter(ids, rows, table.shape())
 //
-// Numbers of any dtype; positions are int32 or int64. What would be added outside of the array is dropped. Sums of one
-// place run in the order of the positions, so they are the same in every call.
+// Numbers of any dtype; indices are int32 or int64. What would be added outside of the array is dropped. Sums of one
+// place run in the order of the indices, so they are the same in every call.
 #pragma once
 
-#include <ambit/ops/positions.hpp>
+#include <ambit/ops/indices.hpp>
 
 namespace ambit {
 
-/// What scattering checks: `updates` is `whole` with the axes of the positions in place of one.
-constexpr inferred check_scatter(const tensor_spec& whole, int axis, const tensor_spec& positions, const tensor_spec& updates) {
+/// What scattering checks: `updates` is `whole` with the axes of the indices in place of one.
+constexpr inferred check_scatter(const tensor_spec& whole, int axis, const tensor_spec& indices, const tensor_spec& updates) {
     if (whole.type == dtype::boolean) return refuses(mistake::op_dtype, "the updates must be numbers", whole);
-    if (!is_position(positions.type)) return refuses(mistake::op_dtype, "positions are int32 or int64", whole);
+    if (!is_index(indices.type)) return refuses(mistake::op_dtype, "indices are int32 or int64", whole);
     if (axis < 0) return refuses(mistake::op_option, "the axis lies outside of the result", whole);
-    if (whole.extents.rank() - 1 + positions.extents.rank() > max_rank ||
-        updates.extents != gathered(whole.extents, axis, positions.extents))
-        return refuses(mistake::op_shape, "updates have the axes of the positions, then those of a slice", whole);
+    if (whole.extents.rank() - 1 + indices.extents.rank() > max_rank ||
+        updates.extents != gathered(whole.extents, axis, indices.extents))
+        return refuses(mistake::op_shape, "updates have the axes of the indices, then those of a slice", whole);
     return yields(whole);
 }
 
-/// Operands: updates and positions.
+/// Operands: updates and indices.
 struct scatter_op : compute_op {
     static constexpr std::string_view name = "scatter";
     static constexpr void gradient(gradient_call& call);
@@ -52,7 +52,7 @@ template <> struct op_of<&scatter_info> {
     using type = scatter_op;
 };
 
-/// Operands: the array, positions and updates.
+/// Operands: the array, indices and updates.
 struct scatter_add_op : compute_op {
     static constexpr std::string_view name = "scatter_add";
     static constexpr void gradient(gradient_call& call);
@@ -74,13 +74,13 @@ template <> struct op_of<&scatter_add_info> {
     using type = scatter_add_op;
 };
 
-/// Zeros of this shape, with `updates` added along the first axis: update `i` at `positions[i]`.
-constexpr tensor scatter(const tensor& positions, const tensor& updates, const shape& extents,
+/// Zeros of this shape, with `updates` added along the first axis: update `i` at `indices[i]`.
+constexpr tensor scatter(const tensor& indices, const tensor& updates, const shape& extents,
                          const op_options& options = {}, const location& at = location::current()) {
-    return make_op(scatter_info, {updates, positions}, scatter_op::attributes{extents, 0}, options, at);
+    return make_op(scatter_info, {updates, indices}, scatter_op::attributes{extents, 0}, options, at);
 }
 
-/// The sum of the slices of each segment, [positions..., slice...] -> [segments, slice...].
+/// The sum of the slices of each segment, [indices..., slice...] -> [segments, slice...].
 constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids, std::int64_t segments,
                                       const op_options& options = {}, const location& at = location::current()) {
     if (x.builder() == nullptr || segment_ids.builder() == nullptr)
@@ -91,10 +91,10 @@ constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids
     return scatter(segment_ids, x, extents, {options.name.empty() ? "unsorted_segment_sum" : options.name}, at);
 }
 
-/// `x` with `updates` added along its first axis: update `i` at `positions[i]`.
-constexpr tensor scatter_add(const tensor& x, const tensor& positions, const tensor& updates,
+/// `x` with `updates` added along its first axis: update `i` at `indices[i]`.
+constexpr tensor scatter_add(const tensor& x, const tensor& indices, const tensor& updates,
                              const op_options& options = {}, const location& at = location::current()) {
-    return make_op(scatter_add_info, {x, positions, updates}, no_attributes{}, options, at);
+    return make_op(scatter_add_info, {x, indices, updates}, no_attributes{}, options, at);
 }
 
 }  // namespace ambit

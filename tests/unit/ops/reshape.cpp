@@ -11,12 +11,7 @@ using enum mistake;
 
 namespace {
 
-constexpr reshape_op::attributes to(const shape& s) {
-    reshape_op::attributes a{};
-    a.rank = s.rank();
-    for (int i = 0; i < s.rank(); ++i) a.extent[i] = s[i];
-    return a;
-}
+constexpr reshape_op::attributes to(const shape& s) { return {s}; }
 
 }  // namespace
 
