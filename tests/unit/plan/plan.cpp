@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include <type_traits>
 
 using namespace ambit;
@@ -162,6 +164,13 @@ struct equal_constants {
 struct minus_one {
     constexpr tensor operator()(scope&, const tensor& x) const { return x.builder()->constant(-1, x.dtype()); }
 };
+struct lists_of_constants {
+    constexpr tensor operator()(scope& s, const tensor& x) const {
+        const tensor list = x + constant(s, {-1, 2, -3}, {3}, {.dtype = int32});
+        const tensor again = list * constant(s, {-1, 2, -3}, {3}, {.dtype = int32});
+        return again + cast(constant(s, {1, 2, 3}, {3}, {.dtype = uint8}), int32) + -1;
+    }
+};
 struct product_of_inputs {
     constexpr tensor operator()(scope&, const tensor& a, const tensor& b) const {
         return matmul(a, b, {.transpose_b = true}) + 1;
@@ -173,8 +182,21 @@ struct product_of_inputs {
 TEST_CASE("equal constants lie in one place", "[plan]") {
     STATIC_REQUIRE(whole<equal_constants, f<4>>::counts.constants == 2);
     STATIC_REQUIRE(whole<equal_constants, f<4>>::value.constants[0] == 0x3F000000);
-    STATIC_REQUIRE(whole<minus_one, input<std::int32_t, 4>>::value.constants[0] == 0xFFFFFFFF);  // in 8 bytes
+    STATIC_REQUIRE(whole<minus_one, input<std::int32_t, 4>>::value.constants[0] == 0xFFFFFFFF);
     STATIC_REQUIRE(whole<minus_one, input<double, 4>>::value.constants[0] == 0xBFF0000000000000);
+}
+
+TEST_CASE("the values of a constant lie side by side", "[plan]") {
+    using plan = whole<lists_of_constants, input<std::int32_t, 3>>;
+    constexpr const auto& p = plan::value;
+    STATIC_REQUIRE(plan::counts.constants == 4);
+    std::uint64_t found[4] = {};
+    for (int i = 0; i < 4; ++i) found[i] = p.constants[i];
+    const auto has = [&](std::uint64_t word) { return std::count(found, found + 4, word) == 1; };
+    CHECK(has(0x00000002FFFFFFFF));
+    CHECK(has(0x00000000FFFFFFFD));
+    CHECK(has(0x0000000000030201));
+    CHECK(has(0x00000000FFFFFFFF));
 }
 
 TEST_CASE("scratch memory is the last operand of a step", "[plan]") {
