@@ -189,14 +189,13 @@ TEST_CASE("equal constants lie in one place", "[plan]") {
 TEST_CASE("the values of a constant lie side by side", "[plan]") {
     using plan = whole<lists_of_constants, input<std::int32_t, 3>>;
     constexpr const auto& p = plan::value;
-    STATIC_REQUIRE(plan::counts.constants == 4);
-    std::uint64_t found[4] = {};
-    for (int i = 0; i < 4; ++i) found[i] = p.constants[i];
-    const auto has = [&](std::uint64_t word) { return std::count(found, found + 4, word) == 1; };
+    STATIC_REQUIRE(plan::counts.constants == 3);  // the number is none of them
+    std::uint64_t found[3] = {};
+    for (int i = 0; i < 3; ++i) found[i] = p.constants[i];
+    const auto has = [&](std::uint64_t word) { return std::count(found, found + 3, word) == 1; };
     CHECK(has(0x00000002FFFFFFFF));
     CHECK(has(0x00000000FFFFFFFD));
     CHECK(has(0x0000000000030201));
-    CHECK(has(0x00000000FFFFFFFF));
 }
 
 TEST_CASE("scratch memory is the last operand of a step", "[plan]") {
