@@ -18,6 +18,16 @@ struct gemm_geometry {
     friend constexpr bool operator==(const gemm_geometry&, const gemm_geometry&) = default;
 };
 
+/// Many such products. Batch axis `d` moves by `step_a[d]` and `step_b[d]` matrices of the operands, 0 where one is
+/// broadcast; the results lie one behind the other.
+struct batch_gemm_geometry {
+    gemm_geometry matrix = {};
+    std::int64_t rank = 0;
+    std::int64_t extent[max_rank] = {};
+    std::int64_t step_a[max_rank] = {}, step_b[max_rank] = {};
+    friend constexpr bool operator==(const batch_gemm_geometry&, const batch_gemm_geometry&) = default;
+};
+
 /// Convolution (cross-correlation) of an NHWC image with an HWIO kernel. Padding after the image follows from
 /// the extents.
 struct conv2d_geometry {
@@ -208,6 +218,8 @@ constexpr std::int64_t scratch_elements(const gemm_geometry& g) {
     const std::int64_t panels = needs_packing(g) ? packed_columns(g) * g.k : 0;
     return panels + (copies_rows(g) ? most_rows * (g.k + row_gap) : 0);
 }
+
+constexpr std::int64_t scratch_elements(const batch_gemm_geometry& g) { return scratch_elements(g.matrix); }
 
 /// Whether the weights are copied so that those of the output channels that a tile computes lie together: where there are
 /// more than two vectors of channels, and enough pixels to make up for it.

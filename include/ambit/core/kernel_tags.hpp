@@ -14,6 +14,7 @@ struct without_epilogue {
 };
 
 struct gemm : with_epilogue {};          ///< gemm_geometry
+struct batch_gemm : with_epilogue {};    ///< batch_gemm_geometry
 struct conv2d : with_epilogue {};        ///< conv2d_geometry
 struct max_pool : without_epilogue {};   ///< pool_geometry
 struct mean_pool : without_epilogue {};  ///< pool_geometry

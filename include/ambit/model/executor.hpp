@@ -6,6 +6,7 @@
 
 #include <ambit/core/kernel_tags.hpp>
 #include <ambit/kernels/argmax.hpp>
+#include <ambit/kernels/batch_gemm.hpp>
 #include <ambit/kernels/cast.hpp>
 #include <ambit/kernels/combine.hpp>
 #include <ambit/kernels/concat.hpp>

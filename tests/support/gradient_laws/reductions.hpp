@@ -35,7 +35,23 @@ inline tensor scattered(gradient_check& c) {
     return batch_scatter(indices, c.parameter(r.taken), r.rows[-1]);
 }
 
+// Batches that are equal, broadcast with each other, or missing on one side.
+inline tensor products(gradient_check& c) {
+    const int m = c.pick(1, 3), n = c.pick(1, 3), k = c.pick(1, 3);
+    const bool transpose_a = c.coin(), transpose_b = c.coin();
+    const shape batch = c.coin() ? shape{c.pick(1, 3)} : shape{c.pick(1, 2), c.pick(1, 3)};
+    shape of_a = batch, of_b = c.narrowed(batch);
+    if (c.coin()) std::swap(of_a, of_b);
+    of_a.append(transpose_a ? k : m);
+    of_a.append(transpose_a ? m : k);
+    of_b.append(transpose_b ? n : k);
+    of_b.append(transpose_b ? k : n);
+    const tensor a = c.parameter(of_a);
+    return matmul(a, c.parameter(of_b), {.transpose_a = transpose_a, .transpose_b = transpose_b});
+}
+
 inline const gradient_law reduction_laws[] = {
+    {"batch_matmul", &batch_matmul_info, twice_differentiable, products},
     {"reduce_min", &reduce_min_info, twice_differentiable,
      [](gradient_check& c) { return reduction(c, [](auto x, auto options) { return reduce_min(x, options); }); }},
     {"reduce_prod", &reduce_prod_info, twice_differentiable,

@@ -5,6 +5,8 @@
 #include <ambit/kernels/scalar.hpp>
 #include <ambit/ops/all.hpp>
 
+#include "../numbers.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -143,6 +145,34 @@ bool compute_of_floats(const ambit::op_info& op, const ambit::op_call& call, con
     }
 }
 
+/// Products of matrices, each found by the axes in front of it.
+template <class T>
+std::vector<T> product_of_batches(const ambit::op_call& call, const ambit::tensor_spec& result, const std::vector<T>& a,
+                                  const std::vector<T>& b) {
+    using namespace ambit;
+    const auto [transpose_a, transpose_b] = call.attributes<matmul_op::attributes>();
+    const shape& x = call.extents(0);
+    const shape& y = call.extents(1);
+    const shape batch = batch_matmul_op::batch_of(result.extents);
+    const std::int64_t m = result.extents[-2], n = result.extents[-1], depth = x[transpose_a != 0 ? -2 : -1];
+    std::vector<T> out;
+    for (std::int64_t p = 0; p < batch.elements(); ++p) {
+        const std::int64_t from_a = source_of(batch_matmul_op::batch_of(x), batch, p) * x[-1] * x[-2];
+        const std::int64_t from_b = source_of(batch_matmul_op::batch_of(y), batch, p) * y[-1] * y[-2];
+        for (std::int64_t i = 0; i < m; ++i)
+            for (std::int64_t j = 0; j < n; ++j) {
+                T sum(0);
+                for (std::int64_t k = 0; k < depth; ++k) {
+                    const std::int64_t at_a = from_a + (transpose_a != 0 ? k * m + i : i * depth + k);
+                    const std::int64_t at_b = from_b + (transpose_b != 0 ? j * depth + k : k * n + j);
+                    sum = static_cast<T>(sum + a[static_cast<std::size_t>(at_a)] * b[static_cast<std::size_t>(at_b)]);
+                }
+                out.push_back(sum);
+            }
+    }
+    return out;
+}
+
 /// The same of integers as well. `value(i)` is operand i as it is; its dtype is that of operand 0.
 template <class T, class Value>
 bool compute_of_numbers(const ambit::op_info& op, const ambit::op_call& call, const ambit::tensor_spec& result,
@@ -168,6 +198,7 @@ bool compute_of_numbers(const ambit::op_info& op, const ambit::op_call& call, co
             });
             return true;
         }
+        case op_id("batch_matmul"): out = product_of_batches(call, result, value(0), value(1)); return true;
         default: return false;
     }
 }

@@ -22,6 +22,8 @@ TEST_CASE("matmul refuses what is no matrix", "[ops]") {
     STATIC_REQUIRE(refuses<matmul_op>({f32(3), f32(3, 5)}, {0, 0}, op_shape, rule));
     STATIC_REQUIRE(refuses<matmul_op>({f32(2, 3), f32()}, {0, 0}, op_shape, rule));
     STATIC_REQUIRE(refuses<matmul_op>({f32(2, 2, 3), f32(3, 5)}, {0, 0}, op_shape, rule));
+    STATIC_REQUIRE(refuses<batch_matmul_op>({f32(2, 2, 3), f32(3)}, {0, 0}, op_shape, rule));
+    STATIC_REQUIRE(refuses<batch_matmul_op>({f32(), f32(2, 2, 3)}, {0, 0}, op_shape, rule));
 }
 
 TEST_CASE("the inner extents of matmul are equal", "[ops]") {
@@ -55,4 +57,55 @@ TEST_CASE("geometry of matmul", "[ops]") {
     STATIC_REQUIRE(geometry(f32(3, 2), f32(3, 5), true, false) == gemm_geometry{2, 5, 3, 1, 0});
     STATIC_REQUIRE(geometry(f32(2, 3), f32(5, 3), false, true) == gemm_geometry{2, 5, 3, 0, 1});
     STATIC_REQUIRE(geometry(f32(3, 2), f32(5, 3), true, true) == gemm_geometry{2, 5, 3, 1, 1});
+}
+
+TEST_CASE("batches of matrices are broadcast with each other", "[ops]") {
+    using op = batch_matmul_op;
+    STATIC_REQUIRE(gives<op>({f32(4, 2, 3), f32(4, 3, 5)}, {0, 0}, f32(4, 2, 5)));
+    STATIC_REQUIRE(gives<op>({f32(7, 4, 3, 2), f32(4, 5, 3)}, {1, 1}, f32(7, 4, 2, 5)));
+    STATIC_REQUIRE(gives<op>({f64(7, 1, 2, 3), f64(4, 3, 5)}, {0, 0}, f64(7, 4, 2, 5)));
+    STATIC_REQUIRE(gives<op>({i32(2, 3), i32(4, 3, 5)}, {0, 0}, i32(4, 2, 5)));
+    STATIC_REQUIRE(gives<op>({f32(4, 2, 3), f32(3, 5)}, {0, 0}, f32(4, 2, 5)));
+    STATIC_REQUIRE(refuses<op>({f32(4, 2, 3), f32(3, 3, 5)}, {0, 0}, op_shape,
+                               "batch axes must be equal, or 1, from the last one on"));
+    STATIC_REQUIRE(refuses<op>({f32(4, 2, 3), f32(4, 2, 5)}, {0, 0}, op_shape,
+                               "the inner extents must be equal: [m, k] x [k, n]"));
+    STATIC_REQUIRE(refuses<op>({f32(4, 2, 3), f64(4, 3, 5)}, {0, 0}, op_dtype,
+                               "both operands must be numbers of one dtype"));
+    STATIC_REQUIRE(refuses<op>({f32(1000000, 1, 1, 1), f32(1000000, 1, 1)}, {0, 0}, op_shape,
+                               "the result would exceed a terabyte"));
+    STATIC_REQUIRE(infer<op>({f32(4, 2, 3), f32(4, 4, 5)}, {0, 0}).result == f32(4, 2, 5));  // the guess
+}
+
+TEST_CASE("geometry of batches: axes are merged, one matrix on the right makes one product", "[ops]") {
+    constexpr auto geometry = [](const tensor_spec& a, const tensor_spec& b, bool ta, bool tb) {
+        const tensor_spec operands[] = {a, b};
+        const std::int64_t words[] = {ta, tb};
+        const op_call call{operands, 2, words};
+        return batch_matmul_op::geometry(call, batch_matmul_op::infer(call).result);
+    };
+    constexpr gemm_geometry plain{2, 5, 3, 0, 0};
+    STATIC_REQUIRE(geometry(f32(7, 4, 2, 3), f32(7, 4, 3, 5), false, false) ==
+                   batch_gemm_geometry{plain, 1, {28}, {1}, {1}});
+    STATIC_REQUIRE(geometry(f32(7, 4, 2, 3), f32(4, 3, 5), false, false) ==
+                   batch_gemm_geometry{plain, 2, {7, 4}, {4, 1}, {0, 1}});
+    STATIC_REQUIRE(geometry(f32(7, 1, 2, 3), f32(1, 4, 3, 5), false, false) ==
+                   batch_gemm_geometry{plain, 2, {7, 4}, {1, 0}, {0, 1}});
+    STATIC_REQUIRE(geometry(f32(2, 3), f32(4, 3, 5), false, false) == batch_gemm_geometry{plain, 1, {4}, {0}, {1}});
+    STATIC_REQUIRE(geometry(f32(7, 4, 2, 3), f32(3, 5), false, false) ==
+                   batch_gemm_geometry{{56, 5, 3, 0, 0}, 0, {}, {}, {}});
+    STATIC_REQUIRE(geometry(f32(4, 2, 3), f32(1, 5, 3), false, true) ==
+                   batch_gemm_geometry{{8, 5, 3, 0, 1}, 0, {}, {}, {}});
+    STATIC_REQUIRE(geometry(f32(4, 3, 2), f32(3, 5), true, false) ==
+                   batch_gemm_geometry{{2, 5, 3, 1, 0}, 1, {4}, {1}, {0}});
+    STATIC_REQUIRE(geometry(f32(1, 2, 3), f32(1, 3, 5), false, false) == batch_gemm_geometry{plain, 0, {}, {}, {}});
+}
+
+TEST_CASE("the product of batches is named like any other", "[ops]") {
+    graph_builder builder;
+    const tensor a = builder.input(spec(float32, {4, 2, 3})), b = builder.input(spec(float32, {3, 5}));
+    CHECK(matmul(a, b).op_name() == "matmul");
+    CHECK(matmul(a, b, {.name = "states"}).op_name() == "states");
+    static_cast<void>(matmul(a, a));
+    REQUIRE(builder.mistakes().size() == 1);
 }

@@ -82,6 +82,79 @@ TEST_CASE("matmul of other dtypes", "[ops]") {
 
 namespace {
 
+// Element by element in double, the batch of each operand found by broadcasting.
+template <class Left, class Right, bool TransposeA = false, bool TransposeB = false> void check_batch_matmul() {
+    using T = typename Left::element_type;
+    model<product<TransposeA, TransposeB>, Left, Right> net(seed{});
+    static constexpr shape left = extents_of<Left>, right = extents_of<Right>;
+    const std::vector<T> a = numbers<T>(left, 1, std::is_unsigned_v<T> ? 0 : -9, 9);
+    const std::vector<T> b = numbers<T>(right, 2, std::is_unsigned_v<T> ? 0 : -9, 9);
+    const std::vector<T> c = elements(net(a, b));
+    const shape batch = broadcast(batch_matmul_op::batch_of(left), batch_matmul_op::batch_of(right));
+    const std::int64_t m = left[TransposeA ? -1 : -2], k = left[TransposeA ? -2 : -1], n = right[TransposeB ? -2 : -1];
+    REQUIRE(static_cast<std::int64_t>(c.size()) == batch.elements() * m * n);
+    std::size_t at = 0;
+    for (std::int64_t p = 0; p < batch.elements(); ++p) {
+        const std::int64_t from_a = source_of(batch_matmul_op::batch_of(left), batch, p) * m * k;
+        const std::int64_t from_b = source_of(batch_matmul_op::batch_of(right), batch, p) * k * n;
+        for (std::int64_t i = 0; i < m; ++i)
+            for (std::int64_t j = 0; j < n; ++j, ++at) {
+                double exact = 0, magnitude = 0;
+                for (std::int64_t e = 0; e < k; ++e) {
+                    const auto x = static_cast<double>(a[static_cast<std::size_t>(from_a + (TransposeA ? e * m + i : i * k + e))]);
+                    const auto y = static_cast<double>(b[static_cast<std::size_t>(from_b + (TransposeB ? j * k + e : e * n + j))]);
+                    exact += x * y;
+                    magnitude += std::fabs(x * y);
+                }
+                if (!is_close(c[at], exact, magnitude, k))
+                    FAIL_CHECK("product " << p << " at " << i << ", " << j << ": " << +c[at] << ", should be " << exact);
+            }
+    }
+    SUCCEED();
+}
+
+}  // namespace
+
+TEST_CASE("matmul of batches", "[ops]") {
+    check_batch_matmul<input<float, 3, 4, 5>, input<float, 3, 5, 17>>();
+    check_batch_matmul<input<float, 2, 3, 5, 4>, input<float, 3, 7, 5>, true, true>();
+    check_batch_matmul<input<float, 2, 1, 4, 20>, input<float, 3, 9, 20>, false, true>();
+    check_batch_matmul<input<float, 5, 4>, input<float, 3, 4, 6>>();
+    check_batch_matmul<input<float, 3, 2, 5, 4>, input<float, 4, 33>>();
+    check_batch_matmul<input<float, 3, 4, 5>, input<float, 4, 6>, true>();
+    check_batch_matmul<input<double, 2, 3, 4>, input<double, 2, 4, 9>>();
+    check_batch_matmul<input<std::int32_t, 2, 3, 4>, input<std::int32_t, 2, 5, 4>, false, true>();
+    check_batch_matmul<input<std::int64_t, 2, 2, 3>, input<std::int64_t, 3, 2>>();
+    check_batch_matmul<input<std::uint8_t, 2, 1, 3>, input<std::uint8_t, 2, 3, 1>>();
+}
+
+namespace {
+
+// The ops that follow become the end of the kernel.
+struct attention {
+    constexpr tensor operator()(scope&, const tensor& queries, const tensor& keys, const tensor& bias) const {
+        return relu(matmul(queries, keys, {.transpose_b = true}) * 0.5 + bias);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("ops that follow the product of batches are fused with it", "[ops]") {
+    using net = model<attention, input<float, 2, 3, 4>, input<float, 2, 5, 4>, input<float, 5>>;
+    net n(seed{});
+    const std::vector<float> q = numbers<float>(24, 1), k = numbers<float>(40, 2), bias = numbers<float>(5, 3);
+    const std::vector<float> y = elements(n(q, k, bias));
+    for (std::size_t i = 0; i < 30; ++i) {
+        const std::size_t p = i / 15, row = i / 5 % 3, column = i % 5;
+        double sum = 0;
+        for (std::size_t e = 0; e < 4; ++e)
+            sum += double(q[(p * 3 + row) * 4 + e]) * double(k[(p * 5 + column) * 4 + e]);
+        CHECK(double(y[i]) == Approx(std::max(0.0, sum * 0.5 + double(bias[column]))).margin(1e-5));
+    }
+}
+
+namespace {
+
 template <std::int64_t StrideHeight, std::int64_t StrideWidth, padding_mode Padding> struct convolution {
     constexpr tensor operator()(scope&, const tensor& image, const tensor& kernel) const {
         return conv2d(image, kernel, {.strides = {StrideHeight, StrideWidth}, .padding = Padding});
