@@ -61,6 +61,7 @@ struct reverse_sequence : without_epilogue {};  ///< sequence_geometry; an array
 struct cast : without_epilogue {};       ///< element count; from the operand's dtype to the result's
 struct random : without_epilogue {};     ///< random_geometry (core/random_geometry.hpp); a key and the number of the call
 struct schedule : without_epilogue {};   ///< schedule_geometry (core/schedule.hpp); a scalar step
+struct check : without_epilogue {};      ///< check_geometry (core/check_geometry.hpp); gives a check_finding
 struct custom : without_epilogue {};     ///< the op's own `run`, see ops/op.hpp
 
 }  // namespace ambit::kernel_tag

@@ -28,6 +28,7 @@ inline constexpr op_info input_info{"input", op_id("input"), op_role::input, 0, 
 inline constexpr op_info constant_info{"constant", op_id("constant"), op_role::constant, 0, nullptr, nullptr};
 inline constexpr op_info read_info{"read", op_id("read"), op_role::read, 0, nullptr, nullptr};
 inline constexpr op_info assign_info{"assign", op_id("assign"), op_role::assign, 0, nullptr, nullptr};
+inline constexpr op_info finding_info{"finding", op_id("finding"), op_role::assign, 0, nullptr, nullptr};
 inline constexpr op_info group_info{"group", op_id("group"), op_role::group, 0, nullptr, nullptr};
 inline constexpr op_info inert_info{"inert", op_id("inert"), op_role::inert, 0, nullptr, nullptr};
 }  // namespace detail
@@ -90,6 +91,13 @@ public:
         return nothing();
     }
 
+    /// Gives a variable what a check found. A call looks at it before any other assignment takes effect.
+    constexpr operation keep_finding(const variable& v, const tensor& found) {
+        if (v.id() < 0 || is_inert(found.id())) return nothing();
+        const std::int64_t id = v.id();
+        return {this, append(detail::finding_info, {}, std::span(&found, 1), std::span(&id, 1), names::root).id()};
+    }
+
     /// Several operations as one.
     constexpr operation group(std::span<const operation> operations, const op_options& options, const place& at) {
         settle_pending();
@@ -106,9 +114,9 @@ public:
         return {this, append(detail::group_info, {}, all, {}, name).id()};
     }
 
-    /// An alias of `x` that needs the operations too.
+    /// An alias of `x` that needs the operations too. Its name may be one that `unique_op_name` has given before.
     constexpr tensor depend(const op_info& alias, const tensor& x, std::span<const operation> operations,
-                            const op_options& options, const place& at) {
+                            const op_options& options, const place& at, int reserved = -1) {
         settle_pending();
         if (is_inert(x.id())) return x;
         buffer<tensor> operands;
@@ -118,8 +126,23 @@ public:
             operands.push_back({this, it.id()});
         }
         const std::span<const tensor> all(operands.begin(), static_cast<std::size_t>(operands.size()));
-        const int name = unique_op_name(op_scope(), options.name.empty() ? alias.name : options.name);
+        int name = reserved;
+        if (name < 0) name = unique_op_name(op_scope(), options.name.empty() ? alias.name : options.name);
         return append(alias, node_at(x.id()).result, all, {}, name);
+    }
+
+    /// A free name for an op that is made of several nodes or has variables below it, and that name as it stands below
+    /// the open name scope. An illegal one is refused where it is used.
+    struct reserved_name {
+        int id = -1;
+        short_text path;
+    };
+    constexpr reserved_name reserve_op_name(std::string_view base) {
+        if (!is_legal_name(base, name_position::inside)) return {-1, short_text(base)};
+        const int id = unique_op_name(op_scope(), base);
+        const short_text whole = all_names().path(id), around = all_names().path(op_scope());
+        const std::size_t skipped = around.empty() ? 0 : around.view().size() + 1;
+        return {id, short_text(whole.view().substr(skipped))};
     }
 
     /// Whether a value is a variable as it was read, or an alias of one.

@@ -8,6 +8,7 @@
 #include <ambit/kernels/argmax.hpp>
 #include <ambit/kernels/batch_gemm.hpp>
 #include <ambit/kernels/cast.hpp>
+#include <ambit/kernels/check.hpp>
 #include <ambit/kernels/combine.hpp>
 #include <ambit/kernels/concat.hpp>
 #include <ambit/kernels/confusion_matrix.hpp>

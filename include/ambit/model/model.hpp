@@ -14,6 +14,7 @@
 #include <ambit/core/text.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/model/arguments.hpp>
+#include <ambit/model/checks.hpp>
 #include <ambit/model/executor.hpp>
 #include <ambit/model/lints.hpp>
 #include <ambit/model/local_variables.hpp>
@@ -139,7 +140,8 @@ public:
 
     /// Computes all outputs. One output is returned as a view; several as a tuple of views, in order of declaration.
     /// A scalar is returned as a number. Views live until the next call.
-    template <class... Arguments> auto operator()(const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
+    template <class... Arguments>
+    auto operator()(const Arguments&... arguments) noexcept(throws_nothing<detail::planner::all_outputs, Arguments...>) {
         if constexpr (refuse_operations())
             return call<detail::planner::all_outputs>(std::make_index_sequence<output_count<outputs>>{}, arguments...);
     }
@@ -147,14 +149,15 @@ public:
     /// Computes the chosen outputs, and only what they depend on; takes exactly the inputs that they depend on.
     template <auto... Members, class... Arguments>
         requires(sizeof...(Members) > 0)
-    auto run(const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
+    auto run(const Arguments&... arguments) noexcept(throws_nothing<(bit_of<Members>() | ...), Arguments...>) {
         return call<(bit_of<Members>() | ...)>(std::index_sequence<position_of<Members>()...>{}, arguments...);
     }
 
     /// The same by name, for outputs adapted with BOOST_HANA_ADAPT_STRUCT (include ambit/model/hana_view.hpp).
     template <text... Names, class... Arguments>
         requires(sizeof...(Names) > 0)
-    auto run(const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
+    auto run(const Arguments&... arguments) noexcept(
+        throws_nothing<((std::uint64_t{1} << position_named<Names>()) | ...), Arguments...>) {
         return call<((std::uint64_t{1} << position_named<Names>()) | ...)>(
             std::index_sequence<position_named<Names>()...>{}, arguments...);
     }
@@ -208,6 +211,10 @@ private:
 
     template <class... Arguments>
     static constexpr bool has_static_shapes = (true && ... && detail::shape_is_known<std::remove_cvref_t<Arguments>>());
+
+    /// Whether a call has nothing to find out at run time: neither shapes nor values that are checked.
+    template <std::uint64_t Selected, class... Arguments>
+    static constexpr bool throws_nothing = has_static_shapes<Arguments...> && !detail::has_checks<graph, Selected>;
 
     static constexpr tensor_spec spec_of_variable(int v) { return graph::value.variables[v].spec; }
     static constexpr tensor_spec spec_of_output(std::size_t k) { return graph::value.nodes[graph::value.outputs[int(k)]].result; }
@@ -329,7 +336,7 @@ private:
     }
 
     template <std::uint64_t Selected, std::size_t... K, class... Arguments>
-    auto call(std::index_sequence<K...>, const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
+    auto call(std::index_sequence<K...>, const Arguments&... arguments) noexcept(throws_nothing<Selected, Arguments...>) {
         const std::array<std::byte*, output_count<outputs>> out = own_outputs<Selected>();
         if constexpr (refuse_count<sizeof...(Arguments), 0, Selected>()) {
             if constexpr (accepts_all<Selected, Arguments...>(std::index_sequence_for<Arguments...>{})) {
@@ -371,14 +378,21 @@ private:
 
     template <std::uint64_t Selected, class Out, std::size_t... I, class... Arguments>
     void execute(const Out& out, [[maybe_unused]] std::span<const detail::memory_range> written, std::index_sequence<I...>,
-                 const Arguments&... arguments) noexcept(has_static_shapes<Arguments...>) {
+                 const Arguments&... arguments) noexcept(throws_nothing<Selected, Arguments...>) {
         using plan = plan_of<graph, Selected>;
         constexpr const auto& used = used_inputs<Selected>;
         std::array<const std::byte*, sizeof...(Inputs)> in{};
         ((in[std::size_t(used[I])] = detail::bind_argument<input_specs[std::size_t(used[I])], used[I]>(
               arguments, arena_.data() + plan::value.input_offsets[used[I]], written)),
          ...);
-        detail::run_plan<plan>({arena_.data(), nullptr, variables_.data(), in.data(), out.data()});
+        const model_memory memory{arena_.data(), nullptr, variables_.data(), in.data(), out.data()};
+        if constexpr (detail::has_checks<graph, Selected>) {
+            detail::run_plan<plan_of<graph, Selected, plan_part::before_effects>>(memory);
+            detail::look_at_findings<graph, Selected>(variables_.data());
+            detail::run_plan<plan_of<graph, Selected, plan_part::effects>>(memory);
+        } else {
+            detail::run_plan<plan>(memory);
+        }
     }
 
     template <std::size_t K, class Out> auto result_at(const Out& out) const {

@@ -68,6 +68,7 @@
 #include <ambit/ops/where_greater.hpp>
 
 #include <ambit/ops/assign.hpp>
+#include <ambit/ops/check.hpp>
 #include <ambit/ops/identity.hpp>
 #include <ambit/ops/random.hpp>
 

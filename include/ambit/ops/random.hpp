@@ -152,9 +152,10 @@ constexpr double first_random_state(const shape&, std::int64_t element, random_s
 /// Draws, and moves the state on in calls that do.
 constexpr tensor draw(scope& s, const op_info& info, double first, double second, const tensor_spec& result,
                       std::optional<std::uint64_t> seed, const op_options& options, const location& at) {
-    const std::string_view name = options.name.empty() ? info.name : options.name;
+    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    const auto name = builder.reserve_op_name(options.name.empty() ? info.name : options.name);
     const auto below_name = [&](std::string_view part) {
-        short_text path(name);
+        short_text path = name.path;
         path += part;
         return path;
     };
@@ -166,7 +167,7 @@ constexpr tensor draw(scope& s, const op_info& info, double first, double second
     for (int i = 0; i < result.extents.rank(); ++i) by.extent[i] = result.extents[i];
     const tensor drawn = make_op(info, {state}, by, {below_name("/draw")}, at);
     const operation step = assign_add(state, 1, {below_name("/step")}, at);
-    return with_dependencies({step}, drawn, {name}, at);
+    return builder.depend(identity_info, drawn, {&step, 1}, {}, at, name.id);
 }
 
 }  // namespace detail

@@ -79,6 +79,11 @@ constexpr buffer<int> assignments_of(const graph_view& graph, const buffer<bool>
     return found;
 }
 
+/// Whether an assignment keeps what a check found.
+constexpr bool is_finding(const graph_view& graph, int assignment) {
+    return graph.node(assignment).op->id == detail::finding_info.id;
+}
+
 /// The value that a variable has where it is read: what the latest assignment before it, of those that happen, gave
 /// it; -1 for what the variable held before the call.
 constexpr int assigned_before(const graph_view& graph, const buffer<int>& assignments, int read) {

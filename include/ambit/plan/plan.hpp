@@ -29,6 +29,10 @@ struct value_place {
     std::int64_t offset = 0;
 };
 
+/// The steps of a call, or those up to where its assignments take effect, or those from there on: checks are looked at
+/// in between.
+enum class plan_part : std::int32_t { all, before_effects, effects };
+
 enum class step_kind : std::int32_t {
     elementwise,  ///< one fused loop over `ops`
     compute,      ///< the kernel of `root`; `ops` are its epilogue
@@ -82,7 +86,7 @@ class planner {
 public:
     static constexpr std::uint64_t all_outputs = ~std::uint64_t{0};
 
-    constexpr planner(const graph_view& graph, std::uint64_t selected) : graph_(graph) {
+    constexpr planner(const graph_view& graph, std::uint64_t selected, plan_part part = plan_part::all) : graph_(graph), part_(part) {
         const buffer<bool> needed = needed_nodes(graph, all_outputs);
         groups_ = group_nodes(graph, needed);
         choose_output_slots();
@@ -261,17 +265,22 @@ private:
     }
 
     constexpr void emit(const buffer<bool>& chosen, std::uint64_t selected) {
+        if (part_ != plan_part::effects) emit_computation(chosen, selected);
+        for (int i = 0; i < happening_.size(); ++i) {
+            const int n = happening_[i];
+            if (part_ == (is_finding(graph_, n) ? plan_part::effects : plan_part::before_effects)) continue;
+            if (is_last_assignment(i) && variable_slot_[graph_.operand(n, 0)] < 0)
+                emit_copy({memory_space::variable, static_cast<std::int32_t>(graph_.word(n, 0)), 0}, graph_.operand(n, 0));
+        }
+    }
+
+    constexpr void emit_computation(const buffer<bool>& chosen, std::uint64_t selected) {
         // Outputs that are what a variable held before the call come first: assignments come later.
         for (int k = 0; k < graph_.output_count; ++k)
             if (is_copied_in(k, selected) && holds_old_value(k)) emit_copy({memory_space::output, k, 0}, graph_.outputs[k]);
         for (const int g : order_) emit_group(g, chosen);
         for (int k = 0; k < graph_.output_count; ++k)
             if (is_copied_in(k, selected) && !holds_old_value(k)) emit_copy({memory_space::output, k, 0}, graph_.outputs[k]);
-        for (int i = 0; i < happening_.size(); ++i) {
-            const int n = happening_[i];
-            if (is_last_assignment(i) && variable_slot_[graph_.operand(n, 0)] < 0)
-                emit_copy({memory_space::variable, static_cast<std::int32_t>(graph_.word(n, 0)), 0}, graph_.operand(n, 0));
-        }
     }
 
     constexpr bool is_copied_in(int k, std::uint64_t selected) const {
@@ -344,6 +353,7 @@ private:
     }
 
     graph_view graph_;
+    plan_part part_;
     grouping groups_;
     arena_allocator arena_;
     buffer<int> output_slot_;
@@ -367,13 +377,13 @@ private:
 }  // namespace detail
 
 /// The plan of `Graph` (a `graph_of`) for the outputs whose bits are set.
-template <class Graph, std::uint64_t Selected> struct plan_of {
+template <class Graph, std::uint64_t Selected, plan_part Part = plan_part::all> struct plan_of {
     static constexpr int outputs = Graph::counts.outputs;
 
     static constexpr graph_view view = view_of(Graph::value, Graph::input_count);
-    static constexpr plan_counts counts = detail::planner(view, Selected).counts();
+    static constexpr plan_counts counts = detail::planner(view, Selected, Part).counts();
     using plan_type = frozen_plan<counts, Graph::input_count, outputs>;
-    static constexpr plan_type value = detail::planner(view, Selected).template frozen<plan_type>();
+    static constexpr plan_type value = detail::planner(view, Selected, Part).template frozen<plan_type>();
 };
 
 }  // namespace ambit

@@ -20,6 +20,10 @@ constexpr buffer<int> choose_variable_slots(const graph_view& graph, const group
     slot.resize(graph.node_count, -1);
     if (all.assignments.empty()) return slot;
 
+    // A check that fails lets no assignment of its call take effect: then only what checks find is written at once.
+    bool is_checked = false;
+    for (const int n : all.assignments) is_checked = is_checked || is_finding(graph, n);
+
     constexpr int none = -1, several = -2;
     buffer<int> assignment_of;  // by variable
     for (const int n : all.assignments) {
@@ -34,6 +38,7 @@ constexpr buffer<int> choose_variable_slots(const graph_view& graph, const group
         const int value = graph.operand(n, 0);
         const int g = all.group_of[value];
         if (only_assignment(graph.word(n, 0)) != n || g < 0 || output_slot[value] >= 0) continue;
+        if (is_checked && !is_finding(graph, n)) continue;
         slot[value] = static_cast<int>(graph.word(n, 0));
     }
 

@@ -109,7 +109,7 @@ TEST_CASE("names of random ops and of their states", "[ops][random]") {
         const buffer<variable> locals = s.local_variables();
         return first.op_name() == "layer/random_uniform" && second.op_name() == "layer/random_uniform_1" &&
                named.op_name() == "layer/noise" && locals.size() == 3 &&
-               locals[0].name() == "layer/random_uniform/state:0" && locals[1].name() == "layer/random_uniform/state_1:0" &&
+               locals[0].name() == "layer/random_uniform/state:0" && locals[1].name() == "layer/random_uniform_1/state:0" &&
                locals[2].name() == "layer/noise/state:0" && s.global_variables().empty() && s.trainable_variables().empty();
     }());
 }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+// What the check ops of a call found, and the exception that says so.
+#pragma once
+
+#include <ambit/core/check_geometry.hpp>
+#include <ambit/diagnostics/check_error.hpp>
+#include <ambit/ops/check.hpp>
+#include <ambit/plan/plan.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace ambit::detail {
+
+/// Whether a graph has checks at all: one look at each node, for every model.
+template <class Graph>
+inline constexpr bool has_any_check = [] {
+    for (int n = 0; n < Graph::counts.nodes; ++n)
+        if (Graph::value.nodes[n].op->id == finding_info.id && Graph::value.nodes[n].op->role == op_role::assign) return true;
+    return false;
+}();
+
+/// The findings among what the chosen outputs depend on, in program order; -1 behind the last.
+template <class Graph, std::uint64_t Selected>
+inline constexpr auto findings_of = [] {
+    std::array<int, static_cast<std::size_t>(has_any_check<Graph> ? Graph::counts.nodes + 1 : 1)> found{};
+    found.fill(-1);
+    if constexpr (has_any_check<Graph>) {
+        const graph_view graph = view_of(Graph::value, Graph::input_count);
+        const buffer<bool> needed = needed_nodes(graph, Selected);
+        std::size_t next = 0;
+        for (const int n : assignments_of(graph, needed))
+            if (is_finding(graph, n)) found[next++] = n;
+    }
+    return found;
+}();
+
+template <class Graph, std::uint64_t Selected> inline constexpr bool has_checks = findings_of<Graph, Selected>[0] >= 0;
+
+/// `[4, 2]` of element 14 of a [8, 3].
+inline std::string place_in(const shape& extents, std::int64_t element) {
+    std::string text = "]";
+    for (int axis = extents.rank() - 1; axis >= 0; --axis) {
+        text.insert(0, (axis > 0 ? ", " : "") + std::to_string(element % extents[axis]));
+        element /= extents[axis];
+    }
+    return "[" + text;
+}
+
+[[noreturn]] inline void throw_failed_check(const op_info& op, std::string_view finding_path, const tensor_spec& checked,
+                                            const check_finding& found) {
+    std::string name(finding_path.substr(0, finding_path.rfind('/')));
+    const bool is_range = op.id == check_range_info.id;
+    std::string text = "[ambit] " + name + ": " + std::to_string(found.count) + " of " +
+                       std::to_string(checked.extents.elements()) + " elements of a " + std::string(words_of(checked).view()) +
+                       (is_range ? " are out of range" : " are NaN or infinite") + "; the first is " +
+                       std::to_string(found.value);
+    if (checked.extents.rank() > 0) text += " at " + place_in(checked.extents, found.first);
+    if (is_range) throw out_of_range_error(std::move(name), found.count, found.first, found.value, text);
+    throw non_finite_error(std::move(name), found.count, found.first, found.value, text);
+}
+
+/// Throws if any of the checks that a call has just done has found something.
+template <class Graph, std::uint64_t Selected> void look_at_findings(std::byte* const* variables) {
+    for (const int n : findings_of<Graph, Selected>) {
+        if (n < 0) return;
+        const int variable = static_cast<int>(Graph::value.words[Graph::value.nodes[n].first_word]);
+        check_finding found;
+        static_assert(sizeof found == 3 * sizeof(std::int64_t));
+        std::memcpy(&found, variables[variable], sizeof found);
+        if (found.count == 0) continue;
+        const frozen_node& check = Graph::value.nodes[Graph::value.operands[Graph::value.nodes[n].first_operand]];
+        const frozen_node& checked = Graph::value.nodes[Graph::value.operands[check.first_operand]];
+        throw_failed_check(*check.op, Graph::value.path(variable), checked.result, found);
+    }
+}
+
+}  // namespace ambit::detail

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+// Values that are looked at while a call runs: if one is not as it should be, the call throws.
+//
+//     tensor logits = check_finite(dense(s, "logits", h, 10), {.name = "logits_are_numbers"});
+//     tensor labels = check_range(given, {.high = 10});         // 0 <= label < 10
+//
+// Both give what they are given, and the gradient passes through. The check is done when, and only when, a call computes
+// the op; all checks of a call are done before any of its assignments takes effect, and the first op of the program that
+// finds something is the one that is thrown (diagnostics/check_error.hpp). So after a throw every variable is as it was
+// before the call. The price: in a model with checks no variable is updated in place; new values lie in the arena until
+// all checks are done. A call that does any check is not `noexcept`.
+#pragma once
+
+#include <ambit/core/check_geometry.hpp>
+#include <ambit/core/constexpr_math.hpp>
+#include <ambit/ops/identity.hpp>
+#include <ambit/ops/op.hpp>
+
+#include <bit>
+#include <cstdint>
+#include <string_view>
+
+namespace ambit {
+
+/// Base of checks: the result is a check_finding, int64 [3].
+struct check_op : compute_op {
+    using kernel = kernel_tag::check;
+    static constexpr inferred found() { return yields({{3}, dtype::int64}); }
+};
+
+struct check_finite_op : check_op {
+    static constexpr std::string_view name = "check_finite";
+    static constexpr inferred infer(const op_call& call) {
+        if (!is_floating(call.type(0)))
+            return refuses(mistake::op_dtype, "the operand must be float32 or float64", found().result);
+        return found();
+    }
+    static constexpr check_geometry geometry(const op_call& call, const tensor_spec&) {
+        return {call.extents(0).elements(), check_kind::finite, 0, 0};
+    }
+};
+inline constexpr op_info check_finite_info = describe<check_finite_op>();
+template <> struct op_of<&check_finite_info> {
+    using type = check_finite_op;
+};
+
+struct check_range_op : check_op {
+    static constexpr std::string_view name = "check_range";
+    struct attributes {
+        double low, high;
+    };
+    static constexpr inferred infer(const op_call& call) {
+        const attributes by = call.attributes<attributes>();
+        if (call.type(0) == dtype::boolean)
+            return refuses(mistake::op_dtype, "the operand must be a number", found().result);
+        if (!(by.low < by.high)) return refuses(mistake::op_option, "low must be below high", found().result);
+        return found();
+    }
+    static constexpr check_geometry geometry(const op_call& call, const tensor_spec&) {
+        const attributes by = call.attributes<attributes>();
+        return {call.extents(0).elements(), check_kind::range, std::bit_cast<std::int64_t>(by.low), std::bit_cast<std::int64_t>(by.high)};
+    }
+};
+inline constexpr op_info check_range_info = describe<check_range_op>();
+template <> struct op_of<&check_range_info> {
+    using type = check_range_op;
+};
+
+namespace detail {
+
+/// `x`, which needs the check, whose finding goes to a local variable below the op's name.
+template <class Attributes>
+constexpr tensor checked(const op_info& info, const tensor& x, const Attributes& by, std::string_view given_name, const location& at) {
+    if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    graph_builder& builder = *x.builder();
+    const auto name = builder.reserve_op_name(given_name.empty() ? info.name : given_name);
+    short_text path = name.path;
+    path += "/check";
+    const tensor found = make_op(info, {x}, by, {path}, at);
+    if (builder.is_inert(found.id())) return x;
+    path = name.path;
+    path += "/found";
+    const int id = builder.make_variable(builder.innermost_scope(), path, {3}, {.dtype = dtype::int64, .local = true}, at);
+    const operation kept = builder.keep_finding({&builder, id}, found);
+    return builder.depend(identity_info, x, {&kept, 1}, {}, at, name.id);
+}
+
+}  // namespace detail
+
+/// No element may be NaN or infinite; else the call throws a `non_finite_error`.
+constexpr tensor check_finite(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return detail::checked(check_finite_info, x, no_attributes{}, options.name, at);
+}
+
+struct check_range_options {
+    double low = 0;
+    double high = math::infinity;
+    std::string_view name = {};
+};
+
+/// Every element is at least `low` and below `high`; else the call throws an `out_of_range_error`. NaN is in no range.
+constexpr tensor check_range(const tensor& x, const check_range_options& o, const location& at = location::current()) {
+    return detail::checked(check_range_info, x, check_range_op::attributes{o.low, o.high}, o.name, at);
+}
+
+}  // namespace ambit
