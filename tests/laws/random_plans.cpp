@@ -67,7 +67,7 @@ std::set<int> reached(const graph_view& view, std::uint64_t selected) {
 // by an assignment that happens.
 int base_of(const graph_view& view, int n, const std::set<int>& happening) {
     for (;;) {
-        if (view.role(n) == op_role::alias) {
+        if (view.role(n) == op_role::alias || view.role(n) == op_role::final) {
             n = view.operand(n, 0);
         } else if (view.role(n) == op_role::read) {
             int given = -1;
@@ -86,13 +86,17 @@ bool same_place(const value_place& a, const value_place& b) {
     return a.space == b.space && a.index == b.index && a.offset == b.offset;
 }
 
-// Where each stored node lies.
+// Where each stored node lies; what moves with a loop, where that begins.
 std::map<int, value_place> places(const run_time_plan& p) {
+    const auto first_of = [&](value_place at) {
+        while (at.space == memory_space::moving) at = p.places[at.index].first;
+        return at;
+    };
     std::map<int, value_place> found;
     for (const plan_step& step : p.steps.elements) {
         if (step.kind == step_kind::copy) continue;
         for (int i = 0; i < step.outputs; ++i)
-            found[p.nodes_of(step)[step.ops + step.inputs + i]] = p.operands[step.first_operand + i];
+            found[p.nodes_of(step)[step.ops + step.inputs + i]] = first_of(p.operands[step.first_operand + i]);
     }
     return found;
 }
@@ -155,12 +159,14 @@ TEST_CASE("a plan computes every needed value once, before it is read, and write
         for (const std::uint64_t selected : selections(view, engine)) {
             const run_time_plan p = plan(view, selected);
             const std::set<int> needed = reached(view, selected);
-            std::set<int> computed, written;  // nodes, variables
+            std::set<int> computed, written, begun;  // nodes, variables, loops
             const auto is_there = [&](int n) {
                 const int base = base_of(view, n, needed);
                 const op_role role = view.role(base);
+                const bool is_of_loop = role == op_role::carried || role == op_role::slice ||
+                                        role == op_role::iteration || role == op_role::stacked;
                 return role == op_role::input || role == op_role::read || role == op_role::constant ||
-                       computed.count(base) == 1;
+                       computed.count(base) == 1 || (is_of_loop && begun.count(view.body_of(base)) == 1);
             };
             for (const plan_step& step : p.steps.elements) {
                 const std::int32_t* nodes = p.nodes_of(step);
@@ -171,6 +177,14 @@ TEST_CASE("a plan computes every needed value once, before it is read, and write
                     REQUIRE(is_there(step.root));
                     continue;
                 }
+                if (step.kind == step_kind::loop_begin)
+                    for (int n = 0; n < view.node_count; ++n)
+                        if (view.role(n) == op_role::loop_begin && needed.count(n) == 1 &&
+                            begun.count(view.body_of(n)) == 0) {
+                            begun.insert(view.body_of(n));
+                            break;
+                        }
+                if (step.kind != step_kind::compute && step.kind != step_kind::elementwise) continue;
                 REQUIRE(step.ops <= max_fused_ops);
                 REQUIRE(step.inputs <= max_fused_inputs);
                 REQUIRE(step.outputs >= 1);
@@ -202,6 +216,7 @@ TEST_CASE("values that are alive together never overlap", "[laws]") {
     for (unsigned seed = 0; seed < graphs; ++seed) {
         CAPTURE(seed);
         const random_graph g(seed);
+        if (g.has_loops()) continue;  // what a loop reuses lives on: where that goes wrong, it computes something else
         const graph_view view = g.view();
         const run_time_plan p = plan(view);
         const int end = p.steps.size();
@@ -283,11 +298,12 @@ TEST_CASE("a plan for some outputs stores some of the same values at the same pl
 }
 
 TEST_CASE("random graphs have what plans are about", "[laws]") {
-    // The laws above would hold for graphs without epilogues, broadcasting, aliases, copies and assignments, too.
+    // The laws above would hold for graphs without epilogues, broadcasting, aliases, copies, assignments and loops, too.
     int epilogues = 0, several_outputs = 0, copies = 0, scratch = 0, chains = 0, reused = 0;
     int written_in_place = 0, over_what_is_read = 0, given_copies = 0, given_an_input = 0, given_an_output = 0;
     int assigned_twice = 0, read_before_and_after = 0, left_out = 0, trained = 0;
     int masks_in_registers = 0, masks_stored = 0, masks_read = 0, only_masks = 0, masks_in_epilogues = 0;
+    int loops = 0, nested = 0, in_stacks = 0, over_states = 0, state_copies = 0, stack_copies = 0, counted = 0;
     for (unsigned seed = 0; seed < graphs; ++seed) {
         const random_graph g(seed);
         const run_time_plan p = plan(g.view());
@@ -298,6 +314,7 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
             if (p.input_used[i] != 0) apart += aligned(g.view().node(g.input_node(i)).result.bytes());
         for (int s = 0; s < p.steps.size(); ++s) {
             const plan_step& step = p.steps[s];
+            if (step.kind == step_kind::loop_begin || step.kind == step_kind::loop_end) continue;
             epilogues += step.kind == step_kind::compute && step.ops > 0 ? 1 : 0;
             several_outputs += step.outputs > 1 ? 1 : 0;
             copies += step.kind == step_kind::copy ? 1 : 0;
@@ -336,6 +353,24 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
                     apart +=
                         aligned(g.view().node(p.nodes_of(step)[step.ops + step.inputs + i]).result.bytes());
         }
+        for (int l = 0; l < p.loops.size(); ++l) {
+            ++loops;
+            counted += p.loops[l].counters;
+            for (int outer = 0; outer < l; ++outer) nested += p.loops[outer].end > p.loops[l].end ? 1 : 0;
+            for (int s = p.loops[l].begin + 1; s < p.loops[l].end; ++s) {
+                const plan_step& step = p.steps[s];
+                if (step.kind == step_kind::loop_begin || step.kind == step_kind::loop_end) continue;
+                const value_place* const at = &p.operands[step.first_operand];
+                if (step.kind == step_kind::copy)
+                    ++(at[0].space == memory_space::moving ? stack_copies : state_copies);
+                if (step.kind != step_kind::compute && step.kind != step_kind::elementwise) continue;
+                for (int i = 0; i < step.outputs; ++i) {
+                    in_stacks += at[i].space == memory_space::moving ? 1 : 0;
+                    for (int j = step.outputs; j < step.outputs + step.root_operands + step.inputs; ++j)
+                        over_states += same_place(at[i], at[j]) ? 1 : 0;
+                }
+            }
+        }
         reused += apart > p.arena_bytes ? 1 : 0;
         const std::set<int> needed = reached(g.view(), detail::planner::all_outputs);
         trained += g.is_trained() ? 1 : 0;
@@ -372,4 +407,11 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
     CHECK(masks_read > 100);
     CHECK(only_masks > 100);
     CHECK(masks_in_epilogues > 50);
+    CHECK(loops > 1000);
+    CHECK(nested > 100);
+    CHECK(in_stacks > 100);
+    CHECK(over_states > 100);
+    CHECK(state_copies > 100);
+    CHECK(stack_copies > 100);
+    CHECK(counted > 100);
 }

@@ -37,6 +37,9 @@ struct run_time_plan {
     growing<ambit::plan_step> steps;
     growing<ambit::value_place> operands;
     growing<std::uint64_t> constants;
+    growing<ambit::plan_loop> loops;
+    growing<ambit::moving_place> places;
+    growing<ambit::loop_counter> counters;
     growing<std::int64_t> input_offsets;
     growing<std::int64_t> output_offsets;
     growing<std::int32_t> nodes;
@@ -92,15 +95,69 @@ inline meaning unplanned(const ambit::graph_view& graph, const std::vector<bytes
     std::vector<bool> runs(static_cast<std::size_t>(graph.node_count), false);
     for (int k = 0; k < graph.output_count; ++k)
         if ((selected >> k & 1) != 0) runs[static_cast<std::size_t>(graph.outputs[k])] = true;
-    for (int n = graph.node_count - 1; n >= 0; --n)
-        for (int i = 0; i < graph.node(n).operand_count && runs[static_cast<std::size_t>(n)]; ++i)
-            runs[static_cast<std::size_t>(graph.operand(n, i))] = true;
+    for (bool grows = true; grows;) {
+        const std::vector<bool> before = runs;
+        for (int n = graph.node_count - 1; n >= 0; --n)
+            for (int i = 0; i < graph.node(n).operand_count && runs[static_cast<std::size_t>(n)]; ++i)
+                runs[static_cast<std::size_t>(graph.operand(n, i))] = true;
+        grows = runs != before;
+    }
 
     meaning all{std::vector<bytes>(static_cast<std::size_t>(graph.node_count)), variables};
     const auto value = [&](int n) -> bytes& { return all.values[static_cast<std::size_t>(n)]; };
-    for (int n = 0; n < graph.node_count; ++n) {
+    const auto is_of = [&](int n, ambit::op_role role, int body) {
+        return runs[static_cast<std::size_t>(n)] && graph.role(n) == role && graph.body_of(n) == body;
+    };
+    // Everything that stands between two nodes; a loop stands for all iterations of its body, and for its results.
+    const std::function<void(int, int)> interpret = [&](int first, int last) {
+    for (int n = first; n < last; ++n) {
         if (!runs[static_cast<std::size_t>(n)]) continue;
         const ambit::frozen_node& node = graph.node(n);
+        if (graph.role(n) == ambit::op_role::loop_begin) {
+            const int body = static_cast<int>(graph.word(n, 0)), end = graph.regions[body].end;
+            const std::int64_t trips = graph.word(n, 1);
+            int test = -1;
+            std::vector<int> states, slices, counters, stacks;
+            for (int m = 0; m < graph.node_count; ++m) {
+                if (is_of(m, ambit::op_role::carried, body)) states.push_back(m);
+                if (is_of(m, ambit::op_role::slice, body)) slices.push_back(m);
+                if (is_of(m, ambit::op_role::iteration, body)) counters.push_back(m);
+                if (is_of(m, ambit::op_role::stacked, body)) stacks.push_back(m);
+                if (is_of(m, ambit::op_role::loop_test, body)) test = m;
+            }
+            for (const int m : states) value(m) = value(graph.operand(m, 0));
+            for (const int m : stacks) value(m).assign(static_cast<std::size_t>(graph.node(m).result.bytes()), std::byte{0});
+            for (std::int64_t t = 0; t < trips; ++t) {
+                const auto place_in = [&](int m) {
+                    return static_cast<std::ptrdiff_t>(graph.word(m, 0) != 0 ? trips - 1 - t : t);
+                };
+                for (const int m : slices) {
+                    const auto size = static_cast<std::ptrdiff_t>(graph.node(m).result.bytes());
+                    const auto from = value(graph.operand(m, 0)).begin() + place_in(m) * size;
+                    value(m).assign(from, from + size);
+                }
+                for (const int m : counters) {
+                    value(m).resize(sizeof(std::int32_t));
+                    in::store(value(m).data(), std::vector<std::int32_t>{static_cast<std::int32_t>(place_in(m))});
+                }
+                interpret(n + 1, test < 0 ? end : test);
+                if (test >= 0 && value(graph.operand(test, 0)).at(0) == std::byte{0}) break;
+                if (test >= 0) interpret(test + 1, end);
+                // A stack of what an inner loop stacked has its node behind both.
+                for (const int m : stacks) {
+                    const bytes& one = value(graph.operand(m, 0));
+                    std::copy(one.begin(), one.end(),
+                              value(m).begin() + place_in(m) * static_cast<std::ptrdiff_t>(one.size()));
+                }
+                std::vector<bytes> next;
+                for (const int m : states) next.push_back(value(graph.operand(m, 1)));
+                for (std::size_t i = 0; i < states.size(); ++i) value(states[i]) = next[i];
+            }
+            n = end;
+            continue;
+        }
+        if (graph.role(n) == ambit::op_role::stacked) continue;  // by its loop
+        // The body of a loop refers to what the loop itself sets.
         value(n).resize(static_cast<std::size_t>(node.result.bytes()));
         switch (graph.role(n)) {
             case ambit::op_role::input:
@@ -113,6 +170,10 @@ inline meaning unplanned(const ambit::graph_view& graph, const std::vector<bytes
                 all.variables.at(static_cast<std::size_t>(graph.word(n, 0))) = value(graph.operand(n, 0));
                 break;
             case ambit::op_role::group: break;
+            case ambit::op_role::carried:
+            case ambit::op_role::slice:
+            case ambit::op_role::iteration: break;
+            case ambit::op_role::final:
             case ambit::op_role::alias: value(n) = value(graph.operand(n, 0)); break;
             case ambit::op_role::constant:
                 in::with_type(graph.type(n), [&]<class T>() {
@@ -148,6 +209,8 @@ inline meaning unplanned(const ambit::graph_view& graph, const std::vector<bytes
             default: throw std::logic_error("an inert node");
         }
     }
+    };
+    interpret(0, graph.node_count);
     return all;
 }
 
@@ -157,6 +220,7 @@ struct run_time_memory {
     std::vector<const std::byte*> inputs;
     std::vector<std::byte*> variables;
     std::vector<std::byte*> outputs;
+    mutable std::vector<std::byte*> moving = {};
 };
 
 inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const run_time_memory& memory) {
@@ -172,11 +236,40 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                 return reinterpret_cast<std::byte*>(
                            const_cast<std::uint64_t*>(plan.constants.elements.data())) +
                        at.offset;
+            case ambit::memory_space::moving: return memory.moving.at(index);
         }
         throw std::logic_error("no such memory");
     };
-    for (int s = 0; s < plan.steps.size(); ++s) {
+    memory.moving.assign(static_cast<std::size_t>(plan.places.size()), nullptr);
+    const std::function<void(int, int)> run_steps = [&](int first_step, int last_step) {
+    for (int s = first_step; s < last_step; ++s) {
         const ambit::plan_step& step = plan.steps[s];
+        if (step.kind == ambit::step_kind::loop_begin) {
+            const ambit::plan_loop& loop = plan.loops[step.root];
+            const auto counters = [&](const auto& change) {
+                for (int i = loop.first_counter; i < loop.first_counter + loop.counters; ++i) {
+                    std::int32_t count = 0;
+                    std::memcpy(&count, resolve(plan.counters[i].at), sizeof(count));
+                    count = change(count, plan.counters[i]);
+                    std::memcpy(resolve(plan.counters[i].at), &count, sizeof(count));
+                }
+            };
+            for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
+                memory.moving.at(std::size_t(i)) = resolve(plan.places[i].first) + plan.places[i].offset;
+            counters([](std::int32_t, const ambit::loop_counter& c) { return c.first; });
+            for (std::int64_t t = 0; t < loop.trips; ++t) {
+                run_steps(s + 1, loop.test < 0 ? loop.end : loop.test);
+                if (loop.test >= 0) {
+                    if (*resolve(plan.operands[plan.steps[loop.test].first_operand]) == std::byte{0}) break;
+                    run_steps(loop.test + 1, loop.end);
+                }
+                for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
+                    memory.moving.at(std::size_t(i)) += plan.places[i].stride;
+                counters([](std::int32_t n, const ambit::loop_counter& c) { return n + c.step; });
+            }
+            s = loop.end;
+            continue;
+        }
         const std::int32_t* nodes = plan.nodes_of(step);
         std::vector<std::byte*> at;
         for (int i = 0; i < plan.operand_count(s); ++i)
@@ -200,7 +293,11 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
         if (at.size() != known + (scratch_size > 0 ? 1 : 0))
             throw std::logic_error("a step with a wrong number of operands");
         // A step may write over what it reads only where an elementwise op's result lies where an input of the
-        // elementwise part does, element for element.
+        // elementwise part does, element for element: a variable, or what a loop carries.
+        const auto is_state = [&](int n) {
+            while (graph.role(n) == ambit::op_role::alias) n = graph.operand(n, 0);
+            return graph.role(n) == ambit::op_role::carried;
+        };
         const auto output_node = [&](std::size_t i) { return nodes[step.ops + step.inputs + static_cast<int>(i)]; };
         for (std::size_t i = 0; i < outputs; ++i) {
             const auto size = static_cast<std::size_t>(graph.node(output_node(i)).result.bytes());
@@ -212,9 +309,9 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                 const std::byte* const end = at[j] + graph.node(read).result.bytes();
                 if (!std::less<>()(at[j], at[i] + size) || !std::less<>()(at[i], end)) continue;
                 is_in_place = true;
-                if (j < outputs + roots || at[i] != at[j] ||
-                    graph.extents(read) != result.extents ||
-                    plan.operands[step.first_operand + static_cast<int>(i)].space != ambit::memory_space::variable)
+                if (j < outputs + roots || at[i] != at[j] || graph.extents(read) != result.extents ||
+                    !(is_state(read) || plan.operands[step.first_operand + static_cast<int>(i)].space ==
+                                            ambit::memory_space::variable))
                     throw std::logic_error("a step writes over what it reads");
             }
             if (!is_in_place) std::memset(at[i], 0xDD, size);
@@ -268,6 +365,8 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
         });
         if (scratch_size > 0) std::memset(at[known], 0xEE, scratch_size);
     }
+    };
+    run_steps(0, plan.steps.size());
 }
 
 }  // namespace ambit_test

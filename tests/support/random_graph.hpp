@@ -4,7 +4,8 @@
 // float64, int32 and bool. Two of three also change variables: they are read again and again and assigned to, values depend on
 // operations, and operations are among the outputs. Every third has nearly all values of one shape, so that
 // all fits all; of one element in half of them, since what is computed of such values moves. One of five trains:
-// it steps down the gradients of a loss, with and without momentum.
+// it steps down the gradients of a loss, with and without momentum. One of four has loops: they carry up to three
+// values, go over slices in both directions, lie in each other, and hand out whatever they make or use.
 //
 //     random_graph g(seed);
 //     g.view();                                       // as the planner sees it
@@ -12,6 +13,7 @@
 
 #include <ambit/autodiff/gradients.hpp>
 #include <ambit/ops/all.hpp>
+#include <ambit/ops/scan.hpp>
 #include <ambit/plan/grouping.hpp>
 
 #include "built_graph.hpp"
@@ -28,6 +30,7 @@ public:
     explicit random_graph(unsigned seed)
         : engine_(seed),
           changes_variables_(seed % 3 != 0),
+          has_loops_(seed % 4 == 1),
           is_uniform_(seed % 3 == 2),
           uniform_(seed % 2 == 0 ? ambit::shape{3, 3} : ambit::shape{1, 1}),
           builder_(ambit::on_mistake::raise),
@@ -58,6 +61,7 @@ public:
     ambit::graph_view view() const { return built_.view(); }
     int input_node(int position) const { return input_nodes_[static_cast<std::size_t>(position)]; }
     bool is_trained() const { return is_trained_; }
+    bool has_loops() const { return has_loops_; }
     int variable_count() const { return static_cast<int>(variables_.size()); }
     ambit::tensor_spec variable_spec(int v) const { return variables_[static_cast<std::size_t>(v)].spec(); }
 
@@ -364,8 +368,59 @@ private:
             operations_.push_back(ambit::group({operations_.back(), any_operation(), any_operation()}));
     }
 
+    // Something of the spec of x that is no other state.
+    ambit::tensor successor_of(const ambit::tensor& x) {
+        for (int attempt = 0; attempt < 6; ++attempt) {
+            const ambit::tensor& y = attempt < 4 ? recent() : any();
+            if (y.spec() == x.spec()) return pick(0, 3) == 0 ? identity(y) : y;
+        }
+        const ambit::tensor y = narrow_partner(x);
+        return pick(0, 3) == 0 && y.spec() == x.spec() ? y : maximum(x, y) - y;
+    }
+
+    void loop() {
+        const std::size_t outside = pool_.size();
+        const int depth = depth_;
+        ambit::tensor first = any();
+        for (int attempt = 0; attempt < 6 && (first.shape().rank() == 0 || first.shape()[0] > 8); ++attempt) first = any();
+        const bool has_elements = first.shape().rank() > 0 && first.shape()[0] <= 8;
+        const std::int64_t trips = has_elements ? first.shape()[0] : pick(1, 4);
+        std::vector<ambit::tensor> elements;
+        if (has_elements) elements.push_back(first);
+        for (int i = pick(0, 2); i > 0; --i)
+            if (const ambit::tensor& x = any(); x.shape().rank() > 0 && x.shape()[0] == trips) elements.push_back(x);
+        std::vector<ambit::tensor> initial;
+        for (int i = pick(1, 3); i > 0; --i) initial.push_back(pick(0, 3) == 0 ? any() : recent());
+
+        ambit::loop_builder body(builder_, trips);
+        ++depth_;
+        std::vector<ambit::tensor> states;
+        for (const ambit::tensor& x : initial) states.push_back(body.carried(x));
+        for (const ambit::tensor& x : elements) pool_.push_back(body.slice(x, pick(0, 1) == 0));
+        if (pick(0, 3) == 0) pool_.push_back(body.iteration(pick(0, 1) == 0));
+        pool_.insert(pool_.end(), states.begin(), states.end());
+        for (int i = pick(0, 8); i > 0; --i) grow();
+        for (const ambit::tensor& state : states) {
+            if (pick(0, 9) == 0) continue;
+            ambit::detail::set_states<1>(body, {state}, {successor_of(state)}, {});
+        }
+        std::vector<ambit::tensor> kept;
+        for (int i = pick(0, 4); i > 0; --i) {
+            const ambit::tensor& x = pick(0, 2) == 0 ? any() : recent();
+            if (x.shape().rank() < 4 && x.shape().elements() <= 200) kept.push_back(x);
+        }
+        const int end = body.close();
+        depth_ = depth;
+        pool_.resize(outside);
+        for (const ambit::tensor& x : kept)
+            pool_.push_back(ambit::loop_builder::stacked(builder_, end, x, pick(0, 1) == 0, {}));
+        for (const ambit::tensor& x : states)
+            if (pick(0, 2) > 0 || kept.empty()) pool_.push_back(ambit::loop_builder::final_of(builder_, end, x));
+    }
+
     void grow() {
-        if (changes_variables_ && pick(0, 3) == 0) return change();
+        if (has_loops_ && depth_ < 3 && pick(0, 9) == 0) return loop();
+        if (changes_variables_ && depth_ == 0 && pick(0, 3) == 0) return change();
         const ambit::tensor x = pick(0, 4) == 0 ? any() : recent();
         const int kind = pick(0, 19);
         if (kind < 12) pool_.push_back(elementwise(x));
@@ -379,8 +434,10 @@ private:
 
     std::mt19937 engine_;
     bool changes_variables_;
+    bool has_loops_;
     bool is_uniform_;
     bool is_trained_ = false;
+    int depth_ = 0;
     ambit::shape uniform_;
     ambit::graph_builder builder_;
     ambit::scope root_;

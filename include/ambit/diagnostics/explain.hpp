@@ -211,6 +211,12 @@ template <class Model, int Number> struct mistake_of {
             static_assert(with<gradient_missing>::is_allowed, AMBIT_SENTENCE(gradient_missing));
         else if constexpr (kind == mistake::not_differentiable)
             static_assert(with<not_differentiable>::is_allowed, AMBIT_SENTENCE(not_differentiable));
+        else if constexpr (kind == mistake::loop_state)
+            static_assert(with<loop_state>::is_allowed, AMBIT_SENTENCE(loop_state));
+        else if constexpr (kind == mistake::loop_assignment)
+            static_assert(with<loop_assignment>::is_allowed, AMBIT_SENTENCE(loop_assignment));
+        else if constexpr (kind == mistake::body_value)
+            static_assert(with<body_value>::is_allowed, AMBIT_SENTENCE(body_value));
         else
             static_assert(kind == mistake::none, "[ambit] a kind of mistake is missing in this list");
     }

@@ -46,7 +46,10 @@
     KIND(operations_unasked)  \
     KIND(gradient_loss)       \
     KIND(gradient_missing)    \
-    KIND(not_differentiable)
+    KIND(not_differentiable)  \
+    KIND(loop_state)          \
+    KIND(loop_assignment)     \
+    KIND(body_value)
 
 #define AMBIT_ADVICE_module_call \
     "a module has operator()(scope&, tensor, ...) const, with a tensor for each input"
@@ -106,6 +109,11 @@
     "the loss does not depend on this variable: use it, leave it out, or set .trainable = false"
 #define AMBIT_ADVICE_not_differentiable \
     "the way from the loss to a variable leads through an op that has no gradient"
+
+#define AMBIT_ADVICE_loop_state "the body of a loop returns a state of the shape and dtype that it was given"
+#define AMBIT_ADVICE_loop_assignment "a body only computes values: assign or minimize outside of it"
+#define AMBIT_ADVICE_body_value \
+    "a value of a body lives for one iteration of it: let the body return it, and use the result"
 
 /// The whole sentence of a mistake, as a literal.
 #define AMBIT_SENTENCE(kind) "[ambit] " #kind ": " AMBIT_ADVICE_##kind

@@ -73,16 +73,21 @@ public:
             static_cast<void>(refuse_foreign(detail::assign_info, at));
             return nothing();
         }
-        if (v.id() < 0 || is_inert(value.id())) return nothing();
+        const std::string_view called = options.name.empty() ? detail::assign_info.name : options.name;
+        if (!may_assign(called, at) || v.id() < 0 || is_inert(value.id())) return nothing();
+        if (!is_visible(value.id())) {
+            static_cast<void>(refuse_hidden(joined(op_scope(), called), value, {}, at));
+            return nothing();
+        }
         const tensor_spec given = node_at(value.id()).result;
         if (given == v.spec()) {
             const std::int64_t id = v.id();
-            const int name = unique_op_name(op_scope(), options.name.empty() ? detail::assign_info.name : options.name);
+            const int name = unique_op_name(op_scope(), called);
             return {this, append(detail::assign_info, {}, std::span(&value, 1), std::span(&id, 1), name).id()};
         }
         const bool same_dtype = given.type == v.dtype();
         begin_report(same_dtype ? mistake::op_shape : mistake::op_dtype)
-            .add(detail_tag::op, joined(op_scope(), options.name.empty() ? detail::assign_info.name : options.name));
+            .add(detail_tag::op, joined(op_scope(), called));
         report_in_progress().add(detail_tag::operand, all_names().path(variable_at(v.id()).name), v.spec());
         add_operand(value);
         report_in_progress().add(detail_tag::rule, same_dtype ? "a variable keeps its shape" : "a variable keeps its dtype");
@@ -119,6 +124,7 @@ public:
                             const op_options& options, const place& at, int reserved = -1) {
         settle_pending();
         if (is_inert(x.id())) return x;
+        if (!is_visible(x.id())) return refuse_hidden(joined(op_scope(), alias.name), x, x.spec(), at);
         buffer<tensor> operands;
         operands.push_back(x);
         for (const operation& it : operations) {
@@ -171,15 +177,19 @@ public:
         if (operands.size() > most) return refuse_operands(info, operands[0], at);
         std::array<tensor_spec, max_operands> specs;
         bool any_inert = false;
+        int hidden = -1;
         op_call call{specs.data(), static_cast<int>(operands.size()), words.data()};
         for (std::size_t i = 0; i < operands.size(); ++i) {
             if (operands[i].builder() != this) return refuse_foreign(info, at);
             specs[i] = graph_.nodes[operands[i].id()].result;
             any_inert = any_inert || is_inert(operands[i].id());
+            if (!is_visible(operands[i].id())) hidden = static_cast<int>(i);
         }
         const inferred result = info.infer(call);
         if (any_inert) return inert(result.result);
         const std::string_view base = options.name.empty() ? info.name : options.name;
+        if (hidden >= 0)
+            return refuse_hidden(joined(op_scope(), base), operands[static_cast<std::size_t>(hidden)], result.result, at);
         if (!options.name.empty() && !is_legal_name(options.name, position_below(op_scope()))) {
             begin_report(mistake::invalid_name).add(detail_tag::name, options.name);
             add_place(at);
@@ -218,6 +228,37 @@ public:
         return false;
     }
 
+    /// Whether a node may be used where the module builds now: a body sees the regions around it, and nobody sees into
+    /// a body from outside.
+    constexpr bool is_visible(int id) const {
+        const int home = node_at(id).region;
+        int from = region_;
+        while (from > home) from = graph_.regions[from].parent;
+        return from == home;
+    }
+
+    /// The body that is being built; 0 is the module itself.
+    constexpr int open_region() const { return region_; }
+
+    /// Whether variables may be assigned to here; what asks is reported if not.
+    constexpr bool may_assign(std::string_view operation, const place& at) {
+        if (region_ == 0) return true;
+        begin_report(mistake::loop_assignment).add(detail_tag::op, joined(op_scope(), operation));
+        add_place(at);
+        settle();
+        return false;
+    }
+
+    /// Reports outputs of the module that are values of bodies.
+    constexpr void check_outputs(std::span<const int> nodes) {
+        for (std::size_t k = 0; k < nodes.size() && graph_.regions.size() > 1; ++k) {
+            if (nodes[k] < 0 || is_visible(nodes[k])) continue;
+            begin_report(mistake::body_value).add(detail_tag::output, static_cast<std::int64_t>(k));
+            report_in_progress().add(detail_tag::op, all_names().path(node_at(nodes[k]).name));
+            settle();
+        }
+    }
+
     /// Notes that a gradient reaches this variable: `net::untrained` lists those that have none.
     constexpr void note_gradient(const variable& v) {
         if (v.id() < 0) return;
@@ -232,8 +273,15 @@ public:
     static constexpr std::size_t max_operands = 8;
 
 private:
-    /// The loss of a new variable, with ops below `weights/Regularizer/` wherever it was asked for.
+    friend class loop_builder;
+
+    /// The loss of a new variable, with ops below `weights/Regularizer/` wherever it was asked for. It belongs to the
+    /// module: that of a variable which a body creates is made when the outermost loop is closed.
     constexpr void add_regularization_loss(int id, const ambit::regularizer& asked) override {
+        if (region_ != 0) {
+            postponed_.push_back({id, asked});
+            return;
+        }
         const place made = variable_at(id).made;
         short_text path = all_names().path(variable_at(id).name);
         path += "/Regularizer/";
@@ -261,6 +309,7 @@ private:
         made.first_word = graph_.words.size();
         made.word_count = static_cast<int>(words.size());
         made.name = name;
+        made.region = is_of_the_module(info.role) ? 0 : region_;
         for (const tensor& t : operands) graph_.operands.push_back(t.id());
         for (const std::int64_t word : words) graph_.words.push_back(word);
         graph_.nodes.push_back(made);
@@ -314,6 +363,21 @@ private:
         return inert({});
     }
 
+    /// What is the same in every iteration of a body, and so belongs to none.
+    static constexpr bool is_of_the_module(op_role role) {
+        return role == op_role::input || role == op_role::constant || role == op_role::read || role == op_role::group ||
+               role == op_role::inert;
+    }
+
+    /// A value of a body was used outside of it.
+    constexpr tensor refuse_hidden(const short_text& op, const tensor& value, const tensor_spec& guess, const place& at) {
+        begin_report(mistake::body_value).add(detail_tag::op, op);
+        add_operand(value);
+        add_place(at);
+        settle();
+        return inert(guess);
+    }
+
     constexpr void add_operand(const tensor& t) {
         const node& n = graph_.nodes[t.id()];
         if (n.op->role == op_role::constant) report_in_progress().add(detail_tag::operand, "number", n.result);
@@ -333,8 +397,15 @@ private:
     }
 
     graph graph_;
+    struct postponed_loss {
+        int variable = -1;
+        ambit::regularizer asked;
+    };
+
     buffer<int> gradients_;  // of each variable, as far as any was noted
+    buffer<postponed_loss> postponed_;
     int inputs_ = 0;
+    int region_ = 0;  // that is being built
 };
 
 constexpr shape tensor::shape() const { return spec().extents; }

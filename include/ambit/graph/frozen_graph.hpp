@@ -37,6 +37,8 @@ struct frozen_node {
     std::int32_t operand_count = 0;
     std::int32_t first_word = 0;
     std::int32_t word_count = 0;
+    std::int32_t region = 0;
+    std::int32_t filler = 0;
 };
 
 struct frozen_variable {
@@ -55,7 +57,7 @@ struct frozen_variable {
 };
 
 struct graph_counts {
-    int nodes = 0, operands = 0, words = 0, variables = 0, characters = 0, values = 0, outputs = 0;
+    int nodes = 0, operands = 0, words = 0, regions = 0, variables = 0, characters = 0, values = 0, outputs = 0;
     int mistakes = 0, mistake_details = 0, mistake_characters = 0;
 };
 
@@ -75,6 +77,7 @@ template <graph_counts Counts> struct frozen_graph {
     detail::frozen_array<frozen_variable, Counts.variables> variables;
     detail::frozen_array<double, Counts.values> values;
     detail::frozen_array<std::int32_t, Counts.operands> operands;
+    detail::frozen_array<region, Counts.regions> regions;
     detail::frozen_array<int, Counts.outputs> outputs;
     detail::frozen_array<char, Counts.characters> characters;
     frozen_reports<Counts.mistakes, Counts.mistake_details, Counts.mistake_characters> mistakes;
@@ -90,6 +93,7 @@ constexpr graph_counts count(const graph_builder& builder, int outputs) {
     c.nodes = builder.value().nodes.size();
     c.operands = builder.value().operands.size();
     c.words = builder.value().words.size();
+    c.regions = builder.value().regions.size();
     c.variables = builder.variable_count();
     for (int v = 0; v < c.variables; ++v) c.characters += builder.all_names().path_length(builder.variable_at(v).name);
     c.values = builder.values().size();
@@ -106,10 +110,11 @@ constexpr frozen_graph<Counts> freeze(const graph_builder& builder, const auto& 
     const graph& from = builder.value();
     for (int i = 0; i < Counts.nodes; ++i) {
         const node& n = from.nodes[i];
-        frozen.nodes[i] = {n.op, n.result, n.first_operand, n.operand_count, n.first_word, n.word_count};
+        frozen.nodes[i] = {n.op, n.result, n.first_operand, n.operand_count, n.first_word, n.word_count, n.region};
     }
     for (int i = 0; i < Counts.operands; ++i) frozen.operands[i] = from.operands[i];
     for (int i = 0; i < Counts.words; ++i) frozen.words[i] = from.words[i];
+    for (int i = 0; i < Counts.regions; ++i) frozen.regions[i] = from.regions[i];
     for (int i = 0; i < Counts.values; ++i) frozen.values[i] = builder.values()[i];
     for (int i = 0; i < Counts.outputs; ++i) frozen.outputs[i] = output_ids[static_cast<std::size_t>(i)];
     buffer<char> characters;
@@ -207,8 +212,9 @@ private:
     template <on_mistake Policy> static constexpr bool runs() {
         graph_builder builder(Policy);
         scope root(builder);
-        static_cast<void>(Module{}(root, builder.input(Inputs::spec)...));
+        const auto ids = output_ids(Module{}(root, builder.input(Inputs::spec)...));
         builder.finish();
+        builder.check_outputs(ids);
         return builder.mistakes().empty();
     }
 };

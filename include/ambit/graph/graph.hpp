@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A graph is a value: nodes in program order, each after its operands, with flat pools behind them.
+// A graph is a value: nodes in program order, each after its operands, with flat pools behind them. (Only a value that
+// a loop carries has an operand behind it: what it becomes.)
 #pragma once
 
 #include <ambit/core/buffer.hpp>
@@ -23,11 +24,13 @@ struct node {
     std::int32_t region = 0;             ///< the body it belongs to; 0 is the module itself
 };
 
-/// A body graph that a node owns, a loop's for example. Its nodes stand in the graph's one list, between those of
-/// the region around it, and may use values from there.
+/// A body: what a loop repeats. Its nodes stand in the graph's one list, between begin and end of the loop, and use
+/// values of the regions around it. Inputs, constants and variables as they were read are the same in every iteration:
+/// they always belong to the module.
 struct region {
     std::int32_t parent = -1;
-    std::int32_t owner = -1;  ///< the node that runs it
+    std::int32_t begin = -1;  ///< the node where its loop begins, in the region around it
+    std::int32_t end = -1;    ///< the node where its loop ends; -1 while the body is being built
 };
 
 struct graph {

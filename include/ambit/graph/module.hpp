@@ -63,6 +63,8 @@ private:
                          std::index_sequence<I...>)
         : builder_(policy), inputs_{builder_.input(inputs[I])...}, outputs_(call(module, std::index_sequence<I...>{})) {
         builder_.finish();
+        const auto ids = output_ids(outputs_);
+        builder_.check_outputs(ids);
     }
 
     template <std::size_t... I> constexpr outputs call(const Module& module, std::index_sequence<I...>) {

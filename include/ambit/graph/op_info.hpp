@@ -25,7 +25,16 @@ enum class op_role : std::int32_t {
     compute,      ///< anything else: a kernel of its own
     assign,       ///< operand 0 becomes the value of a variable, word 0; no result
     group,        ///< all its operands, which are assignments and groups; no result
-    inert         ///< stands for a value that a mistake kept from being made
+    inert,        ///< stands for a value that a mistake kept from being made
+    // Loops (graph/loop.hpp). Word 0 of the first two is the region of the body.
+    loop_begin,   ///< where a loop begins; word 1 is the most iterations that it runs
+    loop_end,     ///< operand 0 is its begin, operand 1 its test if it has one
+    loop_test,    ///< the iteration goes on if operand 0, a bool, is true; else the loop ends
+    carried,      ///< the value of an iteration that operand 0 is before the first and operand 1 after each
+    slice,        ///< one element of operand 0 along axis 0, another in each iteration; word 0: the last one first
+    iteration,    ///< the number of the iteration, int32; word 0: counted down
+    final,        ///< what operand 0, a carried value, is after the last iteration of operand 1
+    stacked       ///< operand 0 of every iteration of operand 1 along a new axis 0; word 0: the last one first
 };
 
 /// Whether a node is something done rather than a value.

@@ -97,65 +97,69 @@ inline constexpr std::size_t output_count = [] {
 template <class T>
 concept module_outputs = output_count<T> > 0;
 
-/// The node of each tensor, in order of declaration.
-template <module_outputs Outputs> constexpr std::array<int, output_count<Outputs>> output_ids(const Outputs& outputs) {
+/// Calls `use` with all members, in order of declaration.
+template <module_outputs Outputs, class Use> constexpr auto with_members(const Outputs& outputs, const Use& use) {
     constexpr std::size_t count = output_count<Outputs>;
-    const auto ids = [](const auto&... each) { return std::array<int, sizeof...(each)>{each.id()...}; };
     if constexpr (std::same_as<Outputs, tensor>) {
-        return {outputs.id()};
+        return use(outputs);
     } else if constexpr (detail::array_size<Outputs> > 0) {
-        std::array<int, count> result{};
-        for (std::size_t i = 0; i < count; ++i) result[i] = outputs[i].id();
-        return result;
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return use(outputs[I]...);
+        }(std::make_index_sequence<count>{});
     } else if constexpr (count == 1) {
         const auto& [a] = outputs;
-        return ids(a);
+        return use(a);
     } else if constexpr (count == 2) {
         const auto& [a, b] = outputs;
-        return ids(a, b);
+        return use(a, b);
     } else if constexpr (count == 3) {
         const auto& [a, b, c] = outputs;
-        return ids(a, b, c);
+        return use(a, b, c);
     } else if constexpr (count == 4) {
         const auto& [a, b, c, d] = outputs;
-        return ids(a, b, c, d);
+        return use(a, b, c, d);
     } else if constexpr (count == 5) {
         const auto& [a, b, c, d, e] = outputs;
-        return ids(a, b, c, d, e);
+        return use(a, b, c, d, e);
     } else if constexpr (count == 6) {
         const auto& [a, b, c, d, e, f] = outputs;
-        return ids(a, b, c, d, e, f);
+        return use(a, b, c, d, e, f);
     } else if constexpr (count == 7) {
         const auto& [a, b, c, d, e, f, g] = outputs;
-        return ids(a, b, c, d, e, f, g);
+        return use(a, b, c, d, e, f, g);
     } else if constexpr (count == 8) {
         const auto& [a, b, c, d, e, f, g, h] = outputs;
-        return ids(a, b, c, d, e, f, g, h);
+        return use(a, b, c, d, e, f, g, h);
     } else if constexpr (count == 9) {
         const auto& [a, b, c, d, e, f, g, h, i] = outputs;
-        return ids(a, b, c, d, e, f, g, h, i);
+        return use(a, b, c, d, e, f, g, h, i);
     } else if constexpr (count == 10) {
         const auto& [a, b, c, d, e, f, g, h, i, j] = outputs;
-        return ids(a, b, c, d, e, f, g, h, i, j);
+        return use(a, b, c, d, e, f, g, h, i, j);
     } else if constexpr (count == 11) {
         const auto& [a, b, c, d, e, f, g, h, i, j, k] = outputs;
-        return ids(a, b, c, d, e, f, g, h, i, j, k);
+        return use(a, b, c, d, e, f, g, h, i, j, k);
     } else if constexpr (count == 12) {
         const auto& [a, b, c, d, e, f, g, h, i, j, k, l] = outputs;
-        return ids(a, b, c, d, e, f, g, h, i, j, k, l);
+        return use(a, b, c, d, e, f, g, h, i, j, k, l);
     } else if constexpr (count == 13) {
         const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = outputs;
-        return ids(a, b, c, d, e, f, g, h, i, j, k, l, m);
+        return use(a, b, c, d, e, f, g, h, i, j, k, l, m);
     } else if constexpr (count == 14) {
         const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = outputs;
-        return ids(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
+        return use(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
     } else if constexpr (count == 15) {
         const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = outputs;
-        return ids(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
+        return use(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
     } else {
         const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = outputs;
-        return ids(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+        return use(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
     }
+}
+
+/// The node of each tensor, in order of declaration.
+template <module_outputs Outputs> constexpr std::array<int, output_count<Outputs>> output_ids(const Outputs& outputs) {
+    return with_members(outputs, [](const auto&... each) { return std::array<int, sizeof...(each)>{each.id()...}; });
 }
 
 /// The same outputs with ids but no graph: what a frozen model keeps, so that `&outputs::loss` finds its node.

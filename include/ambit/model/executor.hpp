@@ -55,6 +55,7 @@ struct model_memory {
     std::byte* const* variables = nullptr;
     const std::byte* const* inputs = nullptr;
     std::byte* const* outputs = nullptr;
+    std::byte** moving = nullptr;
 };
 
 namespace detail {
@@ -67,6 +68,7 @@ namespace detail {
         case memory_space::constant: return const_cast<std::byte*>(memory.constants) + at.offset;
         case memory_space::input: return const_cast<std::byte*>(memory.inputs[at.index]);
         case memory_space::output: return memory.outputs[at.index];
+        case memory_space::moving: return memory.moving[at.index];
     }
     return nullptr;
 }
@@ -169,6 +171,8 @@ template <class Plan, int Step> struct kernel_of {
     static constexpr kernel_function find() {
         if constexpr (step.kind == step_kind::copy) {
             return &copy_kernel<graph.node(step.root).result.bytes()>::run;
+        } else if constexpr (step.kind != step_kind::compute && step.kind != step_kind::elementwise) {
+            return nullptr;  // a part of a loop
         } else if constexpr (step.kind == step_kind::elementwise) {
             return &loop_kernel<element_t<loop_type(graph, step, nodes)>, loop_geometry(graph, step, nodes),
                                 program_of(graph, step, nodes)>::run;
@@ -224,10 +228,56 @@ template <class Plan, int Step> [[gnu::always_inline]] inline void run_step(cons
     kernel(at);
 }
 
-template <class Plan, int... Step>
+template <class Plan, int First, int... Step>
 [[gnu::always_inline]] inline void run_inline(const model_memory& memory, std::integer_sequence<int, Step...>) noexcept {
-    const int done[] = {0, (run_step<Plan, Step>(memory), 0)...};
+    const int done[] = {0, (run_step<Plan, First + Step>(memory), 0)...};
     static_cast<void>(done);
+}
+
+/// Puts what moves with a loop to where its first iteration finds it.
+template <class Plan> [[gnu::always_inline]] inline void begin_loop(const plan_loop& loop, const model_memory& memory) noexcept {
+    for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
+        memory.moving[i] = resolve(memory, Plan::value.places[i].first) + Plan::value.places[i].offset;
+    for (int i = loop.first_counter; i < loop.first_counter + loop.counters; ++i)
+        *as<std::int32_t>(resolve(memory, Plan::value.counters[i].at)) = Plan::value.counters[i].first;
+}
+
+/// Moves it on by one iteration.
+template <class Plan> [[gnu::always_inline]] inline void end_iteration(const plan_loop& loop, const model_memory& memory) noexcept {
+    for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
+        memory.moving[i] += Plan::value.places[i].stride;
+    for (int i = loop.first_counter; i < loop.first_counter + loop.counters; ++i)
+        *as<std::int32_t>(resolve(memory, Plan::value.counters[i].at)) += Plan::value.counters[i].step;
+}
+
+/// Whether a loop goes on behind its test.
+template <class Plan> [[gnu::always_inline]] inline bool passes(const plan_loop& loop, const model_memory& memory) noexcept {
+    return *as<const bool>(resolve(memory, Plan::value.operands[Plan::value.steps[loop.test].first_operand]));
+}
+
+/// Runs the steps from `First` to before `Last`.
+template <class Plan, int First, int Last> [[gnu::always_inline]] inline void run_steps(const model_memory& memory) noexcept {
+    constexpr int straight = [] {
+        int s = First;
+        while (s < Last && Plan::value.steps[s].kind != step_kind::loop_begin) ++s;
+        return s;
+    }();
+    run_inline<Plan, First>(memory, std::make_integer_sequence<int, straight - First>{});
+    if constexpr (straight < Last) {
+        constexpr plan_loop loop = Plan::value.loops[Plan::value.steps[straight].root];
+        begin_loop<Plan>(loop, memory);
+        for (std::int64_t trip = 0; trip < loop.trips; ++trip) {
+            if constexpr (loop.test >= 0) {
+                run_steps<Plan, loop.begin + 1, loop.test>(memory);
+                if (!passes<Plan>(loop, memory)) break;
+                run_steps<Plan, loop.test + 1, loop.end>(memory);
+            } else {
+                run_steps<Plan, loop.begin + 1, loop.end>(memory);
+            }
+            end_iteration<Plan>(loop, memory);
+        }
+        run_steps<Plan, loop.end + 1, Last>(memory);
+    }
 }
 
 template <class Plan, class Steps> struct kernel_table;
@@ -241,21 +291,42 @@ inline constexpr int most_operands_of_a_step =
 /// Plans of up to this many steps are expanded inline.
 inline constexpr int most_inline_steps = 16;
 
+/// Runs the steps from `first` to before `last` from the table of kernels.
+template <class Plan> inline void run_table(const model_memory& memory, int first, int last) noexcept {
+    constexpr int steps = Plan::counts.steps;
+    using table = kernel_table<Plan, std::make_integer_sequence<int, steps>>;
+    for (int s = first; s < last; ++s) {
+        if constexpr (Plan::counts.loops > 0) {
+            if (Plan::value.steps[s].kind == step_kind::loop_begin) {
+                const plan_loop& loop = Plan::value.loops[Plan::value.steps[s].root];
+                begin_loop<Plan>(loop, memory);
+                for (std::int64_t trip = 0; trip < loop.trips; ++trip) {
+                    run_table<Plan>(memory, s + 1, loop.test < 0 ? loop.end : loop.test);
+                    if (loop.test >= 0) {
+                        if (!passes<Plan>(loop, memory)) break;
+                        run_table<Plan>(memory, loop.test + 1, loop.end);
+                    }
+                    end_iteration<Plan>(loop, memory);
+                }
+                s = loop.end;
+                continue;
+            }
+        }
+        std::byte* at[most_operands_of_a_step];
+        const int first_operand = Plan::value.steps[s].first_operand;
+        const int count = operand_count(Plan::value.steps.elements, s, steps, Plan::counts.operands);
+        for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first_operand + i]);
+        table::kernels[s](at);
+    }
+}
+
 template <class Plan> inline void run_plan(model_memory memory) noexcept {
     constexpr int steps = Plan::counts.steps;
     memory.constants = reinterpret_cast<const std::byte*>(Plan::value.constants.elements);
-    if constexpr (steps <= most_inline_steps) {
-        run_inline<Plan>(memory, std::make_integer_sequence<int, steps>{});
-    } else {
-        using table = kernel_table<Plan, std::make_integer_sequence<int, steps>>;
-        for (int s = 0; s < steps; ++s) {
-            std::byte* at[most_operands_of_a_step];
-            const int first = Plan::value.steps[s].first_operand;
-            const int count = operand_count(Plan::value.steps.elements, s, steps, Plan::counts.operands);
-            for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first + i]);
-            table::kernels[s](at);
-        }
-    }
+    [[maybe_unused]] std::array<std::byte*, std::size_t(Plan::counts.places)> moving;
+    if constexpr (Plan::counts.places > 0) memory.moving = moving.data();
+    if constexpr (steps <= most_inline_steps) run_steps<Plan, 0, steps>(memory);
+    else run_table<Plan>(memory, 0, steps);
 }
 
 }  // namespace detail

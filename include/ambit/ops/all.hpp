@@ -92,3 +92,5 @@
 #include <ambit/ops/cast.hpp>
 #include <ambit/ops/reshape.hpp>
 #include <ambit/ops/transpose.hpp>
+
+#include <ambit/ops/scan.hpp>

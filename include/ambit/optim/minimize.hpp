@@ -95,6 +95,7 @@ template <class Optimizer>
 constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& optimizer, const minimize_options& options = {},
                              const location& at = location::current()) {
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    if (!builder.may_assign(options.name.empty() ? std::string_view("minimize") : options.name, at)) return builder.nothing();
     // Not a conditional expression: g++ 12 destroys its buffer too early in constant evaluation.
     buffer<variable> variables = options.variables;
     if (variables.empty()) variables = s.trainable_variables();

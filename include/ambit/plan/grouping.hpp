@@ -17,9 +17,11 @@ struct graph_view {
     const std::int32_t* operands = nullptr;
     const std::int64_t* words = nullptr;
     const int* outputs = nullptr;
+    const region* regions = nullptr;
     int node_count = 0;
     int output_count = 0;
     int input_count = 0;
+    int region_count = 1;
 
     constexpr const frozen_node& node(int id) const { return nodes[id]; }
     constexpr int operand(int id, int index) const { return operands[nodes[id].first_operand + index]; }
@@ -38,6 +40,31 @@ struct graph_view {
         return word(constant, node(constant).word_count - 1);
     }
 
+    constexpr bool has_loops() const { return region_count > 1; }
+
+    /// Whether one region is another one or lies in it.
+    constexpr bool is_within(int inner, int outer) const {
+        while (inner > outer) inner = regions[inner].parent;
+        return inner == outer;
+    }
+
+    /// The body that a node has to do with: that of its loop for a loop's parts and results.
+    constexpr int body_of(int id) const {
+        switch (role(id)) {
+            case op_role::loop_begin:
+            case op_role::loop_end: return static_cast<int>(word(id, 0));
+            case op_role::stacked:
+            case op_role::final: return static_cast<int>(word(operand(id, 1), 0));
+            default: return nodes[id].region;
+        }
+    }
+
+    /// The region in which a value gets its memory: that around the loop for what its iterations share.
+    constexpr int home_of(int id) const {
+        return role(id) == op_role::carried || role(id) == op_role::iteration ? regions[nodes[id].region].parent
+                                                                              : nodes[id].region;
+    }
+
 private:
     constexpr int behind_aliases(int id) const {
         while (role(id) == op_role::alias) id = operand(id, 0);
@@ -47,10 +74,12 @@ private:
 
 template <graph_counts Counts> constexpr graph_view view_of(const frozen_graph<Counts>& graph, int inputs) {
     return {graph.nodes.elements,   graph.operands.elements, graph.words.elements, graph.outputs.elements,
-            Counts.nodes,           Counts.outputs,          inputs};
+            graph.regions.elements, Counts.nodes,            Counts.outputs,       inputs,
+            Counts.regions};
 }
 
-/// Nodes that run as one kernel, at the place of the first of them.
+/// Nodes that run as one kernel, at the place of the first of them. Begin, test and end of a loop are groups, too; the
+/// first has the values that the iterations share.
 struct node_group {
     int root = -1;        // the gemm, convolution, … ; -1 for a fused loop
     int ops = 0;          // elementwise nodes so far
@@ -69,6 +98,13 @@ struct grouping {
     buffer<int> group_of;
     buffer<int> base;
     buffer<int> assignments;
+    buffer<int> finished;  // the group itself, or of one that belongs to a loop the end of the outermost one
+
+    constexpr bool is_loop(const graph_view& graph, int group) const {
+        if (groups[group].root < 0) return false;
+        const op_role role = graph.role(groups[group].root);
+        return role == op_role::loop_begin || role == op_role::loop_test || role == op_role::loop_end;
+    }
 };
 
 /// The assignments among some nodes, in program order.
@@ -99,9 +135,17 @@ constexpr buffer<bool> needed_nodes(const graph_view& graph, std::uint64_t selec
     needed.resize(graph.node_count, false);
     for (int k = 0; k < graph.output_count; ++k)
         if ((selected >> k & 1) != 0) needed[graph.outputs[k]] = true;
-    for (int n = graph.node_count - 1; n >= 0; --n) {
-        if (!needed[n]) continue;
-        for (int i = 0; i < graph.node(n).operand_count; ++i) needed[graph.operand(n, i)] = true;
+    // What a loop carries needs what it becomes, which stands behind it: then once more from the end.
+    for (bool again = true; again;) {
+        again = false;
+        for (int n = graph.node_count - 1; n >= 0; --n) {
+            if (!needed[n]) continue;
+            for (int i = 0; i < graph.node(n).operand_count; ++i) {
+                const int operand = graph.operand(n, i);
+                again = again || (operand > n && !needed[operand]);
+                needed[operand] = true;
+            }
+        }
     }
     return needed;
 }
@@ -127,6 +171,7 @@ constexpr bool may_join(const graph_view& graph, const grouping& all, int index,
     const node_group& group = all.groups[index];
     if (group.ops >= max_fused_ops) return false;
     if (group.root >= 0 && graph.node(group.root).op->takes_epilogue == 0) return false;
+    if (graph.node(n).region != graph.node(group.last).region) return false;
     if (graph.extents(n) != graph.extents(group.last)) return false;
     dtype numbers = group.numbers;
     if (!agree(numbers, graph.type(n))) return false;
@@ -200,7 +245,15 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
         all.base[n] = n;
         if (!needed[n]) continue;
         switch (graph.role(n)) {
+            case op_role::final:
             case op_role::alias: all.base[n] = all.base[graph.operand(n, 0)]; break;
+            case op_role::carried:
+            case op_role::slice:
+            case op_role::iteration:
+            case op_role::stacked: all.group_of[n] = all.group_of[graph.regions[graph.body_of(n)].begin]; break;
+            case op_role::loop_begin:
+            case op_role::loop_test:
+            case op_role::loop_end:
             case op_role::compute:
                 all.group_of[n] = all.groups.size();
                 all.groups.push_back({.root = n, .last = n, .numbers = graph.type(n)});
@@ -223,6 +276,17 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
                 break;
             }
             default: break;
+        }
+    }
+    const int groups = all.groups.size();
+    all.finished.resize(groups, 0);
+    for (int g = 0; g < groups; ++g) {
+        int body = graph.has_loops() ? graph.body_of(all.groups[g].last) : 0;
+        if (body == 0) {
+            all.finished[g] = g;
+        } else {
+            while (graph.regions[body].parent != 0) body = graph.regions[body].parent;
+            all.finished[g] = all.group_of[graph.regions[body].end];
         }
     }
     return all;

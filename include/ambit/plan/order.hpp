@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The order in which groups run. It is the program's, but for updates of variables: each runs as soon as what it needs
 // is there and whatever reads the variable's old value has run. So a gradient is consumed while it is in the cache, and
-// its memory is free for the next one. What is computed of scalars alone moves along.
+// its memory is free for the next one. What is computed of scalars alone moves along. Nothing moves into a loop or out
+// of one.
 #pragma once
 
 #include <ambit/plan/grouping.hpp>
@@ -35,8 +36,11 @@ constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& a
         if (last_reader.size() <= v) last_reader.resize(static_cast<int>(v) + 1, -1);
         return last_reader[static_cast<int>(v)];
     };
+    // What waits for a group of a loop waits for all of the loop.
+    const auto finished = [&](int group) { return anchor[group] < 0 ? -1 : all.finished[anchor[group]]; };
     for (int g = 0; g < groups; ++g) {
-        bool moves = all.groups[g].root < 0 && graph.extents(all.groups[g].last).elements() == 1;
+        bool moves = all.groups[g].root < 0 && all.finished[g] == g &&
+                     graph.extents(all.groups[g].last).elements() == 1;
         int behind = -1;
         for (int i = first[g]; i < first[g + 1]; ++i) {
             const int n = members[i];
@@ -47,8 +51,8 @@ constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& a
             for (int k = 0; k < graph.node(n).operand_count; ++k) {
                 const int value = all.base[graph.operand(n, k)];
                 const int made_by = all.group_of[value];
-                if (made_by >= 0 && made_by != g && anchor[made_by] > behind) behind = anchor[made_by];
-                const int given = detail::latest_assigned(graph, all, value, [&](int group) { return anchor[group]; });
+                if (made_by >= 0 && made_by != g && finished(made_by) > behind) behind = finished(made_by);
+                const int given = detail::latest_assigned(graph, all, value, finished);
                 if (given > behind) behind = given;
             }
         }
@@ -58,7 +62,7 @@ constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& a
                 const int value = all.base[graph.operand(members[i], k)];
                 if (graph.role(value) != op_role::read) continue;
                 int& last = last_reader_of(graph.word(value, 0));
-                if (anchor[g] > last) last = anchor[g];
+                if (finished(g) > last) last = finished(g);
             }
         }
     }

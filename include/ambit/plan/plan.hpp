@@ -6,68 +6,15 @@
 
 #include <ambit/plan/arena.hpp>
 #include <ambit/plan/grouping.hpp>
+#include <ambit/plan/homes.hpp>
 #include <ambit/plan/order.hpp>
+#include <ambit/plan/steps.hpp>
 #include <ambit/plan/variable_slots.hpp>
 
 #include <bit>
-#include <cstddef>
 #include <cstdint>
 
 namespace ambit {
-
-enum class memory_space : std::int32_t {
-    arena,     ///< `offset` bytes into the arena
-    variable,  ///< variable `index`
-    constant,  ///< `offset` bytes into the constants
-    input,     ///< input `index`
-    output     ///< output `index`
-};
-
-struct value_place {
-    memory_space space = memory_space::arena;
-    std::int32_t index = 0;
-    std::int64_t offset = 0;
-};
-
-/// The steps of a call, or those up to where its assignments take effect, or those from there on: checks are looked at
-/// in between.
-enum class plan_part : std::int32_t { all, before_effects, effects };
-
-enum class step_kind : std::int32_t {
-    elementwise,  ///< one fused loop over `ops`
-    compute,      ///< the kernel of `root`; `ops` are its epilogue
-    copy          ///< an output from what it is an alias or a double of, or a variable from what it is given
-};
-
-/// Nodes are listed in the plan's `nodes`: ops, inputs (of the elementwise part), outputs. Locations are listed in its
-/// `operands`: outputs, then the root's operands, then inputs, then scratch memory.
-struct plan_step {
-    step_kind kind = step_kind::elementwise;
-    std::int32_t root = -1;
-    std::int32_t first_node = 0;
-    std::int32_t ops = 0;
-    std::int32_t inputs = 0;
-    std::int32_t outputs = 0;
-    std::int32_t root_operands = 0;
-    std::int32_t first_operand = 0;
-};
-
-struct plan_counts {
-    int steps = 0, nodes = 0, operands = 0, constants = 0;
-};
-
-/// A plan in arrays of exact size. `constants` are elements, those of each value from a multiple of 8 bytes on.
-template <plan_counts Counts, int Inputs, int Outputs> struct frozen_plan {
-    static constexpr plan_counts counts = Counts;
-    std::int64_t arena_bytes = 0;
-    detail::frozen_array<plan_step, Counts.steps> steps;
-    detail::frozen_array<value_place, Counts.operands> operands;
-    detail::frozen_array<std::uint64_t, Counts.constants> constants;
-    detail::frozen_array<std::int64_t, Inputs> input_offsets;    // where an input is copied to if it must be
-    detail::frozen_array<std::int64_t, Outputs> output_offsets;  // where an output lies between calls
-    detail::frozen_array<std::int32_t, Counts.nodes> nodes;
-    detail::frozen_array<std::int32_t, Inputs> input_used;       // whether the chosen outputs depend on it
-};
 
 namespace detail {
 
@@ -89,6 +36,7 @@ public:
     constexpr planner(const graph_view& graph, std::uint64_t selected, plan_part part = plan_part::all) : graph_(graph), part_(part) {
         const buffer<bool> needed = needed_nodes(graph, all_outputs);
         groups_ = group_nodes(graph, needed);
+        home_ = choose_homes(graph, groups_, needed);
         choose_output_slots();
         variable_slot_ = choose_variable_slots(graph, groups_, needed, output_slot_);
         order_ = order_of_groups(graph, groups_, needed, variable_slot_);
@@ -103,7 +51,7 @@ public:
             if (chosen[n] && graph.role(n) == op_role::input) input_used_[static_cast<int>(graph.word(n, 0))] = 1;
     }
 
-    constexpr plan_counts counts() const { return {steps_.size(), nodes_.size(), operands_.size(), constants_.size()}; }
+    constexpr plan_counts counts() const { return {steps_.size(), nodes_.size(), operands_.size(), constants_.size(), loops_.size(), places_.size(), counters_.size()}; }
 
     template <class Plan> constexpr Plan frozen() const {
         Plan plan;
@@ -112,6 +60,9 @@ public:
         for (int i = 0; i < nodes_.size(); ++i) plan.nodes[i] = nodes_[i];
         for (int i = 0; i < operands_.size(); ++i) plan.operands[i] = operands_[i];
         for (int i = 0; i < constants_.size(); ++i) plan.constants[i] = constants_[i];
+        for (int i = 0; i < loops_.size(); ++i) plan.loops[i] = loops_[i];
+        for (int i = 0; i < places_.size(); ++i) plan.places[i] = places_[i];
+        for (int i = 0; i < counters_.size(); ++i) plan.counters[i] = counters_[i];
         for (int i = 0; i < graph_.input_count; ++i) plan.input_offsets[i] = input_offsets_[i];
         for (int i = 0; i < graph_.input_count; ++i) plan.input_used[i] = input_used_[i];
         for (int i = 0; i < graph_.output_count; ++i) plan.output_offsets[i] = output_offsets_[i];
@@ -145,7 +96,8 @@ private:
             if (!needed[n]) continue;
             for (int i = 0; i < graph_.node(n).operand_count; ++i) {
                 const int operand = graph_.operand(n, i);
-                if (group_of(operand) >= 0 && group_of(operand) != group_of(n)) stored_[operand] = true;
+                if (group_of(operand) >= 0 && (group_of(operand) != group_of(n) || is_shared_by_iterations(operand)))
+                    stored_[operand] = true;
             }
         }
         for (int k = 0; k < graph_.output_count; ++k)
@@ -175,9 +127,14 @@ private:
             for (int i = 0; i < graph_.node(n).operand_count; ++i) {
                 int value = base(graph_.operand(n, i));
                 while (value >= 0) {
-                    if (time[group_of(n)] > last_use[value]) last_use[value] = time[group_of(n)];
+                    const int used = time_of_use(n, i, value, time);
+                    if (used > last_use[value]) last_use[value] = used;
                     value = given_before(value, groups_.assignments);
                 }
+            }
+            if (is_shared_by_iterations(n)) {
+                const int last = time[end_of(graph_.body_of(n))];
+                if (last > last_use[n]) last_use[n] = last;
             }
         }
         const int end = groups;
@@ -203,7 +160,7 @@ private:
             const int g = order_[i];
             arena_.begin_step(i);
             const int root = groups_.groups[g].root;
-            if (root >= 0) {
+            if (root >= 0 && graph_.role(root) == op_role::compute) {
                 place(root, last_use);
                 if (const std::int64_t bytes = scratch_bytes(root); bytes > 0) scratch_[g] = arena_.allocate(bytes, i);
             }
@@ -211,9 +168,34 @@ private:
         }
     }
 
+    /// Whether a value of a loop lies at one place as long as the loop runs.
+    constexpr bool is_shared_by_iterations(int n) const {
+        const op_role role = graph_.role(n);
+        return role == op_role::carried || role == op_role::iteration || role == op_role::stacked;
+    }
+
+    /// The group that ends a loop.
+    constexpr int end_of(int body) const { return group_of(graph_.regions[body].end); }
+
+    /// When node `n` has used its operand `index`, which is `value`: what comes from outside of a loop is used to its end.
+    constexpr int time_of_use(int n, int index, int value, const buffer<int>& time) const {
+        const op_role role = graph_.role(n);
+        int last = time[group_of(n)], region = graph_.node(n).region;
+        if (role == op_role::stacked || (role == op_role::carried && index == 1)) {
+            region = graph_.body_of(n);
+            last = time[end_of(region)];
+        } else if (role == op_role::carried) {
+            region = graph_.regions[region].parent;
+        }
+        const int home = graph_.home_of(value);
+        for (; region > home; region = graph_.regions[region].parent) last = time[end_of(region)];
+        return last;
+    }
+
     constexpr bool is_fused(int n) const { return group_of(n) >= 0 && groups_.groups[group_of(n)].root != n; }
 
     constexpr void place(int n, const buffer<int>& last_use) {
+        if (home_[n] >= 0 || graph_.role(n) == op_role::slice) return;
         if (stored_[n] && output_slot_[n] < 0 && variable_slot_[n] < 0) offset_[n] = arena_.allocate(graph_.node(n).result.bytes(), last_use[n]);
     }
 
@@ -238,7 +220,12 @@ private:
             case op_role::input: return {memory_space::input, static_cast<std::int32_t>(graph_.word(value, 0)), 0};
             case op_role::read: return {memory_space::variable, static_cast<std::int32_t>(graph_.word(value, 0)), 0};
             case op_role::constant: return {memory_space::constant, 0, 8 * static_cast<std::int64_t>(slot_of_constant(value))};
+            case op_role::slice: return {memory_space::moving, place_[value], 0};
             default: break;
+        }
+        if (home_[value] >= 0) {
+            if (graph_.role(home_[value]) == op_role::carried) return place_of(home_[value]);
+            return {memory_space::moving, place_[home_[value]], 0};
         }
         if (output_slot_[value] >= 0) return {memory_space::output, output_slot_[value], 0};
         if (variable_slot_[value] >= 0) return {memory_space::variable, variable_slot_[value], 0};
@@ -278,7 +265,12 @@ private:
         // Outputs that are what a variable held before the call come first: assignments come later.
         for (int k = 0; k < graph_.output_count; ++k)
             if (is_copied_in(k, selected) && holds_old_value(k)) emit_copy({memory_space::output, k, 0}, graph_.outputs[k]);
-        for (const int g : order_) emit_group(g, chosen);
+        place_.resize(graph_.has_loops() ? graph_.node_count : 0, -1);
+        loop_of_.resize(graph_.region_count, -1);
+        for (const int g : order_) {
+            if (!groups_.is_loop(graph_, g)) emit_group(g, chosen);
+            else if (chosen[groups_.groups[g].root]) emit_loop(g, chosen);
+        }
         for (int k = 0; k < graph_.output_count; ++k)
             if (is_copied_in(k, selected) && !holds_old_value(k)) emit_copy({memory_space::output, k, 0}, graph_.outputs[k]);
     }
@@ -352,9 +344,99 @@ private:
         steps_.push_back(step);
     }
 
+    /// A part of a loop: what is copied before it, and its step.
+    constexpr void emit_loop(int g, const buffer<bool>& chosen) {
+        const int root = groups_.groups[g].root, body = graph_.body_of(root), begin = graph_.regions[body].begin;
+        const op_role role = graph_.role(root);
+        const int parts = group_of(begin);
+        if (role == op_role::loop_begin) {
+            loop_of_[body] = loops_.size();
+            plan_loop& loop = loops_.emplace_back();
+            loop.trips = graph_.word(begin, 1);
+            loop.first_place = places_.size();
+            loop.first_counter = counters_.size();
+            for (int i = first_op_[parts]; i < first_op_[parts + 1]; ++i) emit_moving(group_ops_[i], loop.trips, chosen);
+            loop.places = places_.size() - loop.first_place;
+            loop.counters = counters_.size() - loop.first_counter;
+            for (int i = first_op_[parts]; i < first_op_[parts + 1]; ++i)
+                if (const int n = group_ops_[i]; chosen[n] && graph_.role(n) == op_role::carried)
+                    emit_copy(place_of(n), graph_.operand(n, 0));
+            loop.begin = steps_.size();
+        } else if (role == op_role::loop_test) {
+            loops_[loop_of_[body]].test = steps_.size();
+        } else {
+            for (int i = first_op_[parts]; i < first_op_[parts + 1]; ++i)
+                if (const int n = group_ops_[i]; is_copied_to_stack(n, chosen) && !is_own_state(n)) emit_stacked(n);
+            for (int i = first_op_[parts]; i < first_op_[parts + 1]; ++i) {
+                const int n = group_ops_[i];
+                if (!chosen[n] || graph_.role(n) != op_role::carried) continue;
+                const int next = base(graph_.operand(n, 1));
+                if (next != n && home_[next] != n) emit_copy(place_of(n), graph_.operand(n, 1));
+            }
+            loops_[loop_of_[body]].end = steps_.size();
+        }
+        plan_step step;
+        step.kind = role == op_role::loop_begin ? step_kind::loop_begin
+                    : role == op_role::loop_test ? step_kind::loop_test
+                                                 : step_kind::loop_end;
+        step.root = loop_of_[body];
+        step.first_node = nodes_.size();
+        step.first_operand = operands_.size();
+        if (role == op_role::loop_test) operands_.push_back(place_of(graph_.operand(root, 0)));
+        steps_.push_back(step);
+        // A state as an iteration found it is gone at its end.
+        if (role == op_role::loop_begin)
+            for (int i = first_op_[parts]; i < first_op_[parts + 1]; ++i)
+                if (const int n = group_ops_[i]; is_copied_to_stack(n, chosen) && is_own_state(n)) emit_stacked(n);
+    }
+
+    /// Gives a slice or a stack its moving place, and an iteration its counter.
+    constexpr void emit_moving(int n, std::int64_t trips, const buffer<bool>& chosen) {
+        const op_role role = graph_.role(n);
+        if (role == op_role::carried) return;
+        const bool is_reversed = graph_.word(n, 0) != 0;
+        if (role == op_role::iteration) {
+            if (!chosen[n]) return;
+            counters_.push_back({place_of(n), is_reversed ? static_cast<std::int32_t>(trips - 1) : 0, is_reversed ? -1 : 1});
+            return;
+        }
+        if (!is_written(n, chosen)) return;
+        const int value = base(graph_.operand(n, 0));
+        value_place first = place_of(role == op_role::slice ? value : n);
+        const std::int64_t size = graph_.node(role == op_role::slice ? n : value).result.bytes();
+        place_[n] = places_.size();
+        places_.push_back({first, is_reversed ? -size : size, is_reversed ? size * (trips - 1) : 0});
+    }
+
+    /// Whether a call writes to the memory of a value: one that is kept elsewhere is written there whether the call
+    /// needs what keeps it or not.
+    constexpr bool is_written(int n, const buffer<bool>& chosen) const {
+        if (chosen[n]) return true;
+        const op_role role = graph_.role(n);
+        if (role != op_role::stacked && role != op_role::carried) return false;
+        const int value = base(graph_.operand(n, role == op_role::stacked ? 0 : 1));
+        return home_[value] == n && is_written(value, chosen);
+    }
+
+    constexpr bool is_copied_to_stack(int n, const buffer<bool>& chosen) const {
+        return chosen[n] && graph_.role(n) == op_role::stacked && home_[base(graph_.operand(n, 0))] != n;
+    }
+    /// Whether a stack keeps what its own loop carries.
+    constexpr bool is_own_state(int n) const {
+        const int value = base(graph_.operand(n, 0));
+        return graph_.role(value) == op_role::carried && graph_.node(value).region == graph_.body_of(n);
+    }
+    constexpr void emit_stacked(int n) { emit_copy({memory_space::moving, place_[n], 0}, graph_.operand(n, 0)); }
+
     graph_view graph_;
     plan_part part_;
     grouping groups_;
+    buffer<int> home_;
+    buffer<int> place_;    // of slices and stacks among the moving places
+    buffer<int> loop_of_;  // the plan's loop of each region
+    buffer<plan_loop> loops_;
+    buffer<moving_place> places_;
+    buffer<loop_counter> counters_;
     arena_allocator arena_;
     buffer<int> output_slot_;
     buffer<int> variable_slot_;

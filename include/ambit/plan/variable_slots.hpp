@@ -37,7 +37,8 @@ constexpr buffer<int> choose_variable_slots(const graph_view& graph, const group
     for (const int n : all.assignments) {
         const int value = graph.operand(n, 0);
         const int g = all.group_of[value];
-        if (only_assignment(graph.word(n, 0)) != n || g < 0 || output_slot[value] >= 0) continue;
+        const bool is_computed = graph.role(value) == op_role::elementwise || graph.role(value) == op_role::compute;
+        if (only_assignment(graph.word(n, 0)) != n || g < 0 || !is_computed || output_slot[value] >= 0) continue;
         if (is_checked && !is_finding(graph, n)) continue;
         slot[value] = static_cast<int>(graph.word(n, 0));
     }
@@ -57,7 +58,7 @@ constexpr buffer<int> choose_variable_slots(const graph_view& graph, const group
             const int g = all.group_of[value];
             const bool reads_its_own =
                 all.group_of[m] == g && m != all.groups[g].root && graph.extents(operand) == graph.extents(m);
-            if (all.group_of[m] >= g && !reads_its_own) slot[value] = -1;
+            if (all.finished[all.group_of[m]] >= g && !reads_its_own) slot[value] = -1;
         }
     }
     return slot;

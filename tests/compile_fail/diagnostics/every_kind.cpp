@@ -74,9 +74,15 @@
 // expect: gradient_missing<.*"a fact of gradient_missing"
 // expect: error: .*\[ambit\] not_differentiable: the way from the loss to a variable leads through an op that has no gradient
 // expect: not_differentiable<.*"a fact of not_differentiable"
+// expect: error: .*\[ambit\] loop_state: the body of a loop returns a state of the shape and dtype that it was given
+// expect: loop_state<.*"a fact of loop_state"
+// expect: error: .*\[ambit\] loop_assignment: a body only computes values: assign or minimize outside of it
+// expect: loop_assignment<.*"a fact of loop_assignment"
+// expect: error: .*\[ambit\] body_value: a value of a body lives for one iteration of it: let the body return it, and use the result
+// expect: body_value<.*"a fact of body_value"
 // reject: a kind of mistake is missing
-// errors: 37
-// lines: 74
+// errors: 40
+// lines: 80
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
 
@@ -97,5 +103,5 @@ struct every_kind {
 #ifdef AMBIT_MISTAKE
 static_assert(explain<every_kind>());
 #else
-static_assert(every_kind::mistakes.size == 37);
+static_assert(every_kind::mistakes.size == 40);
 #endif
