@@ -18,7 +18,7 @@ namespace {
 
 // The number of checks of each op's gradient, and of the gradient of that.
 constexpr unsigned rounds = 400, rounds_of_second = 100;
-constexpr unsigned chains = 2000, chains_of_second = 300;
+constexpr unsigned chains = 2000, chains_of_second = 300, chains_with_loops = 600, chains_with_loops_of_second = 60;
 
 // The gradient of Σ f(x) where x is this.
 std::vector<double> gradient_at(tensor (*f)(const tensor&), const std::vector<double>& x) {
@@ -161,6 +161,26 @@ TEST_CASE("gradients go through random chains of ops", "[laws][autodiff]") {
         CAPTURE(seed);
         gradient_check c(1000 + seed);
         smooth_chain ops(c, c.pick(2, 6));
+        const tensor slope = c.slope_of(ops.loss());
+        REQUIRE_NOTHROW(c.holds(slope));
+    }
+}
+
+TEST_CASE("gradients go through random scans, stored and recomputed", "[laws][autodiff]") {
+    int scans = 0;
+    for (unsigned seed = 0; seed < chains_with_loops; ++seed) {
+        CAPTURE(seed);
+        gradient_check c(seed);
+        smooth_chain ops(c, c.pick(3, 10), true);
+        const tensor loss = ops.loss();
+        REQUIRE_NOTHROW(c.holds(loss));
+        scans += ops.scans();
+    }
+    CHECK(scans > static_cast<int>(chains_with_loops));
+    for (unsigned seed = 0; seed < chains_with_loops_of_second; ++seed) {
+        CAPTURE(seed);
+        gradient_check c(1000 + seed);
+        smooth_chain ops(c, c.pick(2, 4), true);
         const tensor slope = c.slope_of(ops.loss());
         REQUIRE_NOTHROW(c.holds(slope));
     }

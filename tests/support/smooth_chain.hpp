@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 // A random chain of smooth ops over a few variables, for checks of gradients. Values stay small: products go through
-// bounded functions.
+// bounded functions. With loops, some are scans over chains of their own, one in another, in both directions, which
+// store or recompute.
 //
 //     smooth_chain ops(check, 10);
+//     smooth_chain scans(check, 10, true);
 //     check.holds(ops.loss());
 #pragma once
 
 #include "gradient_check.hpp"
 
+#include <ambit/ops/scan.hpp>
+
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace ambit_test {
@@ -19,7 +24,7 @@ using namespace ambit;
 
 class smooth_chain {
 public:
-    smooth_chain(gradient_check& c, int length) : c_(c) {
+    smooth_chain(gradient_check& c, int length, bool has_loops = false) : c_(c), has_loops_(has_loops) {
         const int rows = c.pick(1, 3), columns = c.pick(1, 3);
         for (const shape& extents : {shape{rows, columns}, shape{columns}, shape{columns, columns}, shape{}})
             variables_.push_back(c.variable(extents, 0.3, 1.8));
@@ -34,6 +39,8 @@ public:
         for (const variable& v : variables_) sum = sum + c_.weighed(v);
         return sum;
     }
+
+    int scans() const { return scans_; }
 
 private:
     tensor any() {
@@ -51,7 +58,46 @@ private:
     }
     static tensor matrix(const tensor& x) { return x.shape().rank() == 2 ? x : reshape(x, {-1, 1}); }
 
+    // A value of the spec of `state`, from what there is.
+    tensor successor_of(const tensor& state) {
+        for (int attempt = 0; attempt < 4; ++attempt) {
+            const tensor y = any();
+            if (y.spec() == state.spec()) return c_.coin() ? y : ambit::tanh(y + state);
+        }
+        return ambit::tanh(state - reduce_mean(any()));
+    }
+
+    tensor scanned() {
+        const std::size_t outside = pool_.size();
+        tensor xs = any();
+        for (int attempt = 0; attempt < 4 && (xs.shape().rank() == 0 || xs.shape()[0] > 4); ++attempt) xs = any();
+        const std::array<tensor, 2> initial{any(), any()};
+        const auto memory = c_.coin() ? loop_memory::store : loop_memory::recompute;
+        const scan_options options{.reverse = c_.coin(), .memory = memory};
+        ++depth_;
+        const auto body = [&](scope&, const std::array<tensor, 2>& h, const tensor& x) {
+            pool_.push_back(is_floating(x.dtype()) ? x : cast(x, float64) * 0.25);
+            pool_.push_back(h[0]);
+            pool_.push_back(h[1]);
+            for (int i = c_.pick(1, 4); i > 0; --i) pool_.push_back(next());
+            const tensor first = c_.pick(0, 3) == 0 ? h[0] : successor_of(h[0]), second = successor_of(h[1]);
+            const scan_step step{std::array{first, second}, any()};
+            pool_.resize(outside);
+            return step;
+        };
+        const bool has_elements = xs.shape().rank() > 0 && xs.shape()[0] <= 4;
+        const auto result = has_elements ? scan(c_.root(), body, xs, initial, options)
+                                         : scan(c_.root(), body, c_.pick(1, 4), initial, options);
+        --depth_;
+        ++scans_;
+        pool_.push_back(result.state[0]);
+        if (c_.coin()) pool_.push_back(result.state[1]);
+        const bool is_small = result.outputs.shape().rank() < 4 && result.outputs.shape().elements() <= 30;
+        return is_small ? result.outputs : ambit::tanh(reduce_sum(result.outputs));
+    }
+
     tensor next() {
+        if (has_loops_ && depth_ < 2 && c_.pick(0, 4) == 0) return scanned();
         const tensor x = any();
         const int rank = x.shape().rank();
         const auto axis = [&] { return c_.pick(-rank, rank - 1); };
@@ -93,6 +139,8 @@ private:
     }
 
     gradient_check& c_;
+    bool has_loops_;
+    int depth_ = 0, scans_ = 0;
     std::vector<variable> variables_;
     std::vector<tensor> pool_;
 };

@@ -13,19 +13,29 @@
 
 namespace ambit {
 
+/// Where rules find values of the way forward that are not at hand where the gradient is built: those of a loop's body.
+class forward_values {
+public:
+    virtual constexpr tensor at(int node) = 0;
+
+protected:
+    constexpr ~forward_values() = default;
+};
+
 class gradient_call {
 public:
     /// `wanted[n]` says whether anything asks for the gradient of node n; what a rule gives goes to `given`, by operand.
-    constexpr gradient_call(graph_builder& builder, int node, const tensor& upstream, const buffer<bool>& wanted)
-        : builder_(&builder), node_(node), upstream_(upstream), wanted_(&wanted) {
+    constexpr gradient_call(graph_builder& builder, int node, const tensor& upstream, const buffer<bool>& wanted,
+                            forward_values* values = nullptr)
+        : builder_(&builder), node_(node), upstream_(upstream), wanted_(&wanted), values_(values) {
         given_.resize(builder.node_at(node).operand_count);
     }
 
     /// The gradient of the loss by the result of this op: same shape and dtype.
     constexpr const tensor& upstream() const { return upstream_; }
-    constexpr tensor result() const { return {builder_, node_}; }
+    constexpr tensor result() const { return at(node_); }
     constexpr int operand_count() const { return given_.size(); }
-    constexpr tensor operand(int index) const { return {builder_, operand_id(index)}; }
+    constexpr tensor operand(int index) const { return at(operand_id(index)); }
     template <attribute_struct Attributes> constexpr Attributes attributes() const {
         return from_words<Attributes>(builder_->value().words.begin() + builder_->node_at(node_).first_word);
     }
@@ -44,11 +54,13 @@ public:
 
 private:
     constexpr int operand_id(int index) const { return builder_->value().operand(node_, index); }
+    constexpr tensor at(int node) const { return values_ == nullptr ? tensor(builder_, node) : values_->at(node); }
 
     graph_builder* builder_;
     int node_;
     tensor upstream_;
     const buffer<bool>* wanted_;
+    forward_values* values_;
     buffer<tensor> given_;
     bool is_refused_ = false;
 };

@@ -77,7 +77,7 @@ public:
         const tensor_spec spec = initial.spec();
         if (builder_->is_inert(initial.id())) return builder_->inert(spec);
         const std::array<tensor, 2> operands{initial, initial};
-        const tensor state = builder_->append(detail::carried_info, spec, operands, {}, name_of(detail::carried_info));
+        const tensor state = part(detail::carried_info, spec, operands, {});
         set_operand(state.id(), 1, state.id());
         return state;
     }
@@ -103,8 +103,7 @@ public:
         const std::int64_t word = reverse ? 1 : 0;
         for (int n = begin_ + 1; n < builder_->graph_.nodes.size(); ++n)
             if (is_made(n, op_role::slice, word) && builder_->graph_.operand(n, 0) == all.id()) return {builder_, n};
-        return builder_->append(detail::slice_info, spec, std::span(&all, 1), std::span(&word, 1),
-                                name_of(detail::slice_info));
+        return part(detail::slice_info, spec, std::span(&all, 1), std::span(&word, 1));
     }
 
     /// 0, 1, …, or counted down to 0.
@@ -112,8 +111,7 @@ public:
         const std::int64_t word = reverse ? 1 : 0;
         for (int n = begin_ + 1; n < builder_->graph_.nodes.size(); ++n)
             if (is_made(n, op_role::iteration, word)) return {builder_, n};
-        return builder_->append(detail::iteration_info, {{}, dtype::int32}, {}, std::span(&word, 1),
-                                name_of(detail::iteration_info));
+        return part(detail::iteration_info, {{}, dtype::int32}, {}, std::span(&word, 1));
     }
 
     /// The loop ends before this point of the first iteration in which `condition`, a bool, is false.
@@ -121,6 +119,8 @@ public:
         if (builder_->is_inert(condition.id())) return;
         test_ = builder_->append(detail::loop_test_info, {}, std::span(&condition, 1), {}, names::root);
     }
+
+    constexpr int region() const { return region_; }
 
     /// Ends the body; returns the loop's end, from which its results are taken.
     constexpr int close() {
@@ -186,7 +186,14 @@ private:
         return made;
     }
 
-    constexpr int name_of(const op_info& info) const { return builder_->unique_op_name(builder_->op_scope(), info.name); }
+    /// A part of this loop, even while an inner one is open.
+    constexpr tensor part(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
+                          std::span<const std::int64_t> words) {
+        const int name = builder_->unique_op_name(builder_->op_scope(), info.name);
+        const tensor made = builder_->append(info, spec, operands, words, name);
+        builder_->graph_.nodes[made.id()].region = region_;
+        return made;
+    }
     constexpr void set_operand(int node, int index, int operand) {
         builder_->graph_.operands[builder_->graph_.nodes[node].first_operand + index] = operand;
     }

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: BSL-1.0
+// One way back through a graph, from a loss to variables, node by node against the order of the program. Where it meets
+// the end of a loop it builds another loop, which runs the iterations from the last to the first:
+//
+//     it carries     the gradient by each state, and for each value that the body uses from outside the sum of its
+//                    gradients so far
+//     it goes over   the gradients by what was stacked
+//     it stacks      the gradients by the elements
+//
+// What the rules ask for of the way forward is stacked by the first loop, or computed again from the states that it
+// stacks (loop_memory).
+#pragma once
+
+#include <ambit/graph/gradient_call.hpp>
+#include <ambit/graph/loop.hpp>
+#include <ambit/ops/add.hpp>
+#include <ambit/ops/broadcast_to.hpp>
+#include <ambit/ops/scan.hpp>
+
+#include <array>
+#include <span>
+#include <string_view>
+
+namespace ambit::detail {
+
+class backward_pass {
+public:
+    constexpr backward_pass(graph_builder& builder, const tensor& loss, std::span<const variable> variables, const place& at)
+        : builder_(&builder), last_(loss.id()), at_(at), module_(*this) {
+        wanted_.resize(last_ + 1, false);
+        // What a loop carries is wanted if what it becomes is, which stands behind it: then once more.
+        for (bool again = true; again;) {
+            for (int n = 0; n <= last_; ++n) {
+                if (wanted_[n]) continue;
+                const node& it = builder.node_at(n);
+                if (role(n) == op_role::read) {
+                    for (const variable& v : variables) wanted_[n] = wanted_[n] || graph().words[it.first_word] == v.id();
+                    continue;
+                }
+                if (role(n) == op_role::loop_end || role(n) == op_role::loop_test) continue;
+                const int operands = role(n) == op_role::final || role(n) == op_role::stacked ? 1 : it.operand_count;
+                for (int i = 0; i < operands; ++i) wanted_[n] = wanted_[n] || wanted_[graph().operand(n, i)];
+            }
+            again = false;
+            for (int n = 0; n <= last_ && !again; ++n)
+                again = role(n) == op_role::carried && !wanted_[n] && wanted_[graph().operand(n, 1)];
+        }
+    }
+
+    constexpr void run(const tensor& upstream) {
+        if (!wanted_[last_]) return;
+        module_.sums[last_] = upstream;
+        pass_back(module_, 0, last_);
+    }
+
+    /// The gradient by a variable: the sum over the places where it was read; of no graph if the loss does not reach it.
+    constexpr tensor by(const variable& v) const {
+        tensor total;
+        for (int n = 0; n <= last_; ++n) {
+            const node& it = builder_->node_at(n);
+            if (it.op->role != op_role::read || graph().words[it.first_word] != v.id()) continue;
+            const tensor& sum = module_.sums[n];
+            if (sum.builder() != nullptr) total = total.builder() == nullptr ? sum : add(total, sum);
+        }
+        return total;
+    }
+
+private:
+    /// One body on the way back: the gradients by its values and by those that it uses, and what stands for the values
+    /// of the way forward in the loop that is being built. The module itself has no loop, and its values are at hand.
+    struct level final : forward_values {
+        constexpr explicit level(backward_pass& of) : pass(&of) { sums.resize(of.last_ + 1); }
+        constexpr level(backward_pass& of, level& around, int body, int its_end, loop_builder& built)
+            : pass(&of), outer(&around), region(body), end(its_end), loop(&built) {
+            sums.resize(of.last_ + 1);
+            values.resize(of.builder_->value().nodes.size());
+        }
+
+        constexpr tensor at(int node) override {
+            graph_builder& builder = *pass->builder_;
+            if (outer == nullptr) return {&builder, node};
+            if (node < values.size() && values[node].builder() != nullptr) return values[node];
+            const tensor found = pass->is_within(node, region) ? stand_in(node) : outer->at(node);
+            // An inner loop may be the one that is being built: what it computes is not for this one.
+            if (!pass->is_region_within(loop->region(), builder.node_at(found.id()).region)) return found;
+            if (node >= values.size()) values.resize(node + 1);
+            values[node] = found;
+            return found;
+        }
+
+        /// What stands for a value of this body.
+        constexpr tensor stand_in(int n) {
+            graph_builder& builder = *pass->builder_;
+            const ambit::node it = builder.node_at(n);
+            const auto is_reversed = [&] { return builder.value().words[it.first_word] != 0; };
+            if (it.op->role == op_role::slice)
+                return loop->slice(outer->at(builder.value().operand(n, 0)), !is_reversed());
+            if (it.op->role == op_role::iteration) return loop->iteration(!is_reversed());
+            if (it.op->role == op_role::alias) return again(n);
+            const tensor all = loop_builder::stacked(builder, end, {&builder, n}, false, pass->at_);
+            return loop->slice(outer->at(all.id()), true);
+        }
+
+        /// The op of a node of this body once more, with what stands for its operands.
+        constexpr tensor again(int n) {
+            graph_builder& builder = *pass->builder_;
+            const ambit::node it = builder.node_at(n);
+            std::array<tensor, graph_builder::max_operands> operands;
+            const int count = it.op->role == op_role::alias ? 1 : it.operand_count;
+            for (int i = 0; i < count; ++i) operands[static_cast<std::size_t>(i)] = at(builder.value().operand(n, i));
+            buffer<std::int64_t> words;  // appending moves those of the graph
+            words.append(builder.value().words.begin() + it.first_word, it.word_count);
+            return builder.make(*it.op, {operands.data(), static_cast<std::size_t>(count)},
+                                {words.begin(), static_cast<std::size_t>(words.size())}, {}, pass->at_);
+        }
+
+        constexpr void add_to(int node, const tensor& gradient) {
+            sums[node] = sums[node].builder() == nullptr ? gradient : add(sums[node], gradient);
+        }
+        constexpr bool has(int node) const { return sums[node].builder() != nullptr; }
+
+        backward_pass* pass;
+        level* outer = nullptr;
+        int region = 0;
+        int end = -1;
+        loop_builder* loop = nullptr;
+        buffer<tensor> sums;    // by node
+        buffer<tensor> values;  // by node
+    };
+
+    constexpr const ambit::graph& graph() const { return builder_->value(); }
+    constexpr op_role role(int n) const { return builder_->node_at(n).op->role; }
+    constexpr bool is_floating_node(int n) const { return is_floating(builder_->node_at(n).result.type); }
+
+    /// Whether a node stands in a body or in one inside of it.
+    constexpr bool is_within(int n, int body) const { return is_region_within(builder_->node_at(n).region, body); }
+    constexpr bool is_region_within(int region, int around) const {
+        while (region > around) region = graph().regions[region].parent;
+        return region == around;
+    }
+
+    /// Goes back over the nodes of one region from `last` to `first`.
+    constexpr void pass_back(level& at, int first, int last) {
+        for (int n = last; n >= first; --n) {
+            if (role(n) == op_role::loop_end && (at.outer == nullptr ? builder_->is_visible(n)
+                                                                     : builder_->node_at(n).region == at.region)) {
+                pass_loop(at, n);
+                n = graph().operand(n, 0);
+            } else if (wanted_[n] && at.has(n) && is_passed(at, n)) {
+                pass_node(at, n);
+            }
+        }
+    }
+
+    /// Whether a node hands its gradient on by a rule; the ends of loops hand on those of their parts.
+    constexpr bool is_passed(const level& at, int n) const {
+        switch (role(n)) {
+            case op_role::read:
+            case op_role::final:
+            case op_role::stacked: return false;
+            case op_role::carried:
+            case op_role::slice: return at.outer == nullptr;  // of a body that is still open: there is no way back
+            default: return at.outer == nullptr ? builder_->is_visible(n) : builder_->node_at(n).region == at.region;
+        }
+    }
+
+    constexpr void pass_node(level& at, int n) {
+        const op_info& op = *builder_->node_at(n).op;
+        const int operands = builder_->node_at(n).operand_count;
+        gradient_call call(*builder_, n, at.sums[n], wanted_, at.outer == nullptr ? nullptr : &at);
+        if (op.is_differentiable != 0) op.gradient(call);
+        else call.refuse();
+        if (call.is_refused()) return refuse(n, {});
+        for (int i = 0; i < operands; ++i) {
+            const int operand = graph().operand(n, i);
+            const tensor& given = call.given(i);
+            if (wanted_[operand] && given.builder() != nullptr) at.add_to(operand, given);
+        }
+    }
+
+    constexpr void refuse(int n, std::string_view rule) {
+        builder_->begin_report(mistake::not_differentiable)
+            .add(detail_tag::op, builder_->all_names().path(builder_->node_at(n).name));
+        if (!rule.empty()) builder_->report_in_progress().add(detail_tag::rule, rule);
+        builder_->report_in_progress().add(detail_tag::asked_at, at_);
+        builder_->settle();
+    }
+
+    /// The values of a loop that some gradient comes from: the body, and what it uses.
+    constexpr buffer<bool> reached_of(const level& at, int end) const {
+        buffer<bool> reached;
+        reached.resize(last_ + 1, false);
+        for (int n = end + 1; n <= last_; ++n)
+            if ((role(n) == op_role::final || role(n) == op_role::stacked) && graph().operand(n, 1) == end && at.has(n))
+                reached[graph().operand(n, 0)] = true;
+        const int body = static_cast<int>(graph().words[builder_->node_at(end).first_word]);
+        for (bool again = true; again;) {
+            again = false;
+            for (int n = last_; n > graph().operand(end, 0); --n) {
+                if (!reached[n] || !is_within(n, body)) continue;
+                for (int i = 0; i < builder_->node_at(n).operand_count; ++i) {
+                    const int operand = graph().operand(n, i);
+                    again = again || (operand > n && !reached[operand]);
+                    reached[operand] = true;
+                }
+            }
+        }
+        return reached;
+    }
+
+    /// The way back through a loop whose results have gradients.
+    constexpr void pass_loop(level& at, int end) {
+        const int begin = graph().operand(end, 0), first_word = builder_->node_at(begin).first_word;
+        const int body = static_cast<int>(graph().words[first_word]);
+        const auto memory = static_cast<loop_memory>(graph().words[first_word + 2]);
+        const std::int64_t trips = graph().words[first_word + 1];
+        const buffer<bool> reached = reached_of(at, end);
+
+        // What the body uses from outside is summed up over the iterations; states and elements have their own way.
+        buffer<int> states, slices, captured, results;
+        for (int n = begin + 1; n <= last_; ++n) {
+            if ((role(n) == op_role::final || role(n) == op_role::stacked) && graph().operand(n, 1) == end && at.has(n)) {
+                results.push_back(n);
+                if (role(n) == op_role::stacked) note_captured(captured, graph().operand(n, 0), body);
+            }
+            if (!reached[n] || !is_within(n, body)) continue;
+            const bool is_own = builder_->node_at(n).region == body;
+            for (int i = 0; i < builder_->node_at(n).operand_count; ++i) {
+                const int operand = graph().operand(n, i);
+                if (is_within(operand, body)) continue;
+                at.at(operand);  // while the loop around is the one that is being built
+                const bool has_its_own_way = is_own && i == 0 && (role(n) == op_role::carried || role(n) == op_role::slice);
+                if (wanted_[n] && !has_its_own_way) note_captured(captured, operand, body);
+            }
+            if (!is_own || !wanted_[n] || !is_floating_node(n)) continue;
+            if (role(n) == op_role::carried) states.push_back(n);
+            if (role(n) == op_role::slice) slices.push_back(n);
+        }
+        if (results.empty()) return;
+        const bool has_test = builder_->node_at(end).operand_count > 1;
+        const int condition = has_test ? graph().operand(graph().operand(end, 1), 0) : -1;
+        if (has_test && (trips > 1 || is_within(condition, body)))
+            return refuse(begin, "how often it runs is not known before: use scan");
+
+        buffer<tensor> of_states, of_captured;
+        for (const int state : states) {
+            tensor sum;
+            for (const int n : results)
+                if (role(n) == op_role::final && graph().operand(n, 0) == state)
+                    sum = sum.builder() == nullptr ? at.sums[n] : add(sum, at.sums[n]);
+            of_states.push_back(sum.builder() == nullptr ? zeros_of(state) : sum);
+        }
+        for (const int n : captured) of_captured.push_back(zeros_of(n));
+        const tensor goes_on = has_test ? at.at(condition) : tensor();
+
+        loop_builder loop(*builder_, trips, memory);
+        level inside(*this, at, body, end, loop);
+        if (has_test) loop.test(goes_on);
+        for (int i = 0; i < states.size(); ++i) {
+            of_states[i] = loop.carried(of_states[i]);
+            inside.add_to(graph().operand(states[i], 1), of_states[i]);
+        }
+        for (const int n : results)
+            if (role(n) == op_role::stacked)
+                inside.add_to(graph().operand(n, 0), loop.slice(at.sums[n], !is_reversed(n)));
+        if (memory == loop_memory::recompute)
+            for (int n = begin + 1; n < end; ++n)
+                if (builder_->node_at(n).region == body && (role(n) == op_role::elementwise || role(n) == op_role::compute))
+                    inside.values[n] = inside.again(n);
+        pass_back(inside, begin + 1, end - 1);
+
+        for (int i = 0; i < states.size(); ++i) {
+            const tensor next = inside.has(states[i]) ? inside.sums[states[i]] : zeros_of(states[i]);
+            set_states<1>(loop, {of_states[i]}, {next}, at_);
+        }
+        for (int i = 0; i < captured.size(); ++i) {
+            if (!inside.has(captured[i])) continue;
+            of_captured[i] = loop.carried(of_captured[i]);
+            loop.set_next(of_captured[i], add(of_captured[i], inside.sums[captured[i]]), at_);
+        }
+        const int back = loop.close();
+        for (int i = 0; i < states.size(); ++i)
+            if (const int initial = graph().operand(states[i], 0); wanted_[initial])
+                at.add_to(initial, loop_builder::final_of(*builder_, back, of_states[i]));
+        for (const int n : slices)
+            if (const int all = graph().operand(n, 0); wanted_[all] && inside.has(n))
+                at.add_to(all, loop_builder::stacked(*builder_, back, inside.sums[n], !is_reversed(n), at_));
+        for (int i = 0; i < captured.size(); ++i)
+            if (inside.has(captured[i])) at.add_to(captured[i], loop_builder::final_of(*builder_, back, of_captured[i]));
+    }
+
+    constexpr void note_captured(buffer<int>& captured, int n, int body) const {
+        if (is_within(n, body) || !wanted_[n] || !is_floating_node(n)) return;
+        for (const int known : captured)
+            if (known == n) return;
+        captured.push_back(n);
+    }
+
+    constexpr bool is_reversed(int n) const { return graph().words[builder_->node_at(n).first_word] != 0; }
+
+    constexpr tensor zeros_of(int n) {
+        const tensor_spec spec = builder_->node_at(n).result;
+        const tensor zero = builder_->constant(0, spec.type);
+        return spec.extents.rank() == 0 ? zero : broadcast_to(zero, spec.extents);
+    }
+
+    graph_builder* builder_;
+    int last_;
+    place at_;
+    buffer<bool> wanted_;
+    level module_;
+};
+
+}  // namespace ambit::detail
