@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: BSL-1.0
+// Writes the guide's table of ops from the headers that define them: what an op means stands in their comments, what it
+// takes in the sentences with which its shape rule refuses anything else.
+//
+//     emit_operations include/ambit/ops > examples/guide/operations.md
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using text = std::string;
+constexpr std::size_t none = text::npos;
+
+struct definition {
+    text base, comment, body, header;
+};
+
+/// What a shape rule says, in the order in which it looks.
+struct rules {
+    std::vector<text> dtypes, others;
+};
+
+text trimmed(text words) {
+    while (!words.empty() && words.back() == ' ') words.pop_back();
+    words.erase(0, std::min(words.find_first_not_of(' '), words.size()));
+    return words;
+}
+
+/// From an opening brace to behind the closing one; braces in strings and comments of our sources are balanced.
+text block_at(const text& source, std::size_t open) {
+    int depth = 0;
+    for (std::size_t i = open; i < source.size(); ++i) {
+        if (source[i] == '{') ++depth;
+        if (source[i] == '}' && --depth == 0) return source.substr(open, i + 1 - open);
+    }
+    return source.substr(open);
+}
+
+/// The comment lines right above a place, joined.
+text comment_above(const text& source, std::size_t line_begin) {
+    text words;
+    while (line_begin >= 2) {
+        const std::size_t before = source.rfind('\n', line_begin - 2);
+        const std::size_t begin = before == none ? 0 : before + 1;
+        const text line = source.substr(begin, line_begin - 1 - begin);
+        if (line.rfind("/// ", 0) != 0) break;
+        words = line.substr(4) + (words.empty() ? "" : " ") + words;
+        line_begin = begin;
+    }
+    return words;
+}
+
+/// The first sentence of a text. Dots within names and numbers end none.
+text sentence_of(const text& words) {
+    for (std::size_t i = 0; i < words.size(); ++i)
+        if ((words[i] == '.' || words[i] == ':') && (i + 1 == words.size() || words[i + 1] == ' ')) return words.substr(0, i);
+    return words;
+}
+
+/// What a header says of itself: the first paragraph of its comment.
+text paragraph_of(const text& source) {
+    text words;
+    std::size_t at = source.find('\n') + 1;
+    for (std::size_t end; (end = source.find('\n', at)) != none; at = end + 1) {
+        const text line = source.substr(at, end - at);
+        if (line.rfind("// ", 0) != 0 || line.rfind("//  ", 0) == 0) break;
+        words += (words.empty() ? "" : " ") + line.substr(3);
+    }
+    return words;
+}
+
+/// A string literal, or several in a row, from a quote on.
+text literal_at(const text& source, std::size_t quote) {
+    text words;
+    while (source[quote] == '"') {
+        const std::size_t end = source.find('"', quote + 1);
+        words += source.substr(quote + 1, end - quote - 1);
+        quote = source.find_first_not_of(" \n", end + 1);
+    }
+    return words;
+}
+
+/// An identifier that ends right before a place.
+text word_before(const text& source, std::size_t end) {
+    std::size_t begin = end;
+    while (begin > 0 && (std::isalnum(static_cast<unsigned char>(source[begin - 1])) || source[begin - 1] == '_')) --begin;
+    return source.substr(begin, end - begin);
+}
+
+class op_sources {
+public:
+    explicit op_sources(const std::filesystem::path& folder) {
+        std::set<std::filesystem::path> headers;
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) headers.insert(entry.path());
+        for (const auto& header : headers) read(header);
+    }
+
+    /// By name of the op.
+    std::map<text, text> ops() const {
+        std::map<text, text> found;
+        for (const auto& [type, it] : structs_) {
+            const text label = "std::string_view name = \"";
+            const std::size_t name = it.body.find(label);
+            if (name != none && it.body.find("op_options") == none)
+                found[literal_at(it.body, name + label.size() - 1)] = type;
+        }
+        return found;
+    }
+
+    text meaning(const text& type) const {
+        const definition& it = structs_.at(type);
+        return sentence_of(it.comment.empty() ? paragraphs_.at(it.header) : it.comment);
+    }
+
+    text header(const text& type) const { return structs_.at(type).header; }
+    bool has_gradient(const text& type) const { return structs_.at(type).body.find("void gradient(gradient_call&") != none; }
+
+    text kernel(text type) const {
+        for (; structs_.count(type) != 0; type = structs_.at(type).base) {
+            const text label = "using kernel = kernel_tag::";
+            const text& body = structs_.at(type).body;
+            if (const std::size_t at = body.find(label); at != none)
+                return "`" + body.substr(at + label.size(), body.find(';', at) - at - label.size()) + "`";
+            if (body.find("op_role::alias") != none) return "none: the same memory";
+            if (body.find("op_role::elementwise") != none) return "fused";
+        }
+        return "none";
+    }
+
+    rules rules_of(const text& type) const {
+        rules found;
+        std::set<text> seen;
+        add_rule_of(type, "infer", seen, found);
+        return found;
+    }
+
+private:
+    void read(const std::filesystem::path& path) {
+        std::ifstream file(path);
+        const text source{std::istreambuf_iterator<char>(file), {}};
+        const text header = path.filename().string();
+        paragraphs_[header] = paragraph_of(source);
+        const text opening = "\nstruct ";
+        for (std::size_t at = source.find(opening); at != none; at = source.find(opening, at + 1)) {
+            const std::size_t begin = at + opening.size(), brace = source.find('{', begin);
+            const text head = source.substr(begin, brace - begin);
+            const std::size_t colon = head.find(':');
+            definition it;
+            if (colon != none) it.base = trimmed(head.substr(colon + 1));
+            it.comment = comment_above(source, at + 1);
+            it.body = block_at(source, brace);
+            it.header = header;
+            structs_[trimmed(head.substr(0, colon))] = it;
+        }
+        functions_of(source);
+    }
+
+    /// Functions that answer as a shape rule does.
+    void functions_of(const text& source) {
+        const text label = "constexpr inferred ";
+        for (std::size_t at = source.find(label); at != none; at = source.find(label, at + 1)) {
+            const std::size_t begin = at + label.size();
+            const text name = source.substr(begin, source.find('(', begin) - begin);
+            if (name != "infer" && name != "refuses" && name != "yields") functions_[name] = block_at(source, source.find('{', begin));
+        }
+    }
+
+    void add_rule_of(text type, const text& function, std::set<text>& seen, rules& found) const {
+        for (; structs_.count(type) != 0; type = structs_.at(type).base) {
+            const text& body = structs_.at(type).body;
+            const std::size_t at = body.find("constexpr inferred " + function + "(");
+            if (at == none) continue;
+            if (seen.insert(type + "::" + function).second) add_rules_in(block_at(body, body.find('{', at)), seen, found);
+            return;
+        }
+    }
+
+    void add_rules_in(const text& body, std::set<text>& seen, rules& found) const {
+        const auto starts = [&](std::size_t at, std::string_view words) { return body.compare(at, words.size(), words) == 0; };
+        for (std::size_t at = 0; at < body.size(); ++at) {
+            if (starts(at, "refuses(mistake::op_")) {
+                const text words = literal_at(body, body.find('"', at));
+                auto& list = starts(at, "refuses(mistake::op_dtype") ? found.dtypes : found.others;
+                if (std::find(list.begin(), list.end(), words) == list.end()) list.push_back(words);
+            } else if (starts(at, "::infer(")) {
+                add_rule_of(word_before(body, at), "infer", seen, found);
+            } else if (body[at] == '(') {
+                const text name = word_before(body, at);
+                const auto function = functions_.find(name);
+                if (function != functions_.end() && seen.insert(name).second) add_rules_in(function->second, seen, found);
+            }
+        }
+    }
+
+    std::map<text, definition> structs_;
+    std::map<text, text> functions_, paragraphs_;
+};
+
+text joined(const std::vector<text>& sentences) {
+    text all;
+    for (const text& sentence : sentences)
+        if (sentence != "the result would exceed a terabyte") all += (all.empty() ? "" : "; ") + sentence;
+    return all.empty() ? "any" : all;
+}
+
+/// As it must be written in a table.
+text cell(const text& words) {
+    text result;
+    for (const char c : words) result += c == '|' ? text("\\|") : text(1, c);
+    return result;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    if (count != 2) {
+        std::cerr << "emit_operations <folder of the ops' headers>\n";
+        return EXIT_FAILURE;
+    }
+    const op_sources sources{arguments[1]};
+    const auto ops = sources.ops();
+    std::cout << "# Operations\n\n"
+                 "Every op of `ambit/ops/`, written from its source by `emit_operations` (a test compares). What an op\n"
+                 "takes stands in the words of its own shape rule: anything else is refused with just that sentence. An\n"
+                 "op whose kernel is *fused* is computed in the loop or in the epilogue of a neighbour, without memory of\n"
+                 "its own. No result may exceed a terabyte. Layers, losses and optimizers made of these stand in\n"
+                 "`ambit/nn/` and `ambit/optim/`.\n\n"
+                 "| op | header | meaning | dtypes | shapes and options | gradient | kernel |\n"
+                 "|---|---|---|---|---|---|---|\n";
+    for (const auto& [name, type] : ops) {
+        const rules it = sources.rules_of(type);
+        std::cout << "| `" << name << "` | `" << sources.header(type) << "` | " << cell(sources.meaning(type)) << " | "
+                  << cell(joined(it.dtypes)) << " | " << cell(joined(it.others)) << " | "
+                  << (sources.has_gradient(type) ? "yes" : "no") << " | " << sources.kernel(type) << " |\n";
+    }
+    return ops.empty() ? EXIT_FAILURE : EXIT_SUCCESS;
+}
