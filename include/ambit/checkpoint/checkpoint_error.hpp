@@ -7,7 +7,6 @@
 
 #include <ambit/diagnostics/error.hpp>
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,18 +35,18 @@ enum class checkpoint_fault {
 /// `what()` reads "file: what was found; what to do".
 class checkpoint_error : public error {
 public:
-    checkpoint_error(checkpoint_fault kind, std::filesystem::path file, std::string_view found,
+    checkpoint_error(checkpoint_fault kind, std::string file, std::string_view found,
                      std::string_view advice)
-        : error(file.string() + ": " + std::string(found) + "; " + std::string(advice)),
+        : error(file + ": " + std::string(found) + "; " + std::string(advice)),
           kind_(kind),
           file_(std::move(file)) {}
 
     checkpoint_fault kind() const { return kind_; }
-    const std::filesystem::path& file() const { return file_; }
+    const std::string& file() const { return file_; }
 
 private:
     checkpoint_fault kind_;
-    std::filesystem::path file_;
+    std::string file_;
 };
 
 }  // namespace ambit

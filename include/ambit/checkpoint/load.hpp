@@ -10,7 +10,6 @@
 #include <ambit/model/model.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <span>
 #include <string>
 
@@ -42,7 +41,7 @@ inline std::string differences(const safetensors_file& file, std::span<const var
 }  // namespace detail
 
 template <storage Storage, class Module, class... Inputs>
-void load(stored_model<Storage, Module, Inputs...>& model, const std::filesystem::path& path) {
+void load(stored_model<Storage, Module, Inputs...>& model, const std::string& path) {
     const safetensors_file file(path);
     if (const std::string text = detail::differences(file, model.variables); !text.empty())
         throw checkpoint_error(checkpoint_fault::other_variables, path,

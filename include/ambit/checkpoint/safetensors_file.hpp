@@ -21,7 +21,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,7 +35,7 @@ namespace ambit {
 class safetensors_file {
 public:
     /// Throws `checkpoint_error`.
-    explicit safetensors_file(std::filesystem::path file) : path_(std::move(file)), file_(open(path_)) {
+    explicit safetensors_file(std::string file) : path_(std::move(file)), file_(open(path_)) {
         std::array<std::byte, 8> prefix{};
         if (file_.size() < prefix.size())
             throw checkpoint_error(checkpoint_fault::truncated, path_,
@@ -62,7 +61,7 @@ public:
         header_ = parse_safetensors_header(text, file_.size() - data_begin_, path_);
     }
 
-    const std::filesystem::path& path() const { return path_; }
+    const std::string& path() const { return path_; }
 
     /// All tensors, sorted by name.
     std::span<const tensor_location> tensors() const { return header_.tensors; }
@@ -98,7 +97,7 @@ public:
     }
 
 private:
-    static input_file open(const std::filesystem::path& file) {
+    static input_file open(const std::string& file) {
         try {
             return input_file(file);
         } catch (const std::system_error& reason) {
@@ -122,7 +121,7 @@ private:
                 "it became shorter after it was opened: let its writer finish, then read again");
     }
 
-    std::filesystem::path path_;
+    std::string path_;
     input_file file_;
     std::uint64_t data_begin_ = 0;
     safetensors_header header_;

@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,7 +51,7 @@ public:
     using string_t = nlohmann::json::string_t;
     using binary_t = nlohmann::json::binary_t;
 
-    header_reader(std::uint64_t data_size, const std::filesystem::path& file)
+    header_reader(std::uint64_t data_size, const std::string& file)
         : data_size_(data_size), file_(file) {}
 
     bool null() { return refuse("null"); }
@@ -253,7 +252,7 @@ private:
         "ambit holds tensors of up to 8 extents, each at least 1, and up to 2^37 elements in all";
 
     std::uint64_t data_size_;
-    const std::filesystem::path& file_;
+    const std::string& file_;
     safetensors_header result_;
     place place_ = place::outside;
     field field_ = field::type;
@@ -270,7 +269,7 @@ private:
 /// Reads and checks a header. `data_size` is the number of bytes behind it; `file` is for the messages.
 /// Throws `checkpoint_error`.
 inline safetensors_header parse_safetensors_header(std::string_view text, std::uint64_t data_size,
-                                                   const std::filesystem::path& file) {
+                                                   const std::string& file) {
     // The parser would skip a byte order mark and take a zero byte for the end of the text.
     if (text.empty() || text.front() != '{' || text.find('\0') != std::string_view::npos)
         throw checkpoint_error(checkpoint_fault::header_syntax, file,

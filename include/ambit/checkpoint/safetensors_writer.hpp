@@ -17,7 +17,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -120,7 +119,7 @@ inline std::string safetensors_header_text(std::span<const tensor_entry* const> 
 }
 
 /// What the writer refuses before it touches the disk.
-inline void check_entry(const tensor_entry& entry, const std::filesystem::path& file) {
+inline void check_entry(const tensor_entry& entry, const std::string& file) {
     const std::string subject = "tensor " + in_quotes(entry.name);
     if (!is_utf8(entry.name) || entry.name == safetensors_metadata_key)
         throw checkpoint_error(checkpoint_fault::invalid_name, file, subject + " was to be written",
@@ -139,7 +138,7 @@ inline void check_entry(const tensor_entry& entry, const std::filesystem::path& 
                                "pass exactly its elements");
 }
 
-inline checkpoint_error write_failure(const std::filesystem::path& file, const std::system_error& reason) {
+inline checkpoint_error write_failure(const std::string& file, const std::system_error& reason) {
     if (is_out_of_space(reason.code()))
         return {checkpoint_fault::disk_full, file, reason.what(),
                 "free some space or save elsewhere; what was saved there before is unchanged"};
@@ -154,7 +153,7 @@ inline checkpoint_error write_failure(const std::filesystem::path& file, const s
 /// The file appears complete or not at all: a failure, a full disk or a killed process leaves what was at
 /// `file` before, and once the function returns the new content is on the device (`atomic_file` says how).
 /// Throws `checkpoint_error`.
-inline void write_safetensors(const std::filesystem::path& file, std::span<const tensor_entry> entries,
+inline void write_safetensors(const std::string& file, std::span<const tensor_entry> entries,
                               const checkpoint_metadata& metadata = {}) {
     std::vector<const tensor_entry*> ordered;
     ordered.reserve(entries.size());

@@ -10,14 +10,13 @@
 #include <ambit/checkpoint/safetensors_writer.hpp>
 #include <ambit/model/model.hpp>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 namespace ambit {
 
 template <storage Storage, class Module, class... Inputs>
-void save(const stored_model<Storage, Module, Inputs...>& model, const std::filesystem::path& file) {
+void save(const stored_model<Storage, Module, Inputs...>& model, const std::string& file) {
     std::vector<tensor_entry> entries;
     for (std::size_t v = 0; v < model.variables.size(); ++v) {
         const variable_info& it = model.variables[v];

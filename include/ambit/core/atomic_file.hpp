@@ -11,7 +11,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
-#include <filesystem>
+#include <cstdlib>
+#include <memory>
 #include <span>
 #include <string>
 #include <system_error>
@@ -28,14 +29,13 @@ namespace ambit {
 /// permissions. Targets that exist and are no regular file are refused. Failures are `std::system_error`.
 class atomic_file {
 public:
-    explicit atomic_file(const std::filesystem::path& target) {
-        std::error_code ignored;
-        std::filesystem::path place = target;
-        if (std::filesystem::is_symlink(target, ignored)) place = std::filesystem::canonical(target);
-        name_ = place.filename().string();
+    explicit atomic_file(const std::string& target) {
+        const std::string place = behind_link(target);
+        const std::size_t slash = place.rfind('/');
+        name_ = slash == std::string::npos ? place : place.substr(slash + 1);
         if (name_.empty()) throw std::system_error(EISDIR, std::generic_category(), "cannot create");
 
-        const std::filesystem::path parent = place.has_parent_path() ? place.parent_path() : ".";
+        const std::string parent = slash == std::string::npos ? "." : place.substr(0, slash + 1);
         directory_ = file_descriptor(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
                                      "cannot open the directory");
         struct stat before {};
@@ -73,6 +73,15 @@ public:
     }
 
 private:
+    /// What a link leads to in the end; any other path as it is.
+    static std::string behind_link(const std::string& target) {
+        struct stat found {};
+        if (::lstat(target.c_str(), &found) != 0 || !S_ISLNK(found.st_mode)) return target;
+        const std::unique_ptr<char, decltype(&std::free)> path(::realpath(target.c_str(), nullptr), &std::free);
+        if (path == nullptr) throw_errno("cannot follow the link");
+        return path.get();
+    }
+
     void create_temporary() {
         static std::atomic<unsigned> counter{0};
         // A killed process may have left files of the same number; their count is small, a thousand is ample.

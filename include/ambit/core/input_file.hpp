@@ -11,8 +11,8 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <span>
+#include <string>
 #include <system_error>
 
 #include <fcntl.h>
@@ -23,7 +23,7 @@ namespace ambit {
 /// Reads do not move a position: one file may be read by several threads. Failures are `std::system_error`.
 class input_file {
 public:
-    explicit input_file(const std::filesystem::path& path)
+    explicit input_file(const std::string& path)
         // Without O_NONBLOCK, opening a pipe would wait for a writer before its kind can be seen.
         : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK), "cannot open") {
         struct stat status {};
