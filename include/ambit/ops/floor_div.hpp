@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The quotient rounded down, and what is left: floor_div(a, b) = ⌊a / b⌋ and floor_mod(a, b), which has the sign of b;
-// elementwise with broadcasting, for numbers. Integers divided by 0 give 0 twice, as in NumPy; floats are IEEE.
+// elementwise with broadcasting, for numbers. Integers divided by 0 give 0 twice, as in NumPy; floats are IEEE, and
+// ⌊a / b⌋ is that of the rounded quotient, as TensorFlow's.
 //
 //     tensor row = floor_div(index, width);
 //     tensor column = floor_mod(index, width);
