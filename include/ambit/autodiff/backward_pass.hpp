@@ -11,6 +11,7 @@
 // stacks (loop_memory).
 #pragma once
 
+#include <ambit/autodiff/joined_parts.hpp>
 #include <ambit/graph/gradient_call.hpp>
 #include <ambit/graph/loop.hpp>
 #include <ambit/ops/add.hpp>
@@ -62,7 +63,7 @@ public:
             const tensor& sum = module_.sums[n];
             if (sum.builder() != nullptr) total = total.builder() == nullptr ? sum : add(total, sum);
         }
-        return total;
+        return total.builder() == nullptr ? total : joined_parts(total);
     }
 
 private:
@@ -167,7 +168,7 @@ private:
     constexpr void pass_node(level& at, int n) {
         const op_info& op = *builder_->node_at(n).op;
         const int operands = builder_->node_at(n).operand_count;
-        gradient_call call(*builder_, n, at.sums[n], wanted_, at.outer == nullptr ? nullptr : &at);
+        gradient_call call(*builder_, n, joined_parts(at.sums[n]), wanted_, at.outer == nullptr ? nullptr : &at);
         if (op.is_differentiable != 0) op.gradient(call);
         else call.refuse();
         if (call.is_refused()) return refuse(n, {});
