@@ -178,8 +178,8 @@ inline meaning unplanned(const ambit::graph_view& graph, const std::vector<bytes
             case ambit::op_role::constant:
                 in::with_type(graph.type(n), [&]<class T>() {
                     std::vector<T> elements;
-                    const int first = node.word_count - static_cast<int>(node.result.extents.elements());
-                    for (int i = first; i < node.word_count; ++i)
+                    const int first_value = node.word_count - static_cast<int>(node.result.extents.elements());
+                    for (int i = first_value; i < node.word_count; ++i)
                         elements.push_back(static_cast<T>(std::bit_cast<double>(graph.word(n, i))));
                     in::store(value(n).data(), elements);
                 });
