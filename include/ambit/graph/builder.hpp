@@ -380,7 +380,7 @@ private:
 
     constexpr void add_operand(const tensor& t) {
         const node& n = graph_.nodes[t.id()];
-        if (n.op->role == op_role::constant) report_in_progress().add(detail_tag::operand, "number", n.result);
+        if (n.name == names::root) report_in_progress().add(detail_tag::operand, "number", n.result);
         else report_in_progress().add(detail_tag::operand, all_names().path(n.name), n.result);
     }
 
