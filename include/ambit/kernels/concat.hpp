@@ -10,17 +10,39 @@
 #include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/nest.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace ambit::kernels {
 
+namespace detail {
+
+constexpr std::int64_t elements_before(const concat_geometry& g, std::int64_t part) {
+    std::int64_t count = 0;
+    for (std::int64_t i = 0; i < part; ++i) count += g.run[i];
+    return count;
+}
+
+// A row of the result, expanded: of short runs each is a move or two.
+template <class Geometry, class T, std::size_t... Part>
+[[gnu::always_inline]] inline void join_row(const T* const* in, T* out, std::int64_t row,
+                                            std::index_sequence<Part...>) noexcept {
+    constexpr concat_geometry g = Geometry::value;
+    (copy_run(in[Part] + row * g.run[Part], out + elements_before(g, std::int64_t(Part)), g.run[Part]), ...);
+}
+
+}  // namespace detail
+
 template <class T, class Geometry> inline void concat(Geometry geometry, const T* const* in, T* out) noexcept {
     const concat_geometry g = value_of(geometry);
-    for (std::int64_t o = 0; o < g.outer; ++o) {
-        for (std::int64_t i = 0; i < g.count; ++i) {
-            copy_run(in[i] + o * g.run[i], out, g.run[i]);
-            out += g.run[i];
-        }
+    const std::int64_t step = detail::elements_before(g, g.count);
+    for (std::int64_t row = 0; row < g.outer; ++row, out += step) {
+        if constexpr (is_static<Geometry>)
+            detail::join_row<Geometry>(in, out, row, std::make_index_sequence<std::size_t(Geometry::value.count)>{});
+        else
+            for (std::int64_t i = 0; i < g.count; ++i)
+                copy_run(in[i] + row * g.run[i], out + detail::elements_before(g, i), g.run[i]);
     }
 }
 
