@@ -19,7 +19,8 @@ struct broadcast_to_op : elementwise_op {
     static constexpr inferred infer(const op_call& call) {
         const tensor_spec& x = call.operand(0);
         const tensor_spec result{call.attributes<target>().extents, x.type};
-        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
+        if (!is_legal(result.extents))
+            return refuses(mistake::op_shape, "extents are at least 1 and stay below a terabyte", x);
         if (!are_broadcastable(x.extents, result.extents) || broadcast(x.extents, result.extents) != result.extents)
             return refuses(mistake::op_shape, "extents of the operand must be equal, or 1, from the last axis on", result);
         return yields(result);

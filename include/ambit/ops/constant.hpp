@@ -8,7 +8,7 @@
 //     tensor blank  = zeros(s, {32, 10});
 //
 // Without a scope, `constant(…)` is an initializer. One value for a whole shape takes no memory; a list lies in the
-// program's read-only memory and is for small arrays: each value goes through the compiler.
+// program's read-only memory and is for small arrays: each value goes through the compiler, as a double.
 #pragma once
 
 #include <ambit/ops/broadcast_to.hpp>
@@ -65,14 +65,29 @@ template <class Number> constexpr dtype literal_dtype() {
 template <class Number>
 concept constant_number = std::is_arithmetic_v<Number>;
 
-constexpr tensor list_constant(scope& s, std::span<const double> values, const tensor_spec& spec,
-                               const op_options& options, const location& at) {
-    constant_op::attributes a{spec.extents, static_cast<std::int64_t>(spec.type), static_cast<std::int64_t>(values.size()), 0};
-    for (const double value : values) a.misfits += holds(spec.type, value) ? 0 : 1;
+/// Values on their way into the graph, which keeps doubles; how many of them no double is.
+struct constant_list {
+    template <class Number> constexpr void append(Number value) {
+        const double kept = static_cast<double>(value);
+        values.push_back(kept);
+        if constexpr (std::integral<Number> && sizeof(Number) > 4) {
+            const bool is_within = kept >= -0x1p63 && kept < 0x1p63;
+            if (!is_within || static_cast<Number>(static_cast<std::int64_t>(kept)) != value) ++rounded;
+        }
+    }
+    buffer<double> values;
+    std::int64_t rounded = 0;
+};
+
+constexpr tensor make_constant(scope& s, const constant_list& list, const tensor_spec& spec, const op_options& options,
+                               const location& at) {
+    constant_op::attributes a{spec.extents, static_cast<std::int64_t>(spec.type), list.values.size(), 0};
+    if (!is_floating(spec.type)) a.misfits = list.rounded;
+    for (const double value : list.values) a.misfits += holds(spec.type, value) ? 0 : 1;
     const auto header = to_words(a);
     buffer<std::int64_t> words;
     words.append(header.data(), static_cast<int>(header.size()));
-    for (const double value : values) words.push_back(std::bit_cast<std::int64_t>(value));
+    for (const double value : list.values) words.push_back(std::bit_cast<std::int64_t>(value));
     const std::span<const std::int64_t> all(words.begin(), static_cast<std::size_t>(words.size()));
     return static_cast<graph_builder*>(s.store())->make(constant_op_info, {}, all, options, at);
 }
@@ -84,9 +99,10 @@ template <detail::constant_number Number>
 constexpr tensor constant(scope& s, Number value, const shape& extents = {}, const constant_options& options = {},
                           const location& at = location::current()) {
     const dtype type = options.dtype != dtype::none ? options.dtype : detail::literal_dtype<Number>();
-    const double number = static_cast<double>(value);
+    detail::constant_list list;
+    list.append(value);
     const op_options named{options.name.empty() ? constant_op::name : options.name};
-    const tensor scalar = detail::list_constant(s, std::span(&number, 1), {{}, type}, named, at);
+    const tensor scalar = detail::make_constant(s, list, {{}, type}, named, at);
     return extents.rank() == 0 ? scalar : broadcast_to(scalar, extents, named, at);
 }
 
@@ -95,10 +111,9 @@ template <detail::constant_number Number>
 constexpr tensor constant(scope& s, std::initializer_list<Number> values, const shape& extents,
                           const constant_options& options = {}, const location& at = location::current()) {
     const dtype type = options.dtype != dtype::none ? options.dtype : detail::literal_dtype<Number>();
-    buffer<double> list;
-    for (const Number value : values) list.push_back(static_cast<double>(value));
-    const std::span<const double> all(list.begin(), static_cast<std::size_t>(list.size()));
-    return detail::list_constant(s, all, {extents, type}, {options.name}, at);
+    detail::constant_list list;
+    for (const Number value : values) list.append(value);
+    return detail::make_constant(s, list, {extents, type}, {options.name}, at);
 }
 /// A vector.
 template <detail::constant_number Number>
@@ -113,7 +128,9 @@ constexpr tensor constant(scope& s, const Value& value, const constant_options& 
                           const location& at = location::current()) {
     const flat_value flat(value);
     const dtype type = options.dtype != dtype::none ? options.dtype : flat.spec().type;
-    return detail::list_constant(s, flat.initializer().values(), {flat.spec().extents, type}, {options.name}, at);
+    detail::constant_list list;
+    for (const double element : flat.initializer().values()) list.append(element);
+    return detail::make_constant(s, list, {flat.spec().extents, type}, {options.name}, at);
 }
 
 /// As TensorFlow's: `constant` in another order.

@@ -12,7 +12,7 @@
 
 namespace ambit {
 
-/// A vector whose elements stand one row and one column apart: padding between them.
+/// Vectors as the diagonals of matrices: the elements with padding between them.
 struct diag_op : compute_op {
     static constexpr std::string_view name = "diag";
     static constexpr void gradient(gradient_call& call);
@@ -37,6 +37,7 @@ template <> struct op_of<&diag_info> {
     using type = diag_op;
 };
 
+/// The diagonals of matrices.
 struct diag_part_op : compute_op {
     static constexpr std::string_view name = "diag_part";
     static constexpr void gradient(gradient_call& call);

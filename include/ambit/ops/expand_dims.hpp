@@ -11,6 +11,7 @@
 
 namespace ambit {
 
+/// A new axis of extent 1.
 struct expand_dims_op {
     static constexpr std::string_view name = "expand_dims";
     static constexpr void gradient(gradient_call& call);
@@ -35,6 +36,7 @@ template <> struct op_of<&expand_dims_info> {
     using type = expand_dims_op;
 };
 
+/// Axes of extent 1 left out.
 struct squeeze_op {
     static constexpr std::string_view name = "squeeze";
     static constexpr void gradient(gradient_call& call);

@@ -14,22 +14,26 @@
 
 #include <bit>
 #include <concepts>
+#include <limits>
 #include <type_traits>
 
 namespace ambit {
 
+/// Numbers from a first one on, at equal distances, before a limit.
 struct range_options {
     detail::named_members_only only_named{};
     ambit::dtype dtype = dtype::none;
     std::string_view name = {};
 };
 
-/// A number of any arithmetic type.
+/// A number of any arithmetic type. Whole numbers beyond 2^53 are refused as infinite: doubles do not tell them apart.
 struct range_number {
     template <class Number>
         requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
     constexpr range_number(Number number)  // NOLINT: implicit
-        : value(static_cast<double>(number)), is_whole(std::integral<Number>) {}
+        : value(static_cast<double>(number)), is_whole(std::integral<Number>) {
+        if (is_whole && math::fabs(value) > 0x1p53) value = std::numeric_limits<double>::infinity();
+    }
     double value;
     bool is_whole;
 };
@@ -89,6 +93,7 @@ template <> struct op_of<&range_info> {
     using type = range_op;
 };
 
+/// Numbers at equal distances, both ends included.
 struct linspace_op : compute_op {
     static constexpr std::string_view name = "linspace";
     using kernel = kernel_tag::range;

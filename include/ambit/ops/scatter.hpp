@@ -24,7 +24,7 @@ constexpr inferred check_scatter(const tensor_spec& whole, int axis, const tenso
     return yields(whole);
 }
 
-/// Operands: updates and indices.
+/// Slices added up in zeros, at indices known at run time. Operands: updates and indices.
 struct scatter_op : compute_op {
     static constexpr std::string_view name = "scatter";
     static constexpr void gradient(gradient_call& call);
@@ -52,7 +52,7 @@ template <> struct op_of<&scatter_info> {
     using type = scatter_op;
 };
 
-/// Operands: the array, indices and updates.
+/// An array with slices added, at indices known at run time. Operands: the array, indices and updates.
 struct scatter_add_op : compute_op {
     static constexpr std::string_view name = "scatter_add";
     static constexpr void gradient(gradient_call& call);

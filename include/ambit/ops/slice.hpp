@@ -16,6 +16,7 @@
 
 namespace ambit {
 
+/// A box of an array.
 struct slice_op : view_op {
     static constexpr std::string_view name = "slice";
     static constexpr void gradient(gradient_call& call);
@@ -56,6 +57,7 @@ inline constexpr std::int64_t unbounded = std::numeric_limits<std::int64_t>::min
 
 /// Lists may be shorter than the operand's rank: further axes are taken whole. Negative places count from the end; those
 /// outside of the axis mean its ends; `end` is the first place that is not taken. Stride 1 where none is given.
+/// Every so many elements of an array, from either end.
 struct strided_slice_options {
     axis_places begin = {};
     axis_places end = {};

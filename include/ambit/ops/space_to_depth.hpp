@@ -9,7 +9,7 @@
 
 namespace ambit {
 
-/// A transposition of the image seen as blocks; copies once.
+/// Blocks of an image moved into its channels: a transposition.
 struct space_to_depth_op : compute_op {
     static constexpr std::string_view name = "space_to_depth";
     static constexpr void gradient(gradient_call& call);
@@ -38,6 +38,7 @@ template <> struct op_of<&space_to_depth_info> {
     using type = space_to_depth_op;
 };
 
+/// Blocks of channels spread over the image: a transposition.
 struct depth_to_space_op : compute_op {
     static constexpr std::string_view name = "depth_to_space";
     static constexpr void gradient(gradient_call& call);

@@ -18,7 +18,7 @@
 
 namespace ambit {
 
-/// One of the parts.
+/// One of the parts of an array along an axis.
 struct split_op : view_op {
     static constexpr std::string_view name = "split";
     static constexpr void gradient(gradient_call& call);

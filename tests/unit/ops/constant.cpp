@@ -6,9 +6,17 @@
 
 #include <catch2/catch.hpp>
 
+#include <limits>
+
 using namespace ambit;
 using namespace ambit_test;
 using enum mistake;
+
+namespace {
+
+constexpr std::int64_t odd = (std::int64_t{1} << 53) + 1, most = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
 
 TEST_CASE("a constant is a value, a list, or nested arrays", "[ops]") {
     STATIC_REQUIRE(spec_of([](scope& s, auto&) { return constant(s, 0.5); }, {}) == f32());
@@ -41,5 +49,10 @@ TEST_CASE("a list has as many values as the shape has elements, all of the dtype
     CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, {1, 256}, {2}, {.dtype = uint8}); }, {}), Contains(held));
     CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, 0.5, {2}, {.dtype = int32}); }, {}), Contains(held));
     CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, {1, 2}, {-1, -2}); }, {}), Contains("extents are at least 1"));
-    CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, 1, {0}); }, {}), Contains("a terabyte"));
+    CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, 1, {0}); }, {}), Contains("extents are at least 1"));
+    // Not a double.
+    CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, odd); }, {}), Contains(held));
+    CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, {odd - 1, most}, {2}); }, {}), Contains(held));
+    STATIC_REQUIRE(spec_of([](scope& s, auto&) { return constant(s, odd - 1); }, {}) == i64());
+    STATIC_REQUIRE(spec_of([](scope& s, auto&) { return constant(s, odd, {}, {.dtype = float32}); }, {}) == f32());
 }

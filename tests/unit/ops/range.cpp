@@ -60,6 +60,12 @@ TEST_CASE("whole numbers make int32, others float32", "[ops]") {
     STATIC_REQUIRE(spec_of([](scope& s, auto&) { return linspace(s, 0, 1, 5, {.dtype = float64}); }, {}) == f64(5));
 }
 
+TEST_CASE("whole numbers that no double is make no range", "[ops]") {
+    constexpr std::int64_t large = std::int64_t{1} << 53;
+    STATIC_REQUIRE(spec_of([](scope& s, auto&) { return range(s, large - 2, large, {.dtype = int64}); }, {}) == i64(2));
+    STATIC_REQUIRE(mistakes_of([](scope& s, auto&) { return range(s, large, large + 2, {.dtype = int64}); }, {}) == 1);
+}
+
 TEST_CASE("linspace makes floats between finite ends", "[ops]") {
     constexpr auto between = [](double start, double stop, std::int64_t number, dtype type) {
         return linspace_op::attributes{start, stop, number, static_cast<std::int64_t>(type)};
