@@ -19,7 +19,6 @@
 
 namespace ambit {
 
-/// Numbers from a first one on, at equal distances, before a limit.
 struct range_options {
     detail::named_members_only only_named{};
     ambit::dtype dtype = dtype::none;
@@ -38,6 +37,7 @@ struct range_number {
     bool is_whole;
 };
 
+/// Numbers from a first one on, at equal distances, before a limit.
 struct range_op : compute_op {
     static constexpr std::string_view name = "range";
     using kernel = kernel_tag::range;
