@@ -54,6 +54,16 @@ constexpr std::pair<std::string_view, scan_case> cases[] = {
          }, xs, std::array{h, g}, {.memory = memory});
          return r.state[0] * r.state[1] + reduce_sum(r.outputs);
      }},
+    {"gates that are parts of one product, and rows looked up by the iteration",
+     [](gradient_check& c, loop_memory memory) {
+         const tensor table = c.parameter({3, 2}), h = c.parameter({1, 2});
+         const variable w = c.variable({4, 4});
+         return scan(c.root(), [&](scope&, const tensor& s, const tensor& i) {
+             const tensor row = gather(table, expand_dims(i, 0));
+             const auto [gate, update] = split<2>(matmul(concat({row, s}, 1), w), -1);
+             return sigmoid(gate) * s + reverse(update, {1}) * 0.5;
+         }, 3, h, {.reverse = c.coin(), .memory = memory});
+     }},
     {"one scan in another, which shares a weight with it",
      [](gradient_check& c, loop_memory memory) {
          const tensor xs = c.parameter({3, 2}), h = c.parameter({});
