@@ -130,6 +130,8 @@ TEST_CASE("arithmetic is the same in scalars and batches", "[laws]") {
     check_exact<std::int32_t>();
     check<div_op, float>(0);
     check<div_op, double>(0);
+    check<huber_op, float>(0, huber_op::attributes{1.5});
+    check<huber_op, double>(0, huber_op::attributes{1.5});
     check<sqrt_op, float>(0);
     check<sqrt_op, double>(0);
 }

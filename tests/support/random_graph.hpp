@@ -194,6 +194,7 @@ private:
         if (x.shape().rank() == 4 && x.dtype() == ambit::float64)
             return conv2d(x, variable_of({2, 2, x.shape()[3], pick(1, 3)}, x.dtype()),
                           {.padding = ambit::same});
+        if (x.shape().rank() == 3) return batch_contraction(x);
         const ambit::tensor a =
             x.shape().rank() == 2 ? x : reshape(x, {pick(0, 1) == 0 ? 1 : x.shape().elements(), -1});
         const int columns = is_uniform_ ? static_cast<int>(uniform_[0]) : pick(1, 5);
@@ -204,15 +205,28 @@ private:
         }
     }
 
+    // A batch of matrices with another, with one on its right, with one on its left.
+    ambit::tensor batch_contraction(const ambit::tensor& x) {
+        const ambit::shape from = x.shape();
+        const int columns = pick(1, 5);
+        switch (pick(0, 2)) {
+            case 0: return matmul(x, variable_of({from[0], columns, from[2]}, x.dtype()), {.transpose_b = true});
+            case 1: return matmul(x, variable_of({from[2], columns}, x.dtype()));
+            default: return matmul(variable_of({columns, from[1]}, x.dtype()), x);
+        }
+    }
+
     ambit::tensor reduction(const ambit::tensor& value) {
         const ambit::tensor x = value.dtype() == ambit::boolean ? cast(value, ambit::int32) : value;
         const int rank = x.shape().rank();
         if (rank == 0) return reduce_sum(x);
         const int axis = pick(0, rank - 1);
-        switch (pick(0, 3)) {
+        switch (pick(0, 5)) {
             case 0: return reduce_sum(x, {.axes = axis, .keep_dims = pick(0, 1) == 0});
             case 1: return reduce_max(x, {.axes = axis});
             case 2: return argmax(x, axis);
+            case 3: return reduce_min(x, {.axes = axis});
+            case 4: return cumsum(x, axis, {.exclusive = pick(0, 1) == 0});
             default: return reduce_sum(x);
         }
     }

@@ -155,19 +155,21 @@ std::vector<T> product_of_batches(const ambit::op_call& call, const ambit::tenso
     const shape& y = call.extents(1);
     const shape batch = batch_matmul_op::batch_of(result.extents);
     const std::int64_t m = result.extents[-2], n = result.extents[-1], depth = x[transpose_a != 0 ? -2 : -1];
+    using wide = std::conditional_t<std::is_integral_v<T>, std::uint64_t, T>;  // wraps
     std::vector<T> out;
     for (std::int64_t p = 0; p < batch.elements(); ++p) {
         const std::int64_t from_a = source_of(batch_matmul_op::batch_of(x), batch, p) * x[-1] * x[-2];
         const std::int64_t from_b = source_of(batch_matmul_op::batch_of(y), batch, p) * y[-1] * y[-2];
         for (std::int64_t i = 0; i < m; ++i)
             for (std::int64_t j = 0; j < n; ++j) {
-                T sum(0);
+                wide sum(0);
                 for (std::int64_t k = 0; k < depth; ++k) {
                     const std::int64_t at_a = from_a + (transpose_a != 0 ? k * m + i : i * depth + k);
                     const std::int64_t at_b = from_b + (transpose_b != 0 ? j * depth + k : k * n + j);
-                    sum = static_cast<T>(sum + a[static_cast<std::size_t>(at_a)] * b[static_cast<std::size_t>(at_b)]);
+                    sum += static_cast<wide>(a[static_cast<std::size_t>(at_a)]) *
+                           static_cast<wide>(b[static_cast<std::size_t>(at_b)]);
                 }
-                out.push_back(sum);
+                out.push_back(static_cast<T>(sum));
             }
     }
     return out;
