@@ -389,6 +389,7 @@ private:
             if (y.spec() == x.spec()) return pick(0, 3) == 0 ? identity(y) : y;
         }
         const ambit::tensor y = narrow_partner(x);
+        if (x.dtype() == ambit::boolean) return x | y;
         return pick(0, 3) == 0 && y.spec() == x.spec() ? y : maximum(x, y) - y;
     }
 
