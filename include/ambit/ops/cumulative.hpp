@@ -40,6 +40,7 @@ struct cumulative_op : compute_op {
     }
 };
 
+/// Running sums along one axis.
 struct cumsum_op : cumulative_op {
     static constexpr std::string_view name = "cumsum";
     static constexpr void gradient(gradient_call& call);
@@ -50,6 +51,7 @@ template <> struct op_of<&cumsum_info> {
     using type = cumsum_op;
 };
 
+/// Running products along one axis.
 struct cumprod_op : cumulative_op {
     static constexpr std::string_view name = "cumprod";
     static constexpr void gradient(gradient_call& call);

@@ -56,7 +56,7 @@ template <> struct op_of<&matmul_info> {
     using type = matmul_op;
 };
 
-/// Many products: at least one operand has more than two axes.
+/// Products of batches of matrices, broadcast with each other. At least one operand has more than two axes.
 struct batch_matmul_op : compute_op {
     static constexpr std::string_view name = "batch_matmul";
     static constexpr void gradient(gradient_call& call);

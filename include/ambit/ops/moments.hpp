@@ -13,8 +13,8 @@
 
 namespace ambit {
 
-/// The variance of operand 0, whose mean is operand 1. What it changes by with the mean, as long as that is the mean,
-/// is 0: there is no gradient by it.
+/// The variance over some axes, or over all, of operand 0, whose mean is operand 1. What it changes by with the mean, as
+/// long as that is the mean, is 0: there is no gradient by it.
 struct reduce_variance_op : reduce_op {
     static constexpr std::string_view name = "reduce_variance";
     static constexpr void gradient(gradient_call& call);

@@ -84,6 +84,7 @@ struct reduce_op : compute_op {
     }
 };
 
+/// The sum of elements over some axes, or over all.
 struct reduce_sum_op : reduce_op {
     static constexpr std::string_view name = "reduce_sum";
     static constexpr void gradient(gradient_call& call);
@@ -94,6 +95,7 @@ template <> struct op_of<&reduce_sum_info> {
     using type = reduce_sum_op;
 };
 
+/// The mean of elements over some axes, or over all.
 struct reduce_mean_op : reduce_op {
     static constexpr std::string_view name = "reduce_mean";
     static constexpr void gradient(gradient_call& call);
@@ -111,6 +113,7 @@ template <> struct op_of<&reduce_mean_info> {
     using type = reduce_mean_op;
 };
 
+/// The largest of elements over some axes, or over all.
 struct reduce_max_op : reduce_op {
     static constexpr std::string_view name = "reduce_max";
     static constexpr void gradient(gradient_call& call);
@@ -121,6 +124,7 @@ template <> struct op_of<&reduce_max_info> {
     using type = reduce_max_op;
 };
 
+/// The smallest of elements over some axes, or over all.
 struct reduce_min_op : reduce_op {
     static constexpr std::string_view name = "reduce_min";
     static constexpr void gradient(gradient_call& call);

@@ -17,6 +17,7 @@ struct reduce_logical_op : reduce_op {
     }
 };
 
+/// Whether any of some flags is true, over some axes, or over all.
 struct reduce_any_op : reduce_logical_op {
     static constexpr std::string_view name = "reduce_any";
     using kernel = kernel_tag::any;
@@ -26,6 +27,7 @@ template <> struct op_of<&reduce_any_info> {
     using type = reduce_any_op;
 };
 
+/// Whether all of some flags are true, over some axes, or over all.
 struct reduce_all_op : reduce_logical_op {
     static constexpr std::string_view name = "reduce_all";
     using kernel = kernel_tag::all;

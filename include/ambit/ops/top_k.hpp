@@ -13,7 +13,7 @@
 
 namespace ambit {
 
-/// The indices; the values are gathered with them.
+/// Where the k largest elements of the last axis stand, the largest first, as int32. The values are gathered with that.
 struct top_k_op : compute_op {
     static constexpr std::string_view name = "top_k";
     using kernel = kernel_tag::top_k;
