@@ -21,7 +21,7 @@ struct schedule {
 
     schedule_kind kind = schedule_kind::constant;
     std::int64_t staircase = 0;  ///< floor of t / steps
-    std::int64_t restarts = 0;   ///< of a cosine, of a polynomial: begin again after `steps`
+    std::int64_t restarts = 0;  ///< of a cosine, of a polynomial: begin again after `steps`
     std::int64_t boundaries = 0;
     double initial = 0;
     double final = 0;
@@ -85,7 +85,7 @@ private:
 
     struct place_in_period {
         double share = 1;  // of the period that is over
-        double peak = 1;   // of the first one's
+        double peak = 1;  // of the first one's
     };
     constexpr place_in_period place_of(double t) const {
         if (restarts == 0) return {t < steps ? t / steps : 1, 1};

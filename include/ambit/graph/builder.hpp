@@ -96,11 +96,11 @@ public:
         return nothing();
     }
 
-    /// Gives a variable what a check found. A call looks at it before any other assignment takes effect.
-    constexpr operation keep_finding(const variable& v, const tensor& found) {
-        if (v.id() < 0 || is_inert(found.id())) return nothing();
-        const std::int64_t id = v.id();
-        return {this, append(detail::finding_info, {}, std::span(&found, 1), std::span(&id, 1), names::root).id()};
+    /// Gives a variable what a check found: an assignment that a call looks at before any other takes effect.
+    constexpr operation keep_finding(const variable& v, const tensor& found, const op_options& options, const place& at) {
+        const operation kept = assign(v, found, options, at);
+        if (node_at(kept.id()).op->role == op_role::assign) graph_.nodes[kept.id()].op = &detail::finding_info;
+        return kept;
     }
 
     /// Several operations as one.

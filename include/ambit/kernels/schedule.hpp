@@ -11,7 +11,8 @@
 namespace ambit::kernels {
 
 /// Computed in double, for any step up to 2^53.
-template <class Geometry, class T, class Step> inline void scheduled(Geometry geometry, const Step* step, T* out) noexcept {
+template <class Geometry, class T, class Step>
+inline void scheduled(Geometry geometry, const Step* step, T* out) noexcept {
     const schedule_geometry g = value_of(geometry);
     *out = static_cast<T>(from_words<schedule>(g.words)(static_cast<double>(*step)));
 }

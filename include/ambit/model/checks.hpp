@@ -20,7 +20,8 @@ namespace ambit::detail {
 template <class Graph>
 inline constexpr bool has_any_check = [] {
     for (int n = 0; n < Graph::counts.nodes; ++n)
-        if (Graph::value.nodes[n].op->id == finding_info.id && Graph::value.nodes[n].op->role == op_role::assign) return true;
+        if (Graph::value.nodes[n].op->id == finding_info.id && Graph::value.nodes[n].op->role == op_role::assign)
+            return true;
     return false;
 }();
 
@@ -51,14 +52,14 @@ inline std::string place_in(const shape& extents, std::int64_t element) {
     return "[" + text;
 }
 
-[[noreturn]] inline void throw_failed_check(const op_info& op, std::string_view finding_path, const tensor_spec& checked,
-                                            const check_finding& found) {
+[[noreturn]] inline void throw_failed_check(const op_info& op, std::string_view finding_path,
+                                            const tensor_spec& checked, const check_finding& found) {
     std::string name(finding_path.substr(0, finding_path.rfind('/')));
     const bool is_range = op.id == check_range_info.id;
-    std::string text = "[ambit] " + name + ": " + std::to_string(found.count) + " of " +
-                       std::to_string(checked.extents.elements()) + " elements of a " + std::string(words_of(checked).view()) +
-                       (is_range ? " are out of range" : " are NaN or infinite") + "; the first is " +
-                       std::to_string(found.value);
+    std::string text =
+        "[ambit] " + name + ": " + std::to_string(found.count) + " of " + std::to_string(checked.extents.elements()) +
+        " elements of a " + std::string(words_of(checked).view()) +
+        (is_range ? " are out of range" : " are NaN or infinite") + "; the first is " + std::to_string(found.value);
     if (checked.extents.rank() > 0) text += " at " + place_in(checked.extents, found.first);
     if (is_range) throw out_of_range_error(std::move(name), found.count, found.first, found.value, text);
     throw non_finite_error(std::move(name), found.count, found.first, found.value, text);

@@ -22,9 +22,10 @@ namespace ambit {
 
 struct dropout_options {
     detail::named_members_only only_named{};
-    double rate = 0.5;                    ///< the share of elements that become 0: 0 <= rate < 1
-    option<shape> noise_shape = {};       ///< of the mask, which is broadcast to x: `shape{batch, 1, 1, channels}` drops channels
-    bool training = true;                 ///< false: x as it is
+    double rate = 0.5;  ///< the share of elements that become 0: 0 <= rate < 1
+    /// Of the mask, which is broadcast to x: `shape{batch, 1, 1, channels}` drops whole channels.
+    option<shape> noise_shape = {};
+    bool training = true;  ///< false: x as it is
     std::optional<std::uint64_t> seed{};
     std::string_view name = {};
 };

@@ -58,7 +58,8 @@ struct check_range_op : check_op {
     }
     static constexpr check_geometry geometry(const op_call& call, const tensor_spec&) {
         const attributes by = call.attributes<attributes>();
-        return {call.extents(0).elements(), check_kind::range, std::bit_cast<std::int64_t>(by.low), std::bit_cast<std::int64_t>(by.high)};
+        return {call.extents(0).elements(), check_kind::range, std::bit_cast<std::int64_t>(by.low),
+                std::bit_cast<std::int64_t>(by.high)};
     }
 };
 inline constexpr op_info check_range_info = describe<check_range_op>();
@@ -70,25 +71,29 @@ namespace detail {
 
 /// `x`, which needs the check, whose finding goes to a local variable below the op's name.
 template <class Attributes>
-constexpr tensor checked(const op_info& info, const tensor& x, const Attributes& by, std::string_view given_name, const location& at) {
+constexpr tensor checked(const op_info& info, const tensor& x, const Attributes& by, std::string_view given_name,
+                         const location& at) {
     if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     graph_builder& builder = *x.builder();
     const auto name = builder.reserve_op_name(given_name.empty() ? info.name : given_name);
-    short_text path = name.path;
-    path += "/check";
-    const tensor found = make_op(info, {x}, by, {path}, at);
+    const auto below_name = [&](std::string_view part) {
+        short_text path = name.path;
+        path += part;
+        return path;
+    };
+    const tensor found = make_op(info, {x}, by, {below_name("/check")}, at);
     if (builder.is_inert(found.id())) return x;
-    path = name.path;
-    path += "/found";
-    const int id = builder.make_variable(builder.innermost_scope(), path, {3}, {.dtype = dtype::int64, .local = true}, at);
-    const operation kept = builder.keep_finding({&builder, id}, found);
+    const int id = builder.make_variable(builder.innermost_scope(), below_name("/found"), {3},
+                                         {.dtype = dtype::int64, .local = true}, at);
+    const operation kept = builder.keep_finding({&builder, id}, found, {below_name("/keep")}, at);
     return builder.depend(identity_info, x, {&kept, 1}, {}, at, name.id);
 }
 
 }  // namespace detail
 
 /// No element may be NaN or infinite; else the call throws a `non_finite_error`.
-constexpr tensor check_finite(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor check_finite(const tensor& x, const op_options& options = {},
+                              const location& at = location::current()) {
     return detail::checked(check_finite_info, x, no_attributes{}, options.name, at);
 }
 

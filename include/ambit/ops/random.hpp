@@ -10,8 +10,8 @@
 //
 // Each op has a local variable `<op>/state`, int64 [2]: a key, drawn when the model is made, and the number of the call.
 // Both go up by one when, and only when, a call computes the op: so no two states that come from different keys or calls
-// are ever the same. `net.reset()` starts the sequence again. None of these ops has a gradient: there is nothing that
-// they could pass one to.
+// are ever the same. `net.reset()` starts the sequence again; a saved file does not have it. None of these ops has a
+// gradient: there is nothing that they could pass one to.
 #pragma once
 
 #include <ambit/core/random_geometry.hpp>
@@ -37,7 +37,8 @@ struct random_op : compute_op {
 
     static constexpr random_geometry geometry_of(random_kind kind, const op_call& call, const tensor_spec& result) {
         const attributes by = call.attributes<attributes>();
-        return {result.extents.elements(), kind, std::bit_cast<std::int64_t>(by.first), std::bit_cast<std::int64_t>(by.second)};
+        return {result.extents.elements(), kind, std::bit_cast<std::int64_t>(by.first),
+                std::bit_cast<std::int64_t>(by.second)};
     }
 
     static constexpr inferred infer(const op_call& call) {
@@ -45,7 +46,8 @@ struct random_op : compute_op {
         tensor_spec result{{}, static_cast<dtype>(by.type)};
         for (std::int64_t i = 0; i < by.rank; ++i) result.extents.append(by.extent[i]);
         if (!is_legal(result.extents))
-            return refuses(mistake::op_shape, "every extent is at least 1 and the whole tensor stays below a terabyte", {{}, result.type});
+            return refuses(mistake::op_shape, "every extent is at least 1 and the whole tensor stays below a terabyte",
+                           {{}, result.type});
         if (call.operand(0) != tensor_spec{{2}, dtype::int64})
             return refuses(mistake::op_dtype, "the state is int64 [2]", result);
         return yields(result);
@@ -76,12 +78,14 @@ struct random_uniform_op : random_op {
             return refuses(mistake::op_dtype, "the dtype is float32, float64, int32 or int64", drawn.result);
         if (!(by.first < by.second)) return refuses(mistake::op_option, "low must be below high", drawn.result);
         if (is_floating(type) && !(is_moderate(by.first, type) && is_moderate(by.second, type)))
-            return refuses(mistake::op_option, "low and high must be finite and far from the dtype's limits", drawn.result);
+            return refuses(mistake::op_option, "low and high must be finite and far from the dtype's limits",
+                           drawn.result);
         // high itself is not drawn; beyond 2^53 a double is not every integer.
         const double limit = type == dtype::int32 ? 0x1p31 : 0x1p53;
         if (!is_floating(type) && !(by.first >= -limit && by.second <= limit && math::floor(by.first) == by.first &&
                                     math::floor(by.second) == by.second))
-            return refuses(mistake::op_option, "low and high must be integers of the dtype, at most 2^53", drawn.result);
+            return refuses(mistake::op_option, "low and high must be integers of the dtype, at most 2^53",
+                           drawn.result);
         return drawn;
     }
 };
@@ -93,7 +97,8 @@ struct normal_op : random_op {
         if (drawn.fault != mistake::none) return drawn;
         const attributes by = call.attributes<attributes>();
         if (!(is_moderate(by.first, drawn.result.type) && is_moderate(by.second, drawn.result.type) && by.second >= 0))
-            return refuses(mistake::op_option, "mean and deviation must be finite, and the deviation not negative", drawn.result);
+            return refuses(mistake::op_option, "mean and deviation must be finite, and the deviation not negative",
+                           drawn.result);
         return drawn;
     }
 };
@@ -162,7 +167,8 @@ constexpr tensor draw(scope& s, const op_info& info, double first, double second
     initializer initial = custom(&first_random_state);
     initial.has_seed = seed.has_value();
     initial.seed = seed.value_or(0);
-    const variable state = s.variable(below_name("/state"), {2}, {.initializer = initial, .dtype = dtype::int64, .local = true}, at);
+    const variable state =
+        s.variable(below_name("/state"), {2}, {.initializer = initial, .dtype = dtype::int64, .local = true}, at);
     random_op::attributes by{first, second, static_cast<std::int64_t>(result.type), result.extents.rank(), {}};
     for (int i = 0; i < result.extents.rank(); ++i) by.extent[i] = result.extents[i];
     const tensor drawn = make_op(info, {state}, by, {below_name("/draw")}, at);
@@ -205,7 +211,8 @@ constexpr tensor random_normal(scope& s, const shape& extents, const normal_draw
 /// before it is cut: what is left has 0.8796 of it.
 constexpr tensor truncated_normal(scope& s, const shape& extents, const normal_draw_options& o = {},
                                   const location& at = location::current()) {
-    return detail::draw(s, truncated_normal_info, o.mean, o.standard_deviation, {extents, o.dtype}, o.seed, {o.name}, at);
+    return detail::draw(s, truncated_normal_info, o.mean, o.standard_deviation, {extents, o.dtype}, o.seed, {o.name},
+                        at);
 }
 
 }  // namespace ambit

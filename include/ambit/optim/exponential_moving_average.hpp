@@ -62,7 +62,8 @@ struct exponential_moving_average {
         return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {group_name}, at);
     }
     /// Of all trainable variables.
-    constexpr operation apply(scope& s, const op_options& options = {}, const location& at = location::current()) const {
+    constexpr operation apply(scope& s, const op_options& options = {},
+                              const location& at = location::current()) const {
         return apply(s, s.trainable_variables(), options, at);
     }
 

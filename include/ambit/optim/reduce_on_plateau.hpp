@@ -39,7 +39,8 @@ public:
         rate_ = step.state("rate", options.dtype, options.initial);
         best_ = step.state("best", options.dtype, math::infinity);
         wait_ = step.state("wait", options.dtype, 0);
-        const bool is_right = options.factor > 0 && options.factor < 1 && options.patience >= 1 && options.threshold >= 0;
+        const bool is_right =
+            options.factor > 0 && options.factor < 1 && options.patience >= 1 && options.threshold >= 0;
         if (is_right) return;
         builder.begin_report(mistake::op_option).add(detail_tag::op, "reduce_on_plateau");
         builder.report_in_progress().add(detail_tag::rule, "0 < factor < 1, patience >= 1 and threshold >= 0");
@@ -51,7 +52,8 @@ public:
     constexpr tensor rate() const { return rate_; }
 
     /// Looks at a loss, a scalar.
-    constexpr operation observe(const tensor& loss, const op_options& options = {}, const location& at = location::current()) const {
+    constexpr operation observe(const tensor& loss, const op_options& options = {},
+                                const location& at = location::current()) const {
         const tensor best = best_, wait = wait_, rate = rate_;
         const tensor one = static_cast<graph_builder*>(rate_.store())->constant(1, rate_.dtype());
         const tensor limit = sub(best, options_.threshold, {}, at);

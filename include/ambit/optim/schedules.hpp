@@ -31,7 +31,11 @@ struct exponential_decay_options {
 };
 /// initial · rate^(t / steps), with the whole part of t / steps alone if `staircase`.
 constexpr schedule exponential_decay(const exponential_decay_options& o) {
-    return {.kind = schedule_kind::exponential, .staircase = o.staircase, .initial = o.initial, .steps = o.steps, .rate = o.rate};
+    return {.kind = schedule_kind::exponential,
+            .staircase = o.staircase,
+            .initial = o.initial,
+            .steps = o.steps,
+            .rate = o.rate};
 }
 
 struct inverse_time_decay_options {
@@ -42,7 +46,11 @@ struct inverse_time_decay_options {
 };
 /// initial / (1 + rate · t / steps), with the whole part of t / steps alone if `staircase`.
 constexpr schedule inverse_time_decay(const inverse_time_decay_options& o) {
-    return {.kind = schedule_kind::inverse_time, .staircase = o.staircase, .initial = o.initial, .steps = o.steps, .rate = o.rate};
+    return {.kind = schedule_kind::inverse_time,
+            .staircase = o.staircase,
+            .initial = o.initial,
+            .steps = o.steps,
+            .rate = o.rate};
 }
 
 struct polynomial_decay_options {
@@ -54,7 +62,12 @@ struct polynomial_decay_options {
 };
 /// final + (initial - final) · (1 - min(t, steps) / steps)^power
 constexpr schedule polynomial_decay(const polynomial_decay_options& o) {
-    return {.kind = schedule_kind::polynomial, .restarts = o.cycle, .initial = o.initial, .final = o.final, .steps = o.steps, .power = o.power};
+    return {.kind = schedule_kind::polynomial,
+            .restarts = o.cycle,
+            .initial = o.initial,
+            .final = o.final,
+            .steps = o.steps,
+            .power = o.power};
 }
 
 struct linear_decay_options {
@@ -81,14 +94,19 @@ constexpr schedule cosine_decay(const cosine_decay_options& o) {
 struct cosine_restarts_options {
     double initial = 0.1;
     double final = 0;
-    double steps = 1;   ///< of the first period
+    double steps = 1;  ///< of the first period
     double growth = 1;  ///< of each period over the one before it: 1, or at least 1.1
     double shrink = 1;  ///< of each peak over the one before it
 };
 /// The same again and again: period i has steps · growth^i steps and begins at initial · shrink^i.
 constexpr schedule cosine_decay_restarts(const cosine_restarts_options& o) {
-    return {.kind = schedule_kind::cosine, .restarts = 1, .initial = o.initial, .final = o.final, .steps = o.steps,
-            .growth = o.growth, .shrink = o.shrink};
+    return {.kind = schedule_kind::cosine,
+            .restarts = 1,
+            .initial = o.initial,
+            .final = o.final,
+            .steps = o.steps,
+            .growth = o.growth,
+            .shrink = o.shrink};
 }
 
 /// values[0] up to step boundaries[0], that one included, then values[1] up to boundaries[1], and so on; at most 8
@@ -105,7 +123,8 @@ constexpr schedule piecewise_constant(std::initializer_list<double> boundaries, 
 
 /// What is wrong with a schedule; empty if nothing is.
 constexpr std::string_view fault_of(const schedule& s) {
-    for (const double number : {s.initial, s.final, s.steps, s.rate, s.power, s.growth, s.shrink, s.warm_up, s.warm_up_from})
+    for (const double number :
+         {s.initial, s.final, s.steps, s.rate, s.power, s.growth, s.shrink, s.warm_up, s.warm_up_from})
         if (!math::is_finite(number)) return "the numbers of a schedule are finite";
     if (!(s.steps > 0)) return "a schedule has more than 0 steps";
     if (!(s.warm_up >= 0)) return "a warm-up has 0 steps or more";
@@ -131,7 +150,8 @@ struct schedule_op : compute_op {
     static constexpr inferred infer(const op_call& call) {
         const attributes by = call.attributes<attributes>();
         const tensor_spec result{{}, static_cast<dtype>(by.type)};
-        if (!is_floating(result.type)) return refuses(mistake::op_dtype, "the dtype is float32 or float64", {{}, float32});
+        if (!is_floating(result.type))
+            return refuses(mistake::op_dtype, "the dtype is float32 or float64", {{}, float32});
         if (call.extents(0).rank() != 0) return refuses(mistake::op_shape, "the step is a scalar", result);
         if (call.type(0) == dtype::boolean) return refuses(mistake::op_dtype, "the step must be a number", result);
         if (const std::string_view fault = fault_of(by.of); !fault.empty())
@@ -158,7 +178,8 @@ struct scheduled_options {
 /// The value at a step, a scalar. It is computed in double, and so right for any step up to 2^53.
 constexpr tensor scheduled(const schedule& of, const tensor& step, const scheduled_options& o = {},
                            const location& at = location::current()) {
-    return make_op(schedule_info, {step}, schedule_op::attributes{of, static_cast<std::int64_t>(o.dtype)}, {o.name}, at);
+    return make_op(schedule_info, {step}, schedule_op::attributes{of, static_cast<std::int64_t>(o.dtype)}, {o.name},
+                   at);
 }
 
 }  // namespace ambit

@@ -18,8 +18,8 @@ template <class T> check_finding finite(const std::vector<T>& x) {
 }
 template <class T> check_finding within(const std::vector<T>& x, double low, double high) {
     std::int64_t out[3];
-    kernels::check(check_geometry{static_cast<std::int64_t>(x.size()), check_kind::range, std::bit_cast<std::int64_t>(low),
-                                  std::bit_cast<std::int64_t>(high)},
+    kernels::check(check_geometry{static_cast<std::int64_t>(x.size()), check_kind::range,
+                                  std::bit_cast<std::int64_t>(low), std::bit_cast<std::int64_t>(high)},
                    x.data(), out);
     return {out[0], out[1], std::bit_cast<double>(out[2])};
 }
@@ -27,7 +27,8 @@ template <class T> check_finding within(const std::vector<T>& x, double low, dou
 }  // namespace
 
 TEMPLATE_TEST_CASE("every place of an array is checked", "[kernels][check]", float, double) {
-    constexpr TestType infinite = std::numeric_limits<TestType>::infinity(), nan = std::numeric_limits<TestType>::quiet_NaN();
+    constexpr TestType infinite = std::numeric_limits<TestType>::infinity(),
+                       nan = std::numeric_limits<TestType>::quiet_NaN();
     for (const std::size_t count : {1u, 7u, 16u, 33u, 100u, 5000u}) {
         std::vector<TestType> x(count, std::numeric_limits<TestType>::max());
         x[count / 2] = std::numeric_limits<TestType>::denorm_min();
@@ -56,8 +57,10 @@ TEST_CASE("a range has its low end and not its high one", "[kernels][check]") {
     REQUIRE(found.count == 2);
     REQUIRE(found.first == 1);
     REQUIRE(found.value == 10);
-    REQUIRE(within<std::int64_t>({std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}, 0, 10).count == 2);
+    using limits = std::numeric_limits<std::int64_t>;
+    REQUIRE(within<std::int64_t>({limits::max(), limits::min()}, 0, 10).count == 2);
     REQUIRE(within<std::uint8_t>({0, 255}, 0, 255).first == 1);
     REQUIRE(within<float>({-0.5f, 0.0f, std::numeric_limits<float>::quiet_NaN()}, -0.5, 1).count == 1);
-    REQUIRE(within<double>({std::numeric_limits<double>::infinity()}, 0, std::numeric_limits<double>::infinity()).count == 1);
+    constexpr double infinite = std::numeric_limits<double>::infinity();
+    REQUIRE(within<double>({infinite}, 0, infinite).count == 1);
 }

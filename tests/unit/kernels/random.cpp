@@ -20,7 +20,8 @@ random_geometry of(random_kind kind, std::int64_t count, double first, double se
     return {count, kind, std::bit_cast<std::int64_t>(first), std::bit_cast<std::int64_t>(second)};
 }
 template <class T>
-std::vector<T> draw(random_kind kind, std::int64_t count, double first, double second, const std::int64_t* from = state) {
+std::vector<T> draw(random_kind kind, std::int64_t count, double first, double second,
+                    const std::int64_t* from = state) {
     std::vector<T> out(static_cast<std::size_t>(count) + 1, T(77));
     kernels::random(of(kind, count, first, second), from, out.data());
     REQUIRE(out.back() == T(77));  // nothing is written behind the last element
@@ -158,7 +159,8 @@ TEST_CASE("samples have their distributions", "[kernels][random]") {
         CHECK(*std::max_element(uniforms.begin(), uniforms.end()) < 5);
 
         const auto normals = draw<float>(random_kind::normal, count, 2, 0.5, s);
-        CHECK(distance(normals, [](double x) { return distribution_of_normal((x - 2) / 0.5); }) < bound(normals.size()));
+        CHECK(distance(normals, [](double x) { return distribution_of_normal((x - 2) / 0.5); }) <
+              bound(normals.size()));
         CHECK(std::abs(mean_of(normals) - 2) < 5 * 0.5 / std::sqrt(1.0 * count));
         CHECK(deviation_of(normals) == Approx(0.5).epsilon(0.012));
         const auto doubles = draw<double>(random_kind::normal, count, 0, 1, s);

@@ -78,7 +78,8 @@ TEST_CASE("gradients go through the mask of their own call", "[nn][dropout]") {
     std::vector<float> before;
     for (int call = 0; call < 3; ++call) {
         net.set<"w">(std::vector<float>(4 * wide, 2.0f));
-        const auto [seen, gradient] = net.run<&trained::outputs::seen, &trained::outputs::gradient, &trained::outputs::train>(x);
+        const auto [seen, gradient] =
+            net.run<&trained::outputs::seen, &trained::outputs::gradient, &trained::outputs::train>(x);
         REQUIRE(copied<float>(seen) != before);
         before = copied<float>(seen);
         const auto w = net.get<"w">();

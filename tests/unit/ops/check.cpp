@@ -107,7 +107,8 @@ TEST_CASE("a check passes values through, and throws what it finds", "[ops][chec
     CHECK(e.count() == 2);
     CHECK(e.first() == 4);
     CHECK(e.value() == infinite);
-    CHECK(e.what() == std::string("[ambit] layer/doubled: 2 of 6 elements of a float32[2, 3] are NaN or infinite; the first is inf at [1, 1]"));
+    CHECK(e.what() == std::string("[ambit] layer/doubled: 2 of 6 elements of a float32[2, 3] are NaN or infinite; the "
+                                  "first is inf at [1, 1]"));
     CHECK_THROWS_AS(n(x), ambit::error);
     // What does not need the check does not do it; a right call is right again.
     REQUIRE(n.run<&guarded::outputs::plain>(x)(0, 0) == 0);
@@ -136,16 +137,19 @@ TEST_CASE("a call whose check fails has no effect", "[ops][check]") {
 
     std::array<float, 4> broken = numbers;
     broken.fill(infinite);
-    const auto of_loss = thrown_by<non_finite_error>([&] { t.run<&trained::outputs::train, &trained::outputs::loss>(broken, labels); });
+    const auto of_loss =
+        thrown_by<non_finite_error>([&] { t.run<&trained::outputs::train, &trained::outputs::loss>(broken, labels); });
     CHECK(of_loss.op() == "check_finite");
     CHECK(of_loss.count() == 1);
-    CHECK(std::string(of_loss.what()).find("1 of 1 elements of a float32[] are NaN or infinite; the first is") != std::string::npos);
+    CHECK(std::string(of_loss.what()).find("1 of 1 elements of a float32[] are NaN or infinite; the first is") !=
+          std::string::npos);
     REQUIRE(state_of(t) == before);
 
     auto wrong_labels = labels;
     wrong_labels[2] = 10;
     wrong_labels[3] = -1;
-    const auto of_labels = thrown_by<out_of_range_error>([&] { t.run<&trained::outputs::train>(numbers, wrong_labels); });
+    const auto of_labels =
+        thrown_by<out_of_range_error>([&] { t.run<&trained::outputs::train>(numbers, wrong_labels); });
     CHECK(of_labels.op() == "check_range");
     CHECK(of_labels.count() == 2);
     CHECK(of_labels.first() == 2);
@@ -153,13 +157,16 @@ TEST_CASE("a call whose check fails has no effect", "[ops][check]") {
     REQUIRE(state_of(t) == before);
 
     // Two checks fail: the first of the program is told.
-    CHECK_THROWS_AS((t.run<&trained::outputs::train, &trained::outputs::count>(broken, wrong_labels)), out_of_range_error);
+    CHECK_THROWS_AS((t.run<&trained::outputs::train, &trained::outputs::count>(broken, wrong_labels)),
+                    out_of_range_error);
     REQUIRE(state_of(t) == before);
 
     // From here on all goes as if nothing had happened, random numbers included.
     for (int i = 0; i < 3; ++i) {
-        const float loss = t.run<&trained::outputs::train, &trained::outputs::count, &trained::outputs::loss>(numbers, labels);
-        const float wanted = untouched.run<&trained::outputs::train, &trained::outputs::count, &trained::outputs::loss>(numbers, labels);
+        const float loss =
+            t.run<&trained::outputs::train, &trained::outputs::count, &trained::outputs::loss>(numbers, labels);
+        const float wanted =
+            untouched.run<&trained::outputs::train, &trained::outputs::count, &trained::outputs::loss>(numbers, labels);
         REQUIRE(loss == wanted);
         REQUIRE(state_of(t) == state_of(untouched));
     }

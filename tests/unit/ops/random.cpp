@@ -24,10 +24,12 @@ using enum mistake;
 namespace {
 
 constexpr tensor_spec state{{2}, dtype::int64};
-constexpr random_op::attributes of(double first, double second, dtype type, std::int64_t rows = 3, std::int64_t columns = 4) {
+constexpr random_op::attributes of(double first, double second, dtype type, std::int64_t rows = 3,
+                                   std::int64_t columns = 4) {
     return {first, second, static_cast<std::int64_t>(type), 2, {rows, columns}};
 }
-constexpr double infinite = std::numeric_limits<double>::infinity(), no_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinite = std::numeric_limits<double>::infinity(),
+                 no_number = std::numeric_limits<double>::quiet_NaN();
 
 // Noise of each kind beside a weight.
 struct noisy {
@@ -72,8 +74,10 @@ TEST_CASE("a draw has the shape and dtype that are asked for", "[ops][random]") 
 }
 
 TEST_CASE("a draw refuses what it cannot give", "[ops][random]") {
-    STATIC_REQUIRE(refuses<random_uniform_op>({state}, of(0, 1, uint8), op_dtype, "the dtype is float32, float64, int32 or int64"));
-    STATIC_REQUIRE(refuses<random_uniform_op>({state}, of(0, 1, boolean), op_dtype, "the dtype is float32, float64, int32 or int64"));
+    STATIC_REQUIRE(refuses<random_uniform_op>({state}, of(0, 1, uint8), op_dtype,
+                                              "the dtype is float32, float64, int32 or int64"));
+    STATIC_REQUIRE(refuses<random_uniform_op>({state}, of(0, 1, boolean), op_dtype,
+                                              "the dtype is float32, float64, int32 or int64"));
     STATIC_REQUIRE(refuses<random_normal_op>({state}, of(0, 1, int32), op_dtype, "the dtype is float32 or float64"));
     STATIC_REQUIRE(refuses<dropout_mask_op>({state}, of(0, 1, int32), op_dtype, "the dtype is float32 or float64"));
     STATIC_REQUIRE(refuses<random_uniform_op>({state}, of(1, 1, float32), op_option, "low must be below high"));
@@ -95,7 +99,8 @@ TEST_CASE("a draw refuses what it cannot give", "[ops][random]") {
     STATIC_REQUIRE(refuses<dropout_mask_op>({state}, of(no_number, 1, float32), op_option, rate));
     constexpr std::string_view extents = "every extent is at least 1 and the whole tensor stays below a terabyte";
     STATIC_REQUIRE(refuses<random_normal_op>({state}, of(0, 1, float32, 0), op_shape, extents));
-    STATIC_REQUIRE(refuses<random_normal_op>({state}, of(0, 1, float32, std::int64_t{1} << 40, std::int64_t{1} << 40), op_shape, extents));
+    STATIC_REQUIRE(refuses<random_normal_op>({state}, of(0, 1, float32, std::int64_t{1} << 40, std::int64_t{1} << 40),
+                                             op_shape, extents));
     STATIC_REQUIRE(refuses<random_normal_op>({f32(2)}, of(0, 1, float32), op_dtype, "the state is int64 [2]"));
 }
 
@@ -109,8 +114,9 @@ TEST_CASE("names of random ops and of their states", "[ops][random]") {
         const buffer<variable> locals = s.local_variables();
         return first.op_name() == "layer/random_uniform" && second.op_name() == "layer/random_uniform_1" &&
                named.op_name() == "layer/noise" && locals.size() == 3 &&
-               locals[0].name() == "layer/random_uniform/state:0" && locals[1].name() == "layer/random_uniform_1/state:0" &&
-               locals[2].name() == "layer/noise/state:0" && s.global_variables().empty() && s.trainable_variables().empty();
+               locals[0].name() == "layer/random_uniform/state:0" &&
+               locals[1].name() == "layer/random_uniform_1/state:0" && locals[2].name() == "layer/noise/state:0" &&
+               s.global_variables().empty() && s.trainable_variables().empty();
     }());
 }
 
@@ -224,7 +230,9 @@ TEST_CASE("two models on the same parameters draw independent numbers", "[ops][r
 
 TEST_CASE("a mistake in a draw is told once", "[ops][random]") {
     struct wrong {
-        constexpr tensor operator()(scope& s) const { return random_uniform(s, {2, 3}, {.low = 2, .name = "noise"}) + 1; }
+        constexpr tensor operator()(scope& s) const {
+            return random_uniform(s, {2, 3}, {.low = 2, .name = "noise"}) + 1;
+        }
     };
     const reports all = module_run<wrong, 0>(wrong{}, {}, on_mistake::collect).builder().mistakes();
     REQUIRE(all.size() == 1);

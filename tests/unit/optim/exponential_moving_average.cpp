@@ -20,7 +20,8 @@ constexpr tensor line(scope& s, const tensor& x) {
     auto layer = s.variable_scope("line");
     const variable w = layer.get_variable("w", {2}, {.initializer = random_normal(), .dtype = float64});
     const variable b = layer.get_variable("b", {}, {.initializer = constant(3), .dtype = float64});
-    const variable offset = layer.get_variable("offset", {}, {.initializer = constant(0), .dtype = float64, .trainable = false});
+    const variable offset =
+        layer.get_variable("offset", {}, {.initializer = constant(0), .dtype = float64, .trainable = false});
     return reduce_sum(x * w) + b + offset;
 }
 

@@ -19,7 +19,8 @@ struct watched {
     constexpr outputs operator()(scope& s, const tensor& x, const tensor& loss) const {
         auto layer = s.variable_scope("layer");
         const variable w = layer.get_variable("w", {2}, {.initializer = constant({1, -2}), .dtype = float64});
-        reduce_on_plateau plateau(layer, {.initial = 0.5, .factor = 0.5, .patience = 2, .threshold = 0.1, .least = 0.1, .dtype = float64});
+        reduce_on_plateau plateau(
+            layer, {.initial = 0.5, .factor = 0.5, .patience = 2, .threshold = 0.1, .least = 0.1, .dtype = float64});
         const tensor sum = reduce_sum(w * x);
         const operation train = minimize(layer, sum, sgd{.learning_rate = plateau.rate()});
         const operation observed = plateau.observe(loss);

@@ -69,7 +69,8 @@ TEST_CASE("polynomial and linear decay", "[optim][schedules]") {
     STATIC_REQUIRE(rate(10) == 0.01);
     STATIC_REQUIRE(rate(1000) == 0.01);
     // With a cycle: 15 steps lie within 20, so 0.01 + 0.09 · (1 - 15 / 20)².
-    constexpr schedule cycle = polynomial_decay({.initial = 0.1, .final = 0.01, .steps = 10, .power = 2, .cycle = true});
+    constexpr schedule cycle =
+        polynomial_decay({.initial = 0.1, .final = 0.01, .steps = 10, .power = 2, .cycle = true});
     STATIC_REQUIRE(near(cycle(5), 0.0325));
     STATIC_REQUIRE(cycle(10) == 0.01);
     STATIC_REQUIRE(near(cycle(15), 0.015625));
@@ -166,7 +167,8 @@ TEST_CASE("training takes its rate from the step", "[optim][schedules]") {
     model<scheduled_training, input<double, 2>> t(seed{1});
     double w = 1;
     for (int step = 0; step < 25; ++step) {
-        const double rate = t.run<&scheduled_training::outputs::rate, &scheduled_training::outputs::train>(gradient{2, 1});
+        const double rate =
+            t.run<&scheduled_training::outputs::rate, &scheduled_training::outputs::train>(gradient{2, 1});
         REQUIRE(rate == halved(step));
         w -= halved(step) * 2;
         REQUIRE(t.get<"w">()(0) == Approx(w).epsilon(1e-13));
