@@ -28,6 +28,7 @@ struct check_op : compute_op {
     static constexpr inferred found() { return yields({{3}, dtype::int64}); }
 };
 
+/// The operand, gradients included; a call that finds NaN or an infinity in it throws.
 struct check_finite_op : check_op {
     static constexpr std::string_view name = "check_finite";
     static constexpr inferred infer(const op_call& call) {
@@ -44,6 +45,7 @@ template <> struct op_of<&check_finite_info> {
     using type = check_finite_op;
 };
 
+/// The operand, gradients included; a call that finds an element of it below `low` or not below `high` throws.
 struct check_range_op : check_op {
     static constexpr std::string_view name = "check_range";
     struct attributes {

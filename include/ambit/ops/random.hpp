@@ -64,6 +64,7 @@ struct random_op : compute_op {
     }
 };
 
+/// Uniform in [low, high), other numbers at each call.
 struct random_uniform_op : random_op {
     static constexpr std::string_view name = "random_uniform";
     static constexpr random_geometry geometry(const op_call& call, const tensor_spec& result) {
@@ -102,12 +103,14 @@ struct normal_op : random_op {
         return drawn;
     }
 };
+/// Normal, other numbers at each call.
 struct random_normal_op : normal_op {
     static constexpr std::string_view name = "random_normal";
     static constexpr random_geometry geometry(const op_call& call, const tensor_spec& result) {
         return geometry_of(random_kind::normal, call, result);
     }
 };
+/// Normal within two standard deviations of the mean, other numbers at each call.
 struct truncated_normal_op : normal_op {
     static constexpr std::string_view name = "truncated_normal";
     static constexpr random_geometry geometry(const op_call& call, const tensor_spec& result) {
@@ -115,7 +118,7 @@ struct truncated_normal_op : normal_op {
     }
 };
 
-/// 0 with probability `first`, else `second`: what dropout multiplies by.
+/// 0 with probability `rate`, else 1 / (1 - rate), for dropout to multiply by.
 struct dropout_mask_op : random_op {
     static constexpr std::string_view name = "dropout_mask";
     static constexpr random_geometry geometry(const op_call& call, const tensor_spec& result) {
