@@ -8,7 +8,8 @@
 // the op; all checks of a call are done before any of its assignments takes effect, and the first op of the program that
 // finds something is the one that is thrown (diagnostics/check_error.hpp). So after a throw every variable is as it was
 // before the call. The price: in a model with checks no variable is updated in place; new values lie in the arena until
-// all checks are done. A call that does any check is not `noexcept`.
+// all checks are done. A call that does any check is not `noexcept`. The body of a scan has no checks: check what goes in
+// and what comes out.
 #pragma once
 
 #include <ambit/core/check_geometry.hpp>

@@ -11,7 +11,8 @@
 // Each op has a local variable `<op>/state`, int64 [2]: a key, drawn when the model is made, and the number of the call.
 // Both go up by one when, and only when, a call computes the op: so no two states that come from different keys or calls
 // are ever the same. `net.reset()` starts the sequence again; a saved file does not have it. None of these ops has a
-// gradient: there is nothing that they could pass one to.
+// gradient: there is nothing that they could pass one to. The body of a scan assigns to nothing, and so draws nothing:
+// draw for all iterations before it, and let it go over them.
 #pragma once
 
 #include <ambit/core/random_geometry.hpp>

@@ -225,4 +225,9 @@ TEST_CASE("names and mistakes of checks", "[ops][check]") {
     static_cast<void>(check_finite(x, {.name = "two words"}));
     REQUIRE(builder.mistakes().size() == 3);
     CHECK(builder.mistakes()[2].kind == invalid_name);
+    static_cast<void>(scan(
+        layer, [](scope&, const tensor& h, const tensor& i) { return h + check_range(i, {.high = 2}); }, 3,
+        builder.constant(0, int32)));
+    REQUIRE(builder.mistakes().size() == 4);
+    CHECK(builder.mistakes()[3].kind == loop_assignment);
 }

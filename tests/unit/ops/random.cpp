@@ -212,6 +212,32 @@ TEST_CASE("an own seed, a path and a model's seed each give other numbers", "[op
     }
 }
 
+TEST_CASE("a scan goes over numbers that are drawn before it", "[ops][random]") {
+    struct walk {
+        struct outputs {
+            tensor steps, places;
+        };
+        constexpr outputs operator()(scope& s, const tensor& start) const {
+            const tensor steps = random_normal(s, {5, 2});
+            return {steps,
+                    scan(
+                        s, [](scope&, const tensor& at, const tensor& step) { return at + step; }, steps, start)};
+        }
+    };
+    model<walk, input<float, 2>> net(seed{1});
+    std::vector<float> before;
+    for (int call = 0; call < 3; ++call) {
+        const auto [steps, places] = net(std::array<float, 2>{10, -10});
+        REQUIRE(copied<float>(steps) != before);
+        before = copied<float>(steps);
+        float x = 10, y = -10;
+        for (std::size_t i = 0; i < 5; ++i) {
+            REQUIRE(places(i, 0) == (x += steps(i, 0)));
+            REQUIRE(places(i, 1) == (y += steps(i, 1)));
+        }
+    }
+}
+
 TEST_CASE("two models on the same parameters draw independent numbers", "[ops][random]") {
     const net trained(seed{1});
     net a(trained.parameters(), seed{2}), b(trained.parameters(), seed{3}), c(trained.parameters(), seed{2});
@@ -244,6 +270,17 @@ TEST_CASE("a mistake in a draw is told once", "[ops][random]") {
     const reports names = module_run<unnamed, 0>(unnamed{}, {}, on_mistake::collect).builder().mistakes();
     REQUIRE(names.size() == 1);
     REQUIRE(names[0].kind == invalid_name);
+    struct in_a_body {
+        constexpr tensor operator()(scope& s, const tensor& x) const {
+            return scan(
+                s, [](scope& body, const tensor& h, const tensor& e) { return h + e * random_uniform(body, {2}); }, x,
+                reduce_sum(x, {.axes = {0}}));
+        }
+    };
+    const reports body =
+        module_run<in_a_body, 1>(in_a_body{}, {tensor_spec{{3, 2}, float32}}, on_mistake::collect).builder().mistakes();
+    REQUIRE(body.size() == 1);
+    REQUIRE(body[0].kind == loop_assignment);
     struct outer {
         constexpr tensor operator()(scope& s) const {
             auto inner = s.variable_scope("inner");
