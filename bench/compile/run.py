@@ -31,6 +31,7 @@ BUDGETS = {
     ("variables", 2000, "g++"): (4.0, 500),
     ("layers", 100, "g++"): (10.0, None),
     ("trainer", 32, "g++"): (6.0, None),
+    ("conv_trainer", 32, "g++"): (12.0, None),
 }
 LONGEST_SYMBOL = 1024  # bytes, in the model of 100 layers
 FEWEST_VARIABLES = 300  # within default limits
@@ -73,7 +74,8 @@ def cases(slow, folder):
         yield "variables", n, HERE / "variables.cpp", COMPILERS
     for n in [10, 50, 100]:
         yield "layers", n, HERE / "layers.cpp", COMPILERS
-    yield "trainer", 32, HERE / "trainer.cpp", COMPILERS
+    for name in ["trainer", "conv_trainer"]:
+        yield name, 32, HERE / f"{name}.cpp", COMPILERS
     for n in [10, 100, 300] + ([1000] if slow else []):
         yield "hana_map", n, HERE / "hana_map.cpp", COMPILERS[:1]
     for n in [10, 50]:
