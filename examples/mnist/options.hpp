@@ -18,12 +18,14 @@ namespace mnist {
 inline constexpr const char* usage =
     "usage: mnist [options]\n"
     "\n"
-    "Trains a classifier of handwritten digits, 784-500-10, and reports its accuracy\n"
-    "on digits that it has not seen.\n"
+    "Trains a classifier of handwritten digits and reports its accuracy on digits\n"
+    "that it has not seen.\n"
     "\n"
     "  --data DIR       the MNIST files in idx format, else the directory AMBIT_DATA;\n"
     "                   without either, digits are drawn by the program\n"
-    "  --epochs N       passes over the training digits, 12 if not given\n"
+    "  --model NET      dense: 784-500-10; conv: two convolutions, 1024 hidden units;\n"
+    "                   dense if not given\n"
+    "  --epochs N       passes over the training digits, 12 (dense) or 8 if not given\n"
     "  --seed N         of initial values and order, 1 if not given\n"
     "  --choose         leave the last digits alone: train on fewer, report on the\n"
     "                   last 1,000 of the training digits, to choose settings\n"
@@ -32,9 +34,12 @@ inline constexpr const char* usage =
     "  --pictures DIR   writes learning curve, confusion matrix and misread digits\n"
     "                   as PNG\n";
 
+enum class net_kind { dense, conv };
+
 struct options {
     std::optional<std::filesystem::path> data, evaluate, save, pictures;
-    int epochs = 12;
+    net_kind model = net_kind::dense;
+    std::optional<int> epochs;  ///< else the net's own number
     std::uint64_t seed = 1;
     bool choose = false, help = false;
 };
@@ -53,6 +58,12 @@ template <class Number> Number parse_number(std::string_view option, std::string
     return number;
 }
 
+inline net_kind parse_model(std::string_view name) {
+    if (name == "dense") return net_kind::dense;
+    if (name == "conv") return net_kind::conv;
+    throw usage_error("--model takes dense or conv, not '" + std::string(name) + "'");
+}
+
 /// `words` are those after the program's name. Throws `usage_error`.
 inline options parse_options(std::span<const char* const> words) {
     options result;
@@ -63,6 +74,7 @@ inline options parse_options(std::span<const char* const> words) {
             return std::string_view(words[++at]);
         };
         if (option == "--data") result.data = value();
+        else if (option == "--model") result.model = parse_model(value());
         else if (option == "--epochs") result.epochs = parse_number(option, value(), 1, 10'000);
         else if (option == "--seed")
             result.seed = parse_number<std::uint64_t>(option, value(), 0, std::numeric_limits<std::uint64_t>::max());
@@ -79,5 +91,9 @@ inline options parse_options(std::span<const char* const> words) {
     if (!result.data && directory != nullptr && *directory != '\0') result.data = directory;
     return result;
 }
+
+/// What the options ask for, with one of the nets: each is compiled on its own. They throw `ambit::error`.
+void run_dense(const options& wanted);
+void run_conv(const options& wanted);
 
 }  // namespace mnist
