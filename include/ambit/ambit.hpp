@@ -6,8 +6,11 @@
 
 #include <ambit/autodiff/gradients.hpp>
 
+#include <ambit/nn/batch_normalization.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/nn/dropout.hpp>
+#include <ambit/nn/group_normalization.hpp>
+#include <ambit/nn/layer_normalization.hpp>
 #include <ambit/nn/losses.hpp>
 #include <ambit/nn/metrics.hpp>
 #include <ambit/nn/regularizers.hpp>

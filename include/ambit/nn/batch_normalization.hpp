@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSL-1.0
+// Batch normalization: each channel has mean 0 and variance 1 over the batch, then a factor and an offset that are
+// learnt. Source: S. Ioffe, C. Szegedy, "Batch normalization: accelerating deep network training by reducing internal
+// covariate shift", 2015.
+//
+//     tensor h = batch_normalization(s, "norm", conv2d(x, weights), {.training = is_training});
+//
+// In training, moments are the batch's, and `minimize` runs the updates of the moving averages, which are in the
+// `updates` collection: whoever trains otherwise asks for `s.updates()`. In evaluation, moments are those averages. A
+// module built for training, batch 32, and one built for evaluation, batch 1, share their variables:
+//
+//     norm/gamma, norm/beta                       trainable, 1 and 0 at first
+//     norm/moving_mean, norm/moving_variance      not trainable, 0 and 1 at first
+//
+// Variances are those of the batch itself, not of a sample: no n - 1, neither in the averages.
+#pragma once
+
+#include <ambit/graph/collect.hpp>
+#include <ambit/nn/normalize.hpp>
+#include <ambit/ops/assign.hpp>
+#include <ambit/ops/moments.hpp>
+#include <ambit/ops/moving_average.hpp>
+#include <ambit/ops/refusal.hpp>
+#include <ambit/ops/reshape.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace ambit {
+
+struct batch_normalization_options {
+    std::int64_t axis = -1;     ///< of the channels
+    double momentum = 0.99;     ///< what a step leaves of the moving averages, from 0 to 1
+    double epsilon = 1e-3;      ///< added to variances
+    bool center = true;         ///< with beta
+    bool scale = true;          ///< with gamma
+    bool training = true;
+    initializer gamma = ones();
+    initializer beta = zeros();
+};
+
+/// float32 or float64, of rank 2 or more; variables have its dtype.
+constexpr tensor batch_normalization(scope& s, std::string_view name, const tensor& x,
+                                     const batch_normalization_options& o = {},
+                                     const location& at = location::current()) {
+    constexpr std::string_view op = "batch_normalization";
+    auto layer = s.variable_scope(name, {}, at);
+    const int rank = x.shape().rank(), axis = normalize_axis(o.axis, rank);
+    if (!is_floating(x.dtype())) return refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);
+    if (rank < 2) return refuse<mistake::op_shape, "the operand has a batch and channels: rank 2 or more">(x, op, at);
+    if (axis < 0) return refuse<mistake::op_option, "the axis of the channels lies outside of the operand">(x, op, at);
+    if (!(o.momentum >= 0 && o.momentum <= 1))
+        return refuse<mistake::op_option, "momentum must be from 0 to 1">(x, op, at);
+    if (!(o.epsilon >= 0)) return refuse<mistake::op_option, "epsilon must be at least 0">(x, op, at);
+
+    const std::int64_t channels = x.shape()[axis];
+    const dtype type = x.dtype();
+    axes others;
+    shape wide;  // of what is one value a channel, so that it is broadcast to x
+    for (int i = 0; i < rank; ++i) {
+        if (i != axis) others.append(i);
+        if (i >= axis) wide.append(i == axis ? channels : 1);
+    }
+    const auto along = [&](const tensor& t) { return wide.rank() > 1 ? reshape(t, wide, {}, at) : t; };
+    normalize_options by{.epsilon = o.epsilon, .name = op};
+    if (o.scale) {
+        const variable gamma = layer.get_variable("gamma", {channels}, {.initializer = o.gamma, .dtype = type}, at);
+        by.gamma = along(gamma);
+    }
+    if (o.center) {
+        const variable beta = layer.get_variable("beta", {channels}, {.initializer = o.beta, .dtype = type}, at);
+        by.beta = along(beta);
+    }
+    const variable moving_mean = layer.get_variable(
+        "moving_mean", {channels}, {.initializer = zeros(), .dtype = type, .trainable = false}, at);
+    const variable moving_variance = layer.get_variable(
+        "moving_variance", {channels}, {.initializer = ones(), .dtype = type, .trainable = false}, at);
+    if (!o.training) {
+        const tensor mean = along(moving_mean);
+        const tensor variance = along(moving_variance);
+        return normalize(x, mean, variance, by, at);
+    }
+    const mean_and_variance batch = moments(x, {.axes = others}, at);
+    const tensor next_mean = moving_average(moving_mean, batch.mean, o.momentum, {}, at);
+    layer.add_to_collection(collections::updates, assign(moving_mean, next_mean, {}, at));
+    const tensor next_variance = moving_average(moving_variance, batch.variance, o.momentum, {}, at);
+    layer.add_to_collection(collections::updates, assign(moving_variance, next_variance, {}, at));
+    const tensor mean = along(batch.mean);
+    const tensor variance = along(batch.variance);
+    return normalize(x, mean, variance, by, at);
+}
+
+}  // namespace ambit

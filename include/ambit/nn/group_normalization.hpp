@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+// Group normalization: the channels of an image in groups; each group of each image has mean 0 and variance 1, whatever
+// the batch is. Source: Y. Wu, K. He, "Group normalization", 2018.
+//
+//     tensor h = group_normalization(s, "norm", x, {.groups = 8});     // [n, h, w, 64]: moments of h · w · 8 elements
+//
+// As many groups as channels is instance normalization; one group, layer normalization of the whole image.
+#pragma once
+
+#include <ambit/nn/normalize.hpp>
+#include <ambit/ops/moments.hpp>
+#include <ambit/ops/refusal.hpp>
+#include <ambit/ops/reshape.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace ambit {
+
+struct group_normalization_options {
+    std::int64_t groups = 32;
+    double epsilon = 1e-3;  ///< added to variances
+    bool center = true;     ///< with beta
+    bool scale = true;      ///< with gamma
+    initializer gamma = ones();
+    initializer beta = zeros();
+};
+
+/// [batch, …, channels], float32 or float64. The variables `gamma` and `beta`, in a scope of this name, have an element
+/// for each channel, and the dtype of `x`.
+constexpr tensor group_normalization(scope& s, std::string_view name, const tensor& x,
+                                     const group_normalization_options& o = {},
+                                     const location& at = location::current()) {
+    constexpr std::string_view op = "group_normalization";
+    auto layer = s.variable_scope(name, {}, at);
+    const shape extents = x.shape();
+    if (!is_floating(x.dtype())) return refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);
+    if (extents.rank() < 2)
+        return refuse<mistake::op_shape, "the operand has a batch and channels: rank 2 or more">(x, op, at);
+    if (o.groups < 1 || extents[-1] % o.groups != 0)
+        return refuse<mistake::op_option, "the number of groups must divide the channels">(x, op, at);
+    if (!(o.epsilon >= 0)) return refuse<mistake::op_option, "epsilon must be at least 0">(x, op, at);
+
+    const std::int64_t channels = extents[-1], each = channels / o.groups;
+    const dtype type = x.dtype();
+    const shape in_groups{extents[0], -1, o.groups, each};
+    normalize_options by{.epsilon = o.epsilon};
+    if (o.scale) {
+        const variable gamma = layer.get_variable("gamma", {channels}, {.initializer = o.gamma, .dtype = type}, at);
+        by.gamma = reshape(gamma, {o.groups, each}, {}, at);
+    }
+    if (o.center) {
+        const variable beta = layer.get_variable("beta", {channels}, {.initializer = o.beta, .dtype = type}, at);
+        by.beta = reshape(beta, {o.groups, each}, {}, at);
+    }
+    const tensor grouped = reshape(x, in_groups, {}, at);
+    const mean_and_variance of = moments(grouped, {.axes = {1, 3}, .keep_dims = true}, at);
+    const tensor y = normalize(grouped, of.mean, of.variance, by, at);
+    return reshape(y, extents, {op}, at);
+}
+
+}  // namespace ambit

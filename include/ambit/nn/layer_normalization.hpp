@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+// Layer normalization: the features of each example have mean 0 and variance 1, then a factor and an offset each that
+// are learnt. Source: J. L. Ba, J. R. Kiros, G. E. Hinton, "Layer normalization", 2016.
+//
+//     tensor h = layer_normalization(s, "norm", x);             // [batch, time, 64]: over the 64; norm/gamma [64]
+#pragma once
+
+#include <ambit/nn/normalize.hpp>
+#include <ambit/ops/moments.hpp>
+#include <ambit/ops/refusal.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace ambit {
+
+struct layer_normalization_options {
+    std::int64_t axis = -1;  ///< moments are over this axis and those after it
+    double epsilon = 1e-3;   ///< added to variances
+    bool center = true;      ///< with beta
+    bool scale = true;       ///< with gamma
+    initializer gamma = ones();
+    initializer beta = zeros();
+};
+
+/// float32 or float64. The variables `gamma` and `beta`, in a scope of this name, have the extents of the axes that are
+/// normalized, and the dtype of `x`.
+constexpr tensor layer_normalization(scope& s, std::string_view name, const tensor& x,
+                                     const layer_normalization_options& o = {},
+                                     const location& at = location::current()) {
+    constexpr std::string_view op = "layer_normalization";
+    auto layer = s.variable_scope(name, {}, at);
+    const int axis = normalize_axis(o.axis, x.shape().rank());
+    if (!is_floating(x.dtype())) return refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);
+    if (axis < 0) return refuse<mistake::op_option, "the first normalized axis lies outside of the operand">(x, op, at);
+    if (!(o.epsilon >= 0)) return refuse<mistake::op_option, "epsilon must be at least 0">(x, op, at);
+
+    const dtype type = x.dtype();
+    axes over;
+    shape features;
+    for (int i = axis; i < x.shape().rank(); ++i) {
+        over.append(i);
+        features.append(x.shape()[i]);
+    }
+    normalize_options by{.epsilon = o.epsilon, .name = op};
+    if (o.scale) by.gamma = layer.get_variable("gamma", features, {.initializer = o.gamma, .dtype = type}, at);
+    if (o.center) by.beta = layer.get_variable("beta", features, {.initializer = o.beta, .dtype = type}, at);
+    const mean_and_variance of = moments(x, {.axes = over, .keep_dims = true}, at);
+    return normalize(x, of.mean, of.variance, by, at);
+}
+
+}  // namespace ambit

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+// What the normalizing layers share: values moved to mean 0 and variance 1, then scaled and moved as the layer learnt.
+//
+//     tensor y = normalize(x, mean, variance, {.gamma = gamma, .beta = beta});
+#pragma once
+
+#include <ambit/ops/add.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/rsqrt.hpp>
+#include <ambit/ops/sub.hpp>
+
+#include <string_view>
+
+namespace ambit {
+
+struct normalize_options {
+    tensor gamma = {};  ///< none given: no factor
+    tensor beta = {};   ///< none given: nothing added
+    double epsilon = 1e-3;
+    std::string_view name = {};
+};
+
+/// (x - mean) / sqrt(variance + epsilon) · gamma + beta, broadcast.
+constexpr tensor normalize(const tensor& x, const tensor& mean, const tensor& variance, const normalize_options& o = {},
+                           const location& at = location::current()) {
+    const bool is_scaled = o.gamma.builder() != nullptr, is_moved = o.beta.builder() != nullptr;
+    const tensor centred = sub(x, mean, {}, at);
+    const tensor above = add(variance, o.epsilon, {}, at);
+    tensor factor = rsqrt(above, {}, at);
+    // One factor for each mean, where there is one: a product of few elements, and one operand less for the many.
+    const bool is_one_factor = is_scaled && o.gamma.shape() == factor.shape();
+    if (is_one_factor) factor = mul(factor, o.gamma, {}, at);
+    const bool scales_after = is_scaled && !is_one_factor;
+    tensor y = mul(centred, factor, {is_moved || scales_after ? std::string_view{} : o.name}, at);
+    if (scales_after) y = mul(y, o.gamma, {is_moved ? std::string_view{} : o.name}, at);
+    return is_moved ? add(y, o.beta, {o.name}, at) : y;
+}
+
+}  // namespace ambit

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSL-1.0
+// How a function that is made of several ops refuses its options: in its own name and words, as an op does.
+//
+//     if (!(o.epsilon >= 0)) return refuse<mistake::op_option, "epsilon must be at least 0">(x, "layer_normalization", at);
+#pragma once
+
+#include <ambit/core/text.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+namespace detail {
+template <mistake Fault, text Rule> constexpr inferred always_refuses(const op_call& call) {
+    return refuses(Fault, Rule.view(), call.operand(0));
+}
+template <mistake Fault, text Rule>
+inline constexpr op_info refusal_info{"refusal", op_id("refusal"), op_role::compute, 0, &always_refuses<Fault, Rule>,
+                                      nullptr};
+}  // namespace detail
+
+/// A mistake of the function `name`, whose operand is `x`; the result, of the shape of `x`, silences what reads it.
+template <mistake Fault, text Rule>
+constexpr tensor refuse(const tensor& x, std::string_view name, const location& at) {
+    return make_op(detail::refusal_info<Fault, Rule>, {x}, no_attributes{}, {name}, at);
+}
+
+}  // namespace ambit

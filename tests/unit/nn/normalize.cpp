@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <ambit/nn/normalize.hpp>
+
+#include <ambit/ambit.hpp>
+
+#include "../../support/gradient_check.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ambit;
+using namespace ambit_test;
+
+namespace {
+
+struct all_kinds {
+    struct outputs {
+        tensor plain, scaled, moved, both;
+    };
+    constexpr outputs operator()(scope&, const tensor& x, const tensor& gamma, const tensor& beta) const {
+        auto [mean, variance] = moments(x, {.axes = 0});
+        return {normalize(x, mean, variance, {.epsilon = 0}), normalize(x, mean, variance, {.gamma = gamma, .epsilon = 0}),
+                normalize(x, mean, variance, {.beta = beta, .epsilon = 0}),
+                normalize(x, mean, variance, {.gamma = gamma, .beta = beta, .epsilon = 5})};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("values are moved to mean 0 and variance 1, then scaled and moved", "[nn][normalize]") {
+    model<all_kinds, input<float, 2, 2>, input<float, 2>, input<float, 2>> net(seed{});
+    // Columns 1, 5 and 10, 14: mean 3 and 12, variance 4.
+    const auto [plain, scaled, moved, both] =
+        net(std::array<float, 4>{1, 10, 5, 14}, std::array<float, 2>{2, 6}, std::array<float, 2>{10, -1});
+    CHECK(elements(plain) == std::vector<float>{-1, -1, 1, 1});
+    CHECK(elements(scaled) == std::vector<float>{-2, -6, 2, 6});
+    CHECK(elements(moved) == std::vector<float>{9, -2, 11, 0});
+    // sqrt(4 + 5) = 3
+    const std::vector<float> expected{10 - 4.f / 3, -5, 10 + 4.f / 3, 3};
+    for (std::size_t i = 0; i < 4; ++i) CHECK(both.data()[i] == Approx(expected[i]).epsilon(1e-6));
+}
+
+TEST_CASE("the last op has the name", "[nn][normalize]") {
+    graph_builder builder;
+    const tensor x = builder.input(spec(float32, {4, 2})), v = builder.input(spec(float32, {2}));
+    const tensor wide = builder.input(spec(float32, {4, 1}));
+    CHECK(normalize(x, v, v, {.name = "a"}).op_name() == "a");
+    CHECK(normalize(x, v, v, {.gamma = v, .name = "b"}).op_name() == "b");
+    CHECK(normalize(x, v, v, {.beta = v, .name = "c"}).op_name() == "c");
+    CHECK(normalize(x, wide, wide, {.gamma = v, .name = "d"}).op_name() == "d");
+    CHECK(normalize(x, wide, wide, {.gamma = v, .beta = v, .name = "e"}).op_name() == "e");
+}
+
+TEST_CASE("gradients of normalized values, through their moments too", "[nn][normalize]") {
+    for (unsigned round = 0; round < 8; ++round) {
+        CAPTURE(round);
+        gradient_check c(round);
+        const bool is_batch = c.coin();
+        const shape extents{c.pick(2, 4), c.pick(1, 2), c.pick(2, 3)};
+        const tensor x = c.parameter(extents);
+        normalize_options by{.epsilon = 0.1};
+        if (c.coin()) by.gamma = c.parameter({extents[2]});
+        if (c.coin()) by.beta = c.parameter({extents[2]});
+        const mean_and_variance of =
+            is_batch ? moments(x, {.axes = {0, 1}}) : moments(x, {.axes = -1, .keep_dims = true});
+        REQUIRE_NOTHROW(c.holds(c.weighed(normalize(x, of.mean, of.variance, by))));
+    }
+}
