@@ -303,7 +303,7 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
     int written_in_place = 0, over_what_is_read = 0, given_copies = 0, given_an_input = 0, given_an_output = 0;
     int assigned_twice = 0, read_before_and_after = 0, left_out = 0, trained = 0;
     int masks_in_registers = 0, masks_stored = 0, masks_read = 0, only_masks = 0, masks_in_epilogues = 0;
-    int loops = 0, nested = 0, in_stacks = 0, over_states = 0, state_copies = 0, stack_copies = 0, counted = 0;
+    int loops = 0, nested = 0, in_stacks = 0, over_states = 0, state_copies = 0, stack_copies = 0, counted = 0, tested = 0;
     for (unsigned seed = 0; seed < graphs; ++seed) {
         const random_graph g(seed);
         const run_time_plan p = plan(g.view());
@@ -356,6 +356,7 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
         for (int l = 0; l < p.loops.size(); ++l) {
             ++loops;
             counted += p.loops[l].counters;
+            tested += p.loops[l].test >= 0 ? 1 : 0;
             for (int outer = 0; outer < l; ++outer) nested += p.loops[outer].end > p.loops[l].end ? 1 : 0;
             for (int s = p.loops[l].begin + 1; s < p.loops[l].end; ++s) {
                 const plan_step& step = p.steps[s];
@@ -414,4 +415,5 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
     CHECK(state_copies > 100);
     CHECK(stack_copies > 100);
     CHECK(counted > 100);
+    CHECK(tested > 100);
 }

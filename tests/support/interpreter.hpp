@@ -109,8 +109,8 @@ inline meaning unplanned(const ambit::graph_view& graph, const std::vector<bytes
         return runs[static_cast<std::size_t>(n)] && graph.role(n) == role && graph.body_of(n) == body;
     };
     // Everything that stands between two nodes; a loop stands for all iterations of its body, and for its results.
-    const std::function<void(int, int)> interpret = [&](int first, int last) {
-    for (int n = first; n < last; ++n) {
+    const std::function<void(int, int)> interpret = [&](int begin, int stop) {
+    for (int n = begin; n < stop; ++n) {
         if (!runs[static_cast<std::size_t>(n)]) continue;
         const ambit::frozen_node& node = graph.node(n);
         if (graph.role(n) == ambit::op_role::loop_begin) {

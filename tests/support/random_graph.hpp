@@ -388,6 +388,7 @@ private:
             const ambit::tensor& y = attempt < 4 ? recent() : any();
             if (y.spec() == x.spec()) return pick(0, 3) == 0 ? identity(y) : y;
         }
+        if (x.dtype() == ambit::boolean) return logical_not(x);
         const ambit::tensor y = narrow_partner(x);
         if (x.dtype() == ambit::boolean) return x | y;
         return pick(0, 3) == 0 && y.spec() == x.spec() ? y : maximum(x, y) - y;
@@ -415,12 +416,18 @@ private:
         if (pick(0, 3) == 0) pool_.push_back(body.iteration(pick(0, 1) == 0));
         pool_.insert(pool_.end(), states.begin(), states.end());
         for (int i = pick(0, 8); i > 0; --i) grow();
+        const bool has_test = pick(0, 4) == 0;
+        if (has_test) {
+            ambit::tensor x = pick(0, 3) == 0 ? any_number() : cast(states[0], ambit::float64);
+            body.test(less(reduce_sum(cast(x, ambit::float64)), pick(-2, 20)));
+            for (int i = pick(0, 4); i > 0; --i) grow();
+        }
         for (const ambit::tensor& state : states) {
             if (pick(0, 9) == 0) continue;
             ambit::detail::set_states<1>(body, {state}, {successor_of(state)}, {});
         }
         std::vector<ambit::tensor> kept;
-        for (int i = pick(0, 4); i > 0; --i) {
+        for (int i = has_test ? 0 : pick(0, 4); i > 0; --i) {  // a test may leave a stack with gaps
             const ambit::tensor& x = pick(0, 2) == 0 ? any() : recent();
             if (x.shape().rank() < 4 && x.shape().elements() <= 200) kept.push_back(x);
         }

@@ -94,3 +94,4 @@
 #include <ambit/ops/transpose.hpp>
 
 #include <ambit/ops/scan.hpp>
+#include <ambit/ops/while_loop.hpp>

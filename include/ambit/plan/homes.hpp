@@ -23,7 +23,10 @@ constexpr buffer<int> choose_homes(const graph_view& graph, const grouping& all,
     for (int n = 0; n < graph.node_count; ++n) {
         if (!needed[n] || graph.role(n) != op_role::carried) continue;
         const int next = graph.operand(n, 1);
-        const bool is_computed = graph.role(next) == op_role::elementwise || graph.role(next) == op_role::compute;
+        bool is_computed = graph.role(next) == op_role::elementwise || graph.role(next) == op_role::compute;
+        // The state stays what it is if the loop ends at its test.
+        if (const int end = graph.regions[graph.node(n).region].end; graph.node(end).operand_count > 1)
+            is_computed = is_computed && all.group_of[next] > all.group_of[graph.operand(end, 1)];
         if (is_computed && graph.node(next).region == graph.node(n).region && home[next] < 0) home[next] = n;
     }
     for (int m = 0; m < graph.node_count; ++m) {

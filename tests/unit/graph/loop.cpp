@@ -139,6 +139,16 @@ TEST_CASE("a body assigns to nothing", "[graph]") {
         }, xs, reduce_sum(xs));
     };
     STATIC_REQUIRE(makes(trains, mistake::loop_assignment));
+    // What keeps a finding or a state of its own assigns, too.
+    constexpr auto checks = [](scope& s, const tensor& xs) {
+        return scan(s, [](scope&, const tensor& h, const tensor& x) { return check_finite(h + reduce_sum(x)); }, xs,
+                    reduce_sum(xs));
+    };
+    STATIC_REQUIRE(makes(checks, mistake::loop_assignment));
+    constexpr auto draws = [](scope& s, const tensor& xs) {
+        return scan(s, [](scope& in, const tensor& h, const tensor&) { return h + random_normal(in, {}); }, xs, reduce_sum(xs));
+    };
+    STATIC_REQUIRE(makes(draws, mistake::loop_assignment));
 }
 
 TEST_CASE("a value of a body is not used outside of it", "[graph]") {
