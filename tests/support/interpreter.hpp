@@ -125,7 +125,10 @@ inline meaning unplanned(const ambit::graph_view& graph, const std::vector<bytes
                 if (is_of(m, ambit::op_role::stacked, body)) stacks.push_back(m);
                 if (is_of(m, ambit::op_role::loop_test, body)) test = m;
             }
-            for (const int m : states) value(m) = value(graph.operand(m, 0));
+            for (const int m : states) {
+                if (graph.operand(m, 0) != m) value(m) = value(graph.operand(m, 0));
+                else value(m).assign(static_cast<std::size_t>(graph.node(m).result.bytes()), std::byte{0});
+            }
             for (const int m : stacks) value(m).assign(static_cast<std::size_t>(graph.node(m).result.bytes()), std::byte{0});
             for (std::int64_t t = 0; t < trips; ++t) {
                 const auto place_in = [&](int m) {

@@ -426,6 +426,7 @@ private:
             if (pick(0, 9) == 0) continue;
             ambit::detail::set_states<1>(body, {state}, {successor_of(state)}, {});
         }
+        if (!has_test && pick(0, 2) == 0) states.push_back(body.kept(ambit::detail::apart_from_states(pick(0, 2) == 0 ? any() : recent())));
         std::vector<ambit::tensor> kept;
         for (int i = has_test ? 0 : pick(0, 4); i > 0; --i) {  // a test may leave a stack with gaps
             const ambit::tensor& x = pick(0, 2) == 0 ? any() : recent();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A random chain of smooth ops over a few variables, for checks of gradients. Values stay small: products go through
 // bounded functions. With loops, some are scans over chains of their own, one in another, in both directions, which
-// store or recompute.
+// store or recompute, and some are one of two chains.
 //
 //     smooth_chain ops(check, 10);
 //     smooth_chain scans(check, 10, true);
@@ -10,6 +10,7 @@
 
 #include "gradient_check.hpp"
 
+#include <ambit/ops/cond.hpp>
 #include <ambit/ops/scan.hpp>
 
 #include <algorithm>
@@ -67,6 +68,22 @@ private:
         return ambit::tanh(state - reduce_mean(any()));
     }
 
+    tensor chosen() {
+        const tensor state = any();
+        const tensor predicate = greater(c_.data({}), 0);
+        const auto body = [&](scope&) {
+            const std::size_t outside = pool_.size();
+            for (int i = c_.pick(1, 3); i > 0; --i) pool_.push_back(next());
+            const tensor value = successor_of(state);
+            pool_.resize(outside);
+            return value;
+        };
+        ++depth_;
+        const tensor value = cond(c_.root(), predicate, body, body);
+        --depth_;
+        return value;
+    }
+
     tensor scanned() {
         const std::size_t outside = pool_.size();
         tensor xs = any();
@@ -97,7 +114,7 @@ private:
     }
 
     tensor next() {
-        if (has_loops_ && depth_ < 2 && c_.pick(0, 4) == 0) return scanned();
+        if (has_loops_ && depth_ < 2 && c_.pick(0, 4) == 0) return c_.pick(0, 3) == 0 ? chosen() : scanned();
         const tensor x = any();
         const int rank = x.shape().rank();
         const auto axis = [&] { return c_.pick(-rank, rank - 1); };

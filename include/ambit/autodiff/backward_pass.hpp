@@ -281,7 +281,7 @@ private:
         }
         const int back = loop.close();
         for (int i = 0; i < states.size(); ++i)
-            if (const int initial = graph().operand(states[i], 0); wanted_[initial])
+            if (const int initial = graph().operand(states[i], 0); wanted_[initial] && initial != states[i])
                 at.add_to(initial, loop_builder::final_of(*builder_, back, of_states[i]));
         for (const int n : slices)
             if (const int all = graph().operand(n, 0); wanted_[all] && inside.has(n))

@@ -82,6 +82,17 @@ public:
         return state;
     }
 
+    /// A value of the body, none that it carries, as the last iteration leaves it, for `final_of`; of a loop that does
+    /// not run it is anything.
+    constexpr tensor kept(const tensor& value) {
+        const tensor_spec spec = value.spec();
+        if (builder_->is_inert(value.id())) return builder_->inert(spec);
+        const std::array<tensor, 2> operands{value, value};
+        const tensor state = part(detail::carried_info, spec, operands, {});
+        set_operand(state.id(), 0, state.id());
+        return state;
+    }
+
     /// What a carried value is in the next iteration: of its shape and dtype, else a mistake.
     constexpr void set_next(const tensor& state, const tensor& next, const place& at) {
         if (builder_->is_inert(state.id()) || builder_->is_inert(next.id())) return;

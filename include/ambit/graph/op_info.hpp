@@ -30,7 +30,7 @@ enum class op_role : std::int32_t {
     loop_begin,   ///< where a loop begins; word 1 is the most iterations that it runs
     loop_end,     ///< operand 0 is its begin, operand 1 its test if it has one
     loop_test,    ///< the iteration goes on if operand 0, a bool, is true; else the loop ends
-    carried,      ///< the value of an iteration that operand 0 is before the first and operand 1 after each
+    carried,      ///< the value of an iteration that operand 0 is before the first (itself: anything) and operand 1 after each
     slice,        ///< one element of operand 0 along axis 0, another in each iteration; word 0: the last one first
     iteration,    ///< the number of the iteration, int32; word 0: counted down
     final,        ///< what operand 0, a carried value, is after the last iteration of operand 1

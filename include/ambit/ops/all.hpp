@@ -93,5 +93,6 @@
 #include <ambit/ops/reshape.hpp>
 #include <ambit/ops/transpose.hpp>
 
+#include <ambit/ops/cond.hpp>
 #include <ambit/ops/scan.hpp>
 #include <ambit/ops/while_loop.hpp>

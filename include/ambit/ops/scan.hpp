@@ -84,19 +84,32 @@ constexpr std::array<tensor, Count> own_tensors(graph_builder& builder, std::str
     return tensors;
 }
 
+/// A condition: a bool scalar, else a mistake.
+constexpr tensor condition_of(graph_builder& builder, std::string_view name, const tensor& asked, const place& at) {
+    const std::array<tensor, 1> own = own_tensors(builder, name, std::array{asked}, at);
+    const bool is_bool = own[0].dtype() == dtype::boolean;
+    if (builder.is_inert(own[0].id()) || (is_bool && own[0].shape().rank() == 0)) return own[0];
+    refuse_loop(builder, is_bool ? mistake::op_shape : mistake::op_dtype, name, own, "a condition is a bool scalar", at);
+    return builder.inert({{}, dtype::boolean});
+}
+
+/// A value of a body that no state shares its memory with: a copy of what only stands for a state.
+constexpr tensor apart_from_states(const tensor& value) {
+    const graph_builder& builder = *value.builder();
+    int memory = value.id();
+    while (builder.node_at(memory).op->role == op_role::alias) memory = builder.value().operand(memory, 0);
+    if (builder.node_at(memory).op->role != op_role::carried) return value;
+    return make_op(snapshot_info, {value}, no_attributes{}, {}, {});
+}
+
 /// The states that a body returned, as what they become. A state that becomes another one is copied first: all change
 /// at once.
 template <std::size_t Count>
 constexpr void set_states(loop_builder& loop, const std::array<tensor, Count>& states,
                           const std::array<tensor, Count>& returned, const place& at) {
     for (std::size_t i = 0; i < Count; ++i) {
-        graph_builder& builder = *states[i].builder();
-        tensor next = returned[i];
-        int memory = next.id();
-        while (builder.node_at(memory).op->role == op_role::alias) memory = builder.value().operand(memory, 0);
-        if (builder.node_at(memory).op->role == op_role::carried && memory != states[i].id())
-            next = make_op(snapshot_info, {next}, no_attributes{}, {}, {});
-        loop.set_next(states[i], next, at);
+        const bool stays = returned[i] == states[i];
+        loop.set_next(states[i], stays ? returned[i] : apart_from_states(returned[i]), at);
     }
 }
 

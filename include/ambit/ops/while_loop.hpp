@@ -40,12 +40,8 @@ constexpr auto while_loop(scope& s, const Condition& condition, const Body& body
     loop_builder loop(builder, has_limit ? options.maximum_iterations : 1);
     auto states = starts;
     for (tensor& it : states) it = loop.carried(it);
-    const tensor asked = condition(s, state_from<state_type>(states));
-    const std::array<tensor, 1> goes_on = detail::own_tensors(builder, name, std::array{asked}, at);
-    if (!builder.is_inert(goes_on[0].id()) && goes_on[0].spec() != tensor_spec{{}, dtype::boolean})
-        detail::refuse_loop(builder, goes_on[0].dtype() == dtype::boolean ? mistake::op_shape : mistake::op_dtype, name, goes_on,
-                            "the condition of a loop is a bool scalar", at);
-    else loop.test(goes_on[0]);
+    const tensor goes_on = condition(s, state_from<state_type>(states));
+    loop.test(detail::condition_of(builder, name, goes_on, at));
     const auto returned = body(s, state_from<state_type>(states));
     static_assert(std::convertible_to<decltype(returned), state_type>,
                   "[ambit] the body of a loop returns its state as the type that it was given");

@@ -359,7 +359,8 @@ private:
             loop.places = places_.size() - loop.first_place;
             loop.counters = counters_.size() - loop.first_counter;
             for (int i = first_op_[parts]; i < first_op_[parts + 1]; ++i)
-                if (const int n = group_ops_[i]; chosen[n] && graph_.role(n) == op_role::carried)
+                if (const int n = group_ops_[i];
+                    chosen[n] && graph_.role(n) == op_role::carried && graph_.operand(n, 0) != n)
                     emit_copy(place_of(n), graph_.operand(n, 0));
             loop.begin = steps_.size();
         } else if (role == op_role::loop_test) {
