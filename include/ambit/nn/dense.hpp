@@ -17,7 +17,7 @@ struct dense_options {
     initializer biases = zeros();
 };
 
-/// [batch, in] -> [batch, units]
+/// [..., in] -> [..., units], with one leading axis or more
 constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::int64_t units,
                        const dense_options& options = {}, const location& at = location::current()) {
     auto layer = s.variable_scope(name, {}, at);
