@@ -19,6 +19,8 @@ struct where_op : elementwise_op {
     static constexpr inferred infer(const op_call& call) {
         if (call.type(0) != dtype::boolean)
             return refuses(mistake::op_dtype, "the condition must be bool", call.operand(1));
+        if (call.type(1) != call.type(2))
+            return refuses(mistake::op_dtype, "both values must have one dtype", call.operand(1));
         const inferred values = binary_op::infer_of_any({call.operands + 1, 2, nullptr});
         if (values.fault != mistake::none) return values;
         const tensor_spec all[] = {{call.extents(0), values.result.type}, values.result};

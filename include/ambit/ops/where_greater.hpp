@@ -3,6 +3,9 @@
 // NaN.
 //
 //     tensor slope = where_greater(x, 0, upstream);             // the gradient of relu
+//
+// The same as where(greater(a, b), x, 0), but one op, which runs where x is made: for gradient rules that compare what
+// is stored anyway. A comparison of its own runs with what it compares, and its result is stored until x is there.
 #pragma once
 
 #include <ambit/core/scalar.hpp>

@@ -26,7 +26,7 @@ TEST_CASE("where broadcasts a condition and two values", "[ops]") {
     STATIC_REQUIRE(refuses<where_op>({flags(1000000, 1), f32(1000000), f32()}, {}, op_shape,
                                      "the result would exceed a terabyte"));
     STATIC_REQUIRE(refuses<where_op>({f32(3), f32(3), f32(3)}, {}, op_dtype, "the condition must be bool"));
-    STATIC_REQUIRE(refuses<where_op>({flags(3), f32(3), f64(3)}, {}, op_dtype, "both operands must have one dtype"));
+    STATIC_REQUIRE(refuses<where_op>({flags(3), f32(3), f64(3)}, {}, op_dtype, "both values must have one dtype"));
 }
 
 namespace {
