@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The meaning of an elementwise op is one template: a scalar and every batch must agree. Functions that xsimd
 // approximates agree within a few units in the last place, all else to the bit.
-#include <ambit/kernels/simd.hpp>
+#include <ambit/kernels/mask.hpp>
 #include <ambit/ops/all.hpp>
 
 #include "../support/numbers.hpp"
@@ -123,6 +123,63 @@ template <class T> void check_floating() {
 
 
 }  // namespace
+
+namespace {
+
+// Ops that take or give bool, in batches: masks of every width.
+template <std::int64_t Lanes, class T> void check_masks() {
+    using batch = kernels::batch_of<T, Lanes>;
+    if constexpr (!std::is_void_v<batch>) {
+        constexpr auto lanes = std::size_t(Lanes);
+        const auto flags_of = [](const auto& mask) {
+            std::array<bool, lanes> flags{};
+            kernels::store_mask<batch>(flags.data(), mask);
+            return flags;
+        };
+        std::vector<T> x = operands<T>(1), y = x;
+        std::rotate(y.begin(), y.begin() + 3, y.end());
+        for (std::size_t i = 0; i < x.size(); i += 5) y[i] = x[i];
+        for (std::size_t i = 0; i + lanes <= x.size(); i += lanes) {
+            const auto a = batch::load_unaligned(x.data() + i), b = batch::load_unaligned(y.data() + i);
+            const auto less = less_op::apply(a, b), same = equal_op::apply(a, b);
+            const auto all = std::array{flags_of(less), flags_of(same), flags_of(not_equal_op::apply(a, b)),
+                                        flags_of(less_equal_op::apply(a, b)), flags_of(greater_op::apply(a, b)),
+                                        flags_of(greater_equal_op::apply(a, b)), flags_of(logical_and_op::apply(less, same)),
+                                        flags_of(logical_or_op::apply(less, same)), flags_of(logical_xor_op::apply(less, same)),
+                                        flags_of(logical_xor_op::apply(less, less)), flags_of(logical_not_op::apply(less)),
+                                        flags_of(equal_op::apply(less, less)), flags_of(not_equal_op::apply(less, same)),
+                                        flags_of(where_op::apply(less, same, less))};
+            std::array<T, lanes> chosen{};
+            where_op::apply(less, a, b).store_unaligned(chosen.data());
+            for (std::size_t lane = 0; lane < lanes; ++lane) {
+                const T p = x[i + lane], q = y[i + lane];
+                const bool l = p < q, s = p == q;
+                const std::array wanted{l, s, p != q, p <= q, p > q, p >= q, l && s, l || s, l != s, false, !l, true, l != s, l ? s : l};
+                for (std::size_t k = 0; k < wanted.size(); ++k)
+                    if (all[k][lane] != wanted[k]) FAIL_CHECK("mask " << k << " of " << +p << " and " << +q << " in " << Lanes);
+                CHECK((same_bits(chosen[lane], l ? p : q) || q != q));
+            }
+            if constexpr (std::is_floating_point_v<T>) {
+                const auto nan = flags_of(is_nan_op::apply(a)), inf = flags_of(is_inf_op::apply(a)),
+                           finite = flags_of(is_finite_op::apply(a));
+                for (std::size_t lane = 0; lane < lanes; ++lane) {
+                    CHECK(nan[lane] == std::isnan(x[i + lane]));
+                    CHECK(inf[lane] == std::isinf(x[i + lane]));
+                    CHECK(finite[lane] == std::isfinite(x[i + lane]));
+                }
+            }
+        }
+    }
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("masks of every width are those of scalars", "[laws]", float, double, std::int32_t) {
+    check_masks<16, TestType>();
+    check_masks<8, TestType>();
+    check_masks<4, TestType>();
+    check_masks<2, TestType>();
+}
 
 TEST_CASE("arithmetic is the same in scalars and batches", "[laws]") {
     check_exact<float>();

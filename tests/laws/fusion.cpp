@@ -104,6 +104,70 @@ TEST_CASE("a part of the outputs has the bits of all of them", "[laws]") {
 
 namespace {
 
+// Masks read, made and stored in the epilogue of a product whose rows end in parts of vectors, and behind it.
+struct masked_values {
+    tensor above, both, chosen, kept, flags;
+};
+constexpr masked_values all_masked_values(scope& s, const tensor& x, const tensor& column, const tensor& row) {
+    const tensor product = matmul(x, s.get_variable("w", {7, 23}, {.initializer = random_normal()}));
+    masked_values v;
+    v.above = product > 0.25;
+    v.both = v.above & column;
+    v.chosen = where(v.both, product, -1);
+    v.kept = where(row | is_nan(v.chosen), v.chosen * 2, v.chosen);
+    v.flags = ~(v.kept < product) ^ row;
+    return v;
+}
+struct masked_end {
+    constexpr tensor operator()(scope& s, const tensor& x, const tensor& column, const tensor& row) const {
+        return all_masked_values(s, x, column, row).flags;
+    }
+};
+struct masked_everything {
+    using outputs = masked_values;
+    constexpr outputs operator()(scope& s, const tensor& x, const tensor& column, const tensor& row) const {
+        return all_masked_values(s, x, column, row);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("masks in an epilogue are those of the elements", "[laws]") {
+    using of_rows = input<bool, 5, 1>;
+    using of_columns = input<bool, 23>;
+    using net = model<masked_everything, f<5, 7>, of_rows, of_columns>;
+    STATIC_REQUIRE(plan_of<net::graph, detail::planner::all_outputs>::counts.steps == 1);
+    net all(seed{3});
+    model<masked_end, f<5, 7>, of_rows, of_columns> end(seed{3});
+    const list w = elements(all.get<"w">());
+    std::array<bool, 5> column{true, false, true, true, false};
+    std::array<bool, 23> row{};
+    for (std::size_t i = 0; i < 23; ++i) row[i] = i % 3 == 0;
+    for (unsigned round = 0; round < 5; ++round) {
+        const list x = numbers<float>(35, round);
+        const auto [above, both, chosen, kept, flags] = all(x, column, row);
+        CHECK(elements(end(x, column, row)) == elements(flags));
+        for (std::size_t i = 0; i < 5; ++i) {
+            for (std::size_t j = 0; j < 23; ++j) {
+                CAPTURE(round, i, j);
+                double product = 0;
+                for (std::size_t k = 0; k < 7; ++k) product += double(x[i * 7 + k]) * double(w[k * 23 + j]);
+                const std::size_t at = i * 23 + j;
+                const bool is_above = product > 0.25, is_chosen = is_above && column[i];
+                REQUIRE(std::fabs(product - 0.25) > 1e-5);
+                const double value = is_chosen ? product : -1, result = row[j] ? 2 * value : value;
+                CHECK(above.data()[at] == is_above);
+                CHECK(both.data()[at] == is_chosen);
+                CHECK(chosen.data()[at] == Approx(value).epsilon(1e-4).margin(1e-5));
+                CHECK(kept.data()[at] == Approx(result).epsilon(1e-4).margin(1e-5));
+                CHECK(flags.data()[at] == ((kept.data()[at] >= (is_chosen ? chosen.data()[at] : static_cast<float>(product))) != row[j]));
+            }
+        }
+    }
+}
+
+namespace {
+
 #define STAGE(name, ...)                                                                                    \
     struct name {                                                                                           \
         constexpr tensor operator()(scope&, const tensor& a, const tensor& b) const { return __VA_ARGS__; } \

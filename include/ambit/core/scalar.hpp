@@ -27,6 +27,17 @@ template <class V> using element_of_t = typename element_of<V>::type;
 
 template <scalar T> constexpr T select(bool condition, T then, T otherwise) { return condition ? then : otherwise; }
 
+/// Of bool and of masks. xsimd 8.1 compares masks as the numbers that their bits would be, where a true lane is NaN, and
+/// its ^ is | with AVX-512.
+template <class M> constexpr M opposite(const M& a) {
+    if constexpr (std::same_as<M, bool>) return !a;
+    else return ~a;
+}
+template <class M> constexpr M exclusive_or(const M& a, const M& b) {
+    if constexpr (std::same_as<M, bool>) return a != b;
+    else return (a || b) && opposite(a && b);
+}
+
 /// As the vector instruction: the second argument where the two are not ordered.
 template <scalar T> constexpr T min(T a, T b) { return a < b ? a : b; }
 template <scalar T> constexpr T max(T a, T b) { return a > b ? a : b; }

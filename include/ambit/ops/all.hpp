@@ -33,6 +33,7 @@
 #include <ambit/ops/rounding.hpp>
 #include <ambit/ops/rsqrt.hpp>
 #include <ambit/ops/sigmoid.hpp>
+#include <ambit/ops/sign.hpp>
 #include <ambit/ops/sin.hpp>
 #include <ambit/ops/softplus.hpp>
 #include <ambit/ops/sqrt.hpp>

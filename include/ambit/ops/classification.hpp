@@ -22,7 +22,7 @@ struct classification_op : elementwise_op {
 
 struct is_nan_op : classification_op {
     static constexpr std::string_view name = "is_nan";
-    template <class V> static constexpr auto apply(const V& x) { return !(x == x); }
+    template <class V> static constexpr auto apply(const V& x) { return math::opposite(x == x); }
 };
 inline constexpr op_info is_nan_info = describe<is_nan_op>();
 template <> struct op_of<&is_nan_info> {

@@ -9,6 +9,7 @@
 // gradient: a comparison does not change with what it compares, but in steps.
 #pragma once
 
+#include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace ambit {
@@ -24,11 +25,15 @@ struct comparison_op : binary_op {
 /// The same, bool among the dtypes.
 struct equality_op : comparison_op {
     static constexpr inferred infer(const op_call& call) { return as_bool(infer_of_any(call)); }
+    template <class V> static constexpr auto are_equal(const V& a, const V& b) {
+        if constexpr (std::same_as<math::element_of_t<V>, bool>) return math::opposite(math::exclusive_or(a, b));
+        else return a == b;
+    }
 };
 
 struct equal_op : equality_op {
     static constexpr std::string_view name = "equal";
-    template <class V> static constexpr auto apply(const V& a, const V& b) { return a == b; }
+    template <class V> static constexpr auto apply(const V& a, const V& b) { return are_equal(a, b); }
 };
 inline constexpr op_info equal_info = describe<equal_op>();
 template <> struct op_of<&equal_info> {
@@ -37,7 +42,8 @@ template <> struct op_of<&equal_info> {
 
 struct not_equal_op : equality_op {
     static constexpr std::string_view name = "not_equal";
-    template <class V> static constexpr auto apply(const V& a, const V& b) { return !(a == b); }  // xsimd 8.1's != is false of NaN
+    /// xsimd 8.1's != is false of NaN.
+    template <class V> static constexpr auto apply(const V& a, const V& b) { return math::opposite(are_equal(a, b)); }
 };
 inline constexpr op_info not_equal_info = describe<not_equal_op>();
 template <> struct op_of<&not_equal_info> {

@@ -7,6 +7,7 @@
 // second operand.
 #pragma once
 
+#include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace ambit {
@@ -41,7 +42,7 @@ template <> struct op_of<&logical_or_info> {
 
 struct logical_xor_op : logical_op {
     static constexpr std::string_view name = "logical_xor";
-    template <class M> static constexpr M apply(const M& a, const M& b) { return a != b; }
+    template <class M> static constexpr M apply(const M& a, const M& b) { return math::exclusive_or(a, b); }
 };
 inline constexpr op_info logical_xor_info = describe<logical_xor_op>();
 template <> struct op_of<&logical_xor_info> {
@@ -50,7 +51,7 @@ template <> struct op_of<&logical_xor_info> {
 
 struct logical_not_op : logical_op {
     static constexpr std::string_view name = "logical_not";
-    template <class M> static constexpr M apply(const M& a) { return !a; }
+    template <class M> static constexpr M apply(const M& a) { return math::opposite(a); }
 };
 inline constexpr op_info logical_not_info = describe<logical_not_op>();
 template <> struct op_of<&logical_not_info> {

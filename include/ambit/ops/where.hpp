@@ -29,7 +29,7 @@ struct where_op : elementwise_op {
 
     template <class M, class V> static constexpr V apply(const M& condition, const V& a, const V& b) {
         using math::select;
-        if constexpr (std::is_same_v<M, V>) return (condition && a) || (!condition && b);
+        if constexpr (std::is_same_v<M, V>) return (condition && a) || (math::opposite(condition) && b);
         else return select(condition, a, b);
     }
 };

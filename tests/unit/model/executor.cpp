@@ -119,6 +119,36 @@ struct blend_op : elementwise_op {
 };
 constexpr op_info blend_info = describe<blend_op>();
 
+// One with a condition, and one with a result, of bool.
+struct gated_op : elementwise_op {
+    static constexpr std::string_view name = "gated";
+    static constexpr inferred infer(const op_call& call) { return yields(call.operand(1)); }
+    template <class M, class V> static constexpr V apply(const M& open, const V& x) {
+        using math::select;
+        return select(open, x, V(element_zero<V>()));
+    }
+    template <class V> static constexpr math::element_of_t<V> element_zero() { return 0; }
+};
+constexpr op_info gated_info = describe<gated_op>();
+struct is_large_op : elementwise_op {
+    static constexpr std::string_view name = "is_large";
+    static constexpr bool vectorizable = false;
+    static constexpr inferred infer(const op_call& call) { return yields({call.extents(0), boolean}); }
+    static constexpr bool apply(float x) { return x > 2; }
+};
+constexpr op_info is_large_info = describe<is_large_op>();
+
+struct uses_flags {
+    struct outputs {
+        tensor large, gated;
+    };
+    constexpr outputs operator()(scope&, const tensor& open, const tensor& x) const {
+        const auto at = location::current();
+        const tensor gated = make_op(gated_info, {open, x}, no_attributes{}, {}, at);
+        return {make_op(is_large_info, {gated * 2}, no_attributes{}, {}, at), gated};
+    }
+};
+
 struct uses_own_ops {
     constexpr tensor operator()(scope&, const tensor& table, const tensor& index) const {
         const tensor picked = make_op(pick_info, {table, index}, no_attributes{}, {}, location::current());
@@ -135,6 +165,24 @@ template <> struct ambit::op_of<&pick_info> {
 template <> struct ambit::op_of<&blend_info> {
     using type = blend_op;
 };
+
+template <> struct ambit::op_of<&gated_info> {
+    using type = gated_op;
+};
+template <> struct ambit::op_of<&is_large_info> {
+    using type = is_large_op;
+};
+
+TEST_CASE("a user's ops take and give bool, fused", "[model]") {
+    using net = model<uses_flags, input<bool, 5>, input<float, 5>>;
+    STATIC_REQUIRE(steps_of<net> == 1);
+    net n(seed{});
+    const auto [large, gated] = n(std::array{true, false, true, false, true}, std::array{0.5F, 9.0F, 1.5F, 3.0F, -4.0F});
+    CHECK(elements(large) == std::vector<bool>{false, false, true, false, false});
+    CHECK(elements(gated) == list{0.5F, 0, 1.5F, 0, -4});
+    CHECK(elements(n.run<&uses_flags::outputs::gated>(std::array{true, false, true, true, true},
+                                                      std::array{1.0F, 2.0F, 3.0F, 4.0F, 5.0F})) == list{1, 0, 3, 4, 5});
+}
 
 TEST_CASE("a user's ops run like ours", "[model]") {
     model<uses_own_ops, input<float, 4>, input<std::int32_t, 5>> n(seed{});

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+// The sign of each element, -1, 0 or 1; for every dtype but bool. NaN stays NaN.
+//
+//     tensor direction = sign(gradient);
+//
+// Flat but for a step: no gradient passes, and none is missed.
+#pragma once
+
+#include <ambit/core/scalar.hpp>
+#include <ambit/ops/op.hpp>
+
+#include <type_traits>
+
+namespace ambit {
+
+struct sign_op : unary_op {
+    static constexpr std::string_view name = "sign";
+    static constexpr void gradient(gradient_call&) {}
+    template <class V> static constexpr V apply(const V& x) {
+        using math::select;
+        using T = math::element_of_t<V>;
+        const V above = select(x > V(T(0)), V(T(1)), V(T(0)));
+        if constexpr (std::is_unsigned_v<T>) return above;
+        else return select(x == x, select(x < V(T(0)), V(T(-1)), above), x);
+    }
+};
+inline constexpr op_info sign_info = describe<sign_op>();
+template <> struct op_of<&sign_info> {
+    using type = sign_op;
+};
+
+constexpr tensor sign(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(sign_info, {x}, no_attributes{}, options, at);
+}
+
+}  // namespace ambit
