@@ -36,7 +36,7 @@ template <class V> [[gnu::always_inline]] inline std::uint64_t bits_of(const mas
     if constexpr (sizeof(mask.data) <= 8) {  // AVX-512 keeps masks as bits
         return static_cast<std::uint64_t>(mask.data);
     } else {
-        constexpr std::size_t width = sizeof(element_of<V>), bytes = width * V::size;
+        [[maybe_unused]] constexpr std::size_t width = sizeof(element_of<V>), bytes = width * V::size;
 #if defined(__AVX2__)
         if constexpr (bytes == 32 && width == 4)
             return static_cast<unsigned>(_mm256_movemask_ps(__builtin_bit_cast(__m256, mask.data)));
@@ -69,7 +69,7 @@ template <class V> [[gnu::always_inline]] inline mask_of<V> load_mask(const bool
         return *from;
     } else {
         using M = mask_of<V>;
-        constexpr std::size_t width = sizeof(element_of<V>), bytes = width * V::size;
+        [[maybe_unused]] constexpr std::size_t width = sizeof(element_of<V>), bytes = width * V::size;
 #if defined(__AVX512BW__) && defined(__AVX512VL__)
         if constexpr (bytes == 64 && width == 4) {
             const __m128i flags = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The integer next to each element: floor below it, ceil above it, round the nearest, the even one of two (as NumPy's
-// and TensorFlow's). NaN stays NaN.
+// and TensorFlow's). NaN stays NaN; a zero keeps its sign, but on processors without SSE 4.1.
 //
 //     tensor cells = floor(x * 8);
 //
