@@ -15,6 +15,7 @@
 #include <ambit/ops/abs.hpp>
 #include <ambit/ops/add.hpp>
 #include <ambit/ops/cast.hpp>
+#include <ambit/ops/comparison.hpp>
 #include <ambit/ops/div.hpp>
 #include <ambit/ops/huber.hpp>
 #include <ambit/ops/log.hpp>
@@ -27,7 +28,7 @@
 #include <ambit/ops/sqrt.hpp>
 #include <ambit/ops/square.hpp>
 #include <ambit/ops/sub.hpp>
-#include <ambit/ops/where_greater.hpp>
+#include <ambit/ops/where.hpp>
 
 namespace ambit {
 
@@ -64,7 +65,7 @@ constexpr tensor compute_weighted_loss(const tensor& losses, const loss_options&
     }
     const tensor weighted = mul(losses, weights, {}, at);
     const tensor size = abs(weights, {}, at);
-    const tensor counted = where_greater(size, 0, weighted, {}, at);
+    const tensor counted = where(greater(size, 0, {}, at), weighted, 0, {}, at);
     if (options.reduction == reduction::none) return counted;
     const tensor total = reduce_sum(counted, {}, at);
     if (options.reduction == reduction::sum) return total;
@@ -72,10 +73,7 @@ constexpr tensor compute_weighted_loss(const tensor& losses, const loss_options&
     const double times = static_cast<double>(counted.shape().elements()) / static_cast<double>(weights.shape().elements());
     const tensor weight = mul(once, times, {}, at);
     // Where nothing counts the total is 0: divided by 1 it stays that.
-    const tensor magnitude = abs(weight, {}, at);
-    const tensor one = losses.builder()->constant(1, losses.dtype());
-    const tensor missing = where_greater_equal(0, magnitude, one, {}, at);
-    const tensor divisor = add(weight, missing, {}, at);
+    const tensor divisor = where(ambit::equal(weight, 0, {}, at), 1, weight, {}, at);
     return div(total, divisor, {}, at);
 }
 

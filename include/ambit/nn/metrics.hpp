@@ -8,6 +8,7 @@
 
 #include <ambit/nn/losses.hpp>
 #include <ambit/ops/argmax.hpp>
+#include <ambit/ops/comparison.hpp>
 #include <ambit/ops/in_top_k.hpp>
 
 namespace ambit {
@@ -21,10 +22,7 @@ constexpr tensor accuracy(const tensor& logits, const tensor& labels, const metr
                           const location& at = location::current()) {
     const tensor guess = argmax(logits, -1, {}, at);
     const tensor wanted = detail::of_dtype(labels, dtype::int32, at);
-    const tensor one = logits.builder()->constant(1, dtype::int32);
-    const tensor not_above = where_greater_equal(wanted, guess, one, {}, at);
-    const tensor is_right = where_greater_equal(guess, wanted, not_above, {}, at);
-    const tensor rights = cast(is_right, dtype::float32, {}, at);
+    const tensor rights = cast(ambit::equal(guess, wanted, {}, at), dtype::float32, {}, at);
     return compute_weighted_loss(rights, {.weights = options.mask}, at);
 }
 

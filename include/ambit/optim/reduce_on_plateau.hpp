@@ -11,9 +11,12 @@
 // other: training goes on where it was.
 #pragma once
 
+#include <ambit/ops/add.hpp>
+#include <ambit/ops/comparison.hpp>
 #include <ambit/ops/maximum.hpp>
 #include <ambit/ops/mul.hpp>
-#include <ambit/ops/where_greater.hpp>
+#include <ambit/ops/sub.hpp>
+#include <ambit/ops/where.hpp>
 #include <ambit/optim/optimizer.hpp>
 
 #include <cstdint>
@@ -55,19 +58,14 @@ public:
     constexpr operation observe(const tensor& loss, const op_options& options = {},
                                 const location& at = location::current()) const {
         const tensor best = best_, wait = wait_, rate = rate_;
-        const tensor one = static_cast<graph_builder*>(rate_.store())->constant(1, rate_.dtype());
         const tensor limit = sub(best, options_.threshold, {}, at);
-        const tensor is_better = where_greater(limit, loss, one, {}, at);
-        const tensor better = where_greater(limit, loss, loss, {}, at);
-        const tensor still_best = where_greater(0.5, is_better, best, {}, at);
-        const tensor waited = where_greater(0.5, is_better, add(wait, one, {}, at), {}, at);
-        const tensor is_over = where_greater_equal(waited, static_cast<double>(options_.patience), one, {}, at);
+        const tensor is_better = less(loss, limit, {}, at);
+        const tensor waited = where(is_better, 0, add(wait, 1, {}, at), {}, at);
+        const tensor is_over = greater_equal(waited, static_cast<double>(options_.patience), {}, at);
         const tensor smaller = maximum(mul(rate, options_.factor, {}, at), options_.least, {}, at);
-        const tensor reduced = where_greater(is_over, 0.5, smaller, {}, at);
-        const tensor kept = where_greater(0.5, is_over, rate, {}, at);
-        const operation next_best = assign(best_, add(better, still_best, {}, at), {}, at);
-        const operation next_wait = assign(wait_, where_greater(0.5, is_over, waited, {}, at), {}, at);
-        const operation next_rate = assign(rate_, add(reduced, kept, {}, at), {}, at);
+        const operation next_best = assign(best_, where(is_better, loss, best, {}, at), {}, at);
+        const operation next_wait = assign(wait_, where(is_over, 0, waited, {}, at), {}, at);
+        const operation next_rate = assign(rate_, where(is_over, smaller, rate, {}, at), {}, at);
         return group({next_best, next_wait, next_rate}, options, at);
     }
 
