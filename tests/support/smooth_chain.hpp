@@ -118,7 +118,7 @@ private:
         const tensor x = any();
         const int rank = x.shape().rank();
         const auto axis = [&] { return c_.pick(-rank, rank - 1); };
-        switch (c_.pick(0, 18)) {
+        switch (c_.pick(0, 23)) {
             case 0: return x + partner(x);
             case 1: return x - partner(x);
             case 2: return ambit::tanh(x * partner(x));
@@ -146,8 +146,29 @@ private:
                 return x.shape().rank() < 3 && x.shape().elements() <= 10
                            ? broadcast_to(x, doubled(x.shape()))
                            : -x;
+            case 18: return rank > 0 ? ambit::tanh(reverse(x, {axis()}) * x) : -x;
+            case 19: return rank > 0 ? in_another_order(x, axis()) : sigmoid(x);
+            case 20: return rank > 0 && rank < 4 && x.shape().elements() <= 10 ? stack({x, -x}, axis()) : x * 1.5;
+            case 21: {
+                const shape extents = x.shape();
+                if (rank == 0 || extents.elements() > 10) return sigmoid(x);
+                return gather(x, range(c_.root(), extents[0] + 1), {.axis = 0});  // the last row is zeros
+            }
+            case 22: {
+                shape repeats;
+                for (int i = 0; i < rank; ++i) repeats.append(i == 0 && x.shape().elements() <= 10 ? 2 : 1);
+                return tile(x, repeats) * 0.5;
+            }
             default: return 2 - x;
         }
+    }
+
+    // The parts of an axis, some of which change places.
+    tensor in_another_order(const tensor& x, int axis) {
+        buffer<tensor> parts = split(x, x.shape()[axis], axis);
+        for (int i = parts.size() - 1; i > 0; --i) std::swap(parts[i], parts[c_.pick(0, i)]);
+        const tensor joined = concat(parts, axis);
+        return c_.coin() ? joined : ambit::tanh(joined + parts[0]);
     }
     static shape doubled(const shape& extents) {
         shape wide{2};
