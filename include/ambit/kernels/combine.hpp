@@ -75,14 +75,14 @@ struct minimum {
 struct logical_or {
     template <class T> using accumulator = T;
     template <class T> static constexpr T identity() { return false; }
-    constexpr bool operator()(bool a, bool b) const { return a || b; }
+    constexpr bool operator()(bool a, bool b) const { return (a | b) != 0; }
     static constexpr bool finish(bool value, std::int64_t) { return value; }
 };
 
 struct logical_and {
     template <class T> using accumulator = T;
     template <class T> static constexpr T identity() { return true; }
-    constexpr bool operator()(bool a, bool b) const { return a && b; }
+    constexpr bool operator()(bool a, bool b) const { return (a & b) != 0; }
     static constexpr bool finish(bool value, std::int64_t) { return value; }
 };
 

@@ -57,10 +57,10 @@ template <class T, class Geometry, class Combine, class Arch = xsimd::default_ar
 inline void cumulative(Geometry geometry, const T* in, T* out, Combine combine, Arch = {}) noexcept {
     const cumulative_geometry g = value_of(geometry);
     if (g.inner == 1) {
-        std::int64_t row = 0;
-        for (; row + 4 <= g.outer; row += 4)
+        const std::int64_t fours = g.outer - g.outer % 4;
+        for (std::int64_t row = 0; row < fours; row += 4)
             detail::cumulative_rows<4>(g, in + row * g.extent, out + row * g.extent, combine);
-        for (; row < g.outer; ++row)
+        for (std::int64_t row = fours; row < g.outer; ++row)
             detail::cumulative_rows<1>(g, in + row * g.extent, out + row * g.extent, combine);
         return;
     }

@@ -26,7 +26,9 @@ namespace detail {
 
 // What is summed up, what stands for elements behind the last one so that they add nothing, and the last step.
 struct sum_of_powers_above {
-    template <class V> [[gnu::always_inline]] static V term(const V& difference) noexcept { return xsimd::exp(difference); }
+    template <class V> [[gnu::always_inline]] static V term(const V& difference) noexcept {
+        return xsimd::exp(difference);
+    }
     template <class T> static T nothing(T) noexcept { return -std::numeric_limits<T>::infinity(); }
     template <class V> [[gnu::always_inline]] static V finish(const V& total, const V& shift, std::int64_t) noexcept {
         if constexpr (lanes<V> == 1) return std::log(total) + shift;
@@ -34,7 +36,9 @@ struct sum_of_powers_above {
     }
 };
 struct mean_of_squares_around {
-    template <class V> [[gnu::always_inline]] static V term(const V& difference) noexcept { return difference * difference; }
+    template <class V> [[gnu::always_inline]] static V term(const V& difference) noexcept {
+        return difference * difference;
+    }
     template <class T> static T nothing(T shift) noexcept { return shift; }
     template <class V> [[gnu::always_inline]] static V finish(const V& total, const V&, std::int64_t count) noexcept {
         return total / V(static_cast<element_of<V>>(count));

@@ -19,9 +19,32 @@
 
 namespace ambit::kernels {
 
+namespace detail {
+
+// The first element from `at` on that is above `least`, or NaN: `extent` if there is none.
+template <class T, class Arch>
+inline std::int64_t next_above(const T* in, std::int64_t at, std::int64_t extent, T least, Arch) noexcept {
+    if constexpr (is_vectorized<T>) {
+        using V = xsimd::batch<T, Arch>;
+        const V limit = fill<V>(least);
+        for (; at + lanes<V> <= extent; at += lanes<V>) {
+            const V x = load_vector<V>(in + at);
+            if constexpr (std::is_integral_v<T>) {
+                if (xsimd::any(x > limit)) break;
+            } else {
+                if (xsimd::any((x > limit) | xsimd::isnan(x))) break;
+            }
+        }
+    }
+    while (at < extent && in[at] <= least) ++at;
+    return at;
+}
+
+}  // namespace detail
+
 /// `count` positions of each row. The candidates are kept as a heap in the result, the worst of them in front.
-template <class T, class Geometry>
-inline void top_k(Geometry geometry, const T* in, std::int32_t* out) noexcept {
+template <class T, class Geometry, class Arch = xsimd::default_arch>
+inline void top_k(Geometry geometry, const T* in, std::int32_t* out, Arch arch = {}) noexcept {
     const pick_geometry g = value_of(geometry);
     for (std::int64_t row = 0; row < g.rows; ++row, in += g.extent, out += g.count) {
         const auto is_better = [in](std::int32_t a, std::int32_t b) {
@@ -33,6 +56,8 @@ inline void top_k(Geometry geometry, const T* in, std::int32_t* out) noexcept {
         for (std::int64_t e = 0; e < g.count; ++e) out[e] = static_cast<std::int32_t>(e);
         std::make_heap(out, out + g.count, is_better);
         for (std::int64_t e = g.count; e < g.extent; ++e) {
+            e = detail::next_above(in, e, g.extent, in[out[0]], arch);
+            if (e == g.extent) break;
             const auto candidate = static_cast<std::int32_t>(e);
             if (!is_better(candidate, out[0])) continue;
             std::pop_heap(out, out + g.count, is_better);

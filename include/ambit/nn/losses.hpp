@@ -70,7 +70,8 @@ constexpr tensor compute_weighted_loss(const tensor& losses, const loss_options&
     const tensor total = reduce_sum(counted, {}, at);
     if (options.reduction == reduction::sum) return total;
     const tensor once = reduce_sum(weights, {}, at);
-    const double times = static_cast<double>(counted.shape().elements()) / static_cast<double>(weights.shape().elements());
+    const double times =
+        static_cast<double>(counted.shape().elements()) / static_cast<double>(weights.shape().elements());
     const tensor weight = mul(once, times, {}, at);
     // Where nothing counts the total is 0: divided by 1 it stays that.
     const tensor divisor = where(ambit::equal(weight, 0, {}, at), 1, weight, {}, at);

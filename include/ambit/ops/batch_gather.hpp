@@ -12,12 +12,14 @@ namespace ambit {
 
 namespace detail {
 /// Whether the shapes of rows and of indices agree but for the last axis, and the indices are integers.
-constexpr inferred check_rows_and_indices(const tensor_spec& rows, const tensor_spec& indices, const tensor_spec& result) {
+constexpr inferred check_rows_and_indices(const tensor_spec& rows, const tensor_spec& indices,
+                                          const tensor_spec& result) {
     if (rows.type == dtype::boolean) return refuses(mistake::op_dtype, "the elements must be numbers", result);
     if (indices.type != dtype::int32 && indices.type != dtype::int64)
         return refuses(mistake::op_dtype, "indices must be int32 or int64", result);
     bool fits = rows.extents.rank() > 0 && rows.extents.rank() == indices.extents.rank();
-    for (int axis = 0; fits && axis + 1 < rows.extents.rank(); ++axis) fits = rows.extents[axis] == indices.extents[axis];
+    for (int axis = 0; fits && axis + 1 < rows.extents.rank(); ++axis)
+        fits = rows.extents[axis] == indices.extents[axis];
     if (!fits) return refuses(mistake::op_shape, "rows are [..., n], indices [..., k]", result);
     return yields(result);
 }

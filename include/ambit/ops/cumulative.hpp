@@ -5,7 +5,8 @@
 //     tensor before = cumsum(x, -1, {.exclusive = true});       // 0, a, a + b
 //     tensor behind = cumprod(x, 1, {.reverse = true});         // a b c, b c, c
 //
-// Elements are put together in the order of the axis, or against it. Gradients of cumprod do not divide: zeros are fine.
+// Elements are put together in the order of the axis, or against it. Gradients of cumprod do not divide: zeros are
+// fine.
 #pragma once
 
 #include <ambit/ops/op.hpp>
@@ -36,7 +37,8 @@ struct cumulative_op : compute_op {
         const shape& x = call.extents(0);
         const auto a = call.attributes<attributes>();
         const axis_geometry g = along_axis(x, normalize_axis(a.axis, x.rank()));
-        return {g.outer, g.extent, g.inner, static_cast<std::int32_t>(a.exclusive), static_cast<std::int32_t>(a.reverse)};
+        return {g.outer, g.extent, g.inner, static_cast<std::int32_t>(a.exclusive),
+                static_cast<std::int32_t>(a.reverse)};
     }
 };
 

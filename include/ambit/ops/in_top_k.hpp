@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Whether the class of each row is among its k largest predictions: [..., classes] x [...] of int32 or int64 -> bool [...].
+// Whether the class of each row is among its k largest predictions:
+// [..., classes] x [...] of int32 or int64 -> bool [...].
 //
 //     tensor hits = in_top_k(logits, labels, 5);
 //
@@ -35,8 +36,8 @@ template <> struct op_of<&in_top_k_info> {
     using type = in_top_k_op;
 };
 
-constexpr tensor in_top_k(const tensor& predictions, const tensor& labels, std::int64_t k, const op_options& options = {},
-                          const location& at = location::current()) {
+constexpr tensor in_top_k(const tensor& predictions, const tensor& labels, std::int64_t k,
+                          const op_options& options = {}, const location& at = location::current()) {
     return make_op(in_top_k_info, {predictions, labels}, in_top_k_op::attributes{k}, options, at);
 }
 

@@ -82,14 +82,15 @@ struct batch_matmul_op : compute_op {
         product.result.extents.append(matrix[0]);
         product.result.extents.append(matrix[1]);
         if (product.fault != mistake::none) return product;
-        if (!fits) return refuses(mistake::op_shape, "batch axes must be equal, or 1, from the last one on", product.result);
+        if (!fits)
+            return refuses(mistake::op_shape, "batch axes must be equal, or 1, from the last one on", product.result);
         if (!is_legal(product.result.extents))
             return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
         return product;
     }
 
-    /// Neighbouring axes are merged where both operands move as one. Where B is one matrix and the rows of A follow each
-    /// other, all is one product.
+    /// Neighbouring axes are merged where both operands move as one. Where B is one matrix and the rows of A follow
+    /// each other, all is one product.
     static constexpr batch_gemm_geometry geometry(const op_call& call, const tensor_spec& result) {
         const tensor_spec matrices[] = {matrix_of(call.operand(0)), matrix_of(call.operand(1))};
         batch_gemm_geometry g;

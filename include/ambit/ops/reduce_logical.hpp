@@ -37,11 +37,13 @@ template <> struct op_of<&reduce_all_info> {
     using type = reduce_all_op;
 };
 
-constexpr tensor reduce_any(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
+constexpr tensor reduce_any(const tensor& x, const reduce_options& options = {},
+                            const location& at = location::current()) {
     return make_op(reduce_any_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
 }
 
-constexpr tensor reduce_all(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
+constexpr tensor reduce_all(const tensor& x, const reduce_options& options = {},
+                            const location& at = location::current()) {
     return make_op(reduce_all_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
 }
 

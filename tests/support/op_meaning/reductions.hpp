@@ -122,7 +122,8 @@ bool compute_of_floats(const ambit::op_info& op, const ambit::op_call& call, con
             return true;
         case op_id("batch_gather"): {
             const std::vector<double> rows = value(0);
-            const auto n = static_cast<std::size_t>(call.extents(0)[-1]), k = static_cast<std::size_t>(result.extents[-1]);
+            const auto n = static_cast<std::size_t>(call.extents(0)[-1]);
+            const auto k = static_cast<std::size_t>(result.extents[-1]);
             for (std::size_t i = 0; i < out.size(); ++i)
                 out[i] = rows[i / k * n + static_cast<std::size_t>(integers(1)[i])];
             return true;
@@ -219,9 +220,11 @@ bool compute_reductions(const ambit::op_info& op, const ambit::op_call& call, co
         if (op.id == op_id("batch_scatter")) {
             const std::vector<std::int32_t> indices = integers(0);
             const std::vector<double> updates = floats(1);
-            const auto n = static_cast<std::size_t>(result.extents[-1]), k = static_cast<std::size_t>(call.extents(0)[-1]);
+            const auto n = static_cast<std::size_t>(result.extents[-1]);
+            const auto k = static_cast<std::size_t>(call.extents(0)[-1]);
             std::fill(out.begin(), out.end(), 0.0);
-            for (std::size_t i = 0; i < updates.size(); ++i) out[i / k * n + static_cast<std::size_t>(indices[i])] += updates[i];
+            for (std::size_t i = 0; i < updates.size(); ++i)
+                out[i / k * n + static_cast<std::size_t>(indices[i])] += updates[i];
             return true;
         }
     }
@@ -232,7 +235,8 @@ bool compute_reductions(const ambit::op_info& op, const ambit::op_call& call, co
         }
         if (op.id == op_id("top_k")) {
             const std::vector<T> x = value(0);
-            const auto n = static_cast<std::size_t>(call.extents(0)[-1]), k = static_cast<std::size_t>(result.extents[-1]);
+            const auto n = static_cast<std::size_t>(call.extents(0)[-1]);
+            const auto k = static_cast<std::size_t>(result.extents[-1]);
             for (std::size_t row = 0; row < out.size() / k; ++row) {
                 std::vector<std::int32_t> order(n);
                 std::iota(order.begin(), order.end(), 0);

@@ -28,8 +28,9 @@ template <class T, class Geometry> bool is_right(Geometry geometry, T scale = T(
             for (std::int64_t e = 0; e < g.extent; ++e) {
                 const long double exact = (static_cast<long double>(x[at(e)]) - largest) - std::log(sum);
                 // The argument of each power carries |x - max| ulp, the sum `extent` of them.
-                const long double bound = (8 + static_cast<long double>(scale) + 2.0L * static_cast<long double>(g.extent)) *
-                                          static_cast<long double>(std::numeric_limits<T>::epsilon()) * (1 + std::fabs(exact));
+                const auto terms = 8 + static_cast<long double>(scale) + 2 * static_cast<long double>(g.extent);
+                const auto epsilon = static_cast<long double>(std::numeric_limits<T>::epsilon());
+                const long double bound = terms * epsilon * (1 + std::fabs(exact));
                 right = right && std::fabs(static_cast<long double>(out[at(e)]) - exact) <= bound;
             }
         }

@@ -31,7 +31,10 @@ template <class T> std::vector<std::vector<long double>> split(const reduce_geom
 template <class T, class Geometry> bool is_right(Geometry geometry, T scale = T(1), T offset = T(0)) {
     const reduce_geometry g = value_of(geometry);
     std::int64_t all = 1, kept = 1;
-    for (std::int64_t axis = 0; axis < g.rank; ++axis) all *= g.extent[axis], kept *= g.reduced[axis] ? 1 : g.extent[axis];
+    for (std::int64_t axis = 0; axis < g.rank; ++axis) {
+        all *= g.extent[axis];
+        kept *= g.reduced[axis] ? 1 : g.extent[axis];
+    }
     operand<T> x(all);
     for (std::int64_t i = 0; i < all; ++i) x[i] = x[i] * scale + offset;
     guarded<T> logs(kept), means(kept), variances(kept);

@@ -44,6 +44,7 @@ TEMPLATE_TEST_CASE("the k largest, in order, first of equals first", "[kernels][
             CAPTURE(n, k);
             CHECK(is_right<TestType>(pick_geometry{3, n, k}));
         }
+    for (std::int64_t n = 25; n <= 140; ++n) CHECK(is_right<TestType>(pick_geometry{2, n, 3}));
     CHECK(is_right<TestType>(pick_geometry{2, 1000, 5}));
     CHECK(is_right<TestType>(pick_geometry{2, 1000, 500}));
     CHECK(is_right<TestType>(static_value<pick_geometry{4, 10, 3}>{}));
@@ -57,6 +58,14 @@ TEST_CASE("NaN is the largest, infinities are ordinary", "[kernels][top_k]") {
     CHECK(out == std::vector<std::int32_t>{1, 4, 3, 5, 0, 2});
     top_k(pick_geometry{1, 6, 1}, x.data(), out.data());
     CHECK(out[0] == 1);
+    for (std::size_t at = 0; at < 100; ++at) {
+        std::vector<float> row(100, 1);
+        row[at] = nan;
+        row[99] = at < 99 ? infinity : nan;
+        top_k(pick_geometry{1, 100, 2}, row.data(), out.data());
+        CHECK(out[0] == static_cast<std::int32_t>(at));
+        CHECK(out[1] == (at < 99 ? 99 : 0));
+    }
 }
 
 TEST_CASE("elements by number, and back", "[kernels][top_k]") {

@@ -161,7 +161,8 @@ TEST_CASE("pairs and triplets of vectors", "[nn]") {
     model<distances, input<float, 3, 2>, input<float, 3>> net(seed{1});
     // Distances: 5, 0.5, and 0 of a pair that should be apart.
     net.set<"a">(std::array<float, 6>{0, 0, 0.25f, 1, 1, 1});
-    const auto [pairs, triplets, by_a] = net(std::array<float, 6>{3, 4, 0.25f, 0.5f, 1, 1}, std::array<float, 3>{1, 0, 0});
+    const auto [pairs, triplets, by_a] =
+        net(std::array<float, 6>{3, 4, 0.25f, 0.5f, 1, 1}, std::array<float, 3>{1, 0, 0});
     CHECK(pairs(0) == 25);
     CHECK(pairs(1) == Approx(2.25));
     CHECK(pairs(2) == Approx(4).epsilon(1e-5));

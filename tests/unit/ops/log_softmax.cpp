@@ -28,7 +28,9 @@ struct both_axes {
     struct outputs {
         tensor rows, columns;
     };
-    constexpr outputs operator()(scope&, const tensor& x) const { return {log_softmax(x), log_softmax(x, {.axis = 0})}; }
+    constexpr outputs operator()(scope&, const tensor& x) const {
+        return {log_softmax(x), log_softmax(x, {.axis = 0})};
+    }
 };
 
 }  // namespace

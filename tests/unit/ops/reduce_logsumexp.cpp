@@ -40,7 +40,8 @@ struct evidence {
 
 TEST_CASE("reduce_logsumexp, as a model computes it", "[ops]") {
     model<evidence, input<double, 2, 2>> net(seed{});
-    const auto [rows, columns, all] = net(std::array<double, 4>{std::log(1.0), std::log(2.0), std::log(3.0), std::log(4.0)});
+    const std::array<double, 4> x{std::log(1.0), std::log(2.0), std::log(3.0), std::log(4.0)};
+    const auto [rows, columns, all] = net(x);
     CHECK(rows(0) == Approx(std::log(3.0)).epsilon(1e-15));
     CHECK(rows(1) == Approx(std::log(7.0)).epsilon(1e-15));
     CHECK(columns(0) == Approx(std::log(4.0)).epsilon(1e-15));
