@@ -390,7 +390,6 @@ private:
         }
         if (x.dtype() == ambit::boolean) return logical_not(x);
         const ambit::tensor y = narrow_partner(x);
-        if (x.dtype() == ambit::boolean) return x | y;
         return pick(0, 3) == 0 && y.spec() == x.spec() ? y : maximum(x, y) - y;
     }
 

@@ -33,7 +33,8 @@ inline void softmax_cross_entropy(Geometry geometry, const T* logits, const Labe
     }
 }
 
-/// (softmax(row) - one at the label) times the upstream gradient of the row.
+/// (softmax(row) - one at the label) times the upstream gradient of the row. Where the label is no class: NaN, unless the
+/// upstream gradient is 0, as a mask makes it.
 template <class T, class Label, class Geometry, class Arch = xsimd::default_arch>
 inline void softmax_cross_entropy_gradient(Geometry geometry, const T* logits, const Label* labels, const T* upstream,
                                            T* out, Arch = {}) noexcept {
@@ -44,7 +45,7 @@ inline void softmax_cross_entropy_gradient(Geometry geometry, const T* logits, c
         const auto label = static_cast<std::int64_t>(labels[o]);
         detail::softmax_row<V>(logits + o * g.extent, row, g.extent);
         const bool is_class = label >= 0 && label < g.extent;
-        const T factor = is_class ? upstream[o] : std::numeric_limits<T>::quiet_NaN();
+        const T factor = is_class || upstream[o] == T(0) ? upstream[o] : std::numeric_limits<T>::quiet_NaN();
         if (is_class) row[label] -= T(1);
         for (std::int64_t e = 0; e < g.extent; ++e) row[e] *= factor;
     }

@@ -8,7 +8,8 @@
 //
 // Weights are a scalar, or have the losses' extents from the first axis on, or 1: one weight an example is `[batch]`.
 // What has the weight 0 takes no part, even if its loss is NaN: so a mask of 1 and 0 (or true and false) leaves out
-// what fills up the last batch. Predictions and targets are broadcast with each other. Labels and weights may have any
+// what fills up the last batch, whose labels may be no class. (Its predictions must be finite, though, or gradients are
+// 0 times NaN.) Predictions and targets are broadcast with each other. Labels and weights may have any
 // dtype.
 #pragma once
 

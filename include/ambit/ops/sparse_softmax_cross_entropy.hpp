@@ -4,7 +4,8 @@
 //
 //     tensor loss = reduce_mean(sparse_softmax_cross_entropy(logits, labels));
 //
-// Stable for large logits. A label outside of [0, classes) makes its row NaN, and its gradient.
+// Stable for large logits. A label outside of [0, classes) makes its row NaN, and its gradient, unless nothing depends
+// on the row: a mask (nn/losses.hpp) leaves it out.
 #pragma once
 
 #include <ambit/ops/op.hpp>

@@ -138,6 +138,10 @@ TEST_CASE("what fills up a batch moves nothing", "[nn]") {
     CHECK(loss == Approx(std::log(2.0)));
     const std::vector<float> wanted{-0.25f, 0.25f, 0.25f, -0.25f, 0, 0};
     for (std::size_t i = 0; i < 6; ++i) CHECK(by_logits.data()[i] == Approx(wanted[i]));
+    // Nor if its label is no class.
+    const auto [same_loss, same_slopes] = net(std::array<std::int32_t, 3>{0, 1, -1}, std::array<float, 3>{1, 1, 0});
+    CHECK(same_loss == Approx(std::log(2.0)));
+    for (std::size_t i = 0; i < 6; ++i) CHECK(same_slopes.data()[i] == Approx(wanted[i]));
 }
 
 namespace {
