@@ -332,6 +332,7 @@ inline const gradient_law all[] = {
 }  // namespace ambit_test
 
 // Families of ops: each has the uses of its ops, written with what stands above.
+#include "gradient_laws/convolutions.hpp"
 #include "gradient_laws/elementwise.hpp"
 #include "gradient_laws/reductions.hpp"
 
@@ -342,6 +343,7 @@ inline const std::vector<gradient_law> gradient_laws = [] {
     std::vector<gradient_law> every;
     const auto add = [&](const auto& family) { every.insert(every.end(), std::begin(family), std::end(family)); };
     add(gradient_uses::all);
+    add(gradient_uses::convolution_laws);
     add(gradient_uses::elementwise_laws);
     add(gradient_uses::reduction_laws);
     return every;

@@ -11,6 +11,7 @@
 
 #include "numbers.hpp"
 #include "op_meaning/arrays.hpp"
+#include "op_meaning/convolutions.hpp"
 #include "op_meaning/reductions.hpp"
 #include "op_meaning/elementwise.hpp"
 
@@ -144,7 +145,7 @@ inline bool compute_windows(const ambit::op_info& op, const ambit::op_call& call
         case op_id("avg_pool_gradient"):
             scalar::mean_pool_gradient(avg_pool_gradient_op::geometry(call, result), a, out);
             return true;
-        default: return false;
+        default: return compute_convolutions(op, call, result, a, b, out);
     }
 }
 

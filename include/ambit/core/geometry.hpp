@@ -49,6 +49,17 @@ struct pool_geometry {
     friend constexpr bool operator==(const pool_geometry&, const pool_geometry&) = default;
 };
 
+/// Where a pixel of a resized image lies: ops/resize.hpp.
+enum class resize_centers : std::int64_t { legacy, corners, half_pixels };
+
+/// An NHWC image and its height and width after resizing.
+struct resize_geometry {
+    std::int64_t batch = 1, in_height = 1, in_width = 1, channels = 1;
+    std::int64_t out_height = 1, out_width = 1;
+    resize_centers centers = resize_centers::legacy;
+    friend constexpr bool operator==(const resize_geometry&, const resize_geometry&) = default;
+};
+
 /// A row-major array seen as `[outer, extent, inner]`; the kernel works along the middle axis (softmax,
 /// argmax).
 struct axis_geometry {
@@ -68,6 +79,12 @@ struct cumulative_geometry {
 struct pick_geometry {
     std::int64_t rows = 1, extent = 1, count = 1;
     friend constexpr bool operator==(const pick_geometry&, const pick_geometry&) = default;
+};
+
+/// Rows of `extent` elements, each summed with its neighbours up to `radius` places away.
+struct window_sum_geometry {
+    std::int64_t rows = 1, extent = 1, radius = 0;
+    friend constexpr bool operator==(const window_sum_geometry&, const window_sum_geometry&) = default;
 };
 
 /// A reduction. Neighbouring axes of a kind are merged, so kept and reduced axes alternate.

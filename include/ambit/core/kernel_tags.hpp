@@ -20,9 +20,16 @@ struct max_pool : without_epilogue {};   ///< pool_geometry
 struct mean_pool : without_epilogue {};  ///< pool_geometry
 struct conv2d_image_gradient : with_epilogue {};      ///< conv2d_geometry, that of the convolution
 struct conv2d_kernel_gradient : without_epilogue {};  ///< conv2d_geometry, that of the convolution
+struct depthwise_conv2d : without_epilogue {};          ///< conv2d_geometry, as many channels out as in
+struct depthwise_image_gradient : without_epilogue {};   ///< conv2d_geometry, that of the convolution
+struct depthwise_kernel_gradient : without_epilogue {};  ///< conv2d_geometry, that of the convolution
 struct max_pool_gradient : without_epilogue {};       ///< pool_geometry, that of the pooling
 struct max_pool_pick : without_epilogue {};           ///< pool_geometry, that of the pooling
 struct mean_pool_gradient : without_epilogue {};      ///< pool_geometry, that of the pooling
+struct resize_nearest : without_epilogue {};           ///< resize_geometry
+struct resize_nearest_gradient : without_epilogue {};  ///< resize_geometry, that of the resizing
+struct resize_bilinear : without_epilogue {};           ///< resize_geometry
+struct resize_bilinear_gradient : without_epilogue {};  ///< resize_geometry, that of the resizing
 struct sum : without_epilogue {};        ///< reduce_geometry
 struct mean : without_epilogue {};       ///< reduce_geometry
 struct maximum : without_epilogue {};    ///< reduce_geometry
@@ -35,6 +42,7 @@ struct variance : without_epilogue {};   ///< reduce_geometry; values and their 
 struct cumulative_sum : without_epilogue {};               ///< cumulative_geometry
 struct cumulative_product : without_epilogue {};           ///< cumulative_geometry
 struct cumulative_product_gradient : without_epilogue {};  ///< cumulative_geometry, that of the product
+struct window_sum : without_epilogue {};    ///< window_sum_geometry
 struct softmax : without_epilogue {};    ///< axis_geometry
 struct log_softmax : without_epilogue {};  ///< axis_geometry
 struct argmax : without_epilogue {};     ///< axis_geometry

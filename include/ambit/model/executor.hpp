@@ -16,6 +16,7 @@
 #include <ambit/kernels/conv2d_image_gradient.hpp>
 #include <ambit/kernels/conv2d_kernel_gradient.hpp>
 #include <ambit/kernels/cumulative.hpp>
+#include <ambit/kernels/depthwise_conv2d.hpp>
 #include <ambit/kernels/elementwise.hpp>
 #include <ambit/kernels/gather.hpp>
 #include <ambit/kernels/gemm.hpp>
@@ -29,6 +30,7 @@
 #include <ambit/kernels/random.hpp>
 #include <ambit/kernels/reduce.hpp>
 #include <ambit/kernels/reduce_shifted.hpp>
+#include <ambit/kernels/resize.hpp>
 #include <ambit/kernels/reverse_sequence.hpp>
 #include <ambit/kernels/schedule.hpp>
 #include <ambit/kernels/softmax.hpp>
@@ -37,6 +39,7 @@
 #include <ambit/kernels/top_k.hpp>
 #include <ambit/kernels/transpose.hpp>
 #include <ambit/kernels/view.hpp>
+#include <ambit/kernels/window_sum.hpp>
 #include <ambit/model/fused_body.hpp>
 #include <ambit/plan/kernel_keys.hpp>
 

@@ -40,9 +40,14 @@
 #include <ambit/ops/square.hpp>
 #include <ambit/ops/tanh.hpp>
 
+#include <ambit/ops/conv1d.hpp>
 #include <ambit/ops/conv2d.hpp>
+#include <ambit/ops/conv2d_transpose.hpp>
+#include <ambit/ops/depthwise_conv2d.hpp>
 #include <ambit/ops/matmul.hpp>
 #include <ambit/ops/pool.hpp>
+#include <ambit/ops/pool1d.hpp>
+#include <ambit/ops/resize.hpp>
 
 #include <ambit/ops/argmax.hpp>
 #include <ambit/ops/argmin.hpp>
@@ -51,6 +56,7 @@
 #include <ambit/ops/count_nonzero.hpp>
 #include <ambit/ops/cumulative.hpp>
 #include <ambit/ops/in_top_k.hpp>
+#include <ambit/ops/local_response_normalization.hpp>
 #include <ambit/ops/log_softmax.hpp>
 #include <ambit/ops/moments.hpp>
 #include <ambit/ops/norm.hpp>

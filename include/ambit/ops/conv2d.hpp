@@ -3,6 +3,10 @@
 // NHWC [batch, height, width, in] x HWIO [kernel height, kernel width, in, out] -> [batch, height', width', out].
 //
 //     tensor edges = conv2d(image, weights, {.strides = {1, 1}, .padding = same});
+//     tensor wide  = conv2d(image, weights, {.padding = same, .dilations = {2, 2}});      // taps two pixels apart
+//     tensor parts = conv2d(image, of_groups, {.padding = same, .groups = 4});            // [5, 5, in / 4, out]
+//
+// Dilations and groups are made of other ops around convolutions without them (ops/dilation.hpp).
 #pragma once
 
 #include <ambit/ops/convolution.hpp>
@@ -51,19 +55,67 @@ template <> struct op_of<&conv2d_info> {
     using type = conv2d_op;
 };
 
+/// With groups, the kernel is [kernel height, kernel width, in / groups, out].
 constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_options& options = {},
-                        const location& at = location::current()) {
-    return make_op(conv2d_info, {image, kernel},
-                   conv2d_op::attributes{options.strides.height, options.strides.width, options.padding},
-                   {options.name}, at);
-}
+                        const location& at = location::current());
 
 }  // namespace ambit
 
 // They include this header, so they come after what it defines.
+#include <ambit/ops/concat.hpp>
 #include <ambit/ops/conv2d_gradients.hpp>
+#include <ambit/ops/depthwise_conv2d.hpp>
+#include <ambit/ops/dilation.hpp>
+#include <ambit/ops/reshape.hpp>
+#include <ambit/ops/split.hpp>
 
 namespace ambit {
+
+namespace detail {
+
+/// A convolution of each group, side by side. With one channel in each it is a depthwise one.
+constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, const conv2d_options& o, const location& at) {
+    const std::string_view name = o.name.empty() ? conv2d_op::name : o.name;
+    const shape x = image.shape(), taps = kernel.shape();
+    if (o.groups < 1 || x[3] % o.groups != 0 || taps[3] % o.groups != 0)
+        return refuse<mistake::op_option, "the number of groups must divide the channels of image and result">(image, name, at);
+    if (x[3] / o.groups != taps[2])
+        return refuse<mistake::op_shape, "channels of a group of the image must be the kernel's third extent">(image, name, at);
+    if (taps[2] == 1) {
+        const tensor by_channel = reshape(kernel, {taps[0], taps[1], x[3], taps[3] / o.groups}, {}, at);
+        return depthwise_conv2d(image, by_channel, {o.strides, o.padding, o.dilations, name}, at);
+    }
+    const buffer<tensor> images = split(image, o.groups, 3, {}, at);
+    const buffer<tensor> kernels = split(kernel, o.groups, 3, {}, at);
+    short_text each(name);
+    each += "/group";
+    const conv2d_options of_one{.strides = o.strides, .padding = o.padding, .dilations = o.dilations, .name = each};
+    buffer<tensor> results;
+    for (int i = 0; i < images.size(); ++i) {
+        const tensor result = conv2d(images[i], kernels[i], of_one, at);
+        if (result.builder()->is_inert(result.id())) return result;  // one mistake, not one a group
+        results.push_back(result);
+    }
+    return concat(results, 3, {name}, at);
+}
+
+}  // namespace detail
+
+constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_options& o, const location& at) {
+    const conv2d_op::attributes plain{o.strides.height, o.strides.width, o.padding};
+    const bool is_dilated = o.dilations.height != 1 || o.dilations.width != 1;
+    const bool are_images = image.builder() != nullptr && kernel.builder() != nullptr && image.shape().rank() == 4 &&
+                            kernel.shape().rank() == 4 && image.dtype() == kernel.dtype() && is_floating(image.dtype());
+    // What the rule refuses is refused with the operands as they were given.
+    if (are_images && o.groups != 1) return detail::conv2d_of_groups(image, kernel, o, at);
+    if (!is_dilated || !are_images || image.shape()[3] != kernel.shape()[2])
+        return make_op(conv2d_info, {image, kernel}, plain, {o.name}, at);
+    const std::string_view name = o.name.empty() ? conv2d_op::name : o.name;
+    return detail::dilated(image, {kernel.shape()[0], kernel.shape()[1]}, {o.strides, o.padding, o.dilations, name}, at,
+                           [&](const tensor& phases) {
+                               return make_op(conv2d_info, {phases, kernel}, conv2d_op::attributes{1, 1, valid}, {}, at);
+                           });
+}
 
 constexpr void conv2d_op::gradient(gradient_call& call) {
     const auto [stride_height, stride_width, padding] = call.attributes<attributes>();

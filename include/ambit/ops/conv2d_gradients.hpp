@@ -5,12 +5,13 @@
 //     tensor by_image  = conv2d_image_gradient(weights, upstream, {28, 28}, {.padding = same});
 //     tensor by_kernel = conv2d_kernel_gradient(image, upstream, {5, 5}, {.padding = same});
 //
-// Options are those of the convolution, and `upstream` has the shape of its result. The first is what some call a
-// transposed convolution. Sums run in the kernel's order.
+// Options are those of the convolution, which has neither dilations nor groups, and `upstream` has the shape of its
+// result. The first is what some call a transposed convolution. Sums run in the kernel's order.
 #pragma once
 
 #include <ambit/ops/convolution.hpp>
 #include <ambit/ops/op.hpp>
+#include <ambit/ops/refusal.hpp>
 
 namespace ambit {
 
@@ -114,9 +115,18 @@ template <> struct op_of<&conv2d_kernel_gradient_info> {
     using type = conv2d_kernel_gradient_op;
 };
 
+namespace detail {
+constexpr bool is_plain(const conv2d_options& o) {
+    return o.groups == 1 && o.dilations.height == 1 && o.dilations.width == 1;
+}
+}  // namespace detail
+
 /// d loss / d image, where `upstream` is d loss / d conv2d(image, kernel, options); `image`: its height and width.
 constexpr tensor conv2d_image_gradient(const tensor& kernel, const tensor& upstream, const window_extents& image,
                                        const conv2d_options& options = {}, const location& at = location::current()) {
+    if (!detail::is_plain(options))
+        return refuse<mistake::op_option, "gradients of groups and dilations are those of the ops that make them">(
+            kernel, conv2d_image_gradient_op::name, at);
     return make_op(conv2d_image_gradient_info, {kernel, upstream}, conv2d_gradient_op::attributes_from(image, options),
                    {options.name}, at);
 }
@@ -124,6 +134,9 @@ constexpr tensor conv2d_image_gradient(const tensor& kernel, const tensor& upstr
 /// d loss / d kernel, where `upstream` is d loss / d conv2d(image, kernel, options); `kernel`: its height and width.
 constexpr tensor conv2d_kernel_gradient(const tensor& image, const tensor& upstream, const window_extents& kernel,
                                         const conv2d_options& options = {}, const location& at = location::current()) {
+    if (!detail::is_plain(options))
+        return refuse<mistake::op_option, "gradients of groups and dilations are those of the ops that make them">(
+            image, conv2d_kernel_gradient_op::name, at);
     return make_op(conv2d_kernel_gradient_info, {image, upstream}, conv2d_gradient_op::attributes_from(kernel, options),
                    {options.name}, at);
 }

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSL-1.0
+// Depthwise convolution of an NHWC image with a kernel [height, width, channels], and its gradients: each channel with
+// taps of its own, vectors along the channels.
+//
+//     constexpr static_value<conv2d_geometry{…}> g;                      // as many output channels as input channels
+//     depthwise_conv2d(g, image, weights, out);
+//     depthwise_image_gradient(g, weights, upstream, out);
+//     depthwise_kernel_gradient(g, image, upstream, out);
+//
+// Taps outside of the image are not computed. Sums are within 2·k·ε·Σ|aᵢbᵢ| of the exact ones, k = the terms.
+#pragma once
+
+#include <ambit/core/geometry.hpp>
+#include <ambit/core/static_value.hpp>
+#include <ambit/kernels/channels.hpp>
+#include <ambit/kernels/conv2d.hpp>
+#include <ambit/kernels/entry.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+
+namespace ambit::kernels {
+
+namespace detail {
+
+template <class T, class Geometry, class Arch> constexpr auto depthwise_vector() {
+    if constexpr (is_static<Geometry>) return fitting<T, Arch, Geometry::value.in_channels>();
+    else return std::type_identity<xsimd::batch<T, Arch>>{};
+}
+
+// `Pixels` neighbouring pixels of a line that use the taps [left, right) of the lines [top, bottom) of the kernel: each
+// weight is read once for all of them.
+template <int Pixels, bool Partial, class V, class T>
+[[gnu::always_inline]] inline void depthwise_pixels(const conv2d_geometry& g, const T* in, std::int64_t at,
+                                                    const T* weights, T* to, std::int64_t top, std::int64_t bottom,
+                                                    std::int64_t left, std::int64_t right, std::int64_t count) noexcept {
+    const std::int64_t channels = g.in_channels, step = g.stride_width * channels;
+    V sums[std::size_t(Pixels)];
+    AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) sums[p] = fill<V>(T(0));
+    for (std::int64_t ky = top; ky < bottom; ++ky)
+        for (std::int64_t kx = left; kx < right; ++kx) {
+            const V weight = load_channels<Partial, V>(weights + (ky * g.kernel_width + kx) * channels, count);
+            const T* const pixels = in + (at + (ky * g.in_width + kx) * channels);
+            AMBIT_UNROLL for (int p = 0; p < Pixels; ++p)
+                sums[p] = multiply_add(load_channels<Partial, V>(pixels + p * step, count), weight, sums[p]);
+        }
+    AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) store_channels<Partial, V>(to + p * channels, sums[p], count);
+}
+
+// A line of the result, one vector of channels. Element `line` is what its first tap lies on: before the beginning, where
+// that is outside of the image and not read.
+template <bool Partial, class V, class T>
+[[gnu::always_inline]] inline void depthwise_line(const conv2d_geometry& g, const T* in, std::int64_t line,
+                                                  const T* weights, T* to, std::int64_t top, std::int64_t bottom,
+                                                  std::int64_t count) noexcept {
+    constexpr int pixels = 6;
+    const conv_axis columns = conv_columns(g);
+    std::int64_t x = 0;
+    const auto run = [&]<int Pixels>(std::integral_constant<int, Pixels>) {
+        depthwise_pixels<Pixels, Partial, V>(g, in, line + x * g.stride_width * g.in_channels, weights,
+                                             to + x * g.in_channels, top, bottom, columns.from_tap(x), columns.to_tap(x),
+                                             count);
+        x += Pixels;
+    };
+    while (x < columns.first) run(std::integral_constant<int, 1>{});
+    while (x + pixels <= columns.last) run(std::integral_constant<int, pixels>{});
+    while (x < g.out_width) run(std::integral_constant<int, 1>{});
+}
+
+}  // namespace detail
+
+template <class T, class Geometry, class Arch = xsimd::default_arch>
+    requires std::is_floating_point_v<T>
+inline void depthwise_conv2d(Geometry geometry, const T* in, const T* weights, T* out, Arch = {}) noexcept {
+    using V = typename decltype(detail::depthwise_vector<T, Geometry, Arch>())::type;
+    const conv2d_geometry g = value_of(geometry);
+    const detail::conv_axis lines = detail::conv_lines(g);
+    const std::int64_t image = g.in_height * g.in_width * g.in_channels, result = g.out_height * g.out_width * g.in_channels;
+    for (std::int64_t n = 0; n < g.batch; ++n)
+        for_channels<V>(g.in_channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
+            for (std::int64_t y = 0; y < g.out_height; ++y) {
+                const std::int64_t first = ((y * g.stride_height - g.pad_top) * g.in_width - g.pad_left) * g.in_channels;
+                detail::depthwise_line<Partial::value, V>(g, in, n * image + first + c, weights + c,
+                                                          out + (n * result + y * g.out_width * g.in_channels + c),
+                                                          lines.from_tap(y), lines.to_tap(y), count);
+            }
+        });
+}
+
+/// d loss / d image.
+template <class T, class Geometry, class Arch = xsimd::default_arch>
+    requires std::is_floating_point_v<T>
+inline void depthwise_image_gradient(Geometry geometry, const T* weights, const T* upstream, T* out, Arch = {}) noexcept {
+    using V = typename decltype(detail::depthwise_vector<T, Geometry, Arch>())::type;
+    const conv2d_geometry g = value_of(geometry);
+    const std::int64_t channels = g.in_channels, lines = g.batch * g.in_height;
+    for_channels<V>(channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
+        for (std::int64_t line = 0; line < lines; ++line) {
+            const std::int64_t n = line / g.in_height, at_y = line % g.in_height + g.pad_top;
+            for (std::int64_t x = 0; x < g.in_width; ++x) {
+                const std::int64_t at_x = x + g.pad_left;
+                V sum = fill<V>(T(0));
+                // Tap ky of the place y of the result lies on this pixel where y · stride + ky is the pixel's.
+                for (std::int64_t ky = at_y % g.stride_height; ky < g.kernel_height && ky <= at_y; ky += g.stride_height) {
+                    const std::int64_t y = (at_y - ky) / g.stride_height;
+                    if (y >= g.out_height) continue;
+                    for (std::int64_t kx = at_x % g.stride_width; kx < g.kernel_width && kx <= at_x; kx += g.stride_width) {
+                        const std::int64_t place = (at_x - kx) / g.stride_width;
+                        if (place >= g.out_width) continue;
+                        const T* const up = upstream + (((n * g.out_height + y) * g.out_width + place) * channels + c);
+                        const T* const tap = weights + ((ky * g.kernel_width + kx) * channels + c);
+                        sum = multiply_add(load_channels<Partial::value, V>(up, count),
+                                           load_channels<Partial::value, V>(tap, count), sum);
+                    }
+                }
+                store_channels<Partial::value, V>(out + ((line * g.in_width + x) * channels + c), sum, count);
+            }
+        }
+    });
+}
+
+/// d loss / d kernel. Lines are summed for themselves: sums of large batches are more exact.
+template <class T, class Geometry, class Arch = xsimd::default_arch>
+    requires std::is_floating_point_v<T>
+inline void depthwise_kernel_gradient(Geometry geometry, const T* in, const T* upstream, T* out, Arch = {}) noexcept {
+    using V = typename decltype(detail::depthwise_vector<T, Geometry, Arch>())::type;
+    const conv2d_geometry g = value_of(geometry);
+    const std::int64_t channels = g.in_channels, step = g.stride_width * channels;
+    for_channels<V>(channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
+        for (std::int64_t ky = 0; ky < g.kernel_height; ++ky)
+            for (std::int64_t kx = 0; kx < g.kernel_width; ++kx) {
+                // The places of the result whose tap lies inside the image.
+                const std::int64_t before = g.pad_left - kx, room = g.in_width - 1 + before;
+                const std::int64_t first = before > 0 ? detail::ceiling_divide(before, g.stride_width) : 0;
+                const std::int64_t last = room < 0 ? 0 : std::min(g.out_width, room / g.stride_width + 1);
+                V total = fill<V>(T(0));
+                for (std::int64_t n = 0; n < g.batch; ++n)
+                    for (std::int64_t y = 0; y < g.out_height; ++y) {
+                        const std::int64_t from_y = y * g.stride_height - g.pad_top + ky;
+                        if (from_y < 0 || from_y >= g.in_height) continue;
+                        const std::int64_t line = ((n * g.in_height + from_y) * g.in_width - before) * channels + c;
+                        const T* const up = upstream + (n * g.out_height + y) * g.out_width * channels + c;
+                        V even = fill<V>(T(0)), odd = even;
+                        const auto add = [&](V& sum, std::int64_t x) {
+                            sum = multiply_add(load_channels<Partial::value, V>(in + (line + x * step), count),
+                                               load_channels<Partial::value, V>(up + x * channels, count), sum);
+                        };
+                        std::int64_t x = first;
+                        for (; x + 1 < last; x += 2) {
+                            add(even, x);
+                            add(odd, x + 1);
+                        }
+                        if (x < last) add(even, x);
+                        total += even + odd;
+                    }
+                store_channels<Partial::value, V>(out + ((ky * g.kernel_width + kx) * channels + c), total, count);
+            }
+    });
+}
+
+template <> struct entry<kernel_tag::depthwise_conv2d> {
+    template <class Geometry, class T> static void run(T* out, const T* image, const T* weights) noexcept {
+        depthwise_conv2d(Geometry{}, image, weights, out);
+    }
+};
+template <> struct entry<kernel_tag::depthwise_image_gradient> {
+    template <class Geometry, class T> static void run(T* out, const T* weights, const T* upstream) noexcept {
+        depthwise_image_gradient(Geometry{}, weights, upstream, out);
+    }
+};
+template <> struct entry<kernel_tag::depthwise_kernel_gradient> {
+    template <class Geometry, class T> static void run(T* out, const T* image, const T* upstream) noexcept {
+        depthwise_kernel_gradient(Geometry{}, image, upstream, out);
+    }
+};
+
+}  // namespace ambit::kernels

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+// Local response normalization: each element divided by a power of the squares of its neighbours along the last axis, so
+// that channels compete. Source: A. Krizhevsky, I. Sutskever, G. E. Hinton, "ImageNet classification with deep
+// convolutional neural networks", 2012, section 3.3.
+//
+//     tensor h = local_response_normalization(relu(x), {.depth_radius = 2, .bias = 2, .alpha = 1e-4, .beta = 0.75});
+#pragma once
+
+#include <ambit/ops/add.hpp>
+#include <ambit/ops/div.hpp>
+#include <ambit/ops/mul.hpp>
+#include <ambit/ops/op.hpp>
+#include <ambit/ops/pow.hpp>
+#include <ambit/ops/rsqrt.hpp>
+#include <ambit/ops/sqrt.hpp>
+#include <ambit/ops/square.hpp>
+
+namespace ambit {
+
+/// The sum of each element of the last axis and its neighbours up to `radius` places away.
+struct window_sum_op : compute_op {
+    static constexpr std::string_view name = "window_sum";
+    static constexpr void gradient(gradient_call& call);
+    using kernel = kernel_tag::window_sum;
+    struct attributes {
+        std::int64_t radius;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const tensor_spec& x = call.operand(0);
+        if (!is_floating(x.type)) return refuses(mistake::op_dtype, "the operand must be float32 or float64", x);
+        if (x.extents.rank() < 1) return refuses(mistake::op_shape, "the operand has at least one axis", x);
+        if (call.attributes<attributes>().radius < 0)
+            return refuses(mistake::op_option, "the radius must be at least 0", x);
+        return yields(x);
+    }
+    static constexpr window_sum_geometry geometry(const op_call& call, const tensor_spec& result) {
+        const std::int64_t extent = result.extents[-1];
+        return {result.extents.elements() / extent, extent, call.attributes<attributes>().radius};
+    }
+};
+inline constexpr op_info window_sum_info = describe<window_sum_op>();
+template <> struct op_of<&window_sum_info> {
+    using type = window_sum_op;
+};
+
+constexpr tensor window_sum(const tensor& x, std::int64_t radius, const op_options& options = {},
+                            const location& at = location::current()) {
+    return make_op(window_sum_info, {x}, window_sum_op::attributes{radius}, options, at);
+}
+
+struct local_response_normalization_options {
+    std::int64_t depth_radius = 5;  ///< neighbours on either side
+    double bias = 1;
+    double alpha = 1;
+    double beta = 0.5;
+    std::string_view name = {};
+};
+
+/// x / (bias + alpha · Σ x²)^beta, the sum over the element and its neighbours. float32 or float64. With a beta of 1/2,
+/// 3/4 or 1 it computes no power.
+constexpr tensor local_response_normalization(const tensor& x, const local_response_normalization_options& o = {},
+                                              const location& at = location::current()) {
+    const op_options named{o.name.empty() ? std::string_view("local_response_normalization") : o.name};
+    const tensor squares = square(x, {}, at);
+    const tensor sum = window_sum(squares, o.depth_radius, {}, at);
+    const tensor share = mul(sum, o.alpha, {}, at);
+    const tensor size = add(share, o.bias, {}, at);
+    if (o.beta == 1) return div(x, size, named, at);
+    if (o.beta != 0.5 && o.beta != 0.75) return mul(x, pow(size, -o.beta, {}, at), named, at);
+    tensor factor = rsqrt(size, {}, at);
+    if (o.beta == 0.75) factor = mul(factor, sqrt(factor, {}, at), {}, at);
+    return mul(x, factor, named, at);
+}
+
+/// Whoever is a neighbour has that neighbour.
+constexpr void window_sum_op::gradient(gradient_call& call) {
+    call.give(0, window_sum(call.upstream(), call.attributes<attributes>().radius));
+}
+
+}  // namespace ambit

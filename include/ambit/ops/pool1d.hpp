@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+// Pooling along one axis: [batch, width, channels] -> [batch, width', channels], as pooling of images of one line.
+//
+//     tensor halved = max_pool1d(signal, {.window = 2, .stride = 2});
+#pragma once
+
+#include <ambit/ops/expand_dims.hpp>
+#include <ambit/ops/pool.hpp>
+#include <ambit/ops/refusal.hpp>
+
+namespace ambit {
+
+struct pool1d_options {
+    std::int64_t window = 2;
+    std::int64_t stride = 2;
+    padding_mode padding = valid;
+    std::string_view name = {};
+};
+
+namespace detail {
+constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const location&), const tensor& x,
+                        const pool1d_options& o, std::string_view name, const location& at) {
+    if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (!o.name.empty()) name = o.name;
+    if (x.shape().rank() != 3) return refuse<mistake::op_shape, "the operand is [n, w, c]">(x, name, at);
+    const tensor image = expand_dims(x, 1, {}, at);
+    const tensor y = pool(image, {.window = {1, o.window}, .strides = {1, o.stride}, .padding = o.padding}, at);
+    return squeeze(y, 1, {name}, at);
+}
+}  // namespace detail
+
+constexpr tensor max_pool1d(const tensor& x, const pool1d_options& options = {}, const location& at = location::current()) {
+    return detail::pool1d(&max_pool, x, options, "max_pool1d", at);
+}
+
+constexpr tensor avg_pool1d(const tensor& x, const pool1d_options& options = {}, const location& at = location::current()) {
+    return detail::pool1d(&avg_pool, x, options, "avg_pool1d", at);
+}
+
+}  // namespace ambit

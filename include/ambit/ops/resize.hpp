@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSL-1.0
+// Images of another size: NHWC [batch, height, width, channels] -> [batch, height', width', channels].
+//
+//     tensor doubled = resize_nearest(x, 56, 56);
+//     tensor smooth  = resize_bilinear(x, 56, 56, {.half_pixel_centers = true});
+//
+// Where a pixel of the result lies on the operand, at the scale s = extent / extent', as TensorFlow says:
+// pixel · s by default; pixel · (extent - 1) / (extent' - 1) with `align_corners`, so that corners are corners;
+// (pixel + 1/2) · s - 1/2 with `half_pixel_centers`, so that areas are areas. Nearest is what that comes to cut off,
+// rounded with `align_corners`, and the pixel that (pixel + 1/2) · s lies in with `half_pixel_centers`. Smaller images
+// are sampled, not averaged.
+#pragma once
+
+#include <ambit/ops/op.hpp>
+
+namespace ambit {
+
+struct resize_options {
+    bool align_corners = false;
+    bool half_pixel_centers = false;
+    std::string_view name = {};
+};
+
+/// What all kinds share: `height` and `width` are those of the result.
+struct resize_op : compute_op {
+    struct attributes {
+        std::int64_t height, width, align_corners, half_pixel_centers;
+    };
+
+    static constexpr inferred check(const op_call& call, bool takes_any) {
+        const tensor_spec& x = call.operand(0);
+        const auto a = call.attributes<attributes>();
+        if (x.extents.rank() != 4) return refuses(mistake::op_shape, "the image is [n, h, w, c]", x);
+        if (!takes_any && !is_floating(x.type)) return refuses(mistake::op_dtype, "the image must be float32 or float64", x);
+        if (a.height < 1 || a.width < 1) return refuses(mistake::op_option, "height and width must be at least 1", x);
+        if (a.align_corners != 0 && a.half_pixel_centers != 0)
+            return refuses(mistake::op_option, "align_corners or half_pixel_centers, not both", x);
+        const shape result{x.extents[0], a.height, a.width, x.extents[3]};
+        if (!is_legal(result)) return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
+        return yields({result, x.type});
+    }
+    static constexpr resize_geometry geometry_of(const shape& from, const shape& to, const attributes& a) {
+        return {from[0], from[1], from[2], from[3], to[1], to[2],
+                a.align_corners != 0        ? resize_centers::corners
+                : a.half_pixel_centers != 0 ? resize_centers::half_pixels
+                                            : resize_centers::legacy};
+    }
+    static constexpr attributes attributes_from(std::int64_t height, std::int64_t width, const resize_options& o) {
+        return {height, width, o.align_corners ? 1 : 0, o.half_pixel_centers ? 1 : 0};
+    }
+    /// The gradient by an image, and the gradient of that, have the other's extents.
+    static constexpr attributes with_extents_of(const tensor& image, attributes a) {
+        a.height = image.shape()[1];
+        a.width = image.shape()[2];
+        return a;
+    }
+};
+
+struct resize_nearest_op : resize_op {
+    static constexpr std::string_view name = "resize_nearest";
+    static constexpr void gradient(gradient_call& call);
+    using kernel = kernel_tag::resize_nearest;
+    static constexpr inferred infer(const op_call& call) { return check(call, true); }
+    static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
+        return geometry_of(call.extents(0), result.extents, call.attributes<attributes>());
+    }
+};
+inline constexpr op_info resize_nearest_info = describe<resize_nearest_op>();
+template <> struct op_of<&resize_nearest_info> {
+    using type = resize_nearest_op;
+};
+
+struct resize_bilinear_op : resize_op {
+    static constexpr std::string_view name = "resize_bilinear";
+    static constexpr void gradient(gradient_call& call);
+    using kernel = kernel_tag::resize_bilinear;
+    static constexpr inferred infer(const op_call& call) { return check(call, false); }
+    static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
+        return geometry_of(call.extents(0), result.extents, call.attributes<attributes>());
+    }
+};
+inline constexpr op_info resize_bilinear_info = describe<resize_bilinear_op>();
+template <> struct op_of<&resize_bilinear_info> {
+    using type = resize_bilinear_op;
+};
+
+/// d loss / d image of the given height and width, from d loss / d result.
+struct resize_nearest_gradient_op : resize_op {
+    static constexpr std::string_view name = "resize_nearest_gradient";
+    static constexpr void gradient(gradient_call& call);
+    using kernel = kernel_tag::resize_nearest_gradient;
+    static constexpr inferred infer(const op_call& call) { return check(call, false); }
+    static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
+        return geometry_of(result.extents, call.extents(0), call.attributes<attributes>());
+    }
+};
+inline constexpr op_info resize_nearest_gradient_info = describe<resize_nearest_gradient_op>();
+template <> struct op_of<&resize_nearest_gradient_info> {
+    using type = resize_nearest_gradient_op;
+};
+
+/// d loss / d image of the given height and width, from d loss / d result.
+struct resize_bilinear_gradient_op : resize_op {
+    static constexpr std::string_view name = "resize_bilinear_gradient";
+    static constexpr void gradient(gradient_call& call);
+    using kernel = kernel_tag::resize_bilinear_gradient;
+    static constexpr inferred infer(const op_call& call) { return check(call, false); }
+    static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
+        return geometry_of(result.extents, call.extents(0), call.attributes<attributes>());
+    }
+};
+inline constexpr op_info resize_bilinear_gradient_info = describe<resize_bilinear_gradient_op>();
+template <> struct op_of<&resize_bilinear_gradient_info> {
+    using type = resize_bilinear_gradient_op;
+};
+
+/// Any dtype.
+constexpr tensor resize_nearest(const tensor& image, std::int64_t height, std::int64_t width,
+                                const resize_options& options = {}, const location& at = location::current()) {
+    return make_op(resize_nearest_info, {image}, resize_op::attributes_from(height, width, options), {options.name}, at);
+}
+
+/// float32 or float64.
+constexpr tensor resize_bilinear(const tensor& image, std::int64_t height, std::int64_t width,
+                                 const resize_options& options = {}, const location& at = location::current()) {
+    return make_op(resize_bilinear_info, {image}, resize_op::attributes_from(height, width, options), {options.name}, at);
+}
+
+constexpr void resize_nearest_op::gradient(gradient_call& call) {
+    const attributes a = with_extents_of(call.operand(0), call.attributes<attributes>());
+    call.give(0, make_op(resize_nearest_gradient_info, {call.upstream()}, a, {}, {}));
+}
+constexpr void resize_bilinear_op::gradient(gradient_call& call) {
+    const attributes a = with_extents_of(call.operand(0), call.attributes<attributes>());
+    call.give(0, make_op(resize_bilinear_gradient_info, {call.upstream()}, a, {}, {}));
+}
+constexpr void resize_nearest_gradient_op::gradient(gradient_call& call) {
+    const attributes a = with_extents_of(call.operand(0), call.attributes<attributes>());
+    call.give(0, make_op(resize_nearest_info, {call.upstream()}, a, {}, {}));
+}
+constexpr void resize_bilinear_gradient_op::gradient(gradient_call& call) {
+    const attributes a = with_extents_of(call.operand(0), call.attributes<attributes>());
+    call.give(0, make_op(resize_bilinear_info, {call.upstream()}, a, {}, {}));
+}
+
+}  // namespace ambit

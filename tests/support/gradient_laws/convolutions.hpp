@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+// Random uses of the ops that move a window over an array: part of tests/support/gradient_laws.hpp, which includes this.
+#pragma once
+
+namespace ambit_test::gradient_uses {
+
+// A depthwise convolution of random extents, or what its gradients are given.
+struct random_depthwise {
+    shape image, kernel, result;
+    depthwise_conv2d_options options;
+    explicit random_depthwise(gradient_check& c) {
+        options.strides = {c.pick(1, 3), c.pick(1, 2)};
+        options.padding = c.coin() ? same : valid;
+        const int kernel_height = c.pick(1, 3), kernel_width = c.pick(1, 3), channels = c.pick(1, 2);
+        image = {c.pick(1, 2), c.pick(kernel_height, 4), c.pick(kernel_width, 4), channels};
+        kernel = {kernel_height, kernel_width, channels, 1};
+        const conv2d_geometry g = convolution_geometry(image, kernel, options.strides, options.padding);
+        result = {g.batch, g.out_height, g.out_width, channels};
+    }
+    depthwise_op::attributes attributes(std::int64_t height, std::int64_t width) const {
+        return {options.strides.height, options.strides.width, options.padding, height, width};
+    }
+};
+inline tensor depthwise(gradient_check& c) {
+    random_depthwise r(c);
+    if (c.coin()) r.kernel.set(3, 2);
+    const tensor image = c.parameter(r.image);
+    return depthwise_conv2d(image, c.parameter(r.kernel), r.options);
+}
+inline tensor depthwise_by_image(gradient_check& c) {
+    const random_depthwise r(c);
+    const tensor kernel = c.parameter(r.kernel);
+    const tensor upstream = c.parameter(r.result);
+    return make_op(depthwise_image_gradient_info, {kernel, upstream}, r.attributes(r.image[1], r.image[2]), {}, {});
+}
+inline tensor depthwise_by_kernel(gradient_check& c) {
+    const random_depthwise r(c);
+    const tensor image = c.parameter(r.image);
+    const tensor upstream = c.parameter(r.result);
+    return make_op(depthwise_kernel_gradient_info, {image, upstream}, r.attributes(r.kernel[0], r.kernel[1]), {}, {});
+}
+
+// Smaller or larger, or one of either.
+inline tensor resized(gradient_check& c, const op_info& kind) {
+    const tensor image = c.parameter({c.pick(1, 2), c.pick(1, 4), c.pick(1, 4), c.pick(1, 2)});
+    const int centers = c.pick(0, 2);
+    const resize_options o{.align_corners = centers == 1, .half_pixel_centers = centers == 2};
+    const std::int64_t height = c.pick(1, 6), width = c.pick(1, 6);
+    return make_op(kind, {square(image)}, resize_op::attributes_from(height, width, o), {}, {}) + reduce_sum(image);
+}
+
+inline const gradient_law convolution_laws[] = {
+    {"depthwise_conv2d", &depthwise_conv2d_info, twice_differentiable, depthwise},
+    {"depthwise_image_gradient", &depthwise_image_gradient_info, twice_differentiable, depthwise_by_image},
+    {"depthwise_kernel_gradient", &depthwise_kernel_gradient_info, twice_differentiable, depthwise_by_kernel},
+    {"resize_nearest", &resize_nearest_info, twice_differentiable,
+     [](gradient_check& c) { return resized(c, resize_nearest_info); }},
+    {"resize_nearest_gradient", &resize_nearest_gradient_info, twice_differentiable,
+     [](gradient_check& c) { return resized(c, resize_nearest_gradient_info); }},
+    {"resize_bilinear", &resize_bilinear_info, twice_differentiable,
+     [](gradient_check& c) { return resized(c, resize_bilinear_info); }},
+    {"resize_bilinear_gradient", &resize_bilinear_gradient_info, twice_differentiable,
+     [](gradient_check& c) { return resized(c, resize_bilinear_gradient_info); }},
+    {"window_sum", &window_sum_info, twice_differentiable,
+     [](gradient_check& c) {
+         const tensor x = c.parameter(c.any_shape(1));
+         if (c.coin()) return window_sum(x, c.pick(0, 3));
+         const double betas[] = {0.5, 0.75, 1, 0.4};
+         return local_response_normalization(
+             x, {.depth_radius = c.pick(0, 2), .bias = 1.5, .alpha = 0.3, .beta = betas[c.pick(0, 3)]});
+     }},
+};
+
+}  // namespace ambit_test::gradient_uses

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSL-1.0
+// What the ops mean that move a window over an array: part of tests/support/op_meaning.hpp. Written from the definitions,
+// one element of the result and one tap after the other, not from the kernels.
+#pragma once
+
+#include <ambit/kernels/scalar.hpp>
+#include <ambit/ops/all.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+
+namespace ambit_test::interpreter_detail {
+
+/// How much of pixel `from` of an axis is in pixel `to` of the resized one.
+inline double share_of_pixel(const ambit::resize_geometry& g, bool nearest, double in, double out, std::int64_t from,
+                             std::int64_t to) {
+    const auto pixel = static_cast<double>(to);
+    double place = pixel * in / out;
+    if (g.centers == ambit::resize_centers::corners) place = out > 1 ? pixel * (in - 1) / (out - 1) : 0;
+    if (g.centers == ambit::resize_centers::half_pixels) place = (pixel + 0.5) * in / out - (nearest ? 0 : 0.5);
+    if (nearest && g.centers == ambit::resize_centers::corners) place = std::round(place);
+    if (nearest) place = std::floor(place);
+    place = std::min(std::max(place, 0.0), in - 1);
+    return std::max(0.0, 1 - std::abs(place - static_cast<double>(from)));
+}
+
+/// `each(element of the image, element of the resized one, how much of it)`.
+template <class Each> void for_resized(const ambit::resize_geometry& g, bool nearest, Each each) {
+    for (std::int64_t n = 0; n < g.batch; ++n)
+        for (std::int64_t y = 0; y < g.out_height; ++y)
+            for (std::int64_t x = 0; x < g.out_width; ++x)
+                for (std::int64_t i = 0; i < g.in_height; ++i)
+                    for (std::int64_t j = 0; j < g.in_width; ++j) {
+                        const auto extent = [](std::int64_t e) { return static_cast<double>(e); };
+                        const double share =
+                            share_of_pixel(g, nearest, extent(g.in_height), extent(g.out_height), i, y) *
+                            share_of_pixel(g, nearest, extent(g.in_width), extent(g.out_width), j, x);
+                        for (std::int64_t c = 0; c < g.channels; ++c)
+                            each(((n * g.in_height + i) * g.in_width + j) * g.channels + c,
+                                 ((n * g.out_height + y) * g.out_width + x) * g.channels + c, share);
+                    }
+}
+
+/// Whether `op` is one of these; then `out` is its result.
+inline bool compute_convolutions(const ambit::op_info& op, const ambit::op_call& call, const ambit::tensor_spec& result,
+                                 const double* a, [[maybe_unused]] const double* b, double* out) {
+    using namespace ambit;
+    const std::int64_t elements = result.extents.elements();
+    std::fill(out, out + elements, 0.0);
+    const auto depthwise = [&](const conv2d_geometry& g, auto each) {
+        kernels::scalar::for_taps(g, [&](std::int64_t pixel, std::int64_t place, std::int64_t tap) {
+            const std::int64_t c = g.in_channels;
+            for (std::int64_t i = 0; i < c; ++i) each(pixel * c + i, place * c + i, tap * c + i);
+        });
+        return true;
+    };
+    switch (op.id) {
+        case op_id("depthwise_conv2d"):
+            return depthwise(depthwise_conv2d_op::geometry(call, result),
+                             [&](auto pixel, auto place, auto tap) { out[place] += a[pixel] * b[tap]; });
+        case op_id("depthwise_image_gradient"):
+            return depthwise(depthwise_image_gradient_op::geometry(call, result),
+                             [&](auto pixel, auto place, auto tap) { out[pixel] += a[tap] * b[place]; });
+        case op_id("depthwise_kernel_gradient"):
+            return depthwise(depthwise_kernel_gradient_op::geometry(call, result),
+                             [&](auto pixel, auto place, auto tap) { out[tap] += a[pixel] * b[place]; });
+        case op_id("resize_nearest"):
+        case op_id("resize_bilinear"): {
+            const auto forward = [&](auto from, auto to, double share) { out[to] += share * a[from]; };
+            for_resized(resize_nearest_op::geometry(call, result), op.id == op_id("resize_nearest"), forward);
+            return true;
+        }
+        case op_id("resize_nearest_gradient"):
+        case op_id("resize_bilinear_gradient"): {
+            const auto back = [&](auto from, auto to, double share) { out[from] += share * a[to]; };
+            for_resized(resize_nearest_gradient_op::geometry(call, result), op.id == op_id("resize_nearest_gradient"), back);
+            return true;
+        }
+        case op_id("window_sum"): {
+            const std::int64_t extent = result.extents[-1], radius = call.attributes<window_sum_op::attributes>().radius;
+            for (std::int64_t i = 0; i < elements; ++i) {
+                for (std::int64_t j = i - i % extent; j < i - i % extent + extent; ++j)
+                    if (std::abs(i - j) <= radius) out[i] += a[j];
+            }
+            return true;
+        }
+        default: return false;
+    }
+}
+
+}  // namespace ambit_test::interpreter_detail
