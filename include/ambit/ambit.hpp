@@ -7,6 +7,8 @@
 #include <ambit/autodiff/gradients.hpp>
 
 #include <ambit/nn/batch_normalization.hpp>
+#include <ambit/nn/conv.hpp>
+#include <ambit/nn/conv_transpose.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/nn/dropout.hpp>
 #include <ambit/nn/group_normalization.hpp>
@@ -14,6 +16,7 @@
 #include <ambit/nn/losses.hpp>
 #include <ambit/nn/metrics.hpp>
 #include <ambit/nn/regularizers.hpp>
+#include <ambit/nn/separable_conv.hpp>
 
 #include <ambit/optim/adagrad.hpp>
 #include <ambit/optim/adam.hpp>

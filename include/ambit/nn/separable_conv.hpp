@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+// Depthwise separable convolution: each channel convolved for itself, then all of them mixed pixel by pixel. Fewer weights
+// and products than a convolution of both at once. Source: F. Chollet, "Xception: deep learning with depthwise separable
+// convolutions", 2017.
+//
+//     tensor h = separable_conv(s, "block1", x, 64, {3, 3}, {.padding = same, .activation = relu});
+//     tensor y = separable_conv2d(x, depthwise, pointwise, {.strides = {2, 2}, .padding = same});
+//
+// block1/depthwise_weights [3, 3, in, multiplier], block1/pointwise_weights [1, 1, in * multiplier, 64] and
+// block1/biases [64], of the dtype of the images.
+#pragma once
+
+#include <ambit/nn/conv.hpp>
+#include <ambit/ops/depthwise_conv2d.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace ambit {
+
+/// The op without a layer: `depthwise` is [height, width, in, multiplier], `pointwise` [1, 1, in * multiplier, out].
+constexpr tensor separable_conv2d(const tensor& x, const tensor& depthwise, const tensor& pointwise,
+                                  const depthwise_conv2d_options& o = {}, const location& at = location::current()) {
+    const tensor apart =
+        depthwise_conv2d(x, depthwise, {.strides = o.strides, .padding = o.padding, .dilations = o.dilations}, at);
+    const std::string_view name = o.name.empty() ? std::string_view("separable_conv2d") : o.name;
+    const shape taps = pointwise.shape();
+    if (taps.rank() == 4 && (taps[0] != 1 || taps[1] != 1))
+        return refuse<mistake::op_shape, "the second kernel mixes pixel by pixel: [1, 1, in, out]">(pointwise, name, at);
+    return conv2d(apart, pointwise, {.name = name}, at);
+}
+
+struct separable_conv_options {
+    window_extents strides = {};
+    padding_mode padding = valid;
+    window_extents dilations = {};
+    std::int64_t multiplier = 1;                  ///< results of each channel before they are mixed
+    option<activation_function> activation = {};  ///< of the sum with the biases; else none
+    bool use_bias = true;
+    option<initializer> depthwise_weights = {};  ///< else the scope's; else Glorot uniform
+    option<initializer> pointwise_weights = {};  ///< else the scope's; else Glorot uniform
+    initializer biases = zeros();
+};
+
+/// [batch, height, width, in] -> [batch, height', width', filters]; `kernel` is its height and width.
+constexpr tensor separable_conv(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
+                                const window_extents& kernel, const separable_conv_options& o = {},
+                                const location& at = location::current()) {
+    auto layer = s.variable_scope(name, {}, at);
+    const dtype type = x.dtype();
+    const std::int64_t in = detail::channels_of(x);
+    // A multiplier below 1 makes shapes that variables refuse.
+    const std::int64_t channels = o.multiplier < max_tensor_bytes / in ? in * o.multiplier : in;
+    const variable depthwise = layer.get_variable("depthwise_weights", {kernel.height, kernel.width, in, o.multiplier},
+                                                  {.initializer = o.depthwise_weights, .dtype = type}, at);
+    const variable pointwise = layer.get_variable("pointwise_weights", {1, 1, channels, filters},
+                                                  {.initializer = o.pointwise_weights, .dtype = type}, at);
+    const depthwise_conv2d_options by{.strides = o.strides, .padding = o.padding, .dilations = o.dilations};
+    const tensor y = separable_conv2d(x, depthwise, pointwise, by, at);
+    return detail::with_bias(layer, y, filters, o.use_bias, o.biases, o.activation, at);
+}
+
+}  // namespace ambit
