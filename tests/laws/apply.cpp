@@ -142,21 +142,30 @@ template <std::int64_t Lanes, class T> void check_masks() {
         for (std::size_t i = 0; i + lanes <= x.size(); i += lanes) {
             const auto a = batch::load_unaligned(x.data() + i), b = batch::load_unaligned(y.data() + i);
             const auto less = less_op::apply(a, b), same = equal_op::apply(a, b);
-            const auto all = std::array{flags_of(less), flags_of(same), flags_of(not_equal_op::apply(a, b)),
-                                        flags_of(less_equal_op::apply(a, b)), flags_of(greater_op::apply(a, b)),
-                                        flags_of(greater_equal_op::apply(a, b)), flags_of(logical_and_op::apply(less, same)),
-                                        flags_of(logical_or_op::apply(less, same)), flags_of(logical_xor_op::apply(less, same)),
-                                        flags_of(logical_xor_op::apply(less, less)), flags_of(logical_not_op::apply(less)),
-                                        flags_of(equal_op::apply(less, less)), flags_of(not_equal_op::apply(less, same)),
+            const auto all = std::array{flags_of(less),
+                                        flags_of(same),
+                                        flags_of(not_equal_op::apply(a, b)),
+                                        flags_of(less_equal_op::apply(a, b)),
+                                        flags_of(greater_op::apply(a, b)),
+                                        flags_of(greater_equal_op::apply(a, b)),
+                                        flags_of(logical_and_op::apply(less, same)),
+                                        flags_of(logical_or_op::apply(less, same)),
+                                        flags_of(logical_xor_op::apply(less, same)),
+                                        flags_of(logical_xor_op::apply(less, less)),
+                                        flags_of(logical_not_op::apply(less)),
+                                        flags_of(equal_op::apply(less, less)),
+                                        flags_of(not_equal_op::apply(less, same)),
                                         flags_of(where_op::apply(less, same, less))};
             std::array<T, lanes> chosen{};
             where_op::apply(less, a, b).store_unaligned(chosen.data());
             for (std::size_t lane = 0; lane < lanes; ++lane) {
                 const T p = x[i + lane], q = y[i + lane];
                 const bool l = p < q, s = p == q;
-                const std::array wanted{l, s, p != q, p <= q, p > q, p >= q, l && s, l || s, l != s, false, !l, true, l != s, l ? s : l};
+                const std::array wanted{l,      s,      p != q, p <= q, p > q, p >= q, l && s,
+                                        l || s, l != s, false,  !l,     true,  l != s, l ? s : l};
                 for (std::size_t k = 0; k < wanted.size(); ++k)
-                    if (all[k][lane] != wanted[k]) FAIL_CHECK("mask " << k << " of " << +p << " and " << +q << " in " << Lanes);
+                    if (all[k][lane] != wanted[k])
+                        FAIL_CHECK("mask " << k << " of " << +p << " and " << +q << " in " << Lanes);
                 CHECK((same_bits(chosen[lane], l ? p : q) || q != q));
             }
             if constexpr (std::is_floating_point_v<T>) {

@@ -160,7 +160,8 @@ TEST_CASE("masks in an epilogue are those of the elements", "[laws]") {
                 CHECK(both.data()[at] == is_chosen);
                 CHECK(chosen.data()[at] == Approx(value).epsilon(1e-4).margin(1e-5));
                 CHECK(kept.data()[at] == Approx(result).epsilon(1e-4).margin(1e-5));
-                CHECK(flags.data()[at] == ((kept.data()[at] >= (is_chosen ? chosen.data()[at] : static_cast<float>(product))) != row[j]));
+                const float compared = is_chosen ? chosen.data()[at] : static_cast<float>(product);
+                CHECK(flags.data()[at] == ((kept.data()[at] >= compared) != row[j]));
             }
         }
     }

@@ -27,8 +27,8 @@ template <class V> using element_of_t = typename element_of<V>::type;
 
 template <scalar T> constexpr T select(bool condition, T then, T otherwise) { return condition ? then : otherwise; }
 
-/// Of bool and of masks. xsimd 8.1 compares masks as the numbers that their bits would be, where a true lane is NaN, and
-/// its ^ is | with AVX-512.
+/// Of bool and of masks. xsimd 8.1 compares masks as the numbers that their bits would be, where a true lane is NaN,
+/// and its ^ is | with AVX-512.
 template <class M> constexpr M opposite(const M& a) {
     if constexpr (std::same_as<M, bool>) return !a;
     else return ~a;

@@ -91,7 +91,8 @@ template <class T, elementwise_geometry Geometry, fused_program Program> struct 
 
 private:
     template <std::size_t... I, std::size_t... O>
-    [[gnu::always_inline]] static void call(addresses at, std::index_sequence<I...>, std::index_sequence<O...>) noexcept {
+    [[gnu::always_inline]] static void call(addresses at, std::index_sequence<I...>,
+                                            std::index_sequence<O...>) noexcept {
         kernels::elementwise<T>(
             static_value<Geometry>{},
             std::tuple<const element_of_value<T, Program, I>*...>(

@@ -37,7 +37,8 @@ template <fused_program Program, class V> struct fused_values {
 };
 
 template <fused_program Program, std::size_t Op, class V, std::size_t... Operand>
-[[gnu::always_inline]] inline auto apply_op(fused_values<Program, V>& values, std::index_sequence<Operand...>) noexcept {
+[[gnu::always_inline]] inline auto apply_op(fused_values<Program, V>& values,
+                                            std::index_sequence<Operand...>) noexcept {
     static constexpr const fused_op& it = Program.op[Op];
     using op = op_type<it.op>;
     if constexpr (std::is_empty_v<typename op::attributes>)
@@ -129,7 +130,8 @@ private:
     }
     template <class V, std::size_t I>
     [[gnu::always_inline]] auto load_one(std::int64_t row, std::int64_t column) const noexcept {
-        const auto* const from = reinterpret_cast<const element_of_value<T, Program, I + 1>*>(in[I]) + row * Layout.row[I];
+        using element = element_of_value<T, Program, I + 1>;
+        const element* const from = reinterpret_cast<const element*>(in[I]) + row * Layout.row[I];
         if constexpr (!Program.is_mask(I + 1)) {
             if constexpr (Layout.column[I] != 0) return kernels::load_vector<V>(from + column);
             else return kernels::fill<V>(*from);

@@ -20,6 +20,7 @@ struct classification_op : elementwise_op {
     }
 };
 
+/// Whether each element is NaN.
 struct is_nan_op : classification_op {
     static constexpr std::string_view name = "is_nan";
     template <class V> static constexpr auto apply(const V& x) { return math::opposite(x == x); }
@@ -29,6 +30,7 @@ template <> struct op_of<&is_nan_info> {
     using type = is_nan_op;
 };
 
+/// Whether each element is an infinity.
 struct is_inf_op : classification_op {
     static constexpr std::string_view name = "is_inf";
     template <class V> static constexpr auto apply(const V& x) {
@@ -41,6 +43,7 @@ template <> struct op_of<&is_inf_info> {
     using type = is_inf_op;
 };
 
+/// Whether each element is neither NaN nor an infinity.
 struct is_finite_op : classification_op {
     static constexpr std::string_view name = "is_finite";
     template <class V> static constexpr auto apply(const V& x) {

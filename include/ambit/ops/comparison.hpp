@@ -31,6 +31,7 @@ struct equality_op : comparison_op {
     }
 };
 
+/// Whether a equals b; of bool, too.
 struct equal_op : equality_op {
     static constexpr std::string_view name = "equal";
     template <class V> static constexpr auto apply(const V& a, const V& b) { return are_equal(a, b); }
@@ -40,6 +41,7 @@ template <> struct op_of<&equal_info> {
     using type = equal_op;
 };
 
+/// Whether a differs from b; of bool, too.
 struct not_equal_op : equality_op {
     static constexpr std::string_view name = "not_equal";
     /// xsimd 8.1's != is false of NaN.
@@ -50,6 +52,7 @@ template <> struct op_of<&not_equal_info> {
     using type = not_equal_op;
 };
 
+/// a < b
 struct less_op : comparison_op {
     static constexpr std::string_view name = "less";
     template <class V> static constexpr auto apply(const V& a, const V& b) { return a < b; }
@@ -59,6 +62,7 @@ template <> struct op_of<&less_info> {
     using type = less_op;
 };
 
+/// a <= b
 struct less_equal_op : comparison_op {
     static constexpr std::string_view name = "less_equal";
     template <class V> static constexpr auto apply(const V& a, const V& b) { return a <= b; }
@@ -68,6 +72,7 @@ template <> struct op_of<&less_equal_info> {
     using type = less_equal_op;
 };
 
+/// a > b
 struct greater_op : comparison_op {
     static constexpr std::string_view name = "greater";
     template <class V> static constexpr auto apply(const V& a, const V& b) { return a > b; }
@@ -77,6 +82,7 @@ template <> struct op_of<&greater_info> {
     using type = greater_op;
 };
 
+/// a >= b
 struct greater_equal_op : comparison_op {
     static constexpr std::string_view name = "greater_equal";
     template <class V> static constexpr auto apply(const V& a, const V& b) { return a >= b; }
@@ -113,8 +119,14 @@ constexpr tensor greater_equal(const operand& a, const operand& b, const op_opti
 
 /// The same for operators; their line is where the first operand became one.
 constexpr tensor operator<(const operand& a, const operand& b) { return make_binary_op(less_info, a, b, {}, a.at()); }
-constexpr tensor operator<=(const operand& a, const operand& b) { return make_binary_op(less_equal_info, a, b, {}, a.at()); }
-constexpr tensor operator>(const operand& a, const operand& b) { return make_binary_op(greater_info, a, b, {}, a.at()); }
-constexpr tensor operator>=(const operand& a, const operand& b) { return make_binary_op(greater_equal_info, a, b, {}, a.at()); }
+constexpr tensor operator<=(const operand& a, const operand& b) {
+    return make_binary_op(less_equal_info, a, b, {}, a.at());
+}
+constexpr tensor operator>(const operand& a, const operand& b) {
+    return make_binary_op(greater_info, a, b, {}, a.at());
+}
+constexpr tensor operator>=(const operand& a, const operand& b) {
+    return make_binary_op(greater_equal_info, a, b, {}, a.at());
+}
 
 }  // namespace ambit

@@ -43,6 +43,7 @@ struct exponential_unit_op : floating_unary_op {
     }
 };
 
+/// x above 0, alpha (e^x - 1) below.
 struct elu_op : exponential_unit_op {
     static constexpr std::string_view name = "elu";
     struct attributes {
@@ -63,6 +64,7 @@ template <> struct op_of<&elu_info> {
     using type = elu_op;
 };
 
+/// elu with the alpha and times the scale that keep mean and variance of a deep net's values.
 struct selu_op : exponential_unit_op {
     static constexpr std::string_view name = "selu";
     static constexpr void gradient(gradient_call& call) { slope(call, selu_scale, selu_alpha); }

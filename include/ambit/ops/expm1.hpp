@@ -13,6 +13,7 @@
 
 namespace ambit {
 
+/// e^x - 1 of each element, exact also where x is small.
 struct expm1_op : floating_unary_op {
     static constexpr std::string_view name = "expm1";
     static constexpr void gradient(gradient_call& call);
@@ -26,7 +27,7 @@ template <> struct op_of<&expm1_info> {
     using type = expm1_op;
 };
 
-/// NaN below -1, minus infinity there.
+/// log(1 + x) of each element, exact also where x is small; NaN below -1, minus infinity there.
 struct log1p_op : floating_unary_op {
     static constexpr std::string_view name = "log1p";
     static constexpr void gradient(gradient_call& call);

@@ -14,6 +14,7 @@
 
 namespace ambit {
 
+/// The quotient of a and b, rounded down.
 struct floor_div_op : binary_op {
     static constexpr std::string_view name = "floor_div";
     static constexpr void gradient(gradient_call&) {}
@@ -39,6 +40,7 @@ template <> struct op_of<&floor_div_info> {
     using type = floor_div_op;
 };
 
+/// What is left of a when it is divided by b, rounding down: it has the sign of b.
 struct floor_mod_op : binary_op {
     static constexpr std::string_view name = "floor_mod";
     static constexpr void gradient(gradient_call& call);

@@ -28,7 +28,8 @@ struct gelu_op : floating_unary_op {
     static constexpr std::string_view name = "gelu";
     static constexpr void gradient(gradient_call& call);
     static constexpr bool heavy = true;
-    static constexpr double sqrt_half = 0.70710678118654752440, sqrt_2_over_pi = 0.79788456080286535588, cubic = 0.044715;
+    static constexpr double sqrt_half = 0.70710678118654752440, sqrt_2_over_pi = 0.79788456080286535588;
+    static constexpr double cubic = 0.044715;
     struct attributes {
         std::int64_t approximate;
     };
@@ -37,7 +38,8 @@ struct gelu_op : floating_unary_op {
         using math::max, math::min, math::tanh;
         using T = math::element_of_t<V>;
         const auto number = [](double value) { return V(static_cast<T>(value)); };
-        // Below -40 all is 0 in either form, and minus infinity times 0 would not be. max keeps NaN, its second argument.
+        // Below -40 all is 0 in either form, and minus infinity times 0 would not be. max keeps NaN, its second
+        // argument.
         const V from = max(number(-40), x);
         if (by.approximate == 0) return number(0.5) * from * (number(1) + math::erf_of(from * number(sqrt_half)));
         const V near = min(number(40), from);

@@ -22,6 +22,7 @@ struct leaky_relu_options {
     std::string_view name = {};
 };
 
+/// x above 0, alpha · x below, with one number alpha.
 struct leaky_relu_op : floating_unary_op {
     static constexpr std::string_view name = "leaky_relu";
     static constexpr void gradient(gradient_call& call);
@@ -46,6 +47,7 @@ template <> struct op_of<&leaky_relu_info> {
     using type = leaky_relu_op;
 };
 
+/// x above 0, alpha · x below, with an alpha that is broadcast.
 struct prelu_op : floating_binary_op {
     static constexpr std::string_view name = "prelu";
     static constexpr void gradient(gradient_call& call);

@@ -22,6 +22,7 @@ struct logical_op : elementwise_op {
     }
 };
 
+/// Whether both hold.
 struct logical_and_op : logical_op {
     static constexpr std::string_view name = "logical_and";
     template <class M> static constexpr M apply(const M& a, const M& b) { return a && b; }
@@ -31,6 +32,7 @@ template <> struct op_of<&logical_and_info> {
     using type = logical_and_op;
 };
 
+/// Whether one or both hold.
 struct logical_or_op : logical_op {
     static constexpr std::string_view name = "logical_or";
     template <class M> static constexpr M apply(const M& a, const M& b) { return a || b; }
@@ -40,6 +42,7 @@ template <> struct op_of<&logical_or_info> {
     using type = logical_or_op;
 };
 
+/// Whether one of two holds.
 struct logical_xor_op : logical_op {
     static constexpr std::string_view name = "logical_xor";
     template <class M> static constexpr M apply(const M& a, const M& b) { return math::exclusive_or(a, b); }
@@ -49,6 +52,7 @@ template <> struct op_of<&logical_xor_info> {
     using type = logical_xor_op;
 };
 
+/// Whether the operand does not hold.
 struct logical_not_op : logical_op {
     static constexpr std::string_view name = "logical_not";
     template <class M> static constexpr M apply(const M& a) { return math::opposite(a); }
@@ -70,14 +74,23 @@ constexpr tensor logical_xor(const operand& a, const operand& b, const op_option
                              const location& at = location::current()) {
     return make_binary_op(logical_xor_info, a, b, options, at);
 }
-constexpr tensor logical_not(const tensor& a, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor logical_not(const tensor& a, const op_options& options = {},
+                             const location& at = location::current()) {
     return make_op(logical_not_info, {a}, no_attributes{}, options, at);
 }
 
 /// The same for operators; their line is where the first operand became one.
-constexpr tensor operator&(const operand& a, const operand& b) { return make_binary_op(logical_and_info, a, b, {}, a.at()); }
-constexpr tensor operator|(const operand& a, const operand& b) { return make_binary_op(logical_or_info, a, b, {}, a.at()); }
-constexpr tensor operator^(const operand& a, const operand& b) { return make_binary_op(logical_xor_info, a, b, {}, a.at()); }
-constexpr tensor operator~(const operand& a) { return make_op(logical_not_info, {a.value()}, no_attributes{}, {}, a.at()); }
+constexpr tensor operator&(const operand& a, const operand& b) {
+    return make_binary_op(logical_and_info, a, b, {}, a.at());
+}
+constexpr tensor operator|(const operand& a, const operand& b) {
+    return make_binary_op(logical_or_info, a, b, {}, a.at());
+}
+constexpr tensor operator^(const operand& a, const operand& b) {
+    return make_binary_op(logical_xor_info, a, b, {}, a.at());
+}
+constexpr tensor operator~(const operand& a) {
+    return make_op(logical_not_info, {a.value()}, no_attributes{}, {}, a.at());
+}
 
 }  // namespace ambit

@@ -19,14 +19,16 @@
 //
 // An elementwise op has `apply`, one template over scalars and SIMD batches; it is fused with its neighbours. Operands
 // and result have one dtype, and beside it there may be bool: of such an operand `apply` gets a bool or a mask of
-// lanes, for such a result it gives one, as comparisons of batches do. If it has options, `attributes` is a struct of `std::int64_t` and `double` members, and `apply` takes it first. Any other op has
-// `kernel` (a tag of core/kernel_tags.hpp) and `geometry`, or the tag `custom` and a kernel of its own:
+// lanes, for such a result it gives one, as comparisons of batches do. If it has options, `attributes` is a struct of
+// `std::int64_t` and `double` members, and `apply` takes it first. Any other op has `kernel` (a tag of
+// core/kernel_tags.hpp) and `geometry`, or the tag `custom` and a kernel of its own:
 //
 //     template <class Call, class T> static void run(T* out, const T* in) noexcept;   // a pointer for each operand
 //
 // where `Call::value.result`, `Call::value.operands[i]` and `Call::value.attributes<A>()` are known to the compiler, and
 // every array is contiguous and row-major. An op with a static function `scratch_bytes(const op_call&, const
-// tensor_spec& result)` gets a last argument, `std::byte*`, 64-byte aligned: memory for the length of the call. `examples/own_op` has one of each kind.
+// tensor_spec& result)` gets a last argument, `std::byte*`, 64-byte aligned: memory for the length of the call.
+// `examples/own_op` has one of each kind.
 //
 // A differentiable op has `static constexpr void gradient(gradient_call&)` (graph/gradient_call.hpp).
 #pragma once

@@ -12,6 +12,7 @@
 
 namespace ambit {
 
+/// The largest integer not above each element.
 struct floor_op : floating_unary_op {
     static constexpr std::string_view name = "floor";
     static constexpr void gradient(gradient_call&) {}
@@ -25,6 +26,7 @@ template <> struct op_of<&floor_info> {
     using type = floor_op;
 };
 
+/// The least integer not below each element.
 struct ceil_op : floating_unary_op {
     static constexpr std::string_view name = "ceil";
     static constexpr void gradient(gradient_call&) {}
@@ -38,6 +40,7 @@ template <> struct op_of<&ceil_info> {
     using type = ceil_op;
 };
 
+/// The integer nearest to each element, the even one of two.
 struct round_op : floating_unary_op {
     static constexpr std::string_view name = "round";
     static constexpr void gradient(gradient_call&) {}

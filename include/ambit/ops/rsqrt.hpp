@@ -12,6 +12,7 @@
 
 namespace ambit {
 
+/// 1 / √x of each element: NaN below zero, infinite at zero.
 struct rsqrt_op : floating_unary_op {
     static constexpr std::string_view name = "rsqrt";
     static constexpr void gradient(gradient_call& call);

@@ -11,6 +11,7 @@
 
 namespace ambit {
 
+/// The sine of each element.
 struct sin_op : floating_unary_op {
     static constexpr std::string_view name = "sin";
     static constexpr void gradient(gradient_call& call);
@@ -25,6 +26,7 @@ template <> struct op_of<&sin_info> {
     using type = sin_op;
 };
 
+/// The cosine of each element.
 struct cos_op : floating_unary_op {
     static constexpr std::string_view name = "cos";
     static constexpr void gradient(gradient_call& call);

@@ -20,6 +20,7 @@
 
 namespace ambit {
 
+/// log(1 + e^x), which neither overflows nor loses what is small.
 struct softplus_op : floating_unary_op {
     static constexpr std::string_view name = "softplus";
     static constexpr void gradient(gradient_call& call);
@@ -35,13 +36,15 @@ template <> struct op_of<&softplus_info> {
     using type = softplus_op;
 };
 
+/// x / (1 + |x|)
 struct softsign_op : floating_unary_op {
     static constexpr std::string_view name = "softsign";
     static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& x) {
         using math::abs, math::max, math::min;
         using T = math::element_of_t<V>;
-        // Beyond the bounds all is 1, and infinity by infinity would not be. min and max keep NaN, their second argument.
+        // Beyond the bounds all is 1, and infinity by infinity would not be. min and max keep NaN, their second
+        // argument.
         const V near = min(V(T(1e30)), max(V(T(-1e30)), x));
         return near / (V(T(1)) + abs(near));
     }
@@ -51,6 +54,7 @@ template <> struct op_of<&softsign_info> {
     using type = softsign_op;
 };
 
+/// x / (1 + e^-x)
 struct swish_op : floating_unary_op {
     static constexpr std::string_view name = "swish";
     static constexpr void gradient(gradient_call& call);

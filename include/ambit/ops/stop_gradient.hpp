@@ -18,7 +18,8 @@ template <> struct op_of<&stop_gradient_info> {
 };
 
 /// Copies nothing.
-constexpr tensor stop_gradient(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor stop_gradient(const tensor& x, const op_options& options = {},
+                               const location& at = location::current()) {
     return make_op(stop_gradient_info, {x}, no_attributes{}, options, at);
 }
 

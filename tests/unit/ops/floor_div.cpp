@@ -60,10 +60,10 @@ template <class T> void check_integers() {
         const auto [quotient, rest, column] = n(a, b);
         for (std::size_t i = 0; i < a.size(); ++i) {
             CAPTURE(+a[i], +b[i]);
-            const double exact = std::floor(static_cast<double>(a[i]) / static_cast<double>(b[i]));
-            CHECK(quotient.data()[i] == (b[i] == 0 ? T(0) : static_cast<T>(exact)));
-            CHECK(rest.data()[i] == (b[i] == 0 ? T(0) : static_cast<T>(static_cast<double>(a[i]) - exact * static_cast<double>(b[i]))));
-            CHECK(column.data()[i] == static_cast<T>(static_cast<double>(a[i]) - 5 * std::floor(static_cast<double>(a[i]) / 5)));
+            const double x = static_cast<double>(a[i]), y = static_cast<double>(b[i]), exact = std::floor(x / y);
+            CHECK(quotient.data()[i] == (y == 0 ? T(0) : static_cast<T>(exact)));
+            CHECK(rest.data()[i] == (y == 0 ? T(0) : static_cast<T>(x - exact * y)));
+            CHECK(column.data()[i] == static_cast<T>(x - 5 * std::floor(x / 5)));
         }
     }
 }
@@ -80,7 +80,8 @@ TEST_CASE("quotients and rests of floats", "[ops]") {
     model<divides, input<float, 8>, input<float, 8>> n(seed{});
     const float infinity = std::numeric_limits<float>::infinity();
     const auto [quotient, rest, column] =
-        n(std::array{7.5F, -7.5F, 7.5F, -7.5F, 6.0F, 1.0F, -1.0F, infinity}, std::array{2.0F, 2.0F, -2.0F, -2.0F, 2.0F, 0.0F, infinity, 2.0F});
+        n(std::array{7.5F, -7.5F, 7.5F, -7.5F, 6.0F, 1.0F, -1.0F, infinity},
+          std::array{2.0F, 2.0F, -2.0F, -2.0F, 2.0F, 0.0F, infinity, 2.0F});
     CHECK(elements(quotient) == std::vector<float>{3, -4, -4, 3, 3, infinity, 0, infinity});
     const std::vector<float> r = elements(rest);
     CHECK(std::vector<float>(r.begin(), r.begin() + 5) == std::vector<float>{1.5F, 0.5F, -0.5F, -1.5F, 0});
