@@ -74,7 +74,8 @@ constexpr tensor joined_parts(const tensor& sum) {
             continue;
         }
         parts.push_back(part);
-        for (int i = parts.size() - 1; i > 0 && parts[i].begin < parts[i - 1].begin; --i) std::swap(parts[i], parts[i - 1]);
+        for (int i = parts.size() - 1; i > 0 && parts[i].begin < parts[i - 1].begin; --i)
+            std::swap(parts[i], parts[i - 1]);
     }
     if (parts.size() < 2) return sum;
     for (int i = 1; i < parts.size(); ++i)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // Slices of an array at given positions, and back: slices added up at given positions.
 //
-//     gather(gather_geometry{.extent = 1000, .inner = 64, .count = 32}, table, ids, rows);     // [1000, 64] -> [32, 64]
-//     scatter(gather_geometry{.extent = 1000, .inner = 64, .count = 32}, rows, ids, table);    // [32, 64] -> [1000, 64]
+//     gather(gather_geometry{.extent = 1000, .inner = 64, .count = 32}, table, ids, rows);    // [1000, 64] -> [32, 64]
+//     scatter(gather_geometry{.extent = 1000, .inner = 64, .count = 32}, rows, ids, table);   // [32, 64] -> [1000, 64]
 //
-// A position outside of the array reads as zeros, and what is added there is dropped. Sums of one place run in the order
-// of the positions; integers wrap.
+// A position outside of the array reads as zeros, and what is added there is dropped. Sums of one place run in the
+// order of the positions; integers wrap.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
@@ -65,7 +65,8 @@ template <> struct entry<kernel_tag::gather> {
     }
 };
 template <> struct entry<kernel_tag::scatter> {
-    template <class Geometry, class T, class Index> static void run(T* out, const T* updates, const Index* at) noexcept {
+    template <class Geometry, class T, class Index>
+    static void run(T* out, const T* updates, const Index* at) noexcept {
         scatter(Geometry{}, updates, at, out);
     }
 };

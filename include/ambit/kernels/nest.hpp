@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What kernels that walk the axes of an array one inside of the other share: how deep the nest is, known to the compiler
-// where the geometry is.
+// What kernels that walk the axes of an array one inside of the other share: how deep the nest is, known to the
+// compiler where the geometry is.
 //
 //     template <int Axis, class Geometry, class T> void walk(Geometry geometry, const T* in, T* out) {
 //         if (is_innermost<Axis>(geometry)) return …;

@@ -16,7 +16,8 @@
 
 namespace ambit::kernels {
 
-template <class T, class Index, class Geometry> inline void one_hot(Geometry geometry, const Index* at, T* out) noexcept {
+template <class T, class Index, class Geometry>
+inline void one_hot(Geometry geometry, const Index* at, T* out) noexcept {
     const one_hot_geometry g = value_of(geometry);
     const T on = static_cast<T>(std::bit_cast<double>(g.on)), off = static_cast<T>(std::bit_cast<double>(g.off));
     fill_run(out, off, g.outer * g.depth * g.inner);

@@ -72,13 +72,13 @@ constexpr tensor concat(std::span<const tensor> parts, std::int64_t axis, const 
     if (parts.size() <= most) return join(parts.data(), parts.size(), options);
     // As few as possible are copied twice: groups of neighbours from the front on, until eight are left.
     buffer<tensor> left;
-    std::size_t at_part = 0;
-    while (at_part < parts.size()) {
-        const std::size_t remaining = static_cast<std::size_t>(left.size()) + parts.size() - at_part;
-        const std::size_t wanted = remaining > most ? remaining - most + 1 : 1, here = parts.size() - at_part;
-        const std::size_t count = wanted < most ? (wanted < here ? wanted : here) : (most < here ? most : here);
-        left.push_back(count > 1 ? join(parts.data() + at_part, count, {}) : parts[at_part]);
-        at_part += count;
+    for (std::size_t next = 0; next < parts.size();) {
+        const std::size_t ahead = parts.size() - next, all = static_cast<std::size_t>(left.size()) + ahead;
+        std::size_t count = all > most ? all - most + 1 : 1;
+        if (count > most) count = most;
+        if (count > ahead) count = ahead;
+        left.push_back(count > 1 ? join(parts.data() + next, count, {}) : parts[next]);
+        next += count;
     }
     return concat({left.begin(), static_cast<std::size_t>(left.size())}, axis, options, at);
 }
@@ -116,7 +116,8 @@ constexpr tensor stack(const buffer<tensor>& parts, std::int64_t axis = 0, const
 
 namespace ambit {
 
-constexpr tensor stack(std::span<const tensor> parts, std::int64_t axis, const op_options& options, const location& at) {
+constexpr tensor stack(std::span<const tensor> parts, std::int64_t axis, const op_options& options,
+                       const location& at) {
     buffer<tensor> expanded;
     for (const tensor& part : parts) expanded.push_back(expand_dims(part, axis, {}, at));
     return concat(expanded, axis, {options.name.empty() ? "stack" : options.name}, at);

@@ -24,7 +24,8 @@ namespace ambit {
 
 struct constant_options {
     detail::named_members_only only_named{};
-    ambit::dtype dtype = dtype::none;  ///< none: int32 for whole numbers, float32 for others, that of an array's elements
+    /// None given: int32 for whole numbers, float32 for others, and that of an array's elements.
+    ambit::dtype dtype = dtype::none;
     std::string_view name = {};
 };
 
@@ -137,16 +138,19 @@ constexpr tensor constant(scope& s, const Value& value, const constant_options& 
 template <detail::constant_number Number>
 constexpr tensor fill(scope& s, const shape& extents, Number value, const constant_options& options = {},
                       const location& at = location::current()) {
-    return constant(s, value, extents, {.dtype = options.dtype, .name = options.name.empty() ? "fill" : options.name}, at);
+    return constant(s, value, extents, {.dtype = options.dtype, .name = options.name.empty() ? "fill" : options.name},
+                    at);
 }
 
 constexpr tensor zeros(scope& s, const shape& extents, const constant_options& options = {},
                        const location& at = location::current()) {
-    return constant(s, 0.0F, extents, {.dtype = options.dtype, .name = options.name.empty() ? "zeros" : options.name}, at);
+    return constant(s, 0.0F, extents, {.dtype = options.dtype, .name = options.name.empty() ? "zeros" : options.name},
+                    at);
 }
 constexpr tensor ones(scope& s, const shape& extents, const constant_options& options = {},
                       const location& at = location::current()) {
-    return constant(s, 1.0F, extents, {.dtype = options.dtype, .name = options.name.empty() ? "ones" : options.name}, at);
+    return constant(s, 1.0F, extents, {.dtype = options.dtype, .name = options.name.empty() ? "ones" : options.name},
+                    at);
 }
 
 /// Zeros or ones of the shape and dtype of `x`, on which they do not depend.

@@ -79,7 +79,8 @@ struct eye_options {
 };
 
 /// 1 where row and column agree, 0 elsewhere.
-constexpr tensor eye(scope& s, std::int64_t rows, const eye_options& options = {}, const location& at = location::current()) {
+constexpr tensor eye(scope& s, std::int64_t rows, const eye_options& options = {},
+                     const location& at = location::current()) {
     const std::string_view name = options.name.empty() ? "eye" : options.name;
     const tensor row = range(s, 0, rows, {.dtype = int64, .name = name}, at);
     const std::int64_t columns = options.columns == 0 ? rows : options.columns;

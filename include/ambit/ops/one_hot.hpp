@@ -61,7 +61,8 @@ template <> struct op_of<&one_hot_info> {
 
 constexpr tensor one_hot(const tensor& indices, std::int64_t depth, const one_hot_options& options = {},
                          const location& at = location::current()) {
-    const one_hot_op::attributes a{depth, options.axis, static_cast<std::int64_t>(options.dtype), options.on, options.off};
+    const one_hot_op::attributes a{depth, options.axis, static_cast<std::int64_t>(options.dtype), options.on,
+                                   options.off};
     return make_op(one_hot_info, {indices}, a, {options.name}, at);
 }
 

@@ -66,7 +66,8 @@ struct pad_op : compute_op {
         const auto a = call.attributes<attributes>();
         if (a.around.size() != x.extents.rank())
             return refuses(mistake::op_option, "padding has a pair {before, after} for each axis", x);
-        if (!detail::holds(x.type, a.value)) return refuses(mistake::op_option, "the dtype cannot hold the constant value", x);
+        if (!detail::holds(x.type, a.value))
+            return refuses(mistake::op_option, "the dtype cannot hold the constant value", x);
         tensor_spec result{{}, x.type};
         for (int axis = 0; axis < x.extents.rank(); ++axis) {
             const auto [before, after] = a.around[axis];
@@ -74,7 +75,8 @@ struct pad_op : compute_op {
             const std::int64_t most = x.extents[axis] - (a.mode == pad_mode::reflect ? 1 : 0);
             if (a.mode != pad_mode::constant && (before > most || after > most))
                 return refuses(mistake::op_shape, "reflected places lie within the operand", x);
-            if (before > max_tensor_bytes || after > max_tensor_bytes || a.between[axis] > max_tensor_bytes / x.extents[axis])
+            if (before > max_tensor_bytes || after > max_tensor_bytes ||
+                a.between[axis] > max_tensor_bytes / x.extents[axis])
                 return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
             result.extents.append(before + x.extents[axis] + (x.extents[axis] - 1) * a.between[axis] + after);
         }

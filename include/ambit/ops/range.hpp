@@ -107,8 +107,9 @@ struct linspace_op : compute_op {
         const auto type = static_cast<dtype>(a.type);
         const tensor_spec guess{{1}, type};
         if (!is_floating(type)) return refuses(mistake::op_dtype, "numbers of linspace are float32 or float64", guess);
-        if (!math::is_finite(a.start) || !math::is_finite(a.stop) || !(math::fabs(a.stop / 2 - a.start / 2) < 0x1p1022) ||
-            !detail::holds(type, a.start) || !detail::holds(type, a.stop))
+        if (!math::is_finite(a.start) || !math::is_finite(a.stop) ||
+            !(math::fabs(a.stop / 2 - a.start / 2) < 0x1p1022) || !detail::holds(type, a.start) ||
+            !detail::holds(type, a.stop))
             return refuses(mistake::op_option, "start and stop are finite", guess);
         if (a.count < 1) return refuses(mistake::op_option, "linspace makes at least one number", guess);
         if (!is_legal(shape{a.count})) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
@@ -135,8 +136,8 @@ constexpr tensor range(scope& s, const range_number& start, const range_number& 
     const range_op::attributes a{start.value, limit.value, delta.value, static_cast<std::int64_t>(type)};
     return static_cast<graph_builder*>(s.store())->make(range_info, {}, to_words(a), {options.name}, at);
 }
-constexpr tensor range(scope& s, const range_number& start, const range_number& limit, const range_options& options = {},
-                       const location& at = location::current()) {
+constexpr tensor range(scope& s, const range_number& start, const range_number& limit,
+                       const range_options& options = {}, const location& at = location::current()) {
     return range(s, start, limit, 1, options, at);
 }
 constexpr tensor range(scope& s, const range_number& limit, const range_options& options = {},

@@ -14,7 +14,8 @@
 namespace ambit {
 
 /// What scattering checks: `updates` is `whole` with the axes of the indices in place of one.
-constexpr inferred check_scatter(const tensor_spec& whole, int axis, const tensor_spec& indices, const tensor_spec& updates) {
+constexpr inferred check_scatter(const tensor_spec& whole, int axis, const tensor_spec& indices,
+                                 const tensor_spec& updates) {
     if (whole.type == dtype::boolean) return refuses(mistake::op_dtype, "the updates must be numbers", whole);
     if (!is_index(indices.type)) return refuses(mistake::op_dtype, "indices are int32 or int64", whole);
     if (axis < 0) return refuses(mistake::op_option, "the axis lies outside of the result", whole);

@@ -39,7 +39,9 @@ struct slice_op : view_op {
     static constexpr view_geometry geometry(const op_call& call, const tensor_spec&) {
         return viewed_geometry(steps_of(call), call.extents(0));
     }
-    static constexpr view_steps steps_of(const op_call& call) { return steps_of(call.attributes<attributes>(), call.extents(0)); }
+    static constexpr view_steps steps_of(const op_call& call) {
+        return steps_of(call.attributes<attributes>(), call.extents(0));
+    }
     static constexpr view_steps steps_of(const attributes& a, const shape& x) {
         view_steps steps;
         for (int axis = 0; axis < x.rank(); ++axis)
@@ -55,8 +57,8 @@ template <> struct op_of<&slice_info> {
 /// A begin or end that is as far as the axis goes, in the direction of the stride.
 inline constexpr std::int64_t unbounded = std::numeric_limits<std::int64_t>::min();
 
-/// Lists may be shorter than the operand's rank: further axes are taken whole. Negative places count from the end; those
-/// outside of the axis mean its ends; `end` is the first place that is not taken. Stride 1 where none is given.
+/// Lists may be shorter than the operand's rank: further axes are taken whole. Negative places count from the end;
+/// those outside of the axis mean its ends; `end` is the first place that is not taken. Stride 1 where none is given.
 /// Every so many elements of an array, from either end.
 struct strided_slice_options {
     axis_places begin = {};
@@ -100,7 +102,8 @@ struct strided_slice_op : view_op {
 
 private:
     /// As Python's `slice(begin, end, stride).indices(extent)`.
-    static constexpr axis_steps steps_along(std::int64_t extent, std::int64_t begin, std::int64_t end, std::int64_t stride) {
+    static constexpr axis_steps steps_along(std::int64_t extent, std::int64_t begin, std::int64_t end,
+                                            std::int64_t stride) {
         const std::int64_t lowest = stride > 0 ? 0 : -1, highest = stride > 0 ? extent : extent - 1;
         const auto within = [&](std::int64_t place) {
             const std::int64_t from_front = place < 0 ? place + extent : place;

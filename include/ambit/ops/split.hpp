@@ -107,7 +107,8 @@ constexpr buffer<tensor> split(const tensor& x, std::span<const std::int64_t> si
                                const op_options& options = {}, const location& at = location::current()) {
     buffer<tensor> all;
     std::int64_t total = 0, begin = 0;
-    for (const std::int64_t size : sizes) total = size < 1 || total < 0 || size > max_tensor_bytes - total ? -1 : total + size;
+    for (const std::int64_t size : sizes)
+        total = size < 1 || total < 0 || size > max_tensor_bytes - total ? -1 : total + size;
     detail::split_parts made(x, options, at);
     for (const std::int64_t size : sizes) {
         all.push_back(made.next({axis, 0, 0, begin, size, total}));

@@ -67,7 +67,8 @@ inline tensor padded(gradient_check& c) {
     paddings around;
     for (int axis = 0; axis < x.shape().rank(); ++axis) {
         const auto most = static_cast<int>(x.shape()[axis]) - (mode == pad_mode::reflect ? 1 : 0);
-        around.append({c.pick(0, mode == pad_mode::constant ? 2 : most), c.pick(0, mode == pad_mode::constant ? 2 : most)});
+        around.append(
+            {c.pick(0, mode == pad_mode::constant ? 2 : most), c.pick(0, mode == pad_mode::constant ? 2 : most)});
     }
     const tensor square_of_x = square(x);
     if (mode == pad_mode::constant) return pad(square_of_x, around, {.constant_value = 2.5});
@@ -126,7 +127,8 @@ inline tensor tiled(gradient_check& c) {
 inline tensor reversed(gradient_check& c) {
     const tensor x = c.parameter(c.any_shape(1));
     const int rank = x.shape().rank(), first = any_axis(c, rank), second = any_axis(c, rank);
-    return reverse(square(x), c.coin() || (first + rank) % rank == (second + rank) % rank ? axes{first} : axes{first, second});
+    return reverse(square(x),
+                   c.coin() || (first + rank) % rank == (second + rank) % rank ? axes{first} : axes{first, second});
 }
 
 inline tensor reversed_sequences(gradient_check& c) {
@@ -134,7 +136,9 @@ inline tensor reversed_sequences(gradient_check& c) {
     const int rank = extents.rank(), batch = c.pick(0, rank - 1), sequence = (batch + c.pick(1, rank - 1)) % rank;
     const tensor lengths = c.labels({extents[batch]}, static_cast<int>(extents[sequence]) + 3) - 1;
     const tensor x = c.parameter(extents);
-    return reverse_sequence(square(x), lengths, {.sequence_axis = sequence - (c.coin() ? rank : 0), .batch_axis = batch}) + reduce_sum(x);
+    return reverse_sequence(square(x), lengths,
+                            {.sequence_axis = sequence - (c.coin() ? rank : 0), .batch_axis = batch}) +
+           reduce_sum(x);
 }
 
 inline tensor gathered_slices(gradient_check& c) {

@@ -56,7 +56,8 @@ inline std::vector<std::int64_t> walked(const ambit::strided_slice_op::attribute
 }
 
 /// The place of the operand that a place of the result comes from.
-inline std::optional<place_in_array> source_in_view(const ambit::op_info& op, const ambit::op_call& call, place_in_array at) {
+inline std::optional<place_in_array> source_in_view(const ambit::op_info& op, const ambit::op_call& call,
+                                                    place_in_array at) {
     using namespace ambit;
     const shape& x = call.extents(0);
     const auto on = [&](int axis) -> std::int64_t& { return at[static_cast<std::size_t>(axis)]; };
@@ -111,7 +112,8 @@ struct destination {
     place_in_array at;
     double elsewhere;
 };
-inline std::optional<destination> destination_of(const ambit::op_info& op, const ambit::op_call& call, place_in_array at) {
+inline std::optional<destination> destination_of(const ambit::op_info& op, const ambit::op_call& call,
+                                                 place_in_array at) {
     using namespace ambit;
     const shape& x = call.extents(0);
     switch (op.id) {
@@ -147,7 +149,8 @@ struct around_positions {
                 for (std::int64_t e = 0; e < inner; ++e) {
                     const std::int64_t place = positions[static_cast<std::size_t>(i)];
                     const std::int64_t element = (o * extent + place) * inner + e;
-                    f(place < 0 || place >= extent ? -1 : element, static_cast<std::size_t>((o * count + i) * inner + e));
+                    f(place < 0 || place >= extent ? -1 : element,
+                      static_cast<std::size_t>((o * count + i) * inner + e));
                 }
     }
 };
@@ -155,7 +158,8 @@ struct around_positions {
 /// The result of an op that moves elements; nothing for other ops. Positions are int32.
 template <class T>
 std::optional<std::vector<T>> array_meaning(const ambit::op_info& op, const ambit::op_call& call,
-                                            const ambit::tensor_spec& result, const std::vector<const std::byte*>& operands) {
+                                            const ambit::tensor_spec& result,
+                                            const std::vector<const std::byte*>& operands) {
     using namespace ambit;
     const auto load = [&]<class E>(std::size_t i, E) {
         std::vector<E> values(static_cast<std::size_t>(call.extents(static_cast<int>(i)).elements()));
@@ -167,17 +171,21 @@ std::optional<std::vector<T>> array_meaning(const ambit::op_info& op, const ambi
     switch (op.id) {
         case op_id("range"): {
             const auto a = call.attributes<range_op::attributes>();
-            for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<T>(a.start + static_cast<double>(i) * a.delta);
+            for (std::size_t i = 0; i < out.size(); ++i)
+                out[i] = static_cast<T>(a.start + static_cast<double>(i) * a.delta);
             return out;
         }
         case op_id("linspace"): {
             const auto a = call.attributes<linspace_op::attributes>();
             for (std::size_t i = 0; i < out.size(); ++i)
-                out[i] = static_cast<T>(i == 0 ? a.start : a.start + (a.stop - a.start) * static_cast<double>(i) / static_cast<double>(out.size() - 1));
+                out[i] = static_cast<T>(i == 0 ? a.start
+                                               : a.start + (a.stop - a.start) * static_cast<double>(i) /
+                                                               static_cast<double>(out.size() - 1));
             return out;
         }
         case op_id("concat"): {
-            const auto axis = static_cast<std::size_t>(normalize_axis(call.attributes<concat_op::attributes>().axis, result.extents.rank()));
+            const auto axis = static_cast<std::size_t>(
+                normalize_axis(call.attributes<concat_op::attributes>().axis, result.extents.rank()));
             std::int64_t before = 0;
             for (int i = 0; i < call.operand_count; ++i) {
                 const std::vector<T> part = load(static_cast<std::size_t>(i), T());
@@ -192,8 +200,11 @@ std::optional<std::vector<T>> array_meaning(const ambit::op_info& op, const ambi
         }
         case op_id("gather"): {
             const std::vector<T> x = load(0, T());
-            const around_positions where(call.extents(0), call.attributes<gather_op::attributes>().axis, call.extents(1));
-            where.each(load(1, std::int32_t()), [&](std::int64_t from, std::size_t to) { out[to] = from < 0 ? T(0) : x[static_cast<std::size_t>(from)]; });
+            const around_positions where(call.extents(0), call.attributes<gather_op::attributes>().axis,
+                                         call.extents(1));
+            where.each(load(1, std::int32_t()), [&](std::int64_t from, std::size_t to) {
+                out[to] = from < 0 ? T(0) : x[static_cast<std::size_t>(from)];
+            });
             return out;
         }
         case op_id("scatter"):
@@ -203,7 +214,9 @@ std::optional<std::vector<T>> array_meaning(const ambit::op_info& op, const ambi
             const std::vector<T> updates = load(into_zeros ? 0 : 2, T());
             const std::int64_t axis = into_zeros ? call.attributes<scatter_op::attributes>().axis : 0;
             const around_positions where(result.extents, axis, call.extents(1));
-            where.each(load(1, std::int32_t()), [&](std::int64_t to, std::size_t from) { if (to >= 0) out[static_cast<std::size_t>(to)] += updates[from]; });
+            where.each(load(1, std::int32_t()), [&](std::int64_t to, std::size_t from) {
+                if (to >= 0) out[static_cast<std::size_t>(to)] += updates[from];
+            });
             return out;
         }
         case op_id("one_hot"): {
@@ -213,8 +226,10 @@ std::optional<std::vector<T>> array_meaning(const ambit::op_info& op, const ambi
             for (std::int64_t e = 0; e < elements; ++e) {
                 place_in_array at = place_of(result.extents, e);
                 const std::int64_t depth = at[axis];
-                std::copy(at.begin() + static_cast<std::ptrdiff_t>(axis) + 1, at.end(), at.begin() + static_cast<std::ptrdiff_t>(axis));
-                out[static_cast<std::size_t>(e)] = static_cast<T>(positions[element_at(call.extents(0), at)] == depth ? a.on : a.off);
+                std::copy(at.begin() + static_cast<std::ptrdiff_t>(axis) + 1, at.end(),
+                          at.begin() + static_cast<std::ptrdiff_t>(axis));
+                out[static_cast<std::size_t>(e)] =
+                    static_cast<T>(positions[element_at(call.extents(0), at)] == depth ? a.on : a.off);
             }
             return out;
         }
@@ -239,14 +254,17 @@ std::optional<std::vector<T>> array_meaning(const ambit::op_info& op, const ambi
     if (source_in_view(op, call, {})) {
         const std::vector<T> x = load(0, T());
         for (std::int64_t e = 0; e < elements; ++e)
-            out[static_cast<std::size_t>(e)] = x[element_at(call.extents(0), *source_in_view(op, call, place_of(result.extents, e)))];
+            out[static_cast<std::size_t>(e)] =
+                x[element_at(call.extents(0), *source_in_view(op, call, place_of(result.extents, e)))];
         return out;
     }
     if (const auto elsewhere = destination_of(op, call, {})) {
         std::fill(out.begin(), out.end(), static_cast<T>(elsewhere->elsewhere));
         const std::vector<T> x = load(0, T());
         for (std::size_t e = 0; e < x.size(); ++e)
-            out[element_at(result.extents, destination_of(op, call, place_of(call.extents(0), static_cast<std::int64_t>(e)))->at)] = x[e];
+            out[element_at(result.extents,
+                           destination_of(op, call, place_of(call.extents(0), static_cast<std::int64_t>(e)))->at)] =
+                x[e];
         return out;
     }
     return std::nullopt;

@@ -28,7 +28,8 @@ template <class F> constexpr int steps_of(std::string_view op) {
     int found = 0;
     for (int i = 0; i < plan::counts.steps; ++i) {
         const plan_step& step = plan::value.steps[i];
-        found += step.root >= 0 && step.kind == step_kind::compute && graph::value.nodes[step.root].op->name == op ? 1 : 0;
+        found +=
+            step.root >= 0 && step.kind == step_kind::compute && graph::value.nodes[step.root].op->name == op ? 1 : 0;
     }
     return found;
 }
@@ -71,7 +72,8 @@ struct two_axes {
 };
 struct strided {
     constexpr tensor operator()(const tensor& x) const {
-        return weighed(strided_slice(x, {.strides = {2}}), 1) + weighed(strided_slice(x, {.begin = {1}, .strides = {2}}), 2);
+        return weighed(strided_slice(x, {.strides = {2}}), 1) +
+               weighed(strided_slice(x, {.begin = {1}, .strides = {2}}), 2);
     }
 };
 struct many_steps {

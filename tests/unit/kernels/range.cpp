@@ -36,5 +36,6 @@ TEMPLATE_TEST_CASE("range, every count", "[kernels][range]", float, double, std:
 
 TEST_CASE("range, static count", "[kernels][range]") {
     CHECK(is_right<float>(static_value<range_geometry{33, bits(-1), bits(0.0625), bits(1)}>{}, -1, 0.0625, 1));
-    CHECK(is_right<std::int64_t>(static_value<range_geometry{3, bits(0x1p52), bits(1), bits(0x1p53)}>{}, 0x1p52, 1, 0x1p53));
+    CHECK(is_right<std::int64_t>(static_value<range_geometry{3, bits(0x1p52), bits(1), bits(0x1p53)}>{}, 0x1p52, 1,
+                                 0x1p53));
 }

@@ -39,7 +39,8 @@ template <class T, class Geometry> bool is_right(Geometry geometry) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("view, runs of every length and step", "[kernels][view]", float, double, std::int32_t, std::uint8_t) {
+TEMPLATE_TEST_CASE("view, runs of every length and step", "[kernels][view]", float, double, std::int32_t,
+                   std::uint8_t) {
     for (std::int64_t n = 1; n <= 67; ++n) {
         CAPTURE(n);
         CHECK(is_right<TestType>(view_geometry{1, 3, {n}, {1}}));

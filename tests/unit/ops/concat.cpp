@@ -19,7 +19,8 @@ constexpr int nodes_of(int count) {
     for (int i = 0; i < count; ++i) parts.push_back(builder.input(f32(2, i + 1)));
     const int before = builder.value().nodes.size();
     const tensor all = concat(parts, 1);
-    const bool is_right = all.spec() == f32(2, count * (count + 1) / 2) && all.op_name() == (count > 8 ? "concat_1" : "concat");
+    const bool is_right =
+        all.spec() == f32(2, count * (count + 1) / 2) && all.op_name() == (count > 8 ? "concat_1" : "concat");
     return is_right || count > 15 ? builder.value().nodes.size() - before : -1;
 }
 
@@ -41,7 +42,8 @@ TEST_CASE("operands of concat differ along the axis alone", "[ops]") {
     STATIC_REQUIRE(refuses<concat_op>({f32(2), f32(2)}, {1}, op_option, "the axis lies outside of the operands"));
     STATIC_REQUIRE(refuses<concat_op>({f32(), f32()}, {0}, op_option, "the axis lies outside of the operands"));
     constexpr std::int64_t large = std::int64_t{1} << 36;
-    STATIC_REQUIRE(refuses<concat_op>({f32(large), f32(large), f32(1)}, {0}, op_shape, "the result would exceed a terabyte"));
+    STATIC_REQUIRE(
+        refuses<concat_op>({f32(large), f32(large), f32(1)}, {0}, op_shape, "the result would exceed a terabyte"));
 }
 
 TEST_CASE("more than eight arrays are joined by several kernels, few of them twice", "[ops]") {

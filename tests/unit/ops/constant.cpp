@@ -26,9 +26,21 @@ TEST_CASE("a constant is a value, a list, or nested arrays", "[ops]") {
     STATIC_REQUIRE(spec_of([](scope& s, auto&) { return constant(s, 7, {2, 3}, {.dtype = uint8}); }, {}) == u8(2, 3));
     STATIC_REQUIRE(spec_of([](scope& s, auto&) { return constant(s, {1, 2, 3}); }, {}) == i32(3));
     STATIC_REQUIRE(spec_of([](scope& s, auto&) { return constant(s, {1.5, 2.0}); }, {}) == f32(2));
-    STATIC_REQUIRE(spec_of([](scope& s, auto&) { return constant(s, {1, 2, 3, 4}, {2, 2}, {.dtype = float64}); }, {}) == f64(2, 2));
-    STATIC_REQUIRE(spec_of([](scope& s, auto&) { return constant(s, std::array{std::array{1.0, 2.0}, std::array{3.0, 4.0}}); }, {}) == f64(2, 2));
-    STATIC_REQUIRE(spec_of([](scope& s, auto&) { return constant(s, std::array<bool, 2>{true, false}); }, {}) == flags(2));
+    STATIC_REQUIRE(spec_of(
+                       [](scope& s, auto&) {
+                           return constant(s, {1, 2, 3, 4}, {2, 2}, {.dtype = float64});
+                       },
+                       {}) == f64(2, 2));
+    STATIC_REQUIRE(spec_of(
+                       [](scope& s, auto&) {
+                           return constant(s, std::array{std::array{1.0, 2.0}, std::array{3.0, 4.0}});
+                       },
+                       {}) == f64(2, 2));
+    STATIC_REQUIRE(spec_of(
+                       [](scope& s, auto&) {
+                           return constant(s, std::array<bool, 2>{true, false});
+                       },
+                       {}) == flags(2));
     STATIC_REQUIRE(spec_of([](scope& s, auto&) { return zeros(s, {2, 3}); }, {}) == f32(2, 3));
     STATIC_REQUIRE(spec_of([](scope& s, auto&) { return ones(s, {4}, {.dtype = int64}); }, {}) == i64(4));
     STATIC_REQUIRE(spec_of([](scope&, auto& x) { return zeros_like(x[0]); }, {u8(4, 2)}) == u8(4, 2));
@@ -43,12 +55,27 @@ TEST_CASE("without a scope, constant is an initializer still", "[ops]") {
 TEST_CASE("a list has as many values as the shape has elements, all of the dtype", "[ops]") {
     using Catch::Contains;
     constexpr auto rule = "there are as many values as the shape has elements";
-    CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, {1, 2, 3}, {2, 2}); }, {}), Contains(rule) && Contains("op constant"));
+    CHECK_THAT(refusal(
+                   [](scope& s, auto&) {
+                       return constant(s, {1, 2, 3}, {2, 2});
+                   },
+                   {}),
+               Contains(rule) && Contains("op constant"));
     CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, {1, 2, 3}, {2}); }, {}), Contains(rule));
     constexpr auto held = "the dtype cannot hold all of the values";
-    CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, {1, 256}, {2}, {.dtype = uint8}); }, {}), Contains(held));
+    CHECK_THAT(refusal(
+                   [](scope& s, auto&) {
+                       return constant(s, {1, 256}, {2}, {.dtype = uint8});
+                   },
+                   {}),
+               Contains(held));
     CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, 0.5, {2}, {.dtype = int32}); }, {}), Contains(held));
-    CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, {1, 2}, {-1, -2}); }, {}), Contains("extents are at least 1"));
+    CHECK_THAT(refusal(
+                   [](scope& s, auto&) {
+                       return constant(s, {1, 2}, {-1, -2});
+                   },
+                   {}),
+               Contains("extents are at least 1"));
     CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, 1, {0}); }, {}), Contains("extents are at least 1"));
     // Not a double.
     CHECK_THAT(refusal([](scope& s, auto&) { return constant(s, odd); }, {}), Contains(held));

@@ -16,7 +16,8 @@ TEST_CASE("diag makes matrices of vectors, diag_part takes them apart", "[ops]")
     STATIC_REQUIRE(gives<diag_part_op>({f32(3, 3)}, {}, f32(3)));
     STATIC_REQUIRE(gives<diag_part_op>({u8(4, 3, 3)}, {}, u8(4, 3)));
     STATIC_REQUIRE(refuses<diag_op>({f32()}, {}, op_shape, "the operand is [..., n], of at most 7 axes"));
-    STATIC_REQUIRE(refuses<diag_op>({f32(1, 1, 1, 1, 1, 1, 1, 1)}, {}, op_shape, "the operand is [..., n], of at most 7 axes"));
+    STATIC_REQUIRE(
+        refuses<diag_op>({f32(1, 1, 1, 1, 1, 1, 1, 1)}, {}, op_shape, "the operand is [..., n], of at most 7 axes"));
     STATIC_REQUIRE(refuses<diag_op>({f32(std::int64_t{1} << 20)}, {}, op_shape, "the result would exceed a terabyte"));
     STATIC_REQUIRE(refuses<diag_part_op>({f32(3)}, {}, op_shape, "the operand is [..., n, n]"));
     STATIC_REQUIRE(refuses<diag_part_op>({f32(3, 4)}, {}, op_shape, "the operand is [..., n, n]"));
@@ -24,7 +25,8 @@ TEST_CASE("diag makes matrices of vectors, diag_part takes them apart", "[ops]")
 
 TEST_CASE("eye is a matrix", "[ops]") {
     STATIC_REQUIRE(spec_of([](scope& s, auto&) { return eye(s, 3); }, {}) == f32(3, 3));
-    STATIC_REQUIRE(spec_of([](scope& s, auto&) { return eye(s, 3, {.columns = 5, .dtype = boolean}); }, {}) == flags(3, 5));
+    STATIC_REQUIRE(spec_of([](scope& s, auto&) { return eye(s, 3, {.columns = 5, .dtype = boolean}); }, {}) ==
+                   flags(3, 5));
     STATIC_REQUIRE(mistakes_of([](scope& s, auto&) { return eye(s, 0); }, {}) == 1);
     STATIC_REQUIRE(mistakes_of([](scope& s, auto&) { return eye(s, 3, {.columns = -1}); }, {}) == 1);
 }

@@ -19,7 +19,8 @@ TEST_CASE("expand_dims adds an axis of extent 1", "[ops]") {
     constexpr auto rule = "the new axis lies outside of the result";
     STATIC_REQUIRE(refuses<expand_dims_op>({f32(2, 3)}, {3}, op_option, rule));
     STATIC_REQUIRE(refuses<expand_dims_op>({f32(2, 3)}, {-4}, op_option, rule));
-    STATIC_REQUIRE(refuses<expand_dims_op>({f32(1, 1, 1, 1, 1, 1, 1, 1)}, {0}, op_shape, "a tensor has at most 8 axes"));
+    STATIC_REQUIRE(
+        refuses<expand_dims_op>({f32(1, 1, 1, 1, 1, 1, 1, 1)}, {0}, op_shape, "a tensor has at most 8 axes"));
 }
 
 TEST_CASE("squeeze leaves out axes of extent 1", "[ops]") {

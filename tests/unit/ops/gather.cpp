@@ -22,9 +22,11 @@ TEST_CASE("gather has an axis, and indices that are integers", "[ops]") {
     STATIC_REQUIRE(refuses<gather_op>({f32(10), u8(3)}, {0}, op_dtype, "indices are int32 or int64"));
     STATIC_REQUIRE(refuses<gather_op>({f32(10), i32(3)}, {1}, op_option, "the axis lies outside of the operand"));
     STATIC_REQUIRE(refuses<gather_op>({f32(), i32()}, {0}, op_option, "the axis lies outside of the operand"));
-    STATIC_REQUIRE(refuses<gather_op>({f32(1, 1, 1, 1, 1), i32(1, 1, 1, 1, 1)}, {0}, op_shape, "a tensor has at most 8 axes"));
+    STATIC_REQUIRE(
+        refuses<gather_op>({f32(1, 1, 1, 1, 1), i32(1, 1, 1, 1, 1)}, {0}, op_shape, "a tensor has at most 8 axes"));
     constexpr std::int64_t large = std::int64_t{1} << 30;
-    STATIC_REQUIRE(refuses<gather_op>({f32(2, large), i32(large)}, {0}, op_shape, "the result would exceed a terabyte"));
+    STATIC_REQUIRE(
+        refuses<gather_op>({f32(2, large), i32(large)}, {0}, op_shape, "the result would exceed a terabyte"));
 }
 
 TEST_CASE("embedding_lookup is gather along the first axis", "[ops]") {

@@ -36,6 +36,8 @@ TEST_CASE("one_hot has a depth, an axis and values of the dtype", "[ops]") {
     constexpr auto rule = "the dtype cannot hold these values";
     STATIC_REQUIRE(refuses<one_hot_op>({i32(4)}, deep(2, -1, uint8, 256), op_option, rule));
     STATIC_REQUIRE(refuses<one_hot_op>({i32(4)}, deep(2, -1, int32, 1, 0.5), op_option, rule));
-    STATIC_REQUIRE(refuses<one_hot_op>({i32(1, 1, 1, 1, 1, 1, 1, 1)}, deep(2), op_shape, "a tensor has at most 8 axes"));
-    STATIC_REQUIRE(refuses<one_hot_op>({i32(4)}, deep(std::int64_t{1} << 62), op_shape, "the result would exceed a terabyte"));
+    STATIC_REQUIRE(
+        refuses<one_hot_op>({i32(1, 1, 1, 1, 1, 1, 1, 1)}, deep(2), op_shape, "a tensor has at most 8 axes"));
+    STATIC_REQUIRE(
+        refuses<one_hot_op>({i32(4)}, deep(std::int64_t{1} << 62), op_shape, "the result would exceed a terabyte"));
 }

@@ -44,10 +44,13 @@ TEST_CASE("a range is neither empty nor endless, and of numbers of its dtype", "
     constexpr auto finite = "start, limit and delta are finite, and delta is not 0";
     STATIC_REQUIRE(refuses<range_op>({}, numbers(0, 5, 0), op_option, finite));
     STATIC_REQUIRE(refuses<range_op>({}, numbers(0, infinity, 1), op_option, finite));
-    STATIC_REQUIRE(refuses<range_op>({}, numbers(0, 1e300, 1e-300, float64), op_shape, "the result would exceed a terabyte"));
+    STATIC_REQUIRE(
+        refuses<range_op>({}, numbers(0, 1e300, 1e-300, float64), op_shape, "the result would exceed a terabyte"));
     STATIC_REQUIRE(refuses<range_op>({}, numbers(0, 1, 0.5), op_option, "the dtype cannot hold these numbers"));
-    STATIC_REQUIRE(refuses<range_op>({}, numbers(0, 300, 100, uint8), op_option, "the dtype cannot hold these numbers") == false);
-    STATIC_REQUIRE(refuses<range_op>({}, numbers(0, 301, 100, uint8), op_option, "the dtype cannot hold these numbers"));
+    STATIC_REQUIRE(
+        refuses<range_op>({}, numbers(0, 300, 100, uint8), op_option, "the dtype cannot hold these numbers") == false);
+    STATIC_REQUIRE(
+        refuses<range_op>({}, numbers(0, 301, 100, uint8), op_option, "the dtype cannot hold these numbers"));
     STATIC_REQUIRE(refuses<range_op>({}, numbers(0, 2, 1, boolean), op_dtype, "a range is of numbers"));
 }
 
@@ -71,10 +74,14 @@ TEST_CASE("linspace makes floats between finite ends", "[ops]") {
         return linspace_op::attributes{start, stop, number, static_cast<std::int64_t>(type)};
     };
     STATIC_REQUIRE(gives<linspace_op>({}, between(1, 1, 1, float32), f32(1)));
-    STATIC_REQUIRE(refuses<linspace_op>({}, between(0, 1, 0, float32), op_option, "linspace makes at least one number"));
-    STATIC_REQUIRE(refuses<linspace_op>({}, between(0, 1, 3, int32), op_dtype, "numbers of linspace are float32 or float64"));
+    STATIC_REQUIRE(
+        refuses<linspace_op>({}, between(0, 1, 0, float32), op_option, "linspace makes at least one number"));
+    STATIC_REQUIRE(
+        refuses<linspace_op>({}, between(0, 1, 3, int32), op_dtype, "numbers of linspace are float32 or float64"));
     STATIC_REQUIRE(refuses<linspace_op>({}, between(0, infinity, 3, float32), op_option, "start and stop are finite"));
-    STATIC_REQUIRE(refuses<linspace_op>({}, between(-1.7e308, 1.7e308, 3, float64), op_option, "start and stop are finite"));
+    STATIC_REQUIRE(
+        refuses<linspace_op>({}, between(-1.7e308, 1.7e308, 3, float64), op_option, "start and stop are finite"));
     STATIC_REQUIRE(refuses<linspace_op>({}, between(0, 1e300, 3, float32), op_option, "start and stop are finite"));
-    STATIC_REQUIRE(refuses<linspace_op>({}, between(0, 1, std::int64_t{1} << 60, float32), op_shape, "the result would exceed a terabyte"));
+    STATIC_REQUIRE(refuses<linspace_op>({}, between(0, 1, std::int64_t{1} << 60, float32), op_shape,
+                                        "the result would exceed a terabyte"));
 }

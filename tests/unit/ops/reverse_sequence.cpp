@@ -16,7 +16,10 @@ TEST_CASE("reverse_sequence has a length for each sequence", "[ops]") {
     STATIC_REQUIRE(refuses<reverse_sequence_op>({f32(2, 5), i32(5)}, {1, 0}, op_shape, "one length a sequence"));
     STATIC_REQUIRE(refuses<reverse_sequence_op>({f32(2, 5), i32(2, 1)}, {1, 0}, op_shape, "one length a sequence"));
     STATIC_REQUIRE(refuses<reverse_sequence_op>({f32(2, 5), f32(2)}, {1, 0}, op_dtype, "lengths are int32 or int64"));
-    STATIC_REQUIRE(refuses<reverse_sequence_op>({f32(2, 5), i32(2)}, {2, 0}, op_option, "the axes lie outside of the operand"));
-    STATIC_REQUIRE(refuses<reverse_sequence_op>({f32(2), i32(2)}, {1, 0}, op_option, "the axes lie outside of the operand"));
-    STATIC_REQUIRE(refuses<reverse_sequence_op>({f32(2, 5), i32(2)}, {-2, 0}, op_option, "the axes of sequence and batch differ"));
+    STATIC_REQUIRE(
+        refuses<reverse_sequence_op>({f32(2, 5), i32(2)}, {2, 0}, op_option, "the axes lie outside of the operand"));
+    STATIC_REQUIRE(
+        refuses<reverse_sequence_op>({f32(2), i32(2)}, {1, 0}, op_option, "the axes lie outside of the operand"));
+    STATIC_REQUIRE(
+        refuses<reverse_sequence_op>({f32(2, 5), i32(2)}, {-2, 0}, op_option, "the axes of sequence and batch differ"));
 }

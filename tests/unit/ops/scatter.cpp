@@ -31,7 +31,8 @@ TEST_CASE("scatter has updates of the axes of the indices and of a slice", "[ops
 TEST_CASE("scatter_add keeps the shape of the array", "[ops]") {
     STATIC_REQUIRE(gives<scatter_add_op>({f32(10, 4), i32(3), f32(3, 4)}, {}, f32(10, 4)));
     STATIC_REQUIRE(gives<scatter_add_op>({i32(10), i64(), i32()}, {}, i32(10)));
-    STATIC_REQUIRE(refuses<scatter_add_op>({f32(10), i32(3), f64(3)}, {}, op_dtype, "array and updates must have one dtype"));
+    STATIC_REQUIRE(
+        refuses<scatter_add_op>({f32(10), i32(3), f64(3)}, {}, op_dtype, "array and updates must have one dtype"));
     STATIC_REQUIRE(refuses<scatter_add_op>({f32(), i32(), f32()}, {}, op_shape, "the array needs an axis"));
     STATIC_REQUIRE(refuses<scatter_add_op>({f32(10, 4), i32(3), f32(3, 5)}, {}, op_shape,
                                            "updates have the axes of the indices, then those of a slice"));

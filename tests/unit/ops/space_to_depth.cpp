@@ -21,6 +21,7 @@ TEST_CASE("space_to_depth moves blocks into the channels, depth_to_space back", 
     constexpr std::int64_t huge = std::int64_t{1} << 62;
     for (const std::int64_t block : {std::int64_t{0}, std::int64_t{-2}, std::int64_t{4}, huge}) {
         CHECK(refuses<space_to_depth_op>({f32(1, 4, 6, 3)}, {block}, op_option, "the block divides height and width"));
-        CHECK(refuses<depth_to_space_op>({f32(1, 4, 6, 4)}, {block}, op_option, "the square of the block divides the channels"));
+        CHECK(refuses<depth_to_space_op>({f32(1, 4, 6, 4)}, {block}, op_option,
+                                         "the square of the block divides the channels"));
     }
 }

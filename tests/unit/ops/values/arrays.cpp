@@ -102,7 +102,8 @@ template <class T> void check_joins() {
     CHECK(as_ints(std::get<1>(all)) == held<T>({0, 1, 4, 5, 0, 1, 2, 3, 4, 5, 2, 3}));
     CHECK(as_ints(std::get<2>(all)) == held<T>({0, 1, 2, 3, 0, 1, 2, 3}));
     CHECK(as_ints(std::get<3>(all)) == held<T>({0, 4, 1, 5, 2, 4, 3, 5}));
-    CHECK(as_ints(std::get<4>(all)) == held<T>({0, 1, 0, 1, 0, 1, 2, 3, 2, 3, 2, 3, 0, 1, 0, 1, 0, 1, 2, 3, 2, 3, 2, 3}));
+    CHECK(as_ints(std::get<4>(all)) ==
+          held<T>({0, 1, 0, 1, 0, 1, 2, 3, 2, 3, 2, 3, 0, 1, 0, 1, 0, 1, 2, 3, 2, 3, 2, 3}));
     if constexpr (!std::is_same_v<T, bool>) {
         CHECK(as_ints(std::get<5>(all)) == ints{1, 3, 0, 2, 5});
         CHECK(as_ints(std::get<6>(all)) == ints{2, 3});
@@ -132,7 +133,8 @@ template <class T> void check_paddings() {
     const auto [framed, reflected, symmetric, diagonal, main] = net(counted_from<T, 6>(1));
     CHECK(as_ints(framed) == held<T>({1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 1, 1, 1, 4, 5, 6, 1}));
     CHECK(as_ints(reflected) == held<T>({6, 5, 4, 5, 6, 3, 2, 1, 2, 3, 6, 5, 4, 5, 6, 3, 2, 1, 2, 3}));
-    CHECK(as_ints(symmetric) == held<T>({1, 1, 2, 3, 3, 2, 1, 4, 4, 5, 6, 6, 5, 4, 4, 4, 5, 6, 6, 5, 4, 1, 1, 2, 3, 3, 2, 1}));
+    CHECK(as_ints(symmetric) ==
+          held<T>({1, 1, 2, 3, 3, 2, 1, 4, 4, 5, 6, 6, 5, 4, 4, 4, 5, 6, 6, 5, 4, 1, 1, 2, 3, 3, 2, 1}));
     CHECK(as_ints(diagonal) == held<T>({2, 0, 0, 3, 5, 0, 0, 6}));
     CHECK(as_ints(main) == held<T>({2, 3, 5, 6}));
 }
@@ -204,7 +206,8 @@ template <dtype To, class Index> void check_one_hot() {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("slices, strides and reversals", "[ops]", float, double, std::int32_t, std::int64_t, std::uint8_t, bool) {
+TEMPLATE_TEST_CASE("slices, strides and reversals", "[ops]", float, double, std::int32_t, std::int64_t, std::uint8_t,
+                   bool) {
     check_views<TestType>();
 }
 TEMPLATE_TEST_CASE("joins, parts and tiles", "[ops]", float, std::int64_t, std::uint8_t, bool) {
@@ -280,7 +283,8 @@ struct likes {
 
 TEST_CASE("constants", "[ops]") {
     model<constants> net(seed{});
-    const auto [half, sevens, list, bytes, flags, large, sum, matrix, counted, down, grid, id, wide_id, product] = net();
+    const auto [half, sevens, list, bytes, flags, large, sum, matrix, counted, down, grid, id, wide_id, product] =
+        net();
     CHECK(half == 0.5F);
     CHECK(as_ints(sevens) == ints{7, 7, 7, 7});
     CHECK(elements(list) == std::vector<std::int32_t>{-1, 2, -3});
@@ -309,7 +313,8 @@ struct trained {
         tensor loss, embeddings;
     };
     constexpr outputs operator()(scope& s, const tensor& ids) const {
-        const variable table = s.get_variable("embeddings", {5, 2}, {.initializer = constant({0, 1, 2, 3, 4, 5, 6, 7, 8, 9})});
+        const variable table =
+            s.get_variable("embeddings", {5, 2}, {.initializer = constant({0, 1, 2, 3, 4, 5, 6, 7, 8, 9})});
         const tensor rows = embedding_lookup(table, ids);
         const tensor loss = reduce_sum(square(rows));
         return {loss, gradients(loss, s.trainable_variables())[0]};
