@@ -57,7 +57,8 @@ TEST_CASE("gradients of depthwise convolutions with multipliers and dilations", 
     for_rounds([](gradient_check& c) {
         const random_use r(c, 1, true);
         const tensor image = c.parameter(r.image);
-        return depthwise_conv2d(image, c.parameter(r.kernel), {.padding = r.options.padding, .dilations = r.options.dilations});
+        return depthwise_conv2d(image, c.parameter(r.kernel),
+                                {.padding = r.options.padding, .dilations = r.options.dilations});
     });
 }
 

@@ -15,7 +15,8 @@
 namespace ambit::kernels {
 
 /// `f(is it a part of a vector, first channel, channels)`.
-template <class V, class F> [[gnu::always_inline]] inline void for_channels(std::int64_t channels, const F& f) noexcept {
+template <class V, class F>
+[[gnu::always_inline]] inline void for_channels(std::int64_t channels, const F& f) noexcept {
     std::int64_t c = 0;
     for (; c + lanes<V> <= channels; c += lanes<V>) f(std::false_type{}, c, lanes<V>);
     if constexpr (lanes<V> > 1)

@@ -34,7 +34,8 @@ template <class T, class Geometry, class Arch> constexpr auto depthwise_vector()
 template <int Pixels, bool Partial, class V, class T>
 [[gnu::always_inline]] inline void depthwise_pixels(const conv2d_geometry& g, const T* in, std::int64_t at,
                                                     const T* weights, T* to, std::int64_t top, std::int64_t bottom,
-                                                    std::int64_t left, std::int64_t right, std::int64_t count) noexcept {
+                                                    std::int64_t left, std::int64_t right,
+                                                    std::int64_t count) noexcept {
     const std::int64_t channels = g.in_channels, step = g.stride_width * channels;
     V sums[std::size_t(Pixels)];
     AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) sums[p] = fill<V>(T(0));
@@ -48,8 +49,8 @@ template <int Pixels, bool Partial, class V, class T>
     AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) store_channels<Partial, V>(to + p * channels, sums[p], count);
 }
 
-// A line of the result, one vector of channels. Element `line` is what its first tap lies on: before the beginning, where
-// that is outside of the image and not read.
+// A line of the result, one vector of channels. Element `line` is what its first tap lies on: before the beginning,
+// where that is outside of the image and not read.
 template <bool Partial, class V, class T>
 [[gnu::always_inline]] inline void depthwise_line(const conv2d_geometry& g, const T* in, std::int64_t line,
                                                   const T* weights, T* to, std::int64_t top, std::int64_t bottom,
@@ -59,8 +60,8 @@ template <bool Partial, class V, class T>
     std::int64_t x = 0;
     const auto run = [&]<int Pixels>(std::integral_constant<int, Pixels>) {
         depthwise_pixels<Pixels, Partial, V>(g, in, line + x * g.stride_width * g.in_channels, weights,
-                                             to + x * g.in_channels, top, bottom, columns.from_tap(x), columns.to_tap(x),
-                                             count);
+                                             to + x * g.in_channels, top, bottom, columns.from_tap(x),
+                                             columns.to_tap(x), count);
         x += Pixels;
     };
     while (x < columns.first) run(std::integral_constant<int, 1>{});
@@ -76,11 +77,13 @@ inline void depthwise_conv2d(Geometry geometry, const T* in, const T* weights, T
     using V = typename decltype(detail::depthwise_vector<T, Geometry, Arch>())::type;
     const conv2d_geometry g = value_of(geometry);
     const detail::conv_axis lines = detail::conv_lines(g);
-    const std::int64_t image = g.in_height * g.in_width * g.in_channels, result = g.out_height * g.out_width * g.in_channels;
+    const std::int64_t image = g.in_height * g.in_width * g.in_channels,
+                       result = g.out_height * g.out_width * g.in_channels;
     for (std::int64_t n = 0; n < g.batch; ++n)
         for_channels<V>(g.in_channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
             for (std::int64_t y = 0; y < g.out_height; ++y) {
-                const std::int64_t first = ((y * g.stride_height - g.pad_top) * g.in_width - g.pad_left) * g.in_channels;
+                const std::int64_t first =
+                    ((y * g.stride_height - g.pad_top) * g.in_width - g.pad_left) * g.in_channels;
                 detail::depthwise_line<Partial::value, V>(g, in, n * image + first + c, weights + c,
                                                           out + (n * result + y * g.out_width * g.in_channels + c),
                                                           lines.from_tap(y), lines.to_tap(y), count);
@@ -91,7 +94,8 @@ inline void depthwise_conv2d(Geometry geometry, const T* in, const T* weights, T
 /// d loss / d image.
 template <class T, class Geometry, class Arch = xsimd::default_arch>
     requires std::is_floating_point_v<T>
-inline void depthwise_image_gradient(Geometry geometry, const T* weights, const T* upstream, T* out, Arch = {}) noexcept {
+inline void depthwise_image_gradient(Geometry geometry, const T* weights, const T* upstream, T* out,
+                                     Arch = {}) noexcept {
     using V = typename decltype(detail::depthwise_vector<T, Geometry, Arch>())::type;
     const conv2d_geometry g = value_of(geometry);
     const std::int64_t channels = g.in_channels, lines = g.batch * g.in_height;
@@ -102,10 +106,12 @@ inline void depthwise_image_gradient(Geometry geometry, const T* weights, const 
                 const std::int64_t at_x = x + g.pad_left;
                 V sum = fill<V>(T(0));
                 // Tap ky of the place y of the result lies on this pixel where y · stride + ky is the pixel's.
-                for (std::int64_t ky = at_y % g.stride_height; ky < g.kernel_height && ky <= at_y; ky += g.stride_height) {
+                for (std::int64_t ky = at_y % g.stride_height; ky < g.kernel_height && ky <= at_y;
+                     ky += g.stride_height) {
                     const std::int64_t y = (at_y - ky) / g.stride_height;
                     if (y >= g.out_height) continue;
-                    for (std::int64_t kx = at_x % g.stride_width; kx < g.kernel_width && kx <= at_x; kx += g.stride_width) {
+                    for (std::int64_t kx = at_x % g.stride_width; kx < g.kernel_width && kx <= at_x;
+                         kx += g.stride_width) {
                         const std::int64_t place = (at_x - kx) / g.stride_width;
                         if (place >= g.out_width) continue;
                         const T* const up = upstream + (((n * g.out_height + y) * g.out_width + place) * channels + c);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-// Images of another size: each pixel of the result is the nearest pixel of the operand, or lies between two lines and two
-// columns of it; and the gradients of both, which give each pixel what those that read it got.
+// Images of another size: each pixel of the result is the nearest pixel of the operand, or lies between two lines and
+// two columns of it; and the gradients of both, which give each pixel what those that read it got.
 //
 //     resize_nearest(resize_geometry{…}, in, out);
 //     resize_bilinear(resize_geometry{…}, in, out);
-//     resize_bilinear_gradient(resize_geometry{…}, upstream, out);      // the geometry is that of the forward direction
+//     resize_bilinear_gradient(resize_geometry{…}, upstream, out);     // the geometry of the forward direction
 //
-// Positions are exact fractions, so that no pixel is a rounding error away from its place; vectors run along the channels.
+// Positions are exact fractions, so that no pixel is a rounding error away from its place; vectors run along the
+// channels.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
@@ -37,7 +38,8 @@ struct resized_place {
     }
 };
 
-// The pixel that is nearest: of half pixels the one whose middle is, of corners rounded up from the middle, else cut off.
+// The pixel that is nearest: of half pixels the one whose middle is, of corners rounded up from the middle, else cut
+// off.
 constexpr std::int64_t nearest_place(std::int64_t at, std::int64_t in, std::int64_t out, resize_centers centers) {
     if (centers == resize_centers::half_pixels) return std::min(in - 1, (2 * at + 1) * in / (2 * out));
     const resized_place place(at, in, out, centers);
@@ -77,7 +79,8 @@ template <class T, class Geometry> inline void resize_nearest(Geometry geometry,
     for (std::int64_t n = 0; n < g.batch; ++n)
         for (std::int64_t y = 0; y < g.out_height; ++y) {
             const T* const line =
-                in + (n * g.in_height + detail::nearest_place(y, g.in_height, g.out_height, g.centers)) * g.in_width * g.channels;
+                in + (n * g.in_height + detail::nearest_place(y, g.in_height, g.out_height, g.centers)) * g.in_width *
+                         g.channels;
             for (std::int64_t x = 0; x < g.out_width; ++x, out += g.channels) {
                 const std::int64_t from = detail::nearest_place(x, g.in_width, g.out_width, g.centers);
                 std::memcpy(out, line + from * g.channels, static_cast<std::size_t>(g.channels) * sizeof(T));
@@ -93,8 +96,8 @@ inline void resize_nearest_gradient(Geometry geometry, const T* upstream, T* out
     detail::resize_clear(g, out);
     for (std::int64_t n = 0; n < g.batch; ++n)
         for (std::int64_t y = 0; y < g.out_height; ++y) {
-            T* const line =
-                out + (n * g.in_height + detail::nearest_place(y, g.in_height, g.out_height, g.centers)) * g.in_width * g.channels;
+            T* const line = out + (n * g.in_height + detail::nearest_place(y, g.in_height, g.out_height, g.centers)) *
+                                      g.in_width * g.channels;
             for (std::int64_t x = 0; x < g.out_width; ++x, upstream += g.channels) {
                 T* const to = line + detail::nearest_place(x, g.in_width, g.out_width, g.centers) * g.channels;
                 for_channels<V>(g.channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
@@ -166,7 +169,9 @@ inline void resize_bilinear_gradient(Geometry geometry, const T* upstream, T* ou
 }
 
 template <> struct entry<kernel_tag::resize_nearest> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept { resize_nearest(Geometry{}, in, out); }
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        resize_nearest(Geometry{}, in, out);
+    }
 };
 template <> struct entry<kernel_tag::resize_nearest_gradient> {
     template <class Geometry, class T> static void run(T* out, const T* upstream) noexcept {
@@ -174,7 +179,9 @@ template <> struct entry<kernel_tag::resize_nearest_gradient> {
     }
 };
 template <> struct entry<kernel_tag::resize_bilinear> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept { resize_bilinear(Geometry{}, in, out); }
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        resize_bilinear(Geometry{}, in, out);
+    }
 };
 template <> struct entry<kernel_tag::resize_bilinear_gradient> {
     template <class Geometry, class T> static void run(T* out, const T* upstream) noexcept {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Sums over neighbours in a row: each element of the result is the sum of those up to `radius` places away, as far as the
-// row goes.
+// Sums over neighbours in a row: each element of the result is the sum of those up to `radius` places away, as far as
+// the row goes.
 //
 //     window_sum(window_sum_geometry{.rows = 32, .extent = 64, .radius = 2}, in, out);
 //
@@ -26,7 +26,8 @@ inline void window_sum(Geometry geometry, const T* in, T* out, Arch = {}) noexce
     const std::int64_t radius = std::min(g.radius, g.extent - 1);
     const auto at_edge = [&](std::int64_t i) {
         T total(0);
-        for (std::int64_t j = std::max<std::int64_t>(0, i - radius); j < std::min(g.extent, i + radius + 1); ++j) total += in[j];
+        for (std::int64_t j = std::max<std::int64_t>(0, i - radius); j < std::min(g.extent, i + radius + 1); ++j)
+            total += in[j];
         out[i] = total;
     };
     for (std::int64_t row = 0; row < g.rows; ++row, in += g.extent, out += g.extent) {
@@ -42,7 +43,9 @@ inline void window_sum(Geometry geometry, const T* in, T* out, Arch = {}) noexce
 }
 
 template <> struct entry<kernel_tag::window_sum> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept { window_sum(Geometry{}, in, out); }
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        window_sum(Geometry{}, in, out);
+    }
 };
 
 }  // namespace ambit::kernels

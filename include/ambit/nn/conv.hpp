@@ -48,8 +48,9 @@ constexpr std::int64_t channels_of(const tensor& x) { return x.shape().rank() > 
 }  // namespace detail
 
 /// [batch, height, width, in] -> [batch, height', width', filters]; `kernel` is its height and width.
-constexpr tensor conv(scope& s, std::string_view name, const tensor& x, std::int64_t filters, const window_extents& kernel,
-                      const conv_options& o = {}, const location& at = location::current()) {
+constexpr tensor conv(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
+                      const window_extents& kernel, const conv_options& o = {},
+                      const location& at = location::current()) {
     auto layer = s.variable_scope(name, {}, at);
     const std::int64_t in = detail::channels_of(x);
     const bool divides = o.groups >= 1 && in % o.groups == 0;  // conv2d refuses other groups

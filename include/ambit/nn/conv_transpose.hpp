@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A transposed convolutional layer, which makes images larger: the way back of a convolution, plus biases.
 //
-//     tensor larger = conv_transpose(s, "up1", h, 16, {4, 4}, {.strides = {2, 2}, .padding = same, .activation = relu});
+//     tensor up = conv_transpose(s, "up1", h, 16, {4, 4}, {.strides = {2, 2}, .padding = same, .activation = relu});
 //
 // up1/weights [4, 4, 16, in] and up1/biases [16], of the dtype of the images.
 #pragma once
@@ -25,14 +25,15 @@ struct conv_transpose_options {
 
 namespace detail {
 /// The extent of a result all of which is reached; 0, which is refused, where there is none such.
-constexpr std::int64_t transposed_extent(std::int64_t in, std::int64_t window, std::int64_t stride, padding_mode padding) {
+constexpr std::int64_t transposed_extent(std::int64_t in, std::int64_t window, std::int64_t stride,
+                                         padding_mode padding) {
     if (stride < 1 || stride > max_tensor_bytes / in || window > max_tensor_bytes) return 0;
     return in * stride + (padding == valid && window > stride ? window - stride : 0);
 }
 }  // namespace detail
 
-/// [batch, height, width, in] -> [batch, height', width', filters]. With the padding same, extents are multiplied by the
-/// stride; with valid, what the kernel reaches further is added.
+/// [batch, height, width, in] -> [batch, height', width', filters]. With the padding same, extents are multiplied by
+/// the stride; with valid, what the kernel reaches further is added.
 constexpr tensor conv_transpose(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
                                 const window_extents& kernel, const conv_transpose_options& o = {},
                                 const location& at = location::current()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Depthwise separable convolution: each channel convolved for itself, then all of them mixed pixel by pixel. Fewer weights
-// and products than a convolution of both at once. Source: F. Chollet, "Xception: deep learning with depthwise separable
-// convolutions", 2017.
+// Depthwise separable convolution: each channel convolved for itself, then all of them mixed pixel by pixel. Fewer
+// weights and products than a convolution of both at once. Source: F. Chollet, "Xception: deep learning with depthwise
+// separable convolutions", 2017.
 //
 //     tensor h = separable_conv(s, "block1", x, 64, {3, 3}, {.padding = same, .activation = relu});
 //     tensor y = separable_conv2d(x, depthwise, pointwise, {.strides = {2, 2}, .padding = same});
@@ -26,7 +26,8 @@ constexpr tensor separable_conv2d(const tensor& x, const tensor& depthwise, cons
     const std::string_view name = o.name.empty() ? std::string_view("separable_conv2d") : o.name;
     const shape taps = pointwise.shape();
     if (taps.rank() == 4 && (taps[0] != 1 || taps[1] != 1))
-        return refuse<mistake::op_shape, "the second kernel mixes pixel by pixel: [1, 1, in, out]">(pointwise, name, at);
+        return refuse<mistake::op_shape, "the second kernel mixes pixel by pixel: [1, 1, in, out]">(pointwise, name,
+                                                                                                    at);
     return conv2d(apart, pointwise, {.name = name}, at);
 }
 

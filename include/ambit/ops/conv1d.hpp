@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Convolution along one axis: [batch, width, in] x [kernel width, in / groups, out] -> [batch, width', out]. It is conv2d
-// of images of one line.
+// Convolution along one axis: [batch, width, in] x [kernel width, in / groups, out] -> [batch, width', out]. It is
+// conv2d of images of one line.
 //
 //     tensor h = conv1d(signal, weights, {.stride = 2, .padding = same});
 #pragma once

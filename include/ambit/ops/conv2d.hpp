@@ -74,13 +74,16 @@ namespace ambit {
 namespace detail {
 
 /// A convolution of each group, side by side. With one channel in each it is a depthwise one.
-constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, const conv2d_options& o, const location& at) {
+constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, const conv2d_options& o,
+                                  const location& at) {
     const std::string_view name = o.name.empty() ? conv2d_op::name : o.name;
     const shape x = image.shape(), taps = kernel.shape();
     if (o.groups < 1 || x[3] % o.groups != 0 || taps[3] % o.groups != 0)
-        return refuse<mistake::op_option, "the number of groups must divide the channels of image and result">(image, name, at);
+        return refuse<mistake::op_option, "the number of groups must divide the channels of image and result">(
+            image, name, at);
     if (x[3] / o.groups != taps[2])
-        return refuse<mistake::op_shape, "channels of a group of the image must be the kernel's third extent">(image, name, at);
+        return refuse<mistake::op_shape, "channels of a group of the image must be the kernel's third extent">(
+            image, name, at);
     if (taps[2] == 1) {
         const tensor by_channel = reshape(kernel, {taps[0], taps[1], x[3], taps[3] / o.groups}, {}, at);
         return depthwise_conv2d(image, by_channel, {o.strides, o.padding, o.dilations, name}, at);
@@ -113,7 +116,8 @@ constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_
     const std::string_view name = o.name.empty() ? conv2d_op::name : o.name;
     return detail::dilated(image, {kernel.shape()[0], kernel.shape()[1]}, {o.strides, o.padding, o.dilations, name}, at,
                            [&](const tensor& phases) {
-                               return make_op(conv2d_info, {phases, kernel}, conv2d_op::attributes{1, 1, valid}, {}, at);
+                               const conv2d_op::attributes a{1, 1, valid};
+                               return make_op(conv2d_info, {phases, kernel}, a, {}, at);
                            });
 }
 

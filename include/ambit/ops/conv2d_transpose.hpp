@@ -4,8 +4,8 @@
 //
 //     tensor doubled = conv2d_transpose(x, weights, {32, 28, 28, 16}, {.strides = {2, 2}, .padding = same});
 //
-// Several extents of a result are convolved to one of an operand, so the caller says which; strides and padding are those
-// of that convolution.
+// Several extents of a result are convolved to one of an operand, so the caller says which; strides and padding are
+// those of that convolution.
 #pragma once
 
 #include <ambit/ops/conv2d_gradients.hpp>
@@ -35,7 +35,8 @@ constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const s
         return refuse<mistake::op_shape, "channels of the operand must be the kernel's last extent">(x, name, at);
     const conv2d_geometry g = convolution_geometry(output_shape, taps, o.strides, o.padding);
     if (output_shape[0] != in[0] || output_shape[3] != taps[2] || g.out_height != in[1] || g.out_width != in[2])
-        return refuse<mistake::op_option, "a convolution of output_shape must have the shape of the operand">(x, name, at);
+        return refuse<mistake::op_option, "a convolution of output_shape must have the shape of the operand">(x, name,
+                                                                                                              at);
     const conv2d_options convolution{.strides = o.strides, .padding = o.padding, .name = name};
     return conv2d_image_gradient(kernel, x, {output_shape[1], output_shape[2]}, convolution, at);
 }

@@ -20,7 +20,8 @@ struct depthwise_conv2d_options {
     std::string_view name = {};
 };
 
-/// What convolution and gradients share. Kernels have a last extent of 1: with a multiplier, channels are repeated before.
+/// What convolution and gradients share. Kernels have a last extent of 1: with a multiplier, channels are repeated
+/// before.
 struct depthwise_op : compute_op {
     struct attributes {
         std::int64_t stride_height, stride_width;
@@ -31,7 +32,8 @@ struct depthwise_op : compute_op {
     static constexpr inferred precheck(const op_call& call) {
         const auto a = call.attributes<attributes>();
         if (call.extents(0).rank() != 4 || call.extents(1).rank() != 4)
-            return refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, c, multiplier]", call.operand(0));
+            return refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, c, multiplier]",
+                           call.operand(0));
         if (a.stride_height < 1 || a.stride_width < 1)
             return refuses(mistake::op_option, "strides must be at least 1", call.operand(0));
         if (!is_floating(call.type(0)) || call.type(0) != call.type(1))
@@ -49,7 +51,8 @@ struct depthwise_op : compute_op {
         const shape& given = call.extents(1);
         if (given[0] != g.batch || given[1] != g.out_height || given[2] != g.out_width || given[3] != image[3] ||
             kernel[2] != image[3] || kernel[3] != 1)
-            return refuses(mistake::op_shape, "the upstream gradient must have the shape of the convolution", call.operand(0));
+            return refuses(mistake::op_shape, "the upstream gradient must have the shape of the convolution",
+                           call.operand(0));
         if (!is_legal(result)) return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
         return yields(guess);
     }
@@ -75,7 +78,8 @@ struct depthwise_conv2d_op : depthwise_op {
         const std::int64_t height = places_of_window(image[1], taps[0], a.stride_height, a.padding).count;
         const std::int64_t width = places_of_window(image[2], taps[1], a.stride_width, a.padding).count;
         if (image[3] != taps[2])
-            return refuses(mistake::op_shape, "channels of the image must be the kernel's third extent", call.operand(0));
+            return refuses(mistake::op_shape, "channels of the image must be the kernel's third extent",
+                           call.operand(0));
         if (height < 1 || width < 1)
             return refuses(mistake::op_shape, "the kernel is larger than the image: pad with same", call.operand(0));
         if (taps[3] != 1)
@@ -145,7 +149,8 @@ template <> struct op_of<&depthwise_kernel_gradient_info> {
     using type = depthwise_kernel_gradient_op;
 };
 
-constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel, const depthwise_conv2d_options& options = {},
+constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel,
+                                  const depthwise_conv2d_options& options = {},
                                   const location& at = location::current());
 
 }  // namespace ambit

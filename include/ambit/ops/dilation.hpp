@@ -29,7 +29,8 @@ struct dilated_axis {
     std::int64_t before = 0, after = 0, phases = 1, extent = 0, result = 0;
 
     /// Precondition: the kernel with its dilations is a legal extent.
-    constexpr dilated_axis(std::int64_t in, std::int64_t taps, std::int64_t dilation, padding_mode padding) : phases(dilation) {
+    constexpr dilated_axis(std::int64_t in, std::int64_t taps, std::int64_t dilation, padding_mode padding)
+        : phases(dilation) {
         const std::int64_t window = (taps - 1) * dilation + 1;
         const window_places places = places_of_window(in, window, 1, padding);
         before = places.before;
@@ -60,7 +61,8 @@ constexpr tensor dilated(const tensor& x, const window_extents& taps, const dila
     tensor padded = x;
     if (lines.before + lines.after + columns.before + columns.after > 0)
         padded = pad(x, {{0, 0}, {lines.before, lines.after}, {columns.before, columns.after}, {0, 0}}, {}, at);
-    const tensor apart = reshape(padded, {in[0], lines.extent, lines.phases, columns.extent, columns.phases, in[3]}, {}, at);
+    const tensor apart =
+        reshape(padded, {in[0], lines.extent, lines.phases, columns.extent, columns.phases, in[3]}, {}, at);
     const tensor first = transpose(apart, {2, 4, 0, 1, 3, 5}, {}, at);
     const std::int64_t batch = in[0] * lines.phases * columns.phases;
     const tensor phases = reshape(first, {batch, lines.extent, columns.extent, in[3]}, {}, at);

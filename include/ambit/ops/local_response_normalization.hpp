@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Local response normalization: each element divided by a power of the squares of its neighbours along the last axis, so
-// that channels compete. Source: A. Krizhevsky, I. Sutskever, G. E. Hinton, "ImageNet classification with deep
+// Local response normalization: each element divided by a power of the squares of its neighbours along the last axis,
+// so that channels compete. Source: A. Krizhevsky, I. Sutskever, G. E. Hinton, "ImageNet classification with deep
 // convolutional neural networks", 2012, section 3.3.
 //
 //     tensor h = local_response_normalization(relu(x), {.depth_radius = 2, .bias = 2, .alpha = 1e-4, .beta = 0.75});

@@ -29,11 +29,13 @@ constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const
 }
 }  // namespace detail
 
-constexpr tensor max_pool1d(const tensor& x, const pool1d_options& options = {}, const location& at = location::current()) {
+constexpr tensor max_pool1d(const tensor& x, const pool1d_options& options = {},
+                            const location& at = location::current()) {
     return detail::pool1d(&max_pool, x, options, "max_pool1d", at);
 }
 
-constexpr tensor avg_pool1d(const tensor& x, const pool1d_options& options = {}, const location& at = location::current()) {
+constexpr tensor avg_pool1d(const tensor& x, const pool1d_options& options = {},
+                            const location& at = location::current()) {
     return detail::pool1d(&avg_pool, x, options, "avg_pool1d", at);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // How a function that is made of several ops refuses its options: in its own name and words, as an op does.
 //
-//     if (!(o.epsilon >= 0)) return refuse<mistake::op_option, "epsilon must be at least 0">(x, "layer_normalization", at);
+//     if (!(o.epsilon >= 0))
+//         return refuse<mistake::op_option, "epsilon must be at least 0">(x, "layer_normalization", at);
 #pragma once
 
 #include <ambit/core/text.hpp>

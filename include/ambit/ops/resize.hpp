@@ -31,7 +31,8 @@ struct resize_op : compute_op {
         const tensor_spec& x = call.operand(0);
         const auto a = call.attributes<attributes>();
         if (x.extents.rank() != 4) return refuses(mistake::op_shape, "the image is [n, h, w, c]", x);
-        if (!takes_any && !is_floating(x.type)) return refuses(mistake::op_dtype, "the image must be float32 or float64", x);
+        if (!takes_any && !is_floating(x.type))
+            return refuses(mistake::op_dtype, "the image must be float32 or float64", x);
         if (a.height < 1 || a.width < 1) return refuses(mistake::op_option, "height and width must be at least 1", x);
         if (a.align_corners != 0 && a.half_pixel_centers != 0)
             return refuses(mistake::op_option, "align_corners or half_pixel_centers, not both", x);
@@ -117,13 +118,15 @@ template <> struct op_of<&resize_bilinear_gradient_info> {
 /// Any dtype.
 constexpr tensor resize_nearest(const tensor& image, std::int64_t height, std::int64_t width,
                                 const resize_options& options = {}, const location& at = location::current()) {
-    return make_op(resize_nearest_info, {image}, resize_op::attributes_from(height, width, options), {options.name}, at);
+    return make_op(resize_nearest_info, {image}, resize_op::attributes_from(height, width, options), {options.name},
+                   at);
 }
 
 /// float32 or float64.
 constexpr tensor resize_bilinear(const tensor& image, std::int64_t height, std::int64_t width,
                                  const resize_options& options = {}, const location& at = location::current()) {
-    return make_op(resize_bilinear_info, {image}, resize_op::attributes_from(height, width, options), {options.name}, at);
+    return make_op(resize_bilinear_info, {image}, resize_op::attributes_from(height, width, options), {options.name},
+                   at);
 }
 
 constexpr void resize_nearest_op::gradient(gradient_call& call) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Random uses of the ops that move a window over an array: part of tests/support/gradient_laws.hpp, which includes this.
+// Random uses of the ops that move a window over an array: part of tests/support/gradient_laws.hpp, which includes
+// this.
 #pragma once
 
 namespace ambit_test::gradient_uses {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What the ops mean that move a window over an array: part of tests/support/op_meaning.hpp. Written from the definitions,
-// one element of the result and one tap after the other, not from the kernels.
+// What the ops mean that move a window over an array: part of tests/support/op_meaning.hpp. Written from the
+// definitions, one element of the result and one tap after the other, not from the kernels.
 #pragma once
 
 #include <ambit/kernels/scalar.hpp>
@@ -75,11 +75,13 @@ inline bool compute_convolutions(const ambit::op_info& op, const ambit::op_call&
         case op_id("resize_nearest_gradient"):
         case op_id("resize_bilinear_gradient"): {
             const auto back = [&](auto from, auto to, double share) { out[from] += share * a[to]; };
-            for_resized(resize_nearest_gradient_op::geometry(call, result), op.id == op_id("resize_nearest_gradient"), back);
+            for_resized(resize_nearest_gradient_op::geometry(call, result), op.id == op_id("resize_nearest_gradient"),
+                        back);
             return true;
         }
         case op_id("window_sum"): {
-            const std::int64_t extent = result.extents[-1], radius = call.attributes<window_sum_op::attributes>().radius;
+            const std::int64_t extent = result.extents[-1],
+                               radius = call.attributes<window_sum_op::attributes>().radius;
             for (std::int64_t i = 0; i < elements; ++i) {
                 for (std::int64_t j = i - i % extent; j < i - i % extent + extent; ++j)
                     if (std::abs(i - j) <= radius) out[i] += a[j];

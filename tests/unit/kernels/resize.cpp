@@ -14,10 +14,12 @@ using namespace kernel_test;
 namespace {
 
 // How much of pixel `from` is in pixel `to`: a hat around the place, or the whole of what it is cut or rounded to.
-double share_of(bool nearest, resize_centers centers, std::int64_t in, std::int64_t out, std::int64_t from, std::int64_t to) {
+double share_of(bool nearest, resize_centers centers, std::int64_t in, std::int64_t out, std::int64_t from,
+                std::int64_t to) {
     double place = double(to) * double(in) / double(out);
     if (centers == resize_centers::corners) place = out > 1 ? double(to * (in - 1)) / double(out - 1) : 0;
-    if (centers == resize_centers::half_pixels) place = double((2 * to + 1) * in) / double(2 * out) - (nearest ? 0 : 0.5);
+    if (centers == resize_centers::half_pixels)
+        place = double((2 * to + 1) * in) / double(2 * out) - (nearest ? 0 : 0.5);
     if (nearest) place = centers == resize_centers::corners ? std::floor(place + 0.5) : std::floor(place);
     place = std::clamp(place, 0.0, double(in - 1));
     return std::max(0.0, 1 - std::fabs(place - double(from)));

@@ -39,7 +39,8 @@ struct column_moments {
     explicit column_moments(const std::vector<double>& x) {
         const double count = static_cast<double>(x.size()) / 3;
         for (std::size_t i = 0; i < x.size(); ++i) mean[i % 3] += x[i] / count;
-        for (std::size_t i = 0; i < x.size(); ++i) variance[i % 3] += (x[i] - mean[i % 3]) * (x[i] - mean[i % 3]) / count;
+        for (std::size_t i = 0; i < x.size(); ++i)
+            variance[i % 3] += (x[i] - mean[i % 3]) * (x[i] - mean[i % 3]) / count;
     }
 };
 
@@ -190,7 +191,8 @@ TEST_CASE("batch normalization of images, in float", "[nn][batch_normalization]"
         for (std::size_t i = c; i < x.size(); i += 19) mean += double(x[i]) / 120;
         for (std::size_t i = c; i < x.size(); i += 19) variance += std::pow(double(x[i]) - mean, 2) / 120;
         for (std::size_t i = c; i < x.size(); i += 19)
-            REQUIRE(double(y[i]) == Approx((double(x[i]) - mean) / std::sqrt(variance + 1e-3)).epsilon(1e-4).margin(1e-4));
+            REQUIRE(double(y[i]) ==
+                    Approx((double(x[i]) - mean) / std::sqrt(variance + 1e-3)).epsilon(1e-4).margin(1e-4));
     }
 }
 

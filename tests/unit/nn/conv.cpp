@@ -20,7 +20,8 @@ namespace {
 
 struct two_layers {
     constexpr tensor operator()(scope& s, const tensor& x) const {
-        const tensor h = conv(s, "conv1", x, 2, {2, 2}, {.activation = relu, .weights = ones(), .biases = constant(-10)});
+        const tensor h =
+            conv(s, "conv1", x, 2, {2, 2}, {.activation = relu, .weights = ones(), .biases = constant(-10)});
         return conv(s, "conv2", h, 1, {1, 1}, {.use_bias = false, .weights = constant(2)});
     }
 };
@@ -50,13 +51,16 @@ TEST_CASE("shapes, names and refusals of convolutional layers", "[nn][conv]") {
     constexpr auto with = [](std::int64_t filters, const window_extents& kernel, const conv_options& o) {
         return [=](scope& s, auto& x) { return conv(s, "layer", x[0], filters, kernel, o); };
     };
-    STATIC_REQUIRE(spec_of(with(8, {3, 3}, {.strides = {2, 2}, .padding = same}), {f32(2, 9, 8, 4)}) == f32(2, 5, 4, 8));
+    STATIC_REQUIRE(spec_of(with(8, {3, 3}, {.strides = {2, 2}, .padding = same}), {f32(2, 9, 8, 4)}) ==
+                   f32(2, 5, 4, 8));
     STATIC_REQUIRE(spec_of(with(8, {3, 3}, {.groups = 2}), {f64(2, 9, 8, 4)}) == f64(2, 7, 6, 8));
     STATIC_REQUIRE(spec_of(with(8, {3, 3}, {.dilations = {2, 2}}), {f64(2, 9, 8, 4)}) == f64(2, 5, 4, 8));
     CHECK_THAT(refusal(with(8, {3, 3}, {}), {f32(2, 9, 8)}), Contains("image is [n, h, w, c]"));
     CHECK_THAT(refusal(with(8, {3, 3}, {}), {f32()}), Contains("image is [n, h, w, c]"));
-    CHECK_THAT(refusal(with(8, {3, 3}, {.groups = 3}), {f32(2, 9, 8, 4)}), Contains("the number of groups must divide"));
-    CHECK_THAT(refusal(with(8, {3, 3}, {.groups = 0}), {f32(2, 9, 8, 4)}), Contains("the number of groups must divide"));
+    CHECK_THAT(refusal(with(8, {3, 3}, {.groups = 3}), {f32(2, 9, 8, 4)}),
+               Contains("the number of groups must divide"));
+    CHECK_THAT(refusal(with(8, {3, 3}, {.groups = 0}), {f32(2, 9, 8, 4)}),
+               Contains("the number of groups must divide"));
     CHECK_THAT(refusal(with(0, {3, 3}, {}), {f32(2, 9, 8, 4)}), Contains("layer/weights"));
     CHECK_THAT(refusal(with(8, {3, 3}, {}), {u8(2, 9, 8, 4)}), Contains("float32 or float64"));
     graph_builder builder;

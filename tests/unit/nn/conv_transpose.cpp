@@ -19,7 +19,8 @@ using Catch::Contains;
 TEST_CASE("a transposed layer makes images larger", "[nn][conv_transpose]") {
     struct module {
         constexpr tensor operator()(scope& s, const tensor& x) const {
-            return conv_transpose(s, "up", x, 1, {1, 3}, {.strides = {1, 2}, .activation = relu, .biases = constant(-2)});
+            return conv_transpose(s, "up", x, 1, {1, 3},
+                                  {.strides = {1, 2}, .activation = relu, .biases = constant(-2)});
         }
     };
     using net = model<module, input<float, 1, 1, 2, 1>>;
@@ -48,5 +49,6 @@ TEST_CASE("extents of transposed layers are those that convolutions go back from
     STATIC_REQUIRE(spec_of(with({3, 2}, {.strides = {2, 3}}), {f64(2, 5, 4, 3)}) == f64(2, 11, 12, 6));
     CHECK_THAT(refusal(with({3, 3}, {.strides = {0, 1}}), {f32(2, 5, 4, 3)}), Contains("conv2d_transpose"));
     CHECK_THAT(refusal(with({3, 3}, {}), {f32(2, 5, 3)}), Contains("the operand is [n, h, w, in]"));
-    CHECK_THAT(refusal(with({3, 3}, {.strides = {std::int64_t{1} << 62, 1}}), {f32(2, 5, 4, 3)}), Contains("output_shape"));
+    CHECK_THAT(refusal(with({3, 3}, {.strides = {std::int64_t{1} << 62, 1}}), {f32(2, 5, 4, 3)}),
+               Contains("output_shape"));
 }

@@ -45,7 +45,8 @@ template <class T, std::int64_t Groups> void check(double tolerance) {
                     for (std::size_t c = g * each; c < (g + 1) * each; ++c) f(at(b, p, c), c);
             };
             each_one([&](std::size_t i, std::size_t) { mean += double(x[i]) / (pixels * each); });
-            each_one([&](std::size_t i, std::size_t) { variance += std::pow(double(x[i]) - mean, 2) / (pixels * each); });
+            each_one(
+                [&](std::size_t i, std::size_t) { variance += std::pow(double(x[i]) - mean, 2) / (pixels * each); });
             each_one([&](std::size_t i, std::size_t c) {
                 const double wanted = (double(x[i]) - mean) / std::sqrt(variance + 0.5) * double(c + 1) - double(c);
                 REQUIRE(double(y.data()[i]) == Approx(wanted).epsilon(tolerance).margin(tolerance));

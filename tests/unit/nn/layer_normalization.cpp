@@ -20,7 +20,8 @@ namespace {
 
 template <std::int64_t Axis> struct layer {
     constexpr tensor operator()(scope& s, const tensor& x) const {
-        return layer_normalization(s, "norm", x, {.axis = Axis, .epsilon = 0.5, .gamma = constant(3), .beta = constant(-1)});
+        return layer_normalization(s, "norm", x,
+                                   {.axis = Axis, .epsilon = 0.5, .gamma = constant(3), .beta = constant(-1)});
     }
 };
 
@@ -32,7 +33,8 @@ template <class T, std::int64_t Axis, std::int64_t Rows> void check(double toler
     for (std::size_t r = 0; r < std::size_t(Rows); ++r) {
         double mean = 0, variance = 0;
         for (std::size_t i = 0; i < features; ++i) mean += double(x[r * features + i]) / features;
-        for (std::size_t i = 0; i < features; ++i) variance += std::pow(double(x[r * features + i]) - mean, 2) / features;
+        for (std::size_t i = 0; i < features; ++i)
+            variance += std::pow(double(x[r * features + i]) - mean, 2) / features;
         for (std::size_t i = 0; i < features; ++i) {
             const double wanted = (double(x[r * features + i]) - mean) / std::sqrt(variance + 0.5) * 3 - 1;
             REQUIRE(double(y.data()[r * features + i]) == Approx(wanted).epsilon(tolerance).margin(tolerance));

@@ -18,7 +18,8 @@ struct all_kinds {
     };
     constexpr outputs operator()(scope&, const tensor& x, const tensor& gamma, const tensor& beta) const {
         auto [mean, variance] = moments(x, {.axes = 0});
-        return {normalize(x, mean, variance, {.epsilon = 0}), normalize(x, mean, variance, {.gamma = gamma, .epsilon = 0}),
+        return {normalize(x, mean, variance, {.epsilon = 0}),
+                normalize(x, mean, variance, {.gamma = gamma, .epsilon = 0}),
                 normalize(x, mean, variance, {.beta = beta, .epsilon = 0}),
                 normalize(x, mean, variance, {.gamma = gamma, .beta = beta, .epsilon = 5})};
     }

@@ -66,14 +66,17 @@ TEST_CASE("shapes and refusals of separable layers", "[nn][separable_conv]") {
     constexpr auto with = [](const separable_conv_options& o) {
         return [o](scope& s, auto& x) { return separable_conv(s, "block", x[0], 7, {3, 3}, o); };
     };
-    STATIC_REQUIRE(spec_of(with({.dilations = {2, 1}, .multiplier = 2, .activation = relu}), {f32(2, 9, 8, 4)}) == f32(2, 5, 6, 7));
+    STATIC_REQUIRE(spec_of(with({.dilations = {2, 1}, .multiplier = 2, .activation = relu}), {f32(2, 9, 8, 4)}) ==
+                   f32(2, 5, 6, 7));
     CHECK_THAT(refusal(with({}), {f32(2, 9, 8)}), Contains("image is [n, h, w, c]"));
     CHECK_THAT(refusal(with({.multiplier = 0}), {f32(2, 9, 8, 4)}), Contains("block/depthwise_weights"));
-    CHECK_THAT(refusal(with({.multiplier = std::int64_t{1} << 62}), {f32(2, 9, 8, 4)}), Contains("block/depthwise_weights"));
+    CHECK_THAT(refusal(with({.multiplier = std::int64_t{1} << 62}), {f32(2, 9, 8, 4)}),
+               Contains("block/depthwise_weights"));
     CHECK_THAT(refusal([](scope&, auto& x) { return separable_conv2d(x[0], x[1], x[2]); },
                        {f32(1, 9, 8, 4), f32(3, 3, 4, 1), f32(2, 1, 4, 3)}),
                Contains("the second kernel mixes pixel by pixel: [1, 1, in, out]"));
     graph_builder builder;
-    const tensor x = builder.input(f32(1, 4, 4, 2)), w = builder.input(f32(2, 2, 2, 1)), p = builder.input(f32(1, 1, 2, 3));
+    const tensor x = builder.input(f32(1, 4, 4, 2)), w = builder.input(f32(2, 2, 2, 1)),
+                 p = builder.input(f32(1, 1, 2, 3));
     CHECK(separable_conv2d(x, w, p).op_name() == "separable_conv2d");
 }

@@ -24,18 +24,22 @@ TEST_CASE("shapes and refusals of conv2d_transpose", "[ops][conv2d_transpose]") 
     STATIC_REQUIRE(spec_of(to({2, 6, 8, 3}), {f32(2, 4, 7, 5), f32(3, 2, 3, 5)}) == f32(2, 6, 8, 3));
     STATIC_REQUIRE(spec_of(to({2, 8, 13, 3}, doubled), {f64(2, 4, 7, 5), f64(3, 2, 3, 5)}) == f64(2, 8, 13, 3));
     STATIC_REQUIRE(spec_of(to({2, 7, 14, 3}, doubled), {f64(2, 4, 7, 5), f64(3, 2, 3, 5)}) == f64(2, 7, 14, 3));
-    const auto said = [&](const shape& result, const conv2d_transpose_options& o, const tensor_spec& x, const tensor_spec& w) {
+    const auto said = [&](const shape& result, const conv2d_transpose_options& o, const tensor_spec& x,
+                          const tensor_spec& w) {
         return refusal(to(result, o), {x, w});
     };
     const tensor_spec x = f32(2, 4, 7, 5), w = f32(3, 2, 3, 5);
-    CHECK_THAT(said({2, 9, 14, 3}, doubled, x, w), Contains("a convolution of output_shape must have the shape of the operand"));
+    CHECK_THAT(said({2, 9, 14, 3}, doubled, x, w),
+               Contains("a convolution of output_shape must have the shape of the operand"));
     CHECK_THAT(said({1, 8, 14, 3}, doubled, x, w), Contains("a convolution of output_shape"));
     CHECK_THAT(said({2, 8, 14, 5}, doubled, x, w), Contains("a convolution of output_shape"));
     CHECK_THAT(said({2, 8, 14}, doubled, x, w), Contains("output_shape is [n, h, w, out], each at least 1"));
     CHECK_THAT(said({2, 0, 14, 3}, doubled, x, w), Contains("output_shape is [n, h, w, out], each at least 1"));
     CHECK_THAT(said({2, 8, 14, 3}, {.strides = {0, 2}}, x, w), Contains("strides must be at least 1"));
-    CHECK_THAT(said({2, 6, 8, 3}, {}, x, f32(3, 2, 5, 3)), Contains("channels of the operand must be the kernel's last extent"));
-    CHECK_THAT(said({2, 6, 8, 3}, {}, f32(4, 7, 5), w), Contains("the operand is [n, h, w, in], the kernel is [h, w, out, in]"));
+    CHECK_THAT(said({2, 6, 8, 3}, {}, x, f32(3, 2, 5, 3)),
+               Contains("channels of the operand must be the kernel's last extent"));
+    CHECK_THAT(said({2, 6, 8, 3}, {}, f32(4, 7, 5), w),
+               Contains("the operand is [n, h, w, in], the kernel is [h, w, out, in]"));
     CHECK_THAT(said({2, 6, 8, 3}, {}, f64(2, 4, 7, 5), w), Contains("float32 or float64"));
 }
 

@@ -23,9 +23,11 @@ constexpr auto with(const depthwise_conv2d_options& o) {
 
 TEST_CASE("depthwise convolution has results for each channel", "[ops][depthwise_conv2d]") {
     STATIC_REQUIRE(spec_of(with({}), {f32(2, 9, 7, 3), f32(3, 2, 3, 1)}) == f32(2, 7, 6, 3));
-    STATIC_REQUIRE(spec_of(with({.strides = {2, 3}, .padding = same}), {f64(2, 9, 7, 3), f64(3, 2, 3, 4)}) == f64(2, 5, 3, 12));
+    STATIC_REQUIRE(spec_of(with({.strides = {2, 3}, .padding = same}), {f64(2, 9, 7, 3), f64(3, 2, 3, 4)}) ==
+                   f64(2, 5, 3, 12));
     STATIC_REQUIRE(spec_of(with({.dilations = {2, 3}}), {f32(2, 9, 7, 3), f32(3, 2, 3, 2)}) == f32(2, 5, 4, 6));
-    STATIC_REQUIRE(spec_of(with({.padding = same, .dilations = {4, 1}}), {f32(2, 9, 7, 3), f32(3, 2, 3, 2)}) == f32(2, 9, 7, 6));
+    STATIC_REQUIRE(spec_of(with({.padding = same, .dilations = {4, 1}}), {f32(2, 9, 7, 3), f32(3, 2, 3, 2)}) ==
+                   f32(2, 9, 7, 6));
     graph_builder builder;
     const tensor x = builder.input(f32(1, 4, 4, 2)), w = builder.input(f32(2, 2, 2, 3));
     CHECK(depthwise_conv2d(x, w).op_name() == "depthwise_conv2d");
@@ -36,15 +38,20 @@ TEST_CASE("depthwise convolution refuses what does not fit", "[ops][depthwise_co
     const auto said = [](const depthwise_conv2d_options& o, const tensor_spec& x, const tensor_spec& w) {
         return refusal(with(o), {x, w});
     };
-    CHECK_THAT(said({}, f32(9, 7, 3), f32(3, 2, 3, 1)), Contains("image is [n, h, w, c], kernel is [h, w, c, multiplier]"));
-    CHECK_THAT(said({}, f32(1, 9, 7, 3), f32(3, 2, 3)), Contains("image is [n, h, w, c], kernel is [h, w, c, multiplier]"));
-    CHECK_THAT(said({}, f32(1, 9, 7, 3), f32(3, 2, 4, 1)), Contains("channels of the image must be the kernel's third extent"));
+    CHECK_THAT(said({}, f32(9, 7, 3), f32(3, 2, 3, 1)),
+               Contains("image is [n, h, w, c], kernel is [h, w, c, multiplier]"));
+    CHECK_THAT(said({}, f32(1, 9, 7, 3), f32(3, 2, 3)),
+               Contains("image is [n, h, w, c], kernel is [h, w, c, multiplier]"));
+    CHECK_THAT(said({}, f32(1, 9, 7, 3), f32(3, 2, 4, 1)),
+               Contains("channels of the image must be the kernel's third extent"));
     CHECK_THAT(said({.dilations = {2, 2}}, f32(1, 9, 7, 3), f32(3, 2, 4, 2)), Contains("the kernel's third extent"));
     CHECK_THAT(said({}, i32(1, 9, 7, 3), i32(3, 2, 3, 1)), Contains("float32 or float64"));
     CHECK_THAT(said({}, f32(1, 9, 7, 3), f64(3, 2, 3, 1)), Contains("float32 or float64"));
     CHECK_THAT(said({.strides = {0, 1}}, f32(1, 9, 7, 3), f32(3, 2, 3, 2)), Contains("strides must be at least 1"));
-    CHECK_THAT(said({}, f32(1, 2, 7, 3), f32(3, 2, 3, 1)), Contains("the kernel is larger than the image: pad with same"));
-    CHECK_THAT(said({.dilations = {5, 1}}, f32(1, 9, 7, 3), f32(3, 2, 3, 1)), Contains("the kernel is larger than the image"));
+    CHECK_THAT(said({}, f32(1, 2, 7, 3), f32(3, 2, 3, 1)),
+               Contains("the kernel is larger than the image: pad with same"));
+    CHECK_THAT(said({.dilations = {5, 1}}, f32(1, 9, 7, 3), f32(3, 2, 3, 1)),
+               Contains("the kernel is larger than the image"));
     CHECK_THAT(said({.dilations = {0, 1}}, f32(1, 9, 7, 3), f32(3, 2, 3, 1)), Contains("dilations must be at least 1"));
     CHECK_THAT(said({.strides = {2, 2}, .dilations = {2, 1}}, f32(1, 9, 7, 3), f32(3, 2, 3, 1)),
                Contains("with dilations, strides must be 1"));

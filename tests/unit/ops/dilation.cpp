@@ -20,18 +20,23 @@ TEST_CASE("an axis in phases holds what the kernel reads", "[ops][dilation]") {
                     const detail::dilated_axis it(in, taps, dilation, padding);
                     CAPTURE(in, taps, dilation, int(padding));
                     REQUIRE(it.before + in + it.after == it.extent * it.phases);
-                    REQUIRE(it.result == (padding == same ? in : std::max<std::int64_t>(0, in - (taps - 1) * dilation)));
+                    REQUIRE(it.result ==
+                            (padding == same ? in : std::max<std::int64_t>(0, in - (taps - 1) * dilation)));
                     REQUIRE(it.after >= 0);
                     if (it.result > 0) REQUIRE((it.extent - taps + 1) * it.phases >= it.result);
                 }
 }
 
 TEST_CASE("dilations and groups of conv2d", "[ops][dilation]") {
-    constexpr auto with = [](const conv2d_options& o) { return [o](scope&, auto& x) { return conv2d(x[0], x[1], o); }; };
+    constexpr auto with = [](const conv2d_options& o) {
+        return [o](scope&, auto& x) { return conv2d(x[0], x[1], o); };
+    };
     STATIC_REQUIRE(spec_of(with({.dilations = {2, 3}}), {f32(2, 9, 7, 3), f32(3, 2, 3, 5)}) == f32(2, 5, 4, 5));
-    STATIC_REQUIRE(spec_of(with({.padding = same, .dilations = {30, 1}}), {f32(2, 9, 7, 3), f32(3, 2, 3, 5)}) == f32(2, 9, 7, 5));
+    STATIC_REQUIRE(spec_of(with({.padding = same, .dilations = {30, 1}}), {f32(2, 9, 7, 3), f32(3, 2, 3, 5)}) ==
+                   f32(2, 9, 7, 5));
     STATIC_REQUIRE(spec_of(with({.groups = 2}), {f32(2, 9, 7, 6), f32(3, 2, 3, 8)}) == f32(2, 7, 6, 8));
-    STATIC_REQUIRE(spec_of(with({.strides = {2, 2}, .groups = 6}), {f32(2, 9, 7, 6), f32(3, 3, 1, 12)}) == f32(2, 4, 3, 12));
+    STATIC_REQUIRE(spec_of(with({.strides = {2, 2}, .groups = 6}), {f32(2, 9, 7, 6), f32(3, 3, 1, 12)}) ==
+                   f32(2, 4, 3, 12));
     STATIC_REQUIRE(spec_of(with({.padding = same, .dilations = {2, 2}, .groups = 3}),
                            {f32(2, 9, 7, 6), f32(3, 3, 2, 9)}) == f32(2, 9, 7, 9));
     const auto said = [&](const conv2d_options& o, const tensor_spec& x, const tensor_spec& w) {
@@ -53,11 +58,15 @@ TEST_CASE("dilations and groups of conv2d", "[ops][dilation]") {
     CHECK_THAT(refusal([](scope&, auto& x) { return conv2d_image_gradient(x[0], x[1], {9, 9}, {.groups = 2}); },
                        {f32(3, 3, 3, 8), f32(1, 7, 7, 8)}),
                Contains("gradients of groups and dilations are those of the ops that make them"));
-    CHECK_THAT(refusal([](scope&, auto& x) { return conv2d_kernel_gradient(x[0], x[1], {3, 3}, {.dilations = {2, 1}}); },
-                       {f32(1, 9, 9, 3), f32(1, 7, 7, 8)}),
+    CHECK_THAT(refusal(
+                   [](scope&, auto& x) {
+                       return conv2d_kernel_gradient(x[0], x[1], {3, 3}, {.dilations = {2, 1}});
+                   },
+                   {f32(1, 9, 9, 3), f32(1, 7, 7, 8)}),
                Contains("gradients of groups and dilations are those of the ops that make them"));
     graph_builder builder;
-    const tensor x = builder.input(f32(1, 4, 4, 4)), w = builder.input(f32(2, 2, 2, 4)), one = builder.input(f32(2, 2, 1, 4));
+    const tensor x = builder.input(f32(1, 4, 4, 4)), w = builder.input(f32(2, 2, 2, 4)),
+                 one = builder.input(f32(2, 2, 1, 4));
     CHECK(conv2d(x, w, {.groups = 2, .name = "a"}).op_name() == "a");
     CHECK(conv2d(x, w, {.groups = 2}).op_name() == "conv2d");
     CHECK(conv2d(x, one, {.groups = 4, .name = "b"}).op_name() == "b");

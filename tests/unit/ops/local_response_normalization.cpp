@@ -60,7 +60,8 @@ TEST_CASE("local response normalization, every kind of exponent", "[ops]") {
 TEST_CASE("local response normalization of four numbers", "[ops]") {
     struct small {
         constexpr tensor operator()(scope&, const tensor& x) const {
-            return local_response_normalization(x, {.depth_radius = 1, .bias = 1, .alpha = 1, .beta = 1, .name = "lrn"});
+            return local_response_normalization(x,
+                                                {.depth_radius = 1, .bias = 1, .alpha = 1, .beta = 1, .name = "lrn"});
         }
     };
     model<small, input<float, 1, 4>> net(seed{});

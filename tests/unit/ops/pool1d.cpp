@@ -17,7 +17,9 @@ using namespace ambit_test;
 using Catch::Contains;
 
 TEST_CASE("shapes and refusals of pooling along one axis", "[ops][pool1d]") {
-    constexpr auto largest = [](const pool1d_options& o) { return [o](scope&, auto& x) { return max_pool1d(x[0], o); }; };
+    constexpr auto largest = [](const pool1d_options& o) {
+        return [o](scope&, auto& x) { return max_pool1d(x[0], o); };
+    };
     constexpr auto mean = [](const pool1d_options& o) { return [o](scope&, auto& x) { return avg_pool1d(x[0], o); }; };
     STATIC_REQUIRE(spec_of(largest({}), {f32(2, 9, 3)}) == f32(2, 4, 3));
     STATIC_REQUIRE(spec_of(mean({.window = 3, .stride = 1, .padding = same}), {f64(2, 9, 3)}) == f64(2, 9, 3));

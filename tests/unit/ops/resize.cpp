@@ -24,13 +24,16 @@ TEST_CASE("images take another height and width", "[ops][resize]") {
     STATIC_REQUIRE(gives<resize_bilinear_op>({f64(2, 3, 4, 5)}, to(1, 9, true), f64(2, 1, 9, 5)));
     STATIC_REQUIRE(gives<resize_bilinear_gradient_op>({f32(2, 1, 9, 5)}, to(3, 4, false, true), f32(2, 3, 4, 5)));
     STATIC_REQUIRE(refuses<resize_bilinear_op>({f32(3, 4, 5)}, to(1, 1), op_shape, "the image is [n, h, w, c]"));
-    STATIC_REQUIRE(refuses<resize_bilinear_op>({i32(1, 3, 4, 5)}, to(1, 1), op_dtype, "the image must be float32 or float64"));
-    STATIC_REQUIRE(refuses<resize_nearest_op>({f32(1, 3, 4, 5)}, to(0, 1), op_option, "height and width must be at least 1"));
-    STATIC_REQUIRE(refuses<resize_nearest_op>({f32(1, 3, 4, 5)}, to(2, -1), op_option, "height and width must be at least 1"));
+    STATIC_REQUIRE(
+        refuses<resize_bilinear_op>({i32(1, 3, 4, 5)}, to(1, 1), op_dtype, "the image must be float32 or float64"));
+    STATIC_REQUIRE(
+        refuses<resize_nearest_op>({f32(1, 3, 4, 5)}, to(0, 1), op_option, "height and width must be at least 1"));
+    STATIC_REQUIRE(
+        refuses<resize_nearest_op>({f32(1, 3, 4, 5)}, to(2, -1), op_option, "height and width must be at least 1"));
     STATIC_REQUIRE(refuses<resize_nearest_op>({f32(1, 3, 4, 5)}, to(2, 2, true, true), op_option,
                                               "align_corners or half_pixel_centers, not both"));
-    STATIC_REQUIRE(refuses<resize_nearest_op>({f32(1, 3, 4, 5)}, to(std::int64_t{1} << 62, std::int64_t{1} << 62), op_shape,
-                                              "the result would exceed a terabyte"));
+    STATIC_REQUIRE(refuses<resize_nearest_op>({f32(1, 3, 4, 5)}, to(std::int64_t{1} << 62, std::int64_t{1} << 62),
+                                              op_shape, "the result would exceed a terabyte"));
     STATIC_REQUIRE(refuses<resize_nearest_gradient_op>({i32(1, 3, 4, 5)}, to(2, 2), op_dtype,
                                                        "the image must be float32 or float64"));
 }

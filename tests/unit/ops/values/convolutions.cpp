@@ -61,7 +61,8 @@ template <class Image, use Use> void check() {
                                 if (py < 0 || py >= image[1] || px < 0 || px >= image[2]) continue;
                                 const std::int64_t pixel = (n * image[1] + py) * image[2] + px;
                                 const std::int64_t tap = i * Use.kernel_width + j;
-                                const double weight = Use.is_depthwise != 0 ? at(w, tap * out + k) : at(w, (tap * each + e) * out + k);
+                                const double weight =
+                                    Use.is_depthwise != 0 ? at(w, tap * out + k) : at(w, (tap * each + e) * out + k);
                                 const double term = at(x, pixel * image[3] + group * each + e) * weight;
                                 sum += term;
                                 magnitude += std::fabs(term);
@@ -69,7 +70,8 @@ template <class Image, use Use> void check() {
                     const double bound = 2.0 * double(Use.kernel_height * Use.kernel_width * each + 1) *
                                          double(std::numeric_limits<T>::epsilon()) * magnitude;
                     if (!(std::fabs(double(y.data()[element]) - sum) <= bound))
-                        FAIL_CHECK(n << ", " << r << ", " << c << ", " << k << ": " << y.data()[element] << ", should be " << sum);
+                        FAIL_CHECK(n << ", " << r << ", " << c << ", " << k << ": " << y.data()[element]
+                                     << ", should be " << sum);
                 }
     SUCCEED();
 }
@@ -79,7 +81,8 @@ template <class Image, use Use> void check() {
 TEST_CASE("dilated convolutions", "[ops]") {
     check<input<float, 2, 9, 8, 3>, use{.out_each = 5, .dilation_height = 2, .dilation_width = 3}>();
     check<input<float, 1, 7, 10, 4>, use{.out_each = 17, .dilation_height = 3, .dilation_width = 2, .padding = same}>();
-    check<input<double, 1, 4, 5, 2>, use{.out_each = 3, .dilation_height = 9, .padding = same}>();  // further than the image
+    check<input<double, 1, 4, 5, 2>,
+          use{.out_each = 3, .dilation_height = 9, .padding = same}>();  // further than the image
     check<input<float, 1, 6, 6, 2>, use{.kernel_height = 2, .kernel_width = 1, .out_each = 3, .dilation_height = 2}>();
 }
 
@@ -87,11 +90,13 @@ TEST_CASE("convolutions of groups", "[ops]") {
     check<input<float, 2, 6, 5, 6>, use{.out_each = 4, .groups = 2}>();
     check<input<float, 1, 6, 7, 20>, use{.out_each = 1, .groups = 10, .stride = 2, .padding = same}>();
     check<input<double, 1, 6, 7, 6>, use{.out_each = 2, .groups = 3, .dilation_height = 2, .padding = same}>();
-    check<input<float, 1, 6, 7, 6>, use{.out_each = 3, .groups = 6, .stride = 2, .padding = same}>();  // one channel each
+    check<input<float, 1, 6, 7, 6>,
+          use{.out_each = 3, .groups = 6, .stride = 2, .padding = same}>();  // one channel each
 }
 
 TEST_CASE("depthwise convolutions", "[ops]") {
     check<input<float, 2, 6, 7, 21>, use{.is_depthwise = 1}>();
     check<input<float, 2, 7, 6, 3>, use{.out_each = 4, .stride = 2, .padding = same, .is_depthwise = 1}>();
-    check<input<double, 1, 7, 9, 5>, use{.out_each = 2, .dilation_height = 2, .dilation_width = 3, .padding = same, .is_depthwise = 1}>();
+    check<input<double, 1, 7, 9, 5>,
+          use{.out_each = 2, .dilation_height = 2, .dilation_width = 3, .padding = same, .is_depthwise = 1}>();
 }
