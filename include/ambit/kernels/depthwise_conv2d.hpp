@@ -17,6 +17,7 @@
 #include <ambit/kernels/entry.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -29,19 +30,22 @@ template <class T, class Geometry, class Arch> constexpr auto depthwise_vector()
     else return std::type_identity<xsimd::batch<T, Arch>>{};
 }
 
-// `Pixels` neighbouring pixels of a line that use the taps [left, right) of the lines [top, bottom) of the kernel: each
-// weight is read once for all of them.
-template <int Pixels, bool Partial, class V, class T>
+// `Pixels` neighbouring pixels of a line that use the taps [left, right) of the lines [top, bottom) of the kernel, one
+// vector of channels: each weight is read once for all of them. Element `at` of the image is what their first tap lies
+// on: before the beginning, where that is outside of the image and not read. Mirrored, the last tap is the first.
+template <int Pixels, bool Mirrored, bool Partial, class V, class T>
 [[gnu::always_inline]] inline void depthwise_pixels(const conv2d_geometry& g, const T* in, std::int64_t at,
                                                     const T* weights, T* to, std::int64_t top, std::int64_t bottom,
                                                     std::int64_t left, std::int64_t right,
                                                     std::int64_t count) noexcept {
     const std::int64_t channels = g.in_channels, step = g.stride_width * channels;
+    const std::int64_t last = g.kernel_height * g.kernel_width - 1;
     V sums[std::size_t(Pixels)];
     AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) sums[p] = fill<V>(T(0));
     for (std::int64_t ky = top; ky < bottom; ++ky)
         for (std::int64_t kx = left; kx < right; ++kx) {
-            const V weight = load_channels<Partial, V>(weights + (ky * g.kernel_width + kx) * channels, count);
+            const std::int64_t tap = ky * g.kernel_width + kx;
+            const V weight = load_channels<Partial, V>(weights + (Mirrored ? last - tap : tap) * channels, count);
             const T* const pixels = in + (at + (ky * g.in_width + kx) * channels);
             AMBIT_UNROLL for (int p = 0; p < Pixels; ++p)
                 sums[p] = multiply_add(load_channels<Partial, V>(pixels + p * step, count), weight, sums[p]);
@@ -49,24 +53,36 @@ template <int Pixels, bool Partial, class V, class T>
     AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) store_channels<Partial, V>(to + p * channels, sums[p], count);
 }
 
-// A line of the result, one vector of channels. Element `line` is what its first tap lies on: before the beginning,
-// where that is outside of the image and not read.
-template <bool Partial, class V, class T>
-[[gnu::always_inline]] inline void depthwise_line(const conv2d_geometry& g, const T* in, std::int64_t line,
-                                                  const T* weights, T* to, std::int64_t top, std::int64_t bottom,
-                                                  std::int64_t count) noexcept {
+// All channels of a run of pixels before the next run: what they read stays in the first cache.
+template <bool Mirrored, class V, class T>
+inline void depthwise_images(const conv2d_geometry& g, const T* in, const T* weights, T* out) noexcept {
     constexpr int pixels = 6;
-    const conv_axis columns = conv_columns(g);
-    std::int64_t x = 0;
-    const auto run = [&]<int Pixels>(std::integral_constant<int, Pixels>) {
-        depthwise_pixels<Pixels, Partial, V>(g, in, line + x * g.stride_width * g.in_channels, weights,
-                                             to + x * g.in_channels, top, bottom, columns.from_tap(x),
-                                             columns.to_tap(x), count);
-        x += Pixels;
-    };
-    while (x < columns.first) run(std::integral_constant<int, 1>{});
-    while (x + pixels <= columns.last) run(std::integral_constant<int, pixels>{});
-    while (x < g.out_width) run(std::integral_constant<int, 1>{});
+    const conv_axis lines = conv_lines(g), columns = conv_columns(g);
+    const std::int64_t image = g.in_height * g.in_width * g.in_channels;
+    for (std::int64_t n = 0; n < g.batch; ++n)
+        for (std::int64_t y = 0; y < g.out_height; ++y) {
+            const std::int64_t first = (y * g.stride_height - g.pad_top) * g.in_width - g.pad_left;
+            const std::int64_t line = n * image + first * g.in_channels;
+            std::int64_t x = 0;
+            const auto run = [&]<int Pixels>(std::integral_constant<int, Pixels>) {
+                for_channels<V>(g.in_channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
+                    depthwise_pixels<Pixels, Mirrored, Partial::value, V>(
+                        g, in, line + x * g.stride_width * g.in_channels + c, weights + c, out + c, lines.from_tap(y),
+                        lines.to_tap(y), columns.from_tap(x), columns.to_tap(x), count);
+                });
+                out += Pixels * g.in_channels;
+                x += Pixels;
+            };
+            while (x < columns.first) run(std::integral_constant<int, 1>{});
+            while (x + pixels <= columns.last) run(std::integral_constant<int, pixels>{});
+            while (x < g.out_width) run(std::integral_constant<int, 1>{});
+        }
+}
+
+// Without strides, the gradient by the image is a convolution of the upstream gradient with the kernel mirrored.
+constexpr conv2d_geometry mirrored_convolution(const conv2d_geometry& g) {
+    return {g.batch, g.out_height, g.out_width, g.in_channels, g.kernel_height, g.kernel_width, g.in_channels,
+            g.in_height, g.in_width, 1, 1, g.kernel_height - 1 - g.pad_top, g.kernel_width - 1 - g.pad_left};
 }
 
 }  // namespace detail
@@ -75,20 +91,7 @@ template <class T, class Geometry, class Arch = xsimd::default_arch>
     requires std::is_floating_point_v<T>
 inline void depthwise_conv2d(Geometry geometry, const T* in, const T* weights, T* out, Arch = {}) noexcept {
     using V = typename decltype(detail::depthwise_vector<T, Geometry, Arch>())::type;
-    const conv2d_geometry g = value_of(geometry);
-    const detail::conv_axis lines = detail::conv_lines(g);
-    const std::int64_t image = g.in_height * g.in_width * g.in_channels,
-                       result = g.out_height * g.out_width * g.in_channels;
-    for (std::int64_t n = 0; n < g.batch; ++n)
-        for_channels<V>(g.in_channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
-            for (std::int64_t y = 0; y < g.out_height; ++y) {
-                const std::int64_t first =
-                    ((y * g.stride_height - g.pad_top) * g.in_width - g.pad_left) * g.in_channels;
-                detail::depthwise_line<Partial::value, V>(g, in, n * image + first + c, weights + c,
-                                                          out + (n * result + y * g.out_width * g.in_channels + c),
-                                                          lines.from_tap(y), lines.to_tap(y), count);
-            }
-        });
+    detail::depthwise_images<false, V>(value_of(geometry), in, weights, out);
 }
 
 /// d loss / d image.
@@ -98,12 +101,13 @@ inline void depthwise_image_gradient(Geometry geometry, const T* weights, const 
                                      Arch = {}) noexcept {
     using V = typename decltype(detail::depthwise_vector<T, Geometry, Arch>())::type;
     const conv2d_geometry g = value_of(geometry);
-    const std::int64_t channels = g.in_channels, lines = g.batch * g.in_height;
-    for_channels<V>(channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
-        for (std::int64_t line = 0; line < lines; ++line) {
-            const std::int64_t n = line / g.in_height, at_y = line % g.in_height + g.pad_top;
-            for (std::int64_t x = 0; x < g.in_width; ++x) {
-                const std::int64_t at_x = x + g.pad_left;
+    if (g.stride_height == 1 && g.stride_width == 1)
+        return detail::depthwise_images<true, V>(detail::mirrored_convolution(g), upstream, weights, out);
+    const std::int64_t channels = g.in_channels;
+    for (std::int64_t line = 0; line < g.batch * g.in_height; ++line)
+        for (std::int64_t x = 0; x < g.in_width; ++x, out += channels) {
+            const std::int64_t n = line / g.in_height, at_y = line % g.in_height + g.pad_top, at_x = x + g.pad_left;
+            for_channels<V>(channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
                 V sum = fill<V>(T(0));
                 // Tap ky of the place y of the result lies on this pixel where y · stride + ky is the pixel's.
                 for (std::int64_t ky = at_y % g.stride_height; ky < g.kernel_height && ky <= at_y;
@@ -120,49 +124,47 @@ inline void depthwise_image_gradient(Geometry geometry, const T* weights, const 
                                            load_channels<Partial::value, V>(tap, count), sum);
                     }
                 }
-                store_channels<Partial::value, V>(out + ((line * g.in_width + x) * channels + c), sum, count);
-            }
+                store_channels<Partial::value, V>(out + c, sum, count);
+            });
         }
-    });
 }
 
-/// d loss / d kernel. Lines are summed for themselves: sums of large batches are more exact.
+/// d loss / d kernel. Lines are summed for themselves: they stay in the first cache, and sums of large batches are more
+/// exact.
 template <class T, class Geometry, class Arch = xsimd::default_arch>
     requires std::is_floating_point_v<T>
 inline void depthwise_kernel_gradient(Geometry geometry, const T* in, const T* upstream, T* out, Arch = {}) noexcept {
     using V = typename decltype(detail::depthwise_vector<T, Geometry, Arch>())::type;
     const conv2d_geometry g = value_of(geometry);
     const std::int64_t channels = g.in_channels, step = g.stride_width * channels;
-    for_channels<V>(channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
-        for (std::int64_t ky = 0; ky < g.kernel_height; ++ky)
-            for (std::int64_t kx = 0; kx < g.kernel_width; ++kx) {
-                // The places of the result whose tap lies inside the image.
-                const std::int64_t before = g.pad_left - kx, room = g.in_width - 1 + before;
-                const std::int64_t first = before > 0 ? detail::ceiling_divide(before, g.stride_width) : 0;
-                const std::int64_t last = room < 0 ? 0 : std::min(g.out_width, room / g.stride_width + 1);
-                V total = fill<V>(T(0));
-                for (std::int64_t n = 0; n < g.batch; ++n)
-                    for (std::int64_t y = 0; y < g.out_height; ++y) {
-                        const std::int64_t from_y = y * g.stride_height - g.pad_top + ky;
-                        if (from_y < 0 || from_y >= g.in_height) continue;
-                        const std::int64_t line = ((n * g.in_height + from_y) * g.in_width - before) * channels + c;
-                        const T* const up = upstream + (n * g.out_height + y) * g.out_width * channels + c;
-                        V even = fill<V>(T(0)), odd = even;
-                        const auto add = [&](V& sum, std::int64_t x) {
-                            sum = multiply_add(load_channels<Partial::value, V>(in + (line + x * step), count),
-                                               load_channels<Partial::value, V>(up + x * channels, count), sum);
-                        };
-                        std::int64_t x = first;
-                        for (; x + 1 < last; x += 2) {
-                            add(even, x);
-                            add(odd, x + 1);
-                        }
-                        if (x < last) add(even, x);
-                        total += even + odd;
-                    }
-                store_channels<Partial::value, V>(out + ((ky * g.kernel_width + kx) * channels + c), total, count);
-            }
-    });
+    std::fill_n(out, g.kernel_height * g.kernel_width * channels, T(0));
+    for (std::int64_t row = 0; row < g.batch * g.out_height; ++row)
+        for (std::int64_t ky = 0; ky < g.kernel_height; ++ky) {
+            const std::int64_t from_y = row % g.out_height * g.stride_height - g.pad_top + ky;
+            if (from_y < 0 || from_y >= g.in_height) continue;
+            const std::int64_t line = (row / g.out_height * g.in_height + from_y) * g.in_width * channels;
+            for_channels<V>(channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
+                const T* const up = upstream + (row * g.out_width * channels + c);
+                for (std::int64_t kx = 0; kx < g.kernel_width; ++kx) {
+                    // The places of the result whose tap lies inside the image.
+                    const std::int64_t before = g.pad_left - kx, room = g.in_width - 1 + before;
+                    std::int64_t x = before > 0 ? detail::ceiling_divide(before, g.stride_width) : 0;
+                    const std::int64_t last = room < 0 ? 0 : std::min(g.out_width, room / g.stride_width + 1);
+                    V sums[4] = {fill<V>(T(0)), fill<V>(T(0)), fill<V>(T(0)), fill<V>(T(0))};
+                    const auto add = [&](V& sum, std::int64_t place) {
+                        const T* const pixel = in + (line - before * channels + c + place * step);
+                        sum = multiply_add(load_channels<Partial::value, V>(pixel, count),
+                                           load_channels<Partial::value, V>(up + place * channels, count), sum);
+                    };
+                    for (; x + 4 <= last; x += 4)
+                        AMBIT_UNROLL for (int i = 0; i < 4; ++i) add(sums[i], x + i);
+                    for (; x < last; ++x) add(sums[0], x);
+                    T* const to = out + ((ky * g.kernel_width + kx) * channels + c);
+                    const V sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+                    store_channels<Partial::value, V>(to, load_channels<Partial::value, V>(to, count) + sum, count);
+                }
+            });
+        }
 }
 
 template <> struct entry<kernel_tag::depthwise_conv2d> {
