@@ -154,8 +154,8 @@ TEST_CASE("a trainer of a recurrent net learns, and recomputed gradients are the
     float loss = first;
     for (int step = 0; step < 100; ++step) {
         loss = a.run<&out::loss, &out::train>(xs, targets);
-        const float same = b.run<&recomputed::loss, &recomputed::train>(xs, targets);
-        REQUIRE(loss == Approx(same).epsilon(1e-4).margin(1e-7));
+        const float recomputed_loss = b.run<&recomputed::loss, &recomputed::train>(xs, targets);
+        REQUIRE(loss == Approx(recomputed_loss).epsilon(1e-4).margin(1e-7));
     }
     CHECK(loss < 0.01f * first);
 }

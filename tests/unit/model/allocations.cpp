@@ -212,3 +212,36 @@ TEST_CASE("a step of training allocates nothing", "[model]") {
     CHECK(allocations_in([&] { sink = n.run<&out::train, &out::loss>(x, labels); }) == 0);
     CHECK(allocations_in([&] { n.run<&out::train>(x, labels); }) == 0);
 }
+
+namespace {
+
+struct recurrent_learner {
+    struct outputs {
+        tensor loss;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, const tensor& xs, const tensor& limit) const {
+        const tensor zero = broadcast_to(xs.builder()->constant(0, float32), {2, 4});
+        const tensor states = scan(s, [](scope& in, const tensor& h, const tensor& x) {
+            const tensor both = matmul(x, in.get_variable("u", {3, 4})) + h;
+            return ambit::tanh(matmul(both, in.get_variable("w", {4, 4})));
+        }, xs, zero);
+        const tensor sum = while_loop(s, [&](scope&, const tensor& t) { return less(t, limit); },
+                                      [](scope&, const tensor& t) { return t * 2; }, reduce_sum(square(states)) + 1);
+        const tensor loss = reduce_mean(square(states));
+        return {cond(s, less(limit, 0), [&](scope&) { return loss; }, [&](scope&) { return sum; }),
+                minimize(s, loss, adam{})};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("loops allocate nothing, forwards and backwards", "[model]") {
+    model<recurrent_learner, input<float, 6, 2, 3>, input<float>> n(seed{1});
+    const std::vector<float> xs(36, 0.5F);
+    using out = recurrent_learner::outputs;
+    CHECK(allocations_in([&] { sink = n.run<&out::train, &out::loss>(xs, 100.0F); }) == 0);
+    CHECK(sink >= 100);
+    CHECK(allocations_in([&] { sink = n.run<&out::loss>(xs, -1.0F); }) == 0);
+    CHECK(sink < 1);
+}

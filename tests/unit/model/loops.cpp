@@ -11,6 +11,7 @@
 
 #include <array>
 #include <set>
+#include <span>
 
 using namespace ambit;
 using namespace ambit_test;
@@ -329,4 +330,21 @@ TEST_CASE("only what is asked for of a loop is computed", "[model]") {
     }
     CHECK(b.run<&two::outputs::cheap>(x) == Approx(sum).epsilon(1e-5));
     CHECK(b.run<&two::outputs::dear>(x) == Approx(8).epsilon(1e-5));
+}
+
+TEST_CASE("a state may go on where the last call left it", "[model]") {
+    struct running {
+        constexpr tensor operator()(scope& s, const tensor& xs, const tensor& start) const {
+            return scan(s, [](scope&, const tensor& h, const tensor& x) { return scan_step{h + x, h}; }, xs, start).state;
+        }
+    };
+    model<running, input<float, 3, 2>, input<float, 2>> r(seed{});
+    const list xs{1, 10, 2, 20, 3, 30};
+    // Into the memory that the state comes from, and from the memory that it was left in.
+    std::array<float, 2> state{100, 1000};
+    r.run_into(std::span(state), xs, state);
+    CHECK(state == std::array<float, 2>{106, 1060});
+    r.run_into(std::span(state), xs, state);
+    CHECK(state == std::array<float, 2>{112, 1120});
+    CHECK(elements(r(xs, r(xs, state))) == list{124, 1240});
 }
