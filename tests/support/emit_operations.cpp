@@ -162,16 +162,17 @@ private:
             it.header = header;
             structs_[trimmed(head.substr(0, colon))] = it;
         }
-        functions_of(source);
+        functions_of(source, header);
     }
 
     /// Functions that answer as a shape rule does.
-    void functions_of(const text& source) {
+    void functions_of(const text& source, const text& header) {
         const text label = "constexpr inferred ";
         for (std::size_t at = source.find(label); at != none; at = source.find(label, at + 1)) {
             const std::size_t begin = at + label.size();
             const text name = source.substr(begin, source.find('(', begin) - begin);
-            if (name != "infer" && name != "refuses" && name != "yields") functions_[name] = block_at(source, source.find('{', begin));
+            if (name != "infer" && name != "refuses" && name != "yields")
+                functions_[name][header] = block_at(source, source.find('{', begin));
         }
     }
 
@@ -180,12 +181,21 @@ private:
             const text& body = structs_.at(type).body;
             const std::size_t at = body.find("constexpr inferred " + function + "(");
             if (at == none) continue;
-            if (seen.insert(type + "::" + function).second) add_rules_in(block_at(body, body.find('{', at)), seen, found);
+            if (seen.insert(type + "::" + function).second) add_rules_in(block_at(body, body.find('{', at)), structs_.at(type).header, seen, found);
             return;
         }
     }
 
-    void add_rules_in(const text& body, std::set<text>& seen, rules& found) const {
+    /// Of functions with one name, that of the own header is meant, or the only one.
+    const text* function(const text& name, const text& header) const {
+        const auto all = functions_.find(name);
+        if (all == functions_.end()) return nullptr;
+        const auto own = all->second.find(header);
+        if (own != all->second.end()) return &own->second;
+        return all->second.size() == 1 ? &all->second.begin()->second : nullptr;
+    }
+
+    void add_rules_in(const text& body, const text& header, std::set<text>& seen, rules& found) const {
         const auto starts = [&](std::size_t at, std::string_view words) { return body.compare(at, words.size(), words) == 0; };
         for (std::size_t at = 0; at < body.size(); ++at) {
             if (starts(at, "refuses(mistake::op_")) {
@@ -196,14 +206,15 @@ private:
                 add_rule_of(word_before(body, at), "infer", seen, found);
             } else if (body[at] == '(') {
                 const text name = word_before(body, at);
-                const auto function = functions_.find(name);
-                if (function != functions_.end() && seen.insert(name).second) add_rules_in(function->second, seen, found);
+                const text* const called = function(name, header);
+                if (called != nullptr && seen.insert(name).second) add_rules_in(*called, header, seen, found);
             }
         }
     }
 
     std::map<text, definition> structs_;
-    std::map<text, text> functions_, paragraphs_;
+    std::map<text, std::map<text, text>> functions_;  // by name and header
+    std::map<text, text> paragraphs_;
 };
 
 text joined(const std::vector<text>& sentences) {

@@ -55,6 +55,7 @@ struct conv2d_gradient_op : compute_op {
     }
 };
 
+/// The gradient of a convolution by its image, from kernel and upstream gradient.
 struct conv2d_image_gradient_op : conv2d_gradient_op {
     static constexpr std::string_view name = "conv2d_image_gradient";
     static constexpr void gradient(gradient_call& call);
@@ -85,6 +86,7 @@ template <> struct op_of<&conv2d_image_gradient_info> {
     using type = conv2d_image_gradient_op;
 };
 
+/// The gradient of a convolution by its kernel, from image and upstream gradient.
 struct conv2d_kernel_gradient_op : conv2d_gradient_op {
     static constexpr std::string_view name = "conv2d_kernel_gradient";
     static constexpr void gradient(gradient_call& call);

@@ -65,6 +65,7 @@ struct depthwise_op : compute_op {
     static constexpr std::int64_t scratch_bytes(const op_call&, const tensor_spec&) { return 0; }
 };
 
+/// A convolution of each channel by itself, with kernels of its own.
 struct depthwise_conv2d_op : depthwise_op {
     static constexpr std::string_view name = "depthwise_conv2d";
     static constexpr void gradient(gradient_call& call);
@@ -95,7 +96,7 @@ template <> struct op_of<&depthwise_conv2d_info> {
     using type = depthwise_conv2d_op;
 };
 
-/// Of kernel and upstream gradient.
+/// The gradient of a depthwise convolution by its image, from kernel and upstream gradient.
 struct depthwise_image_gradient_op : depthwise_op {
     static constexpr std::string_view name = "depthwise_image_gradient";
     static constexpr void gradient(gradient_call& call);
@@ -122,7 +123,7 @@ template <> struct op_of<&depthwise_image_gradient_info> {
     using type = depthwise_image_gradient_op;
 };
 
-/// Of image and upstream gradient.
+/// The gradient of a depthwise convolution by its kernel, from image and upstream gradient.
 struct depthwise_kernel_gradient_op : depthwise_op {
     static constexpr std::string_view name = "depthwise_kernel_gradient";
     static constexpr void gradient(gradient_call& call);

@@ -8,6 +8,7 @@
 
 namespace ambit {
 
+/// The maximum of each window of an NHWC image.
 struct max_pool_op : pool_op {
     static constexpr std::string_view name = "max_pool";
     static constexpr void gradient(gradient_call& call);
@@ -18,6 +19,7 @@ template <> struct op_of<&max_pool_info> {
     using type = max_pool_op;
 };
 
+/// The mean of each window of an NHWC image, of its places inside of the image.
 struct avg_pool_op : pool_op {
     static constexpr std::string_view name = "avg_pool";
     static constexpr void gradient(gradient_call& call);

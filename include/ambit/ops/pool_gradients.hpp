@@ -15,6 +15,7 @@
 
 namespace ambit {
 
+/// The gradient of max_pool by its image, from image and upstream gradient.
 struct max_pool_gradient_op : pool_op {
     static constexpr std::string_view name = "max_pool_gradient";
     static constexpr void gradient(gradient_call& call);
@@ -36,6 +37,7 @@ template <> struct op_of<&max_pool_gradient_info> {
     using type = max_pool_gradient_op;
 };
 
+/// Values at the places that max_pool takes its maxima from.
 struct max_pool_pick_op : pool_op {
     static constexpr std::string_view name = "max_pool_pick";
     static constexpr void gradient(gradient_call& call);
@@ -53,6 +55,7 @@ template <> struct op_of<&max_pool_pick_info> {
     using type = max_pool_pick_op;
 };
 
+/// The gradient of avg_pool by its image, from the upstream gradient.
 struct avg_pool_gradient_op : compute_op {
     static constexpr std::string_view name = "avg_pool_gradient";
     static constexpr void gradient(gradient_call& call);

@@ -57,6 +57,7 @@ struct resize_op : compute_op {
     }
 };
 
+/// Images of another size, each place as the nearest one.
 struct resize_nearest_op : resize_op {
     static constexpr std::string_view name = "resize_nearest";
     static constexpr void gradient(gradient_call& call);
@@ -71,6 +72,7 @@ template <> struct op_of<&resize_nearest_info> {
     using type = resize_nearest_op;
 };
 
+/// Images of another size, each place interpolated between four.
 struct resize_bilinear_op : resize_op {
     static constexpr std::string_view name = "resize_bilinear";
     static constexpr void gradient(gradient_call& call);
@@ -85,7 +87,7 @@ template <> struct op_of<&resize_bilinear_info> {
     using type = resize_bilinear_op;
 };
 
-/// d loss / d image of the given height and width, from d loss / d result.
+/// The gradient of resize_nearest by its image.
 struct resize_nearest_gradient_op : resize_op {
     static constexpr std::string_view name = "resize_nearest_gradient";
     static constexpr void gradient(gradient_call& call);
@@ -100,7 +102,7 @@ template <> struct op_of<&resize_nearest_gradient_info> {
     using type = resize_nearest_gradient_op;
 };
 
-/// d loss / d image of the given height and width, from d loss / d result.
+/// The gradient of resize_bilinear by its image.
 struct resize_bilinear_gradient_op : resize_op {
     static constexpr std::string_view name = "resize_bilinear_gradient";
     static constexpr void gradient(gradient_call& call);

@@ -67,6 +67,7 @@ struct strided_slice_options {
     std::string_view name = {};
 };
 
+/// A box of an array, with steps along each axis, as NumPy's slices.
 struct strided_slice_op : view_op {
     static constexpr std::string_view name = "strided_slice";
     static constexpr void gradient(gradient_call& call);

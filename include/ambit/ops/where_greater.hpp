@@ -36,6 +36,7 @@ template <> struct op_of<&where_greater_info> {
     using type = where_greater_op;
 };
 
+/// x where a is greater than b or equal, 0 elsewhere; elementwise with broadcasting.
 struct where_greater_equal_op : comparing_op {
     static constexpr std::string_view name = "where_greater_equal";
     static constexpr void gradient(gradient_call& call);
