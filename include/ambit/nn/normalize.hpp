@@ -24,13 +24,14 @@ struct normalize_options {
 constexpr tensor normalize(const tensor& x, const tensor& mean, const tensor& variance, const normalize_options& o = {},
                            const location& at = location::current()) {
     const bool is_scaled = o.gamma.builder() != nullptr, is_moved = o.beta.builder() != nullptr;
-    const tensor centred = sub(x, mean, {}, at);
+    // Before anything of the operand's size: so all that has it is one loop.
     const tensor above = add(variance, o.epsilon, {}, at);
     tensor factor = rsqrt(above, {}, at);
     // One factor for each mean, where there is one: a product of few elements, and one operand less for the many.
     const bool is_one_factor = is_scaled && o.gamma.shape() == factor.shape();
     if (is_one_factor) factor = mul(factor, o.gamma, {}, at);
     const bool scales_after = is_scaled && !is_one_factor;
+    const tensor centred = sub(x, mean, {}, at);
     tensor y = mul(centred, factor, {is_moved || scales_after ? std::string_view{} : o.name}, at);
     if (scales_after) y = mul(y, o.gamma, {is_moved ? std::string_view{} : o.name}, at);
     return is_moved ? add(y, o.beta, {o.name}, at) : y;

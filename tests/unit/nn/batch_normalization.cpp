@@ -108,6 +108,11 @@ TEST_CASE("the moving averages change in training steps only", "[nn][batch_norma
     static_cast<void>(batch_normalization(s, "other", in, {.training = false}));
     CHECK(s.updates().size() == 2);
     CHECK(s.updates("norm").size() == 2);
+    // A second use of a layer follows the moments of both.
+    s.reuse_variables();
+    static_cast<void>(batch_normalization(s, "norm", y));
+    CHECK(s.updates().size() == 4);
+    CHECK(s.global_variables().size() == 8);
 }
 
 namespace {
