@@ -26,8 +26,8 @@ constexpr tensor separable_conv2d(const tensor& x, const tensor& depthwise, cons
     const std::string_view name = o.name.empty() ? std::string_view("separable_conv2d") : o.name;
     const shape taps = pointwise.shape();
     if (taps.rank() == 4 && (taps[0] != 1 || taps[1] != 1))
-        return refuse<mistake::op_shape, "the second kernel mixes pixel by pixel: [1, 1, in, out]">(pointwise, name,
-                                                                                                    at);
+        return refuse<mistake::op_shape, "the second kernel mixes pixel by pixel: [1, 1, in, out]">(
+            {x, pointwise}, name, at);
     return conv2d(apart, pointwise, {.name = name}, at);
 }
 
@@ -51,7 +51,8 @@ constexpr tensor separable_conv(scope& s, std::string_view name, const tensor& x
     const dtype type = x.dtype();
     const std::int64_t in = detail::channels_of(x);
     // A multiplier below 1 makes shapes that variables refuse.
-    const std::int64_t channels = o.multiplier < max_tensor_bytes / in ? in * o.multiplier : in;
+    const bool is_small = o.multiplier >= 1 && o.multiplier < max_tensor_bytes / in;
+    const std::int64_t channels = is_small ? in * o.multiplier : in;
     const variable depthwise = layer.get_variable("depthwise_weights", {kernel.height, kernel.width, in, o.multiplier},
                                                   {.initializer = o.depthwise_weights, .dtype = type}, at);
     const variable pointwise = layer.get_variable("pointwise_weights", {1, 1, channels, filters},

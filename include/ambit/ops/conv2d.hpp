@@ -80,10 +80,10 @@ constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, con
     const shape x = image.shape(), taps = kernel.shape();
     if (o.groups < 1 || x[3] % o.groups != 0 || taps[3] % o.groups != 0)
         return refuse<mistake::op_option, "the number of groups must divide the channels of image and result">(
-            image, name, at);
+            {image, kernel}, name, at);
     if (x[3] / o.groups != taps[2])
         return refuse<mistake::op_shape, "channels of a group of the image must be the kernel's third extent">(
-            image, name, at);
+            {image, kernel}, name, at);
     if (taps[2] == 1) {
         const tensor by_channel = reshape(kernel, {taps[0], taps[1], x[3], taps[3] / o.groups}, {}, at);
         return depthwise_conv2d(image, by_channel, {o.strides, o.padding, o.dilations, name}, at);

@@ -128,7 +128,7 @@ constexpr tensor conv2d_image_gradient(const tensor& kernel, const tensor& upstr
                                        const conv2d_options& options = {}, const location& at = location::current()) {
     if (!detail::is_plain(options))
         return refuse<mistake::op_option, "gradients of groups and dilations are those of the ops that make them">(
-            kernel, conv2d_image_gradient_op::name, at);
+            {kernel, upstream}, conv2d_image_gradient_op::name, at);
     return make_op(conv2d_image_gradient_info, {kernel, upstream}, conv2d_gradient_op::attributes_from(image, options),
                    {options.name}, at);
 }
@@ -138,7 +138,7 @@ constexpr tensor conv2d_kernel_gradient(const tensor& image, const tensor& upstr
                                         const conv2d_options& options = {}, const location& at = location::current()) {
     if (!detail::is_plain(options))
         return refuse<mistake::op_option, "gradients of groups and dilations are those of the ops that make them">(
-            image, conv2d_kernel_gradient_op::name, at);
+            {image, upstream}, conv2d_kernel_gradient_op::name, at);
     return make_op(conv2d_kernel_gradient_info, {image, upstream}, conv2d_gradient_op::attributes_from(kernel, options),
                    {options.name}, at);
 }

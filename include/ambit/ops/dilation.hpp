@@ -58,6 +58,10 @@ constexpr tensor dilated(const tensor& x, const window_extents& taps, const dila
     if (lines.result < 1 || columns.result < 1)
         return refuse<mistake::op_shape, "the kernel is larger than the image: pad with same">(x, o.name, at);
 
+    const shape whole_phases{in[0], lines.extent * lines.phases, columns.extent * columns.phases, in[3]};
+    if (!is_legal(whole_phases))
+        return refuse<mistake::op_option, "the image with what dilations reach would exceed a terabyte">(x, o.name, at);
+
     tensor padded = x;
     if (lines.before + lines.after + columns.before + columns.after > 0)
         padded = pad(x, {{0, 0}, {lines.before, lines.after}, {columns.before, columns.after}, {0, 0}}, {}, at);

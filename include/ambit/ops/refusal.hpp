@@ -8,6 +8,9 @@
 #include <ambit/core/text.hpp>
 #include <ambit/ops/op.hpp>
 
+#include <initializer_list>
+#include <string_view>
+
 namespace ambit {
 
 namespace detail {
@@ -19,10 +22,15 @@ inline constexpr op_info refusal_info{"refusal", op_id("refusal"), op_role::comp
                                       nullptr};
 }  // namespace detail
 
-/// A mistake of the function `name`, whose operand is `x`; the result, of the shape of `x`, silences what reads it.
+/// A mistake of the function `name` with these operands, unless one of them comes of a mistake itself; the result, of
+/// the shape of the first one, silences what reads it.
+template <mistake Fault, text Rule>
+constexpr tensor refuse(std::initializer_list<tensor> operands, std::string_view name, const location& at) {
+    return make_op(detail::refusal_info<Fault, Rule>, operands, no_attributes{}, {name}, at);
+}
 template <mistake Fault, text Rule>
 constexpr tensor refuse(const tensor& x, std::string_view name, const location& at) {
-    return make_op(detail::refusal_info<Fault, Rule>, {x}, no_attributes{}, {name}, at);
+    return refuse<Fault, Rule>(std::initializer_list<tensor>{x}, name, at);
 }
 
 }  // namespace ambit

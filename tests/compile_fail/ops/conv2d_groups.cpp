@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A function that is made of several ops refuses in its own name, once.
 // expect: error: .*\[ambit\] op_option: an option of this op is out of its range
-// expect: op_option<.*op edges/conv2d\(.*input float32\[1, 8, 8, 4\]\)
+// expect: op_option<.*op edges/conv2d\(.*input float32\[1, 8, 8, 4\], .*edges/weights .*float32\[3, 3, 2, 6\]\)
 // expect: the number of groups must divide .*the channels of image and result
 // expect: at .*conv2d_groups\.cpp:17, .*in edges, .*opened at .*conv2d_groups\.cpp:14
 // lines: 2

@@ -48,6 +48,10 @@ TEST_CASE("extents of transposed layers are those that convolutions go back from
     STATIC_REQUIRE(spec_of(with({3, 3}, {.strides = {2, 2}, .padding = same}), {f32(2, 5, 4, 3)}) == f32(2, 10, 8, 6));
     STATIC_REQUIRE(spec_of(with({3, 2}, {.strides = {2, 3}}), {f64(2, 5, 4, 3)}) == f64(2, 11, 12, 6));
     CHECK_THAT(refusal(with({3, 3}, {.strides = {0, 1}}), {f32(2, 5, 4, 3)}), Contains("conv2d_transpose"));
+    constexpr auto without = [](scope& s, auto& x) {
+        return conv_transpose(s, "up", x[0], 0, {3, 3}, {.use_bias = false});
+    };
+    STATIC_REQUIRE(mistakes_of(without, {f32(2, 5, 4, 3)}) == 1);
     CHECK_THAT(refusal(with({3, 3}, {}), {f32(2, 5, 3)}), Contains("the operand is [n, h, w, in]"));
     CHECK_THAT(refusal(with({3, 3}, {.strides = {std::int64_t{1} << 62, 1}}), {f32(2, 5, 4, 3)}),
                Contains("output_shape"));

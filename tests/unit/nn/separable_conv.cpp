@@ -9,6 +9,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 using namespace ambit;
@@ -69,6 +71,8 @@ TEST_CASE("shapes and refusals of separable layers", "[nn][separable_conv]") {
     STATIC_REQUIRE(spec_of(with({.dilations = {2, 1}, .multiplier = 2, .activation = relu}), {f32(2, 9, 8, 4)}) ==
                    f32(2, 5, 6, 7));
     CHECK_THAT(refusal(with({}), {f32(2, 9, 8)}), Contains("image is [n, h, w, c]"));
+    CHECK_THAT(refusal(with({.multiplier = std::numeric_limits<std::int64_t>::min()}), {f32(2, 9, 8, 4)}),
+               Contains("block/depthwise_weights"));
     CHECK_THAT(refusal(with({.multiplier = 0}), {f32(2, 9, 8, 4)}), Contains("block/depthwise_weights"));
     CHECK_THAT(refusal(with({.multiplier = std::int64_t{1} << 62}), {f32(2, 9, 8, 4)}),
                Contains("block/depthwise_weights"));

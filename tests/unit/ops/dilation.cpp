@@ -48,6 +48,12 @@ TEST_CASE("dilations and groups of conv2d", "[ops][dilation]") {
     CHECK_THAT(said({.dilations = {5, 2}}, f32(1, 9, 9, 3), f32(3, 3, 3, 5)), Contains("pad with same"));
     CHECK_THAT(said({.padding = same, .dilations = {std::int64_t{1} << 62, 1}}, f32(1, 9, 9, 3), f32(3, 3, 3, 5)),
                Contains("smaller than a terabyte"));
+    constexpr std::int64_t far = std::int64_t{1} << 38;
+    CHECK_THAT(said({.padding = same, .dilations = {far, far}}, f32(1, 9, 9, 3), f32(3, 3, 3, 5)),
+               Contains("the image with what dilations reach would exceed a terabyte"));
+    CHECK_THAT(said({.dilations = {far, 1}}, f32(1, 9, 9, 3), f32(1, 1, 3, 5)), Contains("would exceed a terabyte"));
+    STATIC_REQUIRE(
+        mistakes_of(with({.padding = same, .dilations = {far, far}}), {f32(1, 9, 9, 3), f32(3, 3, 3, 5)}) == 1);
     CHECK_THAT(said({.dilations = {2, 2}}, f32(1, 9, 9, 3), f32(3, 3, 4, 5)), Contains("the kernel's third extent"));
     CHECK_THAT(said({.dilations = {2, 2}}, f32(9, 9, 3), f32(3, 3, 4, 5)), Contains("image is [n, h, w, c]"));
     CHECK_THAT(said({.groups = 4}, f32(1, 9, 9, 6), f32(3, 3, 2, 8)), Contains("the number of groups must divide"));
