@@ -327,7 +327,7 @@ template <class Plan> inline void run_table(const model_memory& memory, int firs
 template <class Plan> inline void run_plan(model_memory memory) noexcept {
     constexpr int steps = Plan::counts.steps;
     memory.constants = reinterpret_cast<const std::byte*>(Plan::value.constants.elements);
-    [[maybe_unused]] std::array<std::byte*, std::size_t(Plan::counts.places)> moving;
+    [[maybe_unused]] std::array<std::byte*, std::size_t(Plan::counts.places)> moving{};
     if constexpr (Plan::counts.places > 0) memory.moving = moving.data();
     if constexpr (steps <= most_inline_steps) run_steps<Plan, 0, steps>(memory);
     else run_table<Plan>(memory, 0, steps);
