@@ -346,5 +346,6 @@ TEST_CASE("a state may go on where the last call left it", "[model]") {
     CHECK(state == std::array<float, 2>{106, 1060});
     r.run_into(std::span(state), xs, state);
     CHECK(state == std::array<float, 2>{112, 1120});
-    CHECK(elements(r(xs, r(xs, state))) == list{124, 1240});
+    const auto left = r(xs, state);  // in the memory of the model
+    CHECK(elements(r(xs, std::span<const float, 2>(left.data(), 2))) == list{124, 1240});
 }
