@@ -66,7 +66,9 @@ public:
 
     /// A variable that gradients are taken by.
     ambit::variable variable(const ambit::shape& extents, double low = -2, double high = 2) {
-        variables_.push_back(root_.get_variable("v" + std::to_string(variables_.size()), extents,
+        std::string name("v");
+        name += std::to_string(variables_.size());  // g++ 12 warns of an overlap in "v" + …
+        variables_.push_back(root_.get_variable(name, extents,
                                                 {.initializer = ambit::zeros(), .dtype = ambit::float64}));
         variable_values_.push_back(distinct_values(extents, low, high));
         return variables_.back();
