@@ -74,7 +74,8 @@ text paragraph_of(const text& source) {
     for (std::size_t end; (end = source.find('\n', at)) != none; at = end + 1) {
         const text line = source.substr(at, end - at);
         if (line.rfind("// ", 0) != 0 || line.rfind("//  ", 0) == 0) break;
-        words += (words.empty() ? "" : " ") + line.substr(3);
+        if (!words.empty()) words += ' ';
+        words += line.substr(3);
     }
     return words;
 }
@@ -95,6 +96,13 @@ text word_before(const text& source, std::size_t end) {
     std::size_t begin = end;
     while (begin > 0 && (std::isalnum(static_cast<unsigned char>(source[begin - 1])) || source[begin - 1] == '_')) --begin;
     return source.substr(begin, end - begin);
+}
+
+text quoted(const text& name) {
+    text result(1, '`');
+    result += name;
+    result += '`';
+    return result;
 }
 
 class op_sources {
@@ -129,8 +137,10 @@ public:
         for (; structs_.count(type) != 0; type = structs_.at(type).base) {
             const text label = "using kernel = kernel_tag::";
             const text& body = structs_.at(type).body;
-            if (const std::size_t at = body.find(label); at != none)
-                return "`" + body.substr(at + label.size(), body.find(';', at) - at - label.size()) + "`";
+            if (const std::size_t at = body.find(label); at != none) {
+                const std::size_t tag = at + label.size();
+                return quoted(body.substr(tag, body.find(';', tag) - tag));
+            }
             if (body.find("op_role::alias") != none) return "none: the same memory";
             if (body.find("op_role::elementwise") != none) return "fused";
         }
