@@ -33,6 +33,15 @@ std::vector<T> numbers(const ambit::shape& s, unsigned seed = 1, double low = -4
     return numbers<T>(s.elements(), seed, low, high);
 }
 
+/// Operands of `count` elements in which each of the values stands in each place once.
+template <class T> std::vector<std::vector<T>> in_every_place(const std::vector<T>& values, std::int64_t count) {
+    std::vector<std::vector<T>> all(values.size());
+    for (std::size_t first = 0; first < values.size(); ++first)
+        for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+            all[first].push_back(values[(first + i) % values.size()]);
+    return all;
+}
+
 /// What a model returned, a view or a scalar.
 template <class X> auto elements(const X& result) {
     if constexpr (std::is_arithmetic_v<X>) return std::vector<X>{result};

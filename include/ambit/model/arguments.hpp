@@ -162,14 +162,6 @@ template <class X> const void* contiguous_data(const X& x) {
     }
 }
 
-/// The extents as a `std::array`, as xtensor takes them.
-template <tensor_spec Spec> constexpr auto extents_array() {
-    std::array<std::size_t, static_cast<std::size_t>(Spec.extents.rank())> extents{};
-    for (std::size_t axis = 0; axis < extents.size(); ++axis)
-        extents[axis] = static_cast<std::size_t>(Spec.extents[static_cast<int>(axis)]);
-    return extents;
-}
-
 /// Row-major memory as an xtensor with a shape known to the compiler.
 template <tensor_spec Spec, class T, std::size_t... Axis> auto view_at(T* data, std::index_sequence<Axis...>) {
     return xt::adapt(std::move(data), xt::fixed_shape<static_cast<std::size_t>(Spec.extents[static_cast<int>(Axis)])...>{});

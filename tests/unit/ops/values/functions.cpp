@@ -80,13 +80,7 @@ template <class T> std::vector<T> special_values() {
 template <class T> std::vector<std::vector<T>> operands(std::int64_t count) {
     std::vector<std::vector<T>> all{numbers<T>(count, 1), numbers<T>(count, 2, -20, 20), numbers<T>(count, 3, 0, 1e-3),
                                     numbers<T>(count, 4, 0, 1e4), numbers<T>(count, 5, -1, 1)};
-    const std::vector<T> special = special_values<T>();
-    for (std::size_t first = 0; first < special.size(); ++first) {  // each value in each place
-        std::vector<T> x;
-        for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
-            x.push_back(special[(first + i) % special.size()]);
-        all.push_back(x);
-    }
+    for (const std::vector<T>& x : in_every_place(special_values<T>(), count)) all.push_back(x);
     return all;
 }
 
