@@ -41,6 +41,7 @@ enum class detail_tag : int {
     created_at,
     in_scope,      ///< the op scope of the place before it: it tells two calls of one helper apart
     opened_at,     ///< the place where the scope before it was opened
+    closed_at,     ///< and where it was closed
     still_open,    ///< a scope
     did_you_mean   ///< a path
 };

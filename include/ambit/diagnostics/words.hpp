@@ -93,6 +93,7 @@ constexpr std::string_view words_before(detail_tag tag) {
         case created_at: return "created at ";
         case in_scope: return "in ";
         case opened_at: return "opened at ";
+        case closed_at: return "closed at ";
         case still_open: return "still open: ";
         case did_you_mean: return "did you mean ";
     }
@@ -166,6 +167,7 @@ template <class All> constexpr short_text facts_of(const All& all, int index) {
             case asked_at:
             case created_at:
             case opened_at:
+            case closed_at:
                 out += ':';
                 detail::append_number(out, d.line);
                 break;

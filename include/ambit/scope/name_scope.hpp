@@ -10,6 +10,8 @@
 
 #include <ambit/scope/variable_store.hpp>
 
+#include <source_location>
+
 namespace ambit {
 
 /// Open until the end of its block. The variable scope around it stays the one to ask for variables.
@@ -18,18 +20,20 @@ public:
     constexpr name_scope(variable_store* store, int record) : store_(store), record_(record) {}
     name_scope(const name_scope&) = delete;
     name_scope& operator=(const name_scope&) = delete;
-    constexpr ~name_scope() { close(); }
+    constexpr ~name_scope() { close_at({}); }
 
     /// `layer/`, which `name_scope` takes to come back; empty for the top.
     constexpr short_text name() const { return store_->op_prefix(record_); }
 
     /// Ends it before its block does.
-    constexpr void close() {
-        if (is_open_) store_->close_scope(record_);
+    constexpr void close(const std::source_location& at = std::source_location::current()) { close_at(at); }
+
+private:
+    constexpr void close_at(const place& at) {
+        if (is_open_) store_->close_scope(record_, at);
         is_open_ = false;
     }
 
-private:
     variable_store* store_;
     int record_;
     bool is_open_ = true;

@@ -54,7 +54,7 @@ public:
 
     scope(const scope&) = delete;  // [ambit] a scope is its block: pass it on as scope&, or keep its handle()
     scope& operator=(const scope&) = delete;
-    constexpr ~scope() { close(); }
+    constexpr ~scope() { close_at({}); }
 
     // ---- scopes -------------------------------------------------------------------------------------------------------
 
@@ -103,10 +103,7 @@ public:
     constexpr scope_handle current() const { return {store_, store_->innermost_scope()}; }
 
     /// Ends the scope before its block does.
-    constexpr void close() {
-        if (record_ != variable_store::root_scope && is_open_) store_->close_scope(record_);
-        is_open_ = false;
-    }
+    constexpr void close(const location& at = location::current()) { close_at(at); }
 
     // ---- variables ----------------------------------------------------------------------------------------------------
 
@@ -185,6 +182,11 @@ public:
 
 private:
     constexpr scope(variable_store* store, int record) : store_(store), record_(record) {}
+
+    constexpr void close_at(const place& at) {
+        if (record_ != variable_store::root_scope && is_open_) store_->close_scope(record_, at);
+        is_open_ = false;
+    }
 
     constexpr ambit::variable get(std::string_view name, const shape* extents,
                                   const variable_options& options, const place& at) {

@@ -172,12 +172,14 @@ public:
         return push_scope(opened, options, at);
     }
 
-    /// Closes a scope; scopes opened after it stay open and are reported.
-    constexpr void close_scope(int record) {
+    /// Closes a scope; scopes opened after it stay open and are reported. A destructor does it without a place.
+    constexpr void close_scope(int record, const place& at = {}) {
         if (open_.back() != record) {
             begin_report(mistake::scope_out_of_order);
             report_in_progress().add(detail_tag::scope, scope_text(record));
             report_in_progress().add(detail_tag::opened_at, scopes_[record].opened);
+            if (at.line > 0) report_in_progress().add(detail_tag::closed_at, at);
+            else report_in_progress().add(detail_tag::rule, "closed when its object was destroyed");
             add_still_open(open_.back());
             settle_later();
         }

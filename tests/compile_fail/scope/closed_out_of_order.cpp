@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // A scope closed while one opened after it is still open.
 // expect: error: .*\[ambit\] scope_out_of_order: use the innermost open scope; close the scopes opened after this one first
-// expect: scope_out_of_order<.*scope outer, .*opened at .*closed_out_of_order\.cpp:13
-// expect: still open: outer/inner, .*opened at .*closed_out_of_order\.cpp:14
+// expect: scope_out_of_order<.*scope outer, .*opened at .*closed_out_of_order\.cpp:14
+// expect: closed at closed_out_of_order\.cpp:17
+// expect: still open: outer/inner, .*opened at .*closed_out_of_order\.cpp:15
 // lines: 2
 // errors: 1
 #include <ambit/core.hpp>

@@ -421,6 +421,26 @@ constexpr int only_the_innermost_scope_is_used() {
     return 0;
 }
 
+constexpr bool is_told(const short_text& facts, std::string_view words) {
+    return facts.view().find(words) != std::string_view::npos;
+}
+
+constexpr int closing_out_of_order_names_who_closed() {
+    graph_builder builder;
+    scope s(builder);
+    auto by_hand = s.variable_scope("by_hand");
+    auto names = by_hand.name_scope("names");
+    by_hand.close();
+    names.close();
+    EXPECT(is_told(facts_of(builder.mistakes(), 0), "\nclosed at scope.cpp:"));
+    EXPECT(is_told(facts_of(builder.mistakes(), 0), "\nstill open: name scope by_hand/names, opened at scope.cpp:"));
+    auto* const held = new scope(s.variable_scope("held"));
+    auto inner = held->variable_scope("inner");
+    delete held;
+    EXPECT(is_told(facts_of(builder.mistakes(), 1), "\nclosed when its object was destroyed\nstill open: held/inner, "));
+    return 0;
+}
+
 constexpr int a_graph_is_a_value() {
     for (int i = 0; i < 2; ++i) {
         graph_builder fresh;  // what reset_default_graph() is for
@@ -484,6 +504,7 @@ TEST_CASE("op name uniqueness: ops and name scopes have one table") { IN_BOTH_WO
 TEST_CASE("== is identity") { IN_BOTH_WORLDS(equality_is_identity); }
 TEST_CASE("scope discipline: close() ends a scope early") { IN_BOTH_WORLDS(close_ends_a_scope_early); }
 TEST_CASE("scope discipline: only the innermost scope is used") { IN_BOTH_WORLDS(only_the_innermost_scope_is_used); }
+TEST_CASE("closing out of order names who closed") { IN_BOTH_WORLDS(closing_out_of_order_names_who_closed); }
 
 TEST_CASE("capturing: a handle of another graph is refused, and leaves the scope around it") {
     graph_builder one, other;
