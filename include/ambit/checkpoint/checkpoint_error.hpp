@@ -6,6 +6,7 @@
 #pragma once
 
 #include <ambit/diagnostics/error.hpp>
+#include <ambit/diagnostics/quoted.hpp>
 
 #include <string>
 #include <string_view>
@@ -32,12 +33,13 @@ enum class checkpoint_fault {
     other_variables,    ///< the file's tensors are not exactly the model's variables
 };
 
-/// `what()` reads "file: what was found; what to do".
+/// `what()` reads "file: what was found; what to do". Names that come from outside are in quotes, without control
+/// characters, cut when long, and few; `file()` is the path as it was given.
 class checkpoint_error : public error {
 public:
     checkpoint_error(checkpoint_fault kind, std::string file, std::string_view found,
                      std::string_view advice)
-        : error(file + ": " + std::string(found) + "; " + std::string(advice)),
+        : error(detail::shown_path(file) + ": " + std::string(found) + "; " + std::string(advice)),
           kind_(kind),
           file_(std::move(file)) {}
 

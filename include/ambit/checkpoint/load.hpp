@@ -1,49 +1,135 @@
 // SPDX-License-Identifier: BSL-1.0
-// Reads the variables of a model from a safetensors file, strictly: the file must hold exactly the model's variables,
-// each with its path, dtype and shape. A load that fails changes nothing.
+// Reads the variables of a model from a safetensors file, strictly: the file must hold all of the model's variables, each
+// with its path, dtype and shape, and no others but what it says itself to be state of an optimizer. So a model for
+// inference loads what its trainer saved. A load that fails changes nothing.
 //
 //     load(filter, "filter.safetensors");                       // throws checkpoint_error
+//     std::cout << load(server, "trainer.safetensors");         // loaded 2 variables; passed over 6 tensors of ...
 #pragma once
 
+#include <ambit/checkpoint/roles.hpp>
 #include <ambit/checkpoint/safetensors_file.hpp>
+#include <ambit/diagnostics/quoted.hpp>
 #include <ambit/diagnostics/raise.hpp>
 #include <ambit/model/model.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <ostream>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace ambit {
 
+/// What a load did.
+struct load_report {
+    std::size_t loaded = 0;                ///< variables of the model: all that are not local
+    std::vector<std::string> passed_over;  ///< names of tensors that the model lacks, state of an optimizer; sorted
+};
+
 namespace detail {
 
-/// What stands between the tensors of a file and the variables of a model, a line each; empty if they agree.
-inline std::string differences(const safetensors_file& file, std::span<const variable_info> variables) {
-    std::string text;
+/// `1,000,000`
+inline std::string grouped_count(std::size_t count) {
+    short_text text;
+    append_grouped(text, static_cast<std::int64_t>(count));
+    return std::string(text.view());
+}
+
+/// Facts of one kind, of which only the first few are told: a file may have millions.
+class told_facts {
+public:
+    void add(const std::string& fact) {
+        if (count_++ < most) text_ += fact;
+    }
+    /// What was told, and how many more there are; `more` says of what kind they are.
+    std::string text(std::string_view more) const {
+        return count_ <= most ? text_ : text_ + "\n  and " + grouped_count(count_ - most) + " more" + std::string(more);
+    }
+
+private:
+    static constexpr std::size_t most = 8;
+    std::size_t count_ = 0;
+    std::string text_;
+};
+
+/// For each tensor of a file whether the file says that it is state of an optimizer. Roles that this version does not
+/// know, and names that the file lacks, say nothing.
+inline std::vector<bool> optimizer_state(const safetensors_file& file) {
+    std::vector<bool> found(file.tensors().size());
+    for (const variable_role role : listed_roles) {
+        const auto pair = file.metadata().find(std::string(role_key(role)));
+        if (pair == file.metadata().end()) continue;
+        for (std::string_view rest = pair->second; !rest.empty();) {
+            const std::size_t length = std::min(rest.find(' '), rest.size());
+            if (const tensor_location* const there = file.find(rest.substr(0, length)))
+                found[static_cast<std::size_t>(there - file.tensors().data())] = true;
+            rest.remove_prefix(std::min(length + 1, rest.size()));
+        }
+    }
+    return found;
+}
+
+/// What stands between the tensors of a file and the variables of a model, a line each, no more than a screen holds;
+/// empty if the one can be loaded into the other. Names that are passed over go into the report.
+inline std::string differences(const safetensors_file& file, std::span<const variable_info> variables,
+                               load_report& report) {
+    told_facts lacking, other, unexpected;
+    std::vector<std::string_view> known;
     for (const variable_info& v : variables) {
         if (v.local != 0) continue;
+        known.push_back(v.path);
         const tensor_location* const there = file.find(v.path);
         const tensor_spec wanted{v.extents, v.dtype};
         if (there == nullptr)
-            text += "\n  it lacks " + std::string(v.path) + ", " + to_string(wanted);
+            lacking.add("\n  it lacks " + std::string(v.path) + ", " + to_string(wanted));
         else if (tensor_spec{there->extents, there->type} != wanted)
-            text += "\n  it has " + std::string(v.path) + " as " + to_string({there->extents, there->type}) +
-                    ", the model as " + to_string(wanted);
+            other.add("\n  it has " + std::string(v.path) + " as " + to_string({there->extents, there->type}) +
+                      ", the model as " + to_string(wanted));
     }
-    for (const tensor_location& there : file.tensors()) {
-        bool known = false;
-        for (const variable_info& v : variables) known = known || (v.local == 0 && v.path == there.name);
-        if (!known) text += "\n  it has " + there.name + ", which the model lacks";
+    report.loaded = known.size();
+    std::sort(known.begin(), known.end());
+    const std::vector<bool> is_state = optimizer_state(file);
+    for (std::size_t t = 0; t < is_state.size(); ++t) {
+        const std::string& name = file.tensors()[t].name;
+        if (std::binary_search(known.begin(), known.end(), name)) continue;
+        if (is_state[t]) report.passed_over.push_back(name);
+        else unexpected.add("\n  it has " + in_quotes(name) + ", which the model lacks");
     }
-    return text;
+    return lacking.text(" that it lacks") + other.text(" of another shape or dtype") +
+           unexpected.text(" that the model lacks");
 }
 
 }  // namespace detail
 
+/// `loaded 2 variables; passed over 6 tensors of an optimizer: "d/w/adam/m", "d/w/adam/v", and 4 more`
+inline std::string to_string(const load_report& report) {
+    constexpr std::size_t most = 4;
+    const auto counted = [](std::size_t count, const char* what) {
+        return detail::grouped_count(count) + what + (count == 1 ? "" : "s");
+    };
+    std::string text = "loaded " + counted(report.loaded, " variable");
+    const std::size_t count = report.passed_over.size();
+    if (count == 0) return text;
+    text += "; passed over " + counted(count, " tensor") + " of an optimizer: ";
+    for (std::size_t i = 0; i < std::min(count, most); ++i)
+        text += (i > 0 ? ", " : "") + detail::in_quotes(report.passed_over[i]);
+    return count <= most ? text : text + ", and " + detail::grouped_count(count - most) + " more";
+}
+
+inline std::ostream& operator<<(std::ostream& out, const load_report& report) { return out << to_string(report); }
+
+/// Loads all of a model's variables but local ones. Tensors that the model lacks are refused unless the file says that
+/// they are state of an optimizer; then the result names them. Files of versions that did not say so load into the model
+/// that they were saved from. Throws `checkpoint_error`; the model is then as it was.
 template <storage Storage, class Module, class... Inputs>
-void load(stored_model<Storage, Module, Inputs...>& model, const std::string& path) {
+load_report load(stored_model<Storage, Module, Inputs...>& model, const std::string& path) {
     const safetensors_file file(path);
-    if (const std::string text = detail::differences(file, model.variables); !text.empty())
+    load_report report;
+    if (const std::string text = detail::differences(file, model.variables, report); !text.empty())
         throw checkpoint_error(checkpoint_fault::other_variables, path,
                                "the file does not hold exactly the variables of the model:" + text,
                                "load it into the model that it was saved from");
@@ -53,6 +139,7 @@ void load(stored_model<Storage, Module, Inputs...>& model, const std::string& pa
             file.read(*file.find(model.variables[v].path),
                       {loaded.variables()[v], static_cast<std::size_t>(model.variables[v].bytes())});
     model.assign(loaded);
+    return report;
 }
 
 }  // namespace ambit

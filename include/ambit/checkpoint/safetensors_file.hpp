@@ -15,6 +15,7 @@
 #include <ambit/core/dtype.hpp>
 #include <ambit/core/input_file.hpp>
 #include <ambit/core/shape.hpp>
+#include <ambit/diagnostics/quoted.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// What writers and readers of safetensors files share: names of dtypes, limits, and how names are quoted in messages.
+// What writers and readers of safetensors files share: names of dtypes and limits.
 // Source: the format's description in the README of github.com/huggingface/safetensors.
 #pragma once
 
 #include <ambit/core/dtype.hpp>
 
 #include <bit>
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -47,27 +46,5 @@ constexpr dtype dtype_from_safetensors(std::string_view name) {
 
 /// The key that holds the text pairs; no tensor can have this name.
 inline constexpr std::string_view safetensors_metadata_key = "__metadata__";
-
-namespace detail {
-
-/// Text of a stranger, fit for a message: in quotes, without control characters, of bounded length.
-inline std::string in_quotes(std::string_view text) {
-    constexpr std::size_t longest = 120;
-    const bool cut = text.size() > longest;
-    if (cut) {
-        std::size_t end = longest;
-        // Not inside a character.
-        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-        text = text.substr(0, end);
-    }
-    std::string result = "\"";
-    for (char character : text) {
-        const bool control = static_cast<unsigned char>(character) < 0x20 || character == 0x7F;
-        result += control ? '?' : character;
-    }
-    return result + (cut ? "...\"" : "\"");
-}
-
-}  // namespace detail
 
 }  // namespace ambit

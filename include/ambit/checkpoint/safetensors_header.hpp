@@ -12,6 +12,7 @@
 #include <ambit/checkpoint/safetensors_format.hpp>
 #include <ambit/core/dtype.hpp>
 #include <ambit/core/shape.hpp>
+#include <ambit/diagnostics/quoted.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -11,6 +11,8 @@
 #include <ambit/core/atomic_file.hpp>
 #include <ambit/core/dtype.hpp>
 #include <ambit/core/shape.hpp>
+#include <ambit/core/utf8.hpp>
+#include <ambit/diagnostics/quoted.hpp>
 
 #include <algorithm>
 #include <array>
@@ -35,31 +37,6 @@ struct tensor_entry {
 };
 
 namespace detail {
-
-/// Well-formed UTF-8 by the Unicode Standard, table 3-7: not overlong, no surrogates, none past 10FFFF.
-constexpr bool is_utf8(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const auto byte = [&](std::size_t ahead) -> unsigned {
-            return at + ahead < text.size() ? static_cast<unsigned char>(text[at + ahead]) : 0;
-        };
-        const unsigned lead = byte(0);
-        const std::size_t length = lead < 0x80   ? 1
-                                   : lead < 0xC2 ? 0
-                                   : lead < 0xE0 ? 2
-                                   : lead < 0xF0 ? 3
-                                   : lead < 0xF5 ? 4
-                                                 : 0;
-        if (length == 0) return false;
-        for (std::size_t ahead = 1; ahead < length; ++ahead)
-            if ((byte(ahead) & 0xC0) != 0x80) return false;
-        if (lead == 0xE0 && byte(1) < 0xA0) return false;
-        if (lead == 0xED && byte(1) > 0x9F) return false;
-        if (lead == 0xF0 && byte(1) < 0x90) return false;
-        if (lead == 0xF4 && byte(1) > 0x8F) return false;
-        at += length;
-    }
-    return true;
-}
 
 /// A JSON string. Precondition: `text` is UTF-8.
 inline void append_json_string(std::string& result, std::string_view text) {
@@ -162,7 +139,7 @@ inline void write_safetensors(const std::string& file, std::span<const tensor_en
         ordered.push_back(&entry);
     }
     for (const auto& [key, value] : metadata)
-        if (!detail::is_utf8(key) || !detail::is_utf8(value))
+        if (!is_utf8(key) || !is_utf8(value))
             throw checkpoint_error(checkpoint_fault::invalid_name, file,
                                    "the metadata at " + detail::in_quotes(key) + " is not UTF-8",
                                    "encode it as text");

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <ambit/diagnostics/error.hpp>
+#include <ambit/diagnostics/quoted.hpp>
 
 #include <filesystem>
 #include <string>
@@ -32,11 +33,12 @@ enum class file_fault {
     ragged,          ///< a row that has more or fewer fields than those before it
 };
 
-/// `what()` reads "file: what was found; what to do".
+/// `what()` reads "file: what was found; what to do". Text that comes from outside is in quotes, without control
+/// characters, and cut when long; `file()` is the path as it was given.
 class file_error : public error {
 public:
     file_error(file_fault kind, std::filesystem::path file, std::string_view found, std::string_view advice)
-        : error(file.string() + ": " + std::string(found) + "; " + std::string(advice)),
+        : error(detail::shown_path(file.string()) + ": " + std::string(found) + "; " + std::string(advice)),
           kind_(kind),
           file_(std::move(file)) {}
 

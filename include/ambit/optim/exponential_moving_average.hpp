@@ -42,6 +42,7 @@ struct exponential_moving_average {
         const std::string_view group_name = options.name.empty() ? name : options.name;
         const auto names = s.name_scope(group_name, at);
         graph_builder& builder = static_cast<graph_builder&>(*s.store());
+        if (num_updates) (*num_updates).store()->counts_steps((*num_updates).id());
         buffer<operation> all;
         tensor decay_of_float, decay_of_double;
         for (const variable& v : variables) {

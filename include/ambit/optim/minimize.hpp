@@ -122,7 +122,10 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
             next = kept.apply(next, kept.parameter);
         step.does(assign(v, next, {}, at));
     }
-    if (options.global_step) step.does(assign_add(*options.global_step, 1, {}, at));
+    if (options.global_step) {
+        step.does(assign_add(*options.global_step, 1, {}, at));
+        (*options.global_step).store()->counts_steps((*options.global_step).id());
+    }
     names_again.close();
     buffer<operation> all = step.operations();
     for (const operation& update : s.updates()) all.push_back(update);

@@ -11,10 +11,10 @@
 
 namespace ambit {
 
-/// What a variable is for. All but weights are made by optimizers.
+/// What a variable is for. A model that only infers does without all but weights.
 enum class variable_role : int {
     weight,  ///< of the model
-    slot,    ///< an optimizer's, of one variable: `conv1/weights/adam/m`
+    slot,    ///< an optimizer's, of one variable: `conv1/weights/adam/m`; a moving average
     step     ///< counts or scales with the steps of training
 };
 
@@ -97,6 +97,11 @@ public:
         variables_[id].value_count = original.value_count;
         variables_[id].begins_as = original.begins_as < 0 ? of : original.begins_as;
         return id;
+    }
+
+    /// A user's variable turns out to count the steps of training.
+    constexpr void counts_steps(int id) {
+        if (id >= 0) variables_[id].role = variable_role::step;
     }
 
     constexpr int variable_count() const { return variables_.size(); }

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
-// Saving a model and loading it: checkpoint/save.hpp and checkpoint/load.hpp.
+// Saving a model and loading it: checkpoint/save.hpp, checkpoint/load.hpp and checkpoint/roles.hpp.
 #include <ambit/checkpoint/load.hpp>
 #include <ambit/checkpoint/save.hpp>
 #include <ambit/ops/all.hpp>
+#include <ambit/optim/adam.hpp>
+#include <ambit/optim/exponential_moving_average.hpp>
+#include <ambit/optim/minimize.hpp>
 
 #include "../../support/numbers.hpp"
 #include "../../support/temporary_directory.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <vector>
 
 using namespace ambit;
 using namespace ambit_test;
@@ -100,7 +109,7 @@ TEST_CASE("every variable is saved under its path", "[checkpoint]") {
 TEST_CASE("a file with other variables is refused, and changes nothing", "[checkpoint]") {
     const temporary_directory directory;
     save(net_of<true, 3, float32>(seed{1}), directory / "extra");
-    CHECK_THAT(refusal(directory / "extra"), Catch::Contains("it has extra, which the model lacks"));
+    CHECK_THAT(refusal(directory / "extra"), Catch::Contains("it has \"extra\", which the model lacks"));
     save(net(seed{1}), directory / "plain");
     CHECK_THAT((refusal<net_of<true, 3, float32>>(directory / "plain")),
                Catch::Contains("it lacks extra, float32[3]"));
@@ -139,4 +148,167 @@ TEST_CASE("a model without variables is saved and loaded", "[checkpoint]") {
     save(n, directory / "m");
     load(n, directory / "m");
     CHECK(safetensors_file(directory / "m").tensors().empty());
+}
+
+namespace {
+
+// A model and its trainer: an optimizer's slots, what it keeps for all variables, a user's count of steps, averages.
+template <int Units = 1> struct served {
+    constexpr tensor operator()(scope& s, const tensor& x) const {
+        return reduce_sum(matmul(x, s.get_variable("d/w", {3, Units}, {.initializer = random_normal()})));
+    }
+};
+struct training {
+    struct outputs {
+        tensor y;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x) const {
+        const tensor y = served<>{}(s, x);
+        const variable step = s.variable("global_step", {}, {.initializer = constant(0), .dtype = int64, .trainable = false});
+        const operation trained = minimize(s, y, adam{.learning_rate = 0.1}, {.global_step = step});
+        return {y, group({trained, exponential_moving_average{.decay = 0.5}.apply(s)})};
+    }
+};
+using trainer_net = model<training, input<float, 2, 3>>;
+template <int Units = 1> using server_of = model<served<Units>, input<float, 2, 3>>;
+
+/// The file, with other text pairs.
+void put_with(const std::filesystem::path& to, const std::filesystem::path& from, const checkpoint_metadata& metadata) {
+    const safetensors_file file(from);
+    std::vector<tensor_entry> entries;
+    std::vector<std::vector<std::byte>> bytes;
+    for (const tensor_location& t : file.tensors()) {
+        bytes.emplace_back(t.size);
+        file.read(t, bytes.back());
+    }
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        entries.push_back({file.tensors()[i].name, file.tensors()[i].type, file.tensors()[i].extents, bytes[i]});
+    write_safetensors(to, entries, metadata);
+}
+
+}  // namespace
+
+TEST_CASE("a model for inference loads what its trainer saved", "[checkpoint]") {
+    const temporary_directory directory;
+    trainer_net trainer(seed{1});
+    const std::vector<float> ones(6, 1.0F);
+    trainer.run<&training::outputs::train>(xt::adapt(ones, std::vector<std::size_t>{2, 3}));
+    save(trainer, directory / "m");
+
+    server_of<> server(seed{2});
+    const load_report report = load(server, directory / "m");
+    CHECK(same_bits(elements(server.get<"d/w">()), elements(trainer.get<"d/w">())));
+    CHECK(report.loaded == 1);
+    const safetensors_file file(directory / "m");
+    REQUIRE(report.passed_over.size() == file.tensors().size() - 1);
+    for (const char* name : {"global_step", "d/w/adam/m", "d/w/exponential_moving_average"})
+        CHECK(std::find(report.passed_over.begin(), report.passed_over.end(), name) != report.passed_over.end());
+    const std::string text = to_string(report);
+    CHECK_THAT(text, Catch::StartsWith("loaded 1 variable; passed over " + std::to_string(report.passed_over.size()) +
+                                       " tensors of an optimizer: \"") &&
+                         Catch::EndsWith(" more"));
+    std::ostringstream out;
+    out << report;
+    CHECK(out.str() == text);
+
+    // The trainer itself loads everything; a model with weights that the file lacks loads nothing.
+    trainer_net again(seed{3});
+    CHECK(load(again, directory / "m").passed_over.empty());
+    CHECK(all_bytes(again) == all_bytes(trainer));
+    CHECK_THAT((refusal<server_of<2>>(directory / "m")), Catch::Contains("it has d/w as float32[3, 1]"));
+    CHECK_THAT(refusal(directory / "m"), Catch::Contains("it has \"d/w\", which the model lacks"));
+    CHECK_THAT(refusal(directory / "m"), !Catch::Contains("adam"));
+    // And nothing of the optimizer is made up.
+    save(server, directory / "weights");
+    CHECK(safetensors_file(directory / "weights").metadata().empty());
+    CHECK_THAT(refusal<trainer_net>(directory / "weights"),
+               Catch::Contains("it lacks d/w/adam/m, float32[3, 1]") && Catch::Contains("it lacks global_step, int64[]"));
+}
+
+TEST_CASE("a file says which of its tensors are an optimizer's", "[checkpoint]") {
+    const temporary_directory directory;
+    save(trainer_net(seed{1}), directory / "m");
+    const checkpoint_metadata written = safetensors_file(directory / "m").metadata();
+    REQUIRE(written.size() == 2);
+    CHECK((' ' + written.at("ambit.slots") + ' ').find(" d/w/adam/m ") != std::string::npos);
+    CHECK((' ' + written.at("ambit.steps") + ' ').find(" global_step ") != std::string::npos);
+    CHECK((written.at("ambit.slots") + written.at("ambit.steps")).find("d/w ") == std::string::npos);
+    const std::string every = written.at("ambit.slots") + ' ' + written.at("ambit.steps");
+
+    const auto load_with = [&](const checkpoint_metadata& metadata) {
+        put_with(directory / "n", directory / "m", metadata);
+        server_of<> server(seed{2});
+        return load(server, directory / "n").passed_over.size();
+    };
+    const auto refused_with = [&](const checkpoint_metadata& metadata) {
+        put_with(directory / "n", directory / "m", metadata);
+        return refusal<server_of<>>(directory / "n");
+    };
+    const std::size_t count = load_with(written);
+    // Twice, in another role, beside names that are not there, with many blanks: the same.
+    CHECK(load_with({{"ambit.slots", every + ' ' + every}}) == count);
+    CHECK(load_with({{"ambit.steps", "  " + every + " no/such/tensor  " + std::string(1000, ' ')}}) == count);
+    CHECK(load_with({{"ambit.slots", every + std::string(3'000'000, ' ') + "x y z"}, {"ambit.steps", every}}) == count);
+    // The model's own variable is loaded whatever its role is said to be.
+    CHECK(load_with({{"ambit.slots", "d/w " + every}}) == count);
+    // No roles, as older versions wrote; roles of nobody's; a role missing.
+    CHECK_THAT(refused_with({}), Catch::Contains("it has \"d/w/adam/m\", which the model lacks"));
+    CHECK_THAT(refused_with({{"ambit.gates", every}, {"slots", every}}), Catch::Contains("it has \"global_step\""));
+    CHECK_THAT(refused_with({{"ambit.slots", written.at("ambit.slots")}}), Catch::Contains("it has \"global_step\""));
+    std::string lines = every;
+    for (char& c : lines) c = c == ' ' ? '\n' : c;
+    CHECK_THAT(refused_with({{"ambit.slots", lines}}), Catch::Contains("it has \"d/w/adam/m\""));
+    // Into the trainer it loads without roles, too.
+    put_with(directory / "n", directory / "m", {});
+    trainer_net again(seed{3});
+    CHECK(load(again, directory / "n").loaded == count + 1);
+}
+
+TEST_CASE("names of a stranger's file stay in their place in the message", "[checkpoint]") {
+    const temporary_directory directory;
+    std::vector<tensor_entry> entries;
+    const std::vector<std::byte> byte(1);
+    for (const char* name : {"\x1B[2J\x1B]0;title\x07", "a\nit lacks everything", "\xE2\x80\xAE" "drawkcab", "quoted\", not"})
+        entries.push_back({name, uint8, {1}, byte});
+    entries.push_back({std::string("zero\0byte", 9), uint8, {1}, byte});
+    entries.push_back({std::string(100'000, 'z'), uint8, {1}, byte});
+    write_safetensors(directory / "m", entries);
+    const std::string text = refusal(directory / "m");
+    for (const char c : text) CHECK((static_cast<unsigned char>(c) >= 32 || c == '\n'));
+    CHECK(std::count(text.begin(), text.end(), '\n') == 2 + 6);  // what it lacks, what it has
+    CHECK_THAT(text, Catch::Contains("\"?[2J?]0;title?\"") && Catch::Contains("\"a?it lacks everything\"") &&
+                         Catch::Contains("\"?drawkcab\"") && Catch::Contains("\"quoted\\\", not\"") &&
+                         Catch::Contains("\"zero?byte\"") && Catch::Contains("zzz...\", which") &&
+                         Catch::EndsWith("load it into the model that it was saved from"));
+    CHECK(text.size() < 1500);
+}
+
+TEST_CASE("a message about very many tensors is short and has their number", "[checkpoint]") {
+    const temporary_directory directory;
+    constexpr std::size_t count = 20'000;
+    std::vector<tensor_entry> entries;
+    const std::vector<std::byte> byte(1);
+    for (std::size_t t = 0; t < count; ++t) entries.push_back({"t" + std::to_string(t), uint8, {1}, byte});
+    write_safetensors(directory / "m", entries);
+    const std::string text = refusal(directory / "m");
+    CHECK_THAT(text, Catch::Contains("\n  it has \"t0\", which the model lacks\n") &&
+                         Catch::Contains("\n  and 19,992 more that the model lacks; load it"));
+    CHECK(std::count(text.begin(), text.end(), '\n') == 2 + 9);
+
+    std::string all;
+    for (const tensor_entry& entry : entries) all += entry.name + ' ';
+    net saved(seed{1});
+    save(saved, directory / "plain");
+    const safetensors_file plain(directory / "plain");
+    std::vector<std::byte> w(24), steps(4);
+    plain.read(*plain.find("layer/w"), w);
+    plain.read(*plain.find("steps"), steps);
+    entries.push_back({"layer/w", float32, {2, 3}, w});
+    entries.push_back({"steps", int32, {}, steps});
+    write_safetensors(directory / "m", entries, {{"ambit.slots", all}});
+    net loaded(seed{2});
+    CHECK(to_string(load(loaded, directory / "m")) ==
+          "loaded 2 variables; passed over 20,000 tensors of an optimizer: \"t0\", \"t1\", \"t10\", \"t100\", and 19,996 more");
+    CHECK(all_bytes(loaded) == all_bytes(saved));
 }

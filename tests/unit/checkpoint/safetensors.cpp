@@ -428,7 +428,6 @@ TEST_CASE("killed at any moment: the file is one of those that were saved, compl
 }
 
 TEST_CASE("UTF-8 as the Unicode Standard has it") {
-    using detail::is_utf8;
     STATIC_REQUIRE(is_utf8(""));
     STATIC_REQUIRE(is_utf8("plain"));
     STATIC_REQUIRE(is_utf8("\x7F"));

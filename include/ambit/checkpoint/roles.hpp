@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a checkpoint says of its variables besides their values: which are state of an optimizer. In the file's text
+// pairs, a key for each role, its value the paths with a blank between two; weights are not listed.
+//
+//     "__metadata__": {"ambit.slots": "dense/w/adam/m dense/w/adam/v", "ambit.steps": "adam/beta1_power"}
+#pragma once
+
+#include <ambit/scope/variable_store.hpp>
+
+#include <string_view>
+
+namespace ambit::detail {
+
+/// The roles that a file lists.
+inline constexpr variable_role listed_roles[] = {variable_role::slot, variable_role::step};
+
+/// The key of the text pair that lists the variables of a role.
+constexpr std::string_view role_key(variable_role role) {
+    return role == variable_role::slot ? "ambit.slots" : "ambit.steps";
+}
+
+}  // namespace ambit::detail
