@@ -359,7 +359,7 @@ private:
         try {
             by = gradients(loss, wanted);
         } catch (const ambit::model_error& mistake) {
-            // Some other way to a variable leads through integers.
+            // Some way to a variable leads through a loop whose length is not known.
             if (mistake.kind() != ambit::mistake::not_differentiable) throw;
             return;
         }

@@ -27,30 +27,15 @@ namespace ambit::detail {
 class backward_pass {
 public:
     constexpr backward_pass(graph_builder& builder, const tensor& loss, std::span<const variable> variables, const place& at)
-        : builder_(&builder), last_(loss.id()), at_(at), module_(*this) {
-        wanted_.resize(last_ + 1, false);
-        // What a loop carries is wanted if what it becomes is, which stands behind it: then once more.
-        for (bool again = true; again;) {
-            for (int n = 0; n <= last_; ++n) {
-                if (wanted_[n]) continue;
-                const node& it = builder.node_at(n);
-                if (role(n) == op_role::read) {
-                    for (const variable& v : variables) wanted_[n] = wanted_[n] || graph().words[it.first_word] == v.id();
-                    continue;
-                }
-                if (role(n) == op_role::loop_end || role(n) == op_role::loop_test) continue;
-                const int operands = role(n) == op_role::final || role(n) == op_role::stacked ? 1 : it.operand_count;
-                for (int i = 0; i < operands; ++i) wanted_[n] = wanted_[n] || wanted_[graph().operand(n, i)];
-            }
-            again = false;
-            for (int n = 0; n <= last_ && !again; ++n)
-                again = role(n) == op_role::carried && !wanted_[n] && wanted_[graph().operand(n, 1)];
-        }
+        : builder_(&builder), last_(loss.id()), at_(at), variables_(variables), module_(*this) {
+        mark_dependents(wanted_, variables);
+        passed_.resize(last_ + 1, false);
     }
 
     constexpr void run(const tensor& upstream) {
         if (!wanted_[last_]) return;
         module_.sums[last_] = upstream;
+        passed_[last_] = true;
         pass_back(module_, 0, last_);
     }
 
@@ -66,7 +51,140 @@ public:
         return total.builder() == nullptr ? total : joined_parts(total);
     }
 
+    /// Reports why no gradient comes to these variables: for each op that cuts some of them off from the loss, that op
+    /// and them; the loss does not depend on the others.
+    constexpr void report_missing(std::span<const variable> missing) {
+        buffer<bool> reach;
+        mark_dependents(reach, missing);
+        buffer<bool> told;
+        told.resize(static_cast<int>(missing.size()), false);
+        for (int n = last_; n >= 0; --n)
+            if (reach[n] && passed_[n] && is_op(n))
+                for (int i = 0; i < builder_->node_at(n).operand_count; ++i)
+                    if (const int operand = graph().operand(n, i); reach[operand] && !passed_[operand]) {
+                        buffer<bool> before;
+                        before.resize(last_ + 1, false);
+                        before[operand] = true;
+                        report_cut(cut_behind(n, operand, reach), {}, before, missing, told);
+                    }
+        buffer<bool> used;
+        used.resize(last_ + 1, false);
+        used[last_] = true;
+        mark_before(used);
+        for (int n = last_; n >= 0; --n)
+            if (role(n) == op_role::assign && reach[n] && is_read_among(used, graph().words[builder_->node_at(n).first_word])) {
+                buffer<bool> before;
+                before.resize(last_ + 1, false);
+                before[n] = true;
+                report_cut(n, "a variable passes no gradient to what it was assigned", before, missing, told);
+            }
+        for (std::size_t v = 0; v < missing.size(); ++v) {
+            if (told[static_cast<int>(v)]) continue;
+            builder_->begin_report(mistake::gradient_missing).add(detail_tag::path, builder_->path_of(missing[v].id()));
+            builder_->report_in_progress().add(detail_tag::created_at, builder_->variable_at(missing[v].id()).made);
+            builder_->report_in_progress().add(detail_tag::asked_at, at_);
+            builder_->settle();
+        }
+    }
+
 private:
+    /// Marks what depends on variables, up to the loss.
+    constexpr void mark_dependents(buffer<bool>& marked, std::span<const variable> variables) const {
+        marked.resize(last_ + 1, false);
+        // What a loop carries is marked if what it becomes is, which stands behind it: then once more.
+        for (bool again = true; again;) {
+            for (int n = 0; n <= last_; ++n) {
+                if (marked[n]) continue;
+                const node& it = builder_->node_at(n);
+                if (role(n) == op_role::read) {
+                    for (const variable& v : variables) marked[n] = marked[n] || graph().words[it.first_word] == v.id();
+                    continue;
+                }
+                const int operands = value_operands(n);
+                for (int i = 0; i < operands; ++i) marked[n] = marked[n] || marked[graph().operand(n, i)];
+            }
+            again = false;
+            for (int n = 0; n <= last_ && !again; ++n)
+                again = role(n) == op_role::carried && !marked[n] && marked[graph().operand(n, 1)];
+        }
+    }
+
+    /// How many of a node's operands its value comes from.
+    constexpr int value_operands(int n) const {
+        if (role(n) == op_role::loop_end || role(n) == op_role::loop_test) return 0;
+        if (role(n) == op_role::final || role(n) == op_role::stacked) return 1;
+        return builder_->node_at(n).operand_count;
+    }
+
+    /// The op at fault where `n` has a gradient and hands none to `operand`: behind integers and masks the one that made
+    /// them of floating-point numbers.
+    constexpr int cut_behind(int n, int operand, const buffer<bool>& reach) const {
+        while (!is_floating_node(operand)) {
+            n = operand;
+            for (int i = 0; i < value_operands(n); ++i)
+                if (reach[graph().operand(n, i)]) operand = graph().operand(n, i);
+            if (operand == n) break;
+        }
+        return n;
+    }
+
+    /// Reports an op that ends the way back, with the variables behind `before` that are not told yet, if there are any.
+    constexpr void report_cut(int cut, std::string_view rule, buffer<bool>& before, std::span<const variable> behind,
+                              buffer<bool>& told) {
+        mark_before(before);
+        int count = 0;
+        for (std::size_t v = 0; v < behind.size(); ++v) {
+            if (told[static_cast<int>(v)] || !is_read_among(before, behind[v].id())) continue;
+            told[static_cast<int>(v)] = true;
+            if (++count == 1) begin_cut(cut, rule);
+            if (count > most_told) continue;
+            short_text line("cuts off ");
+            line += builder_->path_of(behind[v].id());
+            builder_->report_in_progress().add(detail_tag::rule, line);
+        }
+        if (count == 0) return;
+        add_more(builder_->report_in_progress(), count - most_told);
+        builder_->report_in_progress().add(detail_tag::asked_at, at_);
+        builder_->settle();
+    }
+
+    /// Marks what marked nodes depend on.
+    constexpr void mark_before(buffer<bool>& marked) const {
+        for (bool again = true; again;) {
+            again = false;
+            for (int n = last_; n >= 0; --n)
+                for (int i = 0; marked[n] && i < value_operands(n); ++i) {
+                    again = again || (graph().operand(n, i) > n && !marked[graph().operand(n, i)]);
+                    marked[graph().operand(n, i)] = true;
+                }
+        }
+    }
+
+    constexpr bool is_read_among(const buffer<bool>& nodes, std::int64_t variable) const {
+        for (int n = 0; n <= last_; ++n)
+            if (nodes[n] && role(n) == op_role::read && graph().words[builder_->node_at(n).first_word] == variable) return true;
+        return false;
+    }
+
+    constexpr void begin_cut(int n, std::string_view rule) {
+        const node& it = builder_->node_at(n);
+        builder_->begin_report(mistake::not_differentiable).add(detail_tag::op, builder_->all_names().path(it.name));
+        reports& report = builder_->report_in_progress();
+        if (it.made.line > 0) report.add(detail_tag::at, it.made);
+        short_text line(rule);
+        if (rule.empty()) {
+            line += it.op->name;
+            line += is_floating(it.result.type) ? " passes no gradient" : " gives ";
+            if (!is_floating(it.result.type)) line += name_of(it.result.type);
+            if (!is_floating(it.result.type)) line += ", which has no gradient";
+        }
+        report.add(detail_tag::rule, line);
+    }
+
+    constexpr bool is_op(int n) const {
+        return role(n) == op_role::elementwise || role(n) == op_role::compute || role(n) == op_role::alias;
+    }
+
     /// One body on the way back: the gradients by its values and by those that it uses, and what stands for the values
     /// of the way forward in the loop that is being built. The module itself has no loop, and its values are at hand.
     struct level final : forward_values {
@@ -116,6 +234,7 @@ private:
         }
 
         constexpr void add_to(int node, const tensor& gradient) {
+            pass->passed_[node] = true;
             sums[node] = sums[node].builder() == nullptr ? gradient : add(sums[node], gradient);
         }
         constexpr bool has(int node) const { return sums[node].builder() != nullptr; }
@@ -170,8 +289,8 @@ private:
         const int operands = builder_->node_at(n).operand_count;
         gradient_call call(*builder_, n, joined_parts(at.sums[n]), wanted_, at.outer == nullptr ? nullptr : &at);
         if (op.is_differentiable != 0) op.gradient(call);
-        else call.refuse();
-        if (call.is_refused()) return refuse(n, {});
+        else if (depends_on_floats(n)) call.refuse();
+        if (call.is_refused()) return refuse(n, "its gradient is not known");
         for (int i = 0; i < operands; ++i) {
             const int operand = graph().operand(n, i);
             const tensor& given = call.given(i);
@@ -179,12 +298,21 @@ private:
         }
     }
 
-    constexpr void refuse(int n, std::string_view rule) {
-        builder_->begin_report(mistake::not_differentiable)
-            .add(detail_tag::op, builder_->all_names().path(builder_->node_at(n).name));
-        if (!rule.empty()) builder_->report_in_progress().add(detail_tag::rule, rule);
-        builder_->report_in_progress().add(detail_tag::asked_at, at_);
-        builder_->settle();
+    /// Whether floating-point numbers that a gradient is wanted of go into a node. Of integers none is missed.
+    constexpr bool depends_on_floats(int n) const {
+        for (int i = 0; i < builder_->node_at(n).operand_count; ++i)
+            if (const int operand = graph().operand(n, i); wanted_[operand] && is_floating_node(operand)) return true;
+        return false;
+    }
+
+    /// A gradient that is not zero is not known: that of one op, or of a loop whose body is given.
+    constexpr void refuse(int n, std::string_view rule, int body = -1) {
+        buffer<bool> before, told;
+        before.resize(last_ + 1, false);
+        told.resize(static_cast<int>(variables_.size()), false);
+        before[n] = true;
+        for (int inside = n + 1; body >= 0 && inside <= last_; ++inside) before[inside] = is_within(inside, body);
+        report_cut(n, rule, before, variables_, told);
     }
 
     /// The values of a loop that some gradient comes from: the body, and what it uses.
@@ -241,7 +369,7 @@ private:
         const bool has_test = builder_->node_at(end).operand_count > 1;
         const int condition = has_test ? graph().operand(graph().operand(end, 1), 0) : -1;
         if (has_test && (trips > 1 || is_within(condition, body)))
-            return refuse(begin, "how often it runs is not known before: use scan");
+            return refuse(begin, "how often it runs is not known before: use scan", body);
 
         buffer<tensor> of_states, of_captured;
         for (const int state : states) {
@@ -308,7 +436,9 @@ private:
     graph_builder* builder_;
     int last_;
     place at_;
-    buffer<bool> wanted_;
+    std::span<const variable> variables_;
+    buffer<bool> wanted_;  // by node: whether its gradient is
+    buffer<bool> passed_;  // and whether there is one, in whatever body
     level module_;
 };
 

@@ -15,7 +15,8 @@
 namespace ambit {
 
 /// d loss / d variable for each variable, in order. The loss is a float32 or float64 scalar. A variable that the loss
-/// does not depend on, and an op without a gradient rule on the way to one, are mistakes.
+/// does not depend on, or only through what passes no gradient (integers, masks, `stop_gradient`, `round`), and an op
+/// without a gradient rule on the way to one are mistakes. A way that is cut does not matter where another one leads.
 constexpr buffer<tensor> gradients(const tensor& loss, std::span<const variable> variables,
                                    const std::source_location& at = std::source_location::current()) {
     graph_builder* const builder = loss.builder();
@@ -41,21 +42,18 @@ constexpr buffer<tensor> gradients(const tensor& loss, std::span<const variable>
     const int mistakes_before = builder->mistakes().size();
     back.run(builder->constant(1, loss.dtype()));
     const bool is_through = builder->mistakes().size() == mistakes_before;
+    buffer<variable> missing;
     for (const variable& v : variables) {
         tensor by = back.by(v);
         if (by.builder() == nullptr) {
-            if (v.id() >= 0 && is_through) {
-                builder->begin_report(mistake::gradient_missing).add(detail_tag::path, builder->path_of(v.id()));
-                builder->report_in_progress().add(detail_tag::first_at, builder->variable_at(v.id()).made);
-                builder->report_in_progress().add(detail_tag::asked_at, place(at));
-                builder->settle();
-            }
+            if (v.id() >= 0 && is_through) missing.push_back(v);
             by = builder->inert(v.spec());
         } else {
             builder->note_gradient(v);
         }
         all.push_back(by);
     }
+    if (!missing.empty()) back.report_missing({missing.begin(), static_cast<std::size_t>(missing.size())});
     return all;
 }
 

@@ -108,7 +108,7 @@
 #define AMBIT_ADVICE_gradient_missing \
     "the loss does not depend on this variable: use it, leave it out, or set .trainable = false"
 #define AMBIT_ADVICE_not_differentiable \
-    "the way from the loss to a variable leads through an op that has no gradient"
+    "no gradient passes this op: lead the loss around it, leave the variables out, or set .trainable = false"
 
 #define AMBIT_ADVICE_loop_state "the body of a loop returns a state of the shape and dtype that it was given"
 #define AMBIT_ADVICE_loop_assignment "a body only computes values: assign or minimize outside of it"

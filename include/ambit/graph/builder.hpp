@@ -83,7 +83,9 @@ public:
         if (given == v.spec()) {
             const std::int64_t id = v.id();
             const int name = unique_op_name(op_scope(), called);
-            return {this, append(detail::assign_info, {}, std::span(&value, 1), std::span(&id, 1), name).id()};
+            const tensor made = append(detail::assign_info, {}, std::span(&value, 1), std::span(&id, 1), name);
+            graph_.nodes.back().made = at;
+            return {this, made.id()};
         }
         const bool same_dtype = given.type == v.dtype();
         begin_report(same_dtype ? mistake::op_shape : mistake::op_dtype)
@@ -204,7 +206,9 @@ public:
             settle();
             return inert(result.result);
         }
-        return append(info, result.result, operands, words, unique_op_name(op_scope(), base));
+        const tensor made = append(info, result.result, operands, words, unique_op_name(op_scope(), base));
+        graph_.nodes.back().made = at;
+        return made;
     }
 
     /// The tensors of two operands of an elementwise op; a number becomes a constant of the other side's dtype.

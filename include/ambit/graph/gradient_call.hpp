@@ -46,7 +46,8 @@ public:
     /// The gradient of the loss by an operand, of the operand's shape and dtype.
     constexpr void give(int index, const tensor& gradient) { given_[index] = gradient; }
 
-    /// The op has no gradient here, as a cast to an integer: whoever asked for one is told.
+    /// The gradient by what is wanted is not known: whoever asked for one is told. A rule that gives none says that it is
+    /// zero everywhere, as a cast to an integer does; then only a variable that has no other way to the loss is told.
     constexpr void refuse() { is_refused_ = true; }
     constexpr bool is_refused() const { return is_refused_; }
 

@@ -5,6 +5,7 @@
 
 #include <ambit/core/buffer.hpp>
 #include <ambit/core/names.hpp>
+#include <ambit/core/place.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/graph/op_info.hpp>
 
@@ -22,6 +23,7 @@ struct node {
     std::int32_t word_count = 0;
     std::int32_t name = names::root;     ///< id of the op's name
     std::int32_t region = 0;             ///< the body it belongs to; 0 is the module itself
+    place made;                          ///< of ops: the line that asked for it
 };
 
 /// A body: what a loop repeats. Its nodes stand in the graph's one list, between begin and end of the loop, and use

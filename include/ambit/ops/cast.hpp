@@ -37,7 +37,6 @@ constexpr tensor cast(const tensor& x, dtype type, const op_options& options = {
 constexpr void cast_op::gradient(gradient_call& call) {
     const dtype from = call.operand(0).dtype();
     if (is_floating(from)) call.give(0, cast(call.upstream(), from));
-    else if (from != dtype::boolean) call.refuse();  // a mask passes none, and none is missed
 }
 
 }  // namespace ambit

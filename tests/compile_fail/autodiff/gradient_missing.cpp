@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A trainable variable that the loss does not depend on is named.
 // expect: error: .*\[ambit\] gradient_missing: the loss does not depend on this variable: use it, leave it out, or set .trainable = false
-// expect: gradient_missing<.*"forgotten".*"first at gradient_missing\.cpp:14".*"asked at gradient_missing\.cpp:22"
+// expect: gradient_missing<.*"forgotten".*"created at gradient_missing\.cpp:14".*"asked at gradient_missing\.cpp:22"
 // lines: 2
 // errors: 1
 #include <ambit/autodiff/gradients.hpp>

@@ -72,7 +72,7 @@
 // expect: gradient_loss<.*"a fact of gradient_loss"
 // expect: error: .*\[ambit\] gradient_missing: the loss does not depend on this variable: use it, leave it out, or set \.trainable = false
 // expect: gradient_missing<.*"a fact of gradient_missing"
-// expect: error: .*\[ambit\] not_differentiable: the way from the loss to a variable leads through an op that has no gradient
+// expect: error: .*\[ambit\] not_differentiable: no gradient passes this op: lead the loss around it, leave the variables out, or set \.trainable = false
 // expect: not_differentiable<.*"a fact of not_differentiable"
 // expect: error: .*\[ambit\] loop_state: the body of a loop returns a state of the shape and dtype that it was given
 // expect: loop_state<.*"a fact of loop_state"

@@ -209,7 +209,7 @@ TEST_CASE("an op without a gradient in a body is named", "[autodiff]") {
     const reports all = mistakes_of(peaks);
     REQUIRE(all.size() == 1);
     CHECK(all[0].kind == mistake::not_differentiable);
-    CHECK(to_string(all, 0).find("op scan/cast") != std::string::npos);
+    CHECK(to_string(all, 0).find("op scan/argmax\n  at scan.cpp:") != std::string::npos);
 }
 
 TEST_CASE("there is no gradient back through iterations that are still to come, nor by a hidden loss", "[autodiff]") {
