@@ -19,6 +19,7 @@ enum class checkpoint_fault {
     cannot_read,        ///< the system failed while reading
     cannot_write,       ///< the system refused to create, write or replace
     disk_full,          ///< device, quota or file size limit used up while writing
+    not_durable,        ///< the new file is in place, but a power failure may bring the old one back
     truncated,          ///< the file is shorter than it says
     header_length,      ///< the header is said to be longer than the format allows
     header_syntax,      ///< the header is not JSON

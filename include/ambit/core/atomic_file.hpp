@@ -16,17 +16,33 @@
 #include <span>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 namespace ambit {
 
-/// Writes go to a hidden file `.ambit-<process>-<number>.tmp` beside the target. `commit` syncs it, renames
-/// it over the target and syncs the directory. Destruction without `commit` removes it; a process that is
-/// killed leaves it behind and the target intact. A link is followed, and a replaced file passes on its
-/// permissions. Targets that exist and are no regular file are refused. Failures are `std::system_error`.
+/// What `atomic_file::commit` throws once the new file is in place and complete: all that failed is to make sure that a
+/// power failure does not bring the old one back.
+class not_durable_error : public std::system_error {
+public:
+    using std::system_error::system_error;
+};
+
+/// Writes go to a hidden file `.ambit-<process>-<number>.tmp` beside the target. `commit` syncs it, renames it over the
+/// target and syncs the directory. Destruction without `commit` removes it, and so does every failure; a process that is
+/// killed leaves it behind and the target intact. A link is followed. Targets that exist and are no regular file are
+/// refused. Failures are `std::system_error`; until `commit` throws `not_durable_error`, the target is as it was.
+///
+/// Owner, group and mode are those that `cp` would leave: a new file has what the process gives it (mode 0666 less the
+/// umask), a replaced one passes its own on. Where the system does not let this process pass on the owner, the file
+/// becomes the process's; where it does not let it pass on the group, the group may no longer do anything with it. Not
+/// passed on are access control lists and extended attributes, and other names of a replaced file (hard links) keep its
+/// old content.
 class atomic_file {
 public:
     explicit atomic_file(const std::string& target) {
@@ -36,21 +52,26 @@ public:
         if (name_.empty()) throw std::system_error(EISDIR, std::generic_category(), "cannot create");
 
         const std::string parent = slash == std::string::npos ? "." : place.substr(0, slash + 1);
-        directory_ = file_descriptor(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-                                     "cannot open the directory");
+        directory_ = file_descriptor(
+            uninterrupted([&] { return ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }),
+            "cannot open the directory");
         struct stat before {};
-        const bool replaces = ::fstatat(directory_.get(), name_.c_str(), &before, 0) == 0;
+        const bool replaces =
+            uninterrupted([&] { return ::fstatat(directory_.get(), name_.c_str(), &before, 0); }) == 0;
         if (replaces && S_ISDIR(before.st_mode))
             throw std::system_error(EISDIR, std::generic_category(), "cannot replace");
         if (replaces && !S_ISREG(before.st_mode))
             throw std::system_error(EINVAL, std::generic_category(),
                                     "cannot replace what is not a regular file");
 
-        create_temporary();
-        if (replaces && ::fchmod(file_.get(), before.st_mode & 0777) != 0) {
-            const int reason = errno;
-            remove_temporary();
-            throw std::system_error(reason, std::generic_category(), "cannot keep the permissions");
+        // What replaces a file is nobody else's to open before it has that file's mode.
+        create_temporary(replaces ? 0600 : 0666);
+        if (!replaces) return;
+        try {
+            pass_on(before);
+        } catch (...) {
+            remove_temporary();  // no destructor will
+            throw;
         }
     }
 
@@ -64,32 +85,37 @@ public:
     void commit() {
         file_.sync();
         file_.close();
-        if (::renameat(directory_.get(), temporary_.c_str(), directory_.get(), name_.c_str()) != 0)
+        if (uninterrupted([&] {
+                return ::renameat(directory_.get(), temporary_.c_str(), directory_.get(), name_.c_str());
+            }) != 0)
             throw_errno("cannot replace");
         temporary_.clear();
         // Some file systems cannot sync directories and say so; there is nothing more to do there.
-        if (::fsync(directory_.get()) != 0 && errno != EINVAL && errno != ENOTSUP)
-            throw_errno("the new file is in place, but its directory cannot be written to the device");
+        if (uninterrupted([&] { return ::fsync(directory_.get()); }) != 0 && errno != EINVAL && errno != ENOTSUP)
+            throw not_durable_error(errno, std::generic_category(),
+                                    "the new file is in place, but its directory cannot be written to the device");
     }
 
 private:
     /// What a link leads to in the end; any other path as it is.
     static std::string behind_link(const std::string& target) {
+        const char* const name = path_for_system(target);
         struct stat found {};
-        if (::lstat(target.c_str(), &found) != 0 || !S_ISLNK(found.st_mode)) return target;
-        const std::unique_ptr<char, decltype(&std::free)> path(::realpath(target.c_str(), nullptr), &std::free);
+        if (uninterrupted([&] { return ::lstat(name, &found); }) != 0 || !S_ISLNK(found.st_mode)) return target;
+        const std::unique_ptr<char, decltype(&std::free)> path(::realpath(name, nullptr), &std::free);
         if (path == nullptr) throw_errno("cannot follow the link");
         return path.get();
     }
 
-    void create_temporary() {
+    void create_temporary(mode_t mode) {
         static std::atomic<unsigned> counter{0};
         // A killed process may have left files of the same number; their count is small, a thousand is ample.
         for (int attempt = 0; attempt < 1000; ++attempt) {
             std::string name =
                 ".ambit-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
-            const int opened =
-                ::openat(directory_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+            const int opened = uninterrupted([&] {
+                return ::openat(directory_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+            });
             if (opened < 0 && errno == EEXIST) continue;
             file_ = file_descriptor(opened, "cannot create");
             temporary_ = std::move(name);
@@ -98,8 +124,33 @@ private:
         throw std::system_error(EEXIST, std::generic_category(), "cannot create");
     }
 
+    /// Owner, group and mode of the file that is to be replaced, as far as the system allows.
+    void pass_on(const struct stat& before) {
+        struct stat own {};
+        if (uninterrupted([&] { return ::fstat(file_.get(), &own); }) != 0) throw_errno("cannot create");
+        mode_t mode = before.st_mode & 07777;
+        if (own.st_uid != before.st_uid || own.st_gid != before.st_gid) {
+            // Only the superuser gives files away; to a group that it is in, everyone may.
+            const bool all_kept = give_to(before.st_uid, before.st_gid);
+            if (!all_kept) mode &= 0777;
+            if (!all_kept && own.st_gid != before.st_gid && !give_to(static_cast<uid_t>(-1), before.st_gid))
+                mode &= static_cast<mode_t>(~070);
+        }
+        // Before the first byte: then the system takes set-user-ID and the like away, as it does when cp writes.
+        if (uninterrupted([&] { return ::fchmod(file_.get(), mode); }) != 0) throw_errno("cannot keep the permissions");
+    }
+
+    /// False where this process may not, or the file system knows no such owner.
+    bool give_to(uid_t owner, gid_t group) const {
+        if (uninterrupted([&] { return ::fchown(file_.get(), owner, group); }) == 0) return true;
+        if (errno != EPERM && errno != EINVAL && errno != ENOTSUP && errno != ENOSYS)
+            throw_errno("cannot keep the owner");
+        return false;
+    }
+
     void remove_temporary() noexcept {
-        if (!temporary_.empty()) ::unlinkat(directory_.get(), temporary_.c_str(), 0);
+        if (!temporary_.empty())
+            uninterrupted([&] { return ::unlinkat(directory_.get(), temporary_.c_str(), 0); });
         temporary_.clear();
     }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -21,6 +22,20 @@ namespace ambit {
 /// Throws `std::system_error` with `errno`; `what()` reads "doing: reason of the system".
 [[noreturn]] inline void throw_errno(const char* doing) {
     throw std::system_error(errno, std::generic_category(), doing);
+}
+
+/// Makes a system call again as long as a signal interrupts it. Not for `close`, which has closed all the same.
+template <class Call> auto uninterrupted(Call&& call) {
+    auto result = call();
+    while (result == -1 && errno == EINTR) result = call();
+    return result;
+}
+
+/// A path for the system's functions. To them a zero byte ends it, and another file would be meant.
+inline const char* path_for_system(const std::string& path) {
+    if (path.find('\0') != std::string::npos)
+        throw std::system_error(EINVAL, std::generic_category(), "the path has a zero byte");
+    return path.c_str();
 }
 
 /// The device, the quota or the allowed file size is used up.
@@ -55,9 +70,10 @@ public:
         std::size_t done = 0;
         while (done < destination.size()) {
             if (offset + done > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max())) break;
-            const ssize_t count = ::pread(descriptor_, destination.data() + done, destination.size() - done,
-                                          static_cast<off_t>(offset + done));
-            if (count < 0 && errno == EINTR) continue;
+            const ssize_t count = uninterrupted([&] {
+                return ::pread(descriptor_, destination.data() + done, destination.size() - done,
+                               static_cast<off_t>(offset + done));
+            });
             if (count < 0) throw_errno("cannot read");
             if (count == 0) break;
             done += static_cast<std::size_t>(count);
@@ -68,8 +84,7 @@ public:
     /// Writes all bytes at the current position.
     void write_all(std::span<const std::byte> bytes) const {
         while (!bytes.empty()) {
-            const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
-            if (count < 0 && errno == EINTR) continue;
+            const ssize_t count = uninterrupted([&] { return ::write(descriptor_, bytes.data(), bytes.size()); });
             if (count < 0) throw_errno("cannot write");
             bytes = bytes.subspan(static_cast<std::size_t>(count));
         }
@@ -77,8 +92,7 @@ public:
 
     /// Returns when the file's bytes are on the device.
     void sync() const {
-        while (::fsync(descriptor_) != 0)
-            if (errno != EINTR) throw_errno("cannot write to the device");
+        if (uninterrupted([&] { return ::fsync(descriptor_); }) != 0) throw_errno("cannot write to the device");
     }
 
     /// Closes and reports what the system found out only now, as network file systems do.

@@ -25,9 +25,12 @@ class input_file {
 public:
     explicit input_file(const std::string& path)
         // Without O_NONBLOCK, opening a pipe would wait for a writer before its kind can be seen.
-        : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK), "cannot open") {
+        : descriptor_(uninterrupted([name = path_for_system(path)] {
+                          return ::open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+                      }),
+                      "cannot open") {
         struct stat status {};
-        if (::fstat(descriptor_.get(), &status) != 0) throw_errno("cannot open");
+        if (uninterrupted([&] { return ::fstat(descriptor_.get(), &status); }) != 0) throw_errno("cannot open");
         if (S_ISDIR(status.st_mode)) throw std::system_error(EISDIR, std::generic_category(), "cannot open");
         if (!S_ISREG(status.st_mode))
             throw std::system_error(EINVAL, std::generic_category(),

@@ -20,6 +20,7 @@ enum class file_fault {
     cannot_read,     ///< the system failed while reading
     cannot_write,    ///< the system refused to create, write or replace
     disk_full,       ///< device, quota or file size limit used up while writing
+    not_durable,     ///< the new file is in place, but a power failure may bring the old one back
     unknown_format,  ///< the file does not begin as any format that the reader knows
     unsupported,     ///< the right format, but a variant that is not read
     too_large,       ///< more than the documented limit

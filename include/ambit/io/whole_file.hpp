@@ -49,13 +49,16 @@ std::vector<std::byte> read_file(const std::filesystem::path& file, std::uint64_
     return bytes;
 }
 
-/// Puts these bytes at `file`, durably, or leaves what was there; throws `Error`.
+/// Puts these bytes at `file`, durably, or leaves what was there; `atomic_file` says how. Throws `Error`; of the kind
+/// `not_durable` after the new file is in place.
 template <file_error_type Error = file_error>
 void write_file(const std::filesystem::path& file, std::span<const std::byte> bytes) {
     try {
         atomic_file output(file);
         output.write(bytes);
         output.commit();
+    } catch (const not_durable_error& reason) {
+        throw Error(file_fault::not_durable, file, reason.what(), "check the device and write again");
     } catch (const std::system_error& reason) {
         if (is_out_of_space(reason.code()))
             throw Error(file_fault::disk_full, file, reason.what(),

@@ -4,9 +4,11 @@
 #include <catch2/catch.hpp>
 
 #include "../../support/child_process.hpp"
+#include "../../support/failing_calls.hpp"
 #include "../../support/temporary_directory.hpp"
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -362,6 +364,45 @@ TEST_CASE("no room for the new file: an error that says so, and the old file") {
         REQUIRE(contents(directory / "m") == known_file);
         REQUIRE(directory.names() == std::vector<std::string>{"m"});
     }
+}
+
+TEST_CASE("each failure of the device has its kind; only after the last is the new file in place") {
+    temporary_directory directory;
+    struct row {
+        const char* function;
+        int error, passing;
+        fault kind;
+        const char* words;
+    };
+    for (const row& r : {row{"write", ENOSPC, 1, fault::disk_full, "; free some space"},
+                         row{"write", EDQUOT, 0, fault::disk_full, "is unchanged"},
+                         row{"fsync", ENOSPC, 0, fault::disk_full, "is unchanged"},
+                         row{"close", EDQUOT, 0, fault::disk_full, "is unchanged"},
+                         row{"fsync", EIO, 0, fault::cannot_write, "check the directory"},
+                         row{"renameat", EACCES, 0, fault::cannot_write, "check the directory"},
+                         row{"fsync", EIO, 1, fault::not_durable, "the new file is in place, but"},
+                         row{"fsync", ENOSPC, 1, fault::not_durable, "check the device and save again"}}) {
+        CAPTURE(r.function, r.error, r.passing);
+        put(directory / "m", known_file);
+        {
+            const failing_call plan(r.function, r.error, r.passing);
+            require_error(r.kind, {r.words}, [&] { write_safetensors(directory / "m", {}); });
+        }
+        REQUIRE((contents(directory / "m") == known_file) == (r.kind != fault::not_durable));
+        REQUIRE(directory.names() == std::vector<std::string>{"m"});
+    }
+    REQUIRE(safetensors_file(directory / "m").tensors().empty());
+}
+
+TEST_CASE("a path with a zero byte is refused, and the message goes on behind it") {
+    temporary_directory directory;
+    put(directory / "m", known_file);
+    const std::string path = (directory / "m").string() + "\0.old"s;
+    require_error(fault::cannot_open, {"m?.old\": the path has a zero byte", "check the path"},
+                  [&] { safetensors_file file(path); });
+    require_error(fault::cannot_write, {"m?.old\": the path has a zero byte", "check the directory"},
+                  [&] { write_safetensors(path, {}); });
+    REQUIRE(contents(directory / "m") == known_file);
 }
 
 TEST_CASE("a device that is really full") {

@@ -45,4 +45,7 @@ TEST_CASE("what is no regular file is refused, and a pipe without a writer does 
     REQUIRE_THAT(refusal("/dev/zero"), Catch::Contains("not a regular file"));
     REQUIRE_THAT(refusal(directory.path()), Catch::Contains("Is a directory"));
     REQUIRE_THAT(refusal(directory / "missing"), Catch::Contains("No such file"));
+    put(directory / "a", "text");
+    REQUIRE_THAT(refusal((directory / "a").string() + std::string("\0b", 2)),
+                 Catch::StartsWith("the path has a zero byte"));
 }

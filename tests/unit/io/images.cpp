@@ -4,10 +4,12 @@
 #include <catch2/catch.hpp>
 
 #include "../../support/child_process.hpp"
+#include "../../support/failing_calls.hpp"
 #include "../../support/make_picture.hpp"
 #include "../../support/temporary_directory.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -167,6 +169,35 @@ TEST_CASE("no room for the picture: an error that says so, and the old file") {
     REQUIRE(child.exit_code == 0);
     REQUIRE(contents(directory / "a.png") == "old");
     REQUIRE(directory.names() == std::vector<std::string>{"a.png"});
+}
+
+TEST_CASE("an error after the new picture is in place says so") {
+    temporary_directory directory;
+    put(directory / "a.png", "old");
+    for (const bool renamed : {false, true}) {
+        {
+            const failing_call plan("fsync", EIO, renamed ? 1 : 0);
+            const auto e = error_of([&] { write_png(directory / "a.png", levels(2, 3, 1)); });
+            REQUIRE(e);
+            REQUIRE(e->kind() == (renamed ? file_fault::not_durable : file_fault::cannot_write));
+            if (renamed) REQUIRE_THAT(e->what(), Catch::Contains("a.png: the new file is in place, but "));
+        }
+        REQUIRE((contents(directory / "a.png") == "old") == !renamed);
+    }
+    REQUIRE(read_image(directory / "a.png", 1).shape() == std::array<std::size_t, 3>{2, 3, 1});
+}
+
+TEST_CASE("paths that no message may repeat as they are") {
+    temporary_directory directory;
+    write_png(directory / "a.png", levels(1, 1, 1));
+    const std::string zero = (directory / "a.png").string() + std::string("\0.jpg", 5);
+    REQUIRE(error_of([&] { read_image(zero); })->kind() == file_fault::cannot_open);
+    REQUIRE(error_of([&] { write_png(zero, levels(1, 1, 1)); })->kind() == file_fault::cannot_write);
+    REQUIRE_THAT(error_of([&] { read_image(zero); })->what(), Catch::EndsWith("check the path and its permissions"));
+    const auto escape = error_of([&] { read_image(directory / "\x1B[2J\n: fine.png"); });
+    REQUIRE_THAT(escape->what(), Catch::Contains("?[2J?: fine.png\": cannot open"));
+    REQUIRE(escape->file() == directory / "\x1B[2J\n: fine.png");
+    REQUIRE(std::string(error_of([&] { read_image(std::string(100'000, 'x')); })->what()).size() < 1200);
 }
 
 TEST_CASE("a real photograph") {
