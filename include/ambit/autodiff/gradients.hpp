@@ -21,16 +21,18 @@ constexpr buffer<tensor> gradients(const tensor& loss, std::span<const variable>
                                    const std::source_location& at = std::source_location::current()) {
     graph_builder* const builder = loss.builder();
     if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    const line_of_call here(loss, at);
+    const place asked_at = builder->line_of(at);
     buffer<tensor> all;
     const bool is_right = loss.shape().rank() == 0 && is_floating(loss.dtype()) && builder->is_visible(loss.id());
     if (!builder->is_visible(loss.id())) {
         builder->begin_report(mistake::body_value).add(detail_tag::op, loss.op_name());
-        builder->report_in_progress().add(detail_tag::asked_at, place(at));
+        builder->report_in_progress().add(detail_tag::asked_at, asked_at);
         builder->settle();
     } else if (!is_right && !builder->is_inert(loss.id())) {
         builder->begin_report(mistake::gradient_loss).add(detail_tag::op, loss.op_name());
         builder->report_in_progress().add(detail_tag::had, loss.spec());
-        builder->report_in_progress().add(detail_tag::asked_at, place(at));
+        builder->report_in_progress().add(detail_tag::asked_at, asked_at);
         builder->settle();
     }
     if (!is_right || builder->is_inert(loss.id())) {
@@ -38,7 +40,7 @@ constexpr buffer<tensor> gradients(const tensor& loss, std::span<const variable>
         return all;
     }
     const name_scope names(builder, builder->open_name_scope(builder->innermost_scope(), "gradients", at));
-    detail::backward_pass back(*builder, loss, variables, at);
+    detail::backward_pass back(*builder, loss, variables, asked_at);
     const int mistakes_before = builder->mistakes().size();
     back.run(builder->constant(1, loss.dtype()));
     const bool is_through = builder->mistakes().size() == mistakes_before;

@@ -5,6 +5,7 @@
 //     log.settle();
 #pragma once
 
+#include <ambit/core/place.hpp>
 #include <ambit/diagnostics/raise.hpp>
 #include <ambit/diagnostics/report.hpp>
 
@@ -47,6 +48,12 @@ public:
         if (policy_ != on_mistake::collect && !reports_.empty()) settle();
     }
 
+    /// What mistakes name as the line of a call: that of the library function which is under way and said so
+    /// (graph/line_of_call.hpp), else the one given.
+    constexpr const place& line_of(const place& given) const { return call_.line > 0 ? call_ : given; }
+    constexpr void set_call(const place& at) { call_ = at; }
+    constexpr bool is_in_a_call() const { return call_.line > 0; }
+
     /// Forgets what was reported after the first `count`: one mistake a call.
     constexpr void keep_first_reports(int count) { reports_.keep_first(count); }
 
@@ -56,6 +63,7 @@ private:
 
     on_mistake policy_;
     reports reports_;
+    place call_;  // none: line 0
 };
 
 }  // namespace ambit

@@ -84,7 +84,7 @@ public:
             const std::int64_t id = v.id();
             const int name = unique_op_name(op_scope(), called);
             const tensor made = append(detail::assign_info, {}, std::span(&value, 1), std::span(&id, 1), name);
-            graph_.nodes.back().made = at;
+            graph_.nodes.back().made = line_of(at);
             return {this, made.id()};
         }
         const bool same_dtype = given.type == v.dtype();
@@ -207,7 +207,7 @@ public:
             return inert(result.result);
         }
         const tensor made = append(info, result.result, operands, words, unique_op_name(op_scope(), base));
-        graph_.nodes.back().made = at;
+        graph_.nodes.back().made = line_of(at);
         return made;
     }
 
@@ -389,7 +389,7 @@ private:
     }
 
     constexpr void add_place(const place& at) {
-        if (at.line > 0) report_in_progress().add(detail_tag::at, at);
+        if (line_of(at).line > 0) report_in_progress().add(detail_tag::at, line_of(at));
         add_scope(innermost_scope());
     }
 

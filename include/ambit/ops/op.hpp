@@ -38,6 +38,7 @@
 #include <ambit/core/kernel_tags.hpp>
 #include <ambit/graph/builder.hpp>
 #include <ambit/graph/gradient_call.hpp>
+#include <ambit/graph/line_of_call.hpp>
 
 #include <source_location>
 #include <string_view>

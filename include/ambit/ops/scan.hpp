@@ -64,7 +64,7 @@ constexpr void refuse_loop(graph_builder& builder, mistake kind, std::string_vie
     report.add(detail_tag::op, op);
     for (const tensor& t : tensors) report.add(detail_tag::operand, t.op_name(), t.spec());
     if (!rule.empty()) report.add(detail_tag::rule, rule);
-    if (at.line > 0) report.add(detail_tag::at, at);
+    if (builder.line_of(at).line > 0) report.add(detail_tag::at, builder.line_of(at));
     builder.settle();
 }
 

@@ -39,26 +39,27 @@ struct exponential_moving_average {
     /// Moves the averages towards the values that the variables have at this point of the program.
     constexpr operation apply(scope& s, const buffer<variable>& variables, const op_options& options = {},
                               const location& at = location::current()) const {
+        const line_of_call here(s, at);
         const std::string_view group_name = options.name.empty() ? name : options.name;
-        const auto names = s.name_scope(group_name, at);
+        const auto names = s.name_scope(group_name);
         graph_builder& builder = static_cast<graph_builder&>(*s.store());
         if (num_updates) (*num_updates).store()->counts_steps((*num_updates).id());
         buffer<operation> all;
         tensor decay_of_float, decay_of_double;
         for (const variable& v : variables) {
             if (v.id() < 0 || v.store() != &builder) continue;  // a mistake that was told
-            const variable mean = average(v, at);
+            const variable mean = average(v);
             if (!num_updates || !(decay >= 0 && decay <= 1)) {  // which the op refuses
-                const tensor next = moving_average(mean, v, decay, {}, at);
-                all.push_back(assign(mean, next, {}, at));
+                const tensor next = moving_average(mean, v, decay);
+                all.push_back(assign(mean, next));
                 continue;
             }
             tensor& now = v.dtype() == dtype::float64 ? decay_of_double : decay_of_float;
-            if (now.builder() == nullptr) now = decay_at(*num_updates, v.dtype(), at);
+            if (now.builder() == nullptr) now = decay_at(*num_updates, v.dtype());
             const tensor value = v;
-            const tensor distance = sub(mean, value, {}, at);
-            const tensor kept = mul(distance, now, {}, at);
-            all.push_back(assign(mean, add(value, kept, {}, at), {}, at));
+            const tensor distance = sub(mean, value);
+            const tensor kept = mul(distance, now);
+            all.push_back(assign(mean, add(value, kept)));
         }
         return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {group_name}, at);
     }
@@ -69,16 +70,16 @@ struct exponential_moving_average {
     }
 
     /// The average of a variable; it is made where it is asked for first.
-    static constexpr variable average(const variable& v, const location& at = location::current()) {
+    static constexpr variable average(const variable& v, const place& at = location::current()) {
         if (v.id() < 0) return v;
         return {v.store(), v.store()->make_shadow(v.id(), name, at)};
     }
 
 private:
-    constexpr tensor decay_at(const variable& updates, dtype type, const location& at) const {
-        const tensor t = updates.dtype() == type ? tensor(updates) : cast(updates, type, {}, at);
-        const tensor risen = div(add(t, 1, {}, at), add(t, 10, {}, at), {}, at);
-        return minimum(risen, decay, {}, at);
+    constexpr tensor decay_at(const variable& updates, dtype type) const {
+        const tensor t = updates.dtype() == type ? tensor(updates) : cast(updates, type);
+        const tensor risen = div(add(t, 1), add(t, 10));
+        return minimum(risen, decay);
     }
 };
 
@@ -86,7 +87,7 @@ private:
 constexpr variable averaged(const variable_getter& next, const variable_call& call) {
     const variable v = next(call);
     if (v.id() < 0 || !v.is_trainable() || !is_floating(v.dtype())) return v;
-    return v.seen_as(exponential_moving_average::average(v));
+    return v.seen_as(exponential_moving_average::average(v, call.at));
 }
 
 }  // namespace ambit

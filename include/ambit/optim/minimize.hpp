@@ -94,6 +94,7 @@ struct prepared_scales<Optimizer> {
 template <class Optimizer>
 constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& optimizer, const minimize_options& options = {},
                              const location& at = location::current()) {
+    const line_of_call here(s, at);
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     if (!builder.may_assign(options.name.empty() ? std::string_view("minimize") : options.name, at)) return builder.nothing();
     // Not a conditional expression: g++ 12 destroys its buffer too early in constant evaluation.
@@ -120,10 +121,10 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
         tensor next = prepared.apply(optimizer, call);
         if (const constraint kept = builder.constraint_of(v.id()); kept.is_none == 0)
             next = kept.apply(next, kept.parameter);
-        step.does(assign(v, next, {}, at));
+        step.does(assign(v, next));
     }
     if (options.global_step) {
-        step.does(assign_add(*options.global_step, 1, {}, at));
+        step.does(assign_add(*options.global_step, 1));
         (*options.global_step).store()->counts_steps((*options.global_step).id());
     }
     names_again.close();

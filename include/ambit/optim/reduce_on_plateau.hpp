@@ -37,6 +37,7 @@ public:
     constexpr explicit reduce_on_plateau(scope& s, const reduce_on_plateau_options& options = {},
                                          const location& at = location::current())
         : options_(options) {
+        const line_of_call here(s, at);
         graph_builder& builder = static_cast<graph_builder&>(*s.store());
         const step_call step(builder, builder.scope_at(s.handle().record()).prefix, "reduce_on_plateau", at);
         rate_ = step.state("rate", options.dtype, options.initial);
@@ -47,7 +48,7 @@ public:
         if (is_right) return;
         builder.begin_report(mistake::op_option).add(detail_tag::op, "reduce_on_plateau");
         builder.report_in_progress().add(detail_tag::rule, "0 < factor < 1, patience >= 1 and threshold >= 0");
-        builder.report_in_progress().add(detail_tag::at, place(at));
+        builder.report_in_progress().add(detail_tag::at, builder.line_of(at));
         builder.settle();
     }
 
@@ -57,15 +58,16 @@ public:
     /// Looks at a loss, a scalar.
     constexpr operation observe(const tensor& loss, const op_options& options = {},
                                 const location& at = location::current()) const {
+        const line_of_call here(loss, at);
         const tensor best = best_, wait = wait_, rate = rate_;
-        const tensor limit = sub(best, options_.threshold, {}, at);
-        const tensor is_better = less(loss, limit, {}, at);
-        const tensor waited = where(is_better, 0, add(wait, 1, {}, at), {}, at);
-        const tensor is_over = greater_equal(waited, static_cast<double>(options_.patience), {}, at);
-        const tensor smaller = maximum(mul(rate, options_.factor, {}, at), options_.least, {}, at);
-        const operation next_best = assign(best_, where(is_better, loss, best, {}, at), {}, at);
-        const operation next_wait = assign(wait_, where(is_over, 0, waited, {}, at), {}, at);
-        const operation next_rate = assign(rate_, where(is_over, smaller, rate, {}, at), {}, at);
+        const tensor limit = sub(best, options_.threshold);
+        const tensor is_better = less(loss, limit);
+        const tensor waited = where(is_better, 0, add(wait, 1));
+        const tensor is_over = greater_equal(waited, static_cast<double>(options_.patience));
+        const tensor smaller = maximum(mul(rate, options_.factor), options_.least);
+        const operation next_best = assign(best_, where(is_better, loss, best));
+        const operation next_wait = assign(wait_, where(is_over, 0, waited));
+        const operation next_rate = assign(rate_, where(is_over, smaller, rate));
         return group({next_best, next_wait, next_rate}, options, at);
     }
 

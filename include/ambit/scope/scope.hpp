@@ -41,8 +41,8 @@ private:
 
 class scope {
     /// A location that `{}` does not make: in `get_variable("scalar", {})` that is a shape.
-    struct line_of_call {
-        constexpr line_of_call(const std::source_location& at) : where(at) {}
+    struct unbraced_location {
+        constexpr unbraced_location(const std::source_location& at) : where(at) {}
         place where;
     };
 
@@ -108,7 +108,7 @@ public:
     // ---- variables ----------------------------------------------------------------------------------------------------
 
     /// Returns the variable of this name if the scope reuses and it exists; refuses otherwise. Any shape will do.
-    constexpr ambit::variable get_variable(std::string_view name, line_of_call at = location::current()) {
+    constexpr ambit::variable get_variable(std::string_view name, unbraced_location at = location::current()) {
         return get(name, nullptr, {}, at.where);
     }
 

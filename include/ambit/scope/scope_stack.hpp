@@ -126,7 +126,7 @@ public:
         } else if (in_order) {
             report_invalid_name(from, name, at);
         }
-        reserved.opened = at;
+        reserved.opened = line_of(at);
         scopes_.emplace_back() = reserved;
         return scopes_.size() - 1;
     }
@@ -216,7 +216,7 @@ protected:
         if (innermost == from) return true;
         begin_report(mistake::scope_out_of_order);
         if (!name.empty()) report_in_progress().add(detail_tag::name, name);
-        report_in_progress().add(detail_tag::asked_at, at);
+        report_in_progress().add(detail_tag::asked_at, line_of(at));
         report_in_progress().add(detail_tag::in_scope, scope_text(from));
         add_still_open(innermost);
         settle();
@@ -231,7 +231,7 @@ protected:
     }
 
     constexpr void add_asked_at(int from, const place& at) {
-        report_in_progress().add(detail_tag::asked_at, at);
+        report_in_progress().add(detail_tag::asked_at, line_of(at));
         add_scope(from);
     }
 
@@ -288,7 +288,7 @@ private:
     constexpr int push_scope(scope_record& opened, const scope_options& options, const place& at) {
         opened.reuse = options.reuse.inside(opened.reuse);
         if (says_defaults(options)) opened.defaults = keep_defaults(opened.defaults, options);
-        opened.opened = at;
+        opened.opened = line_of(at);
         scopes_.emplace_back() = opened;
         open_.push_back(scopes_.size() - 1);
         return scopes_.size() - 1;

@@ -237,7 +237,7 @@ private:
         }
         made.local = options.local;
         made.trainable = !options.local && (options.trainable ? *options.trainable : defaults.trainable != 0);
-        made.made = at;
+        made.made = line_of(at);
         names_.set_variable(path, id);
         const ambit::constraint& constraint = options.constraint ? *options.constraint : defaults.constraint;
         if (constraint.is_none == 0) {
@@ -256,11 +256,14 @@ private:
     constexpr void regularize(int id, const ambit::regularizer& asked) {
         struct undo {
             constexpr ~undo() {
+                store->set_call(around);
                 if (id >= 0) store->forget(id);
             }
             variable_store* store;
             int id;
-        } unless_done{this, id};
+            place around;
+        } unless_done{this, id, line_of({})};
+        set_call(variables_[id].made);
         add_regularization_loss(id, asked);
         unless_done.id = -1;
     }
@@ -296,7 +299,7 @@ private:
             }
             report.add(detail_tag::first_at, first.made);
             add_scope(first.scope);
-            report.add(detail_tag::again_at, at);
+            report.add(detail_tag::again_at, line_of(at));
             add_scope(from);
         }
         settle();

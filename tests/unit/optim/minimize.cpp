@@ -5,6 +5,7 @@
 #include <ambit/optim/sgd.hpp>
 
 #include "optimizers.hpp"
+#include "../../support/lines.hpp"
 
 #include <cmath>
 
@@ -98,4 +99,42 @@ TEST_CASE("a step leaves the graph's mistakes to gradients()", "[optim]") {
     REQUIRE(builder.mistakes()[1].kind == mistake::gradient_loss);
     REQUIRE(minimize(s, reduce_sum(w * unused), sgd{}, {.name = "train"}).op_name() == "train");
     REQUIRE(builder.mistakes().size() == 2);
+}
+
+TEST_CASE("mistakes inside of a step, of gradients and of averages name the line of the call", "[optim]") {
+    const auto all_in_line = [](const graph_builder& builder, int statement, int count) {
+        const reports& all = builder.mistakes();
+        REQUIRE(all.size() == count);
+        const report& last = all[count - 1];
+        int places = 0;
+        for (int i = 0; i < last.detail_count; ++i) {
+            const report_detail& d = all.detail(last.first_detail + i);
+            if (d.line == 0) continue;
+            ++places;
+            CHECK(all.text(d) == "lines.hpp");
+            CHECK(statement_at(d.line) == statement);
+        }
+        CHECK(places > 0);
+    };
+    graph_builder builder;
+    scope s(builder);
+    const variable w = s.get_variable("w", {2});
+    const tensor loss = reduce_sum(tensor(w));
+    const tensor whole = cast(loss, int32);
+
+    static_cast<void>(minimize(s, loss, sgd{.learning_rate = whole}, {}, line_of(3)));
+    all_in_line(builder, 3, 1);
+    static_cast<void>(minimize(s, whole, sgd{}, {}, line_of(4)));
+    all_in_line(builder, 4, 2);
+    static_cast<void>(gradients(tensor(w), std::array{w}, line_of(5)));
+    all_in_line(builder, 5, 3);
+    static_cast<void>(exponential_moving_average{.decay = 2}.apply(s, s.trainable_variables(), {}, line_of(6)));
+    all_in_line(builder, 6, 4);
+    static_cast<void>(reduce_on_plateau(s).observe(whole, {}, line_of(7)));
+    all_in_line(builder, 7, 5);
+
+    // The line ends with the call.
+    static_cast<void>(relu(tensor(w) + s.get_variable("v", {3}, {}, line_of(8)), {}, line_of(9)));
+    REQUIRE(builder.mistakes().size() == 6);
+    CHECK(builder.variable_at(builder.variable_count() - 1).made.line == line_of(8).line());
 }
