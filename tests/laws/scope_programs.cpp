@@ -74,7 +74,7 @@ TEST_CASE("random scope programs have what the rules are about", "[laws]") {
     const char* const wanted[] = {
         "mistake::variable_exists", "mistake::variable_missing", "mistake::shape_mismatch",
         "mistake::dtype_mismatch", "mistake::invalid_name", "mistake::invalid_shape", "mistake::shape_needed",
-        "mistake::initializer_unfit", "mistake::scope_out_of_order", "mistake::op_shape", "mistake::op_dtype",
+        "mistake::initializer_unfit", "mistake::scope_out_of_order", "mistake::collection_member", "mistake::op_shape", "mistake::op_dtype",
         "is_inert",
         // sharing, and names that count up
         "uses == 3", "reuse_mode::reuse", "reuse_mode::automatic", "_1/", "_2\"", "_1_1",
@@ -84,6 +84,7 @@ TEST_CASE("random scope programs have what the rules are about", "[laws]") {
         "/Regularizer/reduce_sum:0", "/Regularizer/reduce_max:0", ".losses(\"\")) == \"a",
         "<variable>(\"mine\", \"\")) == \"a", "<tensor>(\"mine\", \"\")) == \"a",
         "trainable_variables(\"a\")) == \"a", "local_variables(\"\")) == \"a",
+        "add_to_collection(\"trainable_variables\", v", "add_to_collection(\"losses\", v",
         // statements
         "= make_template(\"", "= make_template(s0", ".unique_name", "default_name", ".name_scope(\"a/\")",
         ".name_scope(\"\")", ".original_name_scope());", ".variable(\"w\", 0.5f)", ".get_local_variable(",

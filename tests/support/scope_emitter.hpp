@@ -131,7 +131,7 @@ private:
             case does::take_handle: return handle + " = " + from + "handle();";
             case does::take_current: return handle + " = " + from + "current();";
             case does::collect:
-                return from + "add_to_collection(\"mine\", " + operand_of(s.operands.at(0)) + ");";
+                return from + "add_to_collection(" + quoted(name_of(s.from)) + ", " + operand_of(s.operands.at(0)) + ");";
             case does::add_loss: return from + "add_loss(" + operand_of(s.operands.at(0)) + ");";
             case does::query: return "// " + from + words_of(s.from, s.name);
         }
@@ -167,7 +167,7 @@ private:
         add(all, ".constraint = ", constraints[static_cast<int>(o.constraint)]);
         add(all, ".custom_getter = ", getters[static_cast<int>(o.getter)]);
         if (s.what == does::open_default) all.push_back(".default_name = " + quoted(s.name));
-        if (o.collected) all.push_back(".collections = {\"mine\"}");
+        if (o.collected) all.push_back(".collections = {\"mine\", \"mine\"}");
         return joined(all);
     }
     static void add(std::vector<std::string>& all, const std::string& member, const std::string& value) {

@@ -234,6 +234,10 @@ private:
         s.what =
             v.number > 0 && v.kind == value_kind::tensor && happens(0.5) ? does::add_loss : does::collect;
         s.operands = {v.number};
+        if (s.what == does::collect && happens(0.5)) {
+            using enum collection;
+            s.from = one_of(std::vector{global, trainable, trainable, local, regularization, losses});
+        }
     }
 
     void make_query(statement& s) {

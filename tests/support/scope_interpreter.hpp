@@ -117,11 +117,11 @@ private:
             case does::take_current: handle_of(s) = from.current(); break;
             case does::collect:
                 if (const int v = s.operands.at(0); variables_.count(v) > 0)
-                    from.add_to_collection("mine", variables_.at(v));
+                    from.add_to_collection(name_of(s.from), variables_.at(v), at);
                 else
-                    from.add_to_collection("mine", tensors_.at(v));
+                    from.add_to_collection(name_of(s.from), tensors_.at(v), at);
                 break;
-            case does::add_loss: from.add_loss(tensors_.at(s.operands.at(0))); break;
+            case does::add_loss: from.add_loss(tensors_.at(s.operands.at(0)), at); break;
             case does::query: see_collection(seen(), s, members(s, from)); break;
         }
         if (s.what == does::reuse_handle || s.what == does::take_handle || s.what == does::take_current)
@@ -187,7 +187,7 @@ private:
                                         .trainable = to_option(s.says.trainable),
                                         .regularizer = regularizer_of(s.says.regularizer),
                                         .constraint = constraint_of(s.says.constraint)};
-        const std::initializer_list<std::string_view> mine{"mine"};
+        const std::initializer_list<std::string_view> mine{"mine", "mine"};
         if (s.says.collected) options.collections = mine;
         if (!s.shape) return from.get_variable(s.name, ambit::any_shape, options, at);
         ambit::shape wanted;

@@ -39,7 +39,7 @@ enum class does {
     reuse_handle,   // h0.reuse_variables();
     take_handle,    // h0 = s1.handle();
     take_current,   // h0 = s1.current();
-    collect,        // s0.add_to_collection("mine", v2);
+    collect,        // s0.add_to_collection("mine", v2);  or into a built-in one
     add_loss,       // s0.add_loss(t2);
     query           // s0.trainable_variables("a") has exactly …
 };
@@ -67,7 +67,7 @@ struct options {
     regularizing regularizer = regularizing::unsaid;
     constraining constraint = constraining::unsaid;
     getting getter = getting::unsaid;
-    bool collected = false;  // .collections = {"mine"}
+    bool collected = false;  // .collections = {"mine", "mine"}, which adds once
 };
 
 // clang-format off
@@ -77,10 +77,10 @@ struct statement {
     int scope = 0;                                // the statement that opened it; of close also a name scope's
     int other = 0;                                // the scope of name_scope_of, the template of a call
     int handle = 0;                               // one of `handles`
-    std::string name{};                           // of query: a prefix
+    std::string name{};                           // of query: a prefix, from its scope on
     std::optional<extents> shape = std::nullopt;  // none is any_shape
     options says{};
-    collection from = collection::global;
+    collection from = collection::mine;           // of query and collect
     bool at_once = false;                         // of a template: make_template(s0, …) fixes its scope
     bool exact = false;                           // of a template: its name is its .unique_name
     std::vector<int> operands{};                  // statements that made a variable or a tensor

@@ -47,7 +47,7 @@ public:
     void finish(trace& seen) {
         if (!now_.pending.empty()) see_thrown(seen, 0, now_.pending.front());
         see_variable_count(seen, static_cast<int>(now_.variables.size()));
-        for (const collection c : all_collections) see_collection(seen, at_the_end(c), members(c, ""));
+        for (const collection c : all_collections) see_collection(seen, at_the_end(c), members(c, "", ""));
     }
 
 private:
@@ -99,7 +99,7 @@ private:
                 break;
             case does::collect:
             case does::add_loss: collect(s); break;
-            case does::query: see_collection(seen, s, members(s.from, s.name)); break;
+            case does::query: see_collection(seen, s, members(s.from, opening_of(s.scope).prefix, s.name)); break;
         }
     }
 
@@ -370,22 +370,31 @@ private:
     }
 
     void collect(const statement& s) {
+        throw_pending();
         const value& v = now_.values.at(s.operands.at(0));
-        if (!v.is_variable) throw_pending();
         if (v.inert) return;
-        if (s.what == does::add_loss)
-            now_.losses.push_back(v.op_name);
-        else if (v.is_variable)
-            now_.mine.push_back(now_.variables[index(v.id)].path);
-        else
-            now_.my_tensors.push_back(v.op_name);
+        const std::string path = v.is_variable ? now_.variables[index(v.id)].path : v.op_name;
+        if (s.what == does::add_loss || s.from == collection::losses)
+            now_.losses.push_back(path);  // a variable is read
+        else if (s.from == collection::regularization)
+            now_.regularization.push_back(path);
+        else if (s.from == collection::mine)
+            (v.is_variable ? now_.mine : now_.my_tensors).push_back(path);
+        else if (!v.is_variable)
+            tell({"collection_member", name_of(s.from), "", 0, s.number});
+        else if (!belongs(now_.variables[index(v.id)], s.from)) {
+            std::vector<std::string>& all = now_.added[s.from];
+            if (std::find(all.begin(), all.end(), path) == all.end()) all.push_back(path);
+        }
     }
 
-    std::vector<std::string> members(collection from, const std::string& prefix) const {
+    static bool belongs(const made_variable& v, collection to) {
+        return to == collection::trainable ? v.trainable : v.local == (to == collection::local);
+    }
+
+    /// Those below the scope, at or below the prefix there.
+    std::vector<std::string> members(collection from, const std::string& scope, const std::string& prefix) const {
         std::vector<std::string> all;
-        const auto is_wanted = [&](const made_variable& v) {
-            return from == collection::trainable ? v.trainable : v.local == (from == collection::local);
-        };
         switch (from) {
             case collection::regularization: all = now_.regularization; break;
             case collection::losses: all = now_.losses; break;
@@ -393,9 +402,14 @@ private:
             case collection::my_tensors: all = now_.my_tensors; break;
             default:
                 for (const made_variable& v : now_.variables)
-                    if (is_wanted(v)) all.push_back(v.path);
+                    if (belongs(v, from)) all.push_back(v.path);
+                if (const auto added = now_.added.find(from); added != now_.added.end())
+                    all.insert(all.end(), added->second.begin(), added->second.end());
         }
-        std::erase_if(all, [&](const std::string& path) { return !is_below(path, prefix); });
+        const std::string wanted = prefix.empty() ? scope : joined(scope, prefix);
+        std::erase_if(all, [&](const std::string& path) {
+            return !is_below(path, wanted) || (path == scope && !scope.empty());
+        });
         for (std::string& path : all) path += ":0";
         return all;
     }

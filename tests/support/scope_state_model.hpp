@@ -95,6 +95,7 @@ protected:
         std::map<int, value> values;  // of the variable or tensor that a statement made
         std::map<int, made_template> templates;
         std::vector<std::string> regularization, losses, mine, my_tensors;
+        std::map<collection, std::vector<std::string>> added;  // to collections of variables, besides their own
         std::vector<told_mistake> mistakes;
         std::vector<std::string> pending;  // kinds of what destructors found, where mistakes throw
     };

@@ -71,18 +71,27 @@ inline std::string words_of(const extents& e) {
     return text + '}';
 }
 
+/// Its name in ambit; members of `my_tensors` are in "mine", too.
+inline std::string name_of(collection c) {
+    switch (c) {
+        case collection::global: return "global_variables";
+        case collection::trainable: return "trainable_variables";
+        case collection::local: return "local_variables";
+        case collection::regularization: return "regularization_losses";
+        case collection::losses: return "losses";
+        case collection::mine:
+        case collection::my_tensors: return "mine";
+    }
+    return "";
+}
+
 inline std::string words_of(collection c, const std::string& prefix) {
     const std::string in = '(' + quoted(prefix) + ')', in_mine = "(\"mine\", " + quoted(prefix) + ')';
     switch (c) {
-        case collection::global: return "global_variables" + in;
-        case collection::trainable: return "trainable_variables" + in;
-        case collection::local: return "local_variables" + in;
-        case collection::regularization: return "regularization_losses" + in;
-        case collection::losses: return "losses" + in;
         case collection::mine: return "get_collection<variable>" + in_mine;
         case collection::my_tensors: return "get_collection<tensor>" + in_mine;
+        default: return name_of(c) + in;
     }
-    return "";
 }
 
 // ---- Observations ------------------------------------------------------------------------------------------

@@ -163,6 +163,8 @@ template <class Model, int Number> struct mistake_of {
             static_assert(with<scope_out_of_order>::is_allowed, AMBIT_SENTENCE(scope_out_of_order));
         else if constexpr (kind == mistake::foreign_handle)
             static_assert(with<foreign_handle>::is_allowed, AMBIT_SENTENCE(foreign_handle));
+        else if constexpr (kind == mistake::collection_member)
+            static_assert(with<collection_member>::is_allowed, AMBIT_SENTENCE(collection_member));
         else if constexpr (kind == mistake::op_shape)
             static_assert(with<op_shape>::is_allowed, AMBIT_SENTENCE(op_shape));
         else if constexpr (kind == mistake::op_dtype)

@@ -23,6 +23,7 @@
     KIND(initializer_unfit)   \
     KIND(scope_out_of_order)  \
     KIND(foreign_handle)      \
+    KIND(collection_member)   \
     KIND(op_shape)            \
     KIND(op_dtype)            \
     KIND(op_option)           \
@@ -72,6 +73,8 @@
     "use the innermost open scope; close the scopes opened after this one first"
 #define AMBIT_ADVICE_foreign_handle \
     "a handle leads back within its own graph: take one from a scope of this module"
+#define AMBIT_ADVICE_collection_member \
+    "a built-in collection holds variables, tensors or operations, one kind each: take a name of your own for others"
 #define AMBIT_ADVICE_op_shape "the shapes of the operands do not fit this op"
 #define AMBIT_ADVICE_op_dtype "the dtypes of the operands do not fit this op: convert with cast"
 #define AMBIT_ADVICE_op_option "an option of this op is out of its range"

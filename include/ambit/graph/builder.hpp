@@ -222,14 +222,15 @@ public:
         return {left, b.value()};
     }
 
-    /// Whether a tensor may join a collection of this graph: a foreign one is reported, an inert one is left out.
-    constexpr bool may_collect(const tensor& member, std::string_view collection) {
-        settle_pending();
-        if (member.builder() == this) return !is_inert(member.id());
-        begin_report(mistake::foreign_tensor).add(detail_tag::name, collection);
-        add_scope(innermost_scope());
-        settle();
-        return false;
+    /// Whether something may join a collection of this graph: what is foreign is reported, what is inert is left out.
+    constexpr bool may_collect(const tensor& member, std::string_view collection, const place& at) {
+        return is_of_this_graph(member.builder(), collection, at) && !is_inert(member.id());
+    }
+    constexpr bool may_collect(const operation& member, std::string_view collection, const place& at) {
+        return is_of_this_graph(member.builder(), collection, at) && !is_inert(member.id());
+    }
+    constexpr bool may_collect(const variable& member, std::string_view collection, const place& at) {
+        return is_of_this_graph(member.store(), collection, at) && member.id() >= 0;
     }
 
     /// Whether a node may be used where the module builds now: a body sees the regions around it, and nobody sees into
@@ -279,6 +280,15 @@ public:
 private:
     friend class loop_builder;
 
+    constexpr bool is_of_this_graph(const variable_store* owner, std::string_view collection, const place& at) {
+        settle_pending();
+        if (owner == this) return true;
+        begin_report(mistake::foreign_tensor).add(detail_tag::name, collection);
+        add_asked_at(innermost_scope(), at);
+        settle();
+        return false;
+    }
+
     /// The loss of a new variable, with ops below `weights/Regularizer/` wherever it was asked for. It belongs to the
     /// module: that of a variable which a body creates is made when the outermost loop is closed.
     constexpr void add_regularization_loss(int id, const ambit::regularizer& asked) override {
@@ -291,7 +301,7 @@ private:
         path += "/Regularizer/";
         const name_scope names(this, open_name_scope(innermost_scope(), path, made));
         const tensor loss = asked.loss(read(variable(this, id)), asked.scale);
-        if (!may_collect(loss, collections::regularization_losses)) return;
+        if (!may_collect(loss, collections::regularization_losses, made)) return;
         if (loss.shape().rank() == 0) {
             collected().add(collections::regularization_losses, collection_table::member_kind::tensor, loss.id());
             return;

@@ -10,53 +10,104 @@
 namespace ambit {
 
 template <class Member>
-constexpr buffer<Member> scope::get_collection(std::string_view collection, std::string_view prefix) const {
+constexpr buffer<Member> scope_handle::get_collection(std::string_view collection, std::string_view prefix) const {
     using kind = collection_table::member_kind;
     constexpr bool of_variables = std::is_same_v<Member, ambit::variable>;
     constexpr bool of_tensors = std::is_same_v<Member, tensor>;
     static_assert(of_variables || of_tensors || std::is_same_v<Member, operation>,
                   "[ambit] collections hold tensors, variables and operations: get_collection<tensor>(name)");
     if constexpr (of_variables) {
-        if (collection == collections::global_variables) return global_variables(prefix);
-        if (collection == collections::trainable_variables) return trainable_variables(prefix);
-        if (collection == collections::local_variables) return local_variables(prefix);
+        return variables_in(collection, prefix);
+    } else {
+        graph_builder* const builder = static_cast<graph_builder*>(store_);
+        const auto is_wanted = below(prefix);
+        buffer<Member> found;
+        for (int i = 0; i < builder->collected().size(); ++i) {
+            const int id = builder->collected().id_in(i, collection, of_tensors ? kind::tensor : kind::operation);
+            if (id >= 0 && is_wanted(builder->node_at(id).name)) found.push_back({builder, id});
+        }
+        return found;
     }
-    graph_builder* const builder = static_cast<graph_builder*>(store_);
-    constexpr kind wanted = of_variables ? kind::variable : of_tensors ? kind::tensor : kind::operation;
-    buffer<Member> found;
-    for (int i = 0; i < builder->collected().size(); ++i) {
-        const int id = builder->collected().id_in(i, collection, wanted);
-        if (id < 0) continue;
-        const int name = of_variables ? builder->variable_at(id).name : builder->node_at(id).name;
-        if (builder->is_below(name, prefix)) found.push_back({builder, id});
-    }
-    return found;
 }
 
-constexpr buffer<tensor> scope::losses(std::string_view prefix) const {
+constexpr buffer<tensor> scope_handle::losses(std::string_view prefix) const {
     return get_collection<tensor>(collections::losses, prefix);
 }
-constexpr buffer<tensor> scope::regularization_losses(std::string_view prefix) const {
+constexpr buffer<tensor> scope_handle::regularization_losses(std::string_view prefix) const {
     return get_collection<tensor>(collections::regularization_losses, prefix);
 }
-constexpr buffer<operation> scope::updates(std::string_view prefix) const {
+constexpr buffer<operation> scope_handle::updates(std::string_view prefix) const {
     return get_collection<operation>(collections::updates, prefix);
 }
 
-constexpr void scope::add_to_collection(std::string_view collection, const ambit::variable& member) {
-    if (member.id() >= 0)
-        store_->collected().add(collection, collection_table::member_kind::variable, member.id());
-}
-constexpr void scope::add_to_collection(std::string_view collection, const tensor& member) {
+constexpr void scope_handle::add_to_collection(std::string_view collection, const ambit::variable& member,
+                                               const location& at) const {
+    if (collection == collections::losses || collection == collections::regularization_losses)
+        return add_to_collection(collection, tensor(member), at);
     graph_builder* const builder = static_cast<graph_builder*>(store_);
-    if (builder->may_collect(member, collection))
-        builder->collected().add(collection, collection_table::member_kind::tensor, member.id());
+    if (builder->may_collect(member, collection, at)) builder->collect(collection, member.id(), at);
 }
-constexpr void scope::add_to_collection(std::string_view collection, const operation& member) {
+constexpr void scope_handle::add_to_collection(std::string_view collection, const tensor& member,
+                                               const location& at) const {
+    using enum collection_table::member_kind;
     graph_builder* const builder = static_cast<graph_builder*>(store_);
-    if (builder->may_collect({member.builder(), member.id()}, collection))
-        builder->collected().add(collection, collection_table::member_kind::operation, member.id());
+    if (builder->may_collect(member, collection, at) && builder->expect_member(collection, tensor, at))
+        builder->collected().add(collection, tensor, member.id());
 }
-constexpr void scope::add_loss(const tensor& loss) { add_to_collection(collections::losses, loss); }
+constexpr void scope_handle::add_to_collection(std::string_view collection, const operation& member,
+                                               const location& at) const {
+    using enum collection_table::member_kind;
+    graph_builder* const builder = static_cast<graph_builder*>(store_);
+    if (builder->may_collect(member, collection, at) && builder->expect_member(collection, operation, at))
+        builder->collected().add(collection, operation, member.id());
+}
+constexpr void scope_handle::add_loss(const tensor& loss, const location& at) const {
+    add_to_collection(collections::losses, loss, at);
+}
+
+/// A collection of the whole graph as it is whenever it is looked at, like the list that TensorFlow 1's
+/// `get_collection_ref` returns.
+///
+///     auto penalties = s.get_collection_ref<tensor>("penalties");
+///     penalties.push_back(reduce_sum(x));                        // s.get_collection<tensor>("penalties") has it
+template <class Member> class collection_ref {
+public:
+    using location = std::source_location;
+
+    constexpr collection_ref(const scope_handle& root, std::string_view collection) : root_(root), name_(collection) {}
+
+    constexpr buffer<Member> members() const { return root_.template get_collection<Member>(name_); }
+    constexpr int size() const { return members().size(); }
+    constexpr bool empty() const { return members().empty(); }
+    constexpr Member operator[](int index) const { return members()[index]; }
+
+    constexpr void push_back(const Member& member, const location& at = location::current()) {
+        root_.add_to_collection(name_, member, at);
+    }
+
+    /// Takes a member out where it stands first; answers whether it was there. A variable that leaves the trainable ones is
+    /// trained no more; one cannot leave the global or local ones, `collection_member`.
+    constexpr bool remove(const Member& member, const location& at = location::current()) {
+        graph_builder* const builder = static_cast<graph_builder*>(root_.store());
+        if (!builder->may_collect(member, name_, at)) return false;
+        if constexpr (std::is_same_v<Member, variable>) return builder->leave_collection(name_, member.id(), at);
+        else return builder->collected().remove(name_, kind, member.id());
+    }
+
+    constexpr void clear(const location& at = location::current()) {
+        for (const Member& member : members()) remove(member, at);
+    }
+
+private:
+    static constexpr auto kind = std::is_same_v<Member, tensor> ? collection_table::member_kind::tensor
+                                                                : collection_table::member_kind::operation;
+    scope_handle root_;
+    short_text name_;
+};
+
+template <class Member>
+constexpr collection_ref<Member> scope_handle::get_collection_ref(std::string_view collection) const {
+    return {{store_, variable_store::root_scope}, collection};
+}
 
 }  // namespace ambit

@@ -36,9 +36,10 @@ constexpr regularizer l2_regularizer(double scale) { return {&detail::l2_loss, s
 /// scale · Σ |w|
 constexpr regularizer l1_regularizer(double scale) { return {&detail::l1_loss, scale}; }
 
-/// The sum of the regularization losses of the variables below a prefix, float32; 0 if there are none.
+/// The sum of the regularization losses of all variables, or of those below a prefix from the root; float32, 0 if there are
+/// none.
 constexpr tensor regularization_loss(scope& s, std::string_view prefix = {}) {
-    const buffer<tensor> losses = s.regularization_losses(prefix);
+    const buffer<tensor> losses = s.root().regularization_losses(prefix);
     if (losses.empty()) return static_cast<graph_builder*>(s.store())->constant(0, float32);
     tensor total = losses[0];
     for (int i = 1; i < losses.size(); ++i) total = total + losses[i];

@@ -99,7 +99,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     if (!builder.may_assign(options.name.empty() ? std::string_view("minimize") : options.name, at)) return builder.nothing();
     // Not a conditional expression: g++ 12 destroys its buffer too early in constant evaluation.
     buffer<variable> variables = options.variables;
-    if (variables.empty()) variables = s.trainable_variables();
+    if (variables.empty()) variables = s.root().trainable_variables();
     step_call step(builder, builder.scope_at(s.handle().record()).prefix, Optimizer::name, at);
 
     // Before the gradients: what all updates share is there when the first gradient is, so that an update can be the
@@ -129,7 +129,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     }
     names_again.close();
     buffer<operation> all = step.operations();
-    for (const operation& update : s.updates()) all.push_back(update);
+    for (const operation& update : s.root().updates()) all.push_back(update);
     const std::string_view name = options.name.empty() ? std::string_view("minimize") : options.name;
     return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {name}, at);
 }

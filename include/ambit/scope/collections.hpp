@@ -2,7 +2,7 @@
 // Variables, tensors and operations gathered under a name while a module runs, for code elsewhere that asks for all of them.
 //
 //     s.add_to_collection(collections::losses, penalty);
-//     for (const tensor& loss : s.losses("encoder")) total = total + loss;     // those made below encoder/
+//     for (const tensor& loss : encoder.losses()) total = total + loss;        // those made below encoder/
 #pragma once
 
 #include <ambit/core/buffer.hpp>
@@ -25,10 +25,32 @@ inline constexpr std::string_view updates =
     "updates";  ///< what a training step runs besides, batch statistics
 }  // namespace collections
 
+/// The collections that variables belong to by how they were made.
+enum class variable_collection : int { other, global, trainable, local };
+
+constexpr variable_collection variable_collection_of(std::string_view name) {
+    using enum variable_collection;
+    if (name == collections::global_variables) return global;
+    if (name == collections::trainable_variables) return trainable;
+    return name == collections::local_variables ? local : other;
+}
+
 /// What is in which collection, in order of adding. Members are ids: of variables or of nodes.
 class collection_table {
 public:
     enum class member_kind : int { variable, tensor, operation };
+
+    /// What is wrong with a member of this kind, empty if nothing is: each built-in collection has one kind of members.
+    static constexpr std::string_view refusal(std::string_view collection, member_kind kind) {
+        const bool of_variables = variable_collection_of(collection) != variable_collection::other;
+        const bool of_tensors =
+            collection == collections::losses || collection == collections::regularization_losses;
+        if (of_variables && kind != member_kind::variable) return "this collection holds variables";
+        if (of_tensors && kind != member_kind::tensor) return "this collection holds tensors: add_loss(loss)";
+        if (collection == collections::updates && kind != member_kind::operation)
+            return "this collection holds operations, as assign returns them";
+        return {};
+    }
 
     struct member {
         int name_begin = 0;  // of the collection, in the table's characters
@@ -52,8 +74,25 @@ public:
         return it.kind == kind && name == collection ? it.id : -1;
     }
 
+    constexpr bool has(std::string_view collection, member_kind kind, int id) const {
+        for (int i = 0; i < members_.size(); ++i)
+            if (members_[i].id == id && id_in(i, collection, kind) == id) return true;
+        return false;
+    }
+
     constexpr bool is_variable(int index, int id) const {
         return members_[index].kind == member_kind::variable && members_[index].id == id;
+    }
+
+    /// Takes a member out where it stands first; answers whether it was there.
+    constexpr bool remove(std::string_view collection, member_kind kind, int id) {
+        for (int i = 0; i < members_.size(); ++i) {
+            if (id_in(i, collection, kind) != id) continue;
+            for (int j = i + 1; j < members_.size(); ++j) members_[j - 1] = members_[j];
+            members_.pop_back();
+            return true;
+        }
+        return false;
     }
 
     /// Forgets what was added after the first `count`.

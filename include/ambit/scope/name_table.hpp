@@ -10,6 +10,7 @@
 #include <ambit/core/names.hpp>
 #include <ambit/core/short_text.hpp>
 
+#include <cstddef>
 #include <string_view>
 
 namespace ambit {
@@ -19,6 +20,18 @@ public:
     constexpr const names& all() const { return names_; }
     constexpr int intern(int parent, std::string_view path) { return names_.intern_path(parent, path); }
     constexpr short_text path(int name) const { return names_.path(name); }
+
+    /// The name of `a/b/c`, or of `a/b/c/`, below a parent, or `names::none`: nothing is made.
+    constexpr int find(int parent, std::string_view path) const {
+        if (!path.empty() && path.back() == '/') path.remove_suffix(1);
+        if (path.empty()) return parent;
+        for (;;) {
+            const std::size_t size = path.find('/');
+            parent = names_.find(parent, path.substr(0, size));
+            if (size == std::string_view::npos || parent == names::none) return parent;
+            path.remove_prefix(size + 1);
+        }
+    }
 
     /// The variable of this name, or -1.
     constexpr int variable_of(int name) { return use_of(name).variable; }

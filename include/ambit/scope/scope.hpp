@@ -10,8 +10,7 @@
 
 #include <ambit/scope/custom_getter.hpp>
 #include <ambit/scope/name_scope.hpp>
-#include <ambit/scope/variable.hpp>
-#include <ambit/scope/variable_store.hpp>
+#include <ambit/scope/scope_handle.hpp>
 #include <ambit/scope/variable_value.hpp>
 
 #include <source_location>
@@ -19,27 +18,7 @@
 
 namespace ambit {
 
-class operation;
-
-/// A scope that was open once: it outlives the scope and jumps back to its prefix, flag and defaults.
-class scope_handle {
-public:
-    constexpr scope_handle(variable_store* store, int record) : store_(store), record_(record) {}
-
-    constexpr short_text name() const { return store_->all_names().path(store_->scope_at(record_).prefix); }
-    constexpr short_text original_name_scope() const { return store_->original_op_prefix(record_); }
-    constexpr reuse_mode reuse() const { return store_->scope_at(record_).reuse; }
-    constexpr void reuse_variables() { store_->reuse_variables(record_); }
-
-    constexpr variable_store* store() const { return store_; }
-    constexpr int record() const { return record_; }
-
-private:
-    variable_store* store_;
-    int record_;
-};
-
-class scope {
+class scope : public scope_handle {
     /// A location that `{}` does not make: in `get_variable("scalar", {})` that is a shape.
     struct unbraced_location {
         constexpr unbraced_location(const std::source_location& at) : where(at) {}
@@ -50,7 +29,7 @@ public:
     using location = std::source_location;
 
     /// The root scope of a store: what a module is called with.
-    constexpr explicit scope(variable_store& store) : store_(&store), record_(variable_store::root_scope) {}
+    constexpr explicit scope(variable_store& store) : scope_handle(&store, variable_store::root_scope) {}
 
     scope(const scope&) = delete;  // [ambit] a scope is its block: pass it on as scope&, or keep its handle()
     scope& operator=(const scope&) = delete;
@@ -89,18 +68,13 @@ public:
         return {store_, store_->open_name_scope(record_, name, at)};
     }
 
-    /// From here to the end of the scope, `get_variable` shares and never creates. It cannot be undone.
-    constexpr void reuse_variables() { store_->reuse_variables(record_); }
-
-    /// The prefix of its variables: `image_filters/conv1`; empty for the root.
-    constexpr short_text name() const { return store_->all_names().path(store_->scope_at(record_).prefix); }
-    /// The name scope that it opened: `image_filters/conv1_1/`. `name_scope` takes it.
-    constexpr short_text original_name_scope() const { return store_->original_op_prefix(record_); }
-    constexpr reuse_mode reuse() const { return store_->scope_at(record_).reuse; }
-    constexpr scope_handle handle() const { return {store_, record_}; }
+    constexpr scope_handle handle() const { return *this; }
 
     /// The innermost scope that is open on this graph.
     constexpr scope_handle current() const { return {store_, store_->innermost_scope()}; }
+
+    /// The scope that a module is called with: below it lies everything.
+    constexpr scope_handle root() const { return {store_, variable_store::root_scope}; }
 
     /// Ends the scope before its block does.
     constexpr void close(const location& at = location::current()) { close_at(at); }
@@ -153,35 +127,8 @@ public:
         return {store_, store_->make_variable(record_, name, flat.spec().extents, options, at)};
     }
 
-    // ---- collections --------------------------------------------------------------------------------------------------
-    // A prefix is whole components from the root: "encoder" has encoder/weights and not encoder_2/weights.
-
-    constexpr buffer<ambit::variable> global_variables(std::string_view prefix = {}) const {
-        return variables_that(&is_global, prefix);
-    }
-    constexpr buffer<ambit::variable> trainable_variables(std::string_view prefix = {}) const {
-        return variables_that(&is_trainable, prefix);
-    }
-    constexpr buffer<ambit::variable> local_variables(std::string_view prefix = {}) const {
-        return variables_that(&is_local, prefix);
-    }
-
-    /// Members of a collection in order of adding: `ambit::variable`s, `tensor`s or `operation`s. Defined with the graph builder.
-    template <class Member>
-    constexpr buffer<Member> get_collection(std::string_view collection, std::string_view prefix = {}) const;
-    constexpr buffer<tensor> losses(std::string_view prefix = {}) const;
-    constexpr buffer<tensor> regularization_losses(std::string_view prefix = {}) const;
-    constexpr buffer<operation> updates(std::string_view prefix = {}) const;
-
-    constexpr void add_to_collection(std::string_view collection, const ambit::variable& member);
-    constexpr void add_to_collection(std::string_view collection, const tensor& member);
-    constexpr void add_to_collection(std::string_view collection, const operation& member);
-    constexpr void add_loss(const tensor& loss);
-
-    constexpr variable_store* store() const { return store_; }
-
 private:
-    constexpr scope(variable_store* store, int record) : store_(store), record_(record) {}
+    constexpr scope(variable_store* store, int record) : scope_handle(store, record) {}
 
     constexpr void close_at(const place& at) {
         if (record_ != variable_store::root_scope && is_open_) store_->close_scope(record_, at);
@@ -200,22 +147,6 @@ private:
         return variable_getter(store_, record_, getter)(call);
     }
 
-    static constexpr bool is_global(const variable_record& v) { return !v.local; }
-    static constexpr bool is_trainable(const variable_record& v) { return v.trainable; }
-    static constexpr bool is_local(const variable_record& v) { return v.local; }
-
-    constexpr buffer<ambit::variable> variables_that(bool (*is_wanted)(const variable_record&),
-                                                     std::string_view prefix) const {
-        buffer<ambit::variable> found;
-        for (int id = 0; id < store_->variable_count(); ++id) {
-            const variable_record& v = store_->variable_at(id);
-            if (is_wanted(v) && store_->is_below(v.name, prefix)) found.push_back({store_, id});
-        }
-        return found;
-    }
-
-    variable_store* store_;
-    int record_;
     bool is_open_ = true;
 };
 

@@ -73,6 +73,14 @@ public:
         return open_[i];
     }
 
+    /// The name of a path below another one, or `names::none` if nothing has it; a trailing slash is allowed.
+    constexpr int find_below(int around, std::string_view path) const { return names_.find(around, path); }
+    /// Whether a name stands at or below another one.
+    constexpr bool is_below(int name, int around) const {
+        while (name != around && name != names::root) name = names_.all().parent(name);
+        return name == around;
+    }
+
     /// Where ops get their names.
     constexpr int op_scope() const { return scopes_[open_.back()].op_scope; }
 

@@ -7,6 +7,7 @@
 #include <ambit/scope/collections.hpp>
 #include <ambit/scope/scope_stack.hpp>
 
+#include <initializer_list>
 #include <string_view>
 
 namespace ambit {
@@ -34,6 +35,13 @@ struct variable_record {
     bool made_by_variable = false;  // and so never returned by get_variable
     tensor_spec spec;
     place made;
+
+    /// Whether it is in a built-in collection by how it was made.
+    constexpr bool belongs_to(variable_collection collection) const {
+        return collection == variable_collection::trainable ? trainable
+               : collection == variable_collection::local   ? local
+                                                            : collection == variable_collection::global && !local;
+    }
 };
 
 class variable_store : public scope_stack {
@@ -128,22 +136,56 @@ public:
     }
 
     constexpr collection_table& collected() { return collected_; }
+    constexpr const collection_table& collected() const { return collected_; }
+
+    /// Adds a variable to a collection; to a built-in one that it belongs to as it is, it is not added once more.
+    constexpr void collect(std::string_view collection, int id, const place& at) {
+        using enum collection_table::member_kind;
+        settle_pending();
+        if (id < 0 || !expect_member(collection, variable, at)) return;
+        const variable_collection built_in = variable_collection_of(collection);
+        if (built_in != variable_collection::other &&
+            (variables_[id].belongs_to(built_in) || collected_.has(collection, variable, id)))
+            return;
+        collected_.add(collection, variable, id);
+    }
+
+    /// Takes a variable out of a collection; answers whether it was there. One that leaves the trainable ones is trained no
+    /// more; which are global and which local was said when they were made.
+    constexpr bool leave_collection(std::string_view collection, int id, const place& at) {
+        settle_pending();
+        if (id < 0) return false;
+        if (collected_.remove(collection, collection_table::member_kind::variable, id)) return true;
+        const variable_collection built_in = variable_collection_of(collection);
+        if (!variables_[id].belongs_to(built_in)) return false;
+        if (built_in == variable_collection::trainable) {
+            variables_[id].trainable = false;
+            return true;
+        }
+        begin_report(mistake::collection_member).add(detail_tag::path, names_.path(variables_[id].name));
+        report_in_progress().add(detail_tag::name, collection);
+        report_in_progress().add(detail_tag::rule, "what is global and what is local is said when a variable is made");
+        add_asked_at(innermost_scope(), at);
+        settle();
+        return false;
+    }
+
+    /// Whether a collection has members of this kind; it is reported if not.
+    constexpr bool expect_member(std::string_view collection, collection_table::member_kind kind, const place& at) {
+        const std::string_view rule = collection_table::refusal(collection, kind);
+        if (rule.empty()) return true;
+        begin_report(mistake::collection_member).add(detail_tag::name, collection);
+        report_in_progress().add(detail_tag::rule, rule);
+        add_asked_at(innermost_scope(), at);
+        settle();
+        return false;
+    }
 
     constexpr bool has_getters() const { return !getters_.empty(); }
 
     /// Link `index` of the custom getters that stand before get_variable, and the one after it.
     constexpr ambit::custom_getter getter_at(int index) const { return getters_[index].function; }
     constexpr int getter_after(int index) const { return getters_[index].next; }
-
-    /// Whether the name stands at or below a prefix of whole components; a trailing slash is allowed, `""` is all.
-    constexpr bool is_below(int name, std::string_view prefix) const {
-        if (!prefix.empty() && prefix.back() == '/') prefix.remove_suffix(1);
-        if (prefix.empty()) return true;
-        const short_text path = all_names().path(name);
-        const std::string_view whole = path;
-        return whole.substr(0, prefix.size()) == prefix &&
-               (whole.size() == prefix.size() || whole[prefix.size()] == '/');
-    }
 
 protected:
     /// Makes the loss of a new variable; a store without a graph has no ops to make one of.
@@ -225,6 +267,8 @@ private:
                 return inert_variable(&asked.extents, asked.type);
             }
         }
+        const bool is_collected = options.collections.size() > 0;
+        if (is_collected && !expect_members(options.collections, at)) return inert_variable(&asked.extents, asked.type);
         const int id = variables_.size();
         variable_record& made = variables_.emplace_back();
         made.name = path;
@@ -244,12 +288,26 @@ private:
             made.constraint = constraints_.size();
             constraints_.push_back(constraint);
         }
-        for (const std::string_view collection : options.collections)
-            collected_.add(collection, collection_table::member_kind::variable, id);
+        if (is_collected) add_to_collections(options.collections, id);
         const ambit::regularizer& regularizer =
             options.regularizer ? *options.regularizer : defaults.regularizer;
         if (regularizer.is_none == 0) regularize(id, regularizer);
         return id;
+    }
+
+    constexpr bool expect_members(std::initializer_list<std::string_view> names, const place& at) {
+        for (const std::string_view name : names)
+            if (!expect_member(name, collection_table::member_kind::variable, at)) return false;
+        return true;
+    }
+    /// A name twice in the list, or one of a collection that the variable belongs to as it is, adds once.
+    constexpr void add_to_collections(std::initializer_list<std::string_view> names, int id) {
+        for (const std::string_view* name = names.begin(); name != names.end(); ++name) {
+            bool is_new = !variables_[id].belongs_to(variable_collection_of(*name));
+            for (const std::string_view* before = names.begin(); before != name; ++before)
+                is_new = is_new && *before != *name;
+            if (is_new) collected_.add(*name, collection_table::member_kind::variable, id);
+        }
     }
 
     /// The loss is the user's code, which may throw at run time: then the variable was never made.

@@ -26,6 +26,8 @@
 // expect: scope_out_of_order<.*"a fact of scope_out_of_order"
 // expect: error: .*\[ambit\] foreign_handle: a handle leads back within its own graph: take one from a scope of this module
 // expect: foreign_handle<.*"a fact of foreign_handle"
+// expect: error: .*\[ambit\] collection_member: a built-in collection holds variables, tensors or operations, one kind each: take a name of your own for others
+// expect: collection_member<.*"a fact of collection_member"
 // expect: error: .*\[ambit\] op_shape: the shapes of the operands do not fit this op
 // expect: op_shape<.*"a fact of op_shape"
 // expect: error: .*\[ambit\] op_dtype: the dtypes of the operands do not fit this op: convert with cast
@@ -81,8 +83,8 @@
 // expect: error: .*\[ambit\] body_value: a value of a body lives for one iteration of it: let the body return it, and use the result
 // expect: body_value<.*"a fact of body_value"
 // reject: a kind of mistake is missing
-// errors: 40
-// lines: 80
+// errors: 41
+// lines: 82
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
 
@@ -103,5 +105,5 @@ struct every_kind {
 #ifdef AMBIT_MISTAKE
 static_assert(explain<every_kind>());
 #else
-static_assert(every_kind::mistakes.size == 40);
+static_assert(every_kind::mistakes.size == 41);
 #endif

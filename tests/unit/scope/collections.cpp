@@ -77,6 +77,160 @@ constexpr int the_users_own() {
     return 0;
 }
 
+constexpr int a_scope_has_what_lies_below_it() {
+    graph_builder builder;
+    scope s(builder);
+    const tensor x = builder.input(spec(float32, {2}));
+    auto generator = s.variable_scope("generator", {.regularizer = l2_regularizer(1)});
+    const variable made = generator.get_variable("w", {2}, {.collections = {"mine"}});
+    auto inner = generator.variable_scope("conv");
+    const variable in_conv = inner.get_variable("w", {2});
+    inner.add_loss(reduce_sum(x));
+    inner.add_to_collection(collections::updates, assign(made, x));
+    EXPECT(inner.trainable_variables().size() == 1);
+    EXPECT(inner.trainable_variables()[0] == in_conv);
+    inner.close();
+    EXPECT(generator.get_local_variable("state", {2}).is_local());
+    generator.close();
+    const scope_handle captured = generator.handle();
+    const variable same_name = s.get_variable("generator", {2});
+    auto other = s.variable_scope("generator_2");
+    const variable of_the_other = other.get_variable("w", {2}, {.collections = {"mine"}});
+    other.add_loss(reduce_sum(x));
+    EXPECT(other.trainable_variables().size() == 1);
+    EXPECT(other.trainable_variables()[0] == of_the_other);
+    EXPECT(other.root().trainable_variables().size() == 4);
+    EXPECT(other.get_collection<variable>("mine")[0] == of_the_other);
+    EXPECT(other.get_collection<variable>("mine").size() == 1);
+    EXPECT(other.losses().size() == 1);
+    EXPECT(other.updates().empty());
+    EXPECT(other.regularization_losses().empty());
+    EXPECT(other.global_variables("generator").empty());  // a prefix leads further down
+    other.close();
+    // Closed or captured, it knows the same: neither the variable of its own name nor a longer name.
+    EXPECT(captured.trainable_variables().size() == 2);
+    EXPECT(captured.trainable_variables()[0] == made);
+    EXPECT(captured.trainable_variables("conv")[0] == in_conv);
+    EXPECT(captured.trainable_variables("conv/").size() == 1);
+    EXPECT(captured.trainable_variables("conv/w").size() == 1);
+    EXPECT(captured.trainable_variables("con").empty());
+    EXPECT(captured.trainable_variables("/conv").empty());
+    EXPECT(captured.trainable_variables("conv//").empty());
+    EXPECT(captured.global_variables().size() == 2);
+    EXPECT(captured.local_variables().size() == 1);
+    EXPECT(captured.losses().size() == 1);
+    EXPECT(captured.updates().size() == 1);
+    EXPECT(captured.regularization_losses().size() == 3);
+    EXPECT(captured.get_collection<variable>("mine")[0] == made);
+    EXPECT(generator.get_collection<variable>(collections::trainable_variables).size() == 2);
+    EXPECT(s.trainable_variables()[2] == same_name);
+    EXPECT(s.trainable_variables("generator").size() == 3);
+    // A jump has what lies below the scope that it leads to.
+    auto elsewhere = s.variable_scope("elsewhere");
+    auto jump = elsewhere.variable_scope(captured, {.reuse = true});
+    EXPECT(jump.trainable_variables().size() == 2);
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
+constexpr int what_is_added_to_a_built_in_collection_is_found() {
+    graph_builder builder;
+    scope s(builder);
+    const variable frozen = s.get_variable("frozen", {}, {.trainable = false});
+    const variable plain = s.get_variable("plain", {2});
+    const variable state = s.get_local_variable("state", {2});
+    s.add_to_collection(collections::trainable_variables, frozen);
+    s.add_to_collection(collections::trainable_variables, frozen);
+    s.add_to_collection(collections::trainable_variables, plain);
+    EXPECT(s.trainable_variables().size() == 2);
+    EXPECT(s.trainable_variables()[0] == plain);
+    EXPECT(s.trainable_variables()[1] == frozen);
+    EXPECT(!frozen.is_trainable());  // as it was made
+    s.add_to_collection(collections::global_variables, state);
+    EXPECT(s.global_variables().size() == 3);
+    EXPECT(s.get_collection<variable>(collections::global_variables)[2] == state);
+    EXPECT(s.local_variables().size() == 1);
+    auto a = s.variable_scope("a");
+    static_cast<void>(a.get_variable("w", {2}, {.trainable = false, .collections = {"trainable_variables"}}));
+    EXPECT(a.trainable_variables().size() == 1);
+    a.close();
+    s.add_to_collection(collections::losses, frozen);  // read
+    EXPECT(s.losses().size() == 1);
+    EXPECT(s.losses()[0].name() == "frozen:0");
+    s.add_to_collection(collections::regularization_losses, frozen);
+    EXPECT(s.regularization_losses().size() == 1);
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
+constexpr int a_built_in_collection_holds_one_kind() {
+    graph_builder builder, another;
+    scope s(builder), elsewhere(another);
+    const tensor x = builder.input(spec(float32, {2}));
+    const variable w = s.get_variable("w", {2});
+    const auto last = [&] { return builder.mistakes()[builder.mistakes().size() - 1].kind; };
+    s.add_to_collection(collections::trainable_variables, x);
+    EXPECT(builder.mistakes().size() == 1 && last() == mistake::collection_member);
+    s.add_to_collection(collections::updates, x);
+    EXPECT(builder.mistakes().size() == 2 && last() == mistake::collection_member);
+    s.add_to_collection(collections::losses, assign(w, x));
+    EXPECT(builder.mistakes().size() == 3 && last() == mistake::collection_member);
+    s.add_to_collection(collections::updates, w);
+    EXPECT(builder.mistakes().size() == 4 && last() == mistake::collection_member);
+    EXPECT(s.get_variable("v", {2}, {.collections = {"mine", "losses"}}).id() < 0);
+    EXPECT(builder.mistakes().size() == 5 && last() == mistake::collection_member);
+    EXPECT(s.losses().empty() && s.updates().empty() && s.get_collection<variable>("mine").empty());
+    s.add_to_collection("mine", elsewhere.get_variable("w", {2}));
+    EXPECT(builder.mistakes().size() == 6 && last() == mistake::foreign_tensor);
+    EXPECT(s.get_collection<variable>("mine").empty());
+    return 0;
+}
+
+constexpr int a_name_twice_adds_once() {
+    graph_builder builder;
+    scope s(builder);
+    static_cast<void>(s.get_variable("w", {2}, {.collections = {"mine", "other", "mine", "trainable_variables"}}));
+    EXPECT(s.get_collection<variable>("mine").size() == 1);
+    EXPECT(s.get_collection<variable>("other").size() == 1);
+    EXPECT(s.trainable_variables().size() == 1);
+    static_cast<void>(s.variable("v", 1.f, {.collections = {"mine", "mine"}}));
+    EXPECT(s.get_collection<variable>("mine").size() == 2);
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
+constexpr int a_live_collection_changes_with_the_graph() {
+    graph_builder builder;
+    scope s(builder);
+    const tensor x = builder.input(spec(float32, {2}));
+    auto mine = s.get_collection_ref<tensor>("mine");
+    auto losses = s.get_collection_ref<tensor>(collections::losses);
+    auto trained = s.get_collection_ref<variable>(collections::trainable_variables);
+    EXPECT(mine.empty() && losses.empty() && trained.empty());
+    auto a = s.variable_scope("a");
+    const variable w = a.get_variable("w", {2}), v = a.get_variable("v", {2});
+    a.add_to_collection("mine", x);
+    EXPECT(mine.size() == 1 && mine[0] == x);
+    EXPECT(trained.size() == 2 && trained[1] == v);
+    const tensor y = relu(x);
+    mine.push_back(y);
+    EXPECT(s.get_collection<tensor>("mine").size() == 2);
+    EXPECT(mine.remove(x) && !mine.remove(x));
+    EXPECT(mine.size() == 1 && mine[0] == y);
+    losses.push_back(reduce_sum(y));
+    EXPECT(s.losses().size() == 1);
+    losses.clear();
+    EXPECT(s.losses().empty() && mine.size() == 1);
+    EXPECT(trained.remove(w));
+    EXPECT(s.trainable_variables().size() == 1 && !w.is_trainable());
+    trained.push_back(w);
+    EXPECT(trained.size() == 2 && trained[1] == w);
+    EXPECT(builder.mistakes().empty());
+    EXPECT(!s.get_collection_ref<variable>(collections::global_variables).remove(w));
+    EXPECT(builder.mistakes()[0].kind == mistake::collection_member);
+    return 0;
+}
+
 constexpr int reuse_adds_nothing() {
     graph_builder builder;
     scope s(builder);
@@ -190,6 +344,13 @@ tensor throwing(const tensor&, double) { throw std::runtime_error("the user's ow
 
 TEST_CASE("collections: variables by prefix of whole components") { IN_BOTH_WORLDS(variables_by_prefix_of_whole_components); }
 TEST_CASE("collections: the user's own") { IN_BOTH_WORLDS(the_users_own); }
+TEST_CASE("collections: a scope has what lies below it") { IN_BOTH_WORLDS(a_scope_has_what_lies_below_it); }
+TEST_CASE("collections: what is added to a built-in one is found") {
+    IN_BOTH_WORLDS(what_is_added_to_a_built_in_collection_is_found);
+}
+TEST_CASE("collections: a built-in one holds one kind") { IN_BOTH_WORLDS(a_built_in_collection_holds_one_kind); }
+TEST_CASE("collections: a name twice adds once") { IN_BOTH_WORLDS(a_name_twice_adds_once); }
+TEST_CASE("collections: a live one changes with the graph") { IN_BOTH_WORLDS(a_live_collection_changes_with_the_graph); }
 TEST_CASE("collections: reuse adds nothing") { IN_BOTH_WORLDS(reuse_adds_nothing); }
 TEST_CASE("collections: mistakes join none") { IN_BOTH_WORLDS(mistakes_join_no_collection); }
 TEST_CASE("defaults on a scope: regularizers") { IN_BOTH_WORLDS(regularizers_are_inherited_and_overridden); }
