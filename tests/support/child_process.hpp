@@ -43,6 +43,13 @@ inline child_result wait_for(pid_t child) {
 
 inline child_result in_child(const std::function<int()>& function) { return wait_for(start_child(function)); }
 
+/// What this process has had in memory at most, in MiB.
+inline long peak_memory() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss / 1024;
+}
+
 /// From here on no file of this process grows beyond `bytes`: a write there fails with EFBIG if SIGXFSZ is
 /// ignored, and kills the process otherwise.
 inline void limit_file_size(std::uint64_t bytes, bool survive) {

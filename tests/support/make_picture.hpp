@@ -12,6 +12,7 @@
 
 #include <jpeglib.h>
 #include <png.h>
+#include <zlib.h>
 
 namespace ambit_test {
 
@@ -47,6 +48,7 @@ inline std::string make_png(png_recipe recipe) {
     if (!recipe.transparency.empty())
         png_set_tRNS(png, info, recipe.transparency.data(), static_cast<int>(recipe.transparency.size()),
                      nullptr);
+    png_set_check_for_invalid_index(png, 0);  // some recipes are wrong on purpose
     png_write_info(png, info);
     std::vector<png_bytep> rows;
     for (auto& row : recipe.rows) rows.push_back(row.data());
@@ -56,6 +58,28 @@ inline std::string make_png(png_recipe recipe) {
     return file;
 }
 
+/// A chunk of a PNG file, with its checksum.
+inline std::string png_chunk(const std::string& type, const std::string& content) {
+    const auto big_endian = [](unsigned long number) {
+        std::string bytes;
+        for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(number >> shift & 0xFF);
+        return bytes;
+    };
+    const std::string checked = type + content;
+    return big_endian(content.size()) + checked +
+           big_endian(crc32(0, reinterpret_cast<const Bytef*>(checked.data()), static_cast<uInt>(checked.size())));
+}
+
+/// In zlib's form, as PNG has it.
+inline std::string zlib_compressed(const std::string& content) {
+    uLongf size = compressBound(static_cast<uLong>(content.size()));
+    std::string result(size, '\0');
+    compress2(reinterpret_cast<Bytef*>(result.data()), &size, reinterpret_cast<const Bytef*>(content.data()),
+              static_cast<uLong>(content.size()), Z_BEST_COMPRESSION);
+    result.resize(size);
+    return result;
+}
+
 struct jpeg_recipe {
     std::uint32_t height = 1, width = 1;
     int components = 3;
@@ -63,6 +87,9 @@ struct jpeg_recipe {
     bool progressive = false;
     int quality = 100;
     std::vector<unsigned char> samples;  // height x width x components
+    bool arithmetic = false;
+    unsigned restart_interval = 0;  // blocks between two restart markers
+    bool separate_scans = false;  // of each component; not for progressive ones
 };
 
 inline std::string make_jpeg(jpeg_recipe recipe) {
@@ -89,6 +116,14 @@ inline std::string make_jpeg(jpeg_recipe recipe) {
     } else if (recipe.progressive) {
         jpeg_simple_progression(&info);
     }
+    static const jpeg_scan_info three_scans[] = {{1, {0, 0, 0, 0}, 0, 63, 0, 0}, {1, {1, 0, 0, 0}, 0, 63, 0, 0},
+                                                 {1, {2, 0, 0, 0}, 0, 63, 0, 0}};
+    if (recipe.separate_scans) {
+        info.scan_info = three_scans;
+        info.num_scans = info.num_components;
+    }
+    info.arith_code = recipe.arithmetic ? TRUE : FALSE;
+    info.restart_interval = recipe.restart_interval;
     jpeg_start_compress(&info, TRUE);
     const std::size_t row_bytes = std::size_t{recipe.width} * static_cast<std::size_t>(recipe.components);
     while (info.next_scanline < info.image_height) {

@@ -11,6 +11,7 @@
 #include <ambit/io/file_error.hpp>
 #include <ambit/io/gzip.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <concepts>
 #include <cstddef>
@@ -67,11 +68,13 @@ template <class T> T from_big_endian(const std::byte* bytes) {
     return std::bit_cast<T>(static_cast<bits>(value));
 }
 
-/// `60000 x 28 x 28`
+/// `60000 x 28 x 28`; of more than eight, the first.
 inline std::string extents_in_words(const std::vector<std::size_t>& extents) {
+    constexpr std::size_t most = 8;
     std::string text;
-    for (const std::size_t extent : extents) text += (text.empty() ? "" : " x ") + std::to_string(extent);
-    return text;
+    for (std::size_t axis = 0; axis < std::min(extents.size(), most); ++axis)
+        text += (axis == 0 ? "" : " x ") + std::to_string(extents[axis]);
+    return extents.size() <= most ? text : text + " x ... (" + std::to_string(extents.size()) + " extents)";
 }
 
 }  // namespace detail

@@ -46,8 +46,8 @@ struct png_message {
 class png_reader {
 public:
     explicit png_reader(std::span<const std::byte> file) : left_(file) {
-        png_ =
-            png_create_read_struct(PNG_LIBPNG_VER_STRING, &message_, png_message::fail, png_message::ignore);
+        // What libpng only warns of is damage, too: it would leave out or make up part of the picture.
+        png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, &message_, png_message::fail, png_message::fail);
         if (png_) info_ = png_create_info_struct(png_);
         if (info_) return;
         png_destroy_read_struct(&png_, nullptr, nullptr);
@@ -61,16 +61,23 @@ public:
     [[gnu::noinline]] bool read_header() {
         if (setjmp(png_jmpbuf(png_))) return false;
         png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the caller judges the extents
+        png_set_benign_errors(png_, 0);
+        png_set_crc_action(png_, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+        // Chunks that are no part of the picture are skipped, only their checksum is computed: libpng would take
+        // memory for what they announce, and inflate text and profiles. Then their size does not matter.
+        png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
+        png_set_chunk_malloc_max(png_, 0);
         png_set_read_fn(png_, &left_, take);
         png_read_info(png_, info_);
         return true;
     }
 
-    /// Asks for grey or RGB rows of 8 or 16 bits without alpha.
+    /// Asks for rows of palette indices of 8 bits, else for grey or RGB rows of 8 or 16 bits without alpha.
     [[gnu::noinline]] bool prepare_rows() {
         if (setjmp(png_jmpbuf(png_))) return false;
-        png_set_palette_to_rgb(png_);
-        png_set_expand_gray_1_2_4_to_8(png_);
+        // Expanding a palette is left to the caller: libpng would make up colours for indices beyond it.
+        if (png_get_color_type(png_, info_) == PNG_COLOR_TYPE_PALETTE) png_set_packing(png_);
+        else png_set_expand_gray_1_2_4_to_8(png_);
         png_set_strip_alpha(png_);
         png_set_interlace_handling(png_);
         png_read_update_info(png_, info_);
@@ -80,8 +87,25 @@ public:
     [[gnu::noinline]] bool read_rows(png_bytepp rows) {
         if (setjmp(png_jmpbuf(png_))) return false;
         png_read_image(png_, rows);
+        // libpng passes over chunks of data that follow those of the picture.
+        for (std::span<const std::byte> rest = left_; rest.size() >= 12;) {
+            const std::size_t length = from_big_endian(rest);
+            if (length > 0 && std::memcmp(rest.data() + 4, "IDAT", 4) == 0)
+                png_error(png_, "there are more data than the picture takes");
+            rest = rest.subspan(length > rest.size() - 12 ? rest.size() : length + 12);
+        }
         png_read_end(png_, nullptr);
+        if (!left_.empty()) png_error(png_, "the file goes on behind the end of the picture");
         return true;
+    }
+
+    /// The colours of palette indices; empty for other pictures.
+    std::span<const png_color> palette() const {
+        png_colorp colours = nullptr;
+        int count = 0;
+        if (png_get_color_type(png_, info_) != PNG_COLOR_TYPE_PALETTE) return {};
+        png_get_PLTE(png_, info_, &colours, &count);
+        return {colours, static_cast<std::size_t>(count)};
     }
 
     std::size_t height() const { return png_get_image_height(png_, info_); }
@@ -92,6 +116,12 @@ public:
     const char* message() const { return message_.text.data(); }
 
 private:
+    static std::size_t from_big_endian(std::span<const std::byte> bytes) {
+        std::size_t number = 0;
+        for (const std::byte byte : bytes.first(4)) number = number << 8 | std::to_integer<std::size_t>(byte);
+        return number;
+    }
+
     static void take(png_structp png, png_bytep destination, std::size_t count) {
         auto& left = *static_cast<std::span<const std::byte>*>(png_get_io_ptr(png));
         if (count > left.size()) png_error(png, "the file ends too early");
@@ -170,32 +200,36 @@ inline bool is_png(std::span<const std::byte> file) {
     return file.size() >= 8 && png_sig_cmp(reinterpret_cast<const png_byte*>(file.data()), 0, 8) == 0;
 }
 
-/// Reads grey, RGB and palette pictures of 1 to 16 bits, interlaced or not. Alpha is dropped, gamma and
-/// colour profiles are ignored: a sample is its stored value over the largest possible. `channels` is 1 or 3;
-/// grey is repeated for 3, colour becomes luma for 1. Throws `image_error`; `file` names the picture in it.
+/// Reads grey, RGB and palette pictures of 1 to 16 bits, interlaced or not. Alpha and transparency are dropped, gamma and
+/// colour profiles are ignored: a sample is its stored value over the largest possible. `channels` is 1 or 3; grey is
+/// repeated for 3, colour becomes luma for 1. Throws `image_error`; `file` names the picture in it.
+///
+/// Damage is refused wherever it is: checksums of all chunks, rows that are missing, data beyond the picture, indices
+/// beyond the palette, anything behind the end. Chunks of text, profiles and the like are skipped without inflating them.
+/// Memory: 12 bytes a pixel (4 for one channel), and up to 14 more while decoding; at most `max_image_pixels`, and no more
+/// than a file of this size can hold.
 inline pixels decode_png(std::span<const std::byte> bytes, int channels, const std::filesystem::path& file) {
     detail::check_channels(channels, file);
     detail::png_reader reader(bytes);
+    const auto fail = [&](const std::string& reason) {
+        throw image_error(file_fault::corrupt, file, "the PNG picture is damaged: " + reason,
+                          "fetch it or save it again");
+    };
     const auto require = [&](bool succeeded) {
-        if (!succeeded)
-            throw image_error(file_fault::corrupt, file,
-                              std::string("the PNG picture is damaged: ") + reader.message(),
-                              "fetch it or save it again");
+        if (!succeeded) fail(reader.message());
     };
     require(reader.read_header());
     detail::check_extents(reader.height(), reader.width(), file);
     // Deflate, which PNG uses, makes at most 1032 bytes of one (zlib's technical details): a small file that
     // promises a large picture is known before anything is allocated for it.
     if (reader.height() * (reader.row_bytes() + 1) / 1032 > bytes.size())
-        throw image_error(file_fault::corrupt, file,
-                          "the PNG picture is damaged: " + std::to_string(bytes.size()) +
-                              " bytes cannot hold " + std::to_string(reader.height()) + " x " +
-                              std::to_string(reader.width()) + " pixels",
-                          "fetch it or save it again");
+        fail(std::to_string(bytes.size()) + " bytes cannot hold " + std::to_string(reader.height()) + " x " +
+             std::to_string(reader.width()) + " pixels");
     require(reader.prepare_rows());
 
     const std::size_t height = reader.height(), width = reader.width(), stored = reader.channels();
     const std::size_t sample_bytes = reader.bytes_per_sample(), row_bytes = reader.row_bytes();
+    const std::span<const png_color> palette = reader.palette();
     std::vector<png_byte> samples(height * row_bytes);
     std::vector<png_bytep> rows(height);
     for (std::size_t row = 0; row < height; ++row) rows[row] = samples.data() + row * row_bytes;
@@ -204,16 +238,28 @@ inline pixels decode_png(std::span<const std::byte> bytes, int channels, const s
     pixels picture{height, width, static_cast<std::size_t>(channels), {}};
     picture.values.resize(height * width * picture.channels);
     float* out = picture.values.data();
+    const auto put = [&](float red, float green, float blue) {
+        if (channels == 1) {
+            *out++ = luma(red, green, blue);
+            return;
+        }
+        for (const float sample : {red, green, blue}) *out++ = sample;
+    };
     for (std::size_t pixel = 0; pixel < height * width; ++pixel) {
         const auto sample = [&](std::size_t channel) {
             const png_byte* at = &samples[(pixel * stored + channel) * sample_bytes];
             return sample_bytes == 1 ? static_cast<float>(at[0]) / 255.0F
                                      : static_cast<float>(at[0] * 256 + at[1]) / 65535.0F;
         };
-        if (channels == 1) {
-            *out++ = stored == 1 ? sample(0) : luma(sample(0), sample(1), sample(2));
+        if (!palette.empty()) {
+            if (samples[pixel] >= palette.size()) fail("an index lies beyond the palette");
+            const png_color colour = palette[samples[pixel]];
+            put(static_cast<float>(colour.red) / 255.0F, static_cast<float>(colour.green) / 255.0F,
+                static_cast<float>(colour.blue) / 255.0F);
+        } else if (stored == 1 && channels == 1) {
+            *out++ = sample(0);
         } else {
-            for (std::size_t channel = 0; channel < 3; ++channel) *out++ = sample(stored == 1 ? 0 : channel);
+            put(sample(0), sample(stored == 1 ? 0 : 1), sample(stored == 1 ? 0 : 2));
         }
     }
     return picture;

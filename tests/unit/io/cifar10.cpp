@@ -107,6 +107,11 @@ TEST_CASE("a file of CIFAR-10 that is too short, too long, or damaged", "[io]") 
     const std::string compressed = make_gzip(whole);
     put(file, compressed.substr(0, compressed.size() - 3));
     REQUIRE(error_of(file)->kind() == file_fault::corrupt);
+    // Behind whole records, too, damage is damage.
+    put(file, compressed + std::string(record_bytes, 'x'));
+    REQUIRE(error_of(file)->kind() == file_fault::corrupt);
+    put(file, compressed + compressed.substr(0, compressed.size() - 3));
+    REQUIRE(error_of(file)->kind() == file_fault::corrupt);
     REQUIRE(error_of(directory / "missing")->kind() == file_fault::cannot_open);
     // One file that is wrong among right ones is named.
     put(directory / "right", whole);

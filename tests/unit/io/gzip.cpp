@@ -62,7 +62,7 @@ TEST_CASE("cut off or changed anywhere, compressed content is refused or still r
     temporary_directory directory;
     const std::string content = "some text, some more text, and some numbers: 123456789";
     const std::string compressed = make_gzip(content);
-    for (std::size_t length = 3; length < compressed.size(); ++length) {
+    for (std::size_t length = 2; length < compressed.size(); ++length) {
         CAPTURE(length);
         put(directory / "a", compressed.substr(0, length));
         const auto e = error_of(directory / "a", 1000);
@@ -83,4 +83,65 @@ TEST_CASE("cut off or changed anywhere, compressed content is refused or still r
 TEST_CASE("paths that cannot be opened for unpacking") {
     REQUIRE(error_of("/nowhere/at/all", 10)->kind() == file_fault::cannot_open);
     REQUIRE(error_of("/dev/zero", 10)->kind() == file_fault::cannot_open);
+}
+
+TEST_CASE("what follows a complete part is another complete part, or damage") {
+    temporary_directory directory;
+    const std::string one = make_gzip("one, "), two = make_gzip("two");
+    const auto refused = [&](const std::string& file, const char* words) {
+        CAPTURE(file.size());
+        put(directory / "a", file);
+        const auto e = error_of(directory / "a", 1'000'000);
+        REQUIRE(e);
+        REQUIRE(e->kind() == file_fault::corrupt);
+        REQUIRE_THAT(e->what(), Catch::Contains("the gzip data are damaged: ") && Catch::Contains(words));
+    };
+    for (const char* rest : {"x", "garbage", "\x1F", "\x1F\x8B", "\x1F\x8C and more of it"})
+        refused(one + rest, "what follows part 1 is no other complete part: ");
+    for (const std::size_t zeros : {1U, 2U, 512U}) refused(one + std::string(zeros, '\0'), "what follows part 1 is no other");
+    refused(one + two + "x", "what follows part 2 is no other complete part: ");
+    for (std::size_t length = 1; length < two.size(); ++length)
+        refused(one + two.substr(0, length), "what follows part 1 is no other complete part: the file ends too early");
+    std::string flipped = one + two;
+    flipped[flipped.size() - 5] = static_cast<char>(flipped[flipped.size() - 5] ^ 1);  // its checksum
+    refused(flipped, "");
+    flipped = one + two;
+    flipped[one.size() - 5] = static_cast<char>(flipped[one.size() - 5] ^ 1);
+    refused(flipped, "");
+
+    // A part may be empty, and parts may end anywhere in the pieces in which files are read.
+    put(directory / "a", make_gzip("") + one + make_gzip("") + two + make_gzip(""));
+    REQUIRE(read(directory / "a", 1000) == "one, two");
+    std::string many, all;
+    while (many.size() < 300'000) {
+        const std::string text(many.size() % 97, static_cast<char>('a' + many.size() % 26));
+        many += make_gzip(text);
+        all += text;
+    }
+    put(directory / "a", many);
+    REQUIRE(read(directory / "a", 1'000'000) == all);
+    gzip_input<> input(directory / "a");
+    std::string pieces;
+    for (std::vector<std::byte> piece; !(piece = input.read(1000)).empty();)
+        pieces.append(reinterpret_cast<const char*>(piece.data()), piece.size());
+    REQUIRE(pieces == all);
+    refused(many + "x", "is no other complete part");
+}
+
+TEST_CASE("damage behind what is asked for is not looked for; asking for one byte more finds it") {
+    temporary_directory directory;
+    put(directory / "a", make_gzip("0123456789") + "x");
+    REQUIRE(read(directory / "a", 10) == "0123456789");
+    REQUIRE(error_of(directory / "a", 11)->kind() == file_fault::corrupt);
+}
+
+TEST_CASE("other forms of compression are no gzip") {
+    temporary_directory directory;
+    // Too short for gzip's two bytes: taken as they are. zlib's own form too.
+    for (const char* plain : {"\x1F", "\x78\x9C\x03", "\x1F\x9D\x90", "BZh91AY"}) {
+        put(directory / "a", plain);
+        REQUIRE(read(directory / "a", 100) == plain);
+    }
+    put(directory / "a", "\x1F\x8B\x07 not deflated");
+    REQUIRE_THAT(error_of(directory / "a", 100)->what(), Catch::Contains("unknown compression method"));
 }

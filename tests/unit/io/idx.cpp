@@ -87,6 +87,24 @@ TEST_CASE("a file cut short anywhere is refused", "[io]") {
     REQUIRE(error_of(directory / "a")->kind() == file_fault::corrupt);
 }
 
+TEST_CASE("what follows in the file is damage, plain or compressed", "[io]") {
+    temporary_directory directory;
+    const std::string whole = make_idx(0x08, {3, 2}, "abcdef");
+    for (const std::string& file : {make_gzip(whole) + "x", make_gzip(whole) + std::string(512, '\0'),
+                                    make_gzip(whole) + make_gzip("g"), make_gzip(whole.substr(0, 14)) + whole.substr(14)}) {
+        put(directory / "a", file);
+        const auto e = error_of(directory / "a");
+        REQUIRE(e);
+        REQUIRE((e->kind() == file_fault::corrupt || e->kind() == file_fault::wrong_size));
+    }
+    put(directory / "a", make_gzip(whole.substr(0, 14)) + make_gzip(whole.substr(14)));
+    REQUIRE(read_idx<std::uint8_t>(directory / "a").values.size() == 6);
+    // A header of very many extents makes no long message.
+    put(directory / "a", make_idx(0x08, std::vector<std::uint32_t>(255, 0xFFFFFFFF), ""));
+    REQUIRE_THAT(error_of(directory / "a")->what(), Catch::Contains(" x ... (255 extents)"));
+    REQUIRE(std::string(error_of(directory / "a")->what()).size() < 500);
+}
+
 TEST_CASE("a bit flipped in the header is refused; in gzip, anywhere", "[io]") {
     temporary_directory directory;
     const std::string whole = make_idx(0x08, {3, 2}, "abcdef");

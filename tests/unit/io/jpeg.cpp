@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "../../support/child_process.hpp"
 #include "../../support/make_picture.hpp"
 #include "../../support/temporary_directory.hpp"
 
@@ -180,4 +181,128 @@ TEST_CASE("the first bytes of JPEG") {
     REQUIRE_FALSE(is_jpeg(bytes_of("\xFF\xD8")));
     REQUIRE_FALSE(is_jpeg(bytes_of("")));
     REQUIRE_FALSE(is_jpeg(bytes_of("\x89PNG\r\n\x1A\n")));
+}
+
+TEST_CASE("a small file that announces a large picture costs nothing") {
+    const auto announced = [](jpeg_recipe recipe, const char* frame_mark) {
+        std::string file = make_jpeg(std::move(recipe));
+        const std::size_t frame = file.find(frame_mark);
+        REQUIRE(frame != std::string::npos);
+        file.replace(frame + 5, 4, std::string("\x20\0\x20\0", 4));  // 8192 x 8192
+        return file;
+    };
+    jpeg_recipe progressive = waves(8, 8, 3);
+    progressive.progressive = true;
+    const std::string files[] = {announced(waves(8, 8, 1), "\xFF\xC0"), announced(waves(8, 8, 3), "\xFF\xC0"),
+                                 announced(progressive, "\xFF\xC2")};
+    const child_result child = in_child([&] {
+        const long before = peak_memory();
+        for (const std::string& file : files) {
+            const auto e = error_of(file);
+            if (!e || e->kind() != file_fault::corrupt) return 1;
+            if (std::string(e->what()).find("bytes cannot hold 8192 x 8192 pixels") == std::string::npos) return 2;
+        }
+        return peak_memory() - before < 40 ? 0 : 3;
+    });
+    REQUIRE(child.exit_code == 0);
+}
+
+TEST_CASE("the smallest file of a large picture still reads") {
+    // One level everywhere: six bits a block, and one in a progressive file, whose codes are made for it.
+    for (const bool progressive : {false, true}) {
+        jpeg_recipe recipe{.height = 2000, .width = 2000, .components = 1, .given = JCS_GRAYSCALE, .progressive = progressive,
+                           .samples = std::vector<unsigned char>(2000 * 2000, 128)};
+        const std::string file = make_jpeg(recipe);
+        REQUIRE(file.size() < (progressive ? 10'000 : 50'000));
+        for (const float value : decode(file, 1).values)
+            if (std::abs(value - 128 / 255.0F) > 1e-6F) FAIL(value);
+    }
+}
+
+TEST_CASE("data beyond a JPEG picture are damage; what follows its end is not looked at") {
+    const std::string file = make_jpeg(waves(16, 24, 3));
+    const std::string data = file.substr(0, file.size() - 2), end = file.substr(file.size() - 2);
+    // The decoder takes up to seven bytes in advance, and nobody knows of those.
+    for (const std::size_t extra : {8U, 30U, 500U}) {
+        const auto e = error_of(data + std::string(extra, 'x') + end);
+        REQUIRE(e);
+        REQUIRE(e->kind() == file_fault::corrupt);
+        REQUIRE_THAT(e->what(), Catch::Contains("extraneous bytes"));
+    }
+    // The rows of a picture that is said to be lower.
+    std::string lower = make_jpeg(waves(64, 24, 1));
+    const std::size_t frame = lower.find("\xFF\xC0");
+    REQUIRE(frame != std::string::npos);
+    lower[frame + 6] = 8;
+    REQUIRE(error_of(lower, 1)->kind() == file_fault::corrupt);
+    REQUIRE(decode(file + "a second picture, as cameras put there", 3).values == decode(file, 3).values);
+    REQUIRE(decode(file + file, 3).values == decode(file, 3).values);
+}
+
+TEST_CASE("restart markers are read, and missed") {
+    jpeg_recipe recipe = waves(32, 32, 1);
+    const pixels plain = decode(make_jpeg(recipe), 1);
+    recipe.restart_interval = 3;
+    const std::string file = make_jpeg(recipe);
+    REQUIRE(decode(file, 1).values == plain.values);
+    const std::size_t second = file.find("\xFF\xD1", file.find("\xFF\xDA"));
+    REQUIRE(second != std::string::npos);
+    for (const char mark : {'\xD0', '\xD2', '\xD5', '\xD9', '\x00'}) {
+        CAPTURE(int{mark});
+        std::string changed = file;
+        changed[second + 1] = mark;
+        REQUIRE(error_of(changed, 1));
+    }
+    std::string missing = file;
+    missing.erase(second, 2);
+    REQUIRE(error_of(missing, 1));
+}
+
+TEST_CASE("a colour without data is damage") {
+    jpeg_recipe recipe = waves(16, 16, 3);
+    recipe.progressive = true;
+    const std::string file = make_jpeg(recipe);
+    // Marks of scans; the first has the means of all three colours. Without it, others begin where nothing is.
+    std::vector<std::size_t> scans;
+    for (std::size_t at = file.find("\xFF\xDA"); at != std::string::npos; at = file.find("\xFF\xDA", at + 2)) scans.push_back(at);
+    REQUIRE(scans.size() > 3);
+    for (std::size_t count = 1; count < scans.size(); ++count) {
+        CAPTURE(count);
+        // Scans that only make a picture better may be left out.
+        REQUIRE_FALSE(error_of(file.substr(0, file.rfind("\xFF\xC4", scans[count])) + "\xFF\xD9"));
+    }
+    // A baseline picture of a scan for each colour, of which the last is left out.
+    recipe.progressive = false;
+    recipe.separate_scans = true;
+    const std::string separate = make_jpeg(recipe);
+    REQUIRE_FALSE(error_of(separate));
+    const std::size_t last = separate.rfind("\xFF\xDA");
+    const auto e = error_of(separate.substr(0, last) + "\xFF\xD9");
+    REQUIRE(e);
+    REQUIRE(e->kind() == file_fault::corrupt);
+    REQUIRE_THAT(e->what(), Catch::Contains("a colour is missing"));
+}
+
+TEST_CASE("arithmetic coding is refused by name: its damage would not be seen") {
+    jpeg_recipe recipe = waves(16, 16, 3);
+    recipe.arithmetic = true;
+    for (const bool progressive : {false, true}) {
+        recipe.progressive = progressive;
+        const auto e = error_of(make_jpeg(recipe));
+        REQUIRE(e);
+        REQUIRE(e->kind() == file_fault::unsupported);
+        REQUIRE_THAT(e->what(), Catch::Contains("uses arithmetic coding; save it"));
+    }
+}
+
+TEST_CASE("application data and comments are skipped, whatever their size") {
+    const std::string file = make_jpeg(waves(8, 8, 3));
+    std::string more = file.substr(0, 2);
+    for (int number = 0; number < 200; ++number) {
+        const char mark = static_cast<char>(number % 2 == 0 ? 0xFE : 0xE0 + 1 + number % 13);
+        more += std::string("\xFF") + mark + "\xFF\xFF" + std::string(0xFFFD, 'x');
+    }
+    REQUIRE(decode(more + file.substr(2), 3).values == decode(file, 3).values);
+    REQUIRE(error_of(more));
+    REQUIRE(error_of(more + "\xFF\xE1\xFF\xFF" + "Exif"));
 }

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "../../support/child_process.hpp"
 #include "../../support/make_picture.hpp"
 #include "../../support/temporary_directory.hpp"
 
@@ -295,5 +296,181 @@ TEST_CASE("damaged content with the right checksums ends well") {
             if (error_of(file, 3)) continue;
             const pixels picture = decode(file, 3);
             REQUIRE(picture.values.size() == picture.height * picture.width * 3);
+        }
+}
+
+namespace {
+
+const std::string signature = "\x89PNG\r\n\x1A\n", end_chunk = png_chunk("IEND", "");
+
+std::string header_chunk(unsigned height, unsigned width, int depth, int colour) {
+    std::string content(13, '\0');
+    for (unsigned byte = 0; byte < 4; ++byte) {
+        content[byte] = static_cast<char>(width >> (24 - 8 * byte));
+        content[4 + byte] = static_cast<char>(height >> (24 - 8 * byte));
+    }
+    content[8] = static_cast<char>(depth);
+    content[9] = static_cast<char>(colour);
+    return png_chunk("IHDR", content);
+}
+
+/// A grey picture of one pixel of level 127, with chunks before and behind its data.
+std::string pixel_with(const std::string& before, const std::string& behind = "") {
+    return signature + header_chunk(1, 1, 8, PNG_COLOR_TYPE_GRAY) + before +
+           png_chunk("IDAT", zlib_compressed(std::string("\0\x7F", 2))) + behind + end_chunk;
+}
+
+void require_damaged(const std::string& file, const std::string& words, int channels = 3) {
+    CAPTURE(words);
+    const auto e = error_of(file, channels);
+    REQUIRE(e);
+    REQUIRE(e->kind() == file_fault::corrupt);
+    REQUIRE_THAT(e->what(), Catch::Contains("the PNG picture is damaged: ") && Catch::Contains(words));
+}
+
+}  // namespace
+
+TEST_CASE("chunks that are no part of the picture are skipped, whatever they would cost") {
+    const std::string bomb = zlib_compressed(std::string(7'900'000, 'A'));
+    REQUIRE(bomb.size() < 10'000);
+    const std::string zero(1, '\0');
+    std::string all;
+    for (int number = 0; number < 25; ++number) {
+        const std::string key = "k" + std::to_string(number);
+        all += png_chunk("zTXt", key + zero + zero + bomb);
+        all += png_chunk("iTXt", key + zero + "\1" + zero + zero + zero + bomb);
+        all += png_chunk("iCCP", key + zero + zero + bomb);
+    }
+    all += png_chunk("tEXt", "k" + zero + std::string(9'000'000, 'x'));
+    all += png_chunk("eXIf", std::string(9'000'000, 'x')) + png_chunk("sPLT", "p" + zero + "\x08" + std::string(9'000'000, '\0'));
+    all += png_chunk("noNe", std::string(9'000'000, 'x')) + png_chunk("gAMA", "?") + png_chunk("hIST", "");
+    const std::string files[] = {pixel_with(all), pixel_with("", all)};
+    const child_result child = in_child([&] {
+        const long before = peak_memory();
+        for (const std::string& file : files)
+            if (decode(file, 1).values != over(255, {127})) return 1;
+        return peak_memory() - before < 40 ? 0 : 2;
+    });
+    REQUIRE(child.exit_code == 0);
+}
+
+TEST_CASE("a chunk that announces more than the file has costs what is there") {
+    const child_result child = in_child([&] {
+        const long before = peak_memory();
+        for (const char* type : {"sPLT", "zTXt", "iTXt", "iCCP", "eXIf", "noNe", "PLTE", "tRNS", "IDAT", "NONE"}) {
+            // 2,052,348,020 bytes.
+            const std::string file = signature + header_chunk(7, 47, 8, PNG_COLOR_TYPE_GRAY) + "\x7A\x54\x48\x74" + type + "IDAT";
+            const auto e = error_of(file);
+            if (!e || e->kind() != file_fault::corrupt) return 1;
+        }
+        return peak_memory() - before < 40 ? 0 : 2;
+    });
+    REQUIRE(child.exit_code == 0);
+}
+
+TEST_CASE("a checksum that is wrong is damage in any chunk") {
+    for (const char* type : {"tEXt", "zTXt", "gAMA", "noNe"}) {
+        std::string chunk = png_chunk(type, "content");
+        REQUIRE_FALSE(error_of(pixel_with(chunk)));
+        chunk.back() = static_cast<char>(chunk.back() ^ 1);
+        require_damaged(pixel_with(chunk), "CRC error");
+        require_damaged(pixel_with("", chunk), "CRC error");
+    }
+}
+
+TEST_CASE("data beyond the picture are damage") {
+    const std::string head = signature + header_chunk(1, 1, 8, PNG_COLOR_TYPE_GRAY);
+    std::string rows;
+    for (int row = 0; row < 500; ++row) rows += std::string("\0\x7F", 2);
+    const std::string one = zlib_compressed(rows.substr(0, 2)), many = zlib_compressed(rows);
+    REQUIRE_FALSE(error_of(head + png_chunk("IDAT", one) + end_chunk));
+    // One chunk of data may be cut into several anywhere, and empty ones may follow.
+    for (std::size_t cut = 0; cut <= one.size(); ++cut)
+        REQUIRE_FALSE(error_of(head + png_chunk("IDAT", one.substr(0, cut)) + png_chunk("IDAT", one.substr(cut)) +
+                               png_chunk("IDAT", "") + png_chunk("IDAT", "") + end_chunk));
+    require_damaged(head + png_chunk("IDAT", many) + end_chunk, "");
+    require_damaged(head + png_chunk("IDAT", zlib_compressed(rows.substr(0, 3))) + end_chunk, "");
+    require_damaged(head + png_chunk("IDAT", one + "x") + end_chunk, "");
+    for (const std::string& more : {std::string("x"), one, many}) {
+        require_damaged(head + png_chunk("IDAT", one) + png_chunk("IDAT", more) + end_chunk, "more data than the picture takes");
+        require_damaged(head + png_chunk("IDAT", one) + png_chunk("IDAT", "") + png_chunk("IDAT", more) + end_chunk,
+                        "more data than the picture takes");
+        require_damaged(head + png_chunk("IDAT", one) + png_chunk("tEXt", "k") + png_chunk("IDAT", more) + end_chunk, "");
+    }
+    // The end of the compressed data is missing, or their checksum is wrong; the pixels are all there.
+    for (std::size_t less = 1; less <= 4; ++less)
+        require_damaged(head + png_chunk("IDAT", one.substr(0, one.size() - less)) + end_chunk, "");
+    std::string spoiled = one;
+    spoiled.back() = static_cast<char>(spoiled.back() ^ 1);
+    require_damaged(head + png_chunk("IDAT", spoiled) + end_chunk, "");
+    // Behind the end.
+    for (const char* more : {"x", "IEND", "a whole text"}) require_damaged(small + more, "goes on behind the end of the picture");
+    require_damaged(small + small, "goes on behind the end of the picture");
+    require_damaged(head + png_chunk("IDAT", one) + png_chunk("IEND", "x"), "");
+    require_damaged(head + png_chunk("IDAT", one), "the file ends too early");
+}
+
+TEST_CASE("indices beyond the palette are damage, at every depth") {
+    const std::vector<png_color> palette = {{255, 0, 51}, {0, 102, 0}, {1, 2, 3}};
+    const auto of = [&](int depth, std::vector<unsigned char> row, bool interlaced = false) {
+        return make_png({.height = 1, .width = 4, .depth = depth, .colour = PNG_COLOR_TYPE_PALETTE, .rows = {std::move(row)},
+                         .palette = palette, .interlaced = interlaced});
+    };
+    for (const bool interlaced : {false, true}) {
+        REQUIRE_FALSE(error_of(of(2, {0b00011010}, interlaced)));
+        require_damaged(of(2, {0b00011011}, interlaced), "palette");
+        require_damaged(of(4, {0x01, 0x23}, interlaced), "palette");
+        require_damaged(of(8, {0, 1, 2, 3}, interlaced), "palette");
+        require_damaged(of(8, {0, 1, 255, 2}, interlaced), "palette", 1);
+    }
+    // Bits that fill up the last byte of a row belong to no pixel.
+    REQUIRE(decode(make_png({.height = 1, .width = 3, .depth = 2, .colour = PNG_COLOR_TYPE_PALETTE, .rows = {{0b00011011}},
+                             .palette = palette}), 3).values == over(255, {255, 0, 51, 0, 102, 0, 1, 2, 3}));
+    // A palette that is missing, empty, or cut within a colour.
+    const std::string head = signature + header_chunk(1, 1, 8, PNG_COLOR_TYPE_PALETTE);
+    const std::string data = png_chunk("IDAT", zlib_compressed(std::string(2, '\0'))) + end_chunk;
+    REQUIRE_FALSE(error_of(head + png_chunk("PLTE", "abc") + data));
+    require_damaged(head + data, "");
+    require_damaged(head + png_chunk("PLTE", "") + data, "");
+    require_damaged(head + png_chunk("PLTE", "abcd") + data, "");
+    require_damaged(head + png_chunk("PLTE", std::string(257 * 3, 'x')) + data, "");
+    require_damaged(head + png_chunk("PLTE", "abc") + png_chunk("tRNS", "xy") + data, "");
+}
+
+TEST_CASE("transparency changes no sample") {
+    const auto with = [](int depth, int colour, const std::string& transparent, const std::string& row) {
+        return signature + header_chunk(1, 2, depth, colour) + png_chunk("tRNS", transparent) +
+               png_chunk("IDAT", zlib_compressed(row)) + end_chunk;
+    };
+    const std::string zero(1, '\0');
+    REQUIRE(decode(with(8, PNG_COLOR_TYPE_GRAY, zero + "\x10", zero + "\x10\x20"), 1).values == over(255, {16, 32}));
+    REQUIRE(decode(with(1, PNG_COLOR_TYPE_GRAY, zero + "\x01", zero + "\x80"), 1).values == over(255, {255, 0}));
+    REQUIRE(decode(with(16, PNG_COLOR_TYPE_GRAY, "\x10\x20", zero + "\x10\x20\x30\x40"), 1).values ==
+            over(65535, {0x1020, 0x3040}));
+    REQUIRE(decode(with(8, PNG_COLOR_TYPE_RGB, zero + "\1" + zero + "\2" + zero + "\3", zero + "\1\2\3\4\5\6"), 3).values ==
+            over(255, {1, 2, 3, 4, 5, 6}));
+}
+
+TEST_CASE("interlaced pictures of every depth and of few pixels are the same pictures") {
+    for (const int depth : {1, 2, 4, 8, 16})
+        for (const int colour : {PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_RGB, PNG_COLOR_TYPE_PALETTE}) {
+            if ((colour == PNG_COLOR_TYPE_RGB && depth < 8) || (colour == PNG_COLOR_TYPE_PALETTE && depth > 8)) continue;
+            for (const unsigned height : {1U, 2U, 5U, 9U})
+                for (const unsigned width : {1U, 2U, 3U, 4U, 5U, 9U}) {
+                    CAPTURE(depth, colour, height, width);
+                    const unsigned samples = colour == PNG_COLOR_TYPE_RGB ? 3 * width : width;
+                    png_recipe recipe{.height = height, .width = width, .depth = depth, .colour = colour, .rows = {}};
+                    for (unsigned row = 0; row < height; ++row) {
+                        recipe.rows.emplace_back((samples * static_cast<unsigned>(depth) + 7) / 8);
+                        for (std::size_t at = 0; at < recipe.rows[row].size(); ++at)
+                            recipe.rows[row][at] = static_cast<unsigned char>(row * 59 + at * 37 + 11);
+                    }
+                    if (colour == PNG_COLOR_TYPE_PALETTE)
+                        for (int index = 0; index < 1 << depth; ++index)
+                            recipe.palette.push_back({static_cast<png_byte>(index), static_cast<png_byte>(255 - index), 7});
+                    const floats plain = decode(make_png(recipe), 3).values;
+                    recipe.interlaced = true;
+                    REQUIRE(decode(make_png(recipe), 3).values == plain);
+                }
         }
 }

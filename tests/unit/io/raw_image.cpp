@@ -85,6 +85,8 @@ TEST_CASE("too few and too many samples") {
         refuse(0, "the file holds 0 bytes");
         refuse(10'000'000, "the file holds more than 12 bytes");
     }
+    put(directory / "a", make_gzip(std::string(12, 'x')) + "x");
+    REQUIRE(error_of(directory / "a", {2, 3, sample_format::uint16_big_endian})->kind() == file_fault::corrupt);
 }
 
 TEST_CASE("arguments that describe no picture") {
