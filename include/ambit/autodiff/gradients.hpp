@@ -9,14 +9,15 @@
 #pragma once
 
 #include <ambit/autodiff/backward_pass.hpp>
+#include <ambit/graph/variable_list.hpp>
 
 #include <span>
 
 namespace ambit {
 
-/// d loss / d variable for each variable, in order. The loss is a float32 or float64 scalar. A variable that the loss
+/// d loss / d variable for each variable, in order; one that is listed twice has one gradient, given twice. The loss is a float32 or float64 scalar. A variable that the loss
 /// does not depend on, or only through what passes no gradient (integers, masks, `stop_gradient`, `round`), and an op
-/// without a gradient rule on the way to one are mistakes. A way that is cut does not matter where another one leads.
+/// without a gradient rule on the way to one are mistakes. A way that is cut does not matter where another one leads. So are an empty list and a variable of another graph.
 constexpr buffer<tensor> gradients(const tensor& loss, std::span<const variable> variables,
                                    const std::source_location& at = std::source_location::current()) {
     graph_builder* const builder = loss.builder();
@@ -39,13 +40,24 @@ constexpr buffer<tensor> gradients(const tensor& loss, std::span<const variable>
         for (const variable& v : variables) all.push_back(builder->inert(v.spec()));
         return all;
     }
+    if (!detail::is_list_of_own(*builder, variables, "gradients", at)) {
+        for (const variable& v : variables) all.push_back(builder->inert(v.store() == nullptr ? loss.spec() : v.spec()));
+        return all;
+    }
     const name_scope names(builder, builder->open_name_scope(builder->innermost_scope(), "gradients", at));
     detail::backward_pass back(*builder, loss, variables, asked_at);
     const int mistakes_before = builder->mistakes().size();
     back.run(builder->constant(1, loss.dtype()));
     const bool is_through = builder->mistakes().size() == mistakes_before;
     buffer<variable> missing;
+    buffer<int> first;  // of each variable, where it stands in the list
+    first.resize(builder->variable_count(), -1);
     for (const variable& v : variables) {
+        if (v.id() >= 0 && first[v.id()] >= 0) {
+            all.push_back(all[first[v.id()]]);
+            continue;
+        }
+        if (v.id() >= 0) first[v.id()] = all.size();
         tensor by = back.by(v);
         if (by.builder() == nullptr) {
             if (v.id() >= 0 && is_through) missing.push_back(v);

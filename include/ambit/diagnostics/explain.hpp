@@ -207,6 +207,8 @@ template <class Model, int Number> struct mistake_of {
             static_assert(with<variable_untrained>::is_allowed, AMBIT_SENTENCE(variable_untrained));
         else if constexpr (kind == mistake::operations_unasked)
             static_assert(with<operations_unasked>::is_allowed, AMBIT_SENTENCE(operations_unasked));
+        else if constexpr (kind == mistake::no_variables)
+            static_assert(with<no_variables>::is_allowed, AMBIT_SENTENCE(no_variables));
         else if constexpr (kind == mistake::gradient_loss)
             static_assert(with<gradient_loss>::is_allowed, AMBIT_SENTENCE(gradient_loss));
         else if constexpr (kind == mistake::gradient_missing)

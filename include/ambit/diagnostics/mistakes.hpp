@@ -45,6 +45,7 @@
     KIND(variable_unread)     \
     KIND(variable_untrained)  \
     KIND(operations_unasked)  \
+    KIND(no_variables)        \
     KIND(gradient_loss)       \
     KIND(gradient_missing)    \
     KIND(not_differentiable)  \
@@ -107,6 +108,8 @@
     "no gradient reaches this trainable variable: let the loss use it, or set .trainable = false"
 #define AMBIT_ADVICE_operations_unasked \
     "this module has operations: say what to run, run<&outputs::train, &outputs::loss>(inputs)"
+#define AMBIT_ADVICE_no_variables \
+    "a list of variables is empty: look at the prefix that it was asked for with, or create them first"
 #define AMBIT_ADVICE_gradient_loss "a loss is a float32 or float64 scalar: reduce it, e.g. with reduce_mean"
 #define AMBIT_ADVICE_gradient_missing \
     "the loss does not depend on this variable: use it, leave it out, or set .trainable = false"

@@ -242,15 +242,22 @@ public:
         return from == home;
     }
 
+    /// Reports a mistake of a function that is no op, in its name: with a rule in words, or none.
+    constexpr void refuse_call(mistake kind, std::string_view function, std::string_view rule, const place& at) {
+        settle_pending();
+        begin_report(kind).add(detail_tag::op, joined(op_scope(), function));
+        if (!rule.empty()) report_in_progress().add(detail_tag::rule, rule);
+        add_place(at);
+        settle();
+    }
+
     /// The body that is being built; 0 is the module itself.
     constexpr int open_region() const { return region_; }
 
     /// Whether variables may be assigned to here; what asks is reported if not.
     constexpr bool may_assign(std::string_view operation, const place& at) {
         if (region_ == 0) return true;
-        begin_report(mistake::loop_assignment).add(detail_tag::op, joined(op_scope(), operation));
-        add_place(at);
-        settle();
+        refuse_call(mistake::loop_assignment, operation, {}, at);
         return false;
     }
 
@@ -363,17 +370,12 @@ private:
     }
 
     constexpr tensor refuse_operands(const op_info& info, const tensor& first, const place& at) {
-        begin_report(mistake::op_option).add(detail_tag::op, joined(op_scope(), info.name));
-        report_in_progress().add(detail_tag::rule, "an op has at most 8 operands, an elementwise one 4");
-        add_place(at);
-        settle();
+        refuse_call(mistake::op_option, info.name, "an op has at most 8 operands, an elementwise one 4", at);
         return inert(first.spec());
     }
 
     constexpr tensor refuse_foreign(const op_info& info, const place& at) {
-        begin_report(mistake::foreign_tensor).add(detail_tag::op, joined(op_scope(), info.name));
-        add_place(at);
-        settle();
+        refuse_call(mistake::foreign_tensor, info.name, {}, at);
         return inert({});
     }
 

@@ -22,9 +22,11 @@
 #include <ambit/ops/minimum.hpp>
 #include <ambit/ops/moving_average.hpp>
 #include <ambit/ops/mul.hpp>
+#include <ambit/graph/variable_list.hpp>
 #include <ambit/optim/optimizer.hpp>
 #include <ambit/scope/custom_getter.hpp>
 
+#include <span>
 #include <string_view>
 
 namespace ambit {
@@ -36,18 +38,20 @@ struct exponential_moving_average {
     /// A scalar that counts steps, t: then the decay is min(decay, (1 + t) / (10 + t)), and young averages move faster.
     option<variable> num_updates = {};
 
-    /// Moves the averages towards the values that the variables have at this point of the program.
+    /// Moves the averages towards the values that the variables have at this point of the program; a list is a set, and
+    /// not an empty one.
     constexpr operation apply(scope& s, const buffer<variable>& variables, const op_options& options = {},
                               const location& at = location::current()) const {
         const line_of_call here(s, at);
-        const std::string_view group_name = options.name.empty() ? name : options.name;
-        const auto names = s.name_scope(group_name);
         graph_builder& builder = static_cast<graph_builder&>(*s.store());
+        const std::string_view group_name = options.name.empty() ? name : options.name;
+        const std::span<const variable> list(variables.begin(), static_cast<std::size_t>(variables.size()));
+        if (!detail::is_list_of_own(builder, list, group_name, at)) return builder.nothing();
+        const auto names = s.name_scope(group_name);
         if (num_updates) (*num_updates).store()->counts_steps((*num_updates).id());
         buffer<operation> all;
         tensor decay_of_float, decay_of_double;
-        for (const variable& v : variables) {
-            if (v.id() < 0 || v.store() != &builder) continue;  // a mistake that was told
+        for (const variable& v : detail::each_once(builder, list)) {
             const variable mean = average(v);
             if (!num_updates || !(decay >= 0 && decay <= 1)) {  // which the op refuses
                 const tensor next = moving_average(mean, v, decay);

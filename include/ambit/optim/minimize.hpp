@@ -8,6 +8,7 @@
 
 #include <ambit/autodiff/gradients.hpp>
 #include <ambit/graph/collect.hpp>
+#include <ambit/graph/variable_list.hpp>
 #include <ambit/ops/clip.hpp>
 #include <ambit/ops/div.hpp>
 #include <ambit/ops/maximum.hpp>
@@ -17,6 +18,7 @@
 #include <ambit/optim/optimizer.hpp>
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -38,7 +40,7 @@ constexpr gradient_clipping clip_by_norm(double limit) { return {gradient_clippi
 constexpr gradient_clipping clip_by_global_norm(double limit) { return {gradient_clipping::by::global_norm, limit}; }
 
 struct minimize_options {
-    buffer<variable> variables = {};  ///< else all trainable ones
+    option<buffer<variable>> variables = {};  ///< each is trained once; not said: all trainable ones
     option<variable> global_step = {};  ///< an integer or floating scalar that counts steps
     gradient_clipping clip = {};
     std::string_view name = {};
@@ -90,16 +92,27 @@ struct prepared_scales<Optimizer> {
 
 }  // namespace detail
 
-/// Mistakes are those of `gradients`: a loss that is no scalar, a trainable variable that it does not depend on.
+/// Mistakes are those of `gradients`: a loss that is no scalar, a trainable variable that it does not depend on, no
+/// variable at all, one of another graph.
 template <class Optimizer>
 constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& optimizer, const minimize_options& options = {},
                              const location& at = location::current()) {
     const line_of_call here(s, at);
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
-    if (!builder.may_assign(options.name.empty() ? std::string_view("minimize") : options.name, at)) return builder.nothing();
+    const std::string_view called = options.name.empty() ? std::string_view("minimize") : options.name;
+    if (loss.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (!builder.may_assign(called, at)) return builder.nothing();
+    if (loss.builder() != &builder) {
+        builder.refuse_call(mistake::foreign_tensor, called, "the loss is of another graph", at);
+        return builder.nothing();
+    }
     // Not a conditional expression: g++ 12 destroys its buffer too early in constant evaluation.
-    buffer<variable> variables = options.variables;
-    if (variables.empty()) variables = s.root().trainable_variables();
+    buffer<variable> asked;
+    if (options.variables) asked = *options.variables;
+    else asked = s.root().trainable_variables();
+    const std::span<const variable> list(asked.begin(), static_cast<std::size_t>(asked.size()));
+    if (!detail::is_list_of_own(builder, list, called, at)) return builder.nothing();
+    const buffer<variable> variables = detail::each_once(builder, list);
     step_call step(builder, builder.scope_at(s.handle().record()).prefix, Optimizer::name, at);
 
     // Before the gradients: what all updates share is there when the first gradient is, so that an update can be the
@@ -111,7 +124,8 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
         if (is_floating(v.dtype())) prepared.prepare(optimizer, step, v.dtype());
     names.close();
 
-    buffer<tensor> by = gradients(loss, variables, at);
+    buffer<tensor> by;
+    if (!variables.empty()) by = gradients(loss, variables);
     auto names_again = s.name_scope(prefix, at);
     if (!by.empty()) detail::clip_gradients(by, options.clip);
     for (int i = 0; i < variables.size(); ++i) {
@@ -130,8 +144,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     names_again.close();
     buffer<operation> all = step.operations();
     for (const operation& update : s.root().updates()) all.push_back(update);
-    const std::string_view name = options.name.empty() ? std::string_view("minimize") : options.name;
-    return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {name}, at);
+    return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {called}, at);
 }
 
 }  // namespace ambit

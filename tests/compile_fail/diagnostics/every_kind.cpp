@@ -70,6 +70,8 @@
 // expect: variable_untrained<.*"a fact of variable_untrained"
 // expect: error: .*\[ambit\] operations_unasked: this module has operations: say what to run, run<&outputs::train, &outputs::loss>\(inputs\)
 // expect: operations_unasked<.*"a fact of operations_unasked"
+// expect: error: .*\[ambit\] no_variables: a list of variables is empty: look at the prefix that it was asked for with, or create them first
+// expect: no_variables<.*"a fact of no_variables"
 // expect: error: .*\[ambit\] gradient_loss: a loss is a float32 or float64 scalar: reduce it, e\.g\. with reduce_mean
 // expect: gradient_loss<.*"a fact of gradient_loss"
 // expect: error: .*\[ambit\] gradient_missing: the loss does not depend on this variable: use it, leave it out, or set \.trainable = false
@@ -83,8 +85,8 @@
 // expect: error: .*\[ambit\] body_value: a value of a body lives for one iteration of it: let the body return it, and use the result
 // expect: body_value<.*"a fact of body_value"
 // reject: a kind of mistake is missing
-// errors: 41
-// lines: 82
+// errors: 42
+// lines: 84
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
 
@@ -105,5 +107,5 @@ struct every_kind {
 #ifdef AMBIT_MISTAKE
 static_assert(explain<every_kind>());
 #else
-static_assert(every_kind::mistakes.size == 41);
+static_assert(every_kind::mistakes.size == 42);
 #endif

@@ -2,12 +2,14 @@
 #include <ambit/optim/minimize.hpp>
 
 #include <ambit/optim/adam.hpp>
+#include <ambit/optim/exponential_moving_average.hpp>
 #include <ambit/optim/sgd.hpp>
 
 #include "optimizers.hpp"
 #include "../../support/lines.hpp"
 
 #include <cmath>
+#include <vector>
 
 using namespace ambit;
 using namespace ambit_test;
@@ -137,4 +139,98 @@ TEST_CASE("mistakes inside of a step, of gradients and of averages name the line
     static_cast<void>(relu(tensor(w) + s.get_variable("v", {3}, {}, line_of(8)), {}, line_of(9)));
     REQUIRE(builder.mistakes().size() == 6);
     CHECK(builder.variable_at(builder.variable_count() - 1).made.line == line_of(8).line());
+}
+
+namespace {
+
+// What a function of a scope and the variables of two parts is told, by kind; the trainable ones are left/w and right/w.
+template <class F> std::vector<mistake> told(F f) {
+    graph_builder builder;
+    scope s(builder);
+    const variable left = s.get_variable("left/w", {2});
+    const variable right = s.get_variable("right/w", {2});
+    f(s, reduce_sum(left * right));
+    std::vector<mistake> kinds;
+    for (int i = 0; i < builder.mistakes().size(); ++i) kinds.push_back(builder.mistakes()[i].kind);
+    return kinds;
+}
+const std::vector<mistake> nothing_to_train{mistake::no_variables};
+const std::vector<mistake> from_elsewhere{mistake::foreign_tensor};
+
+}  // namespace
+
+TEST_CASE("an empty list of variables is not taken for no list", "[optim]") {
+    CHECK(told([](scope& s, const tensor& loss) {
+              static_cast<void>(minimize(s, loss, sgd{}, {.variables = s.trainable_variables("lef")}));
+          }) == nothing_to_train);
+    CHECK(told([](scope& s, const tensor& loss) {
+              static_cast<void>(gradients(loss, s.trainable_variables("lef")));
+          }) == nothing_to_train);
+    CHECK(told([](scope& s, const tensor&) {
+              static_cast<void>(exponential_moving_average{}.apply(s, s.trainable_variables("lef")));
+          }) == nothing_to_train);
+    graph_builder builder;
+    scope s(builder);
+    const variable fixed = s.get_variable("fixed", {}, {.trainable = false});
+    static_cast<void>(minimize(s, tensor(fixed), sgd{}));
+    REQUIRE(builder.mistakes().size() == 1);
+    CHECK(builder.mistakes()[0].kind == mistake::no_variables);
+}
+
+TEST_CASE("a mistake that kept the variables from being made is the only one", "[optim]") {
+    graph_builder builder;
+    scope s(builder);
+    const variable w = s.get_variable("w", {0});
+    static_cast<void>(minimize(s, reduce_sum(tensor(w)), sgd{}));
+    static_cast<void>(exponential_moving_average{}.apply(s));
+    REQUIRE(builder.mistakes().size() == 1);
+    CHECK(builder.mistakes()[0].kind == mistake::invalid_shape);
+}
+
+TEST_CASE("variables and losses of another graph are refused", "[optim]") {
+    graph_builder another;
+    scope elsewhere(another);
+    const variable foreign = elsewhere.get_variable("left/w", {2});
+    const tensor foreign_loss = reduce_sum(tensor(foreign));
+    buffer<variable> list;
+    list.push_back(foreign);
+    CHECK(told([&](scope& s, const tensor& loss) {
+              static_cast<void>(minimize(s, loss, sgd{}, {.variables = list}));
+          }) == from_elsewhere);
+    CHECK(told([&](scope&, const tensor& loss) { static_cast<void>(gradients(loss, list)); }) == from_elsewhere);
+    CHECK(told([&](scope&, const tensor& loss) {
+              CHECK(gradients(loss, std::array{variable{}}).size() == 1);
+          }) == from_elsewhere);
+    CHECK(told([&](scope& s, const tensor&) {
+              static_cast<void>(exponential_moving_average{}.apply(s, list));
+          }) == from_elsewhere);
+    CHECK(told([&](scope& s, const tensor&) { static_cast<void>(minimize(s, foreign_loss, sgd{})); }) == from_elsewhere);
+    CHECK(another.mistakes().empty());
+}
+
+TEST_CASE("a list of variables is a set", "[optim]") {
+    struct twice {
+        struct outputs {
+            tensor first, second;
+            operation train;
+        };
+        constexpr outputs operator()(scope& s, const tensor& x) const {
+            const variable w = s.get_variable("w", {2}, {.initializer = ones()});
+            const tensor loss = reduce_sum(w * x);
+            buffer<variable> list = s.trainable_variables();
+            list.push_back(w);
+            const buffer<tensor> by = gradients(loss, list);
+            const operation step = minimize(s, loss, momentum{.learning_rate = 0.25}, {.variables = list});
+            return {by[0], by[1], group({step, exponential_moving_average{.decay = 0.5}.apply(s, list)})};
+        }
+    };
+    model<twice, input<float, 2>> net(seed{1});
+    STATIC_REQUIRE(net.variables.size() == 3);  // w, its velocity, its average
+    const auto [first, second] = net.run<&twice::outputs::first, &twice::outputs::second>(std::array<float, 2>{2, 4});
+    CHECK(first(1) == 4);
+    CHECK(second(1) == 4);
+    net.run<&twice::outputs::train>(std::array<float, 2>{2, 4});
+    CHECK(net.get<"w">()(0) == 0.5f);
+    CHECK(net.get<"w">()(1) == 0);
+    CHECK(net.get<"w/exponential_moving_average">()(0) == 0.75f);
 }

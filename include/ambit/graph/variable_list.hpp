@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+// What functions do with a list of variables that a user hands over: it is a set of this graph's, and not an empty one.
+//
+//     if (!detail::is_list_of_own(builder, variables, "minimize", at)) return builder.nothing();
+//     for (const variable& v : detail::each_once(builder, variables)) …
+#pragma once
+
+#include <ambit/graph/builder.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace ambit::detail {
+
+/// Whether a list can be worked on; one that is empty, or has a variable of another graph, is reported in the name of
+/// the function that was called.
+constexpr bool is_list_of_own(graph_builder& builder, std::span<const variable> list, std::string_view function,
+                              const place& at) {
+    if (list.empty()) {
+        // Another mistake may have kept its variables from being made.
+        if (builder.mistakes().empty()) builder.refuse_call(mistake::no_variables, function, {}, at);
+        return false;
+    }
+    for (const variable& v : list) {
+        if (v.store() == &builder) continue;
+        builder.refuse_call(mistake::foreign_tensor, function, "a variable of the list is of another graph", at);
+        return false;
+    }
+    return true;
+}
+
+/// The variables of a list in its order, none of them twice and none that a mistake kept from being made.
+constexpr buffer<variable> each_once(const graph_builder& builder, std::span<const variable> list) {
+    buffer<variable> kept;
+    buffer<bool> is_kept;
+    is_kept.resize(builder.variable_count(), false);
+    for (const variable& v : list) {
+        if (v.id() < 0 || is_kept[v.id()]) continue;
+        is_kept[v.id()] = true;
+        kept.push_back(v);
+    }
+    return kept;
+}
+
+}  // namespace ambit::detail
