@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Reads the variables of a model from a safetensors file, strictly: the file must hold all of the model's variables, each
-// with its path, dtype and shape, and no others but what it says itself to be state of an optimizer. So a model for
-// inference loads what its trainer saved. A load that fails changes nothing.
+// Reads the variables of a model from a safetensors file, strictly: the file must hold all of the model's variables,
+// each with its path, dtype and shape, and no others but what it says itself to be state of an optimizer. So a model
+// for inference loads what its trainer saved. A load that fails changes nothing.
 //
 //     load(filter, "filter.safetensors");                       // throws checkpoint_error
 //     std::cout << load(server, "trainer.safetensors");         // loaded 2 variables; passed over 6 tensors of ...
@@ -123,8 +123,8 @@ inline std::string to_string(const load_report& report) {
 inline std::ostream& operator<<(std::ostream& out, const load_report& report) { return out << to_string(report); }
 
 /// Loads all of a model's variables but local ones. Tensors that the model lacks are refused unless the file says that
-/// they are state of an optimizer; then the result names them. Files of versions that did not say so load into the model
-/// that they were saved from. Throws `checkpoint_error`; the model is then as it was.
+/// they are state of an optimizer; then the result names them. Files of versions that did not say so load into the
+/// model that they were saved from. Throws `checkpoint_error`; the model is then as it was.
 template <storage Storage, class Module, class... Inputs>
 load_report load(stored_model<Storage, Module, Inputs...>& model, const std::string& path) {
     const safetensors_file file(path);

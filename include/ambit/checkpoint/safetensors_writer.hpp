@@ -127,9 +127,9 @@ inline checkpoint_error write_failure(const std::string& file, const std::system
 /// Writes tensors and text pairs; the same content gives the same bytes, whatever the order of the entries:
 /// wider dtypes come first, so that every tensor is aligned, and equally wide ones are sorted by name.
 ///
-/// The file appears complete or not at all: a failure, a full disk or a killed process leaves what was at `file` before,
-/// and once the function returns the new content is on the device. `atomic_file` says how, and whose the file is then.
-/// Throws `checkpoint_error`; of the kind `not_durable` after the new file is in place.
+/// The file appears complete or not at all: a failure, a full disk or a killed process leaves what was at `file`
+/// before, and once the function returns the new content is on the device. `atomic_file` says how, and whose the file
+/// is then. Throws `checkpoint_error`; of the kind `not_durable` after the new file is in place.
 inline void write_safetensors(const std::string& file, std::span<const tensor_entry> entries,
                               const checkpoint_metadata& metadata = {}) {
     std::vector<const tensor_entry*> ordered;

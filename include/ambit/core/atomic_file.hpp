@@ -34,8 +34,8 @@ public:
 };
 
 /// Writes go to a hidden file `.ambit-<process>-<number>.tmp` beside the target. `commit` syncs it, renames it over the
-/// target and syncs the directory. Destruction without `commit` removes it, and so does every failure; a process that is
-/// killed leaves it behind and the target intact. A link is followed. Targets that exist and are no regular file are
+/// target and syncs the directory. Destruction without `commit` removes it, and so does every failure; a process that
+/// is killed leaves it behind and the target intact. A link is followed. Targets that exist and are no regular file are
 /// refused. Failures are `std::system_error`; until `commit` throws `not_durable_error`, the target is as it was.
 ///
 /// Owner, group and mode are those that `cp` would leave: a new file has what the process gives it (mode 0666 less the

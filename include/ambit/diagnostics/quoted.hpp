@@ -15,7 +15,8 @@
 namespace ambit::detail {
 
 /// Whether a character is one that readers see where it stands. Not so: controls, the marks that turn the direction of
-/// writing, what ends a line, and what has no sign of its own (Unicode's Default_Ignorable_Code_Point and noncharacters).
+/// writing, what ends a line, and what has no sign of its own (Unicode's Default_Ignorable_Code_Point and
+/// noncharacters).
 constexpr bool is_visible(char32_t code) {
     struct range {
         char32_t first, last;

@@ -5,8 +5,9 @@
 //     prices.names;                                            // {"open", "close"}
 //     prices.values;                                           // xt::xtensor<float, 2> [rows, columns]
 //
-// Source: RFC 4180, "Common format and MIME type for comma-separated values (CSV) files", with any delimiter, and with
-// lines that may end in LF alone. A byte order mark of UTF-8 is skipped, so are blanks around a number.
+// Source: RFC 4180, "Common format and MIME type for comma-separated values (CSV) files", with any delimiter. A byte
+// order mark of UTF-8 is skipped, so are blank lines, blanks around a number, and comments (`{.comment = '#'}`);
+// csv_fields.hpp has the details. Infinities, NaN and numbers in hexadecimal are refused.
 #pragma once
 
 #include <ambit/io/csv_fields.hpp>
@@ -62,7 +63,16 @@ template <csv_number T> constexpr std::string_view csv_number_words() {
     else return "a number of double precision";
 }
 
-/// The nearest number of type `T`. Infinities and NaN are no numbers: a net that learns from one is lost.
+/// Whether a text stands for an infinity or NaN, however it is written.
+inline bool is_not_finite(std::string_view text) {
+    if (!text.empty() && (text[0] == '+' || text[0] == '-')) text.remove_prefix(1);
+    std::string lower(text.substr(0, 9));
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return lower == "nan" || lower == "inf" || lower == "infinity";
+}
+
+/// The nearest number of type `T`.
 template <csv_number T> T parse_csv_number(const csv_field& field) {
     std::string_view text = field.text;
     const auto trim = [&] {
@@ -70,9 +80,17 @@ template <csv_number T> T parse_csv_number(const csv_field& field) {
         text = text.substr(first, text.find_last_not_of(" \t") + 1 - first);
     };
     trim();
+    if (text.empty())
+        throw field.error(file_fault::not_a_number, "is empty",
+                          field.is_last && field.column > 0
+                              ? "give it a number, or remove the delimiter at the end of the row"
+                              : "give it a number");
     // `from_chars` knows no plus sign.
     if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-    if (text.empty() || text.find_first_not_of("0123456789+-.eE") != std::string_view::npos)
+    if (is_not_finite(text))
+        throw field.error(file_fault::not_a_number, "is no finite number",
+                          "a net that learns from one is lost: replace it, or leave the row out");
+    if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos)
         throw field.error(file_fault::not_a_number, "is no number", "numbers look like -12 or 1.5e-3");
     T value{};
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);

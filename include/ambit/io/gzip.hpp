@@ -43,8 +43,8 @@ inline inflate_handle start_inflate() {
 }
 }  // namespace detail
 
-/// Content in the order it is stored. A file that begins with the two bytes of gzip is unpacked; any other is taken as it
-/// is. Compressed files may have several parts, whose contents follow one another; what follows a part is another
+/// Content in the order it is stored. A file that begins with the two bytes of gzip is unpacked; any other is taken as
+/// it is. Compressed files may have several parts, whose contents follow one another; what follows a part is another
 /// complete part or damage, zeros as well (tapes padded with them; no file needs to). Throws `Error`.
 template <file_error_type Error = file_error> class gzip_input {
 public:

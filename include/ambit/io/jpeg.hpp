@@ -106,8 +106,8 @@ private:
         std::longjmp(self(info).jump_, 1);
     }
 
-    /// libjpeg goes on after damage, with grey where data is missing. Remarks that cost no data may pass: bytes before the
-    /// picture that belong to nothing. Behind the first scan they are data of the picture that nothing takes.
+    /// libjpeg goes on after damage, with grey where data is missing. Remarks that cost no data may pass: bytes before
+    /// the picture that belong to nothing. Behind the first scan they are data of the picture that nothing takes.
     static void judge(j_common_ptr info, int level) {
         if (level >= 0) return;
         const int code = info->err->msg_code;
@@ -145,16 +145,15 @@ inline bool is_jpeg(std::span<const std::byte> file) {
            file[2] == std::byte{0xFF};
 }
 
-/// Reads grey and colour pictures, baseline or progressive. `channels` is 1 (luma) or 3 (RGB); a sample is its value over
-/// 255. Orientation and colour profiles are ignored; CMYK and arithmetic coding are refused. Throws `image_error`; `file`
-/// names the picture in it.
+/// Reads grey and colour pictures, baseline or progressive. `channels` is 1 (luma) or 3 (RGB); a sample is its value
+/// over 255. Orientation and colour profiles are ignored; CMYK and arithmetic coding are refused. Throws `image_error`;
+/// `file` names the picture in it.
 ///
-/// Damage is refused wherever libjpeg finds it and would go on, with grey or with what is left: data that end too early or
-/// go on behind what they describe (by more than the seven bytes that libjpeg reads in advance), restart markers out of
-/// order, a colour without data. Behind its end mark a file may go
-/// on: cameras put further pictures there. Comments and application data are skipped. Memory: 12 bytes a pixel (4 for one
-/// channel), 2 more a sample for pictures of several scans, of which there may be 100; at most `max_image_pixels`, and no
-/// more than a file of this size can hold.
+/// Damage is refused wherever libjpeg finds it and would go on, with grey or with what is left: data that end too early
+/// or go on behind what they describe (by more than the seven bytes that libjpeg reads in advance), restart markers out
+/// of order, a colour without data. Behind its end mark a file may go on: cameras put further pictures there. Comments
+/// and application data are skipped. Memory: 12 bytes a pixel (4 for one channel), 2 more a sample for pictures of
+/// several scans, of which there may be 100; at most `max_image_pixels`, and no more than a file of this size can hold.
 inline pixels decode_jpeg(std::span<const std::byte> bytes, int channels, const std::filesystem::path& file) {
     detail::check_channels(channels, file);
     detail::jpeg_reader reader(bytes);

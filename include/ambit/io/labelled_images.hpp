@@ -83,7 +83,8 @@ inline labelled_images read_labelled_images(const std::filesystem::path& images,
     if (pictures.extents[0] != classes_of.extents[0])
         throw file_error(file_fault::disagreement, images,
                          "the file holds " + std::to_string(pictures.extents[0]) + " pictures, and " +
-                             detail::shown_path(labels.string()) + " holds " + std::to_string(classes_of.extents[0]) + " labels",
+                             detail::shown_path(labels.string()) + " holds " + std::to_string(classes_of.extents[0]) +
+                             " labels",
                          "take both from the same set");
     const auto illegal = std::find_if(classes_of.values.begin(), classes_of.values.end(),
                                       [&](std::uint8_t label) { return int{label} >= classes; });

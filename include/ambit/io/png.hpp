@@ -200,14 +200,14 @@ inline bool is_png(std::span<const std::byte> file) {
     return file.size() >= 8 && png_sig_cmp(reinterpret_cast<const png_byte*>(file.data()), 0, 8) == 0;
 }
 
-/// Reads grey, RGB and palette pictures of 1 to 16 bits, interlaced or not. Alpha and transparency are dropped, gamma and
-/// colour profiles are ignored: a sample is its stored value over the largest possible. `channels` is 1 or 3; grey is
-/// repeated for 3, colour becomes luma for 1. Throws `image_error`; `file` names the picture in it.
+/// Reads grey, RGB and palette pictures of 1 to 16 bits, interlaced or not. Alpha and transparency are dropped, gamma
+/// and colour profiles are ignored: a sample is its stored value over the largest possible. `channels` is 1 or 3; grey
+/// is repeated for 3, colour becomes luma for 1. Throws `image_error`; `file` names the picture in it.
 ///
 /// Damage is refused wherever it is: checksums of all chunks, rows that are missing, data beyond the picture, indices
-/// beyond the palette, anything behind the end. Chunks of text, profiles and the like are skipped without inflating them.
-/// Memory: 12 bytes a pixel (4 for one channel), and up to 14 more while decoding; at most `max_image_pixels`, and no more
-/// than a file of this size can hold.
+/// beyond the palette, anything behind the end. Chunks of text, profiles and the like are skipped without inflating
+/// them. Memory: 12 bytes a pixel (4 for one channel), and up to 14 more while decoding; at most `max_image_pixels`,
+/// and no more than a file of this size can hold.
 inline pixels decode_png(std::span<const std::byte> bytes, int channels, const std::filesystem::path& file) {
     detail::check_channels(channels, file);
     detail::png_reader reader(bytes);

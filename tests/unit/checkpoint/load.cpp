@@ -165,7 +165,8 @@ struct training {
     };
     constexpr outputs operator()(scope& s, const tensor& x) const {
         const tensor y = served<>{}(s, x);
-        const variable step = s.variable("global_step", {}, {.initializer = constant(0), .dtype = int64, .trainable = false});
+        const variable step =
+            s.variable("global_step", {}, {.initializer = constant(0), .dtype = int64, .trainable = false});
         const operation trained = minimize(s, y, adam{.learning_rate = 0.1}, {.global_step = step});
         return {y, group({trained, exponential_moving_average{.decay = 0.5}.apply(s)})};
     }
@@ -222,8 +223,8 @@ TEST_CASE("a model for inference loads what its trainer saved", "[checkpoint]") 
     // And nothing of the optimizer is made up.
     save(server, directory / "weights");
     CHECK(safetensors_file(directory / "weights").metadata().empty());
-    CHECK_THAT(refusal<trainer_net>(directory / "weights"),
-               Catch::Contains("it lacks d/w/adam/m, float32[3, 1]") && Catch::Contains("it lacks global_step, int64[]"));
+    CHECK_THAT(refusal<trainer_net>(directory / "weights"), Catch::Contains("it lacks d/w/adam/m, float32[3, 1]") &&
+                                                                Catch::Contains("it lacks global_step, int64[]"));
 }
 
 TEST_CASE("a file says which of its tensors are an optimizer's", "[checkpoint]") {
@@ -269,7 +270,10 @@ TEST_CASE("names of a stranger's file stay in their place in the message", "[che
     const temporary_directory directory;
     std::vector<tensor_entry> entries;
     const std::vector<std::byte> byte(1);
-    for (const char* name : {"\x1B[2J\x1B]0;title\x07", "a\nit lacks everything", "\xE2\x80\xAE" "drawkcab", "quoted\", not"})
+    for (const char* name : {"\x1B[2J\x1B]0;title\x07", "a\nit lacks everything",
+                             "\xE2\x80\xAE"
+                             "drawkcab",
+                             "quoted\", not"})
         entries.push_back({name, uint8, {1}, byte});
     entries.push_back({std::string("zero\0byte", 9), uint8, {1}, byte});
     entries.push_back({std::string(100'000, 'z'), uint8, {1}, byte});
@@ -309,6 +313,7 @@ TEST_CASE("a message about very many tensors is short and has their number", "[c
     write_safetensors(directory / "m", entries, {{"ambit.slots", all}});
     net loaded(seed{2});
     CHECK(to_string(load(loaded, directory / "m")) ==
-          "loaded 2 variables; passed over 20,000 tensors of an optimizer: \"t0\", \"t1\", \"t10\", \"t100\", and 19,996 more");
+          "loaded 2 variables; passed over 20,000 tensors of an optimizer: \"t0\", \"t1\", \"t10\", \"t100\", and "
+          "19,996 more");
     CHECK(all_bytes(loaded) == all_bytes(saved));
 }

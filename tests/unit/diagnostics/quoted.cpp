@@ -62,7 +62,9 @@ TEST_CASE("any bytes: what is shown is visible text of bounded length", "[diagno
     std::mt19937 random(7);
     for (int trial = 0; trial < 20'000; ++trial) {
         std::string text(random() % 40, '\0');
-        for (char& c : text) c = static_cast<char>(random() % 3 == 0 ? "\xE2\x80\xAE\xF3\xA0\x81\xC2"[random() % 7] : static_cast<int>(random()));
+        for (char& c : text)
+            c = static_cast<char>(random() % 3 == 0 ? "\xE2\x80\xAE\xF3\xA0\x81\xC2"[random() % 7]
+                                                    : static_cast<int>(random()));
         for (const std::string& shown : {visible(text, 30), in_quotes(text, 30), shown_path(text)}) {
             REQUIRE(ambit::is_utf8(shown));
             REQUIRE(visible(shown, 1000) == shown);

@@ -83,8 +83,56 @@ TEST_CASE("other delimiters", "[io]") {
     REQUIRE((table_of("1;2\n3;4\n", {.delimiter = ';'}).values == xt::xtensor<float, 2>{{1, 2}, {3, 4}}));
     REQUIRE((table_of("1\t2\n", {.delimiter = '\t'}).values == xt::xtensor<float, 2>{{1, 2}}));
     REQUIRE(error_of("1,2\n", {.delimiter = ';'})->kind() == file_fault::not_a_number);
-    for (const char delimiter : {'"', '\n', '\r'})
+    REQUIRE((table_of("1 2\n", {.delimiter = ' '}).values == xt::xtensor<float, 2>{{1, 2}}));
+    for (const char delimiter : {'"', '\n', '\r', '\0', '5', '.', '-', '+', 'e', 'E'})
         REQUIRE(fault_of("1\n", {.delimiter = delimiter}) == file_fault::bad_argument);
+    for (const char comment : {'"', '\n', '\r', '5', '.', '-', 'e', ' ', '\t', ','})
+        REQUIRE(fault_of("1\n", {.comment = comment}) == file_fault::bad_argument);
+}
+
+TEST_CASE("blank lines are skipped, wherever they are", "[io]") {
+    const xt::xtensor<float, 2> two{{1, 2}, {3, 4}};
+    for (const char* text : {"1,2\n3,4\n\n", "1,2\n\n3,4\n", "\n1,2\n3,4", "1,2\r\n3,4\r\n\r\n", "1,2\r\r3,4\r\r",
+                             "1,2\n \t \n3,4\n  ", "\xEF\xBB\xBF\n\r\n1,2\n\n\n\n3,4\n\n\n", "1,2\r\r\n3,4\r\r\n"}) {
+        CAPTURE(text);
+        REQUIRE((table_of(text).values == two));
+    }
+    REQUIRE((table_of("\n\na,b\n\n1,2\n\n3,4", with_header).values == two));
+    REQUIRE(table_of("\n\na,b\n1,2", with_header).names == std::vector<std::string>{"a", "b"});
+    // A table of one column, too.
+    REQUIRE((table_of("1\n\n2\n \n").values == xt::xtensor<float, 2>{{1}, {2}}));
+    // A line of delimiters is a row of empty fields; so is one of quotes.
+    for (const char* text : {"1,2\n,\n", "1,2\n , \n", "1\n\"\"\n", "1\n\" \"\n"}) {
+        CAPTURE(text);
+        REQUIRE(error_of(text)->kind() == file_fault::not_a_number);
+        REQUIRE(error_of(text)->line() == 2);
+    }
+    REQUIRE(error_of("1\t2\n\t\n", {.delimiter = '\t'})->line() == 2);
+    REQUIRE((table_of("1\t2\n  \n", {.delimiter = '\t'}).values == xt::xtensor<float, 2>{{1, 2}}));
+    for (const char* text : {"\n", "\n\n  \r\n", "  "}) REQUIRE(fault_of(text) == file_fault::wrong_size);
+    // Within quotes an empty line is text.
+    REQUIRE(table_of("\"a\n\nb\"\n1", with_header).names == std::vector<std::string>{"a\n\nb"});
+}
+
+TEST_CASE("comments, by option", "[io]") {
+    const csv_options hash{.comment = '#'};
+    const xt::xtensor<float, 2> two{{1, 2}, {3, 4}};
+    for (const char* text : {"# a, b\n1,2\n3,4\n", "1,2 # one\n3,4# two", "1,2\n  # between\n3,4\n#",
+                             "1,\"2\" # x\n\"3\",\"4\"#y\r\n", "#\r1,2\r#\"\r3,4\r", "\xEF\xBB\xBF#x\n1,2\n3,4"}) {
+        CAPTURE(text);
+        REQUIRE((table_of(text, hash).values == two));
+        REQUIRE((error_of(text) || fault_of(text) == file_fault::wrong_size));
+    }
+    const auto table =
+        table_of("# made by hand\na # the first,\"b # c\"\n1\n", {.header = csv_header::present, .comment = '#'});
+    REQUIRE(table.names == std::vector<std::string>{"a"});
+    REQUIRE(table_of("\"b # c\",d #\n1,2\n", {.header = csv_header::present, .comment = '#'}).names ==
+            std::vector<std::string>{"b # c", "d"});
+    REQUIRE((table_of("1;2 % x\n", {.delimiter = ';', .comment = '%'}).values == xt::xtensor<float, 2>{{1, 2}}));
+    // What a comment cuts off is missing.
+    REQUIRE(error_of("1,2\n3 # ,4\n", hash)->kind() == file_fault::ragged);
+    REQUIRE(error_of("1,2\n3,# 4\n", hash)->kind() == file_fault::not_a_number);
+    REQUIRE(fault_of("# 1,2\n#", hash) == file_fault::wrong_size);
 }
 
 TEST_CASE("the limits of each type", "[io]") {
@@ -111,13 +159,13 @@ TEST_CASE("the limits of each type", "[io]") {
     REQUIRE(error_of<double>("1.8e308")->kind() == file_fault::out_of_range);
     REQUIRE(error_of<double>(std::string(400, '9') + "e-1")->kind() == file_fault::out_of_range);
     REQUIRE_THAT(error_of<std::int32_t>("1,2147483648")->what(),
-                 Catch::EndsWith("a.csv: line 1, column 2: '2147483648' is too large for an integer of 32 bits; "
+                 Catch::EndsWith("a.csv: line 1, column 2: \"2147483648\" is too large for an integer of 32 bits; "
                                  "ask for another type"));
 }
 
 TEST_CASE("what is no number", "[io]") {
     for (const char* text :
-         {"x",   "",    " ",   "1x",  "1 2",       "--1",   "+-1",   "+",    "-",         ".",   "e5",  "1e",
+         {"x",   "1x",  "1 2",       "--1",   "+-1",   "+",    "-",         ".",   "e5",  "1e",
           "1e+", "0x10", "nan", "NaN", "1,000.5,", "inf", "-infinity", "1_000", "1.2.3", "\"\"", "\"1\"\"\"", "\xFF"}) {
         CAPTURE(text);
         for (const std::string& before : {""s, "1,"s}) {
@@ -129,11 +177,27 @@ TEST_CASE("what is no number", "[io]") {
     for (const char* text : {"1.0", "1e3", "1."})
         REQUIRE(error_of<std::int32_t>(text)->kind() == file_fault::not_a_number);
     REQUIRE_THAT(error_of<std::int32_t>("1.5")->what(),
-                 Catch::Contains("'1.5' is not an integer of 32 bits; numbers look "));
+                 Catch::Contains("\"1.5\" is not an integer of 32 bits; numbers look "));
     // What is shown is short, and nothing that a terminal would obey.
     REQUIRE_THAT(error_of("\x1B[2J" + std::string(1000, 'y'))->what(),
-                 Catch::Contains("'?[2J" + std::string(36, 'y') + "…' is"));
+                 Catch::Contains("\"?[2J" + std::string(36, 'y') + "...\" is"));
     REQUIRE(error_of("1,\0\n"s)->kind() == file_fault::not_a_number);
+}
+
+TEST_CASE("fields that are empty or not finite say what to do", "[io]") {
+    REQUIRE_THAT(
+        error_of("1,2,\n3,4,\n")->what(),
+        Catch::EndsWith(
+            "line 1, column 3: \"\" is empty; give it a number, or remove the delimiter at the end of the row"));
+    REQUIRE_THAT(error_of("1,,2\n")->what(), Catch::EndsWith("column 2: \"\" is empty; give it a number"));
+    for (const char* text : {"nan", "-NaN", "inf", "+Inf", "-INFINITY", " infinity "})
+        REQUIRE_THAT(error_of("1," + std::string(text))->what(),
+                     Catch::Contains("is no finite number; a net that learns"));
+    for (const char* text : {"infinite", "nan(5)", "0x1p3", "1e5f", "\xC2\xA0" "1"})
+        REQUIRE_THAT(error_of("1," + std::string(text))->what(), Catch::Contains("is no number; numbers look"));
+    // UTF-16, by its byte order marks.
+    REQUIRE(fault_of("\xFF\xFE" "1\0"s) == file_fault::unsupported);
+    REQUIRE(fault_of("\xFE\xFF\0" "1"s) == file_fault::unsupported);
 }
 
 TEST_CASE("errors name the line and the column", "[io]") {
@@ -147,9 +211,12 @@ TEST_CASE("errors name the line and the column", "[io]") {
     REQUIRE(at("a,b\n1,2\nx,4", with_header) == place{3, 1});
     // Line breaks within quotes count: an editor shows the same line.
     REQUIRE(at("\"a\n\nb\",c\n1,2\n3,x\n", with_header) == place{5, 2});
-    REQUIRE(at("1,2\r\n3,4\r\n\r\n") == place{3, 1});
+    REQUIRE(at("\"a\r\n\rb\n\n\",c\r\n1,2\r\r\n3,x\n", with_header) == place{8, 2});
+    REQUIRE(at("1,2\r\n3,4\r\n\r\n5,x") == place{4, 2});
+    REQUIRE(at("1,2\r3,4\r\r\r5,x") == place{5, 2});
+    REQUIRE(at("\n  \n# x,y\n1,2\n#\n\n3,x # y", {.comment = '#'}) == place{7, 2});
     REQUIRE_THAT(error_of("1,2\n3,x\n")->what(),
-                 Catch::Contains("a.csv: line 2, column 2: 'x' is no number; numbers look "));
+                 Catch::Contains("a.csv: line 2, column 2: \"x\" is no number; numbers look "));
 }
 
 TEST_CASE("rows of different lengths", "[io]") {
@@ -185,8 +252,7 @@ TEST_CASE("quotes that are not closed, and what stands beside them", "[io]") {
     corrupt("1,\"2\"3\n", 1, 2, "something stands behind the closing quote");
     corrupt("1,\"2\" ,3\n", 1, 2, "something stands behind the closing quote");
     corrupt("1,2\"3\"\n", 1, 2, "a quote stands inside of a field");
-    corrupt("1,2\r3\n", 1, 2, "a carriage return stands inside of a field");
-    corrupt("1,2\r", 1, 2, "a carriage return");
+    corrupt("1,2#\"3\"\n", 1, 2, "a quote stands inside of a field");
 }
 
 TEST_CASE("a table cut short anywhere is read up to there, or refused", "[io]") {

@@ -98,7 +98,8 @@ TEST_CASE("what follows a complete part is another complete part, or damage") {
     };
     for (const char* rest : {"x", "garbage", "\x1F", "\x1F\x8B", "\x1F\x8C and more of it"})
         refused(one + rest, "what follows part 1 is no other complete part: ");
-    for (const std::size_t zeros : {1U, 2U, 512U}) refused(one + std::string(zeros, '\0'), "what follows part 1 is no other");
+    for (const std::size_t zeros : {1U, 2U, 512U})
+        refused(one + std::string(zeros, '\0'), "what follows part 1 is no other");
     refused(one + two + "x", "what follows part 2 is no other complete part: ");
     for (std::size_t length = 1; length < two.size(); ++length)
         refused(one + two.substr(0, length), "what follows part 1 is no other complete part: the file ends too early");

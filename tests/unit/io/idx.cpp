@@ -90,8 +90,9 @@ TEST_CASE("a file cut short anywhere is refused", "[io]") {
 TEST_CASE("what follows in the file is damage, plain or compressed", "[io]") {
     temporary_directory directory;
     const std::string whole = make_idx(0x08, {3, 2}, "abcdef");
-    for (const std::string& file : {make_gzip(whole) + "x", make_gzip(whole) + std::string(512, '\0'),
-                                    make_gzip(whole) + make_gzip("g"), make_gzip(whole.substr(0, 14)) + whole.substr(14)}) {
+    for (const std::string& file :
+         {make_gzip(whole) + "x", make_gzip(whole) + std::string(512, '\0'), make_gzip(whole) + make_gzip("g"),
+          make_gzip(whole.substr(0, 14)) + whole.substr(14)}) {
         put(directory / "a", file);
         const auto e = error_of(directory / "a");
         REQUIRE(e);

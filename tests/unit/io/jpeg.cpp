@@ -210,7 +210,11 @@ TEST_CASE("a small file that announces a large picture costs nothing") {
 TEST_CASE("the smallest file of a large picture still reads") {
     // One level everywhere: six bits a block, and one in a progressive file, whose codes are made for it.
     for (const bool progressive : {false, true}) {
-        jpeg_recipe recipe{.height = 2000, .width = 2000, .components = 1, .given = JCS_GRAYSCALE, .progressive = progressive,
+        jpeg_recipe recipe{.height = 2000,
+                           .width = 2000,
+                           .components = 1,
+                           .given = JCS_GRAYSCALE,
+                           .progressive = progressive,
                            .samples = std::vector<unsigned char>(2000 * 2000, 128)};
         const std::string file = make_jpeg(recipe);
         REQUIRE(file.size() < (progressive ? 10'000 : 50'000));
@@ -264,7 +268,8 @@ TEST_CASE("a colour without data is damage") {
     const std::string file = make_jpeg(recipe);
     // Marks of scans; the first has the means of all three colours. Without it, others begin where nothing is.
     std::vector<std::size_t> scans;
-    for (std::size_t at = file.find("\xFF\xDA"); at != std::string::npos; at = file.find("\xFF\xDA", at + 2)) scans.push_back(at);
+    for (std::size_t at = file.find("\xFF\xDA"); at != std::string::npos; at = file.find("\xFF\xDA", at + 2))
+        scans.push_back(at);
     REQUIRE(scans.size() > 3);
     for (std::size_t count = 1; count < scans.size(); ++count) {
         CAPTURE(count);

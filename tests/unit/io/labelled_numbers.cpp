@@ -61,11 +61,11 @@ TEST_CASE("labels that are none, and rows without numbers", "[io]") {
     };
     const mistake it = GENERATE(
         mistake{"1,0\n2,3\n", file_fault::illegal_value,
-                "line 2, column 2: '3' is no label: they are from 0 to below 3"},
-        mistake{"1,-1\n", file_fault::illegal_value, "line 1, column 2: '-1' is no label"},
-        mistake{"1,1.5\n", file_fault::not_a_number, "line 1, column 2: '1.5' is not an integer of 32 bits"},
+                "line 2, column 2: \"3\" is no label: they are from 0 to below 3"},
+        mistake{"1,-1\n", file_fault::illegal_value, "line 1, column 2: \"-1\" is no label"},
+        mistake{"1,1.5\n", file_fault::not_a_number, "line 1, column 2: \"1.5\" is not an integer of 32 bits"},
         mistake{"1,9999999999\n", file_fault::out_of_range, "is too large for an integer of 32 bits"},
-        mistake{"x,1\n", file_fault::not_a_number, "line 1, column 1: 'x' is no number"},
+        mistake{"x,1\n", file_fault::not_a_number, "line 1, column 1: \"x\" is no number"},
         mistake{"1\n2\n", file_fault::wrong_size, "the rows have a label and no numbers"});
     put(directory / "a", it.text);
     try {

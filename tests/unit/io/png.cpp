@@ -342,7 +342,8 @@ TEST_CASE("chunks that are no part of the picture are skipped, whatever they wou
         all += png_chunk("iCCP", key + zero + zero + bomb);
     }
     all += png_chunk("tEXt", "k" + zero + std::string(9'000'000, 'x'));
-    all += png_chunk("eXIf", std::string(9'000'000, 'x')) + png_chunk("sPLT", "p" + zero + "\x08" + std::string(9'000'000, '\0'));
+    all += png_chunk("eXIf", std::string(9'000'000, 'x')) +
+           png_chunk("sPLT", "p" + zero + "\x08" + std::string(9'000'000, '\0'));
     all += png_chunk("noNe", std::string(9'000'000, 'x')) + png_chunk("gAMA", "?") + png_chunk("hIST", "");
     const std::string files[] = {pixel_with(all), pixel_with("", all)};
     const child_result child = in_child([&] {
@@ -359,7 +360,8 @@ TEST_CASE("a chunk that announces more than the file has costs what is there") {
         const long before = peak_memory();
         for (const char* type : {"sPLT", "zTXt", "iTXt", "iCCP", "eXIf", "noNe", "PLTE", "tRNS", "IDAT", "NONE"}) {
             // 2,052,348,020 bytes.
-            const std::string file = signature + header_chunk(7, 47, 8, PNG_COLOR_TYPE_GRAY) + "\x7A\x54\x48\x74" + type + "IDAT";
+            const std::string file =
+                signature + header_chunk(7, 47, 8, PNG_COLOR_TYPE_GRAY) + "\x7A\x54\x48\x74" + type + "IDAT";
             const auto e = error_of(file);
             if (!e || e->kind() != file_fault::corrupt) return 1;
         }
@@ -392,10 +394,12 @@ TEST_CASE("data beyond the picture are damage") {
     require_damaged(head + png_chunk("IDAT", zlib_compressed(rows.substr(0, 3))) + end_chunk, "");
     require_damaged(head + png_chunk("IDAT", one + "x") + end_chunk, "");
     for (const std::string& more : {std::string("x"), one, many}) {
-        require_damaged(head + png_chunk("IDAT", one) + png_chunk("IDAT", more) + end_chunk, "more data than the picture takes");
+        require_damaged(head + png_chunk("IDAT", one) + png_chunk("IDAT", more) + end_chunk,
+                        "more data than the picture takes");
         require_damaged(head + png_chunk("IDAT", one) + png_chunk("IDAT", "") + png_chunk("IDAT", more) + end_chunk,
                         "more data than the picture takes");
-        require_damaged(head + png_chunk("IDAT", one) + png_chunk("tEXt", "k") + png_chunk("IDAT", more) + end_chunk, "");
+        require_damaged(head + png_chunk("IDAT", one) + png_chunk("tEXt", "k") + png_chunk("IDAT", more) + end_chunk,
+                        "");
     }
     // The end of the compressed data is missing, or their checksum is wrong; the pixels are all there.
     for (std::size_t less = 1; less <= 4; ++less)
@@ -404,7 +408,8 @@ TEST_CASE("data beyond the picture are damage") {
     spoiled.back() = static_cast<char>(spoiled.back() ^ 1);
     require_damaged(head + png_chunk("IDAT", spoiled) + end_chunk, "");
     // Behind the end.
-    for (const char* more : {"x", "IEND", "a whole text"}) require_damaged(small + more, "goes on behind the end of the picture");
+    for (const char* more : {"x", "IEND", "a whole text"})
+        require_damaged(small + more, "goes on behind the end of the picture");
     require_damaged(small + small, "goes on behind the end of the picture");
     require_damaged(head + png_chunk("IDAT", one) + png_chunk("IEND", "x"), "");
     require_damaged(head + png_chunk("IDAT", one), "the file ends too early");
@@ -413,8 +418,13 @@ TEST_CASE("data beyond the picture are damage") {
 TEST_CASE("indices beyond the palette are damage, at every depth") {
     const std::vector<png_color> palette = {{255, 0, 51}, {0, 102, 0}, {1, 2, 3}};
     const auto of = [&](int depth, std::vector<unsigned char> row, bool interlaced = false) {
-        return make_png({.height = 1, .width = 4, .depth = depth, .colour = PNG_COLOR_TYPE_PALETTE, .rows = {std::move(row)},
-                         .palette = palette, .interlaced = interlaced});
+        return make_png({.height = 1,
+                         .width = 4,
+                         .depth = depth,
+                         .colour = PNG_COLOR_TYPE_PALETTE,
+                         .rows = {std::move(row)},
+                         .palette = palette,
+                         .interlaced = interlaced});
     };
     for (const bool interlaced : {false, true}) {
         REQUIRE_FALSE(error_of(of(2, {0b00011010}, interlaced)));
@@ -424,8 +434,14 @@ TEST_CASE("indices beyond the palette are damage, at every depth") {
         require_damaged(of(8, {0, 1, 255, 2}, interlaced), "palette", 1);
     }
     // Bits that fill up the last byte of a row belong to no pixel.
-    REQUIRE(decode(make_png({.height = 1, .width = 3, .depth = 2, .colour = PNG_COLOR_TYPE_PALETTE, .rows = {{0b00011011}},
-                             .palette = palette}), 3).values == over(255, {255, 0, 51, 0, 102, 0, 1, 2, 3}));
+    REQUIRE(decode(make_png({.height = 1,
+                             .width = 3,
+                             .depth = 2,
+                             .colour = PNG_COLOR_TYPE_PALETTE,
+                             .rows = {{0b00011011}},
+                             .palette = palette}),
+                   3)
+                .values == over(255, {255, 0, 51, 0, 102, 0, 1, 2, 3}));
     // A palette that is missing, empty, or cut within a colour.
     const std::string head = signature + header_chunk(1, 1, 8, PNG_COLOR_TYPE_PALETTE);
     const std::string data = png_chunk("IDAT", zlib_compressed(std::string(2, '\0'))) + end_chunk;
@@ -447,14 +463,16 @@ TEST_CASE("transparency changes no sample") {
     REQUIRE(decode(with(1, PNG_COLOR_TYPE_GRAY, zero + "\x01", zero + "\x80"), 1).values == over(255, {255, 0}));
     REQUIRE(decode(with(16, PNG_COLOR_TYPE_GRAY, "\x10\x20", zero + "\x10\x20\x30\x40"), 1).values ==
             over(65535, {0x1020, 0x3040}));
-    REQUIRE(decode(with(8, PNG_COLOR_TYPE_RGB, zero + "\1" + zero + "\2" + zero + "\3", zero + "\1\2\3\4\5\6"), 3).values ==
-            over(255, {1, 2, 3, 4, 5, 6}));
+    REQUIRE(
+        decode(with(8, PNG_COLOR_TYPE_RGB, zero + "\1" + zero + "\2" + zero + "\3", zero + "\1\2\3\4\5\6"), 3).values ==
+        over(255, {1, 2, 3, 4, 5, 6}));
 }
 
 TEST_CASE("interlaced pictures of every depth and of few pixels are the same pictures") {
     for (const int depth : {1, 2, 4, 8, 16})
         for (const int colour : {PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_RGB, PNG_COLOR_TYPE_PALETTE}) {
-            if ((colour == PNG_COLOR_TYPE_RGB && depth < 8) || (colour == PNG_COLOR_TYPE_PALETTE && depth > 8)) continue;
+            if ((colour == PNG_COLOR_TYPE_RGB && depth < 8) || (colour == PNG_COLOR_TYPE_PALETTE && depth > 8))
+                continue;
             for (const unsigned height : {1U, 2U, 5U, 9U})
                 for (const unsigned width : {1U, 2U, 3U, 4U, 5U, 9U}) {
                     CAPTURE(depth, colour, height, width);
@@ -467,7 +485,8 @@ TEST_CASE("interlaced pictures of every depth and of few pixels are the same pic
                     }
                     if (colour == PNG_COLOR_TYPE_PALETTE)
                         for (int index = 0; index < 1 << depth; ++index)
-                            recipe.palette.push_back({static_cast<png_byte>(index), static_cast<png_byte>(255 - index), 7});
+                            recipe.palette.push_back(
+                                {static_cast<png_byte>(index), static_cast<png_byte>(255 - index), 7});
                     const floats plain = decode(make_png(recipe), 3).values;
                     recipe.interlaced = true;
                     REQUIRE(decode(make_png(recipe), 3).values == plain);
