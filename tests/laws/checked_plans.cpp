@@ -53,18 +53,16 @@ TEST_CASE("no assignment takes effect before checks are done, and all do afterwa
         for (int v = 0; v < g.variable_count(); ++v)
             before.push_back(random_bytes(g.variable_spec(v), seed + 100 + static_cast<unsigned>(v)));
         const std::uint64_t every = (std::uint64_t{1} << view.output_count) - 1;
-        const std::uint64_t selected = seed % 2 == 0 ? detail::planner::all_outputs : (engine() & every) | 1;
+        const std::uint64_t selected = seed % 2 == 0 ? all_outputs : (engine() & every) | 1;
         const meaning wanted = unplanned(view, inputs, before, selected);
 
         bool is_checked = false;  // any finding in the graph, whatever is selected
-        const buffer<bool> needed = needed_nodes(view, detail::planner::all_outputs);
-        for (const int n : assignments_of(view, needed)) is_checked = is_checked || is_finding(view, n);
+        const buffer<bool> needed = needed_nodes(view, all_outputs);
+        for (const int n : history_of(view, needed).assignments) is_checked = is_checked || is_finding(view, n);
         if (!is_checked) continue;
         ++in_two_parts;
 
-        const auto part = [&](plan_part which) {
-            return detail::planner(view, selected, which).frozen<run_time_plan>();
-        };
+        const auto part = [&](plan_part which) { return plan(view, selected, which); };
         const run_time_plan first = part(plan_part::before_effects), second = part(plan_part::effects);
         REQUIRE(first.arena_bytes == second.arena_bytes);
         std::vector<bytes> variables = before;

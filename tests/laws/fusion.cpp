@@ -136,7 +136,7 @@ TEST_CASE("masks in an epilogue are those of the elements", "[laws]") {
     using of_rows = input<bool, 5, 1>;
     using of_columns = input<bool, 23>;
     using net = model<masked_everything, f<5, 7>, of_rows, of_columns>;
-    STATIC_REQUIRE(plan_of<net::graph, detail::planner::all_outputs>::counts.steps == 1);
+    STATIC_REQUIRE(plan_of<net::graph, all_outputs>::counts.steps == 1);
     net all(seed{3});
     model<masked_end, f<5, 7>, of_rows, of_columns> end(seed{3});
     const list w = elements(all.get<"w">());

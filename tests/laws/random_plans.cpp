@@ -40,7 +40,7 @@ struct operands_of_graph {
 
 // The chosen outputs, all of them or some.
 std::vector<std::uint64_t> selections(const graph_view& view, std::mt19937& engine) {
-    std::vector<std::uint64_t> all{detail::planner::all_outputs};
+    std::vector<std::uint64_t> all{all_outputs};
     const std::uint64_t every = (std::uint64_t{1} << view.output_count) - 1;
     for (int i = 0; i < 6; ++i)
         if (const std::uint64_t some = engine() & every; some != 0) all.push_back(some);
@@ -373,7 +373,7 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
             }
         }
         reused += apart > p.arena_bytes ? 1 : 0;
-        const std::set<int> needed = reached(g.view(), detail::planner::all_outputs);
+        const std::set<int> needed = reached(g.view(), all_outputs);
         trained += g.is_trained() ? 1 : 0;
         for (int v = 0; v < g.variable_count(); ++v) {
             int assignments = 0, before = 0, after = 0;

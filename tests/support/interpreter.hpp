@@ -54,9 +54,11 @@ struct run_time_plan {
     }
 };
 
-inline run_time_plan plan(const ambit::graph_view& graph,
-                          std::uint64_t selected = ambit::detail::planner::all_outputs) {
-    return ambit::detail::planner(graph, selected).frozen<run_time_plan>();
+inline run_time_plan plan(const ambit::graph_view& graph, std::uint64_t selected = ambit::all_outputs,
+                          ambit::plan_part part = ambit::plan_part::all) {
+    const ambit::layout layout = ambit::lay_out(graph);
+    const ambit::layout_view view = layout.view();
+    return ambit::detail::step_writer(graph, view, selected, part).plan<run_time_plan>();
 }
 
 namespace interpreter_detail {
@@ -334,7 +336,7 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                                                          ? ambit::loop_geometry(graph, step, nodes)
                                                          : ambit::elementwise_geometry{};
             const ambit::epilogue_layout layout = step.kind == ambit::step_kind::compute && step.inputs > 0
-                                                      ? ambit::layout_of(graph, step, nodes)
+                                                      ? ambit::epilogue_layout_of(graph, step, nodes)
                                                       : ambit::epilogue_layout{};
             const std::int64_t columns = result.extents.rank() > 0 ? result.extents[-1] : 1;
             for (std::int64_t e = 0; e < result.extents.elements(); ++e) {

@@ -51,7 +51,7 @@ inline std::string table(const std::vector<std::vector<std::string>>& rows, std:
 template <storage Storage, class Module, class... Inputs>
 std::string summary(const stored_model<Storage, Module, Inputs...>&) {
     using model = stored_model<Storage, Module, Inputs...>;
-    using plan = plan_of<typename model::graph, detail::planner::all_outputs>;
+    using plan = plan_of<typename model::graph, all_outputs>;
     std::vector<std::vector<std::string>> rows{{"variable", "type", "elements", "uses"}};
     std::int64_t bytes = 0;
     for (const variable_info& v : model::variables) {

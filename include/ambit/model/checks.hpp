@@ -34,8 +34,8 @@ inline constexpr auto findings_of = [] {
         const graph_view graph = view_of(Graph::value, Graph::input_count);
         const buffer<bool> needed = needed_nodes(graph, Selected);
         std::size_t next = 0;
-        for (const int n : assignments_of(graph, needed))
-            if (is_finding(graph, n)) found[next++] = n;
+        for (int n = 0; n < graph.node_count; ++n)
+            if (needed[n] && graph.role(n) == op_role::assign && is_finding(graph, n)) found[next++] = n;
     }
     return found;
 }();

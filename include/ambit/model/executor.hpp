@@ -189,7 +189,7 @@ template <class Plan, int Step> struct kernel_of {
             } else if constexpr (tag::takes_epilogue) {
                 return &epilogue_kernel<tag, element_t<root_node.result.type>, op::geometry(call(), root_node.result),
                                         step.root_operands, program_of(graph, step, nodes),
-                                        layout_of(graph, step, nodes), scratch>::run;
+                                        epilogue_layout_of(graph, step, nodes), scratch>::run;
             } else {
                 return plain<tag, scratch>(std::make_index_sequence<std::size_t(step.root_operands)>{});
             }

@@ -57,7 +57,7 @@ public:
         flags chosen{};
         chosen.fill(true);
         const graph_view graph = view_of(Graph::value, Graph::input_count);
-        const buffer<bool> needed = needed_nodes(graph, detail::planner::all_outputs);
+        const buffer<bool> needed = needed_nodes(graph, all_outputs);
         for (int n = 0; n < graph.node_count; ++n)
             if (needed[n] && (graph.role(n) == op_role::read || graph.role(n) == op_role::assign))
                 chosen[static_cast<std::size_t>(graph.word(n, 0))] = false;
@@ -103,8 +103,7 @@ public:
         return count;
     }
 
-    using plan = plan_of<Graph, detail::planner::all_outputs>;
-    static constexpr std::int64_t arena_bytes() { return plan::value.arena_bytes; }
+    static constexpr std::int64_t arena_bytes() { return layout_of<Graph>::value.arena_bytes; }
 
     // ---- what is told -------------------------------------------------------------------------------------------
 
@@ -282,14 +281,13 @@ private:
     /// The node with the most bytes in the arena, outputs included; -1 if none is there.
     static constexpr int largest_value() {
         int largest = -1;
-        for (int s = 0; s < plan::counts.steps; ++s) {
-            const plan_step& step = plan::value.steps[s];
-            const int first = step.first_node + (step.kind == step_kind::copy ? 0 : step.ops + step.inputs);
-            for (int i = 0; i < step.outputs; ++i) {
-                const int node = plan::value.nodes[first + i];
-                if (largest < 0 || bytes(node) > bytes(largest)) largest = node;
-            }
-        }
+        const auto consider = [&](int node) {
+            if (largest < 0 || bytes(node) > bytes(largest)) largest = node;
+        };
+        for (int n = 0; n < Graph::counts.nodes; ++n)
+            if (layout_of<Graph>::value.offset[n] >= 0) consider(n);
+        for (int k = 0; k < Graph::counts.outputs; ++k)
+            if (is_value(layout_of<Graph>::graph, k)) consider(Graph::value.outputs[k]);
         return largest;
     }
 };

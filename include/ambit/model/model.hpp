@@ -83,7 +83,7 @@ public:
     static_assert(explain<graph>());
 
     /// Bytes of temporary memory, fixed by the compiler; constant in every build of the same model.
-    static constexpr std::int64_t arena_bytes = plan_of<graph, detail::planner::all_outputs>::value.arena_bytes;
+    static constexpr std::int64_t arena_bytes = layout_of<graph>::value.arena_bytes;
 
     /// Every variable, in order of creation; `local` ones belong to each model alone.
     static constexpr const auto& variables = detail::variable_list<graph>;
@@ -142,9 +142,9 @@ public:
     /// Computes all outputs. One output is returned as a view; several as a tuple of views, in order of declaration.
     /// A scalar is returned as a number. Views live until the next call.
     template <class... Arguments>
-    auto operator()(const Arguments&... arguments) noexcept(throws_nothing<detail::planner::all_outputs, Arguments...>) {
+    auto operator()(const Arguments&... arguments) noexcept(throws_nothing<all_outputs, Arguments...>) {
         if constexpr (refuse_operations())
-            return call<detail::planner::all_outputs>(std::make_index_sequence<output_count<outputs>>{}, arguments...);
+            return call<all_outputs>(std::make_index_sequence<output_count<outputs>>{}, arguments...);
     }
 
     /// Computes the chosen outputs, and only what they depend on; takes exactly the inputs that they depend on.
@@ -167,8 +167,7 @@ public:
     /// output, then the inputs. Outputs do not overlap each other.
     template <class... Arguments> void run_into(Arguments&&... arguments) {
         constexpr std::size_t count = output_count<outputs>;
-        constexpr std::size_t inputs = used_inputs<detail::planner::all_outputs>.size();
-        constexpr std::uint64_t all_outputs = detail::planner::all_outputs;
+        constexpr std::size_t inputs = used_inputs<all_outputs>.size();
         if constexpr (refuse_operations() && refuse_count<sizeof...(Arguments), count, all_outputs>()) {
             const auto all = std::forward_as_tuple(arguments...);
             run_into_split(all, std::make_index_sequence<count>{}, std::make_index_sequence<inputs>{});
@@ -407,13 +406,13 @@ private:
     template <class All, std::size_t... K, std::size_t... I>
     void run_into_split(const All& all, std::index_sequence<K...>, std::index_sequence<I...>) {
         if constexpr ((true && ... && accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>()) &&
-                      accepts_all<detail::planner::all_outputs,
+                      accepts_all<all_outputs,
                                   std::remove_cvref_t<std::tuple_element_t<sizeof...(K) + I, All>>...>(
                           std::index_sequence<I...>{})) {
             (check_output<K>(std::get<K>(all)), ...);
             const std::array<std::byte*, sizeof...(K)> out{output_address<K>(std::get<K>(all))...};
             const detail::memory_range written[] = {{arena_.data(), arena_bytes}, {out[K], spec_of_output(K).bytes()}...};
-            execute<detail::planner::all_outputs>(out, written, std::index_sequence<I...>{}, std::get<sizeof...(K) + I>(all)...);
+            execute<all_outputs>(out, written, std::index_sequence<I...>{}, std::get<sizeof...(K) + I>(all)...);
         }
     }
 

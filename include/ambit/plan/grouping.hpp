@@ -5,78 +5,12 @@
 #pragma once
 
 #include <ambit/core/buffer.hpp>
+#include <ambit/plan/assignments.hpp>
 #include <ambit/plan/fused_program.hpp>
 
 #include <cstdint>
 
 namespace ambit {
-
-/// A frozen graph without its type, so that the passes are compiled once.
-struct graph_view {
-    const frozen_node* nodes = nullptr;
-    const std::int32_t* operands = nullptr;
-    const std::int64_t* words = nullptr;
-    const int* outputs = nullptr;
-    const region* regions = nullptr;
-    int node_count = 0;
-    int output_count = 0;
-    int input_count = 0;
-    int region_count = 1;
-
-    constexpr const frozen_node& node(int id) const { return nodes[id]; }
-    constexpr int operand(int id, int index) const { return operands[nodes[id].first_operand + index]; }
-    constexpr std::int64_t word(int id, int index) const { return words[nodes[id].first_word + index]; }
-    constexpr op_role role(int id) const { return nodes[id].op->role; }
-    constexpr const shape& extents(int id) const { return nodes[id].result.extents; }
-    constexpr dtype type(int id) const { return nodes[id].result.type; }
-
-    /// Whether a value is one number, under whatever shape; `literal` is its word, the last of a constant's.
-    constexpr bool is_literal(int id) const {
-        return type(id) != dtype::boolean && extents(id).elements() == 1 &&
-               role(behind_aliases(id)) == op_role::constant;
-    }
-    constexpr std::int64_t literal(int id) const {
-        const int constant = behind_aliases(id);
-        return word(constant, node(constant).word_count - 1);
-    }
-
-    constexpr bool has_loops() const { return region_count > 1; }
-
-    /// Whether one region is another one or lies in it.
-    constexpr bool is_within(int inner, int outer) const {
-        while (inner > outer) inner = regions[inner].parent;
-        return inner == outer;
-    }
-
-    /// The body that a node has to do with: that of its loop for a loop's parts and results.
-    constexpr int body_of(int id) const {
-        switch (role(id)) {
-            case op_role::loop_begin:
-            case op_role::loop_end: return static_cast<int>(word(id, 0));
-            case op_role::stacked:
-            case op_role::final: return static_cast<int>(word(operand(id, 1), 0));
-            default: return nodes[id].region;
-        }
-    }
-
-    /// The region in which a value gets its memory: that around the loop for what its iterations share.
-    constexpr int home_of(int id) const {
-        return role(id) == op_role::carried || role(id) == op_role::iteration ? regions[nodes[id].region].parent
-                                                                              : nodes[id].region;
-    }
-
-private:
-    constexpr int behind_aliases(int id) const {
-        while (role(id) == op_role::alias) id = operand(id, 0);
-        return id;
-    }
-};
-
-template <graph_counts Counts> constexpr graph_view view_of(const frozen_graph<Counts>& graph, int inputs) {
-    return {graph.nodes.elements,   graph.operands.elements, graph.words.elements, graph.outputs.elements,
-            graph.regions.elements, Counts.nodes,            Counts.outputs,       inputs,
-            Counts.regions};
-}
 
 /// Nodes that run as one kernel, at the place of the first of them. Begin, test and end of a loop are groups, too; the
 /// first has the values that the iterations share.
@@ -92,12 +26,14 @@ struct node_group {
 };
 
 /// `group_of[n]` is the group that computes node n, or -1 where nothing is computed. `base[n]` is the node whose memory
-/// n is: itself, or what it is an alias of.
+/// n is: itself, or what it is an alias of. The nodes of group g, in program order, are `members` from `first_member[g]`
+/// to before `first_member[g + 1]`.
 struct grouping {
     buffer<node_group> groups;
     buffer<int> group_of;
     buffer<int> base;
-    buffer<int> assignments;
+    buffer<int> first_member;
+    buffer<int> members;
     buffer<int> finished;  // the group itself, or of one that belongs to a loop the end of the outermost one
 
     constexpr bool is_loop(const graph_view& graph, int group) const {
@@ -106,49 +42,6 @@ struct grouping {
         return role == op_role::loop_begin || role == op_role::loop_test || role == op_role::loop_end;
     }
 };
-
-/// The assignments among some nodes, in program order.
-constexpr buffer<int> assignments_of(const graph_view& graph, const buffer<bool>& needed) {
-    buffer<int> found;
-    for (int n = 0; n < graph.node_count; ++n)
-        if (graph.role(n) == op_role::assign && needed[n]) found.push_back(n);
-    return found;
-}
-
-/// Whether an assignment keeps what a check found.
-constexpr bool is_finding(const graph_view& graph, int assignment) {
-    return graph.node(assignment).op->id == detail::finding_info.id;
-}
-
-/// The value that a variable has where it is read: what the latest assignment before it, of those that happen, gave
-/// it; -1 for what the variable held before the call.
-constexpr int assigned_before(const graph_view& graph, const buffer<int>& assignments, int read) {
-    int found = -1;
-    for (int i = 0; i < assignments.size() && assignments[i] < read; ++i)
-        if (graph.word(assignments[i], 0) == graph.word(read, 0)) found = graph.operand(assignments[i], 0);
-    return found;
-}
-
-/// The nodes that the chosen outputs (bit k: output k) depend on.
-constexpr buffer<bool> needed_nodes(const graph_view& graph, std::uint64_t selected) {
-    buffer<bool> needed;
-    needed.resize(graph.node_count, false);
-    for (int k = 0; k < graph.output_count; ++k)
-        if ((selected >> k & 1) != 0) needed[graph.outputs[k]] = true;
-    // What a loop carries needs what it becomes, which stands behind it: then once more from the end.
-    for (bool again = true; again;) {
-        again = false;
-        for (int n = graph.node_count - 1; n >= 0; --n) {
-            if (!needed[n]) continue;
-            for (int i = 0; i < graph.node(n).operand_count; ++i) {
-                const int operand = graph.operand(n, i);
-                again = again || (operand > n && !needed[operand]);
-                needed[operand] = true;
-            }
-        }
-    }
-    return needed;
-}
 
 namespace detail {
 
@@ -198,23 +91,6 @@ constexpr bool may_join(const graph_view& graph, const grouping& all, int index,
     return true;
 }
 
-/// The latest of the groups that compute anything a variable was given before it is read, by the time of each: which of
-/// its assignments happen is for each call to say. -1 for all other values.
-template <class Time>
-constexpr int latest_assigned(const graph_view& graph, const grouping& all, int value, const Time& time_of) {
-    int latest = -1;
-    if (graph.role(value) != op_role::read) return latest;
-    for (int i = 0; i < all.assignments.size() && all.assignments[i] < value; ++i) {
-        const int n = all.assignments[i];
-        if (graph.word(n, 0) != graph.word(value, 0)) continue;
-        const int given = all.base[graph.operand(n, 0)];
-        const int time = all.group_of[given] >= 0 ? time_of(all.group_of[given])
-                                                  : latest_assigned(graph, all, given, time_of);
-        if (time > latest) latest = time;
-    }
-    return latest;
-}
-
 constexpr void join(const graph_view& graph, grouping& all, int index, int n) {
     node_group& group = all.groups[index];
     ++group.ops;
@@ -236,11 +112,28 @@ constexpr void join(const graph_view& graph, grouping& all, int index, int n) {
 
 }  // namespace detail
 
-constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& needed) {
+namespace detail {
+
+constexpr void list_members(const graph_view& graph, grouping& all) {
+    const int groups = all.groups.size();
+    all.first_member.resize(groups + 1, 0);
+    for (int n = 0; n < graph.node_count; ++n)
+        if (all.group_of[n] >= 0) ++all.first_member[all.group_of[n] + 1];
+    for (int g = 0; g < groups; ++g) all.first_member[g + 1] += all.first_member[g];
+    all.members.resize(all.first_member[groups], -1);
+    buffer<int> next = all.first_member;
+    for (int n = 0; n < graph.node_count; ++n)
+        if (all.group_of[n] >= 0) all.members[next[all.group_of[n]]++] = n;
+}
+
+}  // namespace detail
+
+constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& needed, const assignment_history& history) {
     grouping all;
     all.group_of.resize(graph.node_count, -1);
     all.base.resize(graph.node_count, -1);
-    all.assignments = assignments_of(graph, needed);
+    given_times given(history);
+    const auto group_that_computes = [&](int n) { return all.group_of[n]; };
     for (int n = 0; n < graph.node_count; ++n) {
         all.base[n] = n;
         if (!needed[n]) continue;
@@ -265,7 +158,7 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
                 for (int i = 0; i < graph.node(n).operand_count; ++i) {
                     const int value = all.base[graph.operand(n, i)];
                     if (all.group_of[value] > latest) latest = all.group_of[value];
-                    const int assigned = detail::latest_assigned(graph, all, value, [](int group) { return group; });
+                    const int assigned = given.of(graph, all.base, value, group_that_computes);
                     if (assigned > behind) behind = assigned;
                 }
                 if (latest <= behind || !detail::may_join(graph, all, latest, n)) {
@@ -289,6 +182,7 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
             all.finished[g] = all.group_of[graph.regions[body].end];
         }
     }
+    detail::list_members(graph, all);
     return all;
 }
 

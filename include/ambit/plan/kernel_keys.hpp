@@ -87,7 +87,7 @@ constexpr elementwise_geometry loop_geometry(const graph_view& graph, const plan
 }
 
 /// How an epilogue reads its inputs.
-constexpr epilogue_layout layout_of(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) {
+constexpr epilogue_layout epilogue_layout_of(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) {
     epilogue_layout layout;
     for (int i = 0; i < step.inputs; ++i) {
         const row_access access = rows_of(graph.extents(nodes[step.ops + i]), graph.extents(step.root));

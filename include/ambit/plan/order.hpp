@@ -10,24 +10,13 @@
 namespace ambit {
 
 /// Groups in order of execution. `variable_slot` says which nodes are written into variables.
-constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& all, const buffer<bool>& needed,
+constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& all, const assignment_history& history,
                                       const buffer<int>& variable_slot) {
     const int groups = all.groups.size();
     buffer<int> order;
     order.resize(groups, 0);
     for (int g = 0; g < groups; ++g) order[g] = g;
-    if (all.assignments.empty()) return order;
-
-    // The nodes of each group, in program order.
-    buffer<int> first, members, next;
-    first.resize(groups + 1, 0);
-    for (int n = 0; n < graph.node_count; ++n)
-        if (all.group_of[n] >= 0) ++first[all.group_of[n] + 1];
-    for (int g = 0; g < groups; ++g) first[g + 1] += first[g];
-    next = first;
-    members.resize(first[groups], -1);
-    for (int n = 0; n < graph.node_count; ++n)
-        if (needed[n] && all.group_of[n] >= 0) members[next[all.group_of[n]]++] = n;
+    if (history.assignments.empty()) return order;
 
     // A group that moves runs behind its anchor, the latest unmoved group that it has to wait for; -1 is the beginning.
     buffer<int> anchor, last_reader;
@@ -38,12 +27,14 @@ constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& a
     };
     // What waits for a group of a loop waits for all of the loop.
     const auto finished = [&](int group) { return anchor[group] < 0 ? -1 : all.finished[anchor[group]]; };
+    given_times given(history);
+    const auto time_of = [&](int n) { return all.group_of[n] >= 0 ? finished(all.group_of[n]) : -1; };
     for (int g = 0; g < groups; ++g) {
         bool moves = all.groups[g].root < 0 && all.finished[g] == g &&
                      graph.extents(all.groups[g].last).elements() == 1;
         int behind = -1;
-        for (int i = first[g]; i < first[g + 1]; ++i) {
-            const int n = members[i];
+        for (int i = all.first_member[g]; i < all.first_member[g + 1]; ++i) {
+            const int n = all.members[i];
             if (variable_slot[n] >= 0) {
                 moves = true;
                 if (last_reader_of(variable_slot[n]) > behind) behind = last_reader_of(variable_slot[n]);
@@ -52,14 +43,14 @@ constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& a
                 const int value = all.base[graph.operand(n, k)];
                 const int made_by = all.group_of[value];
                 if (made_by >= 0 && made_by != g && finished(made_by) > behind) behind = finished(made_by);
-                const int given = detail::latest_assigned(graph, all, value, finished);
-                if (given > behind) behind = given;
+                const int changed = given.of(graph, all.base, value, time_of);
+                if (changed > behind) behind = changed;
             }
         }
         anchor[g] = moves ? behind : g;
-        for (int i = first[g]; i < first[g + 1]; ++i) {
-            for (int k = 0; k < graph.node(members[i]).operand_count; ++k) {
-                const int value = all.base[graph.operand(members[i], k)];
+        for (int i = all.first_member[g]; i < all.first_member[g + 1]; ++i) {
+            for (int k = 0; k < graph.node(all.members[i]).operand_count; ++k) {
+                const int value = all.base[graph.operand(all.members[i], k)];
                 if (graph.role(value) != op_role::read) continue;
                 int& last = last_reader_of(graph.word(value, 0));
                 if (finished(g) > last) last = finished(g);

@@ -140,7 +140,7 @@ template <int Time, loop_memory Memory> struct trainer {
 };
 template <int Time, loop_memory Memory = loop_memory::store>
 using trainer_of = model<trainer<Time, Memory>, input<float, Time, 2, 3>, input<float, 2, 1>>;
-template <class Net> using whole = plan_of<typename Net::graph, detail::planner::all_outputs>;
+template <class Net> using whole = plan_of<typename Net::graph, all_outputs>;
 
 }  // namespace
 

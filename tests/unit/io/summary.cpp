@@ -32,7 +32,7 @@ TEST_CASE("a summary lists variables, inputs, outputs, steps and memory", "[io]"
     model<shared_layers, input<float, 2, 784>, input<float, 2, 784>> net(seed{});
     using net_type = decltype(net);
     const std::string steps =
-        std::to_string(plan_of<net_type::graph, detail::planner::all_outputs>::counts.steps);
+        std::to_string(plan_of<net_type::graph, all_outputs>::counts.steps);
     const std::string nodes = std::to_string(net_type::graph::counts.nodes);
     CHECK(summary(net) == "  variable        type               elements   uses\n"
                           "  layer/weights   float32[784, 50]     39,200      2\n"

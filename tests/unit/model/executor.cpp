@@ -25,7 +25,7 @@ template <int Layers> struct tower {
 };
 template <int Layers> using tower_net = model<tower<Layers>, input<float, 2, 3>>;
 template <class Net>
-constexpr int steps_of = plan_of<typename Net::graph, detail::planner::all_outputs>::counts.steps;
+constexpr int steps_of = plan_of<typename Net::graph, all_outputs>::counts.steps;
 
 }  // namespace
 

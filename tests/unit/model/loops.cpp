@@ -53,7 +53,7 @@ template <int Time> struct unrolled {
 };
 
 template <int Time> using recurrent_net = model<recurrent<Time>, input<float, Time, 2, 3>, input<float, 2, 4>>;
-template <class Net, std::uint64_t Selected = detail::planner::all_outputs>
+template <class Net, std::uint64_t Selected = all_outputs>
 using plan_type = plan_of<typename Net::graph, Selected>;
 
 template <class Plan> std::set<detail::kernel_function> kernels_of() {

@@ -38,7 +38,7 @@ TEST_CASE("a convolutional layer has weights and biases in a scope of its own", 
     STATIC_REQUIRE(net::variables[2].path == "conv2/weights");
     STATIC_REQUIRE(net::variables[2].extents == shape{1, 1, 2, 1});
     // One kernel a layer.
-    STATIC_REQUIRE(plan_of<net::graph, detail::planner::all_outputs>::counts.steps == 2);
+    STATIC_REQUIRE(plan_of<net::graph, all_outputs>::counts.steps == 2);
 }
 
 TEST_CASE("a convolutional layer computes its activation of the sum with the biases", "[nn][conv]") {

@@ -32,7 +32,7 @@ TEST_CASE("dense makes weights and biases in a scope of its own", "[nn]") {
     STATIC_REQUIRE(net::variables[2].extents == shape{4, 2});
     STATIC_REQUIRE(net::variables[3].initializer == zeros());
     // One kernel a layer.
-    STATIC_REQUIRE(plan_of<net::graph, detail::planner::all_outputs>::counts.steps == 2);
+    STATIC_REQUIRE(plan_of<net::graph, all_outputs>::counts.steps == 2);
 }
 
 TEST_CASE("dense computes x w + b", "[nn]") {

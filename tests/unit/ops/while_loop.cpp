@@ -109,7 +109,7 @@ TEST_CASE("a loop that runs from a table, and in a scan", "[ops]") {
         }
     };
     using net = model<deep, input<float, 5>>;
-    STATIC_REQUIRE(plan_of<net::graph, detail::planner::all_outputs>::counts.steps > detail::most_inline_steps);
+    STATIC_REQUIRE(plan_of<net::graph, all_outputs>::counts.steps > detail::most_inline_steps);
     net d(seed{});
     const auto y = elements(d(numbers<float>(5)));
     float total = 0;

@@ -2,6 +2,7 @@
 #include <ambit/graph/frozen_graph.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/plan/grouping.hpp>
+#include <ambit/plan/needed.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -20,7 +21,8 @@ template <class Module, class... Inputs> std::vector<std::string> groups() {
     using graph = graph_of<Module, Inputs...>;
     static_assert(graph::mistakes.size == 0);
     const graph_view view = view_of(graph::value, graph::input_count);
-    const grouping all = group_nodes(view, needed_nodes(view, ~std::uint64_t{0}));
+    const buffer<bool> needed = needed_nodes(view, all_outputs);
+    const grouping all = group_nodes(view, needed, history_of(view, needed));
     std::vector<std::string> text;
     for (int g = 0; g < all.groups.size(); ++g) {
         const node_group& group = all.groups[g];

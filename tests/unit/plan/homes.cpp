@@ -11,7 +11,7 @@ using namespace ambit;
 namespace {
 
 template <std::int64_t... Extent> using f = input<float, Extent...>;
-template <class Module, class... Inputs> using whole = plan_of<graph_of<Module, Inputs...>, detail::planner::all_outputs>;
+template <class Module, class... Inputs> using whole = plan_of<graph_of<Module, Inputs...>, all_outputs>;
 
 constexpr bool same_place(const value_place& a, const value_place& b) {
     return a.space == b.space && a.index == b.index && a.offset == b.offset;

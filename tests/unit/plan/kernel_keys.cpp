@@ -78,7 +78,7 @@ constexpr const plan_step& layer_step = layer_plan::value.steps[0];
 TEST_CASE("an epilogue reads rows, columns and numbers", "[plan]") {
     STATIC_REQUIRE(layer_plan::counts.steps == 1);
     constexpr epilogue_layout layout =
-        layout_of(layer_plan::view, layer_step, layer_plan::value.nodes.elements);
+        epilogue_layout_of(layer_plan::view, layer_step, layer_plan::value.nodes.elements);
     STATIC_REQUIRE(layout.row[0] == 1);  // c: one number a row
     STATIC_REQUIRE(layout.column[0] == 0);
     STATIC_REQUIRE(layout.row[1] == 0);  // b: the same row each time

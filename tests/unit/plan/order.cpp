@@ -28,7 +28,7 @@ struct learner {
     }
 };
 using graph = graph_of<learner, input<float, 8, 64>>;
-using plan = plan_of<graph, detail::planner::all_outputs>;
+using plan = plan_of<graph, all_outputs>;
 
 constexpr int variable_named(std::string_view path) {
     for (int v = 0; v < graph::counts.variables; ++v)

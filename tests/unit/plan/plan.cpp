@@ -15,7 +15,7 @@ namespace {
 
 template <std::int64_t... Extent> using f = input<float, Extent...>;
 template <class Module, class... Inputs>
-using whole = plan_of<graph_of<Module, Inputs...>, detail::planner::all_outputs>;
+using whole = plan_of<graph_of<Module, Inputs...>, all_outputs>;
 
 constexpr bool is(const value_place& at, memory_space space, int index, std::int64_t offset = 0) {
     return at.space == space && at.index == index && at.offset == offset;

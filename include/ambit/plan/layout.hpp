@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a graph is laid out to, once for all calls: which nodes run together, in what order, and where every value lies.
+// A call for some of the outputs leaves out steps and keeps all places, so one arena serves all calls of a model.
+#pragma once
+
+#include <ambit/plan/arena.hpp>
+#include <ambit/plan/homes.hpp>
+#include <ambit/plan/lifetimes.hpp>
+#include <ambit/plan/order.hpp>
+
+#include <cstdint>
+
+namespace ambit {
+
+/// Arrays of a layout, whatever owns them. By node: the group that computes it and the node whose memory it is (see
+/// `grouping`), the latest assignment before a read or an assignment, the node of a loop it is written to, the output
+/// or variable it is written to, and its offset in the arena, each -1 where there is none. By group: its root, its first
+/// member and its scratch memory.
+struct layout_view {
+    const int* group_of = nullptr;
+    const int* base = nullptr;
+    const int* before = nullptr;
+    const int* home = nullptr;
+    const int* output_slot = nullptr;
+    const int* variable_slot = nullptr;
+    const std::int64_t* offset = nullptr;
+    const int* root = nullptr;
+    const int* first_member = nullptr;
+    const std::int64_t* scratch = nullptr;
+    const int* members = nullptr;
+    const int* order = nullptr;
+    const int* assignments = nullptr;
+    const std::int64_t* input_offsets = nullptr;   // where an input is copied to if it must be
+    const std::int64_t* output_offsets = nullptr;  // where an output lies between calls
+    int group_count = 0;
+    int assignment_count = 0;
+    std::int64_t arena_bytes = 0;
+};
+
+/// Where values lie in the arena.
+struct placement {
+    buffer<std::int64_t> offset;   // by node
+    buffer<std::int64_t> scratch;  // by group
+    buffer<std::int64_t> input_offsets;
+    buffer<std::int64_t> output_offsets;
+    std::int64_t arena_bytes = 0;
+};
+
+namespace detail {
+
+constexpr std::int64_t scratch_bytes(const graph_view& graph, int root) {
+    tensor_spec specs[graph_builder::max_operands] = {};
+    const frozen_node& n = graph.node(root);
+    for (int i = 0; i < n.operand_count; ++i) specs[i] = graph.node(graph.operand(root, i)).result;
+    return n.op->scratch({specs, n.operand_count, graph.words + n.first_word}, n.result);
+}
+
+}  // namespace detail
+
+/// Gives memory to outputs, to inputs that something reads, and step by step to whatever is stored and lies nowhere yet.
+constexpr placement place_values(const graph_view& graph, const grouping& all, const buffer<int>& homes,
+                                 const buffer<int>& output_slots, const buffer<int>& variable_slots,
+                                 const buffer<int>& order, const buffer<bool>& stored, const buffer<int>& last_use) {
+    const int groups = all.groups.size();
+    placement places;
+    arena_allocator arena;
+    places.output_offsets.resize(graph.output_count, 0);
+    for (int k = 0; k < graph.output_count; ++k)
+        if (is_value(graph, k)) places.output_offsets[k] = arena.allocate(graph.node(graph.outputs[k]).result.bytes(), groups);
+    places.input_offsets.resize(graph.input_count, 0);
+    for (int n = 0; n < graph.node_count; ++n)
+        if (graph.role(n) == op_role::input && last_use[n] >= 0)
+            places.input_offsets[static_cast<int>(graph.word(n, 0))] = arena.allocate(graph.node(n).result.bytes(), last_use[n]);
+
+    places.offset.resize(graph.node_count, -1);
+    places.scratch.resize(groups, -1);
+    const auto place = [&](int n) {
+        const bool lies_elsewhere = homes[n] >= 0 || output_slots[n] >= 0 || variable_slots[n] >= 0;
+        if (lies_elsewhere || !stored[n] || graph.role(n) == op_role::slice) return;
+        places.offset[n] = arena.allocate(graph.node(n).result.bytes(), last_use[n]);
+    };
+    for (int i = 0; i < groups; ++i) {
+        const int g = order[i], root = all.groups[g].root;
+        arena.begin_step(i);
+        if (root >= 0 && graph.role(root) == op_role::compute) {
+            place(root);
+            if (const std::int64_t bytes = detail::scratch_bytes(graph, root); bytes > 0)
+                places.scratch[g] = arena.allocate(bytes, i);
+        }
+        for (int k = all.first_member[g]; k < all.first_member[g + 1]; ++k)
+            if (all.members[k] != root) place(all.members[k]);
+    }
+    places.arena_bytes = arena.size();
+    return places;
+}
+
+/// A layout in arrays that grow.
+struct layout {
+    grouping groups;
+    assignment_history history;
+    buffer<int> homes, output_slots, variable_slots, order, roots;
+    placement places;
+
+    constexpr layout_view view() const {
+        return {groups.group_of.begin(), groups.base.begin(), history.before.begin(), homes.begin(),
+                output_slots.begin(), variable_slots.begin(), places.offset.begin(), roots.begin(),
+                groups.first_member.begin(), places.scratch.begin(), groups.members.begin(), order.begin(),
+                history.assignments.begin(), places.input_offsets.begin(), places.output_offsets.begin(),
+                groups.groups.size(), history.assignments.size(), places.arena_bytes};
+    }
+};
+
+constexpr layout lay_out(const graph_view& graph) {
+    layout all;
+    const buffer<bool> needed = needed_nodes(graph, all_outputs);
+    all.history = history_of(graph, needed);
+    all.groups = group_nodes(graph, needed, all.history);
+    all.homes = choose_homes(graph, all.groups, needed);
+    all.output_slots = choose_output_slots(graph, all.groups);
+    all.variable_slots = choose_variable_slots(graph, all.groups, needed, all.history, all.output_slots);
+    all.order = order_of_groups(graph, all.groups, all.history, all.variable_slots);
+    const buffer<bool> stored =
+        stored_values(graph, all.groups.group_of.begin(), all.groups.base.begin(), needed, all_outputs);
+    const buffer<int> last_use = last_uses(graph, all.groups, all.history, all.order);
+    all.places = place_values(graph, all.groups, all.homes, all.output_slots, all.variable_slots, all.order, stored, last_use);
+    all.roots.reserve(all.groups.groups.size());
+    for (const node_group& group : all.groups.groups) all.roots.push_back(group.root);
+    return all;
+}
+
+/// A layout in arrays of fixed size, so that the compiler can keep it. A graph has no more groups than nodes.
+template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
+    detail::frozen_array<int, Nodes> group_of, base, before, home, output_slot, variable_slot, root, members, order, assignments;
+    detail::frozen_array<int, Nodes + 1> first_member;
+    detail::frozen_array<std::int64_t, Nodes> offset, scratch;
+    detail::frozen_array<std::int64_t, Inputs> input_offsets;
+    detail::frozen_array<std::int64_t, Outputs> output_offsets;
+    int group_count = 0;
+    int assignment_count = 0;
+    std::int64_t arena_bytes = 0;
+
+    constexpr explicit frozen_layout(const layout& from) {
+        const auto copy = [](auto& to, const auto& elements) {
+            for (int i = 0; i < elements.size(); ++i) to[i] = elements[i];
+        };
+        copy(group_of, from.groups.group_of);
+        copy(base, from.groups.base);
+        copy(before, from.history.before);
+        copy(home, from.homes);
+        copy(output_slot, from.output_slots);
+        copy(variable_slot, from.variable_slots);
+        copy(root, from.roots);
+        copy(members, from.groups.members);
+        copy(order, from.order);
+        copy(assignments, from.history.assignments);
+        copy(first_member, from.groups.first_member);
+        copy(offset, from.places.offset);
+        copy(scratch, from.places.scratch);
+        copy(input_offsets, from.places.input_offsets);
+        copy(output_offsets, from.places.output_offsets);
+        group_count = from.groups.groups.size();
+        assignment_count = from.history.assignments.size();
+        arena_bytes = from.places.arena_bytes;
+    }
+
+    constexpr layout_view view() const {
+        return {group_of.elements, base.elements, before.elements, home.elements, output_slot.elements,
+                variable_slot.elements, offset.elements, root.elements, first_member.elements, scratch.elements,
+                members.elements, order.elements, assignments.elements, input_offsets.elements,
+                output_offsets.elements, group_count, assignment_count, arena_bytes};
+    }
+};
+
+}  // namespace ambit
