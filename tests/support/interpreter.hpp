@@ -58,7 +58,9 @@ inline run_time_plan plan(const ambit::graph_view& graph, std::uint64_t selected
                           ambit::plan_part part = ambit::plan_part::all) {
     const ambit::layout layout = ambit::lay_out(graph);
     const ambit::layout_view view = layout.view();
-    return ambit::detail::step_writer(graph, view, selected, part).plan<run_time_plan>();
+    run_time_plan written;
+    ambit::detail::step_writer(graph, view, selected, part).write(written);
+    return written;
 }
 
 namespace interpreter_detail {

@@ -9,6 +9,26 @@
 
 namespace ambit {
 
+namespace detail {
+
+/// The most that a plan has of anything: a step a node, and for what a loop carries another, which copies it; each of
+/// them lists its ops, what they read and what it writes.
+constexpr plan_counts most_of(const graph_counts& graph) {
+    const int steps = (graph.regions > 1 ? 3 : 1) * graph.nodes + graph.outputs;
+    const int lists = 2 * graph.nodes + graph.operands + 2 * steps;
+    const int parts = graph.regions > 1 ? graph.nodes : 0;
+    return {steps, lists, lists, graph.words, parts, parts, parts};
+}
+
+/// A plan in arrays that are large enough, and how much of them it takes.
+template <class Plan> struct bounded_plan {
+    Plan plan;
+    plan_counts counts;
+    constexpr explicit bounded_plan(const step_writer& steps) : counts(steps.counts()) { steps.write(plan); }
+};
+
+}  // namespace detail
+
 /// The layout of `Graph` (a `graph_of`).
 template <class Graph> struct layout_of {
     static constexpr graph_view graph = view_of(Graph::value, Graph::input_count);
@@ -16,13 +36,17 @@ template <class Graph> struct layout_of {
     static constexpr layout_view view = value.view();
 };
 
-/// The plan of `Graph` for the outputs whose bits are set.
-template <class Graph, std::uint64_t Selected, plan_part Part = plan_part::all> struct plan_of {
+/// The plan of `Graph` for the outputs whose bits are set. It is made once, in arrays that are large enough, and then
+/// copied to such as fit.
+template <class Graph, std::uint64_t Selected, plan_part Part = plan_part::all> class plan_of {
+    static constexpr int inputs = Graph::input_count, outputs = Graph::counts.outputs;
+    static constexpr detail::bounded_plan<frozen_plan<detail::most_of(Graph::counts), inputs, outputs>> made{
+        detail::step_writer(layout_of<Graph>::graph, layout_of<Graph>::view, Selected, Part)};
+
+public:
     static constexpr const graph_view& view = layout_of<Graph>::graph;
-    static constexpr plan_counts counts = detail::step_writer(view, layout_of<Graph>::view, Selected, Part).counts();
-    using plan_type = frozen_plan<counts, Graph::input_count, Graph::counts.outputs>;
-    static constexpr plan_type value =
-        detail::step_writer(view, layout_of<Graph>::view, Selected, Part).template plan<plan_type>();
+    static constexpr plan_counts counts = made.counts;
+    static constexpr frozen_plan<counts, inputs, outputs> value{made.plan};
 };
 
 }  // namespace ambit

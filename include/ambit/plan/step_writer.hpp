@@ -86,20 +86,22 @@ public:
         return {steps_.size(), nodes_.size(), operands_.size(), constants_.words().size(), loops_.size(), places_.size(), counters_.size()};
     }
 
-    template <class Plan> constexpr Plan plan() const {
-        Plan plan;
+    /// Fills the arrays of a plan.
+    template <class Plan> constexpr void write(Plan& plan) const {
+        const auto copy = [](auto& to, const auto& elements) {
+            for (int i = 0; i < elements.size(); ++i) to[i] = elements[i];
+        };
         plan.arena_bytes = layout_.arena_bytes;
-        for (int i = 0; i < steps_.size(); ++i) plan.steps[i] = steps_[i];
-        for (int i = 0; i < nodes_.size(); ++i) plan.nodes[i] = nodes_[i];
-        for (int i = 0; i < operands_.size(); ++i) plan.operands[i] = operands_[i];
-        for (int i = 0; i < constants_.words().size(); ++i) plan.constants[i] = constants_.words()[i];
-        for (int i = 0; i < loops_.size(); ++i) plan.loops[i] = loops_[i];
-        for (int i = 0; i < places_.size(); ++i) plan.places[i] = places_[i];
-        for (int i = 0; i < counters_.size(); ++i) plan.counters[i] = counters_[i];
+        copy(plan.steps, steps_);
+        copy(plan.nodes, nodes_);
+        copy(plan.operands, operands_);
+        copy(plan.constants, constants_.words());
+        copy(plan.loops, loops_);
+        copy(plan.places, places_);
+        copy(plan.counters, counters_);
+        copy(plan.input_used, input_used_);
         for (int i = 0; i < graph_.input_count; ++i) plan.input_offsets[i] = layout_.input_offsets[i];
-        for (int i = 0; i < graph_.input_count; ++i) plan.input_used[i] = input_used_[i];
         for (int i = 0; i < graph_.output_count; ++i) plan.output_offsets[i] = layout_.output_offsets[i];
-        return plan;
     }
 
 private:
