@@ -167,17 +167,3 @@ TEST_CASE("groups have limits", "[plan]") {
 TEST_CASE("both branches of a value run with it, and what nothing needs does not run", "[plan]") {
     CHECK(groups<branches, f<4>, f<7>>() == list{"loop+add+relu+square+add(1)"});
 }
-
-TEST_CASE("nodes that outputs depend on", "[plan]") {
-    using graph = graph_of<branches, f<4>, f<7>>;  // x, unused, 1, h, relu, square, add
-    static constexpr graph_view view = view_of(graph::value, graph::input_count);
-    STATIC_REQUIRE(view.node_count == 7);
-    const auto count = [](std::uint64_t selected) {
-        const buffer<bool> needed = needed_nodes(view, selected);
-        return std::count(needed.begin(), needed.end(), true);
-    };
-    CHECK(count(0b01) == 4);
-    CHECK(count(0b10) == 5);
-    CHECK(count(0b11) == 6);
-    CHECK(count(0b00) == 0);
-}
