@@ -4,7 +4,7 @@
 #pragma once
 
 #include <ambit/core/dtype.hpp>
-#include <ambit/scope/initializer.hpp>
+#include <ambit/scope/initializer_option.hpp>
 #include <ambit/scope/option.hpp>
 #include <ambit/scope/regularizer.hpp>
 #include <ambit/scope/reuse_rules.hpp>
@@ -25,7 +25,7 @@ using custom_getter = variable (*)(const variable_getter& next, const variable_c
 /// they or a call say themselves comes first.
 struct scope_options {
     reuse_option reuse = {};  ///< `true`, `auto_reuse`; `false` inherits
-    option<ambit::initializer> initializer = {};  ///< of the variables below
+    initializer_option initializer = {};  ///< of the variables below
     ambit::dtype dtype = ambit::dtype::none;  ///< of the variables below
     option<bool> trainable = {};  ///< of the variables below
     option<ambit::regularizer> regularizer = {};  ///< of the variables below
@@ -37,7 +37,7 @@ struct scope_options {
 /// `s.get_variable("weights", {5, 5, 3, 8}, {.initializer = glorot_uniform()})`. Ignored where the variable exists,
 /// but for the dtype, which is checked.
 struct variable_options {
-    option<ambit::initializer> initializer = {};  ///< else the scope's; else Glorot uniform or zeros
+    initializer_option initializer = {};  ///< else the scope's; else Glorot uniform or zeros
     ambit::dtype dtype = ambit::dtype::none;  ///< else the scope's; else float32
     option<bool> trainable = {};  ///< else the scope's; else yes
     option<ambit::regularizer> regularizer = {};  ///< else the scope's; else none

@@ -100,12 +100,40 @@ public:
         return get(name, nullptr, options, at);
     }
 
+    /// With a value, a number or nested `std::array`s of them, that gives shape, dtype and initial values. Where the variable
+    /// exists and the scope reuses, the value is ignored, as initializers are.
+    template <variable_value Value>
+    constexpr ambit::variable get_variable(std::string_view name, const Value& value, variable_options options = {},
+                                           const location& at = location::current()) {
+        const flat_value flat(value);
+        if (options.initializer)
+            return {store_, store_->refuse_second_initializer(record_, name, flat.spec(), at)};
+        options.initializer = flat;
+        return get(name, nullptr, options, at);
+    }
+
+    /// With shape, dtype and initial value of another variable: `get_variable("copy", same_as(weights))`.
+    constexpr ambit::variable get_variable(std::string_view name, const initial_value_of& other,
+                                           variable_options options = {}, const location& at = location::current()) {
+        if (options.initializer)
+            return {store_, store_->refuse_second_initializer(record_, name, {}, at)};
+        options.initializer = other;
+        return get(name, nullptr, options, at);
+    }
+
     /// A variable of each model alone: never shared, never saved, not trained; `net.reset()` sets it back.
     constexpr ambit::variable get_local_variable(std::string_view name, const shape& extents,
                                                  variable_options options = {},
                                                  const location& at = location::current()) {
         options.local = true;
         return get(name, &extents, options, at);
+    }
+    template <variable_value Value>
+    constexpr ambit::variable get_local_variable(std::string_view name, const Value& value,
+                                                 variable_options options = {},
+                                                 const location& at = location::current()) {
+        options.local = true;
+        return get_variable(name, value, options, at);
     }
 
     /// Always a new variable, named by the name scope; a name that a variable holds counts up (`name1_1`).
@@ -116,15 +144,38 @@ public:
         return {store_, store_->make_variable(record_, name, extents, options, at)};
     }
 
-    /// The same with a value, a number or nested `std::array`s of them, that gives shape, dtype and initial values.
+    /// The same with a value, a number or nested `std::array`s of them, that gives shape, dtype and initial values. With
+    /// `.dtype` the values are converted; each must be a value of it.
     template <variable_value Value>
     constexpr ambit::variable variable(std::string_view name, const Value& value,
                                        variable_options options = {},
                                        const location& at = location::current()) {
         const flat_value flat(value);
+        if (options.initializer)
+            return {store_, store_->refuse_second_initializer(record_, name, flat.spec(), at)};
         options.initializer = flat.initializer();
-        options.dtype = flat.spec().type;
+        if (options.dtype == dtype::none) options.dtype = flat.spec().type;
         return {store_, store_->make_variable(record_, name, flat.spec().extents, options, at)};
+    }
+
+    /// With shape, dtype and initial value of another variable: `variable("copy", same_as(weights))`.
+    constexpr ambit::variable variable(std::string_view name, const initial_value_of& other,
+                                       variable_options options = {}, const location& at = location::current()) {
+        if (options.initializer)
+            return {store_, store_->refuse_second_initializer(record_, name, {}, at)};
+        options.initializer = other;
+        return {store_, store_->make_variable(record_, name, other.given().spec.extents, options, at)};
+    }
+
+    /// Without a name: `Variable`, `Variable_1`, …
+    template <variable_value Value>
+    constexpr ambit::variable variable(const Value& value, const variable_options& options = {},
+                                       const location& at = location::current()) {
+        return variable("Variable", value, options, at);
+    }
+    constexpr ambit::variable variable(const initial_value_of& other, const variable_options& options = {},
+                                       const location& at = location::current()) {
+        return variable("Variable", other, options, at);
     }
 
 private:

@@ -40,6 +40,7 @@ struct scope_record {
 /// What scopes say for the variables below them. Most scopes share the entry of the scope around.
 struct scope_defaults {
     int initializer = -1;  // in the stack's pool
+    int given = -1;  // in the stack's given values, if it gives shape and dtype
     int trainable = -1;  // 0, 1; -1 is not said
     int getter = -1;  // the innermost link of the chain
     ambit::dtype dtype = ambit::dtype::none;
@@ -249,19 +250,36 @@ protected:
 
     /// An initializer whose list of values, if it has one, lies in the pool.
     constexpr ambit::initializer pooled_initializer(int index) const {
-        const std::span<const double> list(values_.begin() + list_begin_[index],
-                                           static_cast<std::size_t>(list_size_[index]));
-        return initializers_[index].with_values(list);
+        const kept_initializer& kept = initializers_[index];
+        const std::span<const double> list(values_.begin() + kept.list_begin, static_cast<std::size_t>(kept.list_size));
+        return kept.value.with_values(list);
     }
 
     /// A scope's list of values lives only as long as the call that opened it: it moves into the pool.
     constexpr int keep_initializer(const ambit::initializer& given) {
-        list_begin_.push_back(values_.size());
-        values_.append(given.list, static_cast<int>(given.list_size));
-        initializers_.push_back(given.with_values({}));
-        list_size_.push_back(static_cast<int>(given.list_size));
+        kept_initializer& kept = initializers_.emplace_back();
+        kept.value = given.with_values({});
+        kept.list_begin = values_.size();
+        kept.list_size = static_cast<int>(given.list_size);
+        if (kept.list_size > 0) values_.append(given.list, kept.list_size);
         return initializers_.size() - 1;
     }
+
+    /// The value or the other variable that gives shape and dtype; -1 if the initializer fills any.
+    constexpr int given_by(const initializer_option& said, const scope_defaults& defaults) {
+        const given_value* const given = said.given();
+        if (given != nullptr) {
+            given_.push_back(*given);
+            return given_.size() - 1;
+        }
+        return said ? -1 : defaults.given;
+    }
+
+    struct kept_initializer {
+        ambit::initializer value;  // without its list,
+        int list_begin = 0;  // which begins here in the values,
+        int list_size = 0;  // and has this many
+    };
 
     struct getter_link {
         ambit::custom_getter function = nullptr;
@@ -272,10 +290,9 @@ protected:
     buffer<scope_record> scopes_;
     buffer<scope_defaults> defaults_;
     buffer<int> open_;
-    buffer<ambit::initializer> initializers_;  // without their lists,
-    buffer<int> list_begin_;  // which begin here in the values,
-    buffer<int> list_size_;  // and have this many
+    buffer<kept_initializer> initializers_;
     buffer<double> values_;
+    buffer<given_value> given_;
     buffer<getter_link> getters_;
 
 private:
@@ -309,7 +326,10 @@ private:
 
     constexpr int keep_defaults(int around, const scope_options& options) {
         scope_defaults kept = defaults_[around];
-        if (options.initializer) kept.initializer = keep_initializer(*options.initializer);
+        if (options.initializer) {
+            kept.initializer = keep_initializer(*options.initializer);
+            kept.given = given_by(options.initializer, kept);
+        }
         if (options.dtype != dtype::none) kept.dtype = options.dtype;
         if (options.trainable) kept.trainable = *options.trainable ? 1 : 0;
         if (options.regularizer) kept.regularizer = *options.regularizer;

@@ -54,4 +54,8 @@ private:
     int seen_as_ = -1;  // a node, if it is not to be read itself
 };
 
+constexpr initial_value_of::initial_value_of(const variable& other)
+    : given_{other.store() != nullptr ? other.spec() : tensor_spec{}, true, other.id(), other.store()} {}
+constexpr initial_value_of same_as(const variable& other) { return initial_value_of(other); }
+
 }  // namespace ambit

@@ -71,7 +71,9 @@ public:
         int id = 0;
         if (is_legal_name(name, position_below(op_scope()))) {
             const int path = names_.unique_variable_name(names_.intern(op_scope(), name));
-            id = create(path, from, asked, options, scope_defaults{}, at);
+            const int given = given_by(options.initializer, scope_defaults{});
+            id = given >= 0 ? create_given(path, from, given, &extents, options, scope_defaults{}, at)
+                            : create(path, from, asked, options, scope_defaults{}, at);
             if (id >= 0) variables_[id].made_by_variable = true;
         } else {
             report_invalid_name(from, name, at);
@@ -79,6 +81,18 @@ public:
         }
         if (!in_order) keep_first_reports(told);
         return id;
+    }
+
+    /// A value is given in one way: what was asked for with an initializer besides is not made.
+    constexpr int refuse_second_initializer(int from, std::string_view name, const tensor_spec& asked, const place& at) {
+        if (expect_innermost(from, name, at)) {
+            begin_report(mistake::initializer_unfit).add(detail_tag::name, name);
+            report_in_progress().add(detail_tag::asked, asked);
+            report_in_progress().add(detail_tag::rule, "the value is the initializer: leave .initializer out");
+            add_asked_at(from, at);
+            settle();
+        }
+        return inert_variable(&asked.extents, asked.type);
     }
 
     /// A variable of an optimizer below a name, wherever scopes stand; like `variable(…)` it is always a new one.
@@ -99,11 +113,7 @@ public:
         const int existing = names_.variable_of(names_.intern(variables_[of].name, name));
         if (existing >= 0) return existing;
         const int id = make_state(variables_[of].name, name, variables_[of].spec, constant(0), variable_role::slot, at);
-        const variable_record& original = variables_[of];
-        variables_[id].initializer = original.initializer;
-        variables_[id].first_value = original.first_value;
-        variables_[id].value_count = original.value_count;
-        variables_[id].begins_as = original.begins_as < 0 ? of : original.begins_as;
+        begin_as(id, of);
         return id;
     }
 
@@ -125,7 +135,7 @@ public:
     /// What a variable is filled with; its list, if it has one, is `value_count` of `values()`.
     constexpr ambit::initializer initializer_of(int id) const {
         const int index = variables_[id].initializer;
-        return index < 0 ? default_initializer(variables_[id].spec.type) : initializers_[index];
+        return index < 0 ? default_initializer(variables_[id].spec.type) : initializers_[index].value;
     }
     constexpr const buffer<double>& values() const { return values_; }
 
@@ -206,7 +216,9 @@ private:
                                  const variable_options& options, const place& at) {
         const scope_record& scope = scopes_[from];
         const scope_defaults& defaults = defaults_[scope.defaults];
-        const dtype asked_dtype = options.dtype != dtype::none ? options.dtype : defaults.dtype;
+        // Of a value that gives shape and dtype the scope's dtype says nothing.
+        const int given = given_by(options.initializer, defaults);
+        const dtype asked_dtype = options.dtype != dtype::none || given >= 0 ? options.dtype : defaults.dtype;
         if (!is_legal_name(name, position_below(prefix))) {
             report_invalid_name(from, name, at);
             return inert_variable(extents, asked_dtype);
@@ -216,7 +228,7 @@ private:
         variable_request request;
         request.mode = scope.reuse;
         request.exists = existing >= 0;
-        request.has_shape = extents != nullptr;
+        request.has_shape = extents != nullptr || given >= 0;
         if (request.exists) {
             const variable_record& had = variables_[existing];
             request.is_made_by_variable = had.made_by_variable;
@@ -234,8 +246,50 @@ private:
             ++variables_[existing].uses;
             return existing;
         }
+        if (given >= 0) return create_given(path, from, given, extents, options, defaults, at);
         return create(path, from, {*extents, asked_dtype == dtype::none ? dtype::float32 : asked_dtype},
                       options, defaults, at);
+    }
+
+    /// Creates a variable whose value was given, with its shape and dtype; others that were asked for do not fit.
+    constexpr int create_given(int path, int from, int given, const shape* extents, const variable_options& options,
+                               const scope_defaults& defaults, const place& at) {
+        const given_value value = given_[given];
+        if (value.is_variable && value.store != this) {
+            begin_report(mistake::foreign_tensor).add(detail_tag::path, names_.path(path));
+            report_in_progress().add(detail_tag::rule, "same_as takes a variable of this module's scope");
+            add_asked_at(from, at);
+            settle();
+            return inert_variable(extents, options.dtype);
+        }
+        const tensor_spec spec = value.spec;
+        if (value.is_variable && value.variable < 0) return inert_variable(&spec.extents, spec.type);
+        const tensor_spec asked{extents != nullptr ? *extents : spec.extents,
+                                options.dtype != dtype::none ? options.dtype : spec.type};
+        if (asked != spec) {
+            report_unfit(path, from, asked, "the initializer is a value, whose shape and dtype the variable has", at);
+            return inert_variable(&asked.extents, asked.type);
+        }
+        const int id = create(path, from, asked, options, defaults, at);
+        if (id >= 0 && value.is_variable) begin_as(id, value.variable);
+        return id;
+    }
+
+    /// Lets a variable begin with the initial value of another one, of the same shape and dtype.
+    constexpr void begin_as(int id, int other) {
+        const variable_record& original = variables_[other];
+        variables_[id].initializer = original.initializer;
+        variables_[id].first_value = original.first_value;
+        variables_[id].value_count = original.value_count;
+        variables_[id].begins_as = original.begins_as < 0 ? other : original.begins_as;
+    }
+
+    constexpr void report_unfit(int path, int from, const tensor_spec& asked, std::string_view rule, const place& at) {
+        begin_report(mistake::initializer_unfit).add(detail_tag::path, names_.path(path));
+        report_in_progress().add(detail_tag::asked, asked);
+        report_in_progress().add(detail_tag::rule, rule);
+        add_asked_at(from, at);
+        settle();
     }
 
     constexpr int inert_variable(const shape* extents, dtype type) {
@@ -259,11 +313,7 @@ private:
             const initializer_mismatch why =
                 mismatch(pooled_initializer(initializer), asked.extents, asked.type);
             if (why != initializer_mismatch::none) {
-                begin_report(mistake::initializer_unfit).add(detail_tag::path, names_.path(path));
-                report_in_progress().add(detail_tag::asked, asked);
-                report_in_progress().add(detail_tag::rule, rule_of(why));
-                add_asked_at(from, at);
-                settle();
+                report_unfit(path, from, asked, rule_of(why), at);
                 return inert_variable(&asked.extents, asked.type);
             }
         }
@@ -276,8 +326,8 @@ private:
         made.spec = asked;
         made.initializer = initializer;
         if (initializer >= 0) {
-            made.first_value = list_begin_[initializer];
-            made.value_count = list_size_[initializer];
+            made.first_value = initializers_[initializer].list_begin;
+            made.value_count = initializers_[initializer].list_size;
         }
         made.local = options.local;
         made.trainable = !options.local && (options.trainable ? *options.trainable : defaults.trainable != 0);

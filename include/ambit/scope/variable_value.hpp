@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What `variable("name", value)` takes as a value: a number, or nested `std::array`s of numbers.
+// What `variable("name", value)` and `get_variable("name", value)` take as a value: a number, or nested `std::array`s of
+// numbers.
 //
 //     flat_value(std::array{std::array{1.f, 2.f}, std::array{3.f, 4.f}}).spec() == spec(float32, {2, 2})
 #pragma once
@@ -23,6 +24,16 @@ struct is_variable_value<std::array<T, Size>>
     : std::bool_constant<(Size > 0) && is_variable_value<T>::value> {};
 }  // namespace detail
 
+class variable_store;
+
+/// What gives a variable its shape and dtype besides its contents: a value, or another variable.
+struct given_value {
+    tensor_spec spec;
+    bool is_variable = false;
+    int variable = -1;  // its id,
+    const variable_store* store = nullptr;  // in its store
+};
+
 template <class T>
 concept variable_value = detail::is_variable_value<T>::value;
 
@@ -34,11 +45,12 @@ public:
         describe(value);
     }
 
-    constexpr const tensor_spec& spec() const { return spec_; }
+    constexpr const tensor_spec& spec() const { return given_.spec; }
+    constexpr const given_value& given() const { return given_; }
 
     /// Lives no longer than this.
     constexpr ambit::initializer initializer() const {
-        if (spec_.extents.rank() == 0) return constant(values_[0]);
+        if (spec().extents.rank() == 0) return constant(values_[0]);
         return constant(std::span<const double>(values_.begin(), static_cast<std::size_t>(values_.size())));
     }
 
@@ -50,14 +62,17 @@ private:
         for (const T& inner : value) append(inner);
     }
 
-    template <tensor_element T> constexpr void describe(T) { spec_.type = dtype_of<T>; }
+    template <tensor_element T> constexpr void describe(T) { given_.spec.type = dtype_of<T>; }
     template <class T, std::size_t Size> constexpr void describe(const std::array<T, Size>& value) {
-        spec_.extents.append(static_cast<std::int64_t>(Size));
+        given_.spec.extents.append(static_cast<std::int64_t>(Size));
         describe(value[0]);
     }
 
     buffer<double> values_;
-    tensor_spec spec_;
+    given_value given_;
 };
+
+/// A value as an initializer: it gives shape and dtype.
+template <variable_value Value> constexpr flat_value from_value(const Value& value) { return flat_value(value); }
 
 }  // namespace ambit

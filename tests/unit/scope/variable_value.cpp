@@ -116,6 +116,139 @@ constexpr int scope_defaults_do_not_reach_it() {
     return 0;
 }
 
+constexpr int options_beside_a_value_are_honoured_or_refused() {
+    graph_builder builder;
+    scope s(builder);
+    const variable wide = s.variable("wide", 3, {.dtype = float64});  // converted, as each is a value of it
+    EXPECT(wide.dtype() == float64 && builder.initializer_of(wide.id()) == constant(3));
+    EXPECT(s.variable("narrow", std::array{1.0, 0.1}, {.dtype = float32}).dtype() == float32);
+    EXPECT(s.variable("whole", 2.0, {.dtype = uint8}).dtype() == uint8);
+    EXPECT(s.variable("mine", 1.f, {.trainable = false, .local = true}).is_local());
+    EXPECT(builder.mistakes().empty());
+    EXPECT(s.variable("half", 0.5, {.dtype = int32}).id() < 0);
+    EXPECT(builder.mistakes()[0].kind == mistake::initializer_unfit);
+    EXPECT(s.variable("large", 1e300, {.dtype = float32}).id() < 0);
+    EXPECT(builder.mistakes()[1].kind == mistake::initializer_unfit);
+    const variable both = s.variable("both", std::array{1.f, 2.f}, {.initializer = ones()});
+    EXPECT(both.id() < 0 && both.shape() == shape{2});
+    EXPECT(builder.mistakes()[2].kind == mistake::initializer_unfit);
+    EXPECT(s.get_variable("both", 1.f, {.initializer = ones()}).id() < 0);
+    EXPECT(builder.mistakes()[3].kind == mistake::initializer_unfit);
+    EXPECT(builder.mistakes().size() == 4);
+    return 0;
+}
+
+constexpr int one_without_a_name_counts_up() {
+    graph_builder builder;
+    scope s(builder);
+    EXPECT(s.variable(1.f).name() == "Variable:0");
+    EXPECT(s.variable(std::array{1, 2}).name() == "Variable_1:0");
+    EXPECT(s.variable(2, {.dtype = int64, .trainable = false}).dtype() == int64);
+    auto a = s.variable_scope("a");
+    EXPECT(a.variable(true).name() == "a/Variable:0");
+    EXPECT(a.variable(same_as(variable(&builder, 1))).shape() == shape{2});
+    EXPECT(builder.variable_at(4).begins_as == 1);
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
+constexpr int get_variable_takes_a_value() {
+    graph_builder builder;
+    scope s(builder);
+    const auto initial = [&](const variable& v, int i) {
+        return builder.values()[builder.variable_at(v.id()).first_value + i];
+    };
+    auto a = s.variable_scope("a", {.initializer = ones(), .dtype = float64, .trainable = false});
+    const variable step = a.get_variable("step", 7);
+    EXPECT(step.name() == "a/step:0" && step.shape() == shape{} && step.dtype() == int32);
+    EXPECT(builder.initializer_of(step.id()) == constant(7));
+    EXPECT(!step.is_trainable());  // the scope's other defaults hold
+    const variable row = a.get_variable("row", std::array{1.f, 2.f}, {.dtype = float32});
+    EXPECT(row.shape() == shape{2} && row.dtype() == float32 && initial(row, 1) == 2);
+    EXPECT(a.get_local_variable("state", std::array{std::array{1, 2}}).is_local());
+    a.reuse_variables();
+    EXPECT(a.get_variable("step", 7) == step);
+    EXPECT(a.get_variable("row", std::array{5.f}) == row);  // ignored, as initializers are
+    EXPECT(builder.mistakes().empty());
+    a.get_variable("row", std::array{1.0, 2.0}, {.dtype = float64});
+    EXPECT(builder.mistakes()[0].kind == mistake::dtype_mismatch);
+    a.get_variable("none", 1.f);
+    EXPECT(builder.mistakes()[1].kind == mistake::variable_missing);
+    a.close();
+    EXPECT(s.get_variable("wide", 1.f, {.dtype = float64}).id() < 0);  // never converted
+    EXPECT(builder.mistakes()[2].kind == mistake::initializer_unfit);
+    EXPECT(s.get_variable("not legal", 1.f).id() < 0);
+    EXPECT(builder.mistakes()[3].kind == mistake::invalid_name);
+    s.get_variable("a/step", 1);
+    EXPECT(builder.mistakes()[4].kind == mistake::variable_exists);
+    EXPECT(builder.mistakes().size() == 5);
+    return 0;
+}
+
+constexpr int a_scopes_value_gives_shape_and_dtype() {
+    graph_builder builder;
+    scope s(builder);
+    auto a = s.variable_scope("a", {.initializer = from_value(std::array{1.0, 2.0})});
+    const variable v = a.get_variable("v");
+    EXPECT(v.shape() == shape{2} && v.dtype() == float64);
+    EXPECT(builder.values()[builder.variable_at(v.id()).first_value + 1] == 2);
+    EXPECT(a.get_variable("any", any_shape).shape() == shape{2});
+    EXPECT(a.get_variable("same", {2}).dtype() == float64);
+    EXPECT(a.get_variable("own", {3}, {.initializer = zeros()}).dtype() == float32);
+    {
+        auto inherits = a.variable_scope("b");
+        EXPECT(inherits.get_variable("v").shape() == shape{2});
+        auto another = inherits.variable_scope("c", {.initializer = ones()});
+        another.get_variable("v");
+        EXPECT(builder.mistakes()[0].kind == mistake::shape_needed);
+    }
+    EXPECT(a.get_variable("longer", {3}).id() < 0);
+    EXPECT(builder.mistakes()[1].kind == mistake::initializer_unfit);
+    EXPECT(a.get_variable("flat", {2, 1}).id() < 0);
+    EXPECT(builder.mistakes()[2].kind == mistake::initializer_unfit);
+    EXPECT(a.get_variable("single", {2}, {.dtype = float32}).id() < 0);
+    EXPECT(builder.mistakes()[3].kind == mistake::initializer_unfit);
+    a.reuse_variables();
+    EXPECT(a.get_variable("v") == v);
+    EXPECT(builder.mistakes().size() == 4);
+    return 0;
+}
+
+constexpr int same_as_begins_with_the_values_of_another() {
+    graph_builder builder, another;
+    scope s(builder), elsewhere(another);
+    const variable weights = s.get_variable("weights", {3, 2}, {.initializer = random_normal()});
+    const variable listed = s.get_variable("listed", std::array{1.f, 2.f});
+    const variable copy = s.get_variable("copy", same_as(weights));
+    EXPECT((copy.shape() == shape{3, 2}) && copy != weights);
+    EXPECT(builder.variable_at(copy.id()).begins_as == weights.id());
+    EXPECT(builder.initializer_of(copy.id()) == random_normal());
+    // Of a copy, of the default initializer, of a list; named by option, by scope, by variable().
+    const variable third = s.variable("third", same_as(copy), {.trainable = false});
+    EXPECT(builder.variable_at(third.id()).begins_as == weights.id() && !third.is_trainable());
+    auto a = s.variable_scope("a", {.initializer = same_as(listed)});
+    const variable of_scope = a.get_variable("v");
+    EXPECT(of_scope.shape() == shape{2});
+    EXPECT(builder.variable_at(of_scope.id()).first_value == builder.variable_at(listed.id()).first_value);
+    const variable plain = a.get_variable("plain", {4}, {.initializer = glorot_uniform()});
+    EXPECT(a.get_local_variable("state", {4}, {.initializer = same_as(plain)}).is_local());
+    EXPECT(builder.mistakes().empty());
+    EXPECT(a.get_variable("wide", {4}, {.initializer = same_as(plain), .dtype = float64}).id() < 0);
+    EXPECT(builder.mistakes()[0].kind == mistake::initializer_unfit);
+    EXPECT(a.get_variable("long", {5}, {.initializer = same_as(plain)}).id() < 0);
+    EXPECT(builder.mistakes()[1].kind == mistake::initializer_unfit);
+    EXPECT(a.get_variable("foreign", same_as(elsewhere.get_variable("w", {2}))).id() < 0);
+    EXPECT(builder.mistakes()[2].kind == mistake::foreign_tensor);
+    // Of one that a mistake kept from being made there is no second mistake.
+    EXPECT(a.variable("inert", same_as(a.get_variable("not legal", {2}))).id() < 0);
+    EXPECT(a.get_variable("none", same_as(variable())).id() < 0);
+    EXPECT(builder.mistakes().size() == 5);
+    // On reuse it is ignored, whatever it is.
+    a.reuse_variables();
+    EXPECT(a.get_variable("plain", same_as(weights)) == plain);
+    return 0;
+}
+
 constexpr int is_refused_like_others() {
     graph_builder builder;
     scope s(builder);
@@ -140,6 +273,13 @@ TEST_CASE("variable(...) follows the name scope") { IN_BOTH_WORLDS(follows_the_n
 TEST_CASE("variable(...) is never returned by get_variable") { IN_BOTH_WORLDS(get_variable_never_returns_it); }
 TEST_CASE("variable(...) takes a value") { IN_BOTH_WORLDS(a_value_gives_shape_dtype_and_values); }
 TEST_CASE("variable(...) knows no defaults of scopes") { IN_BOTH_WORLDS(scope_defaults_do_not_reach_it); }
+TEST_CASE("variable(...) honours or refuses options beside a value") {
+    IN_BOTH_WORLDS(options_beside_a_value_are_honoured_or_refused);
+}
+TEST_CASE("variable(...) without a name counts up") { IN_BOTH_WORLDS(one_without_a_name_counts_up); }
+TEST_CASE("get_variable takes a value") { IN_BOTH_WORLDS(get_variable_takes_a_value); }
+TEST_CASE("a scope's value gives shape and dtype") { IN_BOTH_WORLDS(a_scopes_value_gives_shape_and_dtype); }
+TEST_CASE("same_as begins with the values of another") { IN_BOTH_WORLDS(same_as_begins_with_the_values_of_another); }
 TEST_CASE("variable(...) is refused like others") { IN_BOTH_WORLDS(is_refused_like_others); }
 TEST_CASE("values of variables are numbers and nested arrays of them") {
     STATIC_REQUIRE(variable_value<int>);
