@@ -12,7 +12,9 @@ namespace ambit {
 /// Every value begins at a multiple of this many bytes: one cache line, one AVX-512 register.
 inline constexpr std::int64_t arena_alignment = 64;
 
-constexpr std::int64_t aligned(std::int64_t bytes) { return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment; }
+constexpr std::int64_t aligned(std::int64_t bytes) {
+    return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment;
+}
 
 /// Looks through gaps, not through what is alive: there are few of them, since what is free side by side is one gap and
 /// what is free at the end is none. What dies is found by the step it dies in. So a step costs what happens in it.
@@ -34,7 +36,8 @@ public:
     constexpr void begin_step(int step) {
         for (; step_ < step; ++step_) {
             if (step_ >= dying_.size()) continue;
-            for (int i = dying_[step_]; i >= 0; i = static_cast<int>(blocks_[i].next)) give_back(blocks_[i].begin, blocks_[i].end);
+            for (int i = dying_[step_]; i >= 0; i = static_cast<int>(blocks_[i].next))
+                give_back(blocks_[i].begin, blocks_[i].end);
         }
     }
 
@@ -71,8 +74,10 @@ private:
         int low = 0, high = gaps_.size();  // the first gap behind it
         while (low < high) {
             const int middle = (low + high) / 2;
-            if (gaps_[middle].begin < begin) low = middle + 1;
-            else high = middle;
+            if (gaps_[middle].begin < begin)
+                low = middle + 1;
+            else
+                high = middle;
         }
         const bool joins_before = low > 0 && gaps_[low - 1].end == begin;
         const bool joins_behind = low < gaps_.size() && gaps_[low].begin == end;
@@ -101,7 +106,7 @@ private:
 
     buffer<block> blocks_;
     buffer<int> dying_;  // the first block that dies in each step
-    buffer<gap> gaps_;   // by offset
+    buffer<gap> gaps_;  // by offset
     std::int64_t top_ = 0;  // everything from here on is free
     std::int64_t size_ = 0;
     int step_ = 0;

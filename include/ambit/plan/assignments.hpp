@@ -49,7 +49,8 @@ public:
         known_.resize(history.before.size(), unknown);
     }
 
-    template <class Time> constexpr int of(const graph_view& graph, const buffer<int>& base, int read, const Time& time_of) {
+    template <class Time>
+    constexpr int of(const graph_view& graph, const buffer<int>& base, int read, const Time& time_of) {
         if (graph.role(read) != op_role::read || history_.before[read] < 0) return -1;
         return up_to(graph, base, history_.before[read], time_of);
     }
@@ -58,7 +59,8 @@ private:
     static constexpr int unknown = -2;
 
     // Of an assignment and all before it.
-    template <class Time> constexpr int up_to(const graph_view& graph, const buffer<int>& base, int last, const Time& time_of) {
+    template <class Time>
+    constexpr int up_to(const graph_view& graph, const buffer<int>& base, int last, const Time& time_of) {
         buffer<int> open;
         int latest = -1;
         for (int n = last; n >= 0; n = history_.before[n]) {

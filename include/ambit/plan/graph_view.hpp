@@ -76,8 +76,10 @@ private:
 };
 
 template <graph_counts Counts> constexpr graph_view view_of(const frozen_graph<Counts>& graph, int inputs) {
-    return {graph.nodes.elements,   graph.operands.elements, graph.words.elements, graph.outputs.elements,
-            graph.regions.elements, Counts.nodes,            Counts.outputs,       inputs,
+    return {graph.nodes.elements,   graph.operands.elements,
+            graph.words.elements,   graph.outputs.elements,
+            graph.regions.elements, Counts.nodes,
+            Counts.outputs,         inputs,
             Counts.regions};
 }
 

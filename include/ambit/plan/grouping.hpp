@@ -26,8 +26,8 @@ struct node_group {
 };
 
 /// `group_of[n]` is the group that computes node n, or -1 where nothing is computed. `base[n]` is the node whose memory
-/// n is: itself, or what it is an alias of. The nodes of group g, in program order, are `members` from `first_member[g]`
-/// to before `first_member[g + 1]`.
+/// n is: itself, or what it is an alias of. The nodes of group g, in program order, are `members` from
+/// `first_member[g]` to before `first_member[g + 1]`.
 struct grouping {
     buffer<node_group> groups;
     buffer<int> group_of;

@@ -67,7 +67,8 @@ constexpr dtype loop_type(const graph_view& graph, const plan_step& step, const 
 }
 
 /// The iteration space of a fused loop: extents of 1 left out, neighbouring axes merged where all inputs allow it.
-constexpr elementwise_geometry loop_geometry(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) {
+constexpr elementwise_geometry loop_geometry(const graph_view& graph, const plan_step& step,
+                                             const std::int32_t* nodes) {
     const shape& result = graph.extents(nodes[0]);
     elementwise_geometry g;
     g.inputs = step.inputs;
@@ -87,7 +88,8 @@ constexpr elementwise_geometry loop_geometry(const graph_view& graph, const plan
 }
 
 /// How an epilogue reads its inputs.
-constexpr epilogue_layout epilogue_layout_of(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) {
+constexpr epilogue_layout epilogue_layout_of(const graph_view& graph, const plan_step& step,
+                                             const std::int32_t* nodes) {
     epilogue_layout layout;
     for (int i = 0; i < step.inputs; ++i) {
         const row_access access = rows_of(graph.extents(nodes[step.ops + i]), graph.extents(step.root));

@@ -14,8 +14,8 @@ namespace ambit {
 
 /// Arrays of a layout, whatever owns them. By node: the group that computes it and the node whose memory it is (see
 /// `grouping`), the latest assignment before a read or an assignment, the node of a loop it is written to, the output
-/// or variable it is written to, and its offset in the arena, each -1 where there is none. By group: its root, its first
-/// member and its scratch memory.
+/// or variable it is written to, and its offset in the arena, each -1 where there is none. By group: its root, its
+/// first member and its scratch memory.
 struct layout_view {
     const int* group_of = nullptr;
     const int* base = nullptr;
@@ -30,7 +30,7 @@ struct layout_view {
     const int* members = nullptr;
     const int* order = nullptr;
     const int* assignments = nullptr;
-    const std::int64_t* input_offsets = nullptr;   // where an input is copied to if it must be
+    const std::int64_t* input_offsets = nullptr;  // where an input is copied to if it must be
     const std::int64_t* output_offsets = nullptr;  // where an output lies between calls
     int group_count = 0;
     int assignment_count = 0;
@@ -39,7 +39,7 @@ struct layout_view {
 
 /// Where values lie in the arena.
 struct placement {
-    buffer<std::int64_t> offset;   // by node
+    buffer<std::int64_t> offset;  // by node
     buffer<std::int64_t> scratch;  // by group
     buffer<std::int64_t> input_offsets;
     buffer<std::int64_t> output_offsets;
@@ -57,7 +57,7 @@ constexpr std::int64_t scratch_bytes(const graph_view& graph, int root) {
 
 }  // namespace detail
 
-/// Gives memory to outputs, to inputs that something reads, and step by step to whatever is stored and lies nowhere yet.
+/// Gives memory to outputs, to inputs that something reads, and step by step to what is stored and lies nowhere yet.
 constexpr placement place_values(const graph_view& graph, const grouping& all, const buffer<int>& homes,
                                  const buffer<int>& output_slots, const buffer<int>& variable_slots,
                                  const buffer<int>& order, const buffer<bool>& stored, const buffer<int>& last_use) {
@@ -66,11 +66,13 @@ constexpr placement place_values(const graph_view& graph, const grouping& all, c
     arena_allocator arena;
     places.output_offsets.resize(graph.output_count, 0);
     for (int k = 0; k < graph.output_count; ++k)
-        if (is_value(graph, k)) places.output_offsets[k] = arena.allocate(graph.node(graph.outputs[k]).result.bytes(), groups);
+        if (is_value(graph, k))
+            places.output_offsets[k] = arena.allocate(graph.node(graph.outputs[k]).result.bytes(), groups);
     places.input_offsets.resize(graph.input_count, 0);
     for (int n = 0; n < graph.node_count; ++n)
         if (graph.role(n) == op_role::input && last_use[n] >= 0)
-            places.input_offsets[static_cast<int>(graph.word(n, 0))] = arena.allocate(graph.node(n).result.bytes(), last_use[n]);
+            places.input_offsets[static_cast<int>(graph.word(n, 0))] =
+                arena.allocate(graph.node(n).result.bytes(), last_use[n]);
 
     places.offset.resize(graph.node_count, -1);
     places.scratch.resize(groups, -1);
@@ -102,11 +104,15 @@ struct layout {
     placement places;
 
     constexpr layout_view view() const {
-        return {groups.group_of.begin(), groups.base.begin(), history.before.begin(), homes.begin(),
-                output_slots.begin(), variable_slots.begin(), places.offset.begin(), roots.begin(),
-                groups.first_member.begin(), places.scratch.begin(), groups.members.begin(), order.begin(),
-                history.assignments.begin(), places.input_offsets.begin(), places.output_offsets.begin(),
-                groups.groups.size(), history.assignments.size(), places.arena_bytes};
+        return {groups.group_of.begin(),       groups.base.begin(),
+                history.before.begin(),        homes.begin(),
+                output_slots.begin(),          variable_slots.begin(),
+                places.offset.begin(),         roots.begin(),
+                groups.first_member.begin(),   places.scratch.begin(),
+                groups.members.begin(),        order.begin(),
+                history.assignments.begin(),   places.input_offsets.begin(),
+                places.output_offsets.begin(), groups.groups.size(),
+                history.assignments.size(),    places.arena_bytes};
     }
 };
 
@@ -122,7 +128,8 @@ constexpr layout lay_out(const graph_view& graph) {
     const buffer<bool> stored =
         stored_values(graph, all.groups.group_of.begin(), all.groups.base.begin(), needed, all_outputs);
     const buffer<int> last_use = last_uses(graph, all.groups, all.history, all.order);
-    all.places = place_values(graph, all.groups, all.homes, all.output_slots, all.variable_slots, all.order, stored, last_use);
+    all.places =
+        place_values(graph, all.groups, all.homes, all.output_slots, all.variable_slots, all.order, stored, last_use);
     all.roots.reserve(all.groups.groups.size());
     for (const node_group& group : all.groups.groups) all.roots.push_back(group.root);
     return all;
@@ -130,7 +137,8 @@ constexpr layout lay_out(const graph_view& graph) {
 
 /// A layout in arrays of fixed size, so that the compiler can keep it. A graph has no more groups than nodes.
 template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
-    detail::frozen_array<int, Nodes> group_of, base, before, home, output_slot, variable_slot, root, members, order, assignments;
+    detail::frozen_array<int, Nodes> group_of, base, before, home, output_slot, variable_slot, root, members, order,
+        assignments;
     detail::frozen_array<int, Nodes + 1> first_member;
     detail::frozen_array<std::int64_t, Nodes> offset, scratch;
     detail::frozen_array<std::int64_t, Inputs> input_offsets;
@@ -164,10 +172,12 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
     }
 
     constexpr layout_view view() const {
-        return {group_of.elements, base.elements, before.elements, home.elements, output_slot.elements,
-                variable_slot.elements, offset.elements, root.elements, first_member.elements, scratch.elements,
-                members.elements, order.elements, assignments.elements, input_offsets.elements,
-                output_offsets.elements, group_count, assignment_count, arena_bytes};
+        return {group_of.elements,    base.elements,          before.elements,
+                home.elements,        output_slot.elements,   variable_slot.elements,
+                offset.elements,      root.elements,          first_member.elements,
+                scratch.elements,     members.elements,       order.elements,
+                assignments.elements, input_offsets.elements, output_offsets.elements,
+                group_count,          assignment_count,       arena_bytes};
     }
 };
 

@@ -38,7 +38,8 @@ constexpr buffer<bool> stored_values(const graph_view& graph, const int* group_o
 namespace detail {
 
 /// When node `n` has used its operand `index`, which is `value`: what comes from outside of a loop is used to its end.
-constexpr int time_of_use(const graph_view& graph, const grouping& all, const buffer<int>& time, int n, int index, int value) {
+constexpr int time_of_use(const graph_view& graph, const grouping& all, const buffer<int>& time, int n, int index,
+                          int value) {
     const auto end_of = [&](int body) { return time[all.group_of[graph.regions[body].end]]; };
     const op_role role = graph.role(n);
     int last = time[all.group_of[n]], region = graph.node(n).region;
@@ -55,8 +56,8 @@ constexpr int time_of_use(const graph_view& graph, const grouping& all, const bu
 
 }  // namespace detail
 
-/// For each node when it is read last; -1 for what nothing reads. What a variable was given, in memory of its own, lives
-/// as long as any read of the variable could mean it.
+/// For each node when it is read last; -1 for what nothing reads. What a variable was given, in memory of its own,
+/// lives as long as any read of the variable could mean it.
 constexpr buffer<int> last_uses(const graph_view& graph, const grouping& all, const assignment_history& history,
                                 const buffer<int>& order) {
     const int end = all.groups.size();
@@ -75,7 +76,8 @@ constexpr buffer<int> last_uses(const graph_view& graph, const grouping& all, co
     };
     for (const int n : all.members) {
         for (int i = 0; i < graph.node(n).operand_count; ++i)
-            use(all.base[graph.operand(n, i)], [&](int value) { return detail::time_of_use(graph, all, time, n, i, value); });
+            use(all.base[graph.operand(n, i)],
+                [&](int value) { return detail::time_of_use(graph, all, time, n, i, value); });
         if (graph.is_shared_by_iterations(n)) {
             const int ended = time[all.group_of[graph.regions[graph.body_of(n)].end]];
             if (ended > last[n]) last[n] = ended;

@@ -32,7 +32,8 @@ template <class Plan> struct bounded_plan {
 /// The layout of `Graph` (a `graph_of`).
 template <class Graph> struct layout_of {
     static constexpr graph_view graph = view_of(Graph::value, Graph::input_count);
-    static constexpr frozen_layout<Graph::counts.nodes, Graph::input_count, Graph::counts.outputs> value{lay_out(graph)};
+    static constexpr frozen_layout<Graph::counts.nodes, Graph::input_count, Graph::counts.outputs> value{
+        lay_out(graph)};
     static constexpr layout_view view = value.view();
 };
 

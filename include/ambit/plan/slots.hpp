@@ -10,7 +10,9 @@
 namespace ambit {
 
 /// Whether an output is a value and no operation.
-constexpr bool is_value(const graph_view& graph, int output) { return !is_operation(graph.role(graph.outputs[output])); }
+constexpr bool is_value(const graph_view& graph, int output) {
+    return !is_operation(graph.role(graph.outputs[output]));
+}
 
 /// For each node the output whose memory it is written to, or -1. A value that is two outputs is copied for the second.
 constexpr buffer<int> choose_output_slots(const graph_view& graph, const grouping& all) {
@@ -24,8 +26,8 @@ constexpr buffer<int> choose_output_slots(const graph_view& graph, const groupin
     return slot;
 }
 
-/// For each node the variable that its memory is, or -1. A value may lie in a variable where nobody could tell: only its
-/// own group sees it otherwise, it is the only thing assigned to the variable, and whatever reads the variable's old
+/// For each node the variable that its memory is, or -1. A value may lie in a variable where nobody could tell: only
+/// its own group sees it otherwise, it is the only thing assigned to the variable, and whatever reads the variable's old
 /// value runs before, or is an elementwise op of that group and reads the very element that it writes. (A kernel with
 /// an epilogue hands on each finished element once, so a gradient can become an update without being stored.)
 /// `output_slot[n]` is the output that node n is written to, or -1.

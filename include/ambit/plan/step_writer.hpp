@@ -31,7 +31,8 @@ public:
         const int begin = words_.size(), size = (elements * bytes + 7) / 8;
         words_.resize(begin + size, 0);
         for (int i = 0; i < elements; ++i) {
-            const std::uint64_t bits = element_bits(std::bit_cast<double>(graph.word(n, first_word + i)), graph.type(n));
+            const std::uint64_t bits =
+                element_bits(std::bit_cast<double>(graph.word(n, first_word + i)), graph.type(n));
             words_[begin + i * bytes / 8] |= (bits & ~std::uint64_t{0} >> (64 - 8 * bytes)) << (i * bytes % 8 * 8);
         }
         std::uint64_t hash = static_cast<std::uint64_t>(size);
@@ -71,10 +72,12 @@ private:
 class step_writer {
 public:
     constexpr step_writer(const graph_view& graph, const layout_view& layout, std::uint64_t selected, plan_part part)
-        : graph_(graph), layout_(layout), selected_(selected), chosen_(needed_nodes(graph, selected)),
+        : graph_(graph),
+          layout_(layout),
+          selected_(selected),
+          chosen_(needed_nodes(graph, selected)),
           stored_(stored_values(graph, layout.group_of, layout.base, chosen_, selected)) {
-        for (int i = 0; i < layout.assignment_count; ++i)
-            happens_ = happens_ || chosen_[layout.assignments[i]];
+        for (int i = 0; i < layout.assignment_count; ++i) happens_ = happens_ || chosen_[layout.assignments[i]];
         if (part != plan_part::effects) write_computation();
         write_effects(part);
         input_used_.resize(graph.input_count, 0);
@@ -83,7 +86,8 @@ public:
     }
 
     constexpr plan_counts counts() const {
-        return {steps_.size(), nodes_.size(), operands_.size(), constants_.words().size(), loops_.size(), places_.size(), counters_.size()};
+        return {steps_.size(), nodes_.size(),  operands_.size(), constants_.words().size(),
+                loops_.size(), places_.size(), counters_.size()};
     }
 
     /// Fills the arrays of a plan.
@@ -150,8 +154,10 @@ private:
         loop_of_.resize(graph_.region_count, -1);
         for (int i = 0; i < layout_.group_count; ++i) {
             const int g = layout_.order[i], root = layout_.root[g];
-            if (root < 0 || graph_.role(root) == op_role::compute) write_group(g);
-            else if (chosen_[root]) write_loop(root);
+            if (root < 0 || graph_.role(root) == op_role::compute)
+                write_group(g);
+            else if (chosen_[root])
+                write_loop(root);
         }
         for (int k = 0; k < graph_.output_count; ++k)
             if (is_copied_in(k) && !holds_old_value(k)) write_copy({memory_space::output, k, 0}, graph_.outputs[k]);
@@ -170,7 +176,8 @@ private:
         }
         for (int i = 0; i < layout_.assignment_count; ++i) {
             const int n = layout_.assignments[i];
-            if (!chosen_[n] || part == (is_finding(graph_, n) ? plan_part::effects : plan_part::before_effects)) continue;
+            if (!chosen_[n] || part == (is_finding(graph_, n) ? plan_part::effects : plan_part::before_effects))
+                continue;
             const auto variable = static_cast<std::int32_t>(graph_.word(n, 0));
             if (last[variable] == n && layout_.variable_slot[graph_.operand(n, 0)] < 0)
                 write_copy({memory_space::variable, variable, 0}, graph_.operand(n, 0));
@@ -266,7 +273,7 @@ private:
             loops_[loop_of_[body]].end = steps_.size();
         }
         plan_step step;
-        step.kind = role == op_role::loop_begin ? step_kind::loop_begin
+        step.kind = role == op_role::loop_begin  ? step_kind::loop_begin
                     : role == op_role::loop_test ? step_kind::loop_test
                                                  : step_kind::loop_end;
         step.root = loop_of_[body];
@@ -287,7 +294,8 @@ private:
         const bool is_reversed = graph_.word(n, 0) != 0;
         if (role == op_role::iteration) {
             if (!chosen_[n]) return;
-            counters_.push_back({place_of(n), is_reversed ? static_cast<std::int32_t>(trips - 1) : 0, is_reversed ? -1 : 1});
+            counters_.push_back(
+                {place_of(n), is_reversed ? static_cast<std::int32_t>(trips - 1) : 0, is_reversed ? -1 : 1});
             return;
         }
         if (!is_written(n)) return;
@@ -324,8 +332,8 @@ private:
     buffer<bool> chosen_;
     buffer<bool> stored_;
     bool happens_ = false;  // any assignment
-    buffer<int> place_;     // of slices and stacks among the moving places
-    buffer<int> loop_of_;   // the plan's loop of each region
+    buffer<int> place_;  // of slices and stacks among the moving places
+    buffer<int> loop_of_;  // the plan's loop of each region
     constant_pool constants_;
     buffer<plan_step> steps_;
     buffer<std::int32_t> nodes_;
