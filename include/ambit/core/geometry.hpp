@@ -149,6 +149,16 @@ struct gather_geometry {
     friend constexpr bool operator==(const gather_geometry&, const gather_geometry&) = default;
 };
 
+/// Whether what rounding loses of sums at run-time positions is kept beside them: where `count` slices are too many to be
+/// just added one after the other, and not fewer than the `extent` places, so that it costs no more than they do.
+constexpr bool keeps_losses(std::int64_t extent, std::int64_t count) { return count > 64 && extent <= count; }
+constexpr std::int64_t scatter_scratch(const gather_geometry& g) {
+    return keeps_losses(g.extent, g.count) ? g.extent * g.inner : 0;
+}
+constexpr std::int64_t scatter_scratch(const pick_geometry& g) {
+    return keeps_losses(g.extent, g.count) ? g.extent : 0;
+}
+
 /// Positions `[outer, inner]` as `[outer, depth, inner]`: one value at the position, another elsewhere.
 struct one_hot_geometry {
     std::int64_t outer = 1, depth = 1, inner = 1;
@@ -222,8 +232,9 @@ constexpr bool copies_rows(const gemm_geometry& g) {
     return needs_packing(g) && g.transpose_a == 0 && g.m >= 64 && g.k % 512 == 0;
 }
 
-/// Rows of B that are copied at a time: what a tile reads of A and B stays in the first cache.
-inline constexpr std::int64_t panel_depth = 192;
+/// Rows of B that are copied at a time: what a tile reads of A and B stays in the first cache. The sums of so many
+/// blocks of rows are added up before they go to those of all others.
+inline constexpr std::int64_t panel_depth = 192, panel_blocks = 8;
 
 /// Elements between the copied rows.
 inline constexpr std::int64_t row_gap = 16;
@@ -231,7 +242,7 @@ inline constexpr std::int64_t row_gap = 16;
 constexpr std::int64_t scratch_elements(const gemm_geometry& g) {
     constexpr std::int64_t most_rows = 16;
     constexpr std::int64_t widest_panel = 48;  // three vectors of sixteen: seven rows or more
-    if (copies_panels(g)) return widest_panel * (panel_depth + g.m);
+    if (copies_panels(g)) return widest_panel * (panel_depth + 2 * g.m);
     const std::int64_t panels = needs_packing(g) ? packed_columns(g) * g.k : 0;
     return panels + (copies_rows(g) ? most_rows * (g.k + row_gap) : 0);
 }
@@ -281,11 +292,40 @@ constexpr gradient_block kernel_gradient_block(const conv2d_geometry& g) {
     return {images < g.batch ? images : g.batch, g.out_height};
 }
 
+/// So many arrays are added up in a level before they go to the next one; how many levels some blocks take.
+inline constexpr std::int64_t blocks_of_array = 32;
+constexpr std::int64_t array_sum_levels(std::int64_t blocks) {
+    std::int64_t levels = 1;
+    for (; blocks > blocks_of_array; ++levels) blocks = (blocks + blocks_of_array - 1) / blocks_of_array;
+    return levels;
+}
+
+/// Sums of `blocks` arrays of `size` elements: all levels but the result.
+constexpr std::int64_t array_sum_scratch(std::int64_t blocks, std::int64_t size) {
+    return (array_sum_levels(blocks) - 1) * size;
+}
+
+constexpr std::int64_t kernel_gradient_blocks(const conv2d_geometry& g) {
+    const gradient_block step = kernel_gradient_block(g);
+    return ((g.batch + step.images - 1) / step.images) * ((g.out_height + step.lines - 1) / step.lines);
+}
+
 /// Lines between zeros, for the images of a block.
-constexpr std::int64_t kernel_gradient_scratch(const conv2d_geometry& g) {
+constexpr std::int64_t padded_lines_scratch(const conv2d_geometry& g) {
     if (!joins_taps(g) || !pads_columns(g)) return 0;
     const std::int64_t columns = (g.out_width - 1) * g.stride_width + g.kernel_width;
     return kernel_gradient_block(g).images * g.in_height * columns * g.in_channels;
+}
+
+/// Those lines, and the sums of the blocks.
+constexpr std::int64_t kernel_gradient_scratch(const conv2d_geometry& g) {
+    const std::int64_t weights = g.kernel_height * g.kernel_width * g.in_channels * g.out_channels;
+    return padded_lines_scratch(g) + array_sum_scratch(kernel_gradient_blocks(g), weights);
+}
+
+/// The same of a depthwise convolution, whose blocks are lines.
+constexpr std::int64_t depthwise_gradient_scratch(const conv2d_geometry& g) {
+    return array_sum_scratch(g.batch * g.out_height, g.kernel_height * g.kernel_width * g.in_channels);
 }
 
 constexpr std::int64_t scratch_elements(const axis_geometry&) { return 0; }

@@ -8,7 +8,7 @@
 // The epilogue receives every output pixel (`row`, flattened over batch, height and width) and channel
 // (`column`) once, finished. Taps outside the image are not computed: the pixels of a tile all use the same
 // taps. Inside the image a tile is a run of pixels of one line; where taps fall outside to the left or right,
-// it is a run of pixels of one column.
+// it is a run of pixels of one column. Sums run in blocks as those of gemm.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
@@ -88,18 +88,29 @@ struct conv_pixels {
         constexpr int depth = fixed_depth(Rows);
         constexpr int chains = chains_for(Rows * Vectors, 64);
         tile<Rows, Vectors, V, chains> sums;
+        typename decltype(sums)::tree before;
         for (std::int64_t ky = top; ky < bottom; ++ky) {
-            sums.template accumulate<Partial, depth>(broadcast_operand<T>{from, row_stride, 1},
-                                                     vector_operand<T>{taps, step, last},
-                                                     (right - left) * g.in_channels);
+            const broadcast_operand<T> pixels{from, row_stride, 1};
+            const vector_operand<T> tap{taps, step, last};
+            const std::int64_t products = (right - left) * g.in_channels;
+            if constexpr (few_taps()) sums.template accumulate<Partial, depth>(pixels, tap, products);
+            else sums.template accumulate_blocks<Partial, depth>(pixels, tap, products, before);
             from += line;
             taps += g.kernel_width * g.in_channels * step;
         }
+        before.add_to(sums.sums);
         sums.emit_to(epilogue, image_row + at_y * g.out_width + at_x, Vertical ? g.out_width : 1, channel,
                      Partial ? last : lanes<V>);
     }
 
 private:
+    // Whether all products of a pixel fit into one block.
+    static constexpr bool few_taps() {
+        if constexpr (!is_static<Geometry>) return false;
+        else
+            return Geometry::value.kernel_height * Geometry::value.kernel_width * Geometry::value.in_channels <=
+                   longest_block;
+    }
     static constexpr int fixed_depth([[maybe_unused]] int rows_of_tile) {
         if constexpr (is_static<Geometry> && !Vertical)
             return expanded_depth(Geometry::value.kernel_width * Geometry::value.in_channels,

@@ -7,7 +7,7 @@
 //
 // With strides, pixels of the image whose positions leave one remainder meet the same taps: a phase, which is a
 // convolution without strides. The epilogue receives every pixel of the image and channel once. `scratch` has
-// `image_gradient_scratch(g)` elements. Sums are within 2·k·ε·Σ|aᵢbᵢ| of the exact ones, k = taps · output channels.
+// `image_gradient_scratch(g)` elements. Sums run in blocks as those of gemm.
 #pragma once
 
 #include <ambit/kernels/conv2d.hpp>

@@ -8,12 +8,13 @@
 // The rows of a tile are channels of the image below one tap, or elements of a line below all taps of a line, its
 // vectors output channels; its depth runs over pixels. Pixels that a tap finds outside the image are not computed,
 // unless the taps of a line go together: then lines are copied between zeros. `scratch` has
-// `kernel_gradient_scratch(g)` elements. Sums are within 2·k·ε·Σ|aᵢbᵢ| of the exact ones, k = pixels of the upstream
-// gradient.
+// `kernel_gradient_scratch(g)` elements. Sums run in blocks as those of gemm: those of a part of the batch in registers,
+// then those of the parts (array_sum.hpp).
 #pragma once
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
+#include <ambit/kernels/array_sum.hpp>
 #include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/tile.hpp>
 
@@ -70,18 +71,20 @@ template <class T, class Geometry, class V, int Vectors, bool Partial> struct ke
         const conv2d_geometry g = value_of(geometry);
         constexpr int chains = chains_for(Rows * Vectors, 64);
         tile<Rows, Vectors, V, chains> sums;
+        typename decltype(sums)::tree before;
         for (std::int64_t n = 0; n < lines.images; ++n) {
             const T* from = lines.data + (left + first + n * lines.image_stride +
                                           lines.top * g.stride_height * lines.line_stride);
             const T* up = upstream + (n * g.out_height + lines.top) * g.out_width * g.out_channels;
             for (std::int64_t y = lines.top; y < lines.bottom; ++y) {
-                sums.template accumulate<Partial, 0>(
+                sums.template accumulate_blocks<Partial, 0>(
                     broadcast_operand<T>{from, 1, g.stride_width * g.in_channels},
-                    vector_operand<T>{up, g.out_channels, last}, pixels);
+                    vector_operand<T>{up, g.out_channels, last}, pixels, before);
                 from += g.stride_height * lines.line_stride;
                 up += g.out_width * g.out_channels;
             }
         }
+        before.add_to(sums.sums);
         sums.emit_to(add_epilogue<T>{out, g.out_channels}, first, 1, 0, Partial ? last : lanes<V>);
     }
 };
@@ -180,10 +183,11 @@ inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upst
     using V = typename decltype(fit)::type;
     const conv2d_geometry g = value_of(geometry);
     const gradient_block step = kernel_gradient_block(g);
-    const bool copies = kernel_gradient_scratch(g) > 0;
+    const bool copies = padded_lines_scratch(g) > 0;
     const std::int64_t columns = copies ? (g.out_width - 1) * g.stride_width + g.kernel_width : g.in_width;
     const std::int64_t line = columns * g.in_channels;
-    std::fill_n(out, g.kernel_height * g.kernel_width * g.in_channels * g.out_channels, T(0));
+    array_sum<T> sum(kernel_gradient_blocks(g), g.kernel_height * g.kernel_width * g.in_channels * g.out_channels,
+                     scratch + padded_lines_scratch(g), out);
     for (std::int64_t n = 0; n < g.batch; n += step.images) {
         const std::int64_t images = std::min(step.images, g.batch - n);
         const T* from = in + n * g.in_height * g.in_width * g.in_channels;
@@ -195,9 +199,11 @@ inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upst
             const detail::gradient_lines<T> block{from, images, g.in_height * line, line,
                                                   y,    std::min(y + step.lines, g.out_height)};
             detail::kernel_gradient_of_block<V>(geometry, block,
-                                                upstream + n * g.out_height * g.out_width * g.out_channels, out);
+                                                upstream + n * g.out_height * g.out_width * g.out_channels, sum.into());
+            sum.finish_block();
         }
     }
+    sum.finish();
 }
 
 template <> struct entry<kernel_tag::conv2d_kernel_gradient> {

@@ -3,33 +3,59 @@
 //
 //     cumulative(cumulative_geometry{.outer = 2, .extent = 5}, in, out, sum{});
 //
-// Elements are put together one after the other, in the order of the axis or against it: results do not depend on the
-// machine. Integers wrap.
+// Elements are put together in the order of the axis or against it, sums of floats block by block (sum_tree.hpp): results
+// do not depend on the machine. Integers wrap.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/combine.hpp>
 #include <ambit/kernels/entry.hpp>
+#include <ambit/kernels/sum_tree.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace ambit::kernels {
 
 namespace detail {
 
+// Totals so far: of a block, and of those before it. Only sums of floats have more blocks than one.
+template <class V, int Count, class Combine> struct running_totals {
+    static constexpr bool in_blocks = std::is_floating_point_v<element_of<V>> && std::is_same_v<Combine, sum>;
+    V block[std::size_t(Count)], earlier[std::size_t(Count)];
+    tree_if<in_blocks, V, Count> blocks;
+
+    [[gnu::always_inline]] running_totals() noexcept {
+        AMBIT_UNROLL for (int i = 0; i < Count; ++i)
+            earlier[i] = block[i] = fill<V>(Combine::template identity<element_of<V>>());
+    }
+    [[gnu::always_inline]] V of(int i, Combine combine) const noexcept {
+        if constexpr (in_blocks) return combine(earlier[i], block[i]);
+        else return block[i];
+    }
+    [[gnu::always_inline]] void begin_block() noexcept {
+        if constexpr (in_blocks) {
+            blocks.put_away(block);
+            AMBIT_UNROLL for (int i = 0; i < Count; ++i) earlier[i] = fill<V>(element_of<V>(0));
+            blocks.add_to(earlier);
+        }
+    }
+};
+
 // `Rows` rows of contiguous elements at once: each sum waits for the one before it.
 template <int Rows, class T, class Combine>
 [[gnu::always_inline]] inline void cumulative_rows(const cumulative_geometry& g, const T* in, T* out,
                                                    Combine combine) noexcept {
-    T total[std::size_t(Rows)];
-    AMBIT_UNROLL for (int r = 0; r < Rows; ++r) total[r] = combine.template identity<T>();
+    running_totals<T, Rows, Combine> totals;
     for (std::int64_t e = 0; e < g.extent; ++e) {
+        if (e % block_steps == 0 && e > 0) totals.begin_block();
         const std::int64_t at = g.reverse != 0 ? g.extent - 1 - e : e;
         AMBIT_UNROLL for (int r = 0; r < Rows; ++r) {
-            const T before = total[r];
-            total[r] = combine(before, in[r * g.extent + at]);
-            out[r * g.extent + at] = g.exclusive != 0 ? before : total[r];
+            const T before = totals.of(r, combine);
+            totals.block[r] = combine(totals.block[r], in[r * g.extent + at]);
+            out[r * g.extent + at] = g.exclusive != 0 ? before : totals.of(r, combine);
         }
     }
 }
@@ -38,13 +64,15 @@ template <int Rows, class T, class Combine>
 template <bool Partial, class V, class T, class Combine>
 [[gnu::always_inline]] inline void cumulative_columns(const cumulative_geometry& g, const T* in, T* out,
                                                       std::int64_t count, Combine combine) noexcept {
-    V total = fill<V>(combine.template identity<T>());
+    running_totals<V, 1, Combine> totals;
     for (std::int64_t e = 0; e < g.extent; ++e) {
+        if (e % block_steps == 0 && e > 0) totals.begin_block();
         const std::int64_t at = (g.reverse != 0 ? g.extent - 1 - e : e) * g.inner;
-        const V before = total;
-        if constexpr (Partial) total = combine(before, load_partial<V>(in + at, count, T(0)));
-        else total = combine(before, load_vector<V>(in + at));
-        const V result = g.exclusive != 0 ? before : total;
+        const V before = totals.of(0, combine);
+        V& block = totals.block[0];
+        if constexpr (Partial) block = combine(block, load_partial<V>(in + at, count, T(0)));
+        else block = combine(block, load_vector<V>(in + at));
+        const V result = g.exclusive != 0 ? before : totals.of(0, combine);
         if constexpr (Partial) store_partial(out + at, result, count);
         else store_vector(out + at, result);
     }

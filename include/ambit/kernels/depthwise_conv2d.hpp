@@ -7,14 +7,17 @@
 //     depthwise_image_gradient(g, weights, upstream, out);
 //     depthwise_kernel_gradient(g, image, upstream, out);
 //
-// Taps outside of the image are not computed. Sums are within 2·k·ε·Σ|aᵢbᵢ| of the exact ones, k = the terms.
+// Taps outside of the image are not computed. Sums over taps are within k·ε·Σ|aᵢbᵢ| of the exact ones, k = their number;
+// those over places run in blocks, lines in registers (sum_tree.hpp), then the lines (array_sum.hpp).
 #pragma once
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
+#include <ambit/kernels/array_sum.hpp>
 #include <ambit/kernels/channels.hpp>
 #include <ambit/kernels/conv2d.hpp>
 #include <ambit/kernels/entry.hpp>
+#include <ambit/kernels/sum_tree.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -129,16 +132,17 @@ inline void depthwise_image_gradient(Geometry geometry, const T* weights, const 
         }
 }
 
-/// d loss / d kernel. Lines are summed for themselves: they stay in the first cache, and sums of large batches are more
-/// exact.
+/// d loss / d kernel. Lines are summed for themselves: they stay in the first cache. `scratch` has
+/// `depthwise_gradient_scratch(g)` elements.
 template <class T, class Geometry, class Arch = xsimd::default_arch>
     requires std::is_floating_point_v<T>
-inline void depthwise_kernel_gradient(Geometry geometry, const T* in, const T* upstream, T* out, Arch = {}) noexcept {
+inline void depthwise_kernel_gradient(Geometry geometry, const T* in, const T* upstream, T* scratch, T* out,
+                                      Arch = {}) noexcept {
     using V = typename decltype(detail::depthwise_vector<T, Geometry, Arch>())::type;
     const conv2d_geometry g = value_of(geometry);
     const std::int64_t channels = g.in_channels, step = g.stride_width * channels;
-    std::fill_n(out, g.kernel_height * g.kernel_width * channels, T(0));
-    for (std::int64_t row = 0; row < g.batch * g.out_height; ++row)
+    array_sum<T> lines(g.batch * g.out_height, g.kernel_height * g.kernel_width * channels, scratch, out);
+    for (std::int64_t row = 0; row < g.batch * g.out_height; ++row) {
         for (std::int64_t ky = 0; ky < g.kernel_height; ++ky) {
             const std::int64_t from_y = row % g.out_height * g.stride_height - g.pad_top + ky;
             if (from_y < 0 || from_y >= g.in_height) continue;
@@ -156,15 +160,22 @@ inline void depthwise_kernel_gradient(Geometry geometry, const T* in, const T* u
                         sum = multiply_add(load_channels<Partial::value, V>(pixel, count),
                                            load_channels<Partial::value, V>(up + place * channels, count), sum);
                     };
-                    for (; x + 4 <= last; x += 4)
-                        AMBIT_UNROLL for (int i = 0; i < 4; ++i) add(sums[i], x + i);
+                    sum_tree<V, 4> blocks;
+                    blocks.run(x < last ? (last - x) / 4 : 0, sums, [&](std::int64_t steps) {
+                        for (const std::int64_t end = x + 4 * steps; x < end; x += 4)
+                            AMBIT_UNROLL for (int i = 0; i < 4; ++i) add(sums[i], x + i);
+                    });
                     for (; x < last; ++x) add(sums[0], x);
-                    T* const to = out + ((ky * g.kernel_width + kx) * channels + c);
+                    blocks.add_to(sums);
+                    T* const to = lines.into() + ((ky * g.kernel_width + kx) * channels + c);
                     const V sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
                     store_channels<Partial::value, V>(to, load_channels<Partial::value, V>(to, count) + sum, count);
                 }
             });
         }
+        lines.finish_block();
+    }
+    lines.finish();
 }
 
 template <> struct entry<kernel_tag::depthwise_conv2d> {
@@ -178,8 +189,9 @@ template <> struct entry<kernel_tag::depthwise_image_gradient> {
     }
 };
 template <> struct entry<kernel_tag::depthwise_kernel_gradient> {
-    template <class Geometry, class T> static void run(T* out, const T* image, const T* upstream) noexcept {
-        depthwise_kernel_gradient(Geometry{}, image, upstream, out);
+    template <class Geometry, class T>
+    static void run(T* out, const T* image, const T* upstream, std::byte* scratch = nullptr) noexcept {
+        depthwise_kernel_gradient(Geometry{}, image, upstream, reinterpret_cast<T*>(scratch), out);
     }
 };
 

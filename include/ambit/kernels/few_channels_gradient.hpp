@@ -10,6 +10,7 @@
 
 #include <ambit/kernels/combine.hpp>
 #include <ambit/kernels/conv2d.hpp>
+#include <ambit/kernels/sum_tree.hpp>
 
 #include <type_traits>
 
@@ -25,23 +26,28 @@ template <int Pixels, class V, class T, class Epilogue>
                                                        std::int64_t channel) noexcept {
     V sums[std::size_t(Pixels)];
     AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) sums[p] = fill<V>(T(0));
+    tree_if<std::is_floating_point_v<T>, V, Pixels> before;
     for (std::int64_t y = 0; y < lines; ++y) {
         const T* const from = upstream + y * line;
         const T* const weights = taps + y * taps_line;
         std::int64_t k = 0;
-        for (; k + lanes<V> <= depth; k += lanes<V>) {
-            const V weight = load_vector<V>(weights + k);
-            AMBIT_UNROLL for (int p = 0; p < Pixels; ++p)
-                sums[p] = multiply_add(load_vector<V>(from + p * pixel + k), weight, sums[p]);
-        }
+        before.run(depth / lanes<V>, sums, [&](std::int64_t steps) {
+            for (const std::int64_t end = k + steps * lanes<V>; k < end; k += lanes<V>) {
+                const V weight = load_vector<V>(weights + k);
+                AMBIT_UNROLL for (int p = 0; p < Pixels; ++p)
+                    sums[p] = multiply_add(load_vector<V>(from + p * pixel + k), weight, sums[p]);
+            }
+        });
         if constexpr (lanes<V> > 1) {
             if (k < depth) {
+                before.make_room(1, sums);
                 const V weight = load_partial<V>(weights + k, depth - k, T(0));
                 AMBIT_UNROLL for (int p = 0; p < Pixels; ++p)
                     sums[p] = multiply_add(load_partial<V>(from + p * pixel + k, depth - k, T(0)), weight, sums[p]);
             }
         }
     }
+    before.add_to(sums);
     AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) epilogue(across(sums[p], sum{}), row + p, channel);
 }
 

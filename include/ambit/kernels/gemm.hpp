@@ -4,8 +4,9 @@
 //     constexpr static_value<gemm_geometry{.m = 32, .n = 500, .k = 784}> g;
 //     gemm(g, a, b, scratch, store_epilogue<float>{c, 500});
 //
-// `scratch` has `scratch_elements(g)` elements, 64-byte aligned. Sums are within 2·k·ε·Σ|aᵢbᵢ| of the
-// exact ones; integers wrap modulo two to the number of their bits.
+// `scratch` has `scratch_elements(g)` elements, 64-byte aligned. Sums run in blocks of up to `longest_block` products
+// (tile.hpp), then in a tree: their error grows with the logarithm of k, and is about 2e-6·Σ|aᵢbᵢ| in float32. Integers
+// wrap modulo two to the number of their bits.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
@@ -55,8 +56,15 @@ template <int Rows, int Vectors, int Depth, bool Partial, class V, class T, clas
                                              std::int64_t depth, std::int64_t row, std::int64_t column,
                                              std::int64_t last, const Epilogue& epilogue) noexcept {
     tile<Rows, Vectors, V, chains_for(Rows * Vectors, Depth > 0 ? Depth : 64)> sums;
-    if (!Partial || padded) sums.template accumulate<false, Depth>(left, right, depth);
-    else sums.template accumulate<true, Depth>(left, right, depth);
+    if constexpr (Depth > 0) {
+        if (!Partial || padded) sums.template accumulate<false, Depth>(left, right, depth);
+        else sums.template accumulate<true, Depth>(left, right, depth);
+    } else {
+        typename decltype(sums)::tree before;
+        if (!Partial || padded) sums.template accumulate_blocks<false, 0>(left, right, depth, before);
+        else sums.template accumulate_blocks<true, 0>(left, right, depth, before);
+        before.add_to(sums.sums);
+    }
     sums.emit_to(epilogue, row, 1, column, Partial ? last : lanes<V>);
 }
 
@@ -135,9 +143,17 @@ template <class T, class Geometry, class Epilogue, class V> struct gemm_run {
     }
 };
 
+// Adds `count` elements, a multiple of the lanes of V, to others, and leaves zeros.
+template <class V, class T> inline void add_matrix(T* from, std::int64_t count, T* to) noexcept {
+    for (std::int64_t i = 0; i < count; i += lanes<V>) {
+        store_vector(to + i, sum{}(load_vector<V>(to + i), load_vector<V>(from + i)));
+        store_vector(from + i, fill<V>(T(0)));
+    }
+}
+
 // `depth` rows of a panel of B for all rows of A. The first tile copies them, or finds them copied if B is stored by
-// columns; the others read the copy, the second one while it asks for the rows that come next. Sums over the whole
-// panel wait in `sums`.
+// columns; the others read the copy, the second one while it asks for the rows that come next. `sums` has those of the
+// panel's rows so far.
 template <class Geometry, int Vectors, bool Partial, class V, class T> struct panel_step {
     static constexpr std::int64_t width = Vectors * lanes<V>;
     Geometry geometry;
@@ -151,7 +167,6 @@ template <class Geometry, int Vectors, bool Partial, class V, class T> struct pa
     template <int Rows> [[gnu::always_inline]] void rows(std::int64_t row) const noexcept {
         const gemm_geometry g = value_of(geometry);
         tile<Rows, Vectors, V> sum;
-        sum.load_from(sums + row * width, width);
         const broadcast_operand<T> left{a + row * (g.transpose_a ? 1 : g.k), g.transpose_a ? 1 : g.k,
                                         g.transpose_a ? g.m : 1};
         const vector_operand<T> copied{copy, width, lanes<V>};
@@ -163,7 +178,7 @@ template <class Geometry, int Vectors, bool Partial, class V, class T> struct pa
         else if (!g.transpose_b && is_second)
             sum.template accumulate<false, 0>(left, operand_before_rows<T>{copied, {next, g.n, last}}, depth);
         else sum.template accumulate<false, 0>(left, copied, depth);
-        sum.store_to(sums + row * width, width);
+        sum.add_to(sums + row * width, width);
     }
 };
 
@@ -175,7 +190,8 @@ inline void gemm_panel(Geometry geometry, const T* a, const T* b, T* scratch, st
     const gemm_geometry g = value_of(geometry);
     const auto at = [&](std::int64_t k, std::int64_t j) { return g.transpose_b ? b + j * g.k + k : b + k * g.n + j; };
     T* const sums = scratch + panel_depth * width;
-    std::fill_n(sums, g.m * width, T(0));
+    T* const recent = sums + g.m * width;  // of up to `panel_blocks` blocks
+    std::fill_n(sums, 2 * g.m * width, T(0));
     for (std::int64_t k = 0; k < g.k; k += panel_depth) {
         const bool ends = k + panel_depth >= g.k;
         const std::int64_t depth = ends ? g.k - k : panel_depth;
@@ -183,7 +199,9 @@ inline void gemm_panel(Geometry geometry, const T* a, const T* b, T* scratch, st
         const T* const next = ends ? at(0, column + width) : at(k + panel_depth, column);
         for_row_tiles<static_rows<Geometry>(), V>(
             g.m, panel_step<Geometry, Vectors, Partial, V, T>{geometry, a + k * (g.transpose_a ? g.m : 1), at(k, column),
-                                                              next, last, depth, scratch, sums});
+                                                              next, last, depth, scratch, recent});
+        if (!ends && (k / panel_depth + 1) % panel_blocks != 0) continue;
+        add_matrix<V>(recent, g.m * width, sums);
     }
     for (std::int64_t row = 0; row < g.m; ++row)
         AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)

@@ -7,7 +7,9 @@
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/kernels/combine.hpp>
+#include <ambit/kernels/tile.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -21,13 +23,8 @@ namespace detail {
 template <int Rows, int Columns, class V> struct inner_product_tile {
     using T = element_of<V>;
     static constexpr int chains = Rows * Columns <= 2 ? 4 : Rows * Columns <= 4 ? 2 : 1;
-    V total[std::size_t(chains)][std::size_t(Rows)][std::size_t(Columns)];
-
-    [[gnu::always_inline]] inner_product_tile() noexcept {
-        AMBIT_UNROLL for (int h = 0; h < chains; ++h)
-            AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
-                AMBIT_UNROLL for (int c = 0; c < Columns; ++c) total[h][r][c] = fill<V>(T(0));
-    }
+    using tile_type = tile<Rows, Columns, V, chains>;
+    tile_type products;
 
     // One vector of every run, `count` elements of it.
     template <int Chain, bool Partial>
@@ -36,18 +33,24 @@ template <int Rows, int Columns, class V> struct inner_product_tile {
         AMBIT_UNROLL for (int r = 0; r < Rows; ++r) left[r] = read<Partial>(a + r * k, count);
         AMBIT_UNROLL for (int c = 0; c < Columns; ++c) {
             const V right = read<Partial>(b + c * k, count);
-            AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
-                total[Chain][r][c] = multiply_add(left[r], right, total[Chain][r][c]);
+            AMBIT_UNROLL for (int r = 0; r < Rows; ++r) {
+                V& sum = products.sums[tile_type::at(Chain, r, c)];
+                sum = multiply_add(left[r], right, sum);
+            }
         }
     }
 
     [[gnu::always_inline]] void accumulate(const T* a, const T* b, std::int64_t k) noexcept {
+        constexpr std::int64_t round = chains * lanes<V>;
+        tree_if<std::is_floating_point_v<T>, V, tile_type::count> before;
         std::int64_t at = 0;
-        if constexpr (chains > 1)
-            for (; at + chains * lanes<V> <= k; at += chains * lanes<V>)
+        before.run(k / round, products.sums, [&](std::int64_t rounds) {
+            for (const std::int64_t end = at + rounds * round; at < end; at += round)
                 steps(a + at, b + at, k, std::make_integer_sequence<int, chains>{});
+        });
         for (; at + lanes<V> <= k; at += lanes<V>) step<0, false>(a + at, b + at, k, lanes<V>);
         if (at < k) step<chains - 1, true>(a + at, b + at, k, k - at);
+        before.add_to(products.sums);
     }
 
     template <class Epilogue>
@@ -55,7 +58,7 @@ template <int Rows, int Columns, class V> struct inner_product_tile {
                                         std::int64_t column) const noexcept {
         AMBIT_UNROLL for (int r = 0; r < Rows; ++r) {
             T results[std::size_t(Columns)];
-            AMBIT_UNROLL for (int c = 0; c < Columns; ++c) results[c] = across(chain_total(r, c), sum{});
+            AMBIT_UNROLL for (int c = 0; c < Columns; ++c) results[c] = across(products.total(r, c), sum{});
             emit_pieces<Columns>(epilogue, results, Columns, row + r, column);
         }
     }
@@ -70,12 +73,6 @@ private:
     template <bool Partial> [[gnu::always_inline]] static V read(const T* from, std::int64_t count) noexcept {
         if constexpr (Partial) return load_partial<V>(from, count, T(0));
         else return load_vector<V>(from);
-    }
-
-    [[gnu::always_inline]] V chain_total(int r, int c) const noexcept {
-        if constexpr (chains == 1) return total[0][r][c];
-        else if constexpr (chains == 2) return total[0][r][c] + total[1][r][c];
-        else return (total[0][r][c] + total[1][r][c]) + (total[2][r][c] + total[3][r][c]);
     }
 };
 

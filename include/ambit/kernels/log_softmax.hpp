@@ -11,6 +11,7 @@
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/reduce.hpp>
+#include <ambit/kernels/sum_tree.hpp>
 
 #include <cmath>
 #include <cstdint>
@@ -32,12 +33,13 @@ template <class V, class T>
 template <class V, class T>
 [[gnu::always_inline]] inline T sum_of_powers(const T* row, T shift, std::int64_t extent) noexcept {
     const V by = fill<V>(shift);
-    V total = fill<V>(T(0));
-    std::int64_t at = 0;
-    for (; at + lanes<V> <= extent; at += lanes<V>) total += xsimd::exp(load_vector<V>(row + at) - by);
-    if (at < extent)
-        total += xsimd::exp(load_partial<V>(row + at, extent - at, -std::numeric_limits<T>::infinity()) - by);
-    return across(total, sum{});
+    const V total = sum_in_blocks<V>(extent / lanes<V>, [&](std::int64_t i) {
+        return xsimd::exp(load_vector<V>(row + i * lanes<V>) - by);
+    });
+    const std::int64_t rest = extent % lanes<V>;
+    if (rest == 0) return across(total, sum{});
+    const V last = load_partial<V>(row + extent - rest, rest, -std::numeric_limits<T>::infinity());
+    return across(V(total + xsimd::exp(last - by)), sum{});
 }
 
 template <class T, class Geometry, class Arch> constexpr auto row_vector() {
@@ -55,8 +57,7 @@ template <bool Partial, class V, class T>
     };
     V largest = read(in);
     for (std::int64_t e = 1; e < extent; ++e) largest = maximum{}(largest, read(in + e * inner));
-    V total = fill<V>(T(0));
-    for (std::int64_t e = 0; e < extent; ++e) total += xsimd::exp(read(in + e * inner) - largest);
+    const V total = sum_in_blocks<V>(extent, [&](std::int64_t e) { return xsimd::exp(read(in + e * inner) - largest); });
     const V shift = xsimd::log(total);
     for (std::int64_t e = 0; e < extent; ++e) {
         const V value = (read(in + e * inner) - largest) - shift;

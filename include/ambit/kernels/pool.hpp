@@ -9,9 +9,11 @@
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/combine.hpp>
 #include <ambit/kernels/entry.hpp>
+#include <ambit/kernels/sum_tree.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 
 namespace ambit::kernels {
 
@@ -34,15 +36,21 @@ template <bool Partial, class V, class T, class Combine>
                                                const T* image, T* out,
                                                std::int64_t channels, Combine combine) noexcept {
     using A = element_of<V>;
-    V value = fill<V>(combine.template identity<A>());
-    for (std::int64_t y = w.top; y < w.bottom; ++y)
-        for (std::int64_t x = w.left; x < w.right; ++x) {
-            const T* from = image + (y * g.in_width + x) * g.channels;
-            if constexpr (lanes<V> == 1) value = combine(value, static_cast<A>(*from));
-            else if constexpr (Partial) value = combine(value, load_partial<V>(from, channels, A(0)));
-            else value = combine(value, load_vector<V>(from));
-        }
-    const V result = finish_all(value, w.count(), combine);
+    constexpr bool in_blocks = std::is_floating_point_v<A> && std::is_base_of_v<sum, Combine>;
+    V value[1] = {fill<V>(combine.template identity<A>())};
+    tree_if<in_blocks, V, 1> before;
+    for (std::int64_t y = w.top; y < w.bottom; ++y) {
+        const T* from = image + (y * g.in_width + w.left) * g.channels;
+        before.run(w.right - w.left, value, [&](std::int64_t pixels) {
+            for (std::int64_t x = 0; x < pixels; ++x, from += g.channels) {
+                if constexpr (lanes<V> == 1) value[0] = combine(value[0], static_cast<A>(*from));
+                else if constexpr (Partial) value[0] = combine(value[0], load_partial<V>(from, channels, A(0)));
+                else value[0] = combine(value[0], load_vector<V>(from));
+            }
+        });
+    }
+    before.add_to(value);
+    const V result = finish_all(value[0], w.count(), combine);
     if constexpr (lanes<V> == 1) *out = static_cast<T>(result);
     else if constexpr (Partial) store_partial(out, result, channels);
     else store_vector(out, result);

@@ -4,20 +4,47 @@
 //     constexpr reduce_geometry rows{.rank = 2, .extent = {64, 1000}, .reduced = {0, 1}};
 //     reduce(rows, in, out, sum{});                           // 64 sums
 //
-// The functors are those of combine.hpp. Float sums are kept in several accumulators, within 2·k·ε·Σ|xᵢ|
-// of the exact ones.
+// The functors are those of combine.hpp. Float sums run in blocks (sum_tree.hpp): their error grows with the logarithm of
+// the number of terms, and is below 2e-6·Σ|xᵢ| for float32.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/combine.hpp>
 #include <ambit/kernels/entry.hpp>
+#include <ambit/kernels/sum_tree.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <type_traits>
+#include <utility>
 
 namespace ambit::kernels {
 
 namespace detail {
+
+// Elements that make one result.
+constexpr std::int64_t reduced_elements(const reduce_geometry& g) {
+    std::int64_t count = 1;
+    for (std::int64_t axis = 0; axis < g.rank; ++axis)
+        if (g.reduced[axis]) count *= g.extent[axis];
+    return count;
+}
+
+// The most steps that an accumulator makes for one result, `round` elements of a row at a time if the last axis is
+// reduced; without end where the compiler does not know.
+template <class Geometry> constexpr std::int64_t most_steps(std::int64_t round) {
+    if constexpr (is_static<Geometry>) {
+        constexpr reduce_geometry g = Geometry::value;
+        constexpr std::int64_t count = reduced_elements(g);
+        if (g.rank == 0 || g.reduced[g.rank - 1] == 0) return count;
+        const std::int64_t run = g.extent[g.rank - 1];
+        return count / run * ((run + round - 1) / round);
+    } else {
+        return std::numeric_limits<std::int64_t>::max();
+    }
+}
 
 // Walks over all positions of some axes of an array, innermost fastest.
 struct axis_walk {
@@ -50,6 +77,27 @@ struct axis_walk {
     }
 };
 
+// Fewer elements than the accumulators hold, a vector into each.
+template <int Chains, class V, class T, class Combine, int... Chain>
+[[gnu::always_inline]] inline void combine_vectors(V (&value)[std::size_t(Chains)], const T* from, std::int64_t count,
+                                                   Combine combine, std::integer_sequence<int, Chain...>) noexcept {
+    const auto add = [&]<int C>(std::integral_constant<int, C>) {
+        if (count < (C + 1) * lanes<V>) return false;
+        value[C] = combine(value[C], load_vector<V>(from + C * lanes<V>));
+        return true;
+    };
+    (add(std::integral_constant<int, Chain>{}) && ...);
+}
+template <int Chains, class V, class T, class Combine>
+[[gnu::always_inline]] inline void combine_rest(V (&value)[std::size_t(Chains)], const T* from, std::int64_t count,
+                                                Combine combine) noexcept {
+    combine_vectors<Chains>(value, from, count, combine, std::make_integer_sequence<int, Chains - 1>{});
+    if (const std::int64_t rest = count % lanes<V>; rest > 0) {
+        const V last = load_partial<V>(from + (count - rest), rest, combine.template identity<element_of<V>>());
+        value[Chains - 1] = combine(value[Chains - 1], last);
+    }
+}
+
 // Puts `count` contiguous elements into `Chains` accumulators.
 template <int Chains, class V, class T, class Combine>
 [[gnu::always_inline]] inline void combine_run(V (&value)[std::size_t(Chains)], const T* from,
@@ -62,11 +110,26 @@ template <int Chains, class V, class T, class Combine>
         for (; at + Chains * lanes<V> <= count; at += Chains * lanes<V>)
             AMBIT_UNROLL for (int c = 0; c < Chains; ++c)
                 value[c] = combine(value[c], load_vector<V>(from + at + c * lanes<V>));
-        for (; at + lanes<V> <= count; at += lanes<V>) value[0] = combine(value[0], load_vector<V>(from + at));
-        if (at < count) {
-            const V rest = load_partial<V>(from + at, count - at, combine.template identity<element_of<V>>());
-            value[Chains - 1] = combine(value[Chains - 1], rest);
-        }
+        combine_rest<Chains>(value, from + at, count - at, combine);
+    }
+}
+
+// The same in blocks.
+template <int Chains, class V, class Tree, class T, class Combine>
+[[gnu::always_inline]] inline void combine_blocks(V (&value)[std::size_t(Chains)], Tree& before, const T* from,
+                                                  std::int64_t count, Combine combine) noexcept {
+    if constexpr (std::is_same_v<Tree, no_tree>) {
+        combine_run<Chains>(value, from, count, combine);
+    } else {
+        constexpr std::int64_t round = Chains * lanes<V>;
+        before.run(count / round, value, [&](std::int64_t rounds) {
+            for (const T* const end = from + rounds * round; from != end; from += round)
+                AMBIT_UNROLL for (int c = 0; c < Chains; ++c)
+                    value[c] = combine(value[c], load_vector<V>(from + c * lanes<V>));
+        });
+        if (count % round == 0) return;
+        before.make_room(1, value);
+        combine_rest<Chains>(value, from, count % round, combine);
     }
 }
 
@@ -80,7 +143,7 @@ template <int Chains, class V, class Combine>
 }
 
 // One block of `Vectors` columns of V: combines `rows` positions of the reduced axes.
-template <int Vectors, bool Partial, class V, class T, class Combine>
+template <int Vectors, bool Partial, bool InBlocks, class V, class T, class Combine>
 [[gnu::always_inline]] inline void reduce_columns(const T* in, T* out, std::int64_t row_stride,
                                                   std::int64_t rows, axis_walk others,
                                                   std::int64_t count, std::int64_t part,
@@ -88,15 +151,19 @@ template <int Vectors, bool Partial, class V, class T, class Combine>
     using A = element_of<V>;
     V value[std::size_t(Vectors)];
     AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) value[v] = fill<V>(combine.template identity<A>());
+    tree_if<InBlocks, V, Vectors> before;
     for (std::int64_t p = 0; p < others.positions; ++p, others.next()) {
         const T* from = in + others.offset;
-        for (std::int64_t row = 0; row < rows; ++row, from += row_stride)
-            AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
-                if constexpr (lanes<V> == 1) value[v] = combine(value[v], static_cast<A>(from[v]));
-                else if constexpr (Partial) value[v] = combine(value[v], load_partial<V>(from, part, A(1)));
-                else value[v] = combine(value[v], load_vector<V>(from + v * lanes<V>));
-            }
+        before.run(rows, value, [&](std::int64_t steps) {
+            for (std::int64_t row = 0; row < steps; ++row, from += row_stride)
+                AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
+                    if constexpr (lanes<V> == 1) value[v] = combine(value[v], static_cast<A>(from[v]));
+                    else if constexpr (Partial) value[v] = combine(value[v], load_partial<V>(from, part, A(1)));
+                    else value[v] = combine(value[v], load_vector<V>(from + v * lanes<V>));
+                }
+        });
     }
+    before.add_to(value);
     AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
         if constexpr (lanes<V> == 1) {
             out[v] = static_cast<T>(combine.finish(value[v], count));
@@ -116,20 +183,22 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
     using A = typename Combine::template accumulator<T>;
     using V = std::conditional_t<combines_in_batches<T, Combine>, vector_of<T, Arch>, A>;
     const reduce_geometry g = value_of(geometry);
-    std::int64_t count = 1;
-    for (std::int64_t axis = 0; axis < g.rank; ++axis)
-        if (g.reduced[axis]) count *= g.extent[axis];
+    const std::int64_t count = detail::reduced_elements(g);
+    constexpr int chains = 8;
+    constexpr bool in_blocks = std::is_floating_point_v<A> && std::is_base_of_v<sum, Combine> &&
+                               detail::most_steps<Geometry>(chains * lanes<V>) > block_steps;
     const bool inner_reduced = g.rank > 0 && g.reduced[g.rank - 1] != 0;
     if (inner_reduced) {
         const std::int64_t run = g.extent[g.rank - 1];
         detail::axis_walk kept(g, false, 1);
         for (std::int64_t result = 0; result < kept.positions; ++result, kept.next()) {
-            constexpr int chains = 8;
             V value[std::size_t(chains)];
             for (V& chain : value) chain = fill<V>(combine.template identity<A>());
+            tree_if<in_blocks, V, chains> before;
             detail::axis_walk others(g, true, 1);
             for (std::int64_t p = 0; p < others.positions; ++p, others.next())
-                detail::combine_run<chains>(value, in + kept.offset + others.offset, run, combine);
+                detail::combine_blocks<chains>(value, before, in + kept.offset + others.offset, run, combine);
+            before.add_to(value);
             const A total = across(detail::combine_chains<chains>(value, combine), combine);
             out[result] = static_cast<T>(combine.finish(total, count));
         }
@@ -143,14 +212,14 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
             constexpr int block = 4;
             std::int64_t column = 0;
             for (; column + block * lanes<V> <= columns; column += block * lanes<V>)
-                detail::reduce_columns<block, false, V>(from + column, out + column, columns, rows, others,
+                detail::reduce_columns<block, false, in_blocks, V>(from + column, out + column, columns, rows, others,
                                                         count, lanes<V>, combine);
             for (; column + lanes<V> <= columns; column += lanes<V>)
-                detail::reduce_columns<1, false, V>(from + column, out + column, columns, rows, others,
+                detail::reduce_columns<1, false, in_blocks, V>(from + column, out + column, columns, rows, others,
                                                     count, lanes<V>, combine);
             if constexpr (lanes<V> > 1)
                 if (column < columns)
-                    detail::reduce_columns<1, true, V>(from + column, out + column, columns, rows, others,
+                    detail::reduce_columns<1, true, in_blocks, V>(from + column, out + column, columns, rows, others,
                                                        count, columns - column, combine);
         }
     }

@@ -7,13 +7,15 @@
 //     resize_bilinear_gradient(resize_geometry{…}, upstream, out);     // the geometry of the forward direction
 //
 // Positions are exact fractions, so that no pixel is a rounding error away from its place; vectors run along the
-// channels.
+// channels. Sums of the nearest pixel's gradient run in blocks (sum_tree.hpp); those of the bilinear one are within k·ε of
+// the exact ones, k = the pixels of the result that read a pixel.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/channels.hpp>
 #include <ambit/kernels/entry.hpp>
+#include <ambit/kernels/sum_tree.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -88,24 +90,38 @@ template <class T, class Geometry> inline void resize_nearest(Geometry geometry,
         }
 }
 
-/// d loss / d operand: sums in the order of the result's pixels.
+/// d loss / d operand. Pixels that read one pixel of the operand are neighbours.
 template <class T, class Geometry, class Arch = xsimd::default_arch>
+    requires std::is_floating_point_v<T>
 inline void resize_nearest_gradient(Geometry geometry, const T* upstream, T* out, Arch = {}) noexcept {
     using V = typename decltype(detail::resize_vector<T, Geometry, Arch>())::type;
     const resize_geometry g = value_of(geometry);
-    detail::resize_clear(g, out);
-    for (std::int64_t n = 0; n < g.batch; ++n)
-        for (std::int64_t y = 0; y < g.out_height; ++y) {
-            T* const line = out + (n * g.in_height + detail::nearest_place(y, g.in_height, g.out_height, g.centers)) *
-                                      g.in_width * g.channels;
-            for (std::int64_t x = 0; x < g.out_width; ++x, upstream += g.channels) {
-                T* const to = line + detail::nearest_place(x, g.in_width, g.out_width, g.centers) * g.channels;
+    // Where the pixels end that read a pixel of the operand, and begin with `first`.
+    const auto end_of = [&](std::int64_t pixel, std::int64_t first, std::int64_t in, std::int64_t all) {
+        while (first < all && detail::nearest_place(first, in, all, g.centers) == pixel) ++first;
+        return first;
+    };
+    for (std::int64_t n = 0; n < g.batch; ++n, upstream += g.out_height * g.out_width * g.channels)
+        for (std::int64_t y = 0, top = 0; y < g.in_height; ++y) {
+            const std::int64_t bottom = end_of(y, top, g.in_height, g.out_height);
+            for (std::int64_t x = 0, left = 0; x < g.in_width; ++x, out += g.channels) {
+                const std::int64_t right = end_of(x, left, g.in_width, g.out_width);
                 for_channels<V>(g.channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
-                    const V sum = load_channels<Partial::value, V>(to + c, count) +
-                                  load_channels<Partial::value, V>(upstream + c, count);
-                    store_channels<Partial::value, V>(to + c, sum, count);
+                    V sums[1] = {fill<V>(T(0))};
+                    sum_tree<V> before;
+                    for (std::int64_t line = top; line < bottom; ++line) {
+                        const T* from = upstream + ((line * g.out_width + left) * g.channels + c);
+                        before.run(right - left, sums, [&](std::int64_t pixels) {
+                            for (std::int64_t i = 0; i < pixels; ++i, from += g.channels)
+                                sums[0] = sums[0] + load_channels<Partial::value, V>(from, count);
+                        });
+                    }
+                    before.add_to(sums);
+                    store_channels<Partial::value, V>(out + c, sums[0], count);
                 });
+                left = right;
             }
+            top = bottom;
         }
 }
 

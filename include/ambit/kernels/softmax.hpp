@@ -11,6 +11,7 @@
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/reduce.hpp>
+#include <ambit/kernels/sum_tree.hpp>
 
 #include <cmath>
 #include <cstdint>
@@ -28,14 +29,12 @@ template <class V, class T>
     for (V& chain : largest) chain = fill<V>(lowest);
     combine_run<chains>(largest, in, extent, maximum{});
     const V shift = fill<V>(across(combine_chains<chains>(largest, maximum{}), maximum{}));
-    V total = fill<V>(T(0));
-    std::int64_t at = 0;
-    for (; at + lanes<V> <= extent; at += lanes<V>) {
-        const V power = xsimd::exp(load_vector<V>(in + at) - shift);
-        store_vector(out + at, power);
-        total += power;
-    }
-    const std::int64_t rest = extent - at;
+    const std::int64_t rest = extent % lanes<V>, at = extent - rest;
+    V total = sum_in_blocks<V>(extent / lanes<V>, [&](std::int64_t i) {
+        const V power = xsimd::exp(load_vector<V>(in + i * lanes<V>) - shift);
+        store_vector(out + i * lanes<V>, power);
+        return power;
+    });
     V last = fill<V>(T(0));
     if (rest > 0) {
         // Lanes behind the end hold -inf, whose power is zero unless the whole row is NaN anyway.
@@ -63,12 +62,11 @@ template <bool Partial, class V, class T>
     };
     V largest = read(in);
     for (std::int64_t e = 1; e < extent; ++e) largest = maximum{}(largest, read(in + e * inner));
-    V total = fill<V>(T(0));
-    for (std::int64_t e = 0; e < extent; ++e) {
+    const V total = sum_in_blocks<V>(extent, [&](std::int64_t e) {
         const V power = xsimd::exp(read(in + e * inner) - largest);
         write(out + e * inner, power);
-        total += power;
-    }
+        return power;
+    });
     const V scale = V(T(1)) / total;
     for (std::int64_t e = 0; e < extent; ++e) write(out + e * inner, read(out + e * inner) * scale);
 }

@@ -62,15 +62,14 @@ inline void softmax_cross_entropy_of_probabilities(Geometry geometry, const T* l
         const T largest = detail::largest_of<V>(logits, g.extent);
         const V shift = fill<V>(std::log(detail::sum_of_powers<V>(logits, largest, g.extent)));
         const V zero = fill<V>(T(0));
-        V total = zero;
-        const auto add = [&](const V& x, const V& z) {
-            total += xsimd::select(z == zero, zero, z * (shift - (x - fill<V>(largest))));
+        const auto term = [&](const V& x, const V& z) {
+            return V(xsimd::select(z == zero, zero, z * (shift - (x - fill<V>(largest)))));
         };
-        std::int64_t at = 0;
-        for (; at + lanes<V> <= g.extent; at += lanes<V>)
-            add(load_vector<V>(logits + at), load_vector<V>(probabilities + at));
-        if (const std::int64_t rest = g.extent - at; rest > 0)
-            add(load_partial<V>(logits + at, rest, T(0)), load_partial<V>(probabilities + at, rest, T(0)));
+        V total = sum_in_blocks<V>(g.extent / lanes<V>, [&](std::int64_t i) {
+            return term(load_vector<V>(logits + i * lanes<V>), load_vector<V>(probabilities + i * lanes<V>));
+        });
+        if (const std::int64_t rest = g.extent % lanes<V>, at = g.extent - rest; rest > 0)
+            total += term(load_partial<V>(logits + at, rest, T(0)), load_partial<V>(probabilities + at, rest, T(0)));
         out[o] = across(total, sum{});
         if (largest != largest) out[o] = largest;
     }

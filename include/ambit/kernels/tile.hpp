@@ -7,11 +7,14 @@
 //     sums.emit_to(epilogue, row, 1, column, last);  // the epilogue stores them
 #pragma once
 
+#include <ambit/core/scalar.hpp>
 #include <ambit/kernels/simd.hpp>
+#include <ambit/kernels/sum_tree.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 namespace ambit::kernels {
@@ -113,15 +116,25 @@ template <class Epilogue> constexpr bool is_heavy() {
 }
 }  // namespace detail
 
+/// Steps of a tile that make a block of sums (sum_tree.hpp), longer than those of other sums: to leave its registers
+/// costs a tile more. What is not longer than `longest_block` is not cut.
+inline constexpr std::int64_t depth_of_block = 128, longest_block = 256;
+
+/// The blocks of `Count` accumulators that are finished. Integers are exact without.
+template <class V, int Count>
+using tile_tree = tree_if<std::is_floating_point_v<element_of<V>>, V, Count, longest_block>;
+
 /// Accumulators. `Chains` sets of them are filled in turn, so that a small tile still keeps the multipliers
 /// busy.
 template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
-    V sum[std::size_t(Chains)][std::size_t(Rows)][std::size_t(Vectors)];
+    static constexpr int count = Chains * Rows * Vectors;
+    using tree = tile_tree<V, count>;
+    V sums[std::size_t(count)];
+
+    static constexpr int at(int chain, int row, int vector) { return (chain * Rows + row) * Vectors + vector; }
 
     [[gnu::always_inline]] tile() noexcept {
-        AMBIT_UNROLL for (int c = 0; c < Chains; ++c)
-            AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
-                AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) sum[c][r][v] = fill<V>(element_of<V>(0));
+        AMBIT_UNROLL for (int i = 0; i < count; ++i) sums[i] = fill<V>(element_of<V>(0));
     }
 
     template <bool Partial, int Chain, class T, class Right>
@@ -131,7 +144,7 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
         AMBIT_UNROLL for (int r = 0; r < Rows; ++r) {
             const V value = fill<V>(left.data[r * left.row_stride + k * left.step]);
             AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
-                sum[Chain][r][v] = multiply_add(value, vectors[v], sum[Chain][r][v]);
+                sums[at(Chain, r, v)] = multiply_add(value, vectors[v], sums[at(Chain, r, v)]);
         }
     }
 
@@ -156,16 +169,30 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
         }
     }
 
-    /// Takes up sums that were left in memory, and leaves them there. Rows lie `row_stride` apart.
-    template <class T> [[gnu::always_inline]] void load_from(const T* from, std::int64_t row_stride) noexcept {
-        AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
-            AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
-                sum[0][r][v] = load_vector<V>(from + r * row_stride + v * lanes<V>);
+    /// The same in blocks, of which `before` holds those that are finished.
+    template <bool Partial, int Depth, class T, class Right>
+    [[gnu::always_inline]] void accumulate_blocks(broadcast_operand<T> left, Right right, std::int64_t depth,
+                                                  tree& before) noexcept {
+        constexpr bool cuts = std::is_floating_point_v<element_of<V>>;
+        for (;;) {
+            const bool is_last = !cuts || depth <= Chains * longest_block;
+            const std::int64_t part = is_last ? depth : Chains * depth_of_block;
+            before.make_room(is_last ? depth / Chains + depth % Chains : longest_block, sums);
+            accumulate<Partial, Depth>(left, right, part);
+            if (is_last) return;
+            left.data = opaque(left.data + part * left.step);
+            right = right.template from<Vectors * lanes<V>>(part);
+            depth -= part;
+        }
     }
-    template <class T> [[gnu::always_inline]] void store_to(T* to, std::int64_t row_stride) const noexcept {
+
+    /// Adds the accumulators to sums in memory, whose rows lie `row_stride` apart.
+    template <class T> [[gnu::always_inline]] void add_to(T* to, std::int64_t row_stride) const noexcept {
         AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
-            AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
-                store_vector(to + r * row_stride + v * lanes<V>, total(r, v));
+            AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
+                T* const at = to + r * row_stride + v * lanes<V>;
+                store_vector(at, math::wrapping_add(load_vector<V>(at), total(r, v)));
+            }
     }
 
     /// Hands every accumulator to the epilogue. The last vector of a row has `last` elements.
@@ -188,6 +215,14 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
         }
     }
 
+    /// All chains of an accumulator, halves first: the sum of eight is three additions deep.
+    template <int First = 0, int Count = Chains> [[gnu::always_inline]] V total(int r, int v) const noexcept {
+        if constexpr (Count == 1) return sums[at(First, r, v)];
+        else
+            return math::wrapping_add(total<First, Count / 2>(r, v),
+                                      total<First + Count / 2, Count - Count / 2>(r, v));
+    }
+
 private:
     template <bool Partial, class T, class Right, int... K>
     [[gnu::always_inline]] void steps(const broadcast_operand<T>& left, const Right& right,
@@ -199,17 +234,6 @@ private:
     [[gnu::always_inline]] void round(const broadcast_operand<T>& left, const Right& right,
                                       std::int64_t k, std::integer_sequence<int, C...>) noexcept {
         (step<Partial, C>(left, right, k + C), ...);
-    }
-
-    // Halves first: the sum of eight chains is three additions deep.
-    template <int First = 0, int Count = Chains> [[gnu::always_inline]] V total(int r, int v) const noexcept {
-        if constexpr (Count == 1) return sum[First][r][v];
-        else return add(total<First, Count / 2>(r, v), total<First + Count / 2, Count - Count / 2>(r, v));
-    }
-
-    [[gnu::always_inline]] static V add(const V& a, const V& b) noexcept {
-        if constexpr (std::is_integral_v<V>) return wrapping_add(a, b);
-        else return a + b;
     }
 };
 

@@ -9,10 +9,12 @@
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
-#include <ambit/kernels/combine.hpp>
 #include <ambit/kernels/entry.hpp>
+#include <ambit/kernels/gather.hpp>
+#include <ambit/kernels/simd.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -80,16 +82,14 @@ inline void batch_gather(Geometry geometry, const T* in, const Index* indices, T
         }
 }
 
-/// Rows of zeros, to which `updates[row][j]` is added at `indices[row][j]`, unless that is outside of the row.
+/// Rows of zeros, to which `updates[row][j]` is added at `indices[row][j]`, unless that is outside of the row: a `scatter`
+/// (gather.hpp) for each row.
 template <class T, class Index, class Geometry>
-inline void batch_scatter(Geometry geometry, const Index* indices, const T* updates, T* out) noexcept {
+inline void batch_scatter(Geometry geometry, const Index* indices, const T* updates, T* scratch, T* out) noexcept {
     const pick_geometry g = value_of(geometry);
-    for (std::int64_t i = 0; i < g.rows * g.extent; ++i) out[i] = T(0);
-    for (std::int64_t row = 0; row < g.rows; ++row, out += g.extent)
-        for (std::int64_t j = 0; j < g.count; ++j, ++indices, ++updates) {
-            const auto at = static_cast<std::int64_t>(*indices);
-            if (at >= 0 && at < g.extent) out[at] = sum{}(out[at], *updates);
-        }
+    for (std::int64_t row = 0; row < g.rows; ++row)
+        scatter(gather_geometry{.extent = g.extent, .count = g.count}, updates + row * g.count,
+                indices + row * g.count, scratch, out + row * g.extent);
 }
 
 template <> struct entry<kernel_tag::top_k> {
@@ -105,8 +105,8 @@ template <> struct entry<kernel_tag::batch_gather> {
 };
 template <> struct entry<kernel_tag::batch_scatter> {
     template <class Geometry, class T, class Index>
-    static void run(T* out, const Index* indices, const T* updates) noexcept {
-        batch_scatter(Geometry{}, indices, updates, out);
+    static void run(T* out, const Index* indices, const T* updates, std::byte* scratch = nullptr) noexcept {
+        batch_scatter(Geometry{}, indices, updates, reinterpret_cast<T*>(scratch), out);
     }
 };
 

@@ -4,14 +4,14 @@
 //
 //     window_sum(window_sum_geometry{.rows = 32, .extent = 64, .radius = 2}, in, out);
 //
-// Elements are added from the first neighbour to the last: within 2·k·ε·Σ|aᵢ| of the exact sum, k = 2 · radius + 1, and
-// the same bits on every machine.
+// Elements are added from the first neighbour to the last, in blocks (sum_tree.hpp): the same bits on every machine.
 #pragma once
 
 #include <ambit/core/geometry.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/entry.hpp>
 #include <ambit/kernels/simd.hpp>
+#include <ambit/kernels/sum_tree.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -25,17 +25,15 @@ inline void window_sum(Geometry geometry, const T* in, T* out, Arch = {}) noexce
     const window_sum_geometry g = value_of(geometry);
     const std::int64_t radius = std::min(g.radius, g.extent - 1);
     const auto at_edge = [&](std::int64_t i) {
-        T total(0);
-        for (std::int64_t j = std::max<std::int64_t>(0, i - radius); j < std::min(g.extent, i + radius + 1); ++j)
-            total += in[j];
-        out[i] = total;
+        const std::int64_t first = std::max<std::int64_t>(0, i - radius), behind = std::min(g.extent, i + radius + 1);
+        out[i] = sum_in_blocks<T>(behind - first, [&](std::int64_t j) { return in[first + j]; });
     };
     for (std::int64_t row = 0; row < g.rows; ++row, in += g.extent, out += g.extent) {
         std::int64_t i = 0;
         for (; i < std::min(radius, g.extent); ++i) at_edge(i);
         for (; i + lanes<V> <= g.extent - radius; i += lanes<V>) {
-            V total = fill<V>(T(0));
-            for (std::int64_t j = -radius; j <= radius; ++j) total += load_vector<V>(in + i + j);
+            const T* const first = in + (i - radius);
+            const V total = sum_in_blocks<V>(2 * radius + 1, [&](std::int64_t j) { return load_vector<V>(first + j); });
             store_vector(out + i, total);
         }
         for (; i < g.extent; ++i) at_edge(i);

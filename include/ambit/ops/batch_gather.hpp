@@ -63,6 +63,9 @@ struct batch_scatter_op : compute_op {
     static constexpr pick_geometry geometry(const op_call& call, const tensor_spec& result) {
         return {result.extents.elements() / result.extents[-1], result.extents[-1], call.extents(0)[-1]};
     }
+    static constexpr std::int64_t scratch_bytes(const op_call& call, const tensor_spec& result) {
+        return is_floating(result.type) ? scatter_scratch(geometry(call, result)) * size_of(result.type) : 0;
+    }
 };
 inline constexpr op_info batch_scatter_info = describe<batch_scatter_op>();
 template <> struct op_of<&batch_scatter_info> {

@@ -138,6 +138,9 @@ struct depthwise_kernel_gradient_op : depthwise_op {
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec& result) {
         return geometry_of(call, call.extents(0), result.extents);
     }
+    static constexpr std::int64_t scratch_bytes(const op_call& call, const tensor_spec& result) {
+        return depthwise_gradient_scratch(geometry(call, result)) * size_of(result.type);
+    }
 
 private:
     static constexpr shape extents_of_kernel(const op_call& call) {

@@ -127,3 +127,15 @@ TEST_CASE("conv2d, static extents, integers", "[kernels][conv2d]") {
     CHECK(is_right<std::int32_t>(static_value<same({1, 6, 7, 3, 3, 3, 19, 1, 1})>{}));
     CHECK(is_right<std::uint8_t>(static_value<same({1, 6, 7, 3, 3, 3, 5, 1, 2})>{}));
 }
+
+TEST_CASE("conv2d of thousands of channels", "[kernels][conv2d]") {
+    constexpr conv2d_geometry g{1, 3, 3, 20'000, 3, 3, 5, 3, 3, 1, 1, 1, 1};
+    const std::vector<float> image(std::size_t(9 * g.in_channels), 0.7f), weights(std::size_t(45 * g.in_channels), 0.3f);
+    std::vector<float> out(45);
+    conv2d(g, image.data(), weights.data(), static_cast<float*>(nullptr), store_epilogue<float>{out.data(), 5});
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const double taps = (i / 15 == 1 ? 3 : 2) * (i / 5 % 3 == 1 ? 3 : 2);
+        const double wanted = double(0.7f) * double(0.3f) * taps * double(g.in_channels);
+        CHECK(std::fabs(double(out[i]) - wanted) < 3e-6 * wanted);
+    }
+}

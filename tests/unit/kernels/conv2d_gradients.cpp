@@ -145,3 +145,26 @@ TEMPLATE_TEST_CASE("gradients of conv2d, static extents", "[kernels][conv2d_grad
     CHECK(are_right<TestType>(static_value<padded({2, 7, 9, 1, 5, 5, 32, 1, 1})>{}));
     CHECK(are_right<TestType>(static_value<unpadded({2, 7, 9, 3, 3, 3, 19, 2, 2})>{}));
 }
+
+TEST_CASE("gradients of conv2d over hundreds of thousands of pixels, and of channels", "[kernels][conv2d_gradients]") {
+    const auto check = [](const conv2d_geometry& g) {
+        const std::vector<float> image(std::size_t(g.batch * g.in_height * g.in_width * g.in_channels), 0.7f);
+        const std::vector<float> upstream(std::size_t(g.batch * g.out_height * g.out_width * g.out_channels), 0.3f);
+        std::vector<float> out(std::size_t(g.kernel_height * g.kernel_width * g.in_channels * g.out_channels));
+        scratch_memory<float> scratch(kernel_gradient_scratch(g));
+        conv2d_kernel_gradient(g, image.data(), upstream.data(), scratch.data(), out.data());
+        const double wanted = double(0.7f) * double(0.3f) * double(g.batch * g.out_height * g.out_width);
+        for (const float sum : out) REQUIRE(std::fabs(double(sum) - wanted) < 3e-6 * wanted);
+    };
+    check({3'000, 12, 12, 1, 3, 3, 5, 10, 10, 1, 1, 0, 0});
+    check({1, 3, 200'002, 2, 3, 3, 3, 1, 200'000, 1, 1, 0, 0});
+    check({40, 25, 25, 400, 1, 1, 400, 25, 25, 1, 1, 0, 0});  // a kernel larger than a cache: blocks of a thousand
+    constexpr conv2d_geometry few{1, 2, 2, 3, 2, 2, 60'000, 1, 1, 1, 1, 0, 0};
+    const std::vector<float> weights(std::size_t(12 * few.out_channels), 0.7f);
+    const std::vector<float> upstream(std::size_t(few.out_channels), 0.3f);
+    std::vector<float> out(12);
+    scratch_memory<float> scratch(image_gradient_scratch(few));
+    conv2d_image_gradient(few, weights.data(), upstream.data(), scratch.data(), store_epilogue<float>{out.data(), 3});
+    const double wanted = double(0.7f) * double(0.3f) * double(few.out_channels);
+    for (const float sum : out) CHECK(std::fabs(double(sum) - wanted) < 3e-6 * wanted);
+}

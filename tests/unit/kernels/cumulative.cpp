@@ -86,3 +86,19 @@ TEST_CASE("the gradient of running products, zeros among them", "[kernels][cumul
     // bc + 10 c + 100: 0, c, b + 10.
     CHECK(of(1, 1) == std::vector<double>{0, 3, 10});
 }
+
+TEST_CASE("running sums of millions", "[kernels][cumulative]") {
+    constexpr std::int64_t n = 1'000'003;
+    for (const float term : unround)
+        for (const axis_geometry& it : {axis_geometry{1, n, 1}, axis_geometry{1, n, 2}, axis_geometry{5, n, 1}})
+            for (const std::int32_t reverse : {0, 1}) {
+                const cumulative_geometry g{it.outer, n, it.inner, 0, reverse};
+                const std::vector<float> x(std::size_t(g.outer * n * g.inner), term);
+                std::vector<float> out(x.size());
+                cumulative(g, x.data(), out.data(), sum{});
+                for (std::int64_t i = 0; i < std::int64_t(out.size()); i += 9'999) {
+                    const std::int64_t e = i / g.inner % n;
+                    REQUIRE(is_sum_of_equals(out[std::size_t(i)], term, reverse != 0 ? n - e : e + 1));
+                }
+            }
+}

@@ -43,7 +43,8 @@ template <class T, class Geometry> bool is_right(Geometry geometry) {
     guarded<T> out(outputs), by_image(inputs), by_kernel(taps * c);
     depthwise_conv2d(geometry, image.data(), weights.data(), out.data());
     depthwise_image_gradient(geometry, weights.data(), upstream.data(), by_image.data());
-    depthwise_kernel_gradient(geometry, image.data(), upstream.data(), by_kernel.data());
+    scratch_memory<T> scratch(depthwise_gradient_scratch(g));
+    depthwise_kernel_gradient(geometry, image.data(), upstream.data(), scratch.data(), by_kernel.data());
     struct sums {
         std::vector<double> value, magnitude;
         explicit sums(std::int64_t count) : value(std::size_t(count)), magnitude(value.size()) {}
@@ -94,4 +95,17 @@ TEMPLATE_TEST_CASE("depthwise convolution, static extents", "[kernels][depthwise
     CHECK(is_right<TestType>(static_value<same(2, 9, 17, 32, 3, 3, 1, 1)>{}));
     CHECK(is_right<TestType>(static_value<same(1, 8, 15, 3, 5, 5, 2, 2)>{}));
     CHECK(is_right<TestType>(static_value<valid(same(1, 9, 9, 21, 3, 2, 1, 2))>{}));
+}
+
+TEST_CASE("the kernel's gradient over hundreds of thousands of pixels", "[kernels][depthwise_conv2d]") {
+    for (const conv2d_geometry& g :
+         {valid({3'000, 12, 12, 3, 3, 3, 3}), valid({1, 3, 200'002, 2, 3, 3, 2}), valid({2, 200'002, 3, 2, 3, 3, 2})}) {
+        const std::vector<float> image(std::size_t(g.batch * g.in_height * g.in_width * g.in_channels), 0.7f);
+        const std::vector<float> upstream(std::size_t(g.batch * g.out_height * g.out_width * g.in_channels), 0.3f);
+        std::vector<float> out(std::size_t(9 * g.in_channels));
+        scratch_memory<float> scratch(depthwise_gradient_scratch(g));
+        depthwise_kernel_gradient(g, image.data(), upstream.data(), scratch.data(), out.data());
+        const double wanted = double(0.7f) * double(0.3f) * double(g.batch * g.out_height * g.out_width);
+        for (const float sum : out) REQUIRE(std::fabs(double(sum) - wanted) < 3e-6 * wanted);
+    }
 }

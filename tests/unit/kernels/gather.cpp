@@ -5,6 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <array>
+#include <initializer_list>
 #include <limits>
 
 using namespace ambit;
@@ -12,6 +15,8 @@ using namespace ambit::kernels;
 using namespace kernel_test;
 
 namespace {
+
+template <class T> constexpr T* no_scratch = nullptr;
 
 // Places inside, twice, before and behind.
 template <class Index> std::vector<Index> places(const gather_geometry& g) {
@@ -41,8 +46,9 @@ template <class T, class Index, class Geometry> bool scatters(Geometry geometry,
     const std::vector<Index> at = places<Index>(g);
     const operand<T> updates(g.outer * g.count * g.inner), x(g.outer * g.extent * g.inner, 5);
     guarded<T> out(g.outer * g.extent * g.inner);
-    if (into_zeros) scatter(geometry, updates.data(), at.data(), out.data());
-    else scatter_add(geometry, x.data(), at.data(), updates.data(), out.data());
+    scratch_memory<T> scratch(scatter_scratch(g));
+    if (into_zeros) scatter(geometry, updates.data(), at.data(), scratch.data(), out.data());
+    else scatter_add(geometry, x.data(), at.data(), updates.data(), scratch.data(), out.data());
     for (std::int64_t i = 0; i < out.size(); ++i) {
         const std::int64_t o = i / (g.extent * g.inner), place = i / g.inner % g.extent, e = i % g.inner;
         T sum = into_zeros ? T(0) : x[i];
@@ -91,7 +97,7 @@ TEST_CASE("positions far outside are outside", "[kernels][gather]") {
     CHECK(out[1] == 0);
     CHECK(out[2] == 2);
     float sums[3] = {7, 7, 7};
-    scatter(gather_geometry{1, 3, 1, 3}, x, at, sums);
+    scatter(gather_geometry{1, 3, 1, 3}, x, at, no_scratch<float>, sums);
     CHECK(sums[0] == 0);
     CHECK(sums[1] == 3);
     CHECK(sums[2] == 0);
@@ -101,10 +107,39 @@ TEST_CASE("sums of integers wrap", "[kernels][gather]") {
     const std::int32_t at[] = {0, 0};
     const std::int32_t large[] = {std::numeric_limits<std::int32_t>::max(), 2};
     std::int32_t sum = 0;
-    scatter(gather_geometry{1, 1, 1, 2}, large, at, &sum);
+    scatter(gather_geometry{1, 1, 1, 2}, large, at, no_scratch<std::int32_t>, &sum);
     CHECK(sum == std::numeric_limits<std::int32_t>::min() + 1);
     const std::uint8_t bytes[] = {200, 100};
     std::uint8_t byte = 0;
-    scatter(gather_geometry{1, 1, 1, 2}, bytes, at, &byte);
+    scatter(gather_geometry{1, 1, 1, 2}, bytes, at, no_scratch<std::uint8_t>, &byte);
     CHECK(byte == 44);
+}
+
+TEST_CASE("a million terms of a few places", "[kernels][gather]") {
+    constexpr std::int64_t count = 1'000'000;
+    constexpr gather_geometry g{2, 3, 2, count};
+    std::vector<std::int64_t> at(count);
+    for (std::size_t i = 0; i < at.size(); ++i) at[i] = i % 10 == 0 ? 2 : 0;
+    const std::vector<float> x(6 * 2, 0.1f), updates(2 * 2 * count, 0.1f);
+    std::vector<float> scratch(static_cast<std::size_t>(scatter_scratch(g))), out(x.size());
+    scatter_add(g, x.data(), at.data(), updates.data(), scratch.data(), out.data());
+    for (std::size_t i = 0; i < out.size(); ++i)
+        CHECK(is_sum_of_equals(out[i], 0.1f, 1 + std::int64_t{std::array{900'000, 0, 100'000}[i / 2 % 3]}));
+}
+
+TEST_CASE("sums that are not finite stay what they are", "[kernels][gather]") {
+    constexpr float infinity = std::numeric_limits<float>::infinity(), most = std::numeric_limits<float>::max();
+    constexpr gather_geometry g{1, 2, 1, 100};
+    std::vector<std::int32_t> at(100, 0);
+    std::vector<float> updates(100, 1), scratch(2), out(2);
+    const auto sum_with = [&](std::initializer_list<float> first) {
+        std::copy(first.begin(), first.end(), updates.begin());
+        scatter(g, updates.data(), at.data(), scratch.data(), out.data());
+        return out[0];
+    };
+    CHECK(sum_with({infinity}) == infinity);
+    CHECK(sum_with({1, -infinity}) == -infinity);
+    CHECK(sum_with({most, most}) == infinity);
+    CHECK(std::isnan(sum_with({infinity, -infinity})));
+    CHECK(out[1] == 0);
 }

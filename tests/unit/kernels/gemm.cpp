@@ -172,3 +172,24 @@ TEST_CASE("gemm asks for no scratch memory where it reads its operands directly"
     STATIC_REQUIRE(scratch_elements(gemm_geometry{.m = 4, .n = 16, .k = 16}) == 0);
     STATIC_REQUIRE(scratch_elements(gemm_geometry{.m = 64, .n = 96, .k = 100, .transpose_b = 1}) >= 96 * 100);
 }
+
+TEST_CASE("gemm, products of millions of elements", "[kernels][gemm]") {
+    const auto check = [](const gemm_geometry& g) {
+        CAPTURE(g.m, g.n, g.k, g.transpose_a, g.transpose_b);
+        const std::vector<float> a(static_cast<std::size_t>(g.m * g.k), 0.7f);
+        const std::vector<float> b(static_cast<std::size_t>(g.k * g.n), 0.3f);
+        std::vector<float> c(static_cast<std::size_t>(g.m * g.n));
+        scratch_memory<float> scratch(scratch_elements(g));
+        gemm(g, a.data(), b.data(), scratch.data(), store_epilogue<float>{c.data(), g.n});
+        for (const float sum : c) {
+            const double wanted = double(0.7f) * double(0.3f) * double(g.k);
+            REQUIRE(std::fabs(double(sum) - wanted) < 3e-6 * wanted);
+        }
+    };
+    for (std::int32_t transposes = 0; transposes < 4; ++transposes)
+        for (const std::int64_t m : {1, 3, 14})
+            for (const std::int64_t n : {1, 5, 40}) check({m, n, 200'003, transposes & 1, transposes >> 1});
+    constexpr gemm_geometry panels{14, 64, 9'001};
+    STATIC_REQUIRE(copies_panels(panels));
+    check(panels);
+}

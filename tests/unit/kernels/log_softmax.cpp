@@ -74,3 +74,13 @@ TEST_CASE("log_softmax in place, of what softmax makes zero, of NaN", "[kernels]
         for (std::size_t i = 0; i < 40; ++i) CHECK(std::isnan(columns[i]) == (i % 20 == 17));
     }
 }
+
+TEST_CASE("log_softmax of a million", "[kernels][softmax]") {
+    constexpr std::int64_t n = 1'000'003;
+    const std::vector<float> x(n * 3, 0.7f);
+    for (const axis_geometry& g : {axis_geometry{3, n, 1}, axis_geometry{1, n, 3}}) {
+        std::vector<float> out(x.size());
+        log_softmax(g, x.data(), out.data());
+        for (std::size_t i = 0; i < out.size(); i += 100'003) CHECK(std::fabs(double(out[i]) + std::log(double(n))) < 3e-6);
+    }
+}

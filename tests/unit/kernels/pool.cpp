@@ -74,3 +74,13 @@ TEST_CASE("pooling passes a NaN on", "[kernels][pool]") {
     pool(same(1, 4, 4, 3, 2, 2), x.data(), out.data(), maximum{});
     for (std::size_t i = 0; i < out.size(); ++i) CHECK((i == 1 ? std::isnan(out[i]) : out[i] == -1.0f));
 }
+
+TEST_CASE("means of windows of a million pixels", "[kernels][pool]") {
+    constexpr pool_geometry g{1, 1000, 1003, 3, 1000, 1003, 1, 1, 1, 1};
+    for (const float term : unround) {
+        const std::vector<float> x(1000 * 1003 * 3, term);
+        float out[3];
+        pool(g, x.data(), out, mean{});
+        for (const float m : out) CHECK(is_sum_of_equals(m, term, 1));
+    }
+}

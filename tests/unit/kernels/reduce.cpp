@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace ambit;
 using namespace ambit::kernels;
 using namespace kernel_test;
@@ -129,4 +131,44 @@ TEST_CASE("infinities are ordinary extremes", "[kernels][reduce]") {
     CHECK(out == -infinity);
     reduce(reduce_geometry{1, {20}, {1}}, high.data(), &out, minimum{});
     CHECK(out == infinity);
+}
+
+TEST_CASE("sums of millions of elements, along every axis", "[kernels][reduce]") {
+    constexpr std::int64_t n = 2'100'003;
+    std::vector<float> x(static_cast<std::size_t>(n) * 5), out(8);
+    const auto check = [&](auto geometry, float term, std::int64_t results) {
+        const std::int64_t terms = count_of(value_of(geometry), false) / results;
+        reduce(geometry, x.data(), out.data(), sum{});
+        for (std::int64_t i = 0; i < results; ++i) REQUIRE(is_sum_of_equals(out[std::size_t(i)], term, terms));
+        reduce(geometry, x.data(), out.data(), mean{});
+        for (std::int64_t i = 0; i < results; ++i) REQUIRE(is_sum_of_equals(out[std::size_t(i)], term, 1));
+    };
+    for (const float term : unround) {
+        CAPTURE(term);
+        std::fill(x.begin(), x.end(), term);
+        check(reduce_geometry{1, {n}, {1}}, term, 1);
+        check(reduce_geometry{2, {4, n}, {0, 1}}, term, 4);
+        check(reduce_geometry{2, {n, 5}, {1, 0}}, term, 5);
+        check(reduce_geometry{3, {2, n, 2}, {0, 1, 0}}, term, 4);
+        check(reduce_geometry{3, {n / 7, 5, 7}, {1, 0, 1}}, term, 5);         // short runs, most of them a part of a vector
+        check(reduce_geometry{4, {n / 8, 2, 4, 4}, {1, 0, 1, 0}}, term, 8);
+        check(static_value<reduce_geometry{1, {n}, {1}}>{}, term, 1);
+        check(static_value<reduce_geometry{2, {n, 5}, {1, 0}}>{}, term, 5);
+    }
+}
+
+TEST_CASE("both worlds put sums away after the same steps", "[kernels][reduce]") {
+    const operand<float> x(5 * 9000);
+    const auto are_same = [&](auto geometry) {
+        guarded<float> a(5), b(5);
+        reduce(geometry, x.data(), a.data(), sum{});
+        reduce(value_of(geometry), x.data(), b.data(), sum{});
+        return are_identical(a, b);
+    };
+    CHECK(are_same(static_value<reduce_geometry{2, {5, 128}, {0, 1}}>{}));
+    CHECK(are_same(static_value<reduce_geometry{2, {5, 9000}, {0, 1}}>{}));
+    CHECK(are_same(static_value<reduce_geometry{2, {64, 5}, {1, 0}}>{}));
+    CHECK(are_same(static_value<reduce_geometry{2, {65, 5}, {1, 0}}>{}));
+    CHECK(are_same(static_value<reduce_geometry{3, {64, 5, 128}, {1, 0, 1}}>{}));
+    CHECK(are_same(static_value<reduce_geometry{3, {65, 5, 129}, {1, 0, 1}}>{}));
 }

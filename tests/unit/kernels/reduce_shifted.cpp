@@ -115,3 +115,17 @@ TEST_CASE("a variance far from 0 keeps its digits", "[kernels][reduce]") {
     variance(reduce_geometry{1, {3}, {1}}, y.data(), &centre, &out);
     CHECK(out == 2.0f / 3);
 }
+
+TEST_CASE("millions of powers and squares", "[kernels][reduce]") {
+    constexpr std::int64_t n = 2'100'003;
+    const std::vector<float> x(static_cast<std::size_t>(n) * 3, 0.7f), means(3, 0.4f);
+    std::vector<float> out(3);
+    for (const reduce_geometry& g : {reduce_geometry{2, {3, n}, {0, 1}}, reduce_geometry{2, {n, 3}, {1, 0}},
+                                     reduce_geometry{3, {n / 7, 3, 7}, {1, 0, 1}}}) {
+        variance(g, x.data(), means.data(), out.data());
+        for (const float v : out) CHECK(is_sum_of_equals(v, (0.7f - 0.4f) * (0.7f - 0.4f), 1));
+        logsumexp(g, x.data(), out.data());
+        const double count = static_cast<double>(g.rank == 3 ? n / 7 * 7 : n);
+        for (const float v : out) CHECK(std::fabs(double(v) - (double(0.7f) + std::log(count))) < 3e-6);
+    }
+}

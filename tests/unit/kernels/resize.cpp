@@ -95,3 +95,11 @@ TEST_CASE("resize, every number of channels", "[kernels][resize]") {
     CHECK(is_right<float>(static_value<resize_geometry{2, 4, 5, 32, 8, 10, resize_centers::half_pixels}>{}));
     CHECK(is_right<double>(static_value<resize_geometry{1, 7, 5, 3, 3, 10, resize_centers::corners}>{}));
 }
+
+TEST_CASE("the gradient of a pixel that a million read", "[kernels][resize]") {
+    constexpr resize_geometry g{1, 1, 2, 3, 1000, 2000, resize_centers::half_pixels};
+    const std::vector<float> upstream(1000 * 2000 * 3, 0.1f);
+    float out[6];
+    resize_nearest_gradient(g, upstream.data(), out);
+    for (const float sum : out) CHECK(is_sum_of_equals(sum, 0.1f, 1'000'000));
+}

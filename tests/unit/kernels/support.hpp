@@ -86,6 +86,15 @@ template <class T> bool is_close(T value, double wanted, double magnitude, std::
     }
 }
 
+/// Whether `value` is the sum of so many equal terms, as exactly as a sum of any length has to be.
+inline bool is_sum_of_equals(float value, float term, std::int64_t terms) {
+    const double wanted = static_cast<double>(term) * static_cast<double>(terms);
+    return std::fabs(static_cast<double>(value) - wanted) <= 2e-6 * std::fabs(wanted);
+}
+
+/// Numbers whose sums round at nearly every step.
+inline constexpr float unround[] = {0.1f, 0.3f, 0.7f, 1.0f / 3, 3.14159274f, -2.71828183f};
+
 /// Whether two runs gave the same bits.
 template <class T> bool are_identical(const guarded<T>& a, const guarded<T>& b) {
     for (std::int64_t i = 0; i < a.size(); ++i)

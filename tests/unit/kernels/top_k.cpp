@@ -81,11 +81,22 @@ TEST_CASE("elements by number, and back", "[kernels][top_k]") {
     CHECK(out[7] == 4);
     const std::vector<double> updates{1, 10, 100, 1000, 2, 20, 200, 2000};
     std::vector<double> rows(6, -1);
-    batch_scatter(pick_geometry{2, 3, 4}, indices.data(), updates.data(), rows.data());
+    batch_scatter(pick_geometry{2, 3, 4}, indices.data(), updates.data(), static_cast<double*>(nullptr), rows.data());
     CHECK(rows == std::vector<double>{100, 0, 11, 2000, 202, 0});
     const std::vector<std::uint8_t> bytes{7, 8, 9};
     const std::vector<std::int32_t> beyond{1, 3};
     std::vector<std::uint8_t> taken(2, 5);
     batch_gather(pick_geometry{1, 3, 2}, bytes.data(), beyond.data(), taken.data());
     CHECK(taken == std::vector<std::uint8_t>{8, 0});
+}
+
+TEST_CASE("a million updates of one element", "[kernels][top_k]") {
+    constexpr pick_geometry g{2, 3, 1'000'000};
+    const std::vector<std::int32_t> indices(2'000'000, 1);
+    const std::vector<float> updates(indices.size(), 0.7f);
+    std::vector<float> scratch(static_cast<std::size_t>(scatter_scratch(g))), rows(6);
+    batch_scatter(g, indices.data(), updates.data(), scratch.data(), rows.data());
+    CHECK(is_sum_of_equals(rows[1], 0.7f, 1'000'000));
+    CHECK(is_sum_of_equals(rows[4], 0.7f, 1'000'000));
+    CHECK(rows[0] + rows[2] + rows[3] + rows[5] == 0);
 }

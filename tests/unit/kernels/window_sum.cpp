@@ -41,3 +41,16 @@ TEMPLATE_TEST_CASE("window_sum, every extent and radius", "[kernels][window_sum]
     CHECK(is_right<TestType>(static_value<window_sum_geometry{4, 64, 5}>{}));
     CHECK(is_right<TestType>(static_value<window_sum_geometry{2, 7, 3}>{}));
 }
+
+TEST_CASE("windows of thousands", "[kernels][window_sum]") {
+    constexpr std::int64_t n = 30'000, radius = 10'000;
+    for (const float term : {0.1f, 0.3f}) {
+        const std::vector<float> x(n, term);
+        std::vector<float> out(n);
+        window_sum(window_sum_geometry{1, n, radius}, x.data(), out.data());
+        for (std::int64_t i = 0; i < n; i += 99) {
+            const std::int64_t terms = std::min(i + radius, n - 1) - std::max<std::int64_t>(i - radius, 0) + 1;
+            REQUIRE(is_sum_of_equals(out[std::size_t(i)], term, terms));
+        }
+    }
+}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <ambit/autodiff/gradients.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 
@@ -213,4 +214,41 @@ TEST_CASE("a group may store its accumulator and every op", "[model]") {
     CHECK(elements(std::get<0>(all)) == list(3, 1));
     CHECK(elements(std::get<7>(all)) == list(3, -1));
     CHECK(elements(std::get<12>(all)) == list(3, 1));
+}
+
+namespace {
+
+// Sums over more than a block, each of which keeps something beside its result in the arena.
+struct long_sums {
+    struct outputs { tensor by_filter, by_channel, segments, picked; };
+    static constexpr std::int64_t places = 600 * 4 * 4;
+    constexpr outputs operator()(scope& s, tensor images, tensor ids) const {
+        const auto initializer = constant(1);
+        const variable filter = s.get_variable("filter", {3, 3, 1, 2}, {.initializer = initializer});
+        const variable taps = s.get_variable("taps", {3, 3, 1, 1}, {.initializer = initializer});
+        const variable row = s.get_variable("row", {3}, {.initializer = initializer});
+        const tensor filtered = reduce_sum(conv2d(images, filter));
+        const tensor by_taps = reduce_sum(depthwise_conv2d(images, taps));
+        const tensor values = reshape(slice(images, {0, 0, 0, 0}, {600, 4, 4, 1}), {places});
+        const tensor rows = reduce_sum(gather(row, ids) * values);
+        return {gradients(filtered, std::array{filter})[0], gradients(by_taps, std::array{taps})[0],
+                unsorted_segment_sum(values, ids, 3), gradients(rows, std::array{row})[0]};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("sums of thousands are exact", "[model]") {
+    const std::vector<float> images(600 * 5 * 5, 0.3F);
+    std::vector<std::int32_t> ids(long_sums::places, 2);
+    model<long_sums, input<float, 600, 5, 5, 1>, input<std::int32_t, long_sums::places>> n(seed{});
+    const auto [by_filter, by_channel, segments, picked] = n(images, ids);
+    const auto are_sums = [](const auto& all, double terms) {
+        for (const float sum : elements(all)) CHECK(double(sum) / double(0.3F) == Approx(terms).epsilon(2e-6));
+    };
+    are_sums(by_filter, 600 * 3 * 3);
+    are_sums(by_channel, 600 * 3 * 3);
+    CHECK(elements(segments)[0] == 0);
+    CHECK(double(elements(segments)[2]) / double(0.3F) == Approx(long_sums::places).epsilon(2e-6));
+    CHECK(elements(picked) == elements(segments));
 }
