@@ -45,6 +45,11 @@ template <scalar T> constexpr T max(T a, T b) { return a > b ? a : b; }
 template <std::floating_point T> constexpr bool isnan(T x) { return x != x; }
 template <std::integral T> constexpr bool isnan(T) { return false; }
 
+/// The product of batches; kernels/simd.hpp has another one for those of which xsimd's overflows.
+template <class V> struct product_of {
+    static constexpr V apply(const V& a, const V& b) { return a * b; }
+};
+
 /// Sum, difference and product that wrap around for integers, where C++ leaves overflow undefined.
 template <class V> constexpr V wrapping_add(const V& a, const V& b) {
     if constexpr (std::integral<V>) return static_cast<V>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
@@ -56,7 +61,7 @@ template <class V> constexpr V wrapping_sub(const V& a, const V& b) {
 }
 template <class V> constexpr V wrapping_mul(const V& a, const V& b) {
     if constexpr (std::integral<V>) return static_cast<V>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
-    else return a * b;
+    else return product_of<V>::apply(a, b);
 }
 /// Turns the sign of a zero, too, which xsimd 8.1's does not with AVX-512.
 template <class V> constexpr V negate(const V& x) {

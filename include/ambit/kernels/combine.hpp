@@ -20,8 +20,7 @@ struct sum {
     template <class T> using accumulator = T;
     template <class T> static constexpr T identity() { return T(0); }
     template <class V> [[gnu::always_inline]] constexpr V operator()(const V& a, const V& b) const {
-        if constexpr (std::is_integral_v<V>) return wrapping_add(a, b);
-        else return a + b;
+        return math::wrapping_add(a, b);
     }
     template <class T> static constexpr T finish(T value, std::int64_t) { return value; }
 };
@@ -37,8 +36,7 @@ struct product {
     template <class T> using accumulator = T;
     template <class T> static constexpr T identity() { return T(1); }
     template <class V> [[gnu::always_inline]] constexpr V operator()(const V& a, const V& b) const {
-        if constexpr (std::is_integral_v<V>) return wrapping_multiply(a, b);
-        else return a * b;
+        return math::wrapping_mul(a, b);
     }
     template <class T> static constexpr T finish(T value, std::int64_t) { return value; }
 };

@@ -201,11 +201,13 @@ inline void uniform(std::int64_t count, const std::int64_t* state, double low, d
         });
     } else {
         __extension__ using wide = unsigned __int128;
-        const auto first = static_cast<std::int64_t>(low);
-        const auto width = static_cast<std::uint64_t>(static_cast<std::int64_t>(high) - first);
+        const auto first = static_cast<std::uint64_t>(static_cast<std::int64_t>(low));  // wraps around, as the sum
+        const auto width = static_cast<std::uint64_t>(static_cast<std::int64_t>(high)) - first;
         for_each_group<T, std::uint64_t>(count, state, out, [&](const std::uint64_t* bits, T* to) {
-            for (int i = 0; i < 32; ++i)
-                to[i] = static_cast<T>(first + static_cast<std::int64_t>(wide{bits[i]} * width >> 64));
+            for (int i = 0; i < 32; ++i) {
+                const auto share = static_cast<std::uint64_t>(wide{bits[i]} * width >> 64);
+                to[i] = static_cast<T>(static_cast<std::int64_t>(first + share));
+            }
         });
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What the kernels need of a batch beyond xsimd: narrower batches, partial loads and stores, and a
-// multiply-add that is one instruction wherever the machine has one.
+// What the kernels need of a batch beyond xsimd: narrower batches, partial loads and stores, products of integers that
+// wrap, and a multiply-add that is one instruction wherever the machine has one.
 //
 //     using vector = xsimd::batch<float, Arch>;
 //     vector x = load_partial<vector>(pointer, 3, 0.0f);     // lanes from 3 on hold 0; reads nothing there
@@ -18,6 +18,8 @@
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
+
+#include <ambit/core/scalar.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -37,6 +39,20 @@
 #define AMBIT_UNROLL _Pragma("GCC unroll 64")
 #else
 #define AMBIT_UNROLL
+#endif
+
+#if defined(__SSE2__) && !defined(__SSE4_1__)
+/// Without the instruction of SSE 4.1, xsimd 8.1 multiplies lane by lane, with signed numbers: undefined where they
+/// overflow. Here pairs of lanes as unsigned numbers, of whose products the lower halves are the same.
+template <class Arch> struct ambit::math::product_of<xsimd::batch<std::int32_t, Arch>> {
+    using V = xsimd::batch<std::int32_t, Arch>;
+    [[gnu::always_inline]] static V apply(const V& a, const V& b) noexcept {
+        static_assert(V::size == 4);
+        const __m128i even = _mm_mul_epu32(a, b);
+        const __m128i odd = _mm_mul_epu32(_mm_srli_epi64(a, 32), _mm_srli_epi64(b, 32));
+        return _mm_unpacklo_epi32(_mm_shuffle_epi32(even, 0b1000), _mm_shuffle_epi32(odd, 0b1000));
+    }
+};
 #endif
 
 namespace ambit::kernels {
@@ -91,21 +107,12 @@ template <class T, class Arch, std::int64_t Count> constexpr auto fitting() {
     }
 }
 
-template <class T> constexpr T wrapping_add(T a, T b) {
-    using wide = std::make_unsigned_t<std::conditional_t<(sizeof(T) < 4), std::int32_t, T>>;
-    return static_cast<T>(static_cast<wide>(a) + static_cast<wide>(b));
-}
-template <class T> constexpr T wrapping_multiply(T a, T b) {
-    using wide = std::make_unsigned_t<std::conditional_t<(sizeof(T) < 4), std::int32_t, T>>;
-    return static_cast<T>(static_cast<wide>(a) * static_cast<wide>(b));
-}
-
 /// `a * b + c`, rounded once where the machine has such an instruction; integers wrap.
 template <class T>
     requires std::is_arithmetic_v<T>
 [[gnu::always_inline]] inline T multiply_add(T a, T b, T c) noexcept {
     if constexpr (std::is_integral_v<T>) {
-        return wrapping_add(wrapping_multiply(a, b), c);
+        return math::wrapping_add(math::wrapping_mul(a, b), c);
     } else {
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
         return std::fma(a, b, c);
@@ -136,10 +143,10 @@ template <class T, class Arch>
         if constexpr (bytes == 32) return _mm256_fmadd_pd(a, b, c);
         if constexpr (bytes == 16) return _mm_fmadd_pd(a, b, c);
     } else {
-        return xsimd::fma(a, b, c);
+        return math::wrapping_mul(a, b) + c;
     }
 #else
-    return xsimd::fma(a, b, c);
+    return math::wrapping_mul(a, b) + c;
 #endif
 }
 

@@ -96,6 +96,17 @@ TEST_CASE("an element takes the words of Philox that are its own", "[kernels][ra
     }
 }
 
+TEST_CASE("integers from all that there are", "[kernels][random]") {
+    std::int64_t least = 0, most = 0;
+    for (const std::int64_t x : draw<std::int64_t>(random_kind::uniform, 1000, -0x1p63, 0x1.fp62)) {
+        least = std::min(least, x);
+        most = std::max(most, x);
+    }
+    CHECK(static_cast<double>(least) < -0x1.fp62);
+    CHECK(static_cast<double>(most) > 0x1.ep62);
+    CHECK(static_cast<double>(most) < 0x1.fp62);
+}
+
 TEST_CASE("an array is the beginning of a longer one", "[kernels][random]") {
     const auto whole = draw<float>(random_kind::normal, 300, 1, 2);
     const auto whole_double = draw<double>(random_kind::truncated_normal, 300, 1, 2);

@@ -5,6 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <iterator>
+#include <limits>
+
 using namespace ambit::kernels;
 using namespace kernel_test;
 
@@ -54,6 +57,31 @@ TEST_CASE("multiply_add rounds once where the machine can", "[kernels][simd]") {
     CHECK(multiply_add(3, 4, 5) == 17);
     CHECK(multiply_add(std::uint8_t{200}, std::uint8_t{2}, std::uint8_t{1}) == 145);
     CHECK(multiply_add(std::numeric_limits<std::int32_t>::max(), 2, 3) == 1);
+}
+
+// With the sanitizer of undefined behaviour, also that nothing overflows on the way.
+TEST_CASE("integers wrap in every lane", "[kernels][simd]") {
+    using V = whole<std::int32_t>;
+    constexpr std::int32_t least = std::numeric_limits<std::int32_t>::min(), most = -(least + 1);
+    constexpr std::int32_t values[] = {least, most, -1, 0, 1, 65536, -65537, 3, least + 1};
+    for (const std::int32_t b : values)
+        for (std::size_t first = 0; first < std::size(values); ++first) {
+            std::int32_t x[V::size], product[V::size], sum[V::size], both[V::size], negative[V::size];
+            for (std::size_t i = 0; i < V::size; ++i) x[i] = values[(first + i) % std::size(values)];
+            const V a = load_vector<V>(x);
+            store_vector(product, ambit::math::wrapping_mul(a, V(b)));
+            store_vector(sum, ambit::math::wrapping_add(a, V(b)));
+            store_vector(both, multiply_add(a, V(b), V(most)));
+            store_vector(negative, ambit::math::negate(a));
+            for (std::size_t i = 0; i < V::size; ++i) {
+                const auto wrap = [](std::int64_t exact) { return static_cast<std::int32_t>(exact); };
+                const std::int64_t wide = x[i];
+                REQUIRE(product[i] == wrap(wide * b));
+                REQUIRE(sum[i] == wrap(wide + b));
+                REQUIRE(both[i] == wrap(wide * b + most));
+                REQUIRE(negative[i] == wrap(-wide));
+            }
+        }
 }
 
 TEST_CASE("the narrowest register that fits", "[kernels][simd]") {
