@@ -74,10 +74,13 @@ int close(int file) {
 }
 int openat(int directory, const char* name, int flags, ...) {
     if (ambit_test::failing_call::of("openat") == ambit_test::failing_call::outcome::fails) return -1;
-    std::va_list more;
-    va_start(more, flags);
-    const mode_t mode = va_arg(more, mode_t);
-    va_end(more);
+    mode_t mode = 0;
+    if ((flags & O_CREAT) != 0) {
+        std::va_list more;
+        va_start(more, flags);
+        mode = va_arg(more, mode_t);
+        va_end(more);
+    }
     return static_cast<int>(::syscall(SYS_openat, directory, name, flags, mode));
 }
 int renameat(int from, const char* old_name, int to, const char* new_name) noexcept {
