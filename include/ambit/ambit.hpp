@@ -2,6 +2,9 @@
 // All of ambit in reading order, but what reads files from outside: ambit/checkpoint/load.hpp and ambit/io/.
 #pragma once
 
+// First: compilers print the way by which its errors were included.
+#include <ambit/diagnostics/explain.hpp>
+
 #include <ambit/core.hpp>
 
 #include <ambit/autodiff/gradients.hpp>

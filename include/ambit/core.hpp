@@ -3,6 +3,9 @@
 // modules but does not run them.
 #pragma once
 
+// First: compilers print the way by which its errors were included.
+#include <ambit/diagnostics/explain.hpp>
+
 #include <ambit/graph/collect.hpp>
 #include <ambit/graph/frozen_graph.hpp>
 #include <ambit/ops/all.hpp>

@@ -247,7 +247,7 @@ private:
         quiet_ = was_quiet;
     }
 
-    int find_or_create(const statement& s, const request& r, mode flag) {
+    int find_or_create(const statement& s, request& r, mode flag) {
         if (!is_legal(r.path)) return tell({"invalid_name", r.name, "", 0, s.number});
         const auto found = now_.variable_at.find(r.path);
         if (found == now_.variable_at.end()) {
@@ -256,20 +256,26 @@ private:
             return create(s, r, r.path);
         }
         made_variable& had = now_.variables[index(found->second)];
+        const bool shape_agrees = !r.shape || *r.shape == had.shape;
+        const bool dtype_agrees = r.says.dtype == element::unsaid || r.says.dtype == had.dtype;
         std::string mistake;
         if (had.by_variable)
             mistake = flag == reuse ? "variable_missing" : "variable_exists";
         else if (flag == create_only)
             mistake = "variable_exists";
-        else if (r.shape && *r.shape != had.shape)
+        else if (!shape_agrees)
             mistake = "shape_mismatch";
-        else if (r.says.dtype != element::unsaid && r.says.dtype != had.dtype)
+        else if (!dtype_agrees)
             mistake = "dtype_mismatch";
         if (mistake.empty())
             ++had.uses;
         else
             tell({mistake, r.path, "", had.made, s.number});
-        return mistake == "variable_missing" ? -1 : found->second;
+        if (mistake == "variable_missing") return -1;
+        if (shape_agrees && dtype_agrees) return found->second;
+        if (!r.shape) r.shape = had.shape;
+        if (r.says.dtype == element::unsaid) r.says.dtype = had.dtype;
+        return -1;
     }
 
     void make_variable(const statement& s, trace& seen) {

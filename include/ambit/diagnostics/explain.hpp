@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-// Turns the reports of a model into compile errors. Each mistake is a type that spells its kind and facts,
+// Turns the reports of a model into compile errors. Where a static_assert takes a text that a program has made (C++26),
+// it says what the exception says. Elsewhere each mistake is a type that spells its kind and facts,
 //
 //     variable_exists<text{"conv1/weights"}, text{"first at filter.cpp:5, in conv1, opened at …"}, …>
 //
-// and a static_assert on a member of it, which both compilers print with all arguments. The assertion stands
-// in the body of a static member function, one for each mistake: in a class body clang 16 reports only the
-// last of several.
+// and the assertion's own words are what to do. clang prints the type within the error, as the condition that does not
+// hold; g++ in front of it, as what is being instantiated, so that -Wfatal-errors and -fmax-errors=1 keep it too. The
+// assertions stand in the body of a function, one for each mistake: in a class body clang 16 reports only the last of
+// several.
 #pragma once
 
 #include <ambit/core/text.hpp>
@@ -13,7 +15,9 @@
 
 #include <array>
 #include <cstddef>
+#include <initializer_list>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace ambit {
@@ -42,33 +46,54 @@ template <int Reports, int Details, int Characters> struct frozen_reports {
 /// What a compiler prints of a refused model: kinds of mistakes, with their facts as arguments.
 namespace refused {
 
+/// What g++ names behind the words of an assertion, when all is said.
+struct the_mistake_above {
+    static constexpr bool is_allowed = false;
+};
+
 // `is_allowed` depends on the facts, else the compilers would evaluate the assertion without naming them.
-#define AMBIT_CARRIER(kind) \
-    template <text... Facts> struct kind { static constexpr bool is_allowed = sizeof...(Facts) > 4096; };
+#define AMBIT_CARRIER(carried)                                                   \
+    template <text... Facts> struct carried {                                    \
+        static constexpr mistake kind = mistake::carried;                        \
+        static constexpr bool is_allowed = sizeof...(Facts) > 4096;              \
+        template <template <text...> class> using with = the_mistake_above;                  \
+    };
 AMBIT_MISTAKES(AMBIT_CARRIER)
 #undef AMBIT_CARRIER
 
-// clang 16 shortens text past 36 characters: a longer line becomes several arguments.
+// clang shortens text past 36 characters: a longer line becomes several arguments.
 #ifdef __clang__
 inline constexpr std::size_t longest_piece = 36;
 #else
 inline constexpr std::size_t longest_piece = 4096;
 #endif
 
-/// Where the first piece of a line ends: behind a comma if there is one, else behind a parenthesis, else behind
-/// a slash or a space; inside of brackets only if nothing else will do.
+/// Where the first piece of a line ends: behind a comma if there is one, else behind a parenthesis, else behind a space
+/// or a slash, inside of brackets only if nothing else will do; a longer word ends between its parts.
 constexpr std::size_t first_piece(std::string_view line) {
     if (line.size() <= longest_piece) return line.size();
-    std::size_t comma = 0, parenthesis = 0, other = 0, inside = 0;
+    std::size_t comma = 0, parenthesis = 0, other = 0, inside = 0, part = 0;
     int depth = 0;
     for (std::size_t i = 0; i < longest_piece; ++i) {
-        if (line[i] == '[') ++depth;
-        if (line[i] == ']') --depth;
-        if (line[i] == ' ' && depth == 0 && i > 0 && line[i - 1] == ',') comma = i + 1;
-        if (line[i] == '(') parenthesis = i + 1;
-        if (line[i] == '/' || line[i] == ' ') (depth == 0 ? other : inside) = i + 1;
+        const char c = line[i];
+        if (c == '[') ++depth;
+        if (c == ']') --depth;
+        if (c == ' ' && depth == 0 && i > 0 && line[i - 1] == ',') comma = i + 1;
+        if (c == '(') parenthesis = i + 1;
+        if (c == '/' || c == ' ') (depth == 0 ? other : inside) = i + 1;
+        if (c == '_' || c == '-' || c == '.' || c == ':') part = i + 1;
     }
-    return comma > 0 ? comma : parenthesis > 0 ? parenthesis : other > 0 ? other : inside > 0 ? inside : longest_piece;
+    for (const std::size_t end : {comma, parenthesis, other, inside, part})
+        if (end > 0) return end;
+    return longest_piece;
+}
+
+/// clang prints text with letters beyond ASCII as a list of numbers.
+constexpr char printed(char c) {
+#ifdef __clang__
+    if (static_cast<unsigned char>(c) > '~') return '?';
+#endif
+    return c;
 }
 
 /// The piece that begins at `begin`, and where the next one begins.
@@ -89,7 +114,7 @@ template <class Source, int Number> struct facts {
     static constexpr text<size + 1> all = [] {
         const short_text words = facts_of(Source::mistakes, Number);
         text<size + 1> copied;
-        for (std::size_t i = 0; i < size; ++i) copied.characters[i] = words.view()[i];
+        for (std::size_t i = 0; i < size; ++i) copied.characters[i] = printed(words.view()[i]);
         return copied;
     }();
     static constexpr std::size_t pieces = [] {
@@ -123,27 +148,42 @@ template <class Source, int Number> struct facts {
     using carrier = decltype(carried<Kind>(std::make_index_sequence<pieces>{}));
 };
 
+/// Mistake `Number` of a source, whose carrier clang names in the condition that fails.
+template <class Source, int Number> struct mistake_at {
+    static constexpr mistake kind = Source::mistakes[Number].kind;
+    template <template <text...> class Kind> using with = typename facts<Source, Number>::template carrier<Kind>;
+};
+
+/// Its carrier, which g++ names as what it instantiates.
+template <class Source, int Number> constexpr auto carrier_of() {
+    constexpr mistake kind = Source::mistakes[Number].kind;
+#define AMBIT_CARRIER(carried)                                                                \
+    if constexpr (kind == mistake::carried)                                                   \
+        return std::type_identity<typename facts<Source, Number>::template carrier<carried>>{};
+    AMBIT_MISTAKES(AMBIT_CARRIER)
+#undef AMBIT_CARRIER
+}
+
 // Return types are deduced from here on: that makes the compilers instantiate each function where it is used,
 // and so name the user's line; otherwise clang 16 does it at the end of the file, and g++ 12 without saying
 // why.
 
-/// Mistake `Number` of a model. Written out for each kind: an assertion inside of a macro would be reported
-/// with notes about the macro.
-template <class Model, int Number> struct mistake_of {
-    template <template <text...> class Kind>
-    using with = typename facts<Model, Number>::template carrier<Kind>;
+/// The compile error of a mistake. Written out for each kind: an assertion inside of a macro would be reported with
+/// notes about the macro.
+template <class Mistake> struct refusal {
+    template <template <text...> class Kind> using with = typename Mistake::template with<Kind>;
 
     static auto refuse() {
-        constexpr mistake kind = Model::mistakes[Number].kind;
+        constexpr mistake kind = Mistake::kind;
         if constexpr (kind == mistake::module_call)
             static_assert(with<module_call>::is_allowed, AMBIT_SENTENCE(module_call));
         else if constexpr (kind == mistake::module_result)
             static_assert(with<module_result>::is_allowed, AMBIT_SENTENCE(module_result));
-        else if constexpr (kind == mistake::module_not_constant) {
+        else if constexpr (kind == mistake::module_not_constant)
             static_assert(with<module_not_constant>::is_allowed, AMBIT_SENTENCE(module_not_constant));
-            // An error of its own, which names the line that stopped it.
-            [[maybe_unused]] constexpr bool the_module_runs_in_the_compiler = Model::runs_to_its_end();
-        } else if constexpr (kind == mistake::variable_exists)
+        else if constexpr (kind == mistake::compiler_limit)
+            static_assert(with<compiler_limit>::is_allowed, AMBIT_SENTENCE(compiler_limit));
+        else if constexpr (kind == mistake::variable_exists)
             static_assert(with<variable_exists>::is_allowed, AMBIT_SENTENCE(variable_exists));
         else if constexpr (kind == mistake::variable_missing)
             static_assert(with<variable_missing>::is_allowed, AMBIT_SENTENCE(variable_missing));
@@ -226,9 +266,43 @@ template <class Model, int Number> struct mistake_of {
     }
 };
 
-template <class Model, int... Number> constexpr auto refuse_each(std::integer_sequence<int, Number...>) {
-    const bool refused[] = {true, (static_cast<void>(&mistake_of<Model, Number>::refuse), true)...};
-    return refused[0];
+/// The same with the text of the exception.
+template <class Source, int Number> struct told_refusal {
+    struct message {
+        static constexpr std::size_t length = message_of(Source::mistakes, Number).view().size();
+        static constexpr std::array<char, length> characters = [] {
+            const short_text words = message_of(Source::mistakes, Number);
+            std::array<char, length> copied{};
+            for (std::size_t i = 0; i < length; ++i) copied[i] = words.view()[i];
+            return copied;
+        }();
+        static constexpr std::size_t size() { return length; }
+        static constexpr const char* data() { return characters.data(); }
+    };
+#if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
+    static auto refuse() { static_assert(false, message{}); }
+#endif
+};
+
+#if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
+template <class Source, int Number> using refusal_of = told_refusal<Source, Number>;
+#elif defined(__clang__)
+template <class Source, int Number> using refusal_of = refusal<mistake_at<Source, Number>>;
+#else
+template <class Source, int Number> using refusal_of = refusal<typename decltype(carrier_of<Source, Number>())::type>;
+#endif
+
+/// What a source does once more when the compiler has refused it: the line that stopped a module, as an error of its
+/// own, or with -DAMBIT_BACKTRACE the chain of calls to its first mistake.
+template <class Source> constexpr auto look_again() {
+    constexpr mistake first = Source::mistakes[0].kind;
+    if constexpr (first == mistake::module_not_constant && requires { Source::runs_to_its_end(); }) {
+        [[maybe_unused]] constexpr bool the_module_runs_in_the_compiler = Source::runs_to_its_end();
+    }
+#ifdef AMBIT_BACKTRACE
+    if constexpr (first != mistake::module_not_constant && requires { Source::runs_without_mistakes(); })
+        static_assert(Source::runs_without_mistakes());
+#endif
 }
 
 }  // namespace refused
@@ -243,18 +317,17 @@ template <auto Make> struct made_reports {
 /// constexpr`.)
 template <auto Make> inline constexpr bool reports_nothing = made_reports<Make>::counts[0] == 0;
 
-/// Instantiates a compile error for each mistake of `Source::mistakes`; true, so that it can stand in an
-/// initializer. With -DAMBIT_BACKTRACE the compiler also prints the chain of calls that led to the first one;
-/// clang leaves out its middle unless it gets -fconstexpr-backtrace-limit=0.
-template <class Source> constexpr auto explain() {
-#ifdef AMBIT_BACKTRACE
-    if constexpr (Source::mistakes.size > 0 && requires { Source::runs_without_mistakes(); })
-        if constexpr (Source::mistakes[0].kind != mistake::module_not_constant)
-            static_assert(Source::runs_without_mistakes());
-#endif
-    // The rule is one mistake: then the compiler's chain is one level shorter.
-    if constexpr (Source::mistakes.size == 1) return static_cast<void>(&refused::mistake_of<Source, 0>::refuse), true;
-    else return refused::refuse_each<Source>(std::make_integer_sequence<int, Source::mistakes.size>{});
-}
+/// True; where it is used there is a compile error for each mistake of `Source::mistakes`. With -DAMBIT_BACKTRACE the
+/// compiler also prints the chain of calls that led to the first one; clang leaves out its middle unless it gets
+/// -fconstexpr-backtrace-limit=0. A variable and not a function: the chain that compilers print is one level shorter.
+template <class Source, class Numbers = std::make_integer_sequence<int, Source::mistakes.size>>
+inline constexpr bool no_mistakes_in = true;
+template <class Source, int First, int... Number>
+inline constexpr bool no_mistakes_in<Source, std::integer_sequence<int, First, Number...>> =
+    // In this order: clang 16 would go through a fold from its end.
+    std::initializer_list<bool>{(static_cast<void>(&refused::refusal_of<Source, First>::refuse), true),
+                                (static_cast<void>(&refused::refusal_of<Source, Number>::refuse), true)...,
+                                (static_cast<void>(&refused::look_again<Source>), true)}
+        .size() > 0;
 
 }  // namespace ambit

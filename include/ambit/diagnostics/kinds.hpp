@@ -70,4 +70,16 @@ constexpr std::string_view sentence_of(mistake kind) {
     return "";
 }
 
+/// What to do about a kind; empty for `none`.
+constexpr std::string_view advice_of(mistake kind) {
+    switch (kind) {
+        case mistake::none: return "";
+#define AMBIT_NAME(kind) \
+    case mistake::kind: return AMBIT_ADVICE_##kind;
+            AMBIT_MISTAKES(AMBIT_NAME)
+#undef AMBIT_NAME
+    }
+    return "";
+}
+
 }  // namespace ambit

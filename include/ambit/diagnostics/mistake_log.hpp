@@ -31,7 +31,7 @@ public:
     /// Where a mistake is thrown or evaluation stops, as the policy says.
     constexpr void settle() {
         if (policy_ == on_mistake::collect) {
-            reports_.drop_repeated();
+            reports_.settle_last();
             return;
         }
         if (policy_ == on_mistake::stop) the_first_mistake_of_this_model_is_made_here();
@@ -42,7 +42,7 @@ public:
 
     /// For a mistake that a destructor found: it does not throw; the next call does, or the end of the graph.
     constexpr void settle_later() {
-        if (policy_ == on_mistake::collect) reports_.drop_repeated();
+        if (policy_ == on_mistake::collect) reports_.settle_last();
     }
     constexpr void settle_pending() {
         if (policy_ != on_mistake::collect && !reports_.empty()) settle();

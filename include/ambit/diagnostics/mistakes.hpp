@@ -13,6 +13,7 @@
     KIND(module_call)         \
     KIND(module_result)       \
     KIND(module_not_constant) \
+    KIND(compiler_limit)      \
     KIND(variable_exists)     \
     KIND(variable_missing)    \
     KIND(shape_mismatch)      \
@@ -58,7 +59,11 @@
 #define AMBIT_ADVICE_module_result \
     "a module returns a tensor, a std::array of them, or a struct of 1 to 16 tensors and operations"
 #define AMBIT_ADVICE_module_not_constant \
-    "a module uses only constants and constexpr functions: another error names the line"
+    "another error names the line that stops the compiler: call constexpr functions only, or raise the limit that " \
+    "it names (-fconstexpr-depth, -fconstexpr-loop-limit, -fconstexpr-steps)"
+#define AMBIT_ADVICE_compiler_limit \
+    "the module needs more evaluation than the compiler allows: raise -fconstexpr-ops-limit and " \
+    "-fconstexpr-loop-limit (g++) or -fconstexpr-steps (clang)"
 #define AMBIT_ADVICE_variable_exists "set reuse on the scope, or give the variable another name"
 #define AMBIT_ADVICE_variable_missing \
     "a reusing scope only returns variables that exist: create it first, or check the name"

@@ -12,8 +12,8 @@
 
 namespace ambit {
 
-/// A mistake in a model that was built at run time, or in a call of one. `what()` has the sentence of its
-/// kind and a line for each fact.
+/// A mistake in a model that was built at run time, or in a call of one. `what()` has its kind, a line for each fact,
+/// and what to do.
 class model_error : public error {
 public:
     model_error(mistake kind, const std::string& text) : error(text), kind_(kind) {}
@@ -27,16 +27,7 @@ private:
 inline std::string to_string(const tensor_spec& s) { return std::string(words_of(s).view()); }
 
 /// The report as text: what a terminal shows.
-inline std::string to_string(const reports& all, int index) {
-    std::string text(sentence_of(all[index].kind));
-    if (all[index].detail_count > 0) text += "\n  ";
-    const short_text facts = facts_of(all, index);
-    for (const char c : facts.view()) {
-        text += c;
-        if (c == '\n') text += "  ";
-    }
-    return text;
-}
+inline std::string to_string(const reports& all, int index) { return std::string(message_of(all, index).view()); }
 
 [[noreturn]] inline void raise(const reports& all, int index) {
     throw model_error(all[index].kind, to_string(all, index));

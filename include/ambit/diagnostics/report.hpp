@@ -34,7 +34,11 @@ struct report {
     mistake kind = mistake::none;
     int first_detail = 0;
     int detail_count = 0;
+    int more = 0;  // mistakes of this kind that are counted here and not told
 };
+
+/// Mistakes of one kind that are told; the last of them says how many more there are.
+inline constexpr int most_told = 8;
 
 /// The mistakes of one model, in the order in which they were found.
 class reports {
@@ -78,18 +82,30 @@ public:
         details_.back().number = number;
     }
 
-    /// Forgets the last report if an earlier one says the same: a mistake in a loop is told once.
-    constexpr void drop_repeated() {
-        for (int i = 0; i + 1 < size(); ++i) {
-            if (!says_the_same(reports_[i], reports_.back())) continue;
-            keep_first(size() - 1);
-            return;
+    /// Ends the last report. It is forgotten if an earlier one says the same, since a mistake in a loop is told once,
+    /// and only counted if enough of its kind are told.
+    constexpr void settle_last() {
+        const int last = size() - 1;
+        int told = 0, nearest = -1;
+        for (int i = 0; i < last; ++i) {
+            if (reports_[i].kind != reports_[last].kind) continue;
+            if (says_the_same(reports_[i], reports_[last])) return keep_first(last);
+            ++told;
+            nearest = i;
         }
+        if (told < most_told) return;
+        if (is_new(hash_of(reports_[last]))) ++reports_[nearest].more;
+        keep_first(last);
     }
+
+    /// Counts mistakes that are of the kind of the last report and not told.
+    constexpr void add_more(int count) { reports_.back().more += count; }
 
     constexpr void keep_first(int count) {
         if (count >= size()) return;
-        details_.truncate(reports_[count].first_detail);
+        const int first = reports_[count].first_detail;
+        if (first < details_.size()) text_.truncate(details_[first].text_begin);
+        details_.truncate(first);
         reports_.truncate(count);
     }
 
@@ -97,6 +113,8 @@ public:
         reports_.clear();
         details_.clear();
         text_.clear();
+        counted_.clear();
+        counted_size_ = 0;
     }
 
 private:
@@ -112,9 +130,50 @@ private:
         return true;
     }
 
+    constexpr std::uint64_t hash_of(const report& r) const {
+        std::uint64_t hash = 14695981039346656037u;
+        const auto add = [&hash](std::uint64_t word) { hash = (hash ^ word) * 1099511628211u; };
+        add(static_cast<std::uint64_t>(r.kind));
+        for (int i = 0; i < r.detail_count; ++i) {
+            const report_detail& d = details_[r.first_detail + i];
+            add(static_cast<std::uint64_t>(d.tag));
+            add(static_cast<std::uint64_t>(d.line));
+            add(static_cast<std::uint64_t>(d.number));
+            add(static_cast<std::uint64_t>(d.spec.type));
+            for (int axis = 0; axis < d.spec.extents.rank(); ++axis)
+                add(static_cast<std::uint64_t>(d.spec.extents[axis]));
+            for (const char c : text(d)) add(static_cast<unsigned char>(c));
+        }
+        return hash == 0 ? 1 : hash ^ hash >> 32;
+    }
+
+    /// Whether this hash of a report is met for the first time; it is remembered, in an open table.
+    constexpr bool is_new(std::uint64_t hash) {
+        if (2 * (counted_size_ + 1) > counted_.size()) {
+            buffer<std::uint64_t> smaller;
+            smaller.swap(counted_);
+            counted_.resize(smaller.empty() ? 32 : 2 * smaller.size(), 0);
+            for (const std::uint64_t old : smaller)
+                if (old != 0) counted_[slot_of(old)] = old;
+        }
+        const int slot = slot_of(hash);
+        if (counted_[slot] == hash) return false;
+        counted_[slot] = hash;
+        ++counted_size_;
+        return true;
+    }
+    constexpr int slot_of(std::uint64_t hash) const {
+        const auto mask = static_cast<std::uint64_t>(counted_.size() - 1);
+        auto slot = static_cast<int>(hash & mask);
+        while (counted_[slot] != 0 && counted_[slot] != hash) slot = static_cast<int>((std::uint64_t(slot) + 1) & mask);
+        return slot;
+    }
+
     buffer<report> reports_;
     buffer<report_detail> details_;
     buffer<char> text_;
+    buffer<std::uint64_t> counted_;  // hashes of those that were counted and not told
+    int counted_size_ = 0;
 };
 
 }  // namespace ambit

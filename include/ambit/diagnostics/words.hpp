@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a report says, in words, for the compiler's text and for the exception's:
+// What a report says, in words, for the compiler's text and for the exception's: what happened to what, where, what
+// was asked and had, what to do.
 //
-//     image_filters/conv1/weights
-//     first at filter.cpp:5, in image_filters/conv1, opened at filter.cpp:12
-//     again at filter.cpp:5, in image_filters/conv1_1, opened at filter.cpp:12
+//     [ambit] variable_exists: image_filters/conv1/weights
+//       first at filter.cpp:5, in image_filters/conv1, opened at filter.cpp:12
+//       again at filter.cpp:5, in image_filters/conv1_1, opened at filter.cpp:12
+//       set reuse on the scope, or give the variable another name
 #pragma once
 
 #include <ambit/core/short_text.hpp>
@@ -100,6 +102,38 @@ constexpr std::string_view words_before(detail_tag tag) {
     return "";
 }
 
+/// What a line of a report is about, which is the order of the lines.
+enum class line_part : int { what, where, why, nearest };
+
+constexpr line_part part_of(detail_tag first_of_line) {
+    using enum detail_tag;
+    switch (first_of_line) {
+        case at:
+        case first_at:
+        case again_at:
+        case asked_at:
+        case created_at:
+        case in_scope:
+        case opened_at:
+        case closed_at:
+        case still_open: return line_part::where;
+        case had:
+        case asked:
+        case rule: return line_part::why;
+        case did_you_mean: return line_part::nearest;
+        default: return line_part::what;
+    }
+}
+
+/// Text of the user's, without what would break the line.
+constexpr void append_in_line(short_text& out, std::string_view text) {
+    for (const char c : text) out += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
+}
+
+constexpr void begin_line(short_text& out, std::string_view line_break) {
+    if (!out.empty()) out += line_break;
+}
+
 }  // namespace detail
 
 /// `float32`; `none` is the dtype of a C++ type that no tensor holds.
@@ -119,9 +153,7 @@ constexpr short_text words_of(const tensor_spec& s) {
     return out;
 }
 
-/// Mistakes that one check of many variables tells; the last one says how many more there are.
-inline constexpr int most_told = 8;
-
+/// A last line for things that are not listed.
 constexpr void add_more(reports& all, int count) {
     if (count <= 0) return;
     short_text line("and ");
@@ -130,52 +162,101 @@ constexpr void add_more(reports& all, int count) {
     all.add(detail_tag::rule, line);
 }
 
-/// The facts of a report, a line each. `All` is `reports` or its frozen form.
-template <class All> constexpr short_text facts_of(const All& all, int index) {
+namespace detail {
+
+/// One detail, without what joins it to the one before.
+constexpr void append_detail(short_text& out, const report_detail& d, std::string_view text) {
     using enum detail_tag;
-    short_text out;
-    const report& r = all[index];
+    out += words_before(d.tag);
+    append_in_line(out, text);
+    switch (d.tag) {
+        case name:
+            if (text.empty()) out += "(empty)";
+            break;
+        case input:
+        case output:
+        case given:
+        case wanted: append_number(out, d.number); break;
+        case operand:
+            if (!text.empty()) out += ' ';
+            out += words_of(d.spec);
+            break;
+        case had:
+        case asked:
+            if (text.empty()) out += words_of(d.spec);
+            break;
+        case at:
+        case first_at:
+        case again_at:
+        case asked_at:
+        case created_at:
+        case opened_at:
+        case closed_at:
+            out += ':';
+            append_number(out, d.line);
+            break;
+        case did_you_mean: out += '?'; break;
+        default: break;
+    }
+}
+
+/// The lines of a report that are about `wanted`.
+template <class All>
+constexpr void append_part(short_text& out, const All& all, const report& r, line_part wanted, std::string_view line_break) {
+    line_part part = line_part::what;
     for (int i = 0; i < r.detail_count; ++i) {
         const report_detail& d = all.detail(r.first_detail + i);
-        const std::string_view text = all.text(d);
-        if (i > 0) {
-            const detail_tag before = all.detail(r.first_detail + i - 1).tag;
-            if (before == operand && d.tag != operand) out += ')';
-            out += detail::joint(before, d.tag);
-        }
-        out += detail::words_before(d.tag);
-        out += text;
-        switch (d.tag) {
-            case name:
-                if (text.empty()) out += "(empty)";
-                break;
-            case input:
-            case output:
-            case given:
-            case wanted: detail::append_number(out, d.number); break;
-            case operand:
-                if (!text.empty()) out += ' ';
-                out += words_of(d.spec);
-                break;
-            case had:
-            case asked:
-                if (text.empty()) out += words_of(d.spec);
-                break;
-            case at:
-            case first_at:
-            case again_at:
-            case asked_at:
-            case created_at:
-            case opened_at:
-            case closed_at:
-                out += ':';
-                detail::append_number(out, d.line);
-                break;
-            case did_you_mean: out += '?'; break;
-            default: break;
-        }
-        if (d.tag == operand && i + 1 == r.detail_count) out += ')';
+        const std::string_view between =
+            i == 0 ? std::string_view("\n") : joint(all.detail(r.first_detail + i - 1).tag, d.tag);
+        const bool begins = between == "\n";
+        if (begins) part = part_of(d.tag);
+        if (part != wanted) continue;
+        if (begins) begin_line(out, line_break);
+        else out += between;
+        append_detail(out, d, all.text(d));
+        const bool ends = i + 1 == r.detail_count || all.detail(r.first_detail + i + 1).tag != detail_tag::operand;
+        if (d.tag == detail_tag::operand && ends) out += ')';
     }
+}
+
+/// `and 92 more of this kind`
+constexpr void append_count(short_text& out, const report& r, std::string_view line_break) {
+    if (r.more == 0) return;
+    begin_line(out, line_break);
+    out += "and ";
+    append_grouped(out, r.more);
+    out += " more of this kind";
+}
+
+}  // namespace detail
+
+/// The facts of a report, a line each. `All` is `reports` or its frozen form.
+template <class All> constexpr short_text facts_of(const All& all, int index) {
+    using detail::line_part;
+    const report& r = all[index];
+    short_text out;
+    for (const line_part part : {line_part::what, line_part::where, line_part::why, line_part::nearest})
+        detail::append_part(out, all, r, part, "\n");
+    detail::append_count(out, r, "\n");
+    return out;
+}
+
+/// A report as it is thrown, and as compilers print it that take a text which a program has made: kind and facts, then
+/// what to do.
+template <class All> constexpr short_text message_of(const All& all, int index) {
+    using detail::line_part;
+    const report& r = all[index];
+    short_text facts;
+    for (const line_part part : {line_part::what, line_part::where, line_part::why})
+        detail::append_part(facts, all, r, part, "\n  ");
+    detail::begin_line(facts, "\n  ");
+    facts += advice_of(r.kind);
+    detail::append_part(facts, all, r, line_part::nearest, "\n  ");
+    detail::append_count(facts, r, "\n  ");
+    short_text out("[ambit] ");
+    out += name_of(r.kind);
+    out += ": ";
+    out += facts;
     return out;
 }
 

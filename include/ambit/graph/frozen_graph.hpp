@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace ambit {
 
@@ -156,6 +157,14 @@ template <class Module, class... Inputs> struct compiled_run {
         const run built = build();
         return ambit::count(built.builder(), static_cast<int>(output_count<typename run::outputs>));
     }
+    /// Runs the module on inert tensors and variables, which costs a small part: what stops it then is in the module.
+    static constexpr bool runs_on_nothing() {
+        graph_builder builder(on_mistake::collect);
+        builder.name_nothing();
+        scope root(builder);
+        static_cast<void>(Module{}(root, builder.inert(Inputs::spec)...));
+        return true;
+    }
 };
 
 namespace detail {
@@ -164,16 +173,27 @@ template <class Run, graph_counts Counts> struct counted_run : Run {
     static constexpr graph_counts counts = Counts;
 };
 
-// One evaluation finds out whether the module runs and counts what it leaves: if the template argument is no constant,
-// the second overload is taken, without a word.
-template <class Run, class Refused, graph_counts Counts = Run::count()> counted_run<Run, Counts> counted(int);
-template <class Run, class Refused> counted_run<Refused, Refused::count()> counted(long);
+// One evaluation finds out whether a module runs and counts what it leaves: if the template argument is no constant, the
+// other overload is taken, without a word.
+template <class Run, bool Runs = Run::runs_on_nothing()> std::true_type evaluates_on_nothing(int);
+template <class Run> std::false_type evaluates_on_nothing(long);
+
+/// What reports of a module that does not run: one that runs on nothing has met a limit of the compiler.
+template <class Run, class Limited, class Refused> struct stopped_run {
+    using chosen = std::conditional_t<decltype(evaluates_on_nothing<Run>(0))::value, Limited, Refused>;
+    using type = counted_run<chosen, chosen::count()>;
+};
+
+template <class Run, class Limited, class Refused, graph_counts Counts = Run::count()>
+std::type_identity<counted_run<Run, Counts>> counted(int);
+template <class Run, class Limited, class Refused> stopped_run<Run, Limited, Refused> counted(long);
 
 /// The run of a module, or of what reports in its place that it is none.
 template <class Module, class... Inputs> constexpr auto chosen_run() {
     using refused = compiled_run<refused_module<Module, sizeof...(Inputs)>, Inputs...>;
+    using limited = compiled_run<refused_module<Module, sizeof...(Inputs), mistake::compiler_limit>, Inputs...>;
     if constexpr (module<Module, sizeof...(Inputs)>)
-        return std::type_identity<decltype(counted<compiled_run<Module, Inputs...>, refused>(0))>{};
+        return std::type_identity<typename decltype(counted<compiled_run<Module, Inputs...>, limited, refused>(0))::type>{};
     else
         return std::type_identity<counted_run<refused, refused::count()>>{};
 }
@@ -223,7 +243,7 @@ private:
 ///
 ///     static_assert(expect_valid<two_images, input<float, 1, 32, 32, 32>, input<float, 1, 32, 32, 32>>());
 template <class Module, class... Inputs> constexpr auto expect_valid() {
-    return explain<graph_of<Module, Inputs...>>();
+    return no_mistakes_in<graph_of<Module, Inputs...>>;
 }
 
 }  // namespace ambit

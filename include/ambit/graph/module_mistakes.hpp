@@ -104,8 +104,17 @@ template <class Result> constexpr short_text rule_of_result() {
     return line;
 }
 
+/// Flags with which the compiler evaluates as much as with the CMake target `ambit::ambit`.
+#ifdef __clang__
+inline constexpr std::string_view flags_of_large_models = "-fconstexpr-steps=1073741824";
+#else
+inline constexpr std::string_view flags_of_large_models =
+    "-fconstexpr-ops-limit=4294967296 -fconstexpr-loop-limit=67108864";
+#endif
+
 /// Runs in the place of a module that cannot: reports why, and returns inert tensors, which silence all they reach.
-template <class Module, std::size_t Inputs> struct refused_module {
+/// `Stopped` is why, if it is a module.
+template <class Module, std::size_t Inputs, mistake Stopped = mistake::module_not_constant> struct refused_module {
     static constexpr auto outputs() {
         if constexpr (module<Module, Inputs>) return std::type_identity<outputs_of<Module, Inputs>>{};
         else return std::type_identity<tensor>{};
@@ -120,6 +129,8 @@ template <class Module, std::size_t Inputs> struct refused_module {
             all.add(detail_tag::rule, rule_of_call<Module, Inputs>());
         else if constexpr (!module<Module, Inputs>)
             all.add(detail_tag::rule, rule_of_result<outputs_of<Module, Inputs>>());
+        else if constexpr (Stopped == mistake::compiler_limit)
+            all.add(detail_tag::rule, flags_of_large_models);
         const tensor inert = builder.inert({{}, dtype::float32});
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             if constexpr (std::same_as<result, tensor>) return inert;
@@ -130,7 +141,7 @@ template <class Module, std::size_t Inputs> struct refused_module {
     static constexpr mistake kind() {
         if constexpr (!callable_with<Module, Inputs>) return mistake::module_call;
         else if constexpr (!module<Module, Inputs>) return mistake::module_result;
-        else return mistake::module_not_constant;
+        else return Stopped;
     }
 };
 

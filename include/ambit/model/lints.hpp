@@ -232,8 +232,8 @@ public:
     /// True, or a compile error for each report that `Make` makes. A graph with mistakes has told them; nothing is
     /// expected of it.
     template <bool Holds, auto Make> static constexpr auto settle() {
-        if constexpr (Graph::mistakes.size > 0) return explain<Graph>();
-        else if constexpr (!Holds) return explain<made_reports<Make>>();
+        if constexpr (Graph::mistakes.size > 0) return no_mistakes_in<Graph>;
+        else if constexpr (!Holds) return no_mistakes_in<made_reports<Make>>;
         else return true;
     }
 
@@ -264,7 +264,7 @@ private:
             add_origin(all, v, builder);
             ++told;
         }
-        add_more(all, left - told);
+        if (left > told) all.add_more(left - told);
     }
 
     /// Where a variable was made, and in which scope.

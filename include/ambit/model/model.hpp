@@ -80,7 +80,7 @@ template <storage Storage, class Module, class... Inputs> class stored_model {
 public:
     using graph = graph_of<Module, Inputs...>;
     using outputs = typename graph::outputs;
-    static_assert(explain<graph>());
+    static_assert(no_mistakes_in<graph>);
 
     /// Bytes of temporary memory, fixed by the compiler; constant in every build of the same model.
     static constexpr std::int64_t arena_bytes = layout_of<graph>::value.arena_bytes;
@@ -276,7 +276,7 @@ private:
     /// them, and what follows from them is not told.
     template <auto Make> static constexpr auto tell() {
         if constexpr (graph::mistakes.size > 0) return true;
-        else return explain<made_reports<Make>>();
+        else return no_mistakes_in<made_reports<Make>>;
     }
 
     /// How many arguments there are and should be, and what each is for: memory for `Outputs` outputs, then inputs.

@@ -150,7 +150,7 @@ private:
             if (other >= 0) all.add(detail_tag::had, Other::value.variables[other].spec);
             all.add(detail_tag::asked, Graph::value.variables[v].spec);
         }
-        add_more(all, more);
+        if (more > 0) all.add_more(more);
         return all;
     }
     template <class Other> static constexpr int index_in(int v) {
@@ -165,7 +165,7 @@ private:
             for (std::size_t v = 0; v < count; ++v)
                 if (is_shared(v)) found[v] = static_cast<std::size_t>(index_in<Other>(static_cast<int>(v)));
         } else {
-            static_cast<void>(explain<made_reports<&parameters::lacking<Other>>>());
+            static_assert(no_mistakes_in<made_reports<&parameters::lacking<Other>>>);
         }
         return found;
     }();

@@ -95,6 +95,10 @@ public:
         return names_.unique_op_name(scope, base);
     }
 
+    /// From here on scopes have no names and all variables are inert: what a module costs beside them.
+    constexpr void name_nothing() { names_nothing_ = true; }
+    constexpr bool names_nothing() const { return names_nothing_; }
+
     // ---- opening and closing ----------------------------------------------------------------------------------------
 
     /// Opens a scope below `from`, which should be the innermost one; returns its record. Without a name it gets the
@@ -108,6 +112,7 @@ public:
         opened.op_scope = op_scope();
         // After a jump the name scope may be the top although the prefix is not: the name begins a path there.
         const int outermost = opened.op_scope == names::root ? names::root : opened.prefix;
+        if (names_nothing_) return push_scope(opened, options, at);
         if (is_legal_name(name, position_below(outermost))) {
             const int around = opened.prefix;
             const int asked = names_.intern(around, name);
@@ -362,6 +367,7 @@ private:
     }
 
     scope_counters counters_;
+    bool names_nothing_ = false;
 };
 
 }  // namespace ambit

@@ -219,6 +219,7 @@ private:
         // Of a value that gives shape and dtype the scope's dtype says nothing.
         const int given = given_by(options.initializer, defaults);
         const dtype asked_dtype = options.dtype != dtype::none || given >= 0 ? options.dtype : defaults.dtype;
+        if (names_nothing()) return inert_variable(extents, asked_dtype);
         if (!is_legal_name(name, position_below(prefix))) {
             report_invalid_name(from, name, at);
             return inert_variable(extents, asked_dtype);
@@ -238,9 +239,12 @@ private:
         const mistake verdict = judge(request);
         if (verdict != mistake::none) {
             report_variable(verdict, path, from, extents, asked_dtype, at);
-            return request.exists && verdict != mistake::variable_missing
-                       ? existing
-                       : inert_variable(extents, asked_dtype);
+            if (!request.exists || verdict == mistake::variable_missing) return inert_variable(extents, asked_dtype);
+            if (request.shape_agrees && request.dtype_agrees) return existing;
+            // What fits the existing variable would not fit what the module goes on to do.
+            const tensor_spec& had = variables_[existing].spec;
+            return inert_variable(extents != nullptr ? extents : &had.extents,
+                                  asked_dtype != dtype::none ? asked_dtype : had.type);
         }
         if (request.exists) {
             ++variables_[existing].uses;

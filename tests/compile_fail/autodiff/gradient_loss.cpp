@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Only a scalar has a gradient.
 // expect: error: .*\[ambit\] gradient_loss: a loss is a float32 or float64 scalar: reduce it, e.g. with reduce_mean
-// expect: gradient_loss<.*"op square".*"had float32\[2, 4\]".*"asked at gradient_loss\.cpp:18"
+// expect: gradient_loss<.*"op square".*"asked at gradient_loss\.cpp:18".*"had float32\[2, 4\]"
 // lines: 2
 // errors: 1
 #include <ambit/autodiff/gradients.hpp>

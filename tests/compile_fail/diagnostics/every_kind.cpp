@@ -4,8 +4,10 @@
 // expect: module_call<.*"a fact of module_call"
 // expect: error: .*\[ambit\] module_result: a module returns a tensor, a std::array of them, or a struct of 1 to 16 tensors and operations
 // expect: module_result<.*"a fact of module_result"
-// expect: error: .*\[ambit\] module_not_constant: a module uses only constants and constexpr functions: another error names the line
+// expect: error: .*\[ambit\] module_not_constant: another error names the line that stops the compiler: call constexpr functions only, or raise the limit that it names \(-fconstexpr-depth, -fconstexpr-loop-limit, -fconstexpr-steps\)
 // expect: module_not_constant<.*"a fact of module_not_constant"
+// expect: error: .*\[ambit\] compiler_limit: the module needs more evaluation than the compiler allows: raise -fconstexpr-ops-limit and -fconstexpr-loop-limit \(g\+\+\) or -fconstexpr-steps \(clang\)
+// expect: compiler_limit<.*"a fact of compiler_limit"
 // expect: error: .*\[ambit\] variable_exists: set reuse on the scope, or give the variable another name
 // expect: variable_exists<.*"a fact of variable_exists"
 // expect: error: .*\[ambit\] variable_missing: a reusing scope only returns variables that exist: create it first, or check the name
@@ -85,8 +87,8 @@
 // expect: error: .*\[ambit\] body_value: a value of a body lives for one iteration of it: let the body return it, and use the result
 // expect: body_value<.*"a fact of body_value"
 // reject: a kind of mistake is missing
-// errors: 42
-// lines: 84
+// errors: 43
+// lines: 86
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
 
@@ -105,7 +107,7 @@ struct every_kind {
     static constexpr bool runs_to_its_end() { return true; }
 };
 #ifdef AMBIT_MISTAKE
-static_assert(explain<every_kind>());
+static_assert(no_mistakes_in<every_kind>);
 #else
-static_assert(every_kind::mistakes.size == 42);
+static_assert(every_kind::mistakes.size == 43);
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A variable that was expected to be shared.
 // expect: error: .*\[ambit\] variable_uses: more or fewer calls share this variable than expected: look at the reuse of its scope
-// expect: variable_uses<.*"dense/weights".*had 1 call of get_variable, asked 2".*created at .*variable_uses\.cpp:14, .*in dense, .*opened at variable_uses\.cpp:13
+// expect: variable_uses<.*"dense/weights".*created at .*variable_uses\.cpp:14, .*in dense, .*opened at .*variable_uses\.cpp:13".*had 1 call of get_variable, asked 2
 // lines: 2
 // errors: 1
 #include <ambit/core.hpp>

@@ -6,7 +6,7 @@
 // expect: tensor_of_no_graph\.cpp:21:.*relu\(
 // expect: error: .*\[ambit\] module_not_constant: 
 // lines: 12
-// errors: 2
+// others: 1
 #include <ambit/core.hpp>
 using namespace ambit;
 

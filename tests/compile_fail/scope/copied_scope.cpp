@@ -3,7 +3,7 @@
 // expect(gcc): error: use of deleted function .*scope::scope\(const .*scope&\)
 // expect(clang): error: call to deleted constructor of .*scope
 // lines: 3
-// errors: 1
+// others: 1
 #include <ambit/core.hpp>
 using namespace ambit;
 

@@ -4,7 +4,7 @@
 // expect(clang): error: no matching function for call to .scaled.
 // expect(clang): expects an lvalue for 1st argument
 // lines: 3
-// errors: 1
+// others: 1
 #include <ambit/core.hpp>
 using namespace ambit;
 

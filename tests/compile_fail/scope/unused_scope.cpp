@@ -5,7 +5,7 @@
 // expect: a scope ends with its object: auto layer = s\.variable_scope\(\.\.\.\)
 // flags: -Werror=unused-result
 // lines: 4
-// errors: 1
+// others: 1
 #include <ambit/core.hpp>
 using namespace ambit;
 

@@ -3,7 +3,7 @@
 // expect: no widget
 // allow: ambit::detail
 namespace ambit::detail {
-template <class T> void assemble(T) { static_assert(sizeof(T) == 0, "no widget"); }
+template <class T> void assemble(T) { static_assert(sizeof(T) == 0, "[ambit] no widget"); }
 }  // namespace ambit::detail
 
 #ifdef AMBIT_MISTAKE

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Passes: both compilers report each broken carrier once, and name it.
-// expect: \[self-test\] widgets_fit: take a larger box
+// expect: \[ambit\] widgets_fit: take a larger box
 // expect: widgets_fit<text<6>{"small"}, true>::holds
 // expect: widgets_fit<text<5>{"tiny"}, true>::holds
 // expect(gcc): In instantiation of

@@ -17,7 +17,7 @@ template <text Name, bool Broken> struct widgets_fit { static constexpr bool hol
 
 template <text Name, bool Broken> struct report {
     static void explain() {
-        static_assert(widgets_fit<Name, Broken>::holds, "[self-test] widgets_fit: take a larger box");
+        static_assert(widgets_fit<Name, Broken>::holds, "[ambit] widgets_fit: take a larger box");
     }
 };
 

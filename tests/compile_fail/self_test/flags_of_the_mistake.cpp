@@ -4,7 +4,7 @@
 // expect: an array \[3; 4\] of \]widgets
 // flags: -DMORE=1 -DWORDS="a b"
 #ifdef AMBIT_MISTAKE
-static_assert(MORE == 0, "an array [3; 4] of ]widgets");
+static_assert(MORE == 0, "[ambit] an array [3; 4] of ]widgets");
 #elif defined(MORE) || defined(WORDS)
 #error flags reached the correct half
 #endif

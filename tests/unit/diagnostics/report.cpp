@@ -22,7 +22,7 @@ constexpr reports two_of_a_kind(int second_line) {
         all.add(detail_tag::first_at, somewhere("/home/me/filter.cpp", line));
         all.add(detail_tag::had, spec(float32, {2, 3}));
     }
-    all.drop_repeated();
+    all.settle_last();
     return all;
 }
 
@@ -50,7 +50,7 @@ TEST_CASE("equal details of another kind, tag, text, number or spec are another 
         reports all;
         make(all, true);
         make(all, false);
-        all.drop_repeated();
+        all.settle_last();
         return all.size() == 2;
     };
     CHECK(differ([](reports& r, bool b) { r.begin(b ? mistake::op_shape : mistake::op_dtype); }));
@@ -86,4 +86,34 @@ TEST_CASE("reports can be cut short and cleared") {
     all.clear();
     CHECK(all.empty());
     CHECK(all.details() == 0);
+}
+
+namespace {
+
+/// So many mistakes of two kinds, in turn; each is said twice.
+constexpr reports many(int count) {
+    reports all;
+    for (int i = 0; i < count; ++i) {
+        for (const mistake kind : {mistake::variable_exists, mistake::op_shape, mistake::variable_exists}) {
+            all.begin(kind);
+            all.add(detail_tag::path, "conv1/weights");
+            all.add(detail_tag::again_at, somewhere("/home/me/filter.cpp", i));
+            all.settle_last();
+        }
+    }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("eight of a kind are told, the others counted, repeated ones neither") {
+    STATIC_REQUIRE(many(most_told).size() == 2 * most_told);
+    STATIC_REQUIRE(many(most_told)[2 * most_told - 1].more == 0);
+    for (const int count : {9, 100, 1'000}) {
+        const reports all = many(count);
+        REQUIRE(all.size() == 2 * most_told);
+        CHECK(all.details() == 4 * most_told);
+        CHECK(all.characters().size() == 2 * most_told * 23);
+        for (int i = 0; i < all.size(); ++i) CHECK(all[i].more == (i < 2 * most_told - 2 ? 0 : count - most_told));
+    }
 }

@@ -121,8 +121,8 @@ TEST_CASE("a place is followed by its scope, and a scope by where it was opened"
             r.add(detail_tag::scope, "outer");
             r.add(detail_tag::opened_at, at(4));
         },
-        "name (empty)\nasked at filter.cpp:7\nstill open: outer/inner, opened at filter.cpp:6\n"
-        "scope outer, opened at filter.cpp:4"));
+        "name (empty)\nscope outer, opened at filter.cpp:4\nasked at filter.cpp:7\n"
+        "still open: outer/inner, opened at filter.cpp:6"));
 }
 
 TEST_CASE("an op is followed by its operands") {
@@ -135,8 +135,7 @@ TEST_CASE("an op is followed by its operands") {
             r.add(detail_tag::in_scope, "layer");
             r.add(detail_tag::opened_at, at(1));
         },
-        "op layer/add(x float32[2, 4], float32[3])\nextents must be equal\nin layer, opened at "
-        "filter.cpp:1"));
+        "op layer/add(x float32[2, 4], float32[3])\nin layer, opened at filter.cpp:1\nextents must be equal"));
     STATIC_REQUIRE(says(
         [](reports& r) {
             r.add(detail_tag::op, "relu");
@@ -195,4 +194,44 @@ TEST_CASE("what was had and what was asked stand in one line") {
         },
         "module net\ncreated at filter.cpp:3, in a"));
     STATIC_REQUIRE(says([](reports&) {}, ""));
+}
+
+namespace {
+
+constexpr reports one_of_all_lines() {
+    reports all;
+    all.begin(mistake::shape_mismatch);
+    all.add(detail_tag::did_you_mean, "near");
+    all.add(detail_tag::had, spec(float32, {2}));
+    all.add(detail_tag::asked, spec(float32, {3}));
+    all.add(detail_tag::first_at, at(5));
+    all.add(detail_tag::again_at, at(6));
+    all.add(detail_tag::in_scope, "a_1");
+    all.add(detail_tag::path, "far");
+    all.add_more(1'200);
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("what, where, what was had and asked, what to do, what was meant, how many more: in this order") {
+    STATIC_REQUIRE(facts_of(one_of_all_lines(), 0) ==
+                   "far\nfirst at filter.cpp:5\nagain at filter.cpp:6, in a_1\nhad float32[2], asked float32[3]\n"
+                   "did you mean near?\nand 1,200 more of this kind");
+    STATIC_REQUIRE(message_of(one_of_all_lines(), 0) ==
+                   "[ambit] shape_mismatch: far\n  first at filter.cpp:5\n  again at filter.cpp:6, in a_1\n"
+                   "  had float32[2], asked float32[3]\n"
+                   "  a variable keeps the shape it was created with: ask for that one, or for any_shape\n"
+                   "  did you mean near?\n  and 1,200 more of this kind");
+    const auto factless = [] {
+        reports all;
+        all.begin(mistake::foreign_handle);
+        return all;
+    };
+    STATIC_REQUIRE(message_of(factless(), 0) ==
+                   "[ambit] foreign_handle: a handle leads back within its own graph: take one from a scope of this module");
+}
+
+TEST_CASE("a name cannot break its line") {
+    STATIC_REQUIRE(says([](reports& r) { r.add(detail_tag::name, "two\nlines\x1b[31m"); }, "name two?lines?[31m"));
 }

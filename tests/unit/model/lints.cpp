@@ -166,7 +166,7 @@ TEST_CASE("what is told of many variables ends with how many more there are") {
     const reports unread = all::chosen<mistake::variable_unread, all::unread>();
     REQUIRE(unread.size() == most_told);
     CHECK(words(unread, 0).starts_with("a\ncreated at "));
-    CHECK(words(unread, most_told - 1).ends_with("\nand 2 more"));
+    CHECK(words(unread, most_told - 1).ends_with("\nand 2 more of this kind"));
     const std::string count = words(all::other_parameters<1>(), 0);
     CHECK(count.starts_with("had 10,000 parameters, asked 1\na float32[1000]: 1,000\nb "));
     CHECK(count.ends_with("\nf float32[1000]: 1,000\nand 4 more"));
