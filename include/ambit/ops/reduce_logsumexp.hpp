@@ -6,8 +6,11 @@
 // Minus infinity adds nothing: alone it is the result. NaN if any element is.
 #pragma once
 
+#include <ambit/ops/div.hpp>
 #include <ambit/ops/exp.hpp>
+#include <ambit/ops/mul.hpp>
 #include <ambit/ops/reduce.hpp>
+#include <ambit/ops/stop_gradient.hpp>
 #include <ambit/ops/sub.hpp>
 
 namespace ambit {
@@ -28,12 +31,14 @@ constexpr tensor reduce_logsumexp(const tensor& x, const reduce_options& options
     return make_op(reduce_logsumexp_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
 }
 
+/// softmax(x). Where x is large the result has no digits left for the logarithm: what the powers add up to is taken from
+/// themselves.
 constexpr void reduce_logsumexp_op::gradient(gradient_call& call) {
-    const tensor total = detail::spread(call, call.result());
-    const tensor below = sub(call.operand(0), total);
-    const tensor share = exp(below);
-    const tensor up = detail::spread(call, call.upstream());
-    call.give(0, mul(up, share));
+    const tensor total = detail::spread(call, stop_gradient(call.result()));
+    const tensor powers = exp(sub(call.operand(0), total));
+    const tensor sum = make_op(reduce_sum_info, {powers}, call.attributes<attributes>(), {}, {});
+    const tensor share = div(call.upstream(), sum);
+    call.give(0, mul(powers, detail::spread(call, share)));
 }
 
 }  // namespace ambit

@@ -11,10 +11,7 @@
 #include <ambit/graph/variable_list.hpp>
 #include <ambit/ops/clip.hpp>
 #include <ambit/ops/div.hpp>
-#include <ambit/ops/maximum.hpp>
-#include <ambit/ops/reduce.hpp>
-#include <ambit/ops/sqrt.hpp>
-#include <ambit/ops/square.hpp>
+#include <ambit/ops/norm.hpp>
 #include <ambit/optim/optimizer.hpp>
 
 #include <optional>
@@ -33,10 +30,11 @@ struct gradient_clipping {
 
 /// Each element within [-limit, limit].
 constexpr gradient_clipping clip_by_value(double limit) { return {gradient_clipping::by::value, limit}; }
-/// Each gradient scaled down to a Euclidean norm of at most `limit`.
+/// Each gradient scaled down to a Euclidean norm of at most `limit`; all NaN if its norm is infinite or NaN.
 constexpr gradient_clipping clip_by_norm(double limit) { return {gradient_clipping::by::norm, limit}; }
-/// All gradients scaled down alike, so that together they have at most that norm. Source: R. Pascanu, T. Mikolov,
-/// Y. Bengio, "On the difficulty of training recurrent neural networks", 2013.
+/// All gradients scaled down alike, so that together they have at most that norm; all NaN if it is
+/// infinite or NaN. Source: R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural networks",
+/// 2013.
 constexpr gradient_clipping clip_by_global_norm(double limit) { return {gradient_clipping::by::global_norm, limit}; }
 
 struct minimize_options {
@@ -48,25 +46,53 @@ struct minimize_options {
 
 namespace detail {
 
-constexpr tensor sum_of_squares(const tensor& x) { return reduce_sum(square(x)); }
+/// Scalars: the largest magnitude of a gradient, and Σ (gradient / divisor)².
+constexpr tensor peak_of_all(const tensor& gradient) { return reduce_max(abs(gradient)); }
+constexpr tensor squares_of(const tensor& gradient, const tensor& divisor) {
+    return reduce_sum(square(div(gradient, divisor)));
+}
 
-/// limit / max(norm, limit)
-constexpr tensor scale_to_norm(const tensor& squares, double limit) {
-    return div(limit, maximum(sqrt(squares), limit));
+/// How gradients become as long as `limit` where they are longer: each divided, then multiplied. Two steps, since their
+/// length may be too large for the dtype where they are not.
+struct shortening {
+    tensor divisor, factor;
+
+    constexpr tensor of(const tensor& gradient) const { return mul(div(gradient, divisor), factor); }
+};
+
+/// From the peak of the gradients and the sum of the squares of what `divisor_of` leaves of them. A length that is
+/// infinite or NaN makes them all NaN, so that it is seen.
+constexpr shortening shorten_to(double limit, const tensor& peak, const tensor& squares) {
+    const tensor divisor = divisor_of(peak);
+    const tensor root = root_of(squares);
+    // Zero is never too long, whatever stands for its root.
+    const tensor is_long = logical_and(greater(mul(root, divisor), limit), greater(peak, 0));
+    const tensor factor = where(is_long, div(limit, root), 1);
+    return {where(is_long, divisor, 1), where(less(root, math::infinity), factor, math::not_a_number)};
+}
+
+constexpr tensor largest_of(const buffer<tensor>& gradients) {
+    tensor peak = peak_of_all(gradients[0]);
+    for (int i = 1; i < gradients.size(); ++i) peak = maximum(peak, peak_of_all(gradients[i]));
+    return peak;
 }
 
 constexpr void clip_gradients(buffer<tensor>& gradients, const gradient_clipping& clip) {
     using by = gradient_clipping::by;
-    tensor global;
+    shortening all;
     if (clip.kind == by::global_norm) {
-        tensor total = sum_of_squares(gradients[0]);
-        for (int i = 1; i < gradients.size(); ++i) total = add(total, sum_of_squares(gradients[i]));
-        global = scale_to_norm(total, clip.limit);
+        const tensor peak = largest_of(gradients), divisor = divisor_of(peak);
+        tensor squares = squares_of(gradients[0], divisor);
+        for (int i = 1; i < gradients.size(); ++i) squares = add(squares, squares_of(gradients[i], divisor));
+        all = shorten_to(clip.limit, peak, squares);
     }
     for (tensor& gradient : gradients) {
         if (clip.kind == by::value) gradient = ambit::clip(gradient, -clip.limit, clip.limit);
-        else if (clip.kind == by::norm) gradient = mul(gradient, scale_to_norm(sum_of_squares(gradient), clip.limit));
-        else if (clip.kind == by::global_norm) gradient = mul(gradient, global);
+        if (clip.kind == by::norm) {
+            const tensor peak = peak_of_all(gradient);
+            gradient = shorten_to(clip.limit, peak, squares_of(gradient, divisor_of(peak))).of(gradient);
+        }
+        if (clip.kind == by::global_norm) gradient = all.of(gradient);
     }
 }
 

@@ -9,6 +9,7 @@
 #include "../../support/lines.hpp"
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 using namespace ambit;
@@ -86,6 +87,65 @@ TEST_CASE("gradients are clipped", "[optim]") {
     const auto global = first_step<by_global_norm>({-3, 4});
     REQUIRE(global[0] == Approx(-0.3).epsilon(1e-13));
     REQUIRE(global[1] == Approx(0.4).epsilon(1e-13));
+}
+
+namespace {
+
+// Two variables of float32, whose gradients are the inputs.
+template <gradient_clipping (*Clip)(double), int Thousandths> struct two_parts {
+    struct outputs {
+        tensor loss;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x, const tensor& y) const {
+        const variable v = s.get_variable("v", {2}, {.initializer = zeros()});
+        const variable w = s.get_variable("w", {1}, {.initializer = zeros()});
+        const tensor loss = reduce_sum(v * x) + reduce_sum(w * y);
+        return {loss, minimize(s, loss, sgd{.learning_rate = 1}, {.clip = Clip(Thousandths / 1000.0)})};
+    }
+};
+template <gradient_clipping (*Clip)(double), int Thousandths = 1000>
+std::array<float, 3> clipped_to(float first, float second, float third) {
+    using module = two_parts<Clip, Thousandths>;
+    model<module, input<float, 2>, input<float, 1>> net(seed{1});
+    net.template run<&module::outputs::train>(std::array<float, 2>{first, second}, std::array<float, 1>{third});
+    const auto v = net.template get<"v">();
+    return {-v(0), -v(1), -net.template get<"w">()(0)};
+}
+bool all_nan(const std::array<float, 3>& g) { return std::isnan(g[0]) && std::isnan(g[1]) && std::isnan(g[2]); }
+
+}  // namespace
+
+TEST_CASE("clipping to a norm that is no value of the dtype, or nothing", "[optim]") {
+    const auto near = [](const std::array<float, 3>& got, double a, double b, double c) {
+        CHECK(got[0] == Approx(a).epsilon(1e-6));
+        CHECK(got[1] == Approx(b).epsilon(1e-6));
+        CHECK(got[2] == Approx(c).epsilon(1e-6));
+    };
+    near(clipped_to<&clip_by_global_norm>(2e20f, -3e20f, 6e20f), 2.0 / 7, -3.0 / 7, 6.0 / 7);
+    near(clipped_to<&clip_by_global_norm>(3e38f, 3e38f, -3e38f), std::sqrt(1 / 3.0), std::sqrt(1 / 3.0), -std::sqrt(1 / 3.0));
+    near(clipped_to<&clip_by_norm>(3e38f, 0, -3e38f), 1, 0, -1);
+    near(clipped_to<&clip_by_norm>(3e30f, -4e30f, 0), 0.6, -0.8, 0);
+    // Short ones stay as they are, to the last bit.
+    CHECK(clipped_to<&clip_by_global_norm>(1e-30f, -3e-39f, 0) == std::array<float, 3>{1e-30f, -3e-39f, 0});
+    CHECK(clipped_to<&clip_by_norm>(0.3f, 0.7f, 1e-41f) == std::array<float, 3>{0.3f, 0.7f, 1e-41f});
+    // To nothing.
+    CHECK(clipped_to<&clip_by_global_norm, 0>(3, 0, -2e30f) == std::array<float, 3>{0, 0, 0});
+    CHECK(clipped_to<&clip_by_global_norm, 0>(0, 0, 0) == std::array<float, 3>{0, 0, 0});
+    CHECK(clipped_to<&clip_by_norm, 0>(0, 0, 5) == std::array<float, 3>{0, 0, 0});
+}
+
+TEST_CASE("a norm that is infinite or NaN makes the gradients NaN", "[optim]") {
+    const float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
+    CHECK(all_nan(clipped_to<&clip_by_global_norm>(inf, 1, 2)));
+    CHECK(all_nan(clipped_to<&clip_by_global_norm>(1, 2, -inf)));
+    CHECK(all_nan(clipped_to<&clip_by_global_norm>(nan, 1, 2)));
+    CHECK(all_nan(clipped_to<&clip_by_global_norm>(1, 2, nan)));
+    CHECK(all_nan(clipped_to<&clip_by_global_norm>(inf, nan, 2)));
+    const auto by_itself = clipped_to<&clip_by_norm>(0, inf, 0.5f);
+    CHECK(std::isnan(by_itself[0]));
+    CHECK(std::isnan(by_itself[1]));
+    CHECK(by_itself[2] == 0.5f);
 }
 
 TEST_CASE("a step leaves the graph's mistakes to gradients()", "[optim]") {
