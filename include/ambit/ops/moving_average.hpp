@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// decay · mean + (1 - decay) · value, elementwise: one step of an exponential moving average.
+// decay · mean + (1 - decay) · value, elementwise: one step of an exponential moving average. The mean of equal values is
+// that value: the two factors, each rounded, would not add up to 1, and in float32 a decay of 0.999 would be off by 1e-5.
 //
 //     operation kept = assign(mean, moving_average(mean, value, 0.99));
 #pragma once
@@ -31,7 +32,9 @@ struct moving_average_op : binary_op {
 
     template <class V> static constexpr V apply(const attributes& by, const V& mean, const V& value) {
         using element = math::element_of_t<V>;
-        return V(static_cast<element>(by.decay)) * mean + V(static_cast<element>(1 - by.decay)) * value;
+        // From the one that counts more, so that what is left of the other is not lost.
+        if (by.decay < 0.5) return value + V(static_cast<element>(by.decay)) * (mean - value);
+        return mean + V(static_cast<element>(1 - by.decay)) * (value - mean);
     }
 };
 inline constexpr op_info moving_average_info = describe<moving_average_op>();

@@ -5,6 +5,9 @@
 //
 // Source: D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1: with t steps done,
 //     m ← β₁ m + (1 - β₁) g,  v ← β₂ v + (1 - β₂) g²,  w ← w - η (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).
+// 1 - βᵗ is what the averages of ones would be, c ← β c + (1 - β), and is kept so, in `<scope>/adam/beta1_correction` and
+// `…/beta2_correction`: what rounding does to the averages it does to c, and the quotient is right. From a power of β,
+// steps of float32 would be too small by 1e-5.
 // I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019: w ← w - η λ w beside it.
 #pragma once
 
@@ -32,15 +35,14 @@ struct adam {
     };
 
     constexpr scales prepare(step_call& step, dtype type) const {
-        const variable power1 = step.state("beta1_power", type, 1);
-        const variable power2 = step.state("beta2_power", type, 1);
-        const tensor next1 = mul(power1, beta1);
-        const tensor next2 = mul(power2, beta2);
-        step.does(assign(power1, next1));
-        step.does(assign(power2, next2));
-        const tensor left1 = sub(1, next1);
-        const tensor left2 = sub(1, next2);
-        return {div(learning_rate, left1), div(1, sqrt(left2))};
+        const variable correction1 = step.state("beta1_correction", type, 0);
+        const variable correction2 = step.state("beta2_correction", type, 0);
+        const tensor one = step.builder().constant(1, type);
+        const tensor next1 = moving_average(correction1, one, beta1);
+        const tensor next2 = moving_average(correction2, one, beta2);
+        step.does(assign(correction1, next1));
+        step.does(assign(correction2, next2));
+        return {div(learning_rate, next1), div(1, sqrt(next2))};
     }
 
     constexpr tensor apply(const update_call& call, const scales& scale) const {

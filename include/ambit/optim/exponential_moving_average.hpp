@@ -19,7 +19,7 @@
 
 #include <ambit/ops/cast.hpp>
 #include <ambit/ops/div.hpp>
-#include <ambit/ops/minimum.hpp>
+#include <ambit/ops/maximum.hpp>
 #include <ambit/ops/moving_average.hpp>
 #include <ambit/ops/mul.hpp>
 #include <ambit/graph/variable_list.hpp>
@@ -50,7 +50,7 @@ struct exponential_moving_average {
         const auto names = s.name_scope(group_name);
         if (num_updates) (*num_updates).store()->counts_steps((*num_updates).id());
         buffer<operation> all;
-        tensor decay_of_float, decay_of_double;
+        tensor share_of_float, share_of_double;
         for (const variable& v : detail::each_once(builder, list)) {
             const variable mean = average(v);
             if (!num_updates || !(decay >= 0 && decay <= 1)) {  // which the op refuses
@@ -58,12 +58,12 @@ struct exponential_moving_average {
                 all.push_back(assign(mean, next));
                 continue;
             }
-            tensor& now = v.dtype() == dtype::float64 ? decay_of_double : decay_of_float;
-            if (now.builder() == nullptr) now = decay_at(*num_updates, v.dtype());
+            tensor& share = v.dtype() == dtype::float64 ? share_of_double : share_of_float;
+            if (share.builder() == nullptr) share = share_at(*num_updates, v.dtype());
             const tensor value = v;
-            const tensor distance = sub(mean, value);
-            const tensor kept = mul(distance, now);
-            all.push_back(assign(mean, add(value, kept)));
+            const tensor distance = sub(value, mean);
+            const tensor moved = mul(distance, share);
+            all.push_back(assign(mean, add(mean, moved)));
         }
         return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {group_name}, at);
     }
@@ -80,10 +80,11 @@ struct exponential_moving_average {
     }
 
 private:
-    constexpr tensor decay_at(const variable& updates, dtype type) const {
+    /// 1 - decay, the share of a new value; of its own, since in float32 little is left of 1 less a number near 1.
+    constexpr tensor share_at(const variable& updates, dtype type) const {
         const tensor t = updates.dtype() == type ? tensor(updates) : cast(updates, type);
-        const tensor risen = div(add(t, 1), add(t, 10));
-        return minimum(risen, decay);
+        const tensor fallen = div(9, add(t, 10));
+        return maximum(fallen, 1 - decay);
     }
 };
 

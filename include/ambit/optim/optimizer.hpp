@@ -16,6 +16,7 @@
 
 #include <ambit/graph/builder.hpp>
 #include <ambit/ops/assign.hpp>
+#include <ambit/ops/mul.hpp>
 
 #include <string_view>
 
@@ -46,6 +47,13 @@ private:
     place at_;
     buffer<operation> operations_;
 };
+
+/// share · value, for what is kept from step to step: by what is lost where that is less, since 1 - share is what the sum
+/// over many steps follows, and of 0.999 in float32 it would be off by 1e-5.
+constexpr tensor kept_of(const tensor& value, double share) {
+    if (share < 0.5) return mul(value, share);
+    return sub(value, mul(value, 1 - share));
+}
 
 /// The update of one variable in a step.
 class update_call {

@@ -31,7 +31,7 @@ struct momentum {
 
     constexpr tensor apply(const update_call& call) const {
         const variable velocity = call.slot("velocity");
-        const tensor kept = mul(velocity, this->momentum);
+        const tensor kept = kept_of(velocity, this->momentum);
         const tensor next = add(kept, call.gradient());
         call.assign(velocity, next);
         tensor direction = next;

@@ -37,7 +37,7 @@ TEST_CASE("three steps of Adam", "[optim]") {
     by_hand expected{0.7, 0.9, 1e-3, 0};
     check_three_steps<plain>([&](std::size_t i, std::size_t k) { return expected(i, k); });
     STATIC_REQUIRE(trainer<plain>::variables.size() == 5);
-    STATIC_REQUIRE(trainer<plain>::variables[1].path == "adam/beta1_power");
+    STATIC_REQUIRE(trainer<plain>::variables[1].path == "adam/beta1_correction");
     STATIC_REQUIRE(trainer<plain>::variables[1].role == variable_role::step);
     STATIC_REQUIRE(trainer<plain>::variables[3].path == "w/adam/m");
     STATIC_REQUIRE(trainer<plain>::variables[4].path == "w/adam/v");

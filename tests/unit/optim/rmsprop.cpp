@@ -41,5 +41,29 @@ TEST_CASE("three steps of centered RMSProp with momentum", "[optim]") {
         return w[i] -= v[i];
     });
     STATIC_REQUIRE(trainer<centered_with_momentum>::variables.size() == 4);
+    STATIC_REQUIRE(trainer<centered_with_momentum>::variables[1].path == "w/rmsprop/variance");
     STATIC_REQUIRE(trainer<centered_with_momentum>::variables[3].path == "w/rmsprop/velocity");
+}
+
+TEST_CASE("the variance of gradients that hardly change stays one", "[optim]") {
+    struct following {
+        struct outputs {
+            tensor loss;
+            operation train;
+        };
+        constexpr outputs operator()(scope& s, const tensor& slope) const {
+            const variable w = s.get_variable("w", {2}, {.initializer = ones()});
+            const tensor loss = reduce_sum(w * slope);
+            return {loss, minimize(s, loss, rmsprop{.learning_rate = 1e-4, .centered = true})};
+        }
+    };
+    for (const double scale : {1.0, 10.0, 1000.0}) {
+        model<following, input<float, 2>> net(seed{1});
+        for (int i = 0; i < 1000; ++i) {
+            const auto g = static_cast<float>(scale * (1 + 1e-5 * std::sin(i)));
+            net.run<&following::outputs::train>(std::array<float, 2>{g, -g});
+            REQUIRE(net.get<"w/rmsprop/variance">()(0) >= 0);
+            REQUIRE(std::isfinite(net.get<"w">()(1)));
+        }
+    }
 }
