@@ -75,12 +75,12 @@ TEST_CASE("log_softmax in place, of what softmax makes zero, of NaN", "[kernels]
     }
 }
 
-TEST_CASE("log_softmax of a million", "[kernels][softmax]") {
-    constexpr std::int64_t n = 1'000'003;
+TEST_CASE("log_softmax of very many", "[kernels][softmax]") {
+    constexpr std::int64_t n = 200'003;
     const std::vector<float> x(n * 3, 0.7f);
     for (const axis_geometry& g : {axis_geometry{3, n, 1}, axis_geometry{1, n, 3}}) {
         std::vector<float> out(x.size());
         log_softmax(g, x.data(), out.data());
-        for (std::size_t i = 0; i < out.size(); i += 100'003) CHECK(std::fabs(double(out[i]) + std::log(double(n))) < 3e-6);
+        for (std::size_t i = 0; i < out.size(); i += 10'003) CHECK(std::fabs(double(out[i]) + std::log(double(n))) < 3e-6);
     }
 }

@@ -116,8 +116,8 @@ TEST_CASE("a variance far from 0 keeps its digits", "[kernels][reduce]") {
     CHECK(out == 2.0f / 3);
 }
 
-TEST_CASE("millions of powers and squares", "[kernels][reduce]") {
-    constexpr std::int64_t n = 2'100'003;
+TEST_CASE("hundreds of thousands of powers and squares", "[kernels][reduce]") {
+    constexpr std::int64_t n = 300'007;
     const std::vector<float> x(static_cast<std::size_t>(n) * 3, 0.7f), means(3, 0.4f);
     std::vector<float> out(3);
     for (const reduce_geometry& g : {reduce_geometry{2, {3, n}, {0, 1}}, reduce_geometry{2, {n, 3}, {1, 0}},

@@ -67,8 +67,8 @@ TEST_CASE("softmax in place, of huge values, of NaN", "[kernels][softmax]") {
     for (std::size_t i = 10; i < 20; ++i) CHECK(bad[i] == Approx(0.1));
 }
 
-TEST_CASE("softmax of a million", "[kernels][softmax]") {
-    constexpr std::int64_t n = 1'000'003;
+TEST_CASE("softmax of very many", "[kernels][softmax]") {
+    constexpr std::int64_t n = 200'003;
     std::vector<float> x(n * 3, 0.7f);
     for (std::size_t i = 0; i < x.size(); i += 2) x[i] = 0.1f;
     for (const axis_geometry& g : {axis_geometry{3, n, 1}, axis_geometry{1, n, 3}}) {

@@ -39,7 +39,7 @@ TEST_CASE("every step is counted once", "[kernels][sum_tree]") {
 
 TEST_CASE("sums of terms one by one", "[kernels][sum_tree]") {
     for (const float term : unround)
-        for (std::int64_t count : {1, 64, 65, 1'000'003, 20'000'000}) {
+        for (std::int64_t count : {1, 64, 65, 1'000'003}) {
             CAPTURE(term, count);
             CHECK(is_sum_of_equals(sum_in_blocks<float>(count, [&](std::int64_t) { return term; }), term, count));
         }
