@@ -50,6 +50,15 @@ constexpr double log1p(double x) {
 }
 constexpr float log1p(float x) { return static_cast<float>(log1p(static_cast<double>(x))); }
 
+/// What x was rounded to, a zero with the sign of x: xsimd 8.1 loses that where there is no instruction of SSE 4.1.
+template <class V> constexpr V with_sign_of([[maybe_unused]] const V& x, const V& rounded) {
+#if defined(__SSE2__) && !defined(__SSE4_1__)
+    if constexpr (!scalar<V>) return copysign(rounded, x);
+    else
+#endif
+        return rounded;
+}
+
 /// `f(a, b)` of each lane of two batches, or of two scalars: for functions that have no vector code.
 template <class F, class V> constexpr V each_lane(const F& f, const V& a, const V& b) {
     if constexpr (scalar<V>) {

@@ -20,8 +20,12 @@ struct floor_div_op : binary_op {
     static constexpr void gradient(gradient_call&) {}
     template <class V> static constexpr V apply(const V& a, const V& b) {
         using math::floor;
-        if constexpr (std::floating_point<math::element_of_t<V>>) return floor(a / b);
-        else return math::each_lane([](auto x, auto y) { return of_integers(x, y); }, a, b);
+        if constexpr (std::floating_point<math::element_of_t<V>>) {
+            const V quotient = a / b;
+            return math::with_sign_of(quotient, V(floor(quotient)));
+        } else {
+            return math::each_lane([](auto x, auto y) { return of_integers(x, y); }, a, b);
+        }
     }
 
     template <std::integral T> static constexpr T of_integers(T a, T b) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The integer next to each element: floor below it, ceil above it, round the nearest, the even one of two (as NumPy's
-// and TensorFlow's). NaN stays NaN; a zero keeps its sign, but on processors without SSE 4.1.
+// and TensorFlow's). NaN stays NaN; a zero keeps its sign.
 //
 //     tensor cells = floor(x * 8);
 //
@@ -18,7 +18,7 @@ struct floor_op : floating_unary_op {
     static constexpr void gradient(gradient_call&) {}
     template <class V> static constexpr V apply(const V& x) {
         using math::floor;
-        return floor(x);
+        return math::with_sign_of(x, V(floor(x)));
     }
 };
 inline constexpr op_info floor_info = describe<floor_op>();
@@ -32,7 +32,7 @@ struct ceil_op : floating_unary_op {
     static constexpr void gradient(gradient_call&) {}
     template <class V> static constexpr V apply(const V& x) {
         using math::ceil;
-        return ceil(x);
+        return math::with_sign_of(x, V(ceil(x)));
     }
 };
 inline constexpr op_info ceil_info = describe<ceil_op>();
