@@ -119,14 +119,17 @@ private:
         opening inner = opening_of(s.scope);
         inner.by_handle = false;
         inner.op_scope = inner.original = name_scope();
-        inner.stands_in = !is_legal(joined(inner.prefix, s.name)) || !is_legal(joined(name_scope(), s.name));
+        inner.stands_in = !is_legal(joined(inner.prefix, s.name));
         if (!inner.stands_in) {
             inner.prefix = joined(inner.prefix, s.name);
+            // What cannot begin a path at the top has the name scope of its variables there.
+            const std::string beside = joined(name_scope(), s.name);
+            const std::string names = is_legal(beside) ? beside : inner.prefix;
             if (is_default)
                 inner.prefix =
                     free_name(inner.prefix, [&](const std::string& n) { return now_.count_of[n] > 0; });
             ++now_.count_of[inner.prefix];
-            inner.op_scope = inner.original = take_op_name(joined(name_scope(), s.name));
+            inner.op_scope = inner.original = take_op_name(names);
         } else if (!quiet) {
             tell({"invalid_name", s.name, "", 0, s.number});
         }

@@ -82,7 +82,7 @@ public:
         const tensor_spec given = node_at(value.id()).result;
         if (given == v.spec()) {
             const std::int64_t id = v.id();
-            const int name = unique_op_name(op_scope(), called);
+            const int name = new_op_name(called);
             const tensor made = append(detail::assign_info, {}, std::span(&value, 1), std::span(&id, 1), name);
             graph_.nodes.back().made = line_of(at);
             return {this, made.id()};
@@ -116,7 +116,7 @@ public:
             }
             members.push_back({this, it.id()});
         }
-        const int name = unique_op_name(op_scope(), options.name.empty() ? detail::group_info.name : options.name);
+        const int name = new_op_name(options.name.empty() ? detail::group_info.name : options.name);
         const std::span<const tensor> all(members.begin(), static_cast<std::size_t>(members.size()));
         return {this, append(detail::group_info, {}, all, {}, name).id()};
     }
@@ -135,7 +135,7 @@ public:
         }
         const std::span<const tensor> all(operands.begin(), static_cast<std::size_t>(operands.size()));
         int name = reserved;
-        if (name < 0) name = unique_op_name(op_scope(), options.name.empty() ? alias.name : options.name);
+        if (name < 0) name = new_op_name(options.name.empty() ? alias.name : options.name);
         return append(alias, node_at(x.id()).result, all, {}, name);
     }
 
@@ -144,13 +144,23 @@ public:
     struct reserved_name {
         int id = -1;
         short_text path;
+        short_text around;  // the name scope that the path stands below, as `name_scope` takes it
     };
     constexpr reserved_name reserve_op_name(std::string_view base) {
-        if (!is_legal_name(base, name_position::inside)) return {-1, short_text(base)};
-        const int id = unique_op_name(op_scope(), base);
-        const short_text whole = all_names().path(id), around = all_names().path(op_scope());
-        const std::size_t skipped = around.empty() ? 0 : around.view().size() + 1;
-        return {id, short_text(whole.view().substr(skipped))};
+        const short_text around = open_op_prefix();
+        if (!is_legal_op_name(base)) return {-1, short_text(base), around};
+        const int id = new_op_name(base);
+        const short_text whole = all_names().path(id);
+        if (base.back() == '/') return {id, whole, {}};
+        return {id, short_text(whole.view().substr(around.view().size())), around};
+    }
+
+    /// Gives two nodes each other's names.
+    constexpr void swap_names(const tensor& a, const tensor& b) {
+        if (is_inert(a.id()) || is_inert(b.id())) return;
+        const int name = node_at(a.id()).name;
+        graph_.nodes[a.id()].name = node_at(b.id()).name;
+        graph_.nodes[b.id()].name = name;
     }
 
     /// Whether a value is a variable as it was read, or an alias of one.
@@ -192,7 +202,7 @@ public:
         const std::string_view base = options.name.empty() ? info.name : options.name;
         if (hidden >= 0)
             return refuse_hidden(joined(op_scope(), base), operands[static_cast<std::size_t>(hidden)], result.result, at);
-        if (!options.name.empty() && !is_legal_name(options.name, position_below(op_scope()))) {
+        if (!options.name.empty() && !is_legal_op_name(options.name)) {
             begin_report(mistake::invalid_name).add(detail_tag::name, options.name);
             add_place(at);
             settle();
@@ -206,7 +216,7 @@ public:
             settle();
             return inert(result.result);
         }
-        const tensor made = append(info, result.result, operands, words, unique_op_name(op_scope(), base));
+        const tensor made = append(info, result.result, operands, words, new_op_name(base));
         graph_.nodes.back().made = line_of(at);
         return made;
     }
@@ -286,6 +296,17 @@ public:
 
 private:
     friend class loop_builder;
+
+    /// The name of a new op. With a trailing slash it is a whole name, as a name scope has it: of the ops that ask for it,
+    /// the first one gets it as it is.
+    constexpr int new_op_name(std::string_view asked) {
+        if (asked.back() != '/') return unique_op_name(op_scope(), asked);
+        return names_.take_whole(names_.intern(names::root, asked.substr(0, asked.size() - 1)));
+    }
+    constexpr bool is_legal_op_name(std::string_view asked) const {
+        if (asked.empty() || asked.back() != '/') return is_legal_name(asked, position_below(op_scope()));
+        return is_legal_name(asked.substr(0, asked.size() - 1), name_position::at_root);
+    }
 
     constexpr bool is_of_this_graph(const variable_store* owner, std::string_view collection, const place& at) {
         settle_pending();

@@ -79,6 +79,7 @@ constexpr tensor checked(const op_info& info, const tensor& x, const Attributes&
     if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     graph_builder& builder = *x.builder();
     const auto name = builder.reserve_op_name(given_name.empty() ? info.name : given_name);
+    const name_scope around(&builder, builder.open_name_scope(builder.innermost_scope(), name.around, at));
     const auto below_name = [&](std::string_view part) {
         short_text path = name.path;
         path += part;

@@ -163,6 +163,7 @@ constexpr tensor draw(scope& s, const op_info& info, double first, double second
                       std::optional<std::uint64_t> seed, const op_options& options, const location& at) {
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const auto name = builder.reserve_op_name(options.name.empty() ? info.name : options.name);
+    const name_scope around(&builder, builder.open_name_scope(builder.innermost_scope(), name.around, at));
     const auto below_name = [&](std::string_view part) {
         short_text path = name.path;
         path += part;

@@ -136,10 +136,10 @@ namespace ambit {
 constexpr buffer<tensor> unstack(const tensor& x, std::int64_t axis, const op_options& options, const location& at) {
     if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     const int from = normalize_axis(axis, x.shape().rank());
-    buffer<tensor> slices = split(x, from < 0 ? 1 : x.shape()[from], axis,
-                                  {options.name.empty() ? "unstack" : options.name}, at);
-    for (tensor& it : slices)
-        if (from >= 0) it = squeeze(it, {axis}, {}, at);
+    const op_options named{options.name.empty() ? "unstack" : options.name};
+    if (from < 0) return split(x, 1, axis, named, at);  // which refuses it
+    buffer<tensor> slices = split(x, x.shape()[from], axis, {}, at);
+    for (tensor& it : slices) it = squeeze(it, {axis}, named, at);
     return slices;
 }
 

@@ -47,10 +47,12 @@ struct values_and_indices {
     tensor values, indices;
 };
 
+/// Both have the name of the options, if it has one, made unique: the values as it is, the indices with `_1`.
 constexpr values_and_indices top_k(const tensor& x, std::int64_t k, const op_options& options = {},
                                    const location& at = location::current()) {
     const tensor indices = make_op(top_k_info, {x}, top_k_op::attributes{k}, options, at);
-    const tensor values = batch_gather(x, indices, {}, at);
+    const tensor values = batch_gather(x, indices, {options.name.empty() ? top_k_op::name : options.name}, at);
+    indices.builder()->swap_names(indices, values);  // they are made in the other order
     return {values, indices};
 }
 

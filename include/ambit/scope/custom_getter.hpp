@@ -9,7 +9,7 @@
 //     auto encoder = s.variable_scope("encoder", {.custom_getter = frozen});
 //
 // Getters of nested scopes form a chain: the innermost is called first, and its `next` is the one around it. At the end
-// stands get_variable itself, with the reuse flag and the defaults of the scope that was asked.
+// stands get_variable itself, with the reuse flag of the call and the defaults of the scope that was asked.
 #pragma once
 
 #include <ambit/core/place.hpp>
@@ -28,6 +28,7 @@ struct variable_call {
     std::optional<ambit::shape> extents;  ///< nothing: any shape
     variable_options options = {};
     place at = {};
+    reuse_mode reuse = reuse_mode::create;  ///< of the scope that was asked; the rest of the chain goes by this one
 };
 
 /// The rest of the chain.
@@ -39,7 +40,7 @@ public:
     constexpr variable operator()(const variable_call& call) const {
         if (link_ >= 0) return store_->getter_at(link_)({store_, scope_, store_->getter_after(link_)}, call);
         const ambit::shape* const extents = call.extents ? &*call.extents : nullptr;
-        return {store_, store_->get_path(scope_, call.path, extents, call.options, call.at)};
+        return {store_, store_->get_path(scope_, call.path, extents, call.options, call.reuse, call.at)};
     }
 
 private:

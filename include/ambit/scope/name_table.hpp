@@ -45,15 +45,31 @@ public:
 
     /// This name, or the next one that is free.
     constexpr int unique_op_name(int first) {
-        int name = first;
-        if (is_taken(first)) {
-            const int parent = names_.parent(first);
-            int count = use_of(first).ops > 0 ? use_of(first).ops : 1;
-            do name = names_.intern(parent, with_suffix(names_.component(first), count++));
-            while (is_taken(name));
-            use_of(first).ops = count;
-        }
+        const int name = next_free(first);
         use_of(name).ops = 1;
+        return name;
+    }
+
+    /// The same for a name scope: one op may have its whole name later, `take_whole`.
+    constexpr int unique_scope_name(int first) {
+        const int name = next_free(first);
+        use_of(name).ops = -1;
+        return name;
+    }
+
+    /// Exactly this name for an op, if no op and no variable has it; a name scope may.
+    constexpr int take_whole(int name) {
+        name_use& use = use_of(name);
+        if (use.variable >= 0 || use.ops > 0) return unique_op_name(name);
+        use.ops = use.ops < 0 ? -use.ops : 1;
+        return name;
+    }
+
+    /// What `unique_op_name` would give now; nothing is taken.
+    constexpr int free_op_name(int first) {
+        const int ops = use_of(first).ops;
+        const int name = next_free(first);
+        use_of(first).ops = ops;
         return name;
     }
 
@@ -72,7 +88,7 @@ public:
 private:
     struct name_use {
         int variable = -1;
-        int ops = 0;  // 0: free for ops and name scopes; else the next suffix to try
+        int ops = 0;  // 0: free for ops and name scopes; else the next suffix to try, below 0 while only scopes have it
     };
 
     constexpr name_use& use_of(int name) {
@@ -82,7 +98,20 @@ private:
 
     constexpr bool is_taken(int name) {
         const name_use& use = use_of(name);
-        return use.variable >= 0 || use.ops > 0;
+        return use.variable >= 0 || use.ops != 0;
+    }
+
+    /// This name, or the next one that is free; it is not taken yet.
+    constexpr int next_free(int first) {
+        if (!is_taken(first)) return first;
+        const int parent = names_.parent(first);
+        const int ops = use_of(first).ops;
+        int count = ops > 0 ? ops : ops < 0 ? -ops : 1;
+        int name = first;
+        do name = names_.intern(parent, with_suffix(names_.component(first), count++));
+        while (is_taken(name));
+        use_of(first).ops = ops < 0 ? -count : count;
+        return name;
     }
 
     static constexpr short_text with_suffix(std::string_view base, int count) {

@@ -32,6 +32,17 @@ struct scope_options {
     option<ambit::constraint> constraint = {};  ///< of the variables below
     option<ambit::custom_getter> custom_getter = {};  ///< before those of the scopes around
     std::string_view default_name = {};  ///< a scope without a name: `dense`, `dense_1`, …
+    bool auxiliary_name_scope = true;  ///< `false`: ops stay in the name scope that is open; by handle they always do
+};
+
+/// `s.name_scope(name, {.default_name = "dense"})`
+struct name_scope_options {
+    std::string_view default_name = {};  ///< if the name is empty: `dense`, `dense_1`, …
+};
+
+/// `s.unique_op_name("add", {.mark_as_used = false})`
+struct unique_name_options {
+    bool mark_as_used = true;  ///< `false`: only look; the next op may get it
 };
 
 /// `s.get_variable("weights", {5, 5, 3, 8}, {.initializer = glorot_uniform()})`. Ignored where the variable exists,

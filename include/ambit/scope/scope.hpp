@@ -68,6 +68,28 @@ public:
         return {store_, store_->open_name_scope(record_, name, at)};
     }
 
+    /// Without a name, `""`, it gets the next free `.default_name`.
+    [[nodiscard("a name scope ends with its object: auto names = s.name_scope(...)")]]
+    constexpr ambit::name_scope name_scope(std::string_view name, const name_scope_options& options,
+                                           const location& at = location::current()) {
+        return {store_, store_->open_name_scope(record_, name.empty() ? options.default_name : name, at)};
+    }
+    [[nodiscard("a name scope ends with its object: auto names = s.name_scope(...)")]]
+    constexpr ambit::name_scope name_scope(const name_scope_options& options,
+                                           const location& at = location::current()) {
+        return name_scope({}, options, at);
+    }
+
+    /// The name scope that is open, as `name_scope` takes it, and an op as its whole name: `foo/bar/`; empty for the top.
+    constexpr short_text current_name_scope() const { return store_->open_op_prefix(); }
+
+    /// The whole name that an op of this name would get here, `foo/add_1`; no op gets it from now on but by its whole name,
+    /// `foo/add_1/`.
+    constexpr short_text unique_op_name(std::string_view name, const unique_name_options& options = {},
+                                        const location& at = location::current()) {
+        return store_->unique_name(name, options, at);
+    }
+
     constexpr scope_handle handle() const { return *this; }
 
     /// The innermost scope that is open on this graph.
@@ -193,7 +215,7 @@ private:
         short_text path = this->name();
         if (!path.empty()) path += '/';
         path += name;
-        variable_call call{path, {}, options, at};
+        variable_call call{path, {}, options, at, reuse()};
         if (extents != nullptr) call.extents = *extents;
         return variable_getter(store_, record_, getter)(call);
     }

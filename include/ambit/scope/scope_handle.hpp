@@ -10,6 +10,7 @@
 #include <ambit/scope/variable.hpp>
 #include <ambit/scope/variable_store.hpp>
 
+#include <cstddef>
 #include <source_location>
 #include <string_view>
 
@@ -32,6 +33,20 @@ public:
 
     /// From here to the end of the scope, `get_variable` shares and never creates. It cannot be undone.
     constexpr void reuse_variables() { store_->reuse_variables(record_); }
+
+    // ---- defaults -----------------------------------------------------------------------------------------------------
+    // For what is asked for and opened here from now on; scopes that were opened before keep what they inherited.
+
+    constexpr void set_initializer(const initializer_option& initializer) {
+        store_->set_initializer(record_, initializer);
+    }
+    constexpr void set_regularizer(const ambit::regularizer& regularizer) {
+        store_->set_regularizer(record_, regularizer);
+    }
+    constexpr void set_dtype(dtype type) { store_->set_dtype(record_, type); }
+    /// In the place of all getters, those of the scopes around included; `nullptr` removes them.
+    constexpr void set_custom_getter(ambit::custom_getter getter) { store_->set_custom_getter(record_, getter); }
+    constexpr void set_custom_getter(std::nullptr_t) { store_->remove_custom_getters(record_); }
 
     // ---- collections --------------------------------------------------------------------------------------------------
     // What lies below this scope, by name and in whole components; below the root lies everything. A prefix, if there is

@@ -91,6 +91,20 @@ public:
     /// The one that a variable scope, or the scope that a handle led back to, opened at first.
     constexpr short_text original_op_prefix(int record) const { return with_slash(scopes_[record].original); }
 
+    /// The name scope that is open now.
+    constexpr short_text open_op_prefix() const { return with_slash(op_scope()); }
+
+    /// A free name for an op below the open name scope, in words; empty for an illegal one.
+    constexpr short_text unique_name(std::string_view name, const unique_name_options& options, const place& at) {
+        settle_pending();
+        if (!is_legal_name(name, position_below(op_scope()))) {
+            report_invalid_name(innermost_scope(), name, at);
+            return {};
+        }
+        const int asked = names_.intern(op_scope(), name);
+        return names_.path(options.mark_as_used ? names_.unique_scope_name(asked) : names_.free_op_name(asked));
+    }
+
     constexpr int unique_op_name(int scope, std::string_view base) {
         return names_.unique_op_name(scope, base);
     }
@@ -110,16 +124,16 @@ public:
         scope_record opened = scopes_[from];
         opened.kind = scope_kind::refused;
         opened.op_scope = op_scope();
-        // After a jump the name scope may be the top although the prefix is not: the name begins a path there.
-        const int outermost = opened.op_scope == names::root ? names::root : opened.prefix;
         if (names_nothing_) return push_scope(opened, options, at);
-        if (is_legal_name(name, position_below(outermost))) {
-            const int around = opened.prefix;
+        const int around = opened.prefix;
+        if (is_legal_name(name, position_below(around))) {
             const int asked = names_.intern(around, name);
             opened.kind = scope_kind::by_name;
             opened.prefix = by_default ? unique_scope(asked) : asked;
-            opened.op_scope = opened.op_scope == around ? names_.unique_op_name(asked)
-                                                        : unique_op_name(opened.op_scope, name);
+            if (options.auxiliary_name_scope)
+                opened.op_scope = names_.unique_scope_name(
+                    opened.op_scope == around || !may_follow(opened.op_scope, name) ? asked
+                                                                                    : names_.intern(opened.op_scope, name));
             counters_.open(opened.prefix);
         } else if (in_order) {
             report_invalid_name(from, name, at);
@@ -135,6 +149,7 @@ public:
         if (is_legal_name(name, position_below(reserved.prefix))) {
             const int asked = names_.intern(reserved.prefix, name);
             reserved.prefix = by_default ? unique_scope(asked) : asked;
+            reserved.original = reserved.prefix;
             counters_.open(reserved.prefix);
             counters_.close(reserved.prefix);
         } else if (in_order) {
@@ -167,7 +182,8 @@ public:
             name.empty() ? name : name.substr(0, name.size() - (is_absolute ? 1 : 0));
         const int around = is_absolute ? names::root : opened.op_scope;
         if (name.empty() || is_legal_name(path, position_below(around)))
-            opened.op_scope = is_absolute ? names_.intern(around, path) : unique_op_name(around, path);
+            opened.op_scope = is_absolute ? names_.intern(around, path)
+                                          : names_.unique_scope_name(names_.intern(around, path));
         else if (in_order)
             report_invalid_name(from, name, at);
         return push_scope(opened, {}, at);
@@ -209,6 +225,33 @@ public:
 
     constexpr void reuse_variables(int record) { scopes_[record].reuse = reuse_mode::reuse; }
 
+    /// Opens a name scope for a call of what has its variables in another record: it is named by the last component of their
+    /// prefix, or, where that cannot begin a path, by all of it. The first such name scope becomes the record's own.
+    constexpr int open_call_scope(int from, int record, bool is_first, const place& at) {
+        const int prefix = scopes_[record].prefix;
+        short_text name(names_.all().component(prefix));  // a copy: opening a scope may move the names
+        if (!may_follow(op_scope(), name)) name = names_.path(prefix);
+        const int opened = open_name_scope(from, name, at);
+        if (is_first) scopes_[record].original = scopes_[opened].op_scope;
+        return opened;
+    }
+
+    // ---- defaults of a scope that is open or was, for what is asked for and opened below it from here on ------------------
+
+    constexpr void set_initializer(int record, const initializer_option& said) {
+        scope_defaults& own = own_defaults(record);
+        own.given = given_by(said, {});
+        own.initializer = said ? keep_initializer(*said) : -1;
+    }
+    constexpr void set_regularizer(int record, const ambit::regularizer& said) { own_defaults(record).regularizer = said; }
+    constexpr void set_dtype(int record, ambit::dtype said) { own_defaults(record).dtype = said; }
+    /// In the place of the whole chain, as in TensorFlow 1.
+    constexpr void set_custom_getter(int record, ambit::custom_getter said) {
+        getters_.push_back({said, -1});
+        own_defaults(record).getter = getters_.size() - 1;
+    }
+    constexpr void remove_custom_getters(int record) { own_defaults(record).getter = -1; }
+
     // ---- for messages -------------------------------------------------------------------------------------------------
 
     /// Which scope a mistake was made in. The op scope tells two calls of one helper apart, `conv1` and `conv1_1`; a
@@ -235,6 +278,11 @@ protected:
         add_still_open(innermost);
         settle();
         return false;
+    }
+
+    /// Whether a name may stand below this one: at the top its first character has a stricter rule.
+    static constexpr bool may_follow(int around, std::string_view name) {
+        return around != names::root || is_legal_name(name, name_position::at_root);
     }
 
     constexpr void report_invalid_name(int from, std::string_view name, const place& at) {
@@ -305,6 +353,14 @@ private:
         short_text text = names_.path(name);
         if (!text.empty()) text += '/';
         return text;
+    }
+
+    /// The defaults of one record alone: others, which may share its entry, keep theirs.
+    constexpr scope_defaults& own_defaults(int record) {
+        const scope_defaults shared = defaults_[scopes_[record].defaults];
+        scopes_[record].defaults = defaults_.size();
+        defaults_.push_back(shared);
+        return defaults_.back();
     }
 
     /// The scope of this name, or the next one that does not count.

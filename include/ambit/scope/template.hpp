@@ -23,6 +23,15 @@ struct template_options {
         {};  ///< exactly this scope, instead of the next free one of the template's name
 };
 
+namespace refused {
+// Not constexpr on purpose: there is no store to report to. The compiler names this function and who called it.
+inline void a_template_has_no_handle_before_its_first_call() {
+    throw model_error(mistake::foreign_handle,
+                      "[ambit] foreign_handle: a template has no handle before its first call: call it first, or make it "
+                      "with make_template(s, name, function)");
+}
+}  // namespace refused
+
 /// The scope that a template is called from, and the line.
 struct scope_and_line {
     constexpr scope_and_line(scope& s,
@@ -50,7 +59,7 @@ public:
     template <class... Arguments> constexpr auto operator()(scope_and_line from, Arguments&&... arguments) {
         const int told = from.where.store()->mistakes().size();
         if (record_ < 0) fix_scope(from.where, from.line);
-        const auto ops = from.where.name_scope(last_component(), from.line);
+        const name_scope ops(from.where.store(), open_ops(from));
         auto own = from.where.variable_scope(handle(), {.reuse = was_called_}, from.line);
         from.where.store()->keep_first_reports(told + 1);  // one mistake a call
         if constexpr (std::is_void_v<std::invoke_result_t<Function&, scope&, Arguments...>>) {
@@ -63,13 +72,19 @@ public:
         }
     }
 
-    /// Where its variables are, once that is fixed.
-    constexpr scope_handle handle() const { return {store_, record_}; }
+    /// Where its variables are. There is none before the first call, unless `make_template` was given a scope.
+    constexpr scope_handle handle() const {
+        if (record_ < 0) refused::a_template_has_no_handle_before_its_first_call();
+        return {store_, record_};
+    }
 
 private:
-    /// A copy: opening a scope may move the names.
-    constexpr short_text last_component() const {
-        return short_text(store_->all_names().component(store_->scope_at(record_).prefix));
+    constexpr int open_ops(const scope_and_line& from) {
+        variable_store* const store = from.where.store();
+        if (store == store_) return store->open_call_scope(from.where.record(), record_, !was_called_, from.line);
+        // Of another graph, which is refused when its scope is opened there.
+        const short_text name(store_->all_names().component(store_->scope_at(record_).prefix));
+        return store->open_name_scope(from.where.record(), name, from.line);
     }
 
     std::string_view name_;

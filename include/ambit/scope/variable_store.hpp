@@ -52,13 +52,13 @@ public:
     /// variable's id; after a mistake that left no variable, the negative id of an inert one with the spec asked for.
     constexpr int get(int from, std::string_view name, const shape* extents, const variable_options& options,
                       const place& at) {
-        return get_below(from, scopes_[from].prefix, name, extents, options, at);
+        return get_below(from, scopes_[from].prefix, name, extents, options, scopes_[from].reuse, at);
     }
 
     /// The same for a whole path, wherever the scope stands: what custom getters end in.
     constexpr int get_path(int from, std::string_view path, const shape* extents,
-                           const variable_options& options, const place& at) {
-        return get_below(from, names::root, path, extents, options, at);
+                           const variable_options& options, reuse_mode mode, const place& at) {
+        return get_below(from, names::root, path, extents, options, mode, at);
     }
 
     /// `variable(…)`: always a new one, named by the name scope; a path that a variable holds moves on to the next.
@@ -204,18 +204,17 @@ protected:
 
 private:
     constexpr int get_below(int from, int prefix, std::string_view name, const shape* extents,
-                            const variable_options& options, const place& at) {
-        if (expect_innermost(from, name, at)) return find_or_create(from, prefix, name, extents, options, at);
+                            const variable_options& options, reuse_mode mode, const place& at) {
+        if (expect_innermost(from, name, at)) return find_or_create(from, prefix, name, extents, options, mode, at);
         const int told = mistakes().size();
-        const int id = find_or_create(from, prefix, name, extents, options, at);
+        const int id = find_or_create(from, prefix, name, extents, options, mode, at);
         keep_first_reports(told);
         return id;
     }
 
     constexpr int find_or_create(int from, int prefix, std::string_view name, const shape* extents,
-                                 const variable_options& options, const place& at) {
-        const scope_record& scope = scopes_[from];
-        const scope_defaults& defaults = defaults_[scope.defaults];
+                                 const variable_options& options, reuse_mode mode, const place& at) {
+        const scope_defaults& defaults = defaults_[scopes_[from].defaults];
         // Of a value that gives shape and dtype the scope's dtype says nothing.
         const int given = given_by(options.initializer, defaults);
         const dtype asked_dtype = options.dtype != dtype::none || given >= 0 ? options.dtype : defaults.dtype;
@@ -227,7 +226,7 @@ private:
         const int path = names_.intern(prefix, name);
         const int existing = names_.variable_of(path);
         variable_request request;
-        request.mode = scope.reuse;
+        request.mode = mode;
         request.exists = existing >= 0;
         request.has_shape = extents != nullptr || given >= 0;
         if (request.exists) {

@@ -49,6 +49,16 @@ TEST_CASE("unstack leaves out the axis", "[ops]") {
     STATIC_REQUIRE(splits(i32(1), [](auto x) { return unstack(x, 0); }, {i32()}));
 }
 
+TEST_CASE("slices have the name of the options", "[ops]") {
+    STATIC_REQUIRE([] {
+        graph_builder builder;
+        const tensor x = builder.input(f32(2, 3));
+        const buffer<tensor> plain = unstack(x), steps = unstack(x, 1, {.name = "steps"});
+        return plain[0].op_name() == "unstack" && plain[1].op_name() == "unstack_1" && steps[0].op_name() == "steps" &&
+               steps[2].op_name() == "steps_2";
+    }());
+}
+
 TEST_CASE("parts fill the axis: one mistake for all of them", "[ops]") {
     using Catch::Contains;
     const auto equal = [](auto count) { return [count](scope&, auto& x) { return split(x[0], count, 1)[0]; }; };

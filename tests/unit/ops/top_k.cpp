@@ -44,6 +44,23 @@ struct two_largest {
 
 }  // namespace
 
+TEST_CASE("both results have the name of the options", "[ops]") {
+    STATIC_REQUIRE([] {
+        graph_builder builder;
+        scope s(builder);
+        const tensor x = builder.input(f32(4));
+        const auto plain = top_k(x, 2);
+        const auto best = top_k(x, 2, {.name = "best"});
+        const auto layer = s.name_scope("layer");
+        const auto whole = top_k(x, 2, {.name = layer.name()});
+        const auto refused = top_k(x, 5, {.name = "best"});
+        return plain.values.op_name() == "top_k" && plain.indices.op_name() == "top_k_1" &&
+               best.values.op_name() == "best" && best.indices.op_name() == "best_1" &&
+               whole.values.op_name() == "layer" && whole.indices.op_name() == "layer_1" &&
+               refused.values.op_name() == "" && builder.mistakes().size() == 1;
+    }());
+}
+
 TEST_CASE("the gradient of what was taken goes there", "[ops]") {
     model<two_largest, input<float, 2, 2>> net(seed{1});
     net.set<"x">(std::array<float, 8>{1, 7, 7, 2, 5, -1, 3, 9});

@@ -2,9 +2,13 @@
 #include <ambit/scope/custom_getter.hpp>
 
 #include <ambit/graph/builder.hpp>
+#include <ambit/graph/collect.hpp>
+#include <ambit/ops/reduce.hpp>
 #include <ambit/ops/relu.hpp>
 
 #include "both_worlds.hpp"
+
+#include <array>
 
 using namespace ambit;
 
@@ -122,8 +126,95 @@ constexpr int keeps_the_rules_of_the_scope() {
     return 0;
 }
 
+// Sees the flag, and shares where the scope would create.
+constexpr variable shares_or_creates(const variable_getter& next, const variable_call& call) {
+    variable_call changed = call;
+    if (call.reuse == reuse_mode::create) changed.reuse = reuse_mode::automatic;
+    return next(changed);
+}
+constexpr variable named_by_its_flag(const variable_getter& next, const variable_call& call) {
+    short_text path(call.path);
+    path += call.reuse == reuse_mode::create ? "_create" : call.reuse == reuse_mode::reuse ? "_reuse" : "_automatic";
+    variable_call changed = call;
+    changed.path = path;
+    changed.reuse = reuse_mode::automatic;
+    return next(changed);
+}
+
+constexpr int sees_the_reuse_flag() {
+    graph_builder builder;
+    scope s(builder);
+    auto a = s.variable_scope("a", {.custom_getter = named_by_its_flag});
+    EXPECT(a.get_variable("w", {2}).name() == "a/w_create:0");
+    {
+        auto b = a.variable_scope("b", {.reuse = auto_reuse});
+        EXPECT(b.get_variable("w", {2}).name() == "a/b/w_automatic:0");
+    }
+    a.reuse_variables();
+    EXPECT(a.get_variable("w", {2}).name() == "a/w_reuse:0");
+    a.close();
+    auto c = s.variable_scope("c", {.custom_getter = shares_or_creates});
+    const variable w = c.get_variable("w", {2});
+    EXPECT(c.get_variable("w", {2}) == w);  // what it hands on counts
+    c.reuse_variables();
+    EXPECT(builder.mistakes().empty());
+    c.get_variable("other", {2});
+    EXPECT(builder.mistakes()[0].kind == mistake::variable_missing);
+    return 0;
+}
+
+constexpr tensor no_loss(const tensor& values, double) { return reduce_sum(values); }
+
+constexpr int defaults_are_set_on_an_open_scope_or_a_handle() {
+    graph_builder builder;
+    scope s(builder);
+    auto a = s.variable_scope("a", {.custom_getter = inner_named});
+    auto before = a.variable_scope("before");
+    scope_handle early = before.handle();
+    before.close();
+    a.set_initializer(ones());
+    a.set_dtype(float64);
+    a.set_regularizer(regularizer{&no_loss, 1});
+    const variable w = a.get_variable("w", {2});
+    EXPECT(builder.initializer_of(w.id()) == ones() && w.dtype() == float64);
+    EXPECT(s.regularization_losses().size() == 1);
+    a.set_custom_getter(named_by_its_flag);  // in the place of the chain
+    EXPECT(a.get_variable("w", {2}).name() == "a/w_create:0");
+    {
+        auto inherits = a.variable_scope("inherits");
+        EXPECT(inherits.get_variable("v", {2}).name() == "a/inherits/v_create:0");
+        EXPECT(inherits.get_variable("u", {2}).dtype() == float64);
+    }
+    a.set_custom_getter(nullptr);
+    a.set_regularizer(no_regularizer);
+    a.set_initializer(from_value(std::array{1.f, 2.f}));
+    EXPECT(a.get_variable("given").spec() == spec(float32, {2}));
+    EXPECT(s.regularization_losses().size() == 4);
+    scope_handle later = a.handle();
+    a.close();
+    later.set_dtype(int32);
+    later.set_initializer(zeros());
+    auto again = s.variable_scope(later);
+    EXPECT(again.get_variable("count", {1}).dtype() == int32);
+    // What was opened before keeps what it inherited, and so does what is around.
+    auto kept = again.variable_scope(early);
+    EXPECT(kept.get_variable("v", {2}).name() == "a/before/v/inner:0");
+    EXPECT(kept.get_variable("u", {2}).dtype() == float32);
+    kept.close();
+    again.close();
+    EXPECT(s.get_variable("v", {2}).dtype() == float32);
+    s.set_dtype(int64);  // the root has defaults, too
+    EXPECT(s.get_variable("n", {2}).dtype() == int64);
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
 }  // namespace
 
+TEST_CASE("defaults on a scope: custom getters see the reuse flag") { IN_BOTH_WORLDS(sees_the_reuse_flag); }
+TEST_CASE("defaults on a scope: set on an open scope or a handle") {
+    IN_BOTH_WORLDS(defaults_are_set_on_an_open_scope_or_a_handle);
+}
 TEST_CASE("defaults on a scope: custom getters chain from the inside out") { IN_BOTH_WORLDS(chains_from_the_inside_out); }
 TEST_CASE("defaults on a scope: a custom getter changes what is asked for") { IN_BOTH_WORLDS(changes_what_is_asked_for); }
 TEST_CASE("defaults on a scope: a custom getter puts an op in between") { IN_BOTH_WORLDS(puts_an_op_in_between); }

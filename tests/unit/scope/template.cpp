@@ -104,6 +104,25 @@ constexpr int later_calls_create_nothing() {
     return 0;
 }
 
+constexpr int its_original_name_scope_is_that_of_the_first_call() {
+    graph_builder builder;
+    scope s(builder);
+    const auto original = [](scope& own) { return own.original_name_scope(); };
+    auto layer = make_template("layer", original);
+    auto outer = s.variable_scope("outer");
+    EXPECT(layer(outer) == "outer/layer/");
+    EXPECT(layer(outer) == "outer/layer/");
+    outer.close();
+    auto elsewhere = s.name_scope("elsewhere");
+    EXPECT(layer(s) == "outer/layer/");
+    EXPECT(layer.handle().original_name_scope() == "outer/layer/");
+    auto now = make_template(s, "now", original);
+    EXPECT(now.handle().original_name_scope() == "now/");
+    EXPECT(now(s) == "elsewhere/now/");
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
 constexpr int a_reusing_scope_makes_the_first_call_share() {
     graph_builder builder;
     scope s(builder);
@@ -127,6 +146,17 @@ TEST_CASE("make_template: each has its own scope, fixed at the first call") {
 TEST_CASE("make_template: the scope is fixed at making if asked") { IN_BOTH_WORLDS(the_scope_is_fixed_now_if_asked); }
 TEST_CASE("make_template: a unique name is taken as it is") { IN_BOTH_WORLDS(a_unique_name_is_taken_as_it_is); }
 TEST_CASE("make_template: later calls create nothing") { IN_BOTH_WORLDS(later_calls_create_nothing); }
+TEST_CASE("make_template: its name scope is that of the first call") {
+    IN_BOTH_WORLDS(its_original_name_scope_is_that_of_the_first_call);
+}
+TEST_CASE("make_template: no handle before the first call") {
+    graph_builder builder(on_mistake::raise);
+    scope s(builder);
+    auto layer = make_template("layer", [](scope& own) { return own.name(); });
+    REQUIRE_THROWS_WITH(layer.handle(), Catch::Contains("call it first"));
+    REQUIRE(layer(s) == "layer");
+    REQUIRE(layer.handle().name() == "layer");
+}
 TEST_CASE("make_template in a reusing scope") { IN_BOTH_WORLDS(a_reusing_scope_makes_the_first_call_share); }
 
 TEST_CASE("make_template: after an exception the next call creates") {
