@@ -2,6 +2,8 @@
 // All of ambit in reading order, but what reads files from outside: ambit/checkpoint/load.hpp and ambit/io/.
 #pragma once
 
+#include <ambit/core/standard.hpp>
+
 // First: compilers print the way by which its errors were included.
 #include <ambit/diagnostics/explain.hpp>
 

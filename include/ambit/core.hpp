@@ -3,6 +3,8 @@
 // modules but does not run them.
 #pragma once
 
+#include <ambit/core/standard.hpp>
+
 // First: compilers print the way by which its errors were included.
 #include <ambit/diagnostics/explain.hpp>
 

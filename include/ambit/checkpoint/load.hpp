@@ -7,6 +7,7 @@
 //     std::cout << load(server, "trainer.safetensors");         // loaded 2 variables; passed over 6 tensors of ...
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/checkpoint/roles.hpp>
 #include <ambit/checkpoint/safetensors_file.hpp>
 #include <ambit/diagnostics/quoted.hpp>
@@ -64,10 +65,10 @@ inline std::vector<bool> optimizer_state(const safetensors_file& file) {
         const auto pair = file.metadata().find(std::string(role_key(role)));
         if (pair == file.metadata().end()) continue;
         for (std::string_view rest = pair->second; !rest.empty();) {
-            const std::size_t length = std::min(rest.find(' '), rest.size());
+            const std::size_t length = (std::min)(rest.find(' '), rest.size());
             if (const tensor_location* const there = file.find(rest.substr(0, length)))
                 found[static_cast<std::size_t>(there - file.tensors().data())] = true;
-            rest.remove_prefix(std::min(length + 1, rest.size()));
+            rest.remove_prefix((std::min)(length + 1, rest.size()));
         }
     }
     return found;
@@ -115,7 +116,7 @@ inline std::string to_string(const load_report& report) {
     const std::size_t count = report.passed_over.size();
     if (count == 0) return text;
     text += "; passed over " + counted(count, " tensor") + " of an optimizer: ";
-    for (std::size_t i = 0; i < std::min(count, most); ++i)
+    for (std::size_t i = 0; i < (std::min)(count, most); ++i)
         text += (i > 0 ? ", " : "") + detail::in_quotes(report.passed_over[i]);
     return count <= most ? text : text + ", and " + detail::grouped_count(count - most) + " more";
 }

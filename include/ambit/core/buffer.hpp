@@ -9,6 +9,8 @@
 // every layer of its allocator is charged to the evaluation's budget.
 #pragma once
 
+#include <ambit/core/standard.hpp>
+
 #include <cstddef>
 #include <utility>
 

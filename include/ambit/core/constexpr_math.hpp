@@ -94,7 +94,7 @@ struct near_one {
 };
 
 constexpr near_one near_one_of(double x) {
-    const bool subnormal = x < std::numeric_limits<double>::min();
+    const bool subnormal = x < (std::numeric_limits<double>::min)();
     const std::uint64_t bits = bits_of(subnormal ? x * 0x1p54 : x);
     const int exponent =
         static_cast<int>(static_cast<std::int64_t>(bits - bits_of(0x1.6a09e667f3bcdp-1)) >> 52);
@@ -262,7 +262,7 @@ constexpr double sqrt(double x) {
     if (!(x > 0) || x == infinity) return x < 0 ? not_a_number : x;
     if (!std::is_constant_evaluated()) return __builtin_sqrt(x);
 
-    const bool subnormal = x < std::numeric_limits<double>::min();
+    const bool subnormal = x < (std::numeric_limits<double>::min)();
     const std::uint64_t bits = detail::bits_of(subnormal ? x * 0x1p54 : x);
     const int exponent = static_cast<int>(bits >> 52) - 1023, half = exponent >> 1, odd = exponent & 1;
     const std::uint64_t mantissa = (bits & detail::mantissa_mask) | (detail::mantissa_mask + 1);
@@ -297,8 +297,8 @@ constexpr double log(double x) {
                                                         2.0 / 13, 2.0 / 15, 2.0 / 17, 2.0 / 19, 2.0 / 21));
     const double k = exponent;
     const double_double sum = two_sum(product(k, detail::ln2_high), f);
-    const double small = product(s, half_square + series) + (product(k, detail::ln2_low) + sum.low);
-    return sum.high + (small - half_square);
+    const double rest = product(s, half_square + series) + (product(k, detail::ln2_low) + sum.low);
+    return sum.high + (rest - half_square);
 }
 
 /// x to the power of y, with the special cases of C's Annex F.

@@ -2,6 +2,8 @@
 // Element types as values: `float32` is the value, `dtype_of<float>` finds it, `element_t<float32>` goes back.
 #pragma once
 
+#include <ambit/core/standard.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

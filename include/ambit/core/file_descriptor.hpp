@@ -69,7 +69,7 @@ public:
     std::size_t read_at(std::uint64_t offset, std::span<std::byte> destination) const {
         std::size_t done = 0;
         while (done < destination.size()) {
-            if (offset + done > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max())) break;
+            if (offset + done > static_cast<std::uint64_t>((std::numeric_limits<off_t>::max)())) break;
             const ssize_t count = uninterrupted([&] {
                 return ::pread(descriptor_, destination.data() + done, destination.size() - done,
                                static_cast<off_t>(offset + done));

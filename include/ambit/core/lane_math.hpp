@@ -96,8 +96,8 @@ template <class V> constexpr V erf_of(const V& x) {
     } else {
         const V one(1.0), size = abs(x), square = x * x;
         const V middle = one - detail::erfc_middle(size);
-        const V far = one - exp(-square) * detail::scaled_erfc(size);
-        const V beyond = select(size < V(2.125), middle, far);
+        const V outside = one - exp(-square) * detail::scaled_erfc(size);
+        const V beyond = select(size < V(2.125), middle, outside);
         return select(size < V(0.875), x + x * detail::erf_series(square), select(x < V(0.0), -beyond, beyond));
     }
 }

@@ -2,6 +2,8 @@
 // A line of the user's program: what every mistake is reported with.
 #pragma once
 
+#include <ambit/core/standard.hpp>
+
 #include <source_location>
 #include <string_view>
 

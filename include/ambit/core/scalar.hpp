@@ -6,6 +6,8 @@
 // For a batch, argument-dependent lookup finds xsimd's function of the same name.
 #pragma once
 
+#include <ambit/core/standard.hpp>
+
 #include <concepts>
 #include <cstdint>
 
@@ -38,9 +40,16 @@ template <class M> constexpr M exclusive_or(const M& a, const M& b) {
     else return (a || b) && opposite(a && b);
 }
 
+// Between a name and its arguments: some systems' headers define min and max as macros.
+#define AMBIT_NO_MACRO
+
 /// As the vector instruction: the second argument where the two are not ordered.
-template <scalar T> constexpr T min(T a, T b) { return a < b ? a : b; }
-template <scalar T> constexpr T max(T a, T b) { return a > b ? a : b; }
+template <scalar T> constexpr T min AMBIT_NO_MACRO(T a, T b) { return a < b ? a : b; }
+template <scalar T> constexpr T max AMBIT_NO_MACRO(T a, T b) { return a > b ? a : b; }
+
+/// The same for numbers and batches of them, whatever macros there are.
+template <class V> constexpr V min_of(const V& a, const V& b) { return min AMBIT_NO_MACRO(a, b); }
+template <class V> constexpr V max_of(const V& a, const V& b) { return max AMBIT_NO_MACRO(a, b); }
 
 template <std::floating_point T> constexpr bool isnan(T x) { return x != x; }
 template <std::integral T> constexpr bool isnan(T) { return false; }

@@ -6,6 +6,8 @@
 //     static_assert(broadcast(shape{8, 1}, shape{3}) == shape{8, 3});
 #pragma once
 
+#include <ambit/core/standard.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>

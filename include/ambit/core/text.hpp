@@ -3,6 +3,8 @@
 // Exactly sized, terminator stored: clang 16 prints it as text only then.
 #pragma once
 
+#include <ambit/core/standard.hpp>
+
 #include <cstddef>
 #include <string_view>
 

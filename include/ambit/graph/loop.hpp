@@ -54,7 +54,7 @@ constexpr tensor_spec stacked_spec(std::int64_t count, const tensor_spec& one) {
 class loop_builder {
 public:
     /// The most iterations of a loop that its test ends.
-    static constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
+    static constexpr std::int64_t unlimited = (std::numeric_limits<std::int64_t>::max)();
 
     /// Opens the body. `trips` is at least 1: how often it runs, or runs at most if the loop has a test.
     constexpr loop_builder(graph_builder& builder, std::int64_t trips, loop_memory memory = loop_memory::store)

@@ -86,7 +86,7 @@ module_run(const Module&, const tensor_spec (&)[Inputs], on_mistake) -> module_r
 /// All mistakes that a module makes with inputs of these specs, as the compiler would report them.
 template <class Module, std::size_t Inputs>
     requires module<Module, Inputs>
-constexpr reports check(const Module& module, const tensor_spec (&inputs)[Inputs]) {
+constexpr reports(check)(const Module& module, const tensor_spec (&inputs)[Inputs]) {
     return module_run<Module, Inputs>(module, std::to_array(inputs), on_mistake::collect).builder().mistakes();
 }
 

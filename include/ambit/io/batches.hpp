@@ -12,6 +12,7 @@
 // A set is labelled_images, labelled_numbers, or what has the same functions.
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/core/philox.hpp>
 #include <ambit/diagnostics/error.hpp>
 #include <ambit/io/prefetch.hpp>
@@ -62,10 +63,10 @@ inline std::vector<std::size_t> shuffled_indices(std::size_t count, seed s, std:
     random_stream random(philox_key(s.value, "shuffled examples"), epoch);
     for (std::size_t left = count; left > 1; --left) {
         // 64 bits modulo `left`; the few values that would favour small remainders are drawn again.
-        const std::uint64_t favoured = (std::numeric_limits<std::uint64_t>::max() % left + 1) % left;
+        const std::uint64_t favoured = ((std::numeric_limits<std::uint64_t>::max)() % left + 1) % left;
         std::uint64_t bits = 0;
         do bits = std::uint64_t{random.bits()} << 32 | random.bits();
-        while (bits > std::numeric_limits<std::uint64_t>::max() - favoured);
+        while (bits > (std::numeric_limits<std::uint64_t>::max)() - favoured);
         std::swap(order[left - 1], order[bits % left]);
     }
     return order;
@@ -166,7 +167,7 @@ private:
 
         bool operator()(batch& to) {
             if (begin == end) return false;
-            to.count = std::min(Batch, end - begin);
+            to.count = (std::min)(Batch, end - begin);
             to.images.fill(0);
             to.labels.fill(0);
             to.mask.fill(0);

@@ -9,6 +9,7 @@
 // set's page. Here the three channels of a pixel stand together, as a convolution wants them.
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/io/gzip.hpp>
 #include <ambit/io/labelled_images.hpp>
 

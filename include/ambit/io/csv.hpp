@@ -10,6 +10,7 @@
 // csv_fields.hpp has the details. Infinities, NaN and numbers in hexadecimal are refused.
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/io/csv_fields.hpp>
 
 #include <algorithm>
@@ -41,9 +42,9 @@ namespace detail {
 
 /// A decimal number whose magnitude is below one; `text` is one that `from_chars` has understood.
 inline bool is_below_one(std::string_view text) {
-    const std::size_t exponent_at = std::min(text.find_first_of("eE"), text.size());
+    const std::size_t exponent_at = (std::min)(text.find_first_of("eE"), text.size());
     const std::string_view digits = text.substr(0, exponent_at);
-    const std::size_t first = digits.find_first_of("123456789"), point = std::min(digits.find('.'), digits.size());
+    const std::size_t first = digits.find_first_of("123456789"), point = (std::min)(digits.find('.'), digits.size());
     if (first == std::string_view::npos) return true;
     // The power of ten of the first digit that is not 0, without and with the exponent.
     const auto power = static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first) - (first < point ? 1 : 0);
@@ -76,7 +77,7 @@ inline bool is_not_finite(std::string_view text) {
 template <csv_number T> T parse_csv_number(const csv_field& field) {
     std::string_view text = field.text;
     const auto trim = [&] {
-        const std::size_t first = std::min(text.find_first_not_of(" \t"), text.size());
+        const std::size_t first = (std::min)(text.find_first_not_of(" \t"), text.size());
         text = text.substr(first, text.find_last_not_of(" \t") + 1 - first);
     };
     trim();

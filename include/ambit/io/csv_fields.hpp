@@ -11,6 +11,7 @@
 // in NumPy's `loadtxt`); so are remarks, if the options name the character that begins them.
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/diagnostics/quoted.hpp>
 #include <ambit/io/file_error.hpp>
 #include <ambit/io/gzip.hpp>
@@ -144,7 +145,7 @@ private:
         return count;
     }
 
-    void skip_remark() { rest_.remove_prefix(std::min(rest_.find_first_of("\r\n"), rest_.size())); }
+    void skip_remark() { rest_.remove_prefix((std::min)(rest_.find_first_of("\r\n"), rest_.size())); }
 
     void end_line() {
         const std::size_t length = line_break(rest_);
@@ -155,7 +156,7 @@ private:
     void read_plain(std::string& text) {
         const char ends[] = {delimiter_, '\n', '\r', '"', comment_};
         const std::string_view all(ends, comment_ == '\0' ? 4 : 5);
-        text = rest_.substr(0, std::min(rest_.find_first_of(all), rest_.size()));
+        text = rest_.substr(0, (std::min)(rest_.find_first_of(all), rest_.size()));
         rest_.remove_prefix(text.size());
         if (begins_remark(rest_))
             while (!text.empty() && is_blank(text.back())) text.pop_back();
@@ -218,7 +219,7 @@ csv_extents for_each_csv_field(const std::filesystem::path& file, const csv_opti
                                std::vector<std::string>& names, F&& f) {
     detail::check_csv_options(options, file);
     // One byte more than is accepted, where there are as many.
-    const std::uint64_t limit = std::min(options.limit, std::uint64_t{SIZE_MAX} - 1);
+    const std::uint64_t limit = (std::min)(options.limit, std::uint64_t{SIZE_MAX} - 1);
     const std::vector<std::byte> content = read_gzip(file, limit + 1);
     if (content.size() > limit)
         throw file_error(file_fault::too_large, file, "the file has more than " + std::to_string(limit) + " bytes",

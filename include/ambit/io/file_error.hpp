@@ -5,6 +5,7 @@
 //     catch (const file_error& e) { if (e.kind() == file_fault::cannot_open) ask_for_another(e.file()); }
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/diagnostics/error.hpp>
 #include <ambit/diagnostics/quoted.hpp>
 

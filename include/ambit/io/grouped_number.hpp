@@ -2,6 +2,8 @@
 // Integers for people: `25632` as `25,632`.
 #pragma once
 
+#include <ambit/core/standard.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -6,6 +6,7 @@
 //     auto header = input.read(16), rest = input.read(length_in(header));
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/core/input_file.hpp>
 #include <ambit/io/file_error.hpp>
 #include <ambit/io/whole_file.hpp>
@@ -88,7 +89,7 @@ private:
     std::size_t copy(std::span<std::byte> to) {
         std::size_t done = 0;
         while (done < to.size() && (!left_.empty() || fill())) {
-            const std::size_t count = std::min(to.size() - done, left_.size());
+            const std::size_t count = (std::min)(to.size() - done, left_.size());
             std::copy_n(left_.begin(), count, to.begin() + static_cast<std::ptrdiff_t>(done));
             left_ = left_.subspan(count);
             done += count;

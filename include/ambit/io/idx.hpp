@@ -8,6 +8,7 @@
 // elements row-major; all numbers are big-endian. Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database".
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/io/file_error.hpp>
 #include <ambit/io/gzip.hpp>
 
@@ -72,7 +73,7 @@ template <class T> T from_big_endian(const std::byte* bytes) {
 inline std::string extents_in_words(const std::vector<std::size_t>& extents) {
     constexpr std::size_t most = 8;
     std::string text;
-    for (std::size_t axis = 0; axis < std::min(extents.size(), most); ++axis)
+    for (std::size_t axis = 0; axis < (std::min)(extents.size(), most); ++axis)
         text += (axis == 0 ? "" : " x ") + std::to_string(extents[axis]);
     return extents.size() <= most ? text : text + " x ... (" + std::to_string(extents.size()) + " extents)";
 }

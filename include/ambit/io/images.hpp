@@ -5,6 +5,7 @@
 //     write_png("negative.png", 1.0F - photograph);
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/io/file_error.hpp>
 #include <ambit/io/jpeg.hpp>
 #include <ambit/io/pixels.hpp>

@@ -4,6 +4,7 @@
 //     pixels picture = decode_jpeg(bytes, 3, path);       // path only names the file in messages
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/io/file_error.hpp>
 #include <ambit/io/pixels.hpp>
 

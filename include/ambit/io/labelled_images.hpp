@@ -7,6 +7,7 @@
 //     digits.image(0);                                         // 784 bytes
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/io/idx.hpp>
 
 #include <algorithm>
@@ -50,8 +51,8 @@ struct labelled_images {
 
     /// A copy of the examples from `first` up to, not including, `last`; both are cut to the size.
     labelled_images part(std::size_t first, std::size_t last) const {
-        last = std::min(last, size());
-        first = std::min(first, last);
+        last = (std::min)(last, size());
+        first = (std::min)(first, last);
         const auto at = [&](const auto& values, std::size_t index) {
             return values.begin() + static_cast<std::ptrdiff_t>(index);
         };

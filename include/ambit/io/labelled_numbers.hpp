@@ -7,6 +7,7 @@
 //     batches<10, 4> training(flowers, {.order = example_order::shuffled});
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/io/csv.hpp>
 
 #include <algorithm>

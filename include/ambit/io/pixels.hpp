@@ -2,6 +2,7 @@
 // A picture in memory as the codecs produce and take it, before it becomes an array: samples in [0, 1].
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/io/file_error.hpp>
 
 #include <cstddef>

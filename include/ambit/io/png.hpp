@@ -5,6 +5,7 @@
 //     std::vector<std::byte> file = encode_png(picture, path);
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/io/file_error.hpp>
 #include <ambit/io/pixels.hpp>
 

@@ -5,6 +5,8 @@
 //     while (batch* b = batches.next()) train(*b);
 #pragma once
 
+#include <ambit/core/standard.hpp>
+
 #include <algorithm>
 #include <condition_variable>
 #include <cstddef>

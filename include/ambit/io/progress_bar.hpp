@@ -9,6 +9,7 @@
 //     epoch 1/8: 9,000 examples, loss 0.2031, accuracy 0.9402, 19,512 examples/s, 0.5 s
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/io/grouped_number.hpp>
 
 #include <algorithm>
@@ -49,7 +50,7 @@ namespace detail {
 inline std::string duration_in_words(double seconds) {
     const auto whole = static_cast<std::int64_t>(std::clamp(seconds, 0.0, 1e15) + 0.5);
     std::array<char, 48> text{};
-    if (seconds < 9.95) std::snprintf(text.data(), text.size(), "%.1f s", std::max(seconds, 0.0));
+    if (seconds < 9.95) std::snprintf(text.data(), text.size(), "%.1f s", (std::max)(seconds, 0.0));
     else if (whole < 60) std::snprintf(text.data(), text.size(), "%d s", static_cast<int>(whole));
     else if (whole < 3600)
         std::snprintf(text.data(), text.size(), "%d min %02d s", static_cast<int>(whole / 60),
@@ -77,7 +78,7 @@ struct progress {
 
     std::string rate() const {
         const double each_second = seconds > 0 ? static_cast<double>(done) / seconds : 0;
-        return detail::grouped(static_cast<std::int64_t>(std::min(each_second, 1e15))) + ' ' + std::string(unit) + "/s";
+        return detail::grouped(static_cast<std::int64_t>((std::min)(each_second, 1e15))) + ' ' + std::string(unit) + "/s";
     }
 
     std::string plain_line() const {
@@ -101,12 +102,12 @@ struct progress {
         std::string text = std::string(title) + ' ';
         const int left = width - static_cast<int>(text.size() + words.size()) - 3;
         if (left >= 5) {
-            const auto bar = static_cast<std::size_t>(std::min(left, 40));
+            const auto bar = static_cast<std::size_t>((std::min)(left, 40));
             const auto full = static_cast<std::size_t>(share * static_cast<double>(bar));
             text += '[' + std::string(full, '#') + std::string(bar - full, '-') + "] ";
         }
         text += words;
-        if (static_cast<int>(text.size()) > width) text.resize(static_cast<std::size_t>(std::max(width, 0)));
+        if (static_cast<int>(text.size()) > width) text.resize(static_cast<std::size_t>((std::max)(width, 0)));
         return text;
     }
 };

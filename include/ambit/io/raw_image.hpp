@@ -5,6 +5,7 @@
 //                                 {.white = 255});
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/io/file_error.hpp>
 #include <ambit/io/gzip.hpp>
 #include <ambit/io/pixels.hpp>
@@ -61,7 +62,7 @@ inline xt::xtensor<float, 3> read_raw_image(const std::filesystem::path& file, s
         const int sample = one_byte ? std::to_integer<int>(content[index])
                                     : std::to_integer<int>(content[2 * index + high]) * 256 +
                                           std::to_integer<int>(content[2 * index + 1 - high]);
-        result.data()[index] = std::min(static_cast<float>(sample) / white, 1.0F);
+        result.data()[index] = (std::min)(static_cast<float>(sample) / white, 1.0F);
     }
     return result;
 }

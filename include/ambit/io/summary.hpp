@@ -4,6 +4,7 @@
 //     std::cout << summary(filter);
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/diagnostics/raise.hpp>
 #include <ambit/io/grouped_number.hpp>
 #include <ambit/model/model.hpp>
@@ -30,7 +31,7 @@ inline std::string readable_bytes(std::int64_t bytes) {
 inline std::string table(const std::vector<std::vector<std::string>>& rows, std::size_t left) {
     std::vector<std::size_t> width(rows.front().size(), 0);
     for (const auto& row : rows)
-        for (std::size_t c = 0; c < row.size(); ++c) width[c] = std::max(width[c], row[c].size());
+        for (std::size_t c = 0; c < row.size(); ++c) width[c] = (std::max)(width[c], row[c].size());
     std::string text;
     for (const auto& row : rows) {
         std::string line;

@@ -5,6 +5,7 @@
 //     write_file<image_error>(path, bytes);
 #pragma once
 
+#include <ambit/core/standard.hpp>
 #include <ambit/core/atomic_file.hpp>
 #include <ambit/core/input_file.hpp>
 #include <ambit/io/file_error.hpp>

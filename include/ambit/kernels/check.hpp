@@ -37,7 +37,7 @@ inline void look(std::int64_t count, const T* x, std::int64_t* finding, const Fa
 
 }  // namespace check_detail
 
-template <class Geometry, class T> inline void check(Geometry geometry, const T* x, std::int64_t* finding) noexcept {
+template <class Geometry, class T> inline void(check)(Geometry geometry, const T* x, std::int64_t* finding) noexcept {
     const check_geometry g = value_of(geometry);
     if constexpr (std::is_floating_point_v<T>) {
         // All bits of the exponent are set in NaN and infinities, and in nothing else.
@@ -57,7 +57,7 @@ template <class Geometry, class T> inline void check(Geometry geometry, const T*
 
 template <> struct entry<kernel_tag::check> {
     template <class Geometry, class T> static void run(std::int64_t* finding, const T* x) noexcept {
-        check(Geometry{}, x, finding);
+        (check)(Geometry{}, x, finding);
     }
 };
 

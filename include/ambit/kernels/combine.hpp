@@ -50,7 +50,7 @@ struct maximum {
     }
     template <class V> [[gnu::always_inline]] constexpr V operator()(const V& a, const V& b) const {
         if constexpr (lanes<V> == 1) return a > b || a != a ? a : b;
-        else if constexpr (std::is_integral_v<element_of<V>>) return xsimd::max(a, b);
+        else if constexpr (std::is_integral_v<element_of<V>>) return (xsimd::max)(a, b);
         else return xsimd::select((a > b) | xsimd::isnan(a), a, b);
     }
     template <class T> static constexpr T finish(T value, std::int64_t) { return value; }
@@ -60,11 +60,11 @@ struct minimum {
     template <class T> using accumulator = T;
     template <class T> static constexpr T identity() {
         if constexpr (std::numeric_limits<T>::has_infinity) return std::numeric_limits<T>::infinity();
-        else return std::numeric_limits<T>::max();
+        else return (std::numeric_limits<T>::max)();
     }
     template <class V> [[gnu::always_inline]] constexpr V operator()(const V& a, const V& b) const {
         if constexpr (lanes<V> == 1) return a < b || a != a ? a : b;
-        else if constexpr (std::is_integral_v<element_of<V>>) return xsimd::min(a, b);
+        else if constexpr (std::is_integral_v<element_of<V>>) return (xsimd::min)(a, b);
         else return xsimd::select((a < b) | xsimd::isnan(a), a, b);
     }
     template <class T> static constexpr T finish(T value, std::int64_t) { return value; }

@@ -30,19 +30,19 @@ struct conv_axis {
 
     constexpr conv_axis(std::int64_t in_extent, std::int64_t kernel_extent, std::int64_t out_extent,
                         std::int64_t step, std::int64_t padding)
-        : first(padding < 0 ? 0 : std::min(out_extent, ceiling_divide(padding, step))),
+        : first(padding < 0 ? 0 : (std::min)(out_extent, ceiling_divide(padding, step))),
           last(in_extent + padding < kernel_extent ? 0 : (in_extent + padding - kernel_extent) / step + 1),
           in(in_extent), kernel(kernel_extent), stride(step), pad(padding) {
-        last = std::max(first, std::min(last, out_extent));
+        last = (std::max)(first, (std::min)(last, out_extent));
     }
 
     constexpr std::int64_t inside() const { return last - first; }
     // Taps [from_tap, to_tap) of an output lie inside the image.
     constexpr std::int64_t from_tap(std::int64_t at) const {
-        return std::min(kernel, std::max<std::int64_t>(0, pad - at * stride));
+        return (std::min)(kernel, std::max<std::int64_t>(0, pad - at * stride));
     }
     constexpr std::int64_t to_tap(std::int64_t at) const {
-        return std::max(from_tap(at), std::min(kernel, in + pad - at * stride));
+        return (std::max)(from_tap(at), (std::min)(kernel, in + pad - at * stride));
     }
 };
 constexpr conv_axis conv_lines(const conv2d_geometry& g) {
@@ -189,7 +189,7 @@ inline void conv2d(Geometry geometry, const T* in, const T* weights, [[maybe_unu
         if constexpr (!is_static<Geometry>) {
             for (std::int64_t c = whole; c < g.out_channels; c += width)
                 detail::conv_image<1, true, V>(geometry, image, at(whole) + c - whole, epilogue, n * pixels, c,
-                                               std::min(width, g.out_channels - c), step(used));
+                                               (std::min)(width, g.out_channels - c), step(used));
         } else {
             constexpr std::int64_t left = Geometry::value.out_channels % panel;
             if constexpr (left > 0) {

@@ -31,9 +31,9 @@ namespace detail {
 struct tap_outputs {
     std::int64_t first, last;
     constexpr tap_outputs(std::int64_t in, std::int64_t out, std::int64_t stride, std::int64_t pad, std::int64_t tap)
-        : first(pad > tap ? std::min(out, ceiling_divide(pad - tap, stride)) : 0),
-          last(in + pad <= tap ? 0 : std::min(out, (in + pad - tap - 1) / stride + 1)) {
-        last = std::max(first, last);
+        : first(pad > tap ? (std::min)(out, ceiling_divide(pad - tap, stride)) : 0),
+          last(in + pad <= tap ? 0 : (std::min)(out, (in + pad - tap - 1) / stride + 1)) {
+        last = (std::max)(first, last);
     }
 };
 
@@ -108,8 +108,8 @@ template <int Vectors, bool Partial, class V, class T, class Geometry>
     for (std::int64_t ky = 0; ky < g.kernel_height; ++ky) {
         const tap_outputs across(g.in_height, g.out_height, g.stride_height, g.pad_top, ky);
         gradient_lines<T> lines = block;
-        lines.top = std::max(lines.top, across.first);
-        lines.bottom = std::min(lines.bottom, across.last);
+        lines.top = (std::max)(lines.top, across.first);
+        lines.bottom = (std::min)(lines.bottom, across.last);
         if (lines.top >= lines.bottom) continue;
         for (std::int64_t kx = 0; kx < taps; ++kx) {
             tap_outputs along(g.in_width, g.out_width, g.stride_width, g.pad_left, kx);
@@ -130,7 +130,7 @@ template <int Vectors, bool Partial, class V, class T, class Geometry>
 template <class T>
 inline void pad_lines(const conv2d_geometry& g, std::int64_t images, const T* in, T* out) noexcept {
     const std::int64_t columns = (g.out_width - 1) * g.stride_width + g.kernel_width;
-    const std::int64_t kept = std::min(g.in_width, columns - g.pad_left) * g.in_channels;
+    const std::int64_t kept = (std::min)(g.in_width, columns - g.pad_left) * g.in_channels;
     const std::int64_t before = g.pad_left * g.in_channels, after = columns * g.in_channels - before - kept;
     for (std::int64_t line = 0; line < images * g.in_height; ++line, in += g.in_width * g.in_channels) {
         out = std::fill_n(out, before, T(0));
@@ -154,7 +154,7 @@ inline void kernel_gradient_of_block(Geometry geometry, const gradient_lines<T>&
         for (; c + 2 * width <= g.out_channels; c += 2 * width)
             kernel_gradient_panel<2, false, V>(geometry, block, upstream, out, c, width);
         for (; c < g.out_channels; c += width)
-            kernel_gradient_panel<1, true, V>(geometry, block, upstream, out, c, std::min(width, g.out_channels - c));
+            kernel_gradient_panel<1, true, V>(geometry, block, upstream, out, c, (std::min)(width, g.out_channels - c));
     } else {
         constexpr int vectors = kernel_gradient_vectors<V>(Geometry::value);
         constexpr std::int64_t panel = vectors * width, rest = Geometry::value.out_channels % panel;
@@ -189,7 +189,7 @@ inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upst
     array_sum<T> sum(kernel_gradient_blocks(g), g.kernel_height * g.kernel_width * g.in_channels * g.out_channels,
                      scratch + padded_lines_scratch(g), out);
     for (std::int64_t n = 0; n < g.batch; n += step.images) {
-        const std::int64_t images = std::min(step.images, g.batch - n);
+        const std::int64_t images = (std::min)(step.images, g.batch - n);
         const T* from = in + n * g.in_height * g.in_width * g.in_channels;
         if (copies) {
             detail::pad_lines(g, images, from, scratch);
@@ -197,7 +197,7 @@ inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upst
         }
         for (std::int64_t y = 0; y < g.out_height; y += step.lines) {
             const detail::gradient_lines<T> block{from, images, g.in_height * line, line,
-                                                  y,    std::min(y + step.lines, g.out_height)};
+                                                  y,    (std::min)(y + step.lines, g.out_height)};
             detail::kernel_gradient_of_block<V>(geometry, block,
                                                 upstream + n * g.out_height * g.out_width * g.out_channels, sum.into());
             sum.finish_block();

@@ -242,7 +242,7 @@ template <class V, class T, class Geometry, class Epilogue>
     const std::int64_t block = needs_packing(g) ? packed_columns(g) : g.n;
     for (std::int64_t first = 0; first < g.n; first += block) {
         run.first = first;
-        run.count = std::min(block, g.n - first);
+        run.count = (std::min)(block, g.n - first);
         if (needs_packing(g))
             pack_panels(g.transpose_b ? b + first * g.k : b + first, g.transpose_b ? 1 : g.n,
                         g.transpose_b ? g.k : 1, g.k, run.count, run.panel, scratch);

@@ -16,7 +16,7 @@ template <class T>
 inline void pack_panels(const T* b, std::int64_t row_stride, std::int64_t column_stride, std::int64_t k,
                         std::int64_t count, std::int64_t width, T* packed) noexcept {
     for (std::int64_t first = 0; first < count; first += width, packed += k * width) {
-        const std::int64_t columns = std::min(width, count - first);
+        const std::int64_t columns = (std::min)(width, count - first);
         const T* from = b + first * column_stride;
         if (column_stride == 1) {
             for (std::int64_t row = 0; row < k; ++row) {

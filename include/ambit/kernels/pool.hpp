@@ -24,9 +24,9 @@ struct pool_window {
     std::int64_t top, bottom, left, right;
     constexpr pool_window(const pool_geometry& g, std::int64_t y, std::int64_t x)
         : top(std::max<std::int64_t>(0, y * g.stride_height - g.pad_top)),
-          bottom(std::min(g.in_height, y * g.stride_height - g.pad_top + g.window_height)),
+          bottom((std::min)(g.in_height, y * g.stride_height - g.pad_top + g.window_height)),
           left(std::max<std::int64_t>(0, x * g.stride_width - g.pad_left)),
-          right(std::min(g.in_width, x * g.stride_width - g.pad_left + g.window_width)) {}
+          right((std::min)(g.in_width, x * g.stride_width - g.pad_left + g.window_width)) {}
     constexpr std::int64_t count() const { return (bottom - top) * (right - left); }
 };
 

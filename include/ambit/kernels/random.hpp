@@ -145,12 +145,12 @@ template <class V> [[gnu::always_inline]] inline V normal_quantile(const V& q) n
                          -0x1.d642a5335a44cp-34, -0x1.346b517ac83dap-35, 0x1.0f87d2b342dfap-38);
     const auto is_far = w > V(6.25);
     if (xsimd::any(is_far)) {
-        const V far =
+        const V far_out =
             polynomial(V(xsimd::sqrt(w) - V(4.375)), 0x1.7dd0338f60ee3p+3, 0x1.6db4b9f8a3dddp+1, 0x1.75ac03d5dc789p-10,
                        -0x1.7b02ac935441ap-10, 0x1.027545c8cce42p-11, -0x1.2aaf791c76cddp-13, 0x1.bfb2ac3fae4adp-15,
                        -0x1.383b346c2ec19p-16, 0x1.5ff514d326759p-24, -0x1.aa5a7638646b4p-19, 0x1.9a97e9d5b6488p-18,
                        -0x1.f79d9e3e2a6fap-20, -0x1.bee8b50f31c8bp-22, 0x1.99878390b4867p-23);
-        ratio = xsimd::select(is_far, far, ratio);
+        ratio = xsimd::select(is_far, far_out, ratio);
     }
     return q * ratio;
 }

@@ -42,7 +42,7 @@ template <class Geometry> constexpr std::int64_t most_steps(std::int64_t round) 
         const std::int64_t run = g.extent[g.rank - 1];
         return count / run * ((run + round - 1) / round);
     } else {
-        return std::numeric_limits<std::int64_t>::max();
+        return (std::numeric_limits<std::int64_t>::max)();
     }
 }
 

@@ -43,10 +43,10 @@ struct resized_place {
 // The pixel that is nearest: of half pixels the one whose middle is, of corners rounded up from the middle, else cut
 // off.
 constexpr std::int64_t nearest_place(std::int64_t at, std::int64_t in, std::int64_t out, resize_centers centers) {
-    if (centers == resize_centers::half_pixels) return std::min(in - 1, (2 * at + 1) * in / (2 * out));
+    if (centers == resize_centers::half_pixels) return (std::min)(in - 1, (2 * at + 1) * in / (2 * out));
     const resized_place place(at, in, out, centers);
     if (centers == resize_centers::corners) return (2 * place.numerator + place.denominator) / (2 * place.denominator);
-    return std::min(in - 1, place.numerator / place.denominator);
+    return (std::min)(in - 1, place.numerator / place.denominator);
 }
 
 // The two pixels between which a place lies, and how far it is from the first one.
@@ -56,8 +56,8 @@ struct between_places {
     constexpr between_places(std::int64_t at, std::int64_t in, std::int64_t out, resize_centers centers) {
         const resized_place place(at, in, out, centers);
         if (place.numerator <= 0) return;
-        first = std::min(in - 1, place.numerator / place.denominator);
-        second = std::min(in - 1, first + 1);
+        first = (std::min)(in - 1, place.numerator / place.denominator);
+        second = (std::min)(in - 1, first + 1);
         if (first < second)
             share = static_cast<double>(place.numerator % place.denominator) / static_cast<double>(place.denominator);
     }

@@ -23,14 +23,14 @@ template <class T, class Geometry, class Arch = xsimd::default_arch>
 inline void window_sum(Geometry geometry, const T* in, T* out, Arch = {}) noexcept {
     using V = xsimd::batch<T, Arch>;
     const window_sum_geometry g = value_of(geometry);
-    const std::int64_t radius = std::min(g.radius, g.extent - 1);
+    const std::int64_t radius = (std::min)(g.radius, g.extent - 1);
     const auto at_edge = [&](std::int64_t i) {
-        const std::int64_t first = std::max<std::int64_t>(0, i - radius), behind = std::min(g.extent, i + radius + 1);
+        const std::int64_t first = std::max<std::int64_t>(0, i - radius), behind = (std::min)(g.extent, i + radius + 1);
         out[i] = sum_in_blocks<T>(behind - first, [&](std::int64_t j) { return in[first + j]; });
     };
     for (std::int64_t row = 0; row < g.rows; ++row, in += g.extent, out += g.extent) {
         std::int64_t i = 0;
-        for (; i < std::min(radius, g.extent); ++i) at_edge(i);
+        for (; i < (std::min)(radius, g.extent); ++i) at_edge(i);
         for (; i + lanes<V> <= g.extent - radius; i += lanes<V>) {
             const T* const first = in + (i - radius);
             const V total = sum_in_blocks<V>(2 * radius + 1, [&](std::int64_t j) { return load_vector<V>(first + j); });

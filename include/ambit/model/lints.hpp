@@ -137,9 +137,9 @@ public:
         reports all;
         for (const std::string_view path : listed) {
             if (find(path) >= 0) continue;
-            const int near = nearest_to(path, met);
-            report_unknown(all, path, near);
-            if (near >= 0) met[static_cast<std::size_t>(near)] = true;
+            const int nearest = nearest_to(path, met);
+            report_unknown(all, path, nearest);
+            if (nearest >= 0) met[static_cast<std::size_t>(nearest)] = true;
         }
         for (bool& it : met) it = !it;
         tell(all, mistake::variable_unlisted, met, built.builder());
@@ -248,10 +248,10 @@ private:
         return search.best();
     }
 
-    static constexpr void report_unknown(reports& all, std::string_view path, int near) {
+    static constexpr void report_unknown(reports& all, std::string_view path, int nearest) {
         all.begin(mistake::variable_unknown);
         all.add(detail_tag::path, path);
-        if (near >= 0) all.add(detail_tag::did_you_mean, Graph::value.path(near));
+        if (nearest >= 0) all.add(detail_tag::did_you_mean, Graph::value.path(nearest));
     }
 
     static constexpr void tell(reports& all, mistake kind, const flags& chosen, const graph_builder& builder) {

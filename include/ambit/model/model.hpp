@@ -455,7 +455,7 @@ private:
     }
 
     /// The variable of a path. If there is none, a compile error suggests the nearest, and compilation goes on with
-    /// that one, so that the lines that use it add no errors of their own; -1 if none is near.
+    /// that one, so that the lines that use it add no errors of their own; -1 if none is nearest.
     template <text Path> static constexpr int find() {
         constexpr int found = index_of(Path.view());
         if constexpr (found >= 0) {
@@ -479,8 +479,8 @@ private:
         reports all;
         all.begin(mistake::variable_unknown);
         all.add(detail_tag::path, Path.view());
-        const int near = nearest_to(Path.view());
-        if (near >= 0) all.add(detail_tag::did_you_mean, graph::value.path(near));
+        const int nearest = nearest_to(Path.view());
+        if (nearest >= 0) all.add(detail_tag::did_you_mean, graph::value.path(nearest));
         return all;
     }
 

@@ -196,9 +196,9 @@ constexpr tensor contrastive_loss(const tensor& a, const tensor& b, const tensor
 /// 2015, equation 3).
 constexpr tensor triplet_loss(const tensor& anchor, const tensor& positive, const tensor& negative,
                               const margin_options& options = {}, const location& at = location::current()) {
-    const tensor near = detail::squared_distance(anchor, positive, at);
-    const tensor far = detail::squared_distance(anchor, negative, at);
-    const tensor excess = sub(near, far, {}, at);
+    const tensor to_positive = detail::squared_distance(anchor, positive, at);
+    const tensor to_negative = detail::squared_distance(anchor, negative, at);
+    const tensor excess = sub(to_positive, to_negative, {}, at);
     const tensor raised = add(excess, options.margin, {}, at);
     const tensor losses = relu(raised, {}, at);
     return compute_weighted_loss(losses, {options.weights, options.reduction}, at);

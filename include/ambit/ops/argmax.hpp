@@ -25,7 +25,7 @@ struct argmax_op : compute_op {
             if (i != axis) result.extents.append(x.extents[i]);
         if (x.type == dtype::boolean) return refuses(mistake::op_dtype, "the operand must be a number", result);
         if (axis < 0) return refuses(mistake::op_option, "the axis lies outside of the operand", result);
-        if (x.extents[axis] > std::numeric_limits<std::int32_t>::max())
+        if (x.extents[axis] > (std::numeric_limits<std::int32_t>::max)())
             return refuses(mistake::op_shape, "positions along the axis must fit int32", result);
         return yields(result);
     }

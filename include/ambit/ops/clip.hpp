@@ -31,7 +31,7 @@ struct clip_op : elementwise_op {
         using math::max, math::min;
         // min and max answer their second argument where the two are not ordered: NaN stays.
         using element = math::element_of_t<V>;
-        return min(V(static_cast<element>(limits.high)), max(V(static_cast<element>(limits.low)), x));
+        return math::min_of(V(static_cast<element>(limits.high)), math::max_of(V(static_cast<element>(limits.low)), x));
     }
 };
 inline constexpr op_info clip_info = describe<clip_op>();

@@ -24,7 +24,7 @@ struct conv2d_gradient_op : compute_op {
     };
 
     /// The convolution of an image and a kernel with these attributes has the result `upstream`.
-    static constexpr inferred check(const tensor_spec& guess, const shape& image, const shape& kernel,
+    static constexpr inferred checked(const tensor_spec& guess, const shape& image, const shape& kernel,
                                     const tensor_spec& upstream, const op_call& call) {
         const auto a = call.attributes<attributes>();
         if (!is_floating(call.type(0)) || call.type(0) != call.type(1))
@@ -65,7 +65,7 @@ struct conv2d_image_gradient_op : conv2d_gradient_op {
         const inferred before = precheck(call);
         if (before.fault != mistake::none) return before;
         const shape image = image_extents(call);
-        return check({image, call.type(0)}, image, call.extents(0), call.operand(1), call);
+        return checked({image, call.type(0)}, image, call.extents(0), call.operand(1), call);
     }
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec& result) {
         const auto a = call.attributes<attributes>();
@@ -96,7 +96,7 @@ struct conv2d_kernel_gradient_op : conv2d_gradient_op {
         const inferred before = precheck(call);
         if (before.fault != mistake::none) return before;
         const shape kernel_extents = extents_of_kernel(call);
-        return check({kernel_extents, call.type(0)}, call.extents(0), kernel_extents, call.operand(1), call);
+        return checked({kernel_extents, call.type(0)}, call.extents(0), kernel_extents, call.operand(1), call);
     }
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec& result) {
         const auto a = call.attributes<attributes>();

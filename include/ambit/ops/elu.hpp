@@ -32,7 +32,7 @@ struct exponential_unit_op : floating_unary_op {
         using T = math::element_of_t<V>;
         const V zero(T(0));
         // Also lanes above 0 are computed: there e^x must not overflow. min keeps NaN, its second argument.
-        const V below = math::expm1_of(min(zero, x)) * V(static_cast<T>(scale * alpha));
+        const V below = math::expm1_of(math::min_of(zero, x)) * V(static_cast<T>(scale * alpha));
         return select(x > zero, x * V(static_cast<T>(scale)), below);
     }
     static constexpr void slope(gradient_call& call, double scale, double alpha) {

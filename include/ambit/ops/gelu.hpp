@@ -40,10 +40,10 @@ struct gelu_op : floating_unary_op {
         const auto number = [](double value) { return V(static_cast<T>(value)); };
         // Below -40 all is 0 in either form, and minus infinity times 0 would not be. max keeps NaN, its second
         // argument.
-        const V from = max(number(-40), x);
+        const V from = math::max_of(number(-40), x);
         if (by.approximate == 0) return number(0.5) * from * (number(1) + math::erf_of(from * number(sqrt_half)));
-        const V near = min(number(40), from);
-        const V inner = number(sqrt_2_over_pi) * (near + number(cubic) * near * near * near);
+        const V bounded = math::min_of(number(40), from);
+        const V inner = number(sqrt_2_over_pi) * (bounded + number(cubic) * bounded * bounded * bounded);
         return number(0.5) * from * (number(1) + tanh(inner));
     }
 };

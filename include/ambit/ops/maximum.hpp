@@ -14,7 +14,7 @@ struct maximum_op : binary_op {
     static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& a, const V& b) {
         using math::isnan, math::max, math::select;
-        return select(isnan(a), a, max(a, b));  // max answers b where the two are not ordered
+        return select(isnan(a), a, math::max_of(a, b));  // max answers b where the two are not ordered
     }
 };
 inline constexpr op_info maximum_info = describe<maximum_op>();

@@ -14,7 +14,7 @@ struct minimum_op : binary_op {
     static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& a, const V& b) {
         using math::isnan, math::min, math::select;
-        return select(isnan(a), a, min(a, b));  // min answers b where the two are not ordered
+        return select(isnan(a), a, math::min_of(a, b));  // min answers b where the two are not ordered
     }
 };
 inline constexpr op_info minimum_info = describe<minimum_op>();

@@ -15,7 +15,7 @@ struct relu_op : unary_op {
     static constexpr void gradient(gradient_call& call);
     template <class V> static constexpr V apply(const V& x) {
         using math::max;
-        return max(V(0), x);  // max answers its second argument where the two are not ordered: NaN stays
+        return math::max_of(V(0), x);  // max answers its second argument where the two are not ordered: NaN stays
     }
 };
 inline constexpr op_info relu_info = describe<relu_op>();

@@ -27,7 +27,7 @@ struct resize_op : compute_op {
         std::int64_t height, width, align_corners, half_pixel_centers;
     };
 
-    static constexpr inferred check(const op_call& call, bool takes_any) {
+    static constexpr inferred checked(const op_call& call, bool takes_any) {
         const tensor_spec& x = call.operand(0);
         const auto a = call.attributes<attributes>();
         if (x.extents.rank() != 4) return refuses(mistake::op_shape, "the image is [n, h, w, c]", x);
@@ -62,7 +62,7 @@ struct resize_nearest_op : resize_op {
     static constexpr std::string_view name = "resize_nearest";
     static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::resize_nearest;
-    static constexpr inferred infer(const op_call& call) { return check(call, true); }
+    static constexpr inferred infer(const op_call& call) { return checked(call, true); }
     static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
         return geometry_of(call.extents(0), result.extents, call.attributes<attributes>());
     }
@@ -77,7 +77,7 @@ struct resize_bilinear_op : resize_op {
     static constexpr std::string_view name = "resize_bilinear";
     static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::resize_bilinear;
-    static constexpr inferred infer(const op_call& call) { return check(call, false); }
+    static constexpr inferred infer(const op_call& call) { return checked(call, false); }
     static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
         return geometry_of(call.extents(0), result.extents, call.attributes<attributes>());
     }
@@ -92,7 +92,7 @@ struct resize_nearest_gradient_op : resize_op {
     static constexpr std::string_view name = "resize_nearest_gradient";
     static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::resize_nearest_gradient;
-    static constexpr inferred infer(const op_call& call) { return check(call, false); }
+    static constexpr inferred infer(const op_call& call) { return checked(call, false); }
     static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
         return geometry_of(result.extents, call.extents(0), call.attributes<attributes>());
     }
@@ -107,7 +107,7 @@ struct resize_bilinear_gradient_op : resize_op {
     static constexpr std::string_view name = "resize_bilinear_gradient";
     static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::resize_bilinear_gradient;
-    static constexpr inferred infer(const op_call& call) { return check(call, false); }
+    static constexpr inferred infer(const op_call& call) { return checked(call, false); }
     static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
         return geometry_of(result.extents, call.extents(0), call.attributes<attributes>());
     }

@@ -26,13 +26,13 @@ struct sigmoid_cross_entropy_op : elementwise_op {
 
     template <class V> static constexpr V apply(const V& x, const V& z) {
         using math::exp, math::log, math::max, math::select;
-        const V power = exp(V(0) - max(x, V(0) - x));
+        const V power = exp(V(0) - math::max_of(x, V(0) - x));
         // log(1 + power): what rounding 1 + power to `whole` loses is made up for (Kahan).
         const V whole = V(1) + power;
         const V rounded = whole - V(1);
         const V correction = power / select(rounded > V(0), rounded, V(1));
         const V logarithm = select(rounded > V(0), log(whole) * correction, power);
-        return (max(V(0), x) - x * z) + logarithm;
+        return (math::max_of(V(0), x) - x * z) + logarithm;
     }
 };
 inline constexpr op_info sigmoid_cross_entropy_info = describe<sigmoid_cross_entropy_op>();

@@ -55,7 +55,7 @@ template <> struct op_of<&slice_info> {
 };
 
 /// A begin or end that is as far as the axis goes, in the direction of the stride.
-inline constexpr std::int64_t unbounded = std::numeric_limits<std::int64_t>::min();
+inline constexpr std::int64_t unbounded = (std::numeric_limits<std::int64_t>::min)();
 
 /// Lists may be shorter than the operand's rank: further axes are taken whole. Negative places count from the end;
 /// those outside of the axis mean its ends; `end` is the first place that is not taken. Stride 1 where none is given.

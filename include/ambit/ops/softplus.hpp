@@ -28,7 +28,7 @@ struct softplus_op : floating_unary_op {
     template <class V> static constexpr V apply(const V& x) {
         using math::abs, math::exp, math::max;
         // max keeps NaN, its second argument.
-        return max(V(math::element_of_t<V>(0)), x) + math::log1p_of(exp(math::negate(abs(x))));
+        return math::max_of(V(math::element_of_t<V>(0)), x) + math::log1p_of(exp(math::negate(abs(x))));
     }
 };
 inline constexpr op_info softplus_info = describe<softplus_op>();
@@ -45,8 +45,8 @@ struct softsign_op : floating_unary_op {
         using T = math::element_of_t<V>;
         // Beyond the bounds all is 1, and infinity by infinity would not be. min and max keep NaN, their second
         // argument.
-        const V near = min(V(T(1e30)), max(V(T(-1e30)), x));
-        return near / (V(T(1)) + abs(near));
+        const V bounded = math::min_of(V(T(1e30)), math::max_of(V(T(-1e30)), x));
+        return bounded / (V(T(1)) + abs(bounded));
     }
 };
 inline constexpr op_info softsign_info = describe<softsign_op>();
@@ -63,7 +63,7 @@ struct swish_op : floating_unary_op {
         using math::exp, math::max;
         using T = math::element_of_t<V>;
         // Below the bound all is 0, and infinity by infinity would not be. max keeps NaN, its second argument.
-        const V from = max(V(T(-1000)), x);
+        const V from = math::max_of(V(T(-1000)), x);
         return from / (V(T(1)) + exp(math::negate(from)));
     }
 };

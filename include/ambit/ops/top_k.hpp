@@ -29,7 +29,7 @@ struct top_k_op : compute_op {
         if (x.extents.rank() < 1) return refuses(mistake::op_shape, "the operand must have an axis", result);
         if (k < 1 || k > x.extents[-1])
             return refuses(mistake::op_option, "k must be at least 1, and at most the extent of the last axis", result);
-        if (x.extents[-1] > std::numeric_limits<std::int32_t>::max())
+        if (x.extents[-1] > (std::numeric_limits<std::int32_t>::max)())
             return refuses(mistake::op_shape, "positions along the axis must fit int32", result);
         result.extents.set(-1, k);
         return yields(result);

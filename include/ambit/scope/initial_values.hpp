@@ -43,9 +43,9 @@ template <tensor_element T> constexpr T element_from(double value) {
     else if constexpr (std::is_same_v<T, float>) return math::detail::to_float(value);
     else if constexpr (std::is_same_v<T, bool>) return value != 0;
     else {
-        if (!(value > static_cast<double>(std::numeric_limits<T>::min())))
-            return math::isnan(value) ? T{0} : std::numeric_limits<T>::min();
-        if (value >= static_cast<double>(std::numeric_limits<T>::max())) return std::numeric_limits<T>::max();
+        if (!(value > static_cast<double>((std::numeric_limits<T>::min)())))
+            return math::isnan(value) ? T{0} : (std::numeric_limits<T>::min)();
+        if (value >= static_cast<double>((std::numeric_limits<T>::max)())) return (std::numeric_limits<T>::max)();
         return static_cast<T>(value);
     }
 }

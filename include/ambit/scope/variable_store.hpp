@@ -396,8 +396,8 @@ private:
             if (extents != nullptr)
                 report.add(detail_tag::asked,
                            tensor_spec{*extents, type != dtype::none ? type : dtype::float32});
-            if (const int near = nearest_to(path, extents); near >= 0)
-                report.add(detail_tag::did_you_mean, names_.path(variables_[near].name));
+            if (const int nearest = nearest_to(path, extents); nearest >= 0)
+                report.add(detail_tag::did_you_mean, names_.path(variables_[nearest].name));
             add_asked_at(from, at);
         } else {
             const variable_record& first = variables_[existing];
