@@ -313,6 +313,10 @@ template <auto Make> struct made_reports {
     static constexpr frozen_reports<counts[0], counts[1], counts[2]> mistakes{Make()};
 };
 
+struct nothing_reported {
+    static constexpr frozen_reports<0, 0, 0> mistakes{};
+};
+
 /// Whether `Make()` reports nothing. (clang 16 takes no temporary `reports` in the condition of an `if
 /// constexpr`.)
 template <auto Make> inline constexpr bool reports_nothing = made_reports<Make>::counts[0] == 0;

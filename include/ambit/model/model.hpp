@@ -13,6 +13,7 @@
 #pragma once
 
 #include <ambit/core/text.hpp>
+#include <ambit/diagnostics/explain.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/model/arguments.hpp>
 #include <ambit/model/checks.hpp>
@@ -252,7 +253,7 @@ private:
             if constexpr (has_output_names) return detail::output_names<outputs>::find(Name.view());
             else return -1;
         }();
-        if constexpr (position < 0) static_cast<void>(tell<&unknown_output<Name>>());
+        if constexpr (position < 0) static_assert(no_mistakes_in<told<&unknown_output<Name>>>);
         return static_cast<std::size_t>(position < 0 ? 0 : position);
     }
     static constexpr bool has_output_names = requires { detail::output_names<outputs>::find(std::string_view()); };
@@ -272,12 +273,10 @@ private:
         return all;
     }
 
-    /// A compile error for each report that `Make` makes of a use of this model; true. A model with mistakes has told
-    /// them, and what follows from them is not told.
-    template <auto Make> static constexpr auto tell() {
-        if constexpr (graph::mistakes.size > 0) return true;
-        else return no_mistakes_in<made_reports<Make>>;
-    }
+    /// What `Make` reports of a use of this model: `static_assert(no_mistakes_in<told<Make>>)`. A model with mistakes has
+    /// told them, and what follows from them is not told. An alias: the chain that compilers print is one level shorter.
+    template <auto Make>
+    using told = std::conditional_t<(graph::mistakes.size > 0), nothing_reported, made_reports<Make>>;
 
     /// How many arguments there are and should be, and what each is for: memory for `Outputs` outputs, then inputs.
     template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr reports count_mistake() {
@@ -300,7 +299,7 @@ private:
     /// True if the count is right; else a compile error, and false.
     template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr bool refuse_count() {
         constexpr bool is_right = Given == Outputs + used_inputs<Selected>.size();
-        if constexpr (!is_right) static_cast<void>(tell<&count_mistake<Given, Outputs, Selected>>());
+        if constexpr (!is_right) static_assert(no_mistakes_in<told<&count_mistake<Given, Outputs, Selected>>>);
         return is_right;
     }
 
@@ -317,8 +316,9 @@ private:
 
     /// True if every output is a value; else a compile error, and false.
     static constexpr bool refuse_operations() {
-        if constexpr (reports_nothing<&unasked_operations>) return true;
-        else return !tell<&unasked_operations>();
+        constexpr bool is_right = reports_nothing<&unasked_operations>;
+        if constexpr (!is_right) static_assert(no_mistakes_in<told<&unasked_operations>>);
+        return is_right;
     }
 
     // A member, since compilers name it in their messages.
@@ -326,8 +326,9 @@ private:
         return detail::argument_mistakes<X, Spec, Target>();
     }
     template <class X, tensor_spec Spec, auto Target> static constexpr bool accepts() {
-        if constexpr (reports_nothing<&argument_mistakes<X, Spec, Target>>) return true;
-        else return !tell<&argument_mistakes<X, Spec, Target>>();
+        constexpr bool is_right = reports_nothing<&argument_mistakes<X, Spec, Target>>;
+        if constexpr (!is_right) static_assert(no_mistakes_in<told<&argument_mistakes<X, Spec, Target>>>);
+        return is_right;
     }
     template <std::uint64_t Selected, class... Arguments, std::size_t... I>
     static constexpr bool accepts_all(std::index_sequence<I...>) {
@@ -432,8 +433,9 @@ private:
         return all;
     }
     template <class X, std::size_t K> static constexpr bool accepts_output() {
-        if constexpr (reports_nothing<&output_mistakes<X, K>>) return true;
-        else return !tell<&output_mistakes<X, K>>();
+        constexpr bool is_right = reports_nothing<&output_mistakes<X, K>>;
+        if constexpr (!is_right) static_assert(no_mistakes_in<told<&output_mistakes<X, K>>>);
+        return is_right;
     }
 
     template <std::size_t K, class X> static void check_output(const X& x) {
@@ -461,7 +463,7 @@ private:
         if constexpr (found >= 0) {
             return found;
         } else {
-            static_cast<void>(tell<&unknown<Path>>());
+            static_assert(no_mistakes_in<told<&unknown<Path>>>);
             return nearest_to(Path.view());
         }
     }
