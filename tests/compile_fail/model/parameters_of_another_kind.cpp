@@ -2,7 +2,7 @@
 // Parameters of quite another model: eight of the twelve variables that they lack are told, then how many there are.
 // expect: error: .*\[ambit\] parameters_lack: 
 // expect: parameters_lack<.*"layer_a/gain".*"asked float32\[4\]"
-// expect: parameters_lack<.*"layer_h/gain".*"asked float32\[4\]".*"and 4 more"
+// expect: parameters_lack<.*"layer_h/gain".*"asked float32\[4\]".*"and 4 more of this kind"
 // reject: layer_i
 // lines: 16
 // errors: 8

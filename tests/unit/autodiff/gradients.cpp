@@ -127,7 +127,8 @@ TEST_CASE("what cuts variables off is named, with its line and them", "[autodiff
         static_cast<void>(gradients(loss, s.trainable_variables()));
         const short_text facts = only_facts_of(builder);
         REQUIRE(facts.view().find("\nat gradients.cpp:") != std::string_view::npos);
-        REQUIRE(facts.view().find("\ncuts off w\ncuts off b\nasked at gradients.cpp:") != std::string_view::npos);
+        REQUIRE(facts.view().find("\nasked at gradients.cpp:") != std::string_view::npos);
+        REQUIRE(facts.view().find("\ncuts off w\ncuts off b") != std::string_view::npos);
         return std::string(facts.view().substr(0, facts.view().find('\n')));
     };
     using cut_input = const tensor&;
@@ -156,5 +157,5 @@ TEST_CASE("of many variables that one op cuts off eight are named", "[autodiff]"
     for (int i = 0; i < 10; ++i) h = h * s.get_variable("w" + std::to_string(i), {2});
     static_cast<void>(gradients(reduce_sum(round(h)), s.trainable_variables()));
     const short_text facts = only_facts_of(builder);
-    CHECK(facts.view().find("\ncuts off w7\nand 2 more\nasked at") != std::string_view::npos);
+    CHECK(facts.view().find("\ncuts off w7\nand 2 more") != std::string_view::npos);
 }
