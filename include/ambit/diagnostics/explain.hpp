@@ -229,6 +229,8 @@ template <class Mistake> struct refusal {
             static_assert(with<output_shape>::is_allowed, AMBIT_SENTENCE(output_shape));
         else if constexpr (kind == mistake::output_dtype)
             static_assert(with<output_dtype>::is_allowed, AMBIT_SENTENCE(output_dtype));
+        else if constexpr (kind == mistake::output_overlap)
+            static_assert(with<output_overlap>::is_allowed, AMBIT_SENTENCE(output_overlap));
         else if constexpr (kind == mistake::output_unknown)
             static_assert(with<output_unknown>::is_allowed, AMBIT_SENTENCE(output_unknown));
         else if constexpr (kind == mistake::parameters_lack)

@@ -37,6 +37,7 @@
     KIND(value_dtype)         \
     KIND(output_shape)        \
     KIND(output_dtype)        \
+    KIND(output_overlap)      \
     KIND(output_unknown)      \
     KIND(parameters_lack)     \
     KIND(variable_unlisted)   \
@@ -96,6 +97,8 @@
     "a variable is set from an array of its element type: convert it, e.g. with xt::cast"
 #define AMBIT_ADVICE_output_shape "memory for an output must have exactly as many elements as the output"
 #define AMBIT_ADVICE_output_dtype "memory for an output must hold its element type"
+#define AMBIT_ADVICE_output_overlap \
+    "memory for an output overlaps what else the call writes: give it memory of its own"
 #define AMBIT_ADVICE_output_unknown \
     "no output has this name: run takes the names of members of the module's outputs"
 #define AMBIT_ADVICE_parameters_lack \

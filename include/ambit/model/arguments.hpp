@@ -7,7 +7,7 @@
 
 #include <ambit/diagnostics/explain.hpp>
 #include <ambit/diagnostics/raise.hpp>
-#include <ambit/plan/arena.hpp>
+#include <ambit/model/overlap.hpp>
 
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xfixed.hpp>
@@ -130,17 +130,6 @@ template <tensor_spec Spec, auto Target, class X> void check_shape(const X& x) {
     }
 }
 
-/// A stretch of memory, to find out what overlaps what.
-struct memory_range {
-    const std::byte* begin = nullptr;
-    std::int64_t bytes = 0;
-};
-inline bool overlap(const memory_range& a, const memory_range& b) {
-    const auto at = [](const std::byte* p) { return reinterpret_cast<std::uintptr_t>(p); };
-    return at(a.begin) < at(b.begin) + static_cast<std::uintptr_t>(b.bytes) &&
-           at(b.begin) < at(a.begin) + static_cast<std::uintptr_t>(a.bytes);
-}
-
 /// Row-major memory behind an argument, or null if it has none.
 template <class X> const void* contiguous_data(const X& x) {
     if constexpr (contiguous_memory<X>) {
@@ -182,9 +171,7 @@ const std::byte* bind_argument(const X& x, std::byte* place, std::span<const mem
         if constexpr (!shape_is_known<X>()) check_shape<Spec, Target>(x);
         if (const void* data = contiguous_data(x); data != nullptr) {
             const memory_range range{static_cast<const std::byte*>(data), Spec.bytes()};
-            bool safe = true;
-            for (const memory_range& other : written) safe = safe && !overlap(range, other);
-            if (safe) return range.begin;
+            if (!overlaps(range, written)) return range.begin;
             std::memmove(place, range.begin, static_cast<std::size_t>(Spec.bytes()));
             return place;
         }

@@ -165,7 +165,9 @@ public:
     }
 
     /// Computes all outputs into the caller's memory: first a `std::span<T, N>` (or a reference to a scalar) for each
-    /// output, then the inputs. Outputs do not overlap each other.
+    /// output, then the inputs. An output may lie over an input, or over a variable, which then becomes what was computed
+    /// of its old value. Outputs that overlap each other or what else the call writes throw a `model_error` of kind
+    /// `output_overlap`.
     template <class... Arguments> void run_into(Arguments&&... arguments) {
         constexpr std::size_t count = output_count<outputs>;
         constexpr std::size_t inputs = used_inputs<all_outputs>.size();
@@ -341,8 +343,7 @@ private:
         const std::array<std::byte*, output_count<outputs>> out = own_outputs<Selected>();
         if constexpr (refuse_count<sizeof...(Arguments), 0, Selected>()) {
             if constexpr (accepts_all<Selected, Arguments...>(std::index_sequence_for<Arguments...>{})) {
-                const detail::memory_range written[] = {{arena_.data(), arena_bytes}};
-                execute<Selected>(out, written, std::index_sequence_for<Arguments...>{}, arguments...);
+                execute<Selected>(out, written_by<Selected>(), std::index_sequence_for<Arguments...>{}, arguments...);
             }
         }
         // After a mistake too, so that the lines that use the result add no errors of their own.
@@ -375,6 +376,23 @@ private:
         std::array<std::byte*, output_count<outputs>> out{};
         for (std::size_t k = 0; k < out.size(); ++k) out[k] = arena_.data() + plan_of<graph, Selected>::value.output_offsets[int(k)];
         return out;
+    }
+
+    /// The memory that a call writes: some outputs, the arena, and the variables that it gives values.
+    template <std::uint64_t Selected, class... Outputs> auto written_by(const Outputs&... outputs_of_the_caller) const noexcept {
+        constexpr const auto& changed = detail::written_variables<graph, Selected>;
+        std::array<detail::memory_range, sizeof...(Outputs) + 1 + changed.size()> written{
+            outputs_of_the_caller..., detail::memory_range{arena_.data(), arena_bytes}};
+        for (std::size_t i = 0; i < changed.size(); ++i) written[sizeof...(Outputs) + 1 + i] = range_of_variable(std::size_t(changed[i]));
+        return written;
+    }
+    detail::memory_range range_of_variable(std::size_t v) const noexcept {
+        return {variables_[v], spec_of_variable(int(v)).bytes()};
+    }
+    bool is_a_variable(const detail::memory_range& range) const noexcept {
+        for (std::size_t v = 0; v < variables.size(); ++v)
+            if (detail::overlap(range, range_of_variable(v))) return true;
+        return false;
     }
 
     template <std::uint64_t Selected, class Out, std::size_t... I, class... Arguments>
@@ -411,9 +429,16 @@ private:
                                   std::remove_cvref_t<std::tuple_element_t<sizeof...(K) + I, All>>...>(
                           std::index_sequence<I...>{})) {
             (check_output<K>(std::get<K>(all)), ...);
-            const std::array<std::byte*, sizeof...(K)> out{output_address<K>(std::get<K>(all))...};
-            const detail::memory_range written[] = {{arena_.data(), arena_bytes}, {out[K], spec_of_output(K).bytes()}...};
+            const std::array<std::byte*, sizeof...(K)> given{output_address<K>(std::get<K>(all))...};
+            const auto written = written_by<all_outputs>(detail::memory_range{given[K], spec_of_output(K).bytes()}...);
+            detail::refuse_overlaps<graph, all_outputs>(written);
+            // A variable is read until the call ends: what is to replace it waits in the arena.
+            const auto own = own_outputs<all_outputs>();
+            const std::array<std::byte*, sizeof...(K)> out{is_a_variable(written[K]) ? own[K] : given[K]...};
             execute<all_outputs>(out, written, std::index_sequence<I...>{}, std::get<sizeof...(K) + I>(all)...);
+            ((out[K] == given[K] ? static_cast<void>(0)
+                                 : static_cast<void>(std::memmove(given[K], out[K], std::size_t(spec_of_output(K).bytes())))),
+             ...);
         }
     }
 

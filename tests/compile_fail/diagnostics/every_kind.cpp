@@ -54,6 +54,8 @@
 // expect: output_shape<.*"a fact of output_shape"
 // expect: error: .*\[ambit\] output_dtype: memory for an output must hold its element type
 // expect: output_dtype<.*"a fact of output_dtype"
+// expect: error: .*\[ambit\] output_overlap: memory for an output overlaps what else the call writes: give it memory of its own
+// expect: output_overlap<.*"a fact of output_overlap"
 // expect: error: .*\[ambit\] output_unknown: no output has this name: run takes the names of members of the module's outputs
 // expect: output_unknown<.*"a fact of output_unknown"
 // expect: error: .*\[ambit\] parameters_lack: these parameters have no variable of this path, shape and dtype: take those of another model
@@ -87,8 +89,8 @@
 // expect: error: .*\[ambit\] body_value: a value of a body lives for one iteration of it: let the body return it, and use the result
 // expect: body_value<.*"a fact of body_value"
 // reject: a kind of mistake is missing
-// errors: 43
-// lines: 86
+// errors: 44
+// lines: 88
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
 
@@ -109,5 +111,5 @@ struct every_kind {
 #ifdef AMBIT_MISTAKE
 static_assert(no_mistakes_in<every_kind>);
 #else
-static_assert(every_kind::mistakes.size == 43);
+static_assert(every_kind::mistakes.size == 44);
 #endif
