@@ -85,6 +85,37 @@ constexpr void shared_variables() {
 }
 static_assert(holds(shared_variables));
 
+// ---- The same layer on variable() ----------------------------------------------------------------------------
+
+constexpr tensor affine_of_new_variables(scope& s, tensor x, std::int64_t units) {
+    variable weights = s.variable("weights", {x.shape()[-1], units}, {.initializer = random_normal()});
+    variable biases = s.variable("biases", {units}, {.initializer = constant(0.1)});
+    return matmul(x, weights) + biases;
+}
+
+// `variable` never shares: in `n1` for the second time it makes two more, below the name scope of that time.
+constexpr void variable_makes_new_ones_in_a_scope_opened_twice() {
+    graph_builder graph;
+    scope s(graph);
+    tensor x = graph.input(spec(float32, {2, 4}));
+    tensor y1 = [&] {
+        auto n1 = s.variable_scope("n1");
+        return affine_of_new_variables(n1, x, 8);
+    }();
+    auto n1 = s.variable_scope("n1", {.reuse = true});
+    tensor y2 = affine_of_new_variables(n1, x, 8);
+    const auto made = s.global_variables();
+    EXPECT(made.size() == 4);
+    EXPECT(made[0].name() == "n1/weights:0");
+    EXPECT(made[1].name() == "n1/biases:0");
+    EXPECT(made[2].name() == "n1_1/weights:0");
+    EXPECT(made[3].name() == "n1_1/biases:0");
+    EXPECT(y1.op_name() == "n1/add");
+    EXPECT(y2.op_name() == "n1_1/add");
+    EXPECT(graph.mistakes().empty());
+}
+static_assert(holds(variable_makes_new_ones_in_a_scope_opened_twice));
+
 // ---- A scope whose name is misspelt --------------------------------------------------------------------------
 
 struct misspelt {
@@ -142,6 +173,7 @@ int main() {
     return examples::tell({
         {"Fresh variables", fresh_variables},
         {"Shared variables", shared_variables},
+        {"variable() makes new ones in a scope that is opened twice", variable_makes_new_ones_in_a_scope_opened_twice},
         {"A misspelt scope shares nothing", a_misspelt_scope_shares_nothing},
         {"What is said of it", what_is_said_of_it},
         {"The same input twice", the_same_input_twice},

@@ -71,6 +71,23 @@ constexpr void sharing_by_call() {
 }
 static_assert(holds(sharing_by_call));
 
+constexpr void sharing_at_once_in_a_scope_opened_by_name() {
+    graph_builder graph;
+    scope s(graph);
+    auto create = s.variable_scope("foo");
+    variable v = create.get_variable("v", {1});
+    create.close();
+    auto share = s.variable_scope("foo");
+    EXPECT(share.reuse() == reuse_mode::create);
+    share.reuse_variables();
+    EXPECT(share.reuse() == reuse_mode::reuse);
+    EXPECT(s.current().reuse() == reuse_mode::reuse);
+    EXPECT(create.reuse() == reuse_mode::create);  // another opening of the name
+    EXPECT(share.get_variable("v", {1}) == v);
+    EXPECT(graph.mistakes().empty());
+}
+static_assert(holds(sharing_at_once_in_a_scope_opened_by_name));
+
 constexpr variable get_or_make(scope& s) {
     auto foo = s.variable_scope("foo", {.reuse = auto_reuse});
     return foo.get_variable("v", {1});
@@ -273,6 +290,7 @@ int main() {
         {"A duplicate is refused", a_duplicate_is_refused},
         {"Sharing by option", sharing_by_option},
         {"Sharing by call", sharing_by_call},
+        {"Sharing at once in a scope that is opened by name", sharing_at_once_in_a_scope_opened_by_name},
         {"Sharing from the second call on", sharing_from_the_second_call_on},
         {"Nothing to share is refused", nothing_to_share_is_refused},
         {"Another shape or dtype is refused", another_shape_is_refused},

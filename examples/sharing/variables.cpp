@@ -4,10 +4,14 @@
 #include "expect.hpp"
 
 #include <ambit/ambit.hpp>
+#include <ambit/checkpoint/load.hpp>
+#include <ambit/checkpoint/save.hpp>
 
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
+#include <iostream>
 
 using namespace ambit;
 using examples::holds;
@@ -116,6 +120,25 @@ void another_variable_s_values() {
     EXPECT(twice == weights + weights);
 }
 
+// `initialized_value()` of TensorFlow is same_as: what the other one begins with, whatever it holds later.
+struct copy_of_weights {
+    struct outputs { tensor weights, copy; };
+    constexpr outputs operator()(scope& s) const {
+        variable weights = s.variable("weights", {3, 2}, {.initializer = random_normal({.standard_deviation = 0.35})});
+        variable copy = s.variable("w2", same_as(weights));
+        EXPECT(copy != weights);
+        EXPECT(copy.shape() == weights.shape());
+        return {weights, copy};
+    }
+};
+
+void both_begin_alike() {
+    model<copy_of_weights> net(seed{1});
+    const auto [weights, copy] = net();
+    EXPECT(copy == weights);
+    EXPECT(xt::any(xt::not_equal(copy, 0)));
+}
+
 // ---- A counter -----------------------------------------------------------------------------------------------
 
 struct counter {
@@ -144,6 +167,32 @@ void counting() {
     }
     net.initialize(seed{1});
     EXPECT(net.get<"counter">()() == 0);
+}
+
+// The counter of the tutorials: `increment` is an operation, run ten times, saved, and restored in another model.
+struct incremented {
+    struct outputs { tensor value; operation increment; };
+    constexpr outputs operator()(scope& s) const {
+        variable state = s.variable("counter", 0);
+        operation increment = assign(state, state + 1);
+        return {state, increment};
+    }
+};
+
+void ten_increments_saved_and_restored() {
+    using net = model<incremented>;
+    net counter(seed{1});
+    for (int step = 0; step < 10; ++step) counter.run<&incremented::outputs::increment>();
+    EXPECT(counter.run<&incremented::outputs::value>() == 10);
+
+    const auto file = std::filesystem::temp_directory_path() / "ambit_counter.safetensors";
+    save(counter, file.string());
+    net restored(seed{2});
+    EXPECT(restored.get<"counter">()() == 0);
+    load(restored, file.string());
+    std::filesystem::remove(file);
+    std::cout << "  counter " << restored.get<"counter">()() << '\n';
+    EXPECT(restored.get<"counter">()() == 10);
 }
 
 // A local variable is state of one model: it is neither shared nor saved, and `reset` sets it back.
@@ -198,8 +247,10 @@ int main() {
         {"Shapes and dtypes", shapes_and_dtypes},
         {"Their values", their_values},
         {"Another variable's values", another_variable_s_values},
+        {"Both begin alike", both_begin_alike},
         {"A counter is one variable", a_counter_is_one_variable},
         {"Counting", counting},
+        {"Ten increments, saved and restored", ten_increments_saved_and_restored},
         {"A local variable is no parameter", a_local_variable_is_no_parameter},
         {"Counting in one model", counting_in_one_model},
         {"A variable belongs to collections", a_variable_belongs_to_collections},
