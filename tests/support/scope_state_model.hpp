@@ -35,6 +35,7 @@ public:
 
 protected:
     enum mode { create_only, reuse, automatic };
+    static constexpr int most_told = 8;
 
     // One opening of a scope.
     struct opening {
@@ -206,9 +207,11 @@ protected:
         return -1;
     }
 
-    /// A mistake in a loop is told once.
+    /// A mistake in a loop is told once, and of one kind the first eight.
     void note(const told_mistake& m) {
-        if (std::find(now_.mistakes.begin(), now_.mistakes.end(), m) == now_.mistakes.end())
+        if (std::find(now_.mistakes.begin(), now_.mistakes.end(), m) != now_.mistakes.end()) return;
+        const auto is_of_its_kind = [&](const told_mistake& told) { return told.what.kind == m.what.kind; };
+        if (std::count_if(now_.mistakes.begin(), now_.mistakes.end(), is_of_its_kind) < most_told)
             now_.mistakes.push_back(m);
     }
 
