@@ -11,6 +11,7 @@
 #include <ambit/core/atomic_file.hpp>
 #include <ambit/core/dtype.hpp>
 #include <ambit/core/shape.hpp>
+#include <ambit/core/throw_or_end.hpp>
 #include <ambit/core/utf8.hpp>
 #include <ambit/diagnostics/quoted.hpp>
 
@@ -99,20 +100,20 @@ inline std::string safetensors_header_text(std::span<const tensor_entry* const> 
 inline void check_entry(const tensor_entry& entry, const std::string& file) {
     const std::string subject = "tensor " + in_quotes(entry.name);
     if (!is_utf8(entry.name) || entry.name == safetensors_metadata_key)
-        throw checkpoint_error(checkpoint_fault::invalid_name, file, subject + " was to be written",
-                               "names are UTF-8, and __metadata__ is reserved for the text pairs");
+        throw_or_end(checkpoint_error(checkpoint_fault::invalid_name, file, subject + " was to be written",
+                                      "names are UTF-8, and __metadata__ is reserved for the text pairs"));
     if (entry.type == dtype::none)
-        throw checkpoint_error(checkpoint_fault::unsupported_dtype, file, subject + " has no dtype",
-                               "give it one");
+        throw_or_end(
+            checkpoint_error(checkpoint_fault::unsupported_dtype, file, subject + " has no dtype", "give it one"));
     if (!is_legal(entry.extents))
-        throw checkpoint_error(checkpoint_fault::illegal_shape, file, subject + " has an illegal shape",
-                               "extents are at least 1, and their product is at most 2^37");
+        throw_or_end(checkpoint_error(checkpoint_fault::illegal_shape, file, subject + " has an illegal shape",
+                                      "extents are at least 1, and their product is at most 2^37"));
     const auto needed = static_cast<std::uint64_t>(entry.extents.elements() * size_of(entry.type));
     if (entry.bytes.size() != needed)
-        throw checkpoint_error(checkpoint_fault::wrong_size, file,
-                               subject + " was given as " + std::to_string(entry.bytes.size()) +
-                                   " bytes, and its shape and dtype take " + std::to_string(needed),
-                               "pass exactly its elements");
+        throw_or_end(checkpoint_error(checkpoint_fault::wrong_size, file,
+                                      subject + " was given as " + std::to_string(entry.bytes.size()) +
+                                          " bytes, and its shape and dtype take " + std::to_string(needed),
+                                      "pass exactly its elements"));
 }
 
 inline checkpoint_error write_failure(const std::string& file, const std::system_error& reason) {
@@ -140,37 +141,44 @@ inline void write_safetensors(const std::string& file, std::span<const tensor_en
     }
     for (const auto& [key, value] : metadata)
         if (!is_utf8(key) || !is_utf8(value))
-            throw checkpoint_error(checkpoint_fault::invalid_name, file,
-                                   "the metadata at " + detail::in_quotes(key) + " is not UTF-8",
-                                   "encode it as text");
+            throw_or_end(checkpoint_error(checkpoint_fault::invalid_name, file,
+                                          "the metadata at " + detail::in_quotes(key) + " is not UTF-8",
+                                          "encode it as text"));
 
     std::sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
     const auto twice = std::adjacent_find(ordered.begin(), ordered.end(),
                                           [](const auto* a, const auto* b) { return a->name == b->name; });
     if (twice != ordered.end())
-        throw checkpoint_error(checkpoint_fault::duplicate_name, file,
-                               "tensor " + detail::in_quotes((*twice)->name) + " was given twice",
-                               "give each tensor its own name");
+        throw_or_end(checkpoint_error(checkpoint_fault::duplicate_name, file,
+                                      "tensor " + detail::in_quotes((*twice)->name) + " was given twice",
+                                      "give each tensor its own name"));
     std::stable_sort(ordered.begin(), ordered.end(),
                      [](const auto* a, const auto* b) { return size_of(a->type) > size_of(b->type); });
 
     const std::string header = detail::safetensors_header_text(ordered, metadata);
     if (header.size() > max_safetensors_header)
-        throw checkpoint_error(checkpoint_fault::header_length, file,
-                               "the names and text pairs take " + std::to_string(header.size()) + " bytes",
-                               "the format allows 100000000: shorten the metadata or split the file");
+        throw_or_end(checkpoint_error(checkpoint_fault::header_length, file,
+                                      "the names and text pairs take " + std::to_string(header.size()) + " bytes",
+                                      "the format allows 100000000: shorten the metadata or split the file"));
     const auto length = std::bit_cast<std::array<std::byte, 8>>(static_cast<std::uint64_t>(header.size()));
-    try {
+    const auto write = [&] {
         atomic_file output(file);
         output.write(length);
         output.write(std::as_bytes(std::span(header)));
         for (const tensor_entry* entry : ordered) output.write(entry->bytes);
         output.commit();
+    };
+#if defined(__cpp_exceptions)
+    try {
+        write();
     } catch (const not_durable_error& reason) {
         throw checkpoint_error(checkpoint_fault::not_durable, file, reason.what(), "check the device and save again");
     } catch (const std::system_error& reason) {
         throw detail::write_failure(file, reason);
     }
+#else
+    write();
+#endif
 }
 
 }  // namespace ambit

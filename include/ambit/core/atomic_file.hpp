@@ -7,6 +7,7 @@
 #pragma once
 
 #include <ambit/core/file_descriptor.hpp>
+#include <ambit/core/throw_or_end.hpp>
 
 #include <atomic>
 #include <cerrno>
@@ -49,7 +50,7 @@ public:
         const std::string place = behind_link(target);
         const std::size_t slash = place.rfind('/');
         name_ = slash == std::string::npos ? place : place.substr(slash + 1);
-        if (name_.empty()) throw std::system_error(EISDIR, std::generic_category(), "cannot create");
+        if (name_.empty()) throw_or_end(std::system_error(EISDIR, std::generic_category(), "cannot create"));
 
         const std::string parent = slash == std::string::npos ? "." : place.substr(0, slash + 1);
         directory_ = file_descriptor(
@@ -59,20 +60,24 @@ public:
         const bool replaces =
             uninterrupted([&] { return ::fstatat(directory_.get(), name_.c_str(), &before, 0); }) == 0;
         if (replaces && S_ISDIR(before.st_mode))
-            throw std::system_error(EISDIR, std::generic_category(), "cannot replace");
+            throw_or_end(std::system_error(EISDIR, std::generic_category(), "cannot replace"));
         if (replaces && !S_ISREG(before.st_mode))
-            throw std::system_error(EINVAL, std::generic_category(),
-                                    "cannot replace what is not a regular file");
+            throw_or_end(
+                std::system_error(EINVAL, std::generic_category(), "cannot replace what is not a regular file"));
 
         // What replaces a file is nobody else's to open before it has that file's mode.
         create_temporary(replaces ? 0600 : 0666);
         if (!replaces) return;
+#if defined(__cpp_exceptions)
         try {
             pass_on(before);
         } catch (...) {
             remove_temporary();  // no destructor will
             throw;
         }
+#else
+        pass_on(before);
+#endif
     }
 
     atomic_file(const atomic_file&) = delete;
@@ -92,8 +97,9 @@ public:
         temporary_.clear();
         // Some file systems cannot sync directories and say so; there is nothing more to do there.
         if (uninterrupted([&] { return ::fsync(directory_.get()); }) != 0 && errno != EINVAL && errno != ENOTSUP)
-            throw not_durable_error(errno, std::generic_category(),
-                                    "the new file is in place, but its directory cannot be written to the device");
+            throw_or_end(
+                not_durable_error(errno, std::generic_category(),
+                                  "the new file is in place, but its directory cannot be written to the device"));
     }
 
 private:
@@ -121,7 +127,7 @@ private:
             temporary_ = std::move(name);
             return;
         }
-        throw std::system_error(EEXIST, std::generic_category(), "cannot create");
+        throw_or_end(std::system_error(EEXIST, std::generic_category(), "cannot create"));
     }
 
     /// Owner, group and mode of the file that is to be replaced, as far as the system allows.

@@ -5,6 +5,8 @@
 //     log.write_all(std::as_bytes(std::span(text)));
 #pragma once
 
+#include <ambit/core/throw_or_end.hpp>
+
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +23,7 @@ namespace ambit {
 
 /// Throws `std::system_error` with `errno`; `what()` reads "doing: reason of the system".
 [[noreturn]] inline void throw_errno(const char* doing) {
-    throw std::system_error(errno, std::generic_category(), doing);
+    throw_or_end(std::system_error(errno, std::generic_category(), doing));
 }
 
 /// Makes a system call again as long as a signal interrupts it. Not for `close`, which has closed all the same.
@@ -34,7 +36,7 @@ template <class Call> auto uninterrupted(Call&& call) {
 /// A path for the system's functions. To them a zero byte ends it, and another file would be meant.
 inline const char* path_for_system(const std::string& path) {
     if (path.find('\0') != std::string::npos)
-        throw std::system_error(EINVAL, std::generic_category(), "the path has a zero byte");
+        throw_or_end(std::system_error(EINVAL, std::generic_category(), "the path has a zero byte"));
     return path.c_str();
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <ambit/core/file_descriptor.hpp>
+#include <ambit/core/throw_or_end.hpp>
 
 #include <cerrno>
 #include <cstddef>
@@ -31,10 +32,9 @@ public:
                       "cannot open") {
         struct stat status {};
         if (uninterrupted([&] { return ::fstat(descriptor_.get(), &status); }) != 0) throw_errno("cannot open");
-        if (S_ISDIR(status.st_mode)) throw std::system_error(EISDIR, std::generic_category(), "cannot open");
+        if (S_ISDIR(status.st_mode)) throw_or_end(std::system_error(EISDIR, std::generic_category(), "cannot open"));
         if (!S_ISREG(status.st_mode))
-            throw std::system_error(EINVAL, std::generic_category(),
-                                    "cannot open what is not a regular file");
+            throw_or_end(std::system_error(EINVAL, std::generic_category(), "cannot open what is not a regular file"));
         size_ = static_cast<std::uint64_t>(status.st_size);
     }
 

@@ -5,6 +5,7 @@
 //     catch (const model_error& e) { e.kind() == mistake::variable_exists; e.what(); }
 #pragma once
 
+#include <ambit/core/throw_or_end.hpp>
 #include <ambit/diagnostics/error.hpp>
 #include <ambit/diagnostics/words.hpp>
 
@@ -30,7 +31,7 @@ inline std::string to_string(const tensor_spec& s) { return std::string(words_of
 inline std::string to_string(const reports& all, int index) { return std::string(message_of(all, index).view()); }
 
 [[noreturn]] inline void raise(const reports& all, int index) {
-    throw model_error(all[index].kind, to_string(all, index));
+    throw_or_end(model_error(all[index].kind, to_string(all, index)));
 }
 
 }  // namespace ambit

@@ -3,6 +3,7 @@
 // Ops call `make_op`; users meet the builder only through scopes and tensors.
 #pragma once
 
+#include <ambit/core/throw_or_end.hpp>
 #include <ambit/graph/graph.hpp>
 #include <ambit/graph/operation.hpp>
 #include <ambit/graph/tensor.hpp>
@@ -472,7 +473,7 @@ namespace refused {
 // Not constexpr on purpose: an op was given no tensor of any graph, so there is no builder to report to. The compiler
 // names this function and who called it.
 inline void an_op_was_called_with_a_tensor_that_belongs_to_no_graph() {
-    throw model_error(mistake::foreign_tensor, AMBIT_SENTENCE(foreign_tensor));
+    throw_or_end(model_error(mistake::foreign_tensor, AMBIT_SENTENCE(foreign_tensor)));
 }
 }  // namespace refused
 

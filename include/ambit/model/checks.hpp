@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ambit/core/check_geometry.hpp>
+#include <ambit/core/throw_or_end.hpp>
 #include <ambit/diagnostics/check_error.hpp>
 #include <ambit/ops/check.hpp>
 #include <ambit/plan/plan.hpp>
@@ -61,8 +62,8 @@ inline std::string place_in(const shape& extents, std::int64_t element) {
         " elements of a " + std::string(words_of(checked).view()) +
         (is_range ? " are out of range" : " are NaN or infinite") + "; the first is " + std::to_string(found.value);
     if (checked.extents.rank() > 0) text += " at " + place_in(checked.extents, found.first);
-    if (is_range) throw out_of_range_error(std::move(name), found.count, found.first, found.value, text);
-    throw non_finite_error(std::move(name), found.count, found.first, found.value, text);
+    if (is_range) throw_or_end(out_of_range_error(std::move(name), found.count, found.first, found.value, text));
+    throw_or_end(non_finite_error(std::move(name), found.count, found.first, found.value, text));
 }
 
 /// Throws if any of the checks that a call has just done has found something.

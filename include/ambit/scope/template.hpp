@@ -9,6 +9,7 @@
 //     tensor y2 = affine(s, x2);        // the same two
 #pragma once
 
+#include <ambit/core/throw_or_end.hpp>
 #include <ambit/scope/scope.hpp>
 
 #include <source_location>
@@ -26,9 +27,10 @@ struct template_options {
 namespace refused {
 // Not constexpr on purpose: there is no store to report to. The compiler names this function and who called it.
 inline void a_template_has_no_handle_before_its_first_call() {
-    throw model_error(mistake::foreign_handle,
-                      "[ambit] foreign_handle: a template has no handle before its first call: call it first, or make it "
-                      "with make_template(s, name, function)");
+    throw_or_end(
+        model_error(mistake::foreign_handle,
+                    "[ambit] foreign_handle: a template has no handle before its first call: call it first, or make it "
+                    "with make_template(s, name, function)"));
 }
 }  // namespace refused
 

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+// How errors leave a function in builds with exceptions and in those without.
+#pragma once
+
+#include <ambit/core/standard.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace ambit {
+
+/// Throws. Under -fno-exceptions the words of the exception go to the standard error output, and the program ends: there
+/// is nobody to tell, and nothing may go on as if nothing had been.
+template <class Error> [[noreturn]] void throw_or_end(const Error& error) {
+#if defined(__cpp_exceptions)
+    throw error;
+#else
+    std::fputs(error.what(), stderr);
+    std::fputc('\n', stderr);
+    std::abort();
+#endif
+}
+
+}  // namespace ambit
