@@ -16,8 +16,14 @@ namespace ambit {
 struct adagrad {
     static constexpr std::string_view name = "adagrad";
     operand learning_rate = 0.01;
-    double initial_accumulator = 0.1;
-    double epsilon = 1e-7;
+    double initial_accumulator = 0.1;  ///< at least 0
+    double epsilon = 1e-7;            ///< at least 0
+
+    constexpr void check(option_ranges& options) const {
+        options.rate("learning_rate", learning_rate);
+        options.from("initial_accumulator", initial_accumulator, 0);
+        options.from("epsilon", epsilon, 0);
+    }
 
     constexpr tensor apply(const update_call& call) const {
         const variable accumulator = call.slot("accumulator", initial_accumulator);

@@ -26,7 +26,15 @@ struct adam {
     double beta1 = 0.9;
     double beta2 = 0.999;
     double epsilon = 1e-8;
-    double weight_decay = 0;  ///< λ
+    double weight_decay = 0;  ///< λ, at least 0
+
+    constexpr void check(option_ranges& options) const {
+        options.rate("learning_rate", learning_rate);
+        options.from_to_below("beta1", beta1, 0, 1);
+        options.from_to_below("beta2", beta2, 0, 1);
+        options.from("epsilon", epsilon, 0);
+        options.from("weight_decay", weight_decay, 0);
+    }
 
     /// Scalars of one step, of one dtype each.
     struct scales {

@@ -47,13 +47,16 @@ struct exponential_moving_average {
         const std::string_view group_name = options.name.empty() ? name : options.name;
         const std::span<const variable> list(variables.begin(), static_cast<std::size_t>(variables.size()));
         if (!detail::is_list_of_own(builder, list, group_name, at)) return builder.nothing();
+        option_ranges ranges(builder, group_name, at);
+        ranges.from_to("decay", decay, 0, 1);
+        if (!ranges.all_fit()) return builder.nothing();
         const auto names = s.name_scope(group_name);
         if (num_updates) (*num_updates).store()->counts_steps((*num_updates).id());
         buffer<operation> all;
         tensor share_of_float, share_of_double;
         for (const variable& v : detail::each_once(builder, list)) {
             const variable mean = average(v);
-            if (!num_updates || !(decay >= 0 && decay <= 1)) {  // which the op refuses
+            if (!num_updates) {
                 const tensor next = moving_average(mean, v, decay);
                 all.push_back(assign(mean, next));
                 continue;

@@ -119,7 +119,7 @@ struct prepared_scales<Optimizer> {
 }  // namespace detail
 
 /// Mistakes are those of `gradients`: a loss that is no scalar, a trainable variable that it does not depend on, no
-/// variable at all, one of another graph.
+/// variable at all, one of another graph; and options out of their ranges.
 template <class Optimizer>
 constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& optimizer, const minimize_options& options = {},
                              const location& at = location::current()) {
@@ -138,6 +138,10 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     else asked = s.root().trainable_variables();
     const std::span<const variable> list(asked.begin(), static_cast<std::size_t>(asked.size()));
     if (!detail::is_list_of_own(builder, list, called, at)) return builder.nothing();
+    option_ranges ranges(builder, Optimizer::name, at);
+    if constexpr (requires { optimizer.check(ranges); }) optimizer.check(ranges);
+    if (options.clip.kind != gradient_clipping::by::nothing) ranges.from("clip", options.clip.limit, 0);
+    if (!ranges.all_fit()) return builder.nothing();
     const buffer<variable> variables = detail::each_once(builder, list);
     step_call step(builder, builder.scope_at(s.handle().record()).prefix, Optimizer::name, at);
 

@@ -43,13 +43,13 @@ public:
         rate_ = step.state("rate", options.dtype, options.initial);
         best_ = step.state("best", options.dtype, math::infinity);
         wait_ = step.state("wait", options.dtype, 0);
-        const bool is_right =
-            options.factor > 0 && options.factor < 1 && options.patience >= 1 && options.threshold >= 0;
-        if (is_right) return;
-        builder.begin_report(mistake::op_option).add(detail_tag::op, "reduce_on_plateau");
-        builder.report_in_progress().add(detail_tag::rule, "0 < factor < 1, patience >= 1 and threshold >= 0");
-        builder.report_in_progress().add(detail_tag::at, builder.line_of(at));
-        builder.settle();
+        option_ranges ranges(builder, "reduce_on_plateau", at);
+        ranges.from("initial", options.initial, 0);
+        ranges.above_to_below("factor", options.factor, 0, 1);
+        // What counts them is a value of the dtype of the rate.
+        ranges.from_to("patience", static_cast<double>(options.patience), 1, 0x1p24);
+        ranges.from("threshold", options.threshold, 0);
+        ranges.from("least", options.least, 0);
     }
 
     /// The rate at this point of the program.

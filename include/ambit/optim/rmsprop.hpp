@@ -27,6 +27,13 @@ struct rmsprop {
     double epsilon = 1e-7;
     bool centered = false;
 
+    constexpr void check(option_ranges& options) const {
+        options.rate("learning_rate", learning_rate);
+        options.from_to_below("decay", decay, 0, 1);
+        options.from_to_below("momentum", momentum, 0, 1);
+        options.from("epsilon", epsilon, 0);
+    }
+
     constexpr tensor apply(const update_call& call) const {
         const tensor spread = centered ? variance_of(call) : mean_square_of(call);
         const tensor moved = mul(call.gradient(), learning_rate);

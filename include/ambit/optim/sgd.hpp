@@ -13,7 +13,11 @@ namespace ambit {
 /// w ← w - η g
 struct sgd {
     static constexpr std::string_view name = "sgd";
-    operand learning_rate = 0.01;
+    operand learning_rate = 0.01;  ///< at least 0
+
+    constexpr void check(option_ranges& options) const {
+        options.rate("learning_rate", learning_rate);
+    }
 
     constexpr tensor apply(const update_call& call) const {
         const tensor step = mul(call.gradient(), learning_rate);
@@ -26,8 +30,13 @@ struct sgd {
 struct momentum {
     static constexpr std::string_view name = "momentum";
     operand learning_rate = 0.01;
-    double momentum = 0.9;
+    double momentum = 0.9;  ///< at least 0 and below 1
     bool nesterov = false;
+
+    constexpr void check(option_ranges& options) const {
+        options.rate("learning_rate", learning_rate);
+        options.from_to_below("momentum", momentum, 0, 1);
+    }
 
     constexpr tensor apply(const update_call& call) const {
         const variable velocity = call.slot("velocity");

@@ -79,3 +79,22 @@ TEST_CASE("dense is shared by its name, and refuses what is no matrix", "[nn]") 
     STATIC_REQUIRE(kind(once, {3}) == mistake::op_shape);
     STATIC_REQUIRE(kind(once, {2, 3, 4}) == mistake::none);  // [2, 3, 3]: leading axes are a batch
 }
+
+TEST_CASE("a dense layer has the dtype of what it is given, whatever the scope says", "[nn]") {
+    struct one_layer {
+        constexpr tensor operator()(scope& s, const tensor& x) const {
+            auto around = s.variable_scope("around", {.dtype = float32});
+            return dense(around, "layer", x, 1, {.weights = ones()});
+        }
+    };
+    using net = model<one_layer, input<double, 1, 3>>;
+    STATIC_REQUIRE(net::variables[0].dtype == float64);
+    STATIC_REQUIRE(net::variables[1].dtype == float64);
+    net layer(seed{1});
+    CHECK(layer(std::array<double, 3>{1, 2, 3 + 1e-12})(0, 0) == 6 + 1e-12);
+    graph_builder builder;
+    scope s(builder);
+    static_cast<void>(dense(s, "layer", builder.input(spec(int32, {1, 3})), 2));
+    REQUIRE(builder.mistakes().size() == 1);
+    CHECK(builder.mistakes()[0].kind == mistake::op_dtype);
+}

@@ -3,6 +3,8 @@
 
 #include <ambit/optim/adam.hpp>
 #include <ambit/optim/exponential_moving_average.hpp>
+#include <ambit/optim/adagrad.hpp>
+#include <ambit/optim/rmsprop.hpp>
 #include <ambit/optim/sgd.hpp>
 
 #include "optimizers.hpp"
@@ -10,6 +12,7 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 #include <vector>
 
 using namespace ambit;
@@ -293,4 +296,51 @@ TEST_CASE("a list of variables is a set", "[optim]") {
     CHECK(net.get<"w">()(0) == 0.5f);
     CHECK(net.get<"w">()(1) == 0);
     CHECK(net.get<"w/exponential_moving_average">()(0) == 0.75f);
+}
+
+namespace {
+
+// What a step with this optimizer says of its options; empty if all fit.
+template <class Optimizer> std::string told_of(const Optimizer& optimizer, const gradient_clipping& clip = {}) {
+    graph_builder builder;
+    scope s(builder);
+    const variable w = s.get_variable("w", {2});
+    static_cast<void>(minimize(s, reduce_sum(tensor(w)), optimizer, {.clip = clip}, line_of(2)));
+    const reports& all = builder.mistakes();
+    if (all.empty()) return {};
+    CHECK(all.size() == 1);
+    CHECK(all[0].kind == mistake::op_option);
+    CHECK(statement_at(all.detail(all[0].first_detail + 2).line) == 2);
+    return std::string(all.text(all.detail(all[0].first_detail + 1)));
+}
+
+}  // namespace
+
+TEST_CASE("every option of an optimizer has a range", "[optim]") {
+    const double inf = math::infinity, nan = math::not_a_number;
+    CHECK(told_of(sgd{.learning_rate = -0.01}) == "learning_rate is -0.01: at least 0");
+    CHECK(told_of(sgd{.learning_rate = nan}) == "learning_rate is NaN: at least 0");
+    CHECK(told_of(sgd{.learning_rate = inf}) == "learning_rate is infinity: at least 0");
+    CHECK(told_of(sgd{.learning_rate = 0}).empty());
+    CHECK(told_of(momentum{.momentum = 1}) == "momentum is 1: from 0 to below 1");
+    CHECK(told_of(momentum{.momentum = -1e-30}) == "momentum is -1e-30: from 0 to below 1");
+    CHECK(told_of(momentum{.learning_rate = -123456789}) == "learning_rate is -123456789: at least 0");
+    CHECK(told_of(momentum{.momentum = 0}).empty());
+    CHECK(told_of(adagrad{.initial_accumulator = -0.125}) == "initial_accumulator is -0.125: at least 0");
+    CHECK(told_of(adagrad{.epsilon = -1}) == "epsilon is -1: at least 0");
+    CHECK(told_of(adagrad{.learning_rate = -inf}) == "learning_rate is -infinity: at least 0");
+    CHECK(told_of(rmsprop{.learning_rate = -2e20}) == "learning_rate is -2e20: at least 0");
+    CHECK(told_of(rmsprop{.decay = 1.0009}) == "decay is 1.0009: from 0 to below 1");
+    CHECK(told_of(rmsprop{.momentum = nan}) == "momentum is NaN: from 0 to below 1");
+    CHECK(told_of(rmsprop{.epsilon = inf}) == "epsilon is infinity: at least 0");
+    CHECK(told_of(adam{.learning_rate = -1}) == "learning_rate is -1: at least 0");
+    CHECK(told_of(adam{.beta1 = -0.9}) == "beta1 is -0.9: from 0 to below 1");
+    CHECK(told_of(adam{.beta2 = 1.5}) == "beta2 is 1.5: from 0 to below 1");
+    CHECK(told_of(adam{.epsilon = -1.5e-8}) == "epsilon is -1.5e-8: at least 0");
+    CHECK(told_of(adam{.weight_decay = -100}) == "weight_decay is -100: at least 0");
+    CHECK(told_of(adamw(0.1, 0.01)).empty());
+    CHECK(told_of(sgd{}, clip_by_norm(-3)) == "clip is -3: at least 0");
+    CHECK(told_of(sgd{}, clip_by_value(nan)) == "clip is NaN: at least 0");
+    CHECK(told_of(sgd{}, clip_by_global_norm(inf)) == "clip is infinity: at least 0");
+    CHECK(told_of(sgd{}, clip_by_global_norm(0)).empty());
 }
