@@ -3,8 +3,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <set>
 #include <string>
+#include <vector>
 
 using namespace ambit;
 
@@ -73,4 +76,57 @@ TEST_CASE("a whole path is appended", "[names]") {
         all.append_path(id, text.characters());
         return text == "at x/yy/zzz";
     }());
+}
+
+namespace {
+
+// The most looks that finding one of these names takes, and the mean of all.
+struct looks {
+    double mean = 0;
+    int most = 0;
+};
+template <class Make> looks looks_of(const Make& make) {
+    names all;
+    std::vector<int> ids;
+    while (all.size() < 100'000) ids.push_back(make(all, static_cast<int>(ids.size())));
+    looks found;
+    double sum = 0;
+    for (const int id : ids) {
+        const int count = all.looks_for(all.parent(id), all.component(id));
+        sum += count;
+        found.most = std::max(found.most, count);
+    }
+    found.mean = sum / static_cast<double>(ids.size());
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("a hundred thousand names are found at once, wherever they stand", "[names]") {
+    const auto is_short = [](const looks& found) { return found.mean < 4 && found.most < 100; };
+    const auto number = [](int i) { return std::to_string(i); };
+    CHECK(is_short(looks_of([&](names& all, int i) { return all.intern(names::root, "w_" + number(i)); })));
+    CHECK(is_short(looks_of([&](names& all, int i) { return all.intern(names::root, "v_" + number(i) + "_kernel"); })));
+    CHECK(is_short(looks_of([&](names& all, int i) {  // a parent for two of them
+        return all.intern(all.intern(names::root, "layer_" + number(i / 2)), i % 2 == 0 ? "weights" : "biases");
+    })));
+    CHECK(is_short(looks_of([&](names& all, int i) {  // a hundred parents
+        return all.intern(all.intern(names::root, "part_" + number(i % 100)), number(i / 100));
+    })));
+    CHECK(is_short(looks_of([&](names& all, int i) {  // one below the other, from 500 on again
+        int parent = names::root;
+        for (int depth = i % 500; depth > 0 && parent == names::root; --depth) parent = all.size() - 1;
+        return all.intern(parent, "block_" + number(i % 7));
+    })));
+}
+
+TEST_CASE("names stay what they are when the table grows", "[names]") {
+    names all;
+    std::vector<int> ids;
+    for (int i = 0; i < 20'000; ++i) ids.push_back(all.intern(i % 3 == 0 ? names::root : ids.back(), "n" + std::to_string(i % 9'999)));
+    for (int i = 0; i < 20'000; ++i) {
+        const int id = ids[static_cast<std::size_t>(i)];
+        REQUIRE(all.find(all.parent(id), all.component(id)) == id);
+        REQUIRE(all.component(id) == "n" + std::to_string(i % 9'999));
+    }
 }
