@@ -2,6 +2,7 @@
 // Element types as values: `float32` is the value, `dtype_of<float>` finds it, `element_t<float32>` goes back.
 #pragma once
 
+#include <ambit/core/refuses.hpp>
 #include <ambit/core/standard.hpp>
 
 #include <cstddef>
@@ -48,6 +49,23 @@ constexpr std::int64_t size_of(dtype type) {
     }
     return 0;
 }
+
+/// The `.dtype` of an op or a variable.
+class dtype_option {
+public:
+    constexpr dtype_option(dtype type) : type_(type) {}  // NOLINT: implicit, as all options
+    template <std::size_t Size>
+    AMBIT_REFUSES("a dtype is float32, float64, int32, int64, uint8 or boolean, not text: {.dtype = float32}")
+    constexpr dtype_option(const char (&)[Size]) : type_(dtype::float32) {}
+
+    constexpr operator dtype() const { return type_; }
+
+    /// What is said, or another one where nothing is.
+    constexpr dtype otherwise(dtype other) const { return type_ == dtype::none ? other : type_; }
+
+private:
+    dtype type_;
+};
 
 constexpr bool is_floating(dtype type) { return type == dtype::float32 || type == dtype::float64; }
 constexpr bool is_integer(dtype type) { return type == dtype::int32 || type == dtype::int64 || type == dtype::uint8; }

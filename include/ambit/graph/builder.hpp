@@ -193,7 +193,7 @@ public:
         int hidden = -1;
         op_call call{specs.data(), static_cast<int>(operands.size()), words.data()};
         for (std::size_t i = 0; i < operands.size(); ++i) {
-            if (operands[i].builder() != this) return refuse_foreign(info, at);
+            if (operands[i].builder() != this) return refuse_operand(info, operands, i, at);
             specs[i] = graph_.nodes[operands[i].id()].result;
             any_inert = any_inert || is_inert(operands[i].id());
             if (!is_visible(operands[i].id())) hidden = static_cast<int>(i);
@@ -396,6 +396,22 @@ private:
         return inert(first.spec());
     }
 
+    /// Operand `i` is of another graph, or of none.
+    constexpr tensor refuse_operand(const op_info& info, std::span<const tensor> operands, std::size_t i, const place& at) {
+        if (operands[i].id() == tensor::refused) return inert({});
+        if (operands[i].builder() != nullptr) return refuse_foreign(info, at);
+        begin_report(mistake::foreign_tensor).add(detail_tag::op, joined(op_scope(), info.name));
+        short_text line("operand ");
+        detail::append_number(line, static_cast<std::int64_t>(i) + 1);
+        line += " of ";
+        detail::append_number(line, static_cast<std::int64_t>(operands.size()));
+        line += " is a tensor that was never set";
+        report_in_progress().add(detail_tag::rule, line);
+        add_place(at);
+        settle();
+        return inert({});
+    }
+
     constexpr tensor refuse_foreign(const op_info& info, const place& at) {
         refuse_call(mistake::foreign_tensor, info.name, {}, at);
         return inert({});
@@ -446,11 +462,38 @@ private:
     int region_ = 0;  // that is being built
 };
 
+namespace refused {
+// Not constexpr on purpose: an op was given no tensor of any graph, so there is no builder to report to. The compiler
+// names this function and who called it.
+inline void an_op_was_called_with_a_tensor_that_belongs_to_no_graph() {
+    throw_or_end(model_error(mistake::foreign_tensor, AMBIT_SENTENCE(foreign_tensor)));
+}
+inline void a_tensor_that_was_never_set_has_no_shape_or_name() {
+    throw_or_end(model_error(mistake::foreign_tensor, AMBIT_SENTENCE(foreign_tensor)));
+}
+
+/// What an op makes of operands of no graph: one that the compiler refused has been told.
+constexpr tensor without_graph(const tensor* operands, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+        if (operands[i].id() == tensor::refused) return operands[i];
+    an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    return {};
+}
+}  // namespace refused
+
 constexpr shape tensor::shape() const { return spec().extents; }
 constexpr dtype tensor::dtype() const { return spec().type; }
-constexpr tensor_spec tensor::spec() const { return builder_->node_at(id_).result; }
+constexpr tensor_spec tensor::spec() const {
+    if (builder_ != nullptr) return builder_->node_at(id_).result;
+    if (id_ != tensor::refused) ambit::refused::a_tensor_that_was_never_set_has_no_shape_or_name();
+    return {};
+}
 constexpr short_text operation::op_name() const { return builder_->all_names().path(builder_->node_at(id_).name); }
-constexpr short_text tensor::op_name() const { return builder_->all_names().path(builder_->node_at(id_).name); }
+constexpr short_text tensor::op_name() const {
+    if (builder_ != nullptr) return builder_->all_names().path(builder_->node_at(id_).name);
+    if (id_ != tensor::refused) ambit::refused::a_tensor_that_was_never_set_has_no_shape_or_name();
+    return {};
+}
 constexpr short_text tensor::name() const {
     short_text text = op_name();
     text += ":0";
@@ -460,6 +503,7 @@ constexpr short_text tensor::name() const {
 // A store that hands out variables to modules is always the base of a builder.
 constexpr variable::operator tensor() const {
     graph_builder* const builder = static_cast<graph_builder*>(store_);
+    if (builder == nullptr) return {};
     return seen_as_ < 0 ? builder->read(*this) : tensor(builder, seen_as_);
 }
 constexpr variable variable::seen_as(const tensor& value) const {
@@ -469,21 +513,13 @@ constexpr variable variable::seen_as(const tensor& value) const {
 }
 constexpr operand::operand(const variable& read, const location& at) : value_(read), at_(at) {}
 
-namespace refused {
-// Not constexpr on purpose: an op was given no tensor of any graph, so there is no builder to report to. The compiler
-// names this function and who called it.
-inline void an_op_was_called_with_a_tensor_that_belongs_to_no_graph() {
-    throw_or_end(model_error(mistake::foreign_tensor, AMBIT_SENTENCE(foreign_tensor)));
-}
-}  // namespace refused
-
 /// For the functions of ops: appends a node of `info` with these operands.
 template <attribute_struct Attributes = no_attributes>
 constexpr tensor make_op(const op_info& info, std::initializer_list<tensor> operands, const Attributes& attributes,
                          const op_options& options, const place& at) {
     graph_builder* builder = nullptr;
     for (const tensor& t : operands) builder = builder != nullptr ? builder : t.builder();
-    if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (builder == nullptr) return refused::without_graph(operands.begin(), operands.size());
     const auto words = to_words(attributes);
     return builder->make(info, {operands.begin(), operands.size()}, {words.data(), words.size()}, options, at);
 }
@@ -492,7 +528,10 @@ constexpr tensor make_op(const op_info& info, std::initializer_list<tensor> oper
 constexpr tensor make_binary_op(const op_info& info, const operand& a, const operand& b, const op_options& options,
                                 const place& at) {
     graph_builder* const builder = a.value().builder() != nullptr ? a.value().builder() : b.value().builder();
-    if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (builder == nullptr) {
+        const std::array<tensor, 2> values{a.value(), b.value()};
+        return refused::without_graph(values.data(), values.size());
+    }
     const std::array<tensor, 2> operands = builder->resolve(info, a, b, at);
     return builder->make(info, operands, {}, options, at);
 }

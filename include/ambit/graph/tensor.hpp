@@ -2,6 +2,7 @@
 // A value in a graph: the result of an op, an input, or a variable as it was read. Copy it freely.
 #pragma once
 
+#include <ambit/core/refuses.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/scope/variable.hpp>
 
@@ -17,6 +18,16 @@ class tensor {
 public:
     constexpr tensor() = default;
     constexpr tensor(graph_builder* builder, int id) : builder_(builder), id_(id) {}
+    template <std::same_as<bool> Bool>
+    AMBIT_REFUSES("a bool is no tensor: compare elements with equal(a, b), not with a == b; combine with logical_and(a, b)")
+    constexpr tensor(Bool) : id_(refused) {}
+    template <class Number>
+        requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
+    AMBIT_REFUSES("a number is no tensor: compare elements with equal(x, 0), not with x == 0; make one with constant(s, 0.5)")
+    constexpr tensor(Number) : id_(refused) {}
+
+    /// The id of what the compiler has refused at its line: nothing more is said of it.
+    static constexpr int refused = -2;
 
     constexpr ambit::shape shape() const;
     constexpr ambit::dtype dtype() const;
@@ -30,6 +41,16 @@ public:
     friend constexpr bool operator==(const tensor& a, const tensor& b) {
         return a.builder_ == b.builder_ && a.id_ == b.id_;
     }
+
+    template <std::same_as<bool> Bool>
+    AMBIT_REFUSES("a tensor has no value while the model is built: choose elements with where(t, a, b), branch with cond")
+    constexpr explicit operator Bool() const { return false; }  // no loop is endless
+    AMBIT_REFUSES("&& decides while the model is built, and a tensor has no value then: use logical_and(a, b)")
+    friend constexpr tensor operator&&(const tensor& a, const tensor&) { return a; }
+    AMBIT_REFUSES("|| decides while the model is built, and a tensor has no value then: use logical_or(a, b)")
+    friend constexpr tensor operator||(const tensor& a, const tensor&) { return a; }
+    AMBIT_REFUSES("! decides while the model is built, and a tensor has no value then: use logical_not(a)")
+    friend constexpr tensor operator!(const tensor& a) { return a; }
 
     constexpr graph_builder* builder() const { return builder_; }
     constexpr int id() const { return id_; }

@@ -20,7 +20,7 @@ using activation_function = tensor (*)(const tensor&, const op_options&, const l
 
 struct conv_options {
     window_extents strides = {};
-    padding_mode padding = valid;
+    padding_option padding = valid;
     window_extents dilations = {};
     std::int64_t groups = 1;
     option<activation_function> activation = {};  ///< of the sum with the biases; else none

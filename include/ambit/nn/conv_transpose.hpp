@@ -16,7 +16,7 @@ namespace ambit {
 
 struct conv_transpose_options {
     window_extents strides = {};
-    padding_mode padding = valid;
+    padding_option padding = valid;
     option<activation_function> activation = {};  ///< of the sum with the biases; else none
     bool use_bias = true;
     option<initializer> weights = {};  ///< else the scope's; else Glorot uniform

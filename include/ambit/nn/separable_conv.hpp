@@ -33,7 +33,7 @@ constexpr tensor separable_conv2d(const tensor& x, const tensor& depthwise, cons
 
 struct separable_conv_options {
     window_extents strides = {};
-    padding_mode padding = valid;
+    padding_option padding = valid;
     window_extents dilations = {};
     std::int64_t multiplier = 1;                  ///< results of each channel before they are mixed
     option<activation_function> activation = {};  ///< of the sum with the biases; else none

@@ -30,8 +30,8 @@ template <> struct op_of<&cast_info> {
     using type = cast_op;
 };
 
-constexpr tensor cast(const tensor& x, dtype type, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(cast_info, {x}, cast_op::attributes{static_cast<std::int64_t>(type)}, options, at);
+constexpr tensor cast(const tensor& x, dtype_option type, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(cast_info, {x}, cast_op::attributes{static_cast<std::int64_t>(dtype(type))}, options, at);
 }
 
 constexpr void cast_op::gradient(gradient_call& call) {

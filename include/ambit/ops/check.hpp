@@ -76,7 +76,7 @@ namespace detail {
 template <class Attributes>
 constexpr tensor checked(const op_info& info, const tensor& x, const Attributes& by, std::string_view given_name,
                          const location& at) {
-    if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (x.builder() == nullptr) return refused::without_graph(&x, 1);
     graph_builder& builder = *x.builder();
     const auto name = builder.reserve_op_name(given_name.empty() ? info.name : given_name);
     const name_scope around(&builder, builder.open_name_scope(builder.innermost_scope(), name.around, at));

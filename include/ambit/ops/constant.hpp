@@ -25,7 +25,7 @@ namespace ambit {
 struct constant_options {
     detail::named_members_only only_named{};
     /// None given: int32 for whole numbers, float32 for others, and that of an array's elements.
-    ambit::dtype dtype = dtype::none;
+    dtype_option dtype = ambit::dtype::none;
     std::string_view name = {};
 };
 
@@ -99,7 +99,7 @@ constexpr tensor make_constant(scope& s, const constant_list& list, const tensor
 template <detail::constant_number Number>
 constexpr tensor constant(scope& s, Number value, const shape& extents = {}, const constant_options& options = {},
                           const location& at = location::current()) {
-    const dtype type = options.dtype != dtype::none ? options.dtype : detail::literal_dtype<Number>();
+    const dtype type = options.dtype.otherwise(detail::literal_dtype<Number>());
     detail::constant_list list;
     list.append(value);
     const op_options named{options.name.empty() ? constant_op::name : options.name};
@@ -111,7 +111,7 @@ constexpr tensor constant(scope& s, Number value, const shape& extents = {}, con
 template <detail::constant_number Number>
 constexpr tensor constant(scope& s, std::initializer_list<Number> values, const shape& extents,
                           const constant_options& options = {}, const location& at = location::current()) {
-    const dtype type = options.dtype != dtype::none ? options.dtype : detail::literal_dtype<Number>();
+    const dtype type = options.dtype.otherwise(detail::literal_dtype<Number>());
     detail::constant_list list;
     for (const Number value : values) list.append(value);
     return detail::make_constant(s, list, {extents, type}, {options.name}, at);
@@ -128,7 +128,7 @@ template <variable_value Value>
 constexpr tensor constant(scope& s, const Value& value, const constant_options& options = {},
                           const location& at = location::current()) {
     const flat_value flat(value);
-    const dtype type = options.dtype != dtype::none ? options.dtype : flat.spec().type;
+    const dtype type = options.dtype.otherwise(flat.spec().type);
     detail::constant_list list;
     for (const double element : flat.initializer().values()) list.append(element);
     return detail::make_constant(s, list, {flat.spec().extents, type}, {options.name}, at);
@@ -155,12 +155,12 @@ constexpr tensor ones(scope& s, const shape& extents, const constant_options& op
 
 /// Zeros or ones of the shape and dtype of `x`, on which they do not depend.
 constexpr tensor zeros_like(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (x.builder() == nullptr) return refused::without_graph(&x, 1);
     const tensor scalar = x.builder()->constant(0, x.dtype());
     return broadcast_to(scalar, x.shape(), {options.name.empty() ? "zeros_like" : options.name}, at);
 }
 constexpr tensor ones_like(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (x.builder() == nullptr) return refused::without_graph(&x, 1);
     const tensor scalar = x.builder()->constant(1, x.dtype());
     return broadcast_to(scalar, x.shape(), {options.name.empty() ? "ones_like" : options.name}, at);
 }

@@ -15,7 +15,7 @@ namespace ambit {
 
 struct conv2d_transpose_options {
     window_extents strides = {};
-    padding_mode padding = valid;
+    padding_option padding = valid;
     std::string_view name = {};
 };
 

@@ -13,7 +13,7 @@ namespace ambit {
 
 struct conv2d_options {
     window_extents strides = {};
-    padding_mode padding = valid;
+    padding_option padding = valid;
     window_extents dilations = {};  ///< pixels from one tap to the next; where they are not 1, strides are
     std::int64_t groups = 1;        ///< of channels: each group of the result reads one of the image
     std::string_view name = {};

@@ -15,7 +15,7 @@ namespace ambit {
 
 struct depthwise_conv2d_options {
     window_extents strides = {};
-    padding_mode padding = valid;
+    padding_option padding = valid;
     window_extents dilations = {};  ///< pixels from one tap to the next; where they are not 1, strides are
     std::string_view name = {};
 };

@@ -74,7 +74,7 @@ constexpr tensor diag_part(const tensor& x, const op_options& options = {}, cons
 struct eye_options {
     detail::named_members_only only_named{};
     std::int64_t columns = 0;  ///< 0: as many as rows
-    ambit::dtype dtype = float32;
+    dtype_option dtype = float32;
     std::string_view name = {};
 };
 

@@ -19,7 +19,7 @@ namespace ambit::detail {
 
 struct dilation_options {
     window_extents strides = {};
-    padding_mode padding = valid;
+    padding_option padding = valid;
     window_extents dilations = {};
     std::string_view name = {};
 };

@@ -79,7 +79,7 @@ constexpr tensor squeeze(const tensor& x, const axes& removed = {}, const op_opt
 
 /// All axes but the first as one; a scalar becomes [1, 1].
 constexpr tensor flatten(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (x.builder() == nullptr) return refused::without_graph(&x, 1);
     const shape rows{x.shape().rank() > 0 ? x.shape()[0] : 1, -1};
     return reshape(x, rows, {options.name.empty() ? "flatten" : options.name}, at);
 }

@@ -32,7 +32,7 @@ constexpr tensor identity(const tensor& x, const op_options& options = {}, const
 /// `x`; whoever asks for it asks for the operations too.
 constexpr tensor with_dependencies(std::initializer_list<operation> operations, const tensor& x,
                                    const op_options& options = {}, const location& at = location::current()) {
-    if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (x.builder() == nullptr) return refused::without_graph(&x, 1);
     return x.builder()->depend(identity_info, x, {operations.begin(), operations.size()}, options, at);
 }
 

@@ -17,7 +17,7 @@ struct one_hot_options {
     double on = 1;
     double off = 0;
     std::int64_t axis = -1;  ///< of the result
-    ambit::dtype dtype = float32;
+    dtype_option dtype = float32;
     std::string_view name = {};
 };
 
@@ -61,7 +61,7 @@ template <> struct op_of<&one_hot_info> {
 
 constexpr tensor one_hot(const tensor& indices, std::int64_t depth, const one_hot_options& options = {},
                          const location& at = location::current()) {
-    const one_hot_op::attributes a{depth, options.axis, static_cast<std::int64_t>(options.dtype), options.on,
+    const one_hot_op::attributes a{depth, options.axis, static_cast<std::int64_t>(ambit::dtype(options.dtype)), options.on,
                                    options.off};
     return make_op(one_hot_info, {indices}, a, {options.name}, at);
 }

@@ -13,14 +13,14 @@ namespace ambit {
 struct pool1d_options {
     std::int64_t window = 2;
     std::int64_t stride = 2;
-    padding_mode padding = valid;
+    padding_option padding = valid;
     std::string_view name = {};
 };
 
 namespace detail {
 constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const location&), const tensor& x,
                         const pool1d_options& o, std::string_view name, const location& at) {
-    if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (x.builder() == nullptr) return refused::without_graph(&x, 1);
     if (!o.name.empty()) name = o.name;
     if (x.shape().rank() != 3) return refuse<mistake::op_shape, "the operand is [n, w, c]">(x, name, at);
     const tensor image = expand_dims(x, 1, {}, at);

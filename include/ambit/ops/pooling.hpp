@@ -12,7 +12,7 @@ namespace ambit {
 struct pool_options {
     window_extents window = {2, 2};
     window_extents strides = {2, 2};
-    padding_mode padding = valid;
+    padding_option padding = valid;
     std::string_view name = {};
 };
 

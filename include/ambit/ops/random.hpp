@@ -187,7 +187,7 @@ struct uniform_draw_options {
     detail::named_members_only only_named{};
     double low = 0;
     double high = 1;
-    ambit::dtype dtype = float32;  ///< or float64, int32, int64
+    dtype_option dtype = float32;  ///< or float64, int32, int64
     std::optional<std::uint64_t> seed{};
     std::string_view name = {};
 };
@@ -196,7 +196,7 @@ struct normal_draw_options {
     detail::named_members_only only_named{};
     double mean = 0;
     double standard_deviation = 1;
-    ambit::dtype dtype = float32;  ///< or float64
+    dtype_option dtype = float32;  ///< or float64
     std::optional<std::uint64_t> seed{};
     std::string_view name = {};
 };

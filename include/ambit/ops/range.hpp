@@ -21,7 +21,7 @@ namespace ambit {
 
 struct range_options {
     detail::named_members_only only_named{};
-    ambit::dtype dtype = dtype::none;
+    dtype_option dtype = ambit::dtype::none;
     std::string_view name = {};
 };
 
@@ -132,7 +132,7 @@ template <> struct op_of<&linspace_info> {
 constexpr tensor range(scope& s, const range_number& start, const range_number& limit, const range_number& delta,
                        const range_options& options = {}, const location& at = location::current()) {
     const bool is_whole = start.is_whole && limit.is_whole && delta.is_whole;
-    const dtype type = options.dtype != dtype::none ? options.dtype : is_whole ? int32 : float32;
+    const dtype type = options.dtype.otherwise(is_whole ? int32 : float32);
     const range_op::attributes a{start.value, limit.value, delta.value, static_cast<std::int64_t>(type)};
     return static_cast<graph_builder*>(s.store())->make(range_info, {}, to_words(a), {options.name}, at);
 }
@@ -148,7 +148,7 @@ constexpr tensor range(scope& s, const range_number& limit, const range_options&
 /// `count` numbers from `start` to `stop`, both of them included.
 constexpr tensor linspace(scope& s, const range_number& start, const range_number& stop, std::int64_t count,
                           const range_options& options = {}, const location& at = location::current()) {
-    const dtype type = options.dtype != dtype::none ? options.dtype : float32;
+    const dtype type = options.dtype.otherwise(float32);
     const linspace_op::attributes a{start.value, stop.value, count, static_cast<std::int64_t>(type)};
     return static_cast<graph_builder*>(s.store())->make(linspace_info, {}, to_words(a), {options.name}, at);
 }

@@ -42,7 +42,7 @@ template <> struct op_of<&where_info> {
 constexpr tensor where(const tensor& condition, const operand& a, const operand& b, const op_options& options = {},
                        const location& at = location::current()) {
     graph_builder* const builder = condition.builder();
-    if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (builder == nullptr) return refused::without_graph(&condition, 1);
     const bool is_of_numbers = a.is_literal() && b.is_literal();
     const dtype type = a.is_whole() && b.is_whole() ? dtype::int32 : dtype::float32;
     const operand first = is_of_numbers ? operand(builder->constant(a.literal(), type)) : a;

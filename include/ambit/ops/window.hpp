@@ -4,6 +4,10 @@
 // nothing and gives ceil((in - window + 1) / stride) places. (TensorFlow's definition.)
 #pragma once
 
+#include <ambit/core/refuses.hpp>
+
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 
 namespace ambit {
@@ -12,8 +16,31 @@ enum class padding_mode : std::int64_t { valid, same };
 inline constexpr padding_mode valid = padding_mode::valid;
 inline constexpr padding_mode same = padding_mode::same;
 
+/// The `.padding` of an op: `same` or `valid`.
+class padding_option {
+public:
+    constexpr padding_option(padding_mode mode) : mode_(mode) {}  // NOLINT: implicit, as all options
+    template <std::size_t Size>
+    AMBIT_REFUSES("padding is same or valid, not text: {.padding = same}")
+    constexpr padding_option(const char (&)[Size]) : mode_(valid) {}
+    template <std::integral Number>
+    AMBIT_REFUSES("padding is same or valid, no number: {.strides = {2, 2}, .padding = same}")
+    constexpr padding_option(Number) : mode_(valid) {}
+
+    constexpr operator padding_mode() const { return mode_; }
+
+private:
+    padding_mode mode_;
+};
+
 /// Height and width, in pixels: `.strides = {2, 2}`.
 struct window_extents {
+    constexpr window_extents() = default;
+    constexpr window_extents(std::int64_t h, std::int64_t w) : height(h), width(w) {}
+    template <std::integral Number>
+    AMBIT_REFUSES("windows, strides and dilations are {height, width}: {.strides = {2, 2}}")
+    constexpr window_extents(Number extent) : height(extent), width(extent) {}
+
     std::int64_t height = 1;
     std::int64_t width = 1;
 };

@@ -29,7 +29,7 @@ struct reduce_on_plateau_options {
     std::int64_t patience = 10;
     double threshold = 1e-4;
     double least = 0;
-    ambit::dtype dtype = float32;  ///< of the rate and of the loss
+    dtype_option dtype = float32;  ///< of the rate and of the loss
 };
 
 class reduce_on_plateau {

@@ -171,14 +171,14 @@ template <> struct op_of<&schedule_info> {
 };
 
 struct scheduled_options {
-    ambit::dtype dtype = float32;  ///< that of the variables which are trained
+    dtype_option dtype = float32;  ///< that of the variables which are trained
     std::string_view name = {};
 };
 
 /// The value at a step, a scalar. It is computed in double, and so right for any step up to 2^53.
 constexpr tensor scheduled(const schedule& of, const tensor& step, const scheduled_options& o = {},
                            const location& at = location::current()) {
-    return make_op(schedule_info, {step}, schedule_op::attributes{of, static_cast<std::int64_t>(o.dtype)}, {o.name},
+    return make_op(schedule_info, {step}, schedule_op::attributes{of, static_cast<std::int64_t>(dtype(o.dtype))}, {o.name},
                    at);
 }
 

@@ -7,9 +7,13 @@
 //     variable copy = s.get_variable("copy", same_as(weights));        // begins with what `weights` begins with
 #pragma once
 
+#include <ambit/core/refuses.hpp>
 #include <ambit/scope/initializer.hpp>
 #include <ambit/scope/option.hpp>
 #include <ambit/scope/variable_value.hpp>
+
+#include <concepts>
+#include <type_traits>
 
 namespace ambit {
 
@@ -38,6 +42,10 @@ public:
     constexpr initializer_option(const flat_value& said)
         : value_(said.initializer()), is_said_(true), given_(&said.given()) {}
     constexpr initializer_option(const initial_value_of& said) : is_said_(true), given_(&said.given()) {}
+    template <class Other>
+        requires(std::is_floating_point_v<Other> || std::same_as<Other, const char*>)
+    AMBIT_REFUSES("an initializer is neither a number nor text: {.initializer = zeros()}, {.initializer = constant(0.5)}")
+    constexpr initializer_option(Other) {}
 
     constexpr explicit operator bool() const { return is_said_; }
     constexpr const initializer& operator*() const { return value_; }

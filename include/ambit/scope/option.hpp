@@ -6,6 +6,8 @@
 //     if (trainable) use(*trainable);
 #pragma once
 
+#include <ambit/core/refuses.hpp>
+
 #include <concepts>
 #include <type_traits>
 
@@ -19,6 +21,10 @@ public:
     template <class U>
         requires(std::same_as<U, T> || (!std::is_arithmetic_v<U> && std::convertible_to<U, T>))
     constexpr option(U value) : value_(value), is_said_(true) {}  // NOLINT: implicit, `{.trainable = false}`
+    template <class U>
+        requires(!std::same_as<U, T> && (std::is_floating_point_v<U> || std::same_as<U, const char*>))
+    AMBIT_REFUSES("this option takes neither a number nor text: {.initializer = zeros()}, {.trainable = false}")
+    constexpr option(U) {}
 
     constexpr explicit operator bool() const { return is_said_; }
     constexpr const T& operator*() const { return value_; }

@@ -26,7 +26,7 @@ using custom_getter = variable (*)(const variable_getter& next, const variable_c
 struct scope_options {
     reuse_option reuse = {};  ///< `true`, `auto_reuse`; `false` inherits
     initializer_option initializer = {};  ///< of the variables below
-    ambit::dtype dtype = ambit::dtype::none;  ///< of the variables below
+    dtype_option dtype = ambit::dtype::none;  ///< of the variables below
     option<bool> trainable = {};  ///< of the variables below
     option<ambit::regularizer> regularizer = {};  ///< of the variables below
     option<ambit::constraint> constraint = {};  ///< of the variables below
@@ -49,7 +49,7 @@ struct unique_name_options {
 /// but for the dtype, which is checked.
 struct variable_options {
     initializer_option initializer = {};  ///< else the scope's; else Glorot uniform or zeros
-    ambit::dtype dtype = ambit::dtype::none;  ///< else the scope's; else float32
+    dtype_option dtype = ambit::dtype::none;  ///< else the scope's; else float32
     option<bool> trainable = {};  ///< else the scope's; else yes
     option<ambit::regularizer> regularizer = {};  ///< else the scope's; else none
     option<ambit::constraint> constraint = {};  ///< else the scope's; else none

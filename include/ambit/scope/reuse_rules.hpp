@@ -2,6 +2,7 @@
 // When `get_variable` creates, shares or refuses: one function from values to a verdict, for both worlds.
 #pragma once
 
+#include <ambit/core/refuses.hpp>
 #include <ambit/diagnostics/kinds.hpp>
 
 #include <concepts>
@@ -24,6 +25,10 @@ public:
     template <std::same_as<bool> Flag>
     constexpr reuse_option(Flag flag) : mode_(flag ? reuse_mode::reuse : reuse_mode::create) {}
     constexpr reuse_option(auto_reuse_t) : mode_(reuse_mode::automatic) {}
+    template <class Other>
+        requires((std::integral<Other> && !std::same_as<Other, bool>) || std::same_as<Other, const char*>)
+    AMBIT_REFUSES("reuse is true, false or auto_reuse: {.reuse = true}")
+    constexpr reuse_option(Other) {}
 
     /// Inherited reuse is never weakened: strict stays strict, and `auto_reuse` gives way to strict only.
     constexpr reuse_mode inside(reuse_mode around) const {

@@ -13,6 +13,7 @@
 #include <ambit/scope/scope_handle.hpp>
 #include <ambit/scope/variable_value.hpp>
 
+#include <concepts>
 #include <source_location>
 #include <string_view>
 
@@ -113,6 +114,24 @@ public:
                                            const variable_options& options = {},
                                            const location& at = location::current()) {
         return get(name, &extents, options, at);
+    }
+
+    template <std::integral... Extents>
+        requires(sizeof...(Extents) > 1)
+    AMBIT_REFUSES("a shape is one argument, in braces: get_variable(\"w\", {3, 4})")
+    constexpr ambit::variable get_variable(const char* name, Extents... extents) {
+        const shape asked{extents...};
+        return get(name, &asked, {}, location::current());
+    }
+    template <std::same_as<initializer> Initializer>
+    AMBIT_REFUSES("what fills a variable is an option: get_variable(\"w\", {3, 4}, {.initializer = zeros()})")
+    constexpr ambit::variable get_variable(const char* name, const shape& extents, const Initializer& given) {
+        return get(name, &extents, {.initializer = given}, location::current());
+    }
+    template <std::same_as<dtype> Dtype>
+    AMBIT_REFUSES("a dtype is an option: get_variable(\"w\", {3, 4}, {.dtype = float64})")
+    constexpr ambit::variable get_variable(const char* name, const shape& extents, Dtype given) {
+        return get(name, &extents, {.dtype = given}, location::current());
     }
 
     /// As above, for callers that share a variable without knowing its shape.

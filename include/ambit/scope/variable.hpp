@@ -6,7 +6,10 @@
 //     tensor logits = matmul(images, weights);                      // read here
 #pragma once
 
+#include <ambit/core/refuses.hpp>
 #include <ambit/scope/variable_store.hpp>
+
+#include <concepts>
 
 namespace ambit {
 
@@ -34,6 +37,9 @@ public:
 
     /// Reads the variable. Defined with the graph builder (graph/builder.hpp).
     constexpr operator tensor() const;
+    template <std::same_as<bool> Bool>
+    AMBIT_REFUSES("a variable has no value while the model is built: choose elements with where(t, a, b), branch with cond")
+    constexpr explicit operator Bool() const { return false; }  // no loop is endless
 
     /// The same variable, which reads as `value` from here on: for custom getters, which may put an op between a
     /// variable and its users. Defined with the graph builder.

@@ -67,7 +67,7 @@ public:
                                 const variable_options& options, const place& at) {
         const bool in_order = expect_innermost(from, name, at);
         const int told = mistakes().size();
-        const tensor_spec asked{extents, options.dtype == dtype::none ? dtype::float32 : options.dtype};
+        const tensor_spec asked{extents, options.dtype.otherwise(dtype::float32)};
         int id = 0;
         if (is_legal_name(name, position_below(op_scope()))) {
             const int path = names_.unique_variable_name(names_.intern(op_scope(), name));
@@ -217,7 +217,7 @@ private:
         const scope_defaults& defaults = defaults_[scopes_[from].defaults];
         // Of a value that gives shape and dtype the scope's dtype says nothing.
         const int given = given_by(options.initializer, defaults);
-        const dtype asked_dtype = options.dtype != dtype::none || given >= 0 ? options.dtype : defaults.dtype;
+        const dtype asked_dtype = given >= 0 ? dtype(options.dtype) : options.dtype.otherwise(defaults.dtype);
         if (names_nothing()) return inert_variable(extents, asked_dtype);
         if (!is_legal_name(name, position_below(prefix))) {
             report_invalid_name(from, name, at);
@@ -268,7 +268,7 @@ private:
         const tensor_spec spec = value.spec;
         if (value.is_variable && value.variable < 0) return inert_variable(&spec.extents, spec.type);
         const tensor_spec asked{extents != nullptr ? *extents : spec.extents,
-                                options.dtype != dtype::none ? options.dtype : spec.type};
+                                options.dtype.otherwise(spec.type)};
         if (asked != spec) {
             report_unfit(path, from, asked, "the initializer is a value, whose shape and dtype the variable has", at);
             return inert_variable(&asked.extents, asked.type);
