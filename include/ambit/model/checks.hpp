@@ -9,6 +9,7 @@
 #include <ambit/plan/plan.hpp>
 
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -53,6 +54,14 @@ inline std::string place_in(const shape& extents, std::int64_t element) {
     return "[" + text;
 }
 
+/// A value with as few digits as tell it from all others of its dtype.
+inline std::string shortest_text(double value, dtype type) {
+    char digits[32];
+    const auto written = type == dtype::float32 ? std::to_chars(digits, digits + sizeof digits, static_cast<float>(value))
+                                                : std::to_chars(digits, digits + sizeof digits, value);
+    return {digits, written.ptr};
+}
+
 [[noreturn]] inline void throw_failed_check(const op_info& op, std::string_view finding_path,
                                             const tensor_spec& checked, const check_finding& found) {
     std::string name(finding_path.substr(0, finding_path.rfind('/')));
@@ -60,7 +69,8 @@ inline std::string place_in(const shape& extents, std::int64_t element) {
     std::string text =
         "[ambit] " + name + ": " + std::to_string(found.count) + " of " + std::to_string(checked.extents.elements()) +
         " elements of a " + std::string(words_of(checked).view()) +
-        (is_range ? " are out of range" : " are NaN or infinite") + "; the first is " + std::to_string(found.value);
+        (is_range ? " are out of range" : " are NaN or infinite") + "; the first is " +
+        shortest_text(found.value, checked.type);
     if (checked.extents.rank() > 0) text += " at " + place_in(checked.extents, found.first);
     if (is_range) throw_or_end(out_of_range_error(std::move(name), found.count, found.first, found.value, text));
     throw_or_end(non_finite_error(std::move(name), found.count, found.first, found.value, text));

@@ -231,3 +231,10 @@ TEST_CASE("names and mistakes of checks", "[ops][check]") {
     REQUIRE(builder.mistakes().size() == 4);
     CHECK(builder.mistakes()[3].kind == loop_assignment);
 }
+
+TEST_CASE("a failing value is told with the digits that it needs", "[check]") {
+    CHECK(detail::shortest_text(static_cast<double>(1e-30F), float32) == "1e-30");
+    CHECK(detail::shortest_text(static_cast<double>(0.1F), float32) == "0.1");
+    CHECK(detail::shortest_text(1e-300, float64) == "1e-300");
+    CHECK(detail::shortest_text(-0.5, float64) == "-0.5");
+}
