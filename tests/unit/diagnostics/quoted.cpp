@@ -53,8 +53,10 @@ TEST_CASE("a path is told as it is, unless it could be read as something else", 
     REQUIRE(shown_path("a\x1B[2J.png") == "\"a?[2J.png\"");
     REQUIRE(shown_path("a.png: all is well; go on") == "\"a.png: all is well; go on\"");
     REQUIRE(shown_path("a\0b"s) == "\"a?b\"");
-    REQUIRE(shown_path(std::string(5000, 'd') + "/a.png").size() < 1010);
-    REQUIRE(shown_path(std::string(5000, 'd') + "/a.png").substr(990) == "dddddddd/a.png\"");
+    std::string long_path(5000, 'd');
+    long_path += "/a.png";
+    REQUIRE(shown_path(long_path).size() < 1010);
+    REQUIRE(shown_path(long_path).substr(990) == "dddddddd/a.png\"");
     REQUIRE(shown_path(std::string(5000, '\x80')).size() < 1010);
 }
 
