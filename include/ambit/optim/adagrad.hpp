@@ -19,7 +19,7 @@ struct adagrad {
     double initial_accumulator = 0.1;  ///< at least 0
     double epsilon = 1e-7;            ///< at least 0
 
-    constexpr void check(option_ranges& options) const {
+    constexpr void state_ranges(option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
         options.from("initial_accumulator", initial_accumulator, 0);
         options.from("epsilon", epsilon, 0);

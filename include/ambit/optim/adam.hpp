@@ -28,7 +28,7 @@ struct adam {
     double epsilon = 1e-8;
     double weight_decay = 0;  ///< λ, at least 0
 
-    constexpr void check(option_ranges& options) const {
+    constexpr void state_ranges(option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
         options.from_to_below("beta1", beta1, 0, 1);
         options.from_to_below("beta2", beta2, 0, 1);

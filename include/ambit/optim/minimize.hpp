@@ -139,7 +139,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     const std::span<const variable> list(asked.begin(), static_cast<std::size_t>(asked.size()));
     if (!detail::is_list_of_own(builder, list, called, at)) return builder.nothing();
     option_ranges ranges(builder, Optimizer::name, at);
-    if constexpr (requires { optimizer.check(ranges); }) optimizer.check(ranges);
+    if constexpr (requires { optimizer.state_ranges(ranges); }) optimizer.state_ranges(ranges);
     if (options.clip.kind != gradient_clipping::by::nothing) ranges.from("clip", options.clip.limit, 0);
     if (!ranges.all_fit()) return builder.nothing();
     const buffer<variable> variables = detail::each_once(builder, list);

@@ -27,7 +27,7 @@ struct rmsprop {
     double epsilon = 1e-7;
     bool centered = false;
 
-    constexpr void check(option_ranges& options) const {
+    constexpr void state_ranges(option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
         options.from_to_below("decay", decay, 0, 1);
         options.from_to_below("momentum", momentum, 0, 1);

@@ -15,7 +15,7 @@ struct sgd {
     static constexpr std::string_view name = "sgd";
     operand learning_rate = 0.01;  ///< at least 0
 
-    constexpr void check(option_ranges& options) const {
+    constexpr void state_ranges(option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
     }
 
@@ -33,7 +33,7 @@ struct momentum {
     double momentum = 0.9;  ///< at least 0 and below 1
     bool nesterov = false;
 
-    constexpr void check(option_ranges& options) const {
+    constexpr void state_ranges(option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
         options.from_to_below("momentum", momentum, 0, 1);
     }
