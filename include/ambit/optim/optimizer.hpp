@@ -10,7 +10,8 @@
 //     };
 //
 // Slots are variables named below the one they belong to, `conv1/weights/momentum/velocity`: they are saved, shared and
-// listed like any other. An optimizer that has `check(option_ranges&)` says the ranges of its options. One with quantities that all variables share has `prepare(step_call&)`, which makes
+// listed like any other. An optimizer that has `state_ranges(option_ranges&)` says the ranges of its options. One
+// with quantities that all variables share has `prepare(step_call&)`, which makes
 // them once; `apply` takes the result as its second argument.
 #pragma once
 
