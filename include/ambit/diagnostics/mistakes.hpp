@@ -81,7 +81,7 @@
 #define AMBIT_ADVICE_foreign_handle \
     "a handle leads back within its own graph: take one from a scope of this module"
 #define AMBIT_ADVICE_collection_member \
-    "a built-in collection holds variables, tensors or operations, one kind each: take a name of your own for others"
+    "a built-in collection holds one kind of member: take a name of your own for others"
 #define AMBIT_ADVICE_op_shape "the shapes of the operands do not fit this op"
 #define AMBIT_ADVICE_op_dtype "the dtypes of the operands do not fit this op: convert with cast"
 #define AMBIT_ADVICE_op_option "an option of this op is out of its range"
@@ -122,7 +122,7 @@
 #define AMBIT_ADVICE_gradient_missing \
     "the loss does not depend on this variable: use it, leave it out, or set .trainable = false"
 #define AMBIT_ADVICE_not_differentiable \
-    "no gradient passes this op: lead the loss around it, leave the variables out, or set .trainable = false"
+    "no gradient passes this op: lead the loss around it, or leave the variables out"
 
 #define AMBIT_ADVICE_loop_state "the body of a loop returns a state of the shape and dtype that it was given"
 #define AMBIT_ADVICE_loop_assignment "a body only computes values: assign or minimize outside of it"

@@ -28,7 +28,7 @@
 // expect: scope_out_of_order<.*"a fact of scope_out_of_order"
 // expect: error: .*\[ambit\] foreign_handle: a handle leads back within its own graph: take one from a scope of this module
 // expect: foreign_handle<.*"a fact of foreign_handle"
-// expect: error: .*\[ambit\] collection_member: a built-in collection holds variables, tensors or operations, one kind each: take a name of your own for others
+// expect: error: .*\[ambit\] collection_member: a built-in collection holds one kind of member: take a name of your own for others
 // expect: collection_member<.*"a fact of collection_member"
 // expect: error: .*\[ambit\] op_shape: the shapes of the operands do not fit this op
 // expect: op_shape<.*"a fact of op_shape"
@@ -80,7 +80,7 @@
 // expect: gradient_loss<.*"a fact of gradient_loss"
 // expect: error: .*\[ambit\] gradient_missing: the loss does not depend on this variable: use it, leave it out, or set \.trainable = false
 // expect: gradient_missing<.*"a fact of gradient_missing"
-// expect: error: .*\[ambit\] not_differentiable: no gradient passes this op: lead the loss around it, leave the variables out, or set \.trainable = false
+// expect: error: .*\[ambit\] not_differentiable: no gradient passes this op: lead the loss around it, or leave the variables out
 // expect: not_differentiable<.*"a fact of not_differentiable"
 // expect: error: .*\[ambit\] loop_state: the body of a loop returns a state of the shape and dtype that it was given
 // expect: loop_state<.*"a fact of loop_state"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A training step runs what is in `updates`, which are operations: a tensor there would do nothing.
-// expect: error: .*\[ambit\] collection_member: a built-in collection holds variables, tensors or operations, one kind each: take a name of your own for others
+// expect: error: .*\[ambit\] collection_member: a built-in collection holds one kind of member: take a name of your own for others
 // expect: collection_member<.*"name updates"
 // expect: this collection holds operations, .*as assign returns them
 // expect: asked at .*collection_member\.cpp:20, .*in layer, .*opened at collection_member\.cpp:14"
