@@ -87,10 +87,10 @@ TEST_CASE("a dense layer has the dtype of what it is given, whatever the scope s
             return dense(around, "layer", x, 1, {.weights = ones()});
         }
     };
-    using net = model<one_layer, input<double, 1, 3>>;
-    STATIC_REQUIRE(net::variables[0].dtype == float64);
-    STATIC_REQUIRE(net::variables[1].dtype == float64);
-    net layer(seed{1});
+    using exact = model<one_layer, input<double, 1, 3>>;
+    STATIC_REQUIRE(exact::variables[0].dtype == float64);
+    STATIC_REQUIRE(exact::variables[1].dtype == float64);
+    exact layer(seed{1});
     CHECK(layer(std::array<double, 3>{1, 2, 3 + 1e-12})(0, 0) == 6 + 1e-12);
     graph_builder builder;
     scope s(builder);
