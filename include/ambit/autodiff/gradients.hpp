@@ -17,9 +17,8 @@ namespace ambit {
 
 /// d loss / d variable for each variable, in order; one that is listed twice has one gradient, given twice. The
 /// loss is a float32 or float64 scalar. A variable that the loss does not depend on, or only through what passes no
-/// gradient (integers, masks, `stop_gradient`, `round`), and an op without a gradient rule on the way to one are
-/// mistakes. A way that is cut does not matter where another one leads. So are an empty list and a variable of
-/// another graph.
+/// gradient (integers, masks, `stop_gradient`, `round`), an op without a gradient rule on the way to one, an empty
+/// list and a variable of another graph are mistakes. A way that is cut does not matter where another one leads.
 constexpr buffer<tensor> gradients(const tensor& loss, std::span<const variable> variables,
                                    const std::source_location& at = std::source_location::current()) {
     graph_builder* const builder = loss.builder();
