@@ -28,7 +28,7 @@ namespace mnist {
 using training_batches = batches<training_batch, side, side, 1>;
 using evaluation_batches = batches<evaluation_batch, side, side, 1>;
 
-inline std::string grouped(std::size_t number) { return ambit::detail::grouped(static_cast<std::int64_t>(number)); }
+inline std::string grouped(std::size_t number) { return ambit::io_parts::grouped(static_cast<std::int64_t>(number)); }
 
 /// One pass over the training digits; the mean of what each batch had before its step.
 template <class Net> scores train(trainer<Net>& net, const training_batches& examples, int epoch, int epochs) {

@@ -142,7 +142,7 @@ static_assert(holds(a_misspelt_scope_shares_nothing));
 
 void what_is_said_of_it() {
     const reports mistakes = check(misspelt{}, {spec(float32, {2, 4}), spec(float32, {2, 4})});
-    const short_text words = facts_of(mistakes, 0);
+    const auto words = facts_of(mistakes, 0);
     std::cout << words.view() << '\n';
     EXPECT(words.view().find("did you mean n2/weights?") != std::string_view::npos);
 }

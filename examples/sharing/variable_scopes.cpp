@@ -245,13 +245,10 @@ struct default_initializers {
 };
 using defaults = model<default_initializers>;
 
-constexpr float value_of(const variable_info& v) {
-    return initial_value<float>(v.initializer, v.extents, philox_key(1, v.path), 0);
-}
-static_assert(defaults::variables[0].path == "foo/v" && value_of(defaults::variables[0]) == 0.4f);
-static_assert(defaults::variables[1].path == "foo/w" && value_of(defaults::variables[1]) == 0.3f);
-static_assert(defaults::variables[2].path == "foo/bar/v" && value_of(defaults::variables[2]) == 0.4f);
-static_assert(defaults::variables[3].path == "foo/baz/v" && value_of(defaults::variables[3]) == 0.2f);
+static_assert(defaults::variables[0].path == "foo/v" && defaults::variables[0].initializer == constant(0.4));
+static_assert(defaults::variables[1].path == "foo/w" && defaults::variables[1].initializer == constant(0.3));
+static_assert(defaults::variables[2].path == "foo/bar/v" && defaults::variables[2].initializer == constant(0.4));
+static_assert(defaults::variables[3].path == "foo/baz/v" && defaults::variables[3].initializer == constant(0.2));
 
 void a_session_reads_0_4_0_3_0_4_0_2() {
     defaults net(seed{1});

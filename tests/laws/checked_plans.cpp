@@ -14,6 +14,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 using namespace ambit_test;
 
 namespace {
@@ -44,7 +45,7 @@ TEST_CASE("no assignment takes effect before checks are done, and all do afterwa
         std::vector<frozen_node> nodes(view.nodes, view.nodes + view.node_count);
         for (int n = 0; n < view.node_count; ++n)
             if (view.role(n) == op_role::assign && found.count(view.word(n, 0)) == 1)
-                nodes[static_cast<std::size_t>(n)].op = &detail::finding_info;
+                nodes[static_cast<std::size_t>(n)].op = &graph_parts::finding_info;
         view.nodes = nodes.data();
 
         std::vector<bytes> inputs, before;

@@ -12,6 +12,7 @@
 #include <set>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 using namespace ambit_test;
 
 namespace {
@@ -246,7 +247,7 @@ TEST_CASE("values that are alive together never overlap", "[laws]") {
             }
             for (int i = 0; i < step.outputs && step.kind != step_kind::copy; ++i) {
                 const value_place& at = p.operands[step.first_operand + i];
-                REQUIRE((at.space == memory_space::arena || at.space == memory_space::output ||
+                REQUIRE((at.space == ambit::plan_parts::memory_space::arena || at.space == memory_space::output ||
                          at.space == memory_space::variable));
                 if (at.space != memory_space::arena) continue;
                 open[at.offset] = static_cast<int>(ranges.size());

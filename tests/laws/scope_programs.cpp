@@ -18,8 +18,8 @@ namespace {
 constexpr std::uint64_t programs = 5000;
 
 trace seen_by_ambit(const program& p, after_mistake policy) {
-    return seen_by_ambit(
-        p, policy == after_mistake::throws ? ambit::on_mistake::raise : ambit::on_mistake::collect);
+    return seen_by_ambit(p, policy == after_mistake::throws ? ambit::mistake_parts::on_mistake::raise
+                                                            : ambit::mistake_parts::on_mistake::collect);
 }
 
 bool agrees(const program& p, after_mistake policy) {

@@ -25,7 +25,7 @@ bool says(const trace& all, const std::string& words) {
 void require_both(const std::vector<statement>& body, const std::vector<std::string>& all) {
     const program p{0, body};
     const trace wanted = wanted_of(p, after_mistake::goes_on);
-    const trace seen = seen_by_ambit(p, ambit::on_mistake::collect);
+    const trace seen = seen_by_ambit(p, ambit::mistake_parts::on_mistake::collect);
     INFO("the model says\n" << text_of(wanted) << "and ambit\n" << text_of(seen));
     for (const std::string& words : all) {
         INFO(words);

@@ -39,7 +39,7 @@ public:
     static constexpr double reach = 1e-3;  // of the differences: two steps to either side
 
     explicit gradient_check(unsigned seed)
-        : engine_(seed), builder_(ambit::on_mistake::raise), root_(builder_) {}
+        : engine_(seed), builder_(ambit::mistake_parts::on_mistake::raise), root_(builder_) {}
 
     int pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(engine_); }
     bool coin() { return pick(0, 1) == 0; }
@@ -104,7 +104,7 @@ public:
     /// Σ over the variables of the weighed gradients of `loss` by them, and of the variables, so that it depends on
     /// every one: what gradients of gradients are taken of.
     ambit::tensor slope_of(const ambit::tensor& loss) {
-        const ambit::buffer<ambit::tensor> by = gradients(loss, variables_);
+        const ambit::core_parts::buffer<ambit::tensor> by = gradients(loss, variables_);
         ambit::tensor sum = builder_.constant(0, ambit::float64);
         for (std::size_t v = 0; v < variables_.size(); ++v) {
             sum = sum + weighed(by[static_cast<int>(v)]);
@@ -115,11 +115,11 @@ public:
 
     /// The gradients of `loss` by all variables agree with differences, planned as unplanned.
     void holds(const ambit::tensor& loss) {
-        const ambit::buffer<ambit::tensor> by = gradients(loss, variables_);
+        const ambit::core_parts::buffer<ambit::tensor> by = gradients(loss, variables_);
         std::vector<int> outputs{loss.id()};
         for (const ambit::tensor& g : by) outputs.push_back(g.id());
         const built_graph graph(builder_, outputs);
-        const ambit::graph_view view = graph.view();
+        const ambit::plan_parts::graph_view view = graph.view();
         const meaning all = unplanned(view, input_values_, variable_values_);
         require_the_plan_agrees(view, all);
 
@@ -150,7 +150,7 @@ public:
 
     /// Whether an op of this name is in the graph.
     bool has(std::string_view op) const {
-        for (const ambit::node& n : builder_.value().nodes)
+        for (const ambit::graph_parts::node& n : builder_.value().nodes)
             if (n.op->name == op) return true;
         return false;
     }
@@ -181,7 +181,7 @@ private:
     }
 
     // Exact up to the fourth derivative: what is left of the fifth is reach⁴/480 of it.
-    double difference(const ambit::graph_view& view, std::size_t v, std::size_t e) {
+    double difference(const ambit::plan_parts::graph_view& view, std::size_t v, std::size_t e) {
         double x = 0;
         std::byte* const at = variable_values_[v].data() + e * sizeof(double);
         std::memcpy(&x, at, sizeof(double));
@@ -198,7 +198,7 @@ private:
         return (8 * near - far) / (12 * h);
     }
 
-    void require_the_plan_agrees(const ambit::graph_view& view, const meaning& wanted) {
+    void require_the_plan_agrees(const ambit::plan_parts::graph_view& view, const meaning& wanted) {
         const run_time_plan p = plan(view);
         bytes arena(static_cast<std::size_t>(p.arena_bytes), std::byte{0xAA});
         std::vector<bytes> variables = variable_values_;

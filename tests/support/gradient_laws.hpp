@@ -18,6 +18,7 @@ namespace ambit_test {
 namespace gradient_uses {
 
 using namespace ambit;
+using namespace ambit::op_parts;
 
 constexpr bool twice_differentiable = true, once = false;
 

@@ -34,18 +34,18 @@ struct run_time_plan {
         int size() const { return static_cast<int>(elements.size()); }
     };
     std::int64_t arena_bytes = 0;
-    growing<ambit::plan_step> steps;
-    growing<ambit::value_place> operands;
+    growing<ambit::plan_parts::plan_step> steps;
+    growing<ambit::plan_parts::value_place> operands;
     growing<std::uint64_t> constants;
-    growing<ambit::plan_loop> loops;
-    growing<ambit::moving_place> places;
-    growing<ambit::loop_counter> counters;
+    growing<ambit::plan_parts::plan_loop> loops;
+    growing<ambit::plan_parts::moving_place> places;
+    growing<ambit::plan_parts::loop_counter> counters;
     growing<std::int64_t> input_offsets;
     growing<std::int64_t> output_offsets;
     growing<std::int32_t> nodes;
     growing<std::int32_t> input_used;
 
-    const std::int32_t* nodes_of(const ambit::plan_step& step) const {
+    const std::int32_t* nodes_of(const ambit::plan_parts::plan_step& step) const {
         return nodes.elements.data() + step.first_node;
     }
     int operand_count(int step) const {
@@ -54,30 +54,32 @@ struct run_time_plan {
     }
 };
 
-inline run_time_plan plan(const ambit::graph_view& graph, std::uint64_t selected = ambit::all_outputs,
-                          ambit::plan_part part = ambit::plan_part::all) {
-    const ambit::layout layout = ambit::lay_out(graph);
-    const ambit::layout_view view = layout.view();
+inline run_time_plan plan(const ambit::plan_parts::graph_view& graph,
+                          std::uint64_t selected = ambit::plan_parts::all_outputs,
+                          ambit::plan_parts::plan_part part = ambit::plan_parts::plan_part::all) {
+    const ambit::plan_parts::layout layout = ambit::plan_parts::lay_out(graph);
+    const ambit::plan_parts::layout_view view = layout.view();
     run_time_plan written;
-    ambit::detail::step_writer(graph, view, selected, part).write(written);
+    ambit::plan_parts::step_writer(graph, view, selected, part).write(written);
     return written;
 }
 
 namespace interpreter_detail {
 /// An element of a value, bool as 0 or 1.
-template <class T> T element(const ambit::graph_view& graph, int node, const std::byte* from, std::int64_t index) {
+template <class T>
+T element(const ambit::plan_parts::graph_view& graph, int node, const std::byte* from, std::int64_t index) {
     if (graph.type(node) == ambit::boolean) return static_cast<T>(from[index]);
     T value;
     std::memcpy(&value, from + index * std::int64_t(sizeof(T)), sizeof(T));
     return value;
 }
 template <class T>
-void put_element(const ambit::graph_view& graph, int node, std::byte* to, std::int64_t index, T value) {
+void put_element(const ambit::plan_parts::graph_view& graph, int node, std::byte* to, std::int64_t index, T value) {
     if (graph.type(node) == ambit::boolean) to[index] = std::byte(value != T(0));
     else std::memcpy(to + index * std::int64_t(sizeof(T)), &value, sizeof(T));
 }
 /// The dtype of the numbers among operands and result of an elementwise op.
-inline ambit::dtype numbers_of(const ambit::graph_view& graph, int node) {
+inline ambit::dtype numbers_of(const ambit::plan_parts::graph_view& graph, int node) {
     ambit::dtype type = graph.type(node);
     for (int i = 0; i < graph.node(node).operand_count && type == ambit::boolean; ++i)
         type = graph.type(graph.operand(node, i));
@@ -93,7 +95,7 @@ struct meaning {
 
 /// The meaning of a call that asks for the chosen outputs (bit k: output k), or for all. Only what they need
 /// runs; so only those assignments happen. `inputs` and `variables` by position.
-inline meaning unplanned(const ambit::graph_view& graph, const std::vector<bytes>& inputs,
+inline meaning unplanned(const ambit::plan_parts::graph_view& graph, const std::vector<bytes>& inputs,
                          const std::vector<bytes>& variables, std::uint64_t selected = ~std::uint64_t{0}) {
     namespace in = interpreter_detail;
     std::vector<bool> runs(static_cast<std::size_t>(graph.node_count), false);
@@ -116,7 +118,7 @@ inline meaning unplanned(const ambit::graph_view& graph, const std::vector<bytes
     const std::function<void(int, int)> interpret = [&](int begin, int stop) {
     for (int n = begin; n < stop; ++n) {
         if (!runs[static_cast<std::size_t>(n)]) continue;
-        const ambit::frozen_node& node = graph.node(n);
+        const ambit::graph_parts::frozen_node& node = graph.node(n);
         if (graph.role(n) == ambit::op_role::loop_begin) {
             const int body = static_cast<int>(graph.word(n, 0)), end = graph.regions[body].end;
             const std::int64_t trips = graph.word(n, 1);
@@ -202,7 +204,7 @@ inline meaning unplanned(const ambit::graph_view& graph, const std::vector<bytes
             case ambit::op_role::elementwise:
                 in::with_type(in::numbers_of(graph, n), [&]<class T>() {
                     for (std::int64_t e = 0; e < graph.extents(n).elements(); ++e) {
-                        T x[ambit::max_fused_operands] = {};
+                        T x[ambit::graph_parts::max_fused_operands] = {};
                         for (int i = 0; i < node.operand_count; ++i) {
                             const int operand = graph.operand(n, i);
                             const std::int64_t from = source_of(graph.extents(operand), graph.extents(n), e);
@@ -230,29 +232,29 @@ struct run_time_memory {
     mutable std::vector<std::byte*> moving = {};
 };
 
-inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const run_time_memory& memory) {
+inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan& plan, const run_time_memory& memory) {
     namespace in = interpreter_detail;
-    const auto resolve = [&](const ambit::value_place& at) -> std::byte* {
+    const auto resolve = [&](const ambit::plan_parts::value_place& at) -> std::byte* {
         const auto index = static_cast<std::size_t>(at.index);
         switch (at.space) {
-            case ambit::memory_space::arena: return memory.arena + at.offset;
-            case ambit::memory_space::variable: return memory.variables.at(index);
-            case ambit::memory_space::input: return const_cast<std::byte*>(memory.inputs.at(index));
-            case ambit::memory_space::output: return memory.outputs.at(index);
-            case ambit::memory_space::constant:
+            case ambit::plan_parts::memory_space::arena: return memory.arena + at.offset;
+            case ambit::plan_parts::memory_space::variable: return memory.variables.at(index);
+            case ambit::plan_parts::memory_space::input: return const_cast<std::byte*>(memory.inputs.at(index));
+            case ambit::plan_parts::memory_space::output: return memory.outputs.at(index);
+            case ambit::plan_parts::memory_space::constant:
                 return reinterpret_cast<std::byte*>(
                            const_cast<std::uint64_t*>(plan.constants.elements.data())) +
                        at.offset;
-            case ambit::memory_space::moving: return memory.moving.at(index);
+            case ambit::plan_parts::memory_space::moving: return memory.moving.at(index);
         }
         throw std::logic_error("no such memory");
     };
     memory.moving.assign(static_cast<std::size_t>(plan.places.size()), nullptr);
     const std::function<void(int, int)> run_steps = [&](int first_step, int last_step) {
     for (int s = first_step; s < last_step; ++s) {
-        const ambit::plan_step& step = plan.steps[s];
-        if (step.kind == ambit::step_kind::loop_begin) {
-            const ambit::plan_loop& loop = plan.loops[step.root];
+        const ambit::plan_parts::plan_step& step = plan.steps[s];
+        if (step.kind == ambit::plan_parts::step_kind::loop_begin) {
+            const ambit::plan_parts::plan_loop& loop = plan.loops[step.root];
             const auto counters = [&](const auto& change) {
                 for (int i = loop.first_counter; i < loop.first_counter + loop.counters; ++i) {
                     std::int32_t count = 0;
@@ -263,7 +265,7 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
             };
             for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
                 memory.moving.at(std::size_t(i)) = resolve(plan.places[i].first) + plan.places[i].offset;
-            counters([](std::int32_t, const ambit::loop_counter& c) { return c.first; });
+            counters([](std::int32_t, const ambit::plan_parts::loop_counter& c) { return c.first; });
             for (std::int64_t t = 0; t < loop.trips; ++t) {
                 run_steps(s + 1, loop.test < 0 ? loop.end : loop.test);
                 if (loop.test >= 0) {
@@ -272,7 +274,7 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                 }
                 for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
                     memory.moving.at(std::size_t(i)) += plan.places[i].stride;
-                counters([](std::int32_t n, const ambit::loop_counter& c) { return n + c.step; });
+                counters([](std::int32_t n, const ambit::plan_parts::loop_counter& c) { return n + c.step; });
             }
             s = loop.end;
             continue;
@@ -281,19 +283,19 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
         std::vector<std::byte*> at;
         for (int i = 0; i < plan.operand_count(s); ++i)
             at.push_back(resolve(plan.operands[step.first_operand + i]));
-        if (step.kind == ambit::step_kind::copy) {
+        if (step.kind == ambit::plan_parts::step_kind::copy) {
             std::memmove(at.at(0), at.at(1), static_cast<std::size_t>(graph.node(step.root).result.bytes()));
             continue;
         }
-        const int result_node = step.kind == ambit::step_kind::compute ? step.root : nodes[0];
+        const int result_node = step.kind == ambit::plan_parts::step_kind::compute ? step.root : nodes[0];
         const ambit::tensor_spec& result = graph.node(result_node).result;
         const auto outputs = static_cast<std::size_t>(step.outputs),
                    roots = static_cast<std::size_t>(step.root_operands),
                    inputs = static_cast<std::size_t>(step.inputs);
         const std::size_t known = outputs + roots + inputs;
         const auto scratch_size = [&]() -> std::size_t {
-            if (step.kind != ambit::step_kind::compute) return 0;
-            const ambit::root_call specs = ambit::call_of(graph, step.root);
+            if (step.kind != ambit::plan_parts::step_kind::compute) return 0;
+            const ambit::plan_parts::root_call specs = ambit::plan_parts::call_of(graph, step.root);
             return static_cast<std::size_t>(graph.node(step.root).op->scratch(
                 {specs.specs, specs.count, graph.words + graph.node(step.root).first_word}, result));
         }();
@@ -318,35 +320,38 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                 is_in_place = true;
                 if (j < outputs + roots || at[i] != at[j] || graph.extents(read) != result.extents ||
                     !(is_state(read) || plan.operands[step.first_operand + static_cast<int>(i)].space ==
-                                            ambit::memory_space::variable))
+                                            ambit::plan_parts::memory_space::variable))
                     throw std::logic_error("a step writes over what it reads");
             }
             if (!is_in_place) std::memset(at[i], 0xDD, size);
         }
         if (scratch_size > 0) std::memset(at[known], 0xCC, scratch_size);
 
-        const ambit::fused_program program = ambit::program_of(graph, step, nodes);
-        const ambit::dtype type =
-            step.kind == ambit::step_kind::compute ? result.type : ambit::loop_type(graph, step, nodes);
+        const ambit::plan_parts::fused_program program = ambit::plan_parts::program_of(graph, step, nodes);
+        const ambit::dtype type = step.kind == ambit::plan_parts::step_kind::compute
+                                      ? result.type
+                                      : ambit::plan_parts::loop_type(graph, step, nodes);
         in::with_type(type, [&]<class T>() {
             std::vector<T> accumulators;
-            if (step.kind == ambit::step_kind::compute)
+            if (step.kind == ambit::plan_parts::step_kind::compute)
                 accumulators = in::compute_any<T>(
                     graph, step.root,
                     {at.begin() + step.outputs, at.begin() + step.outputs + step.root_operands});
-            const ambit::elementwise_geometry loop = step.kind == ambit::step_kind::elementwise
-                                                         ? ambit::loop_geometry(graph, step, nodes)
-                                                         : ambit::elementwise_geometry{};
-            const ambit::epilogue_layout layout = step.kind == ambit::step_kind::compute && step.inputs > 0
-                                                      ? ambit::epilogue_layout_of(graph, step, nodes)
-                                                      : ambit::epilogue_layout{};
+            const ambit::core_parts::elementwise_geometry loop = step.kind == ambit::plan_parts::step_kind::elementwise
+                                                         ? ambit::plan_parts::loop_geometry(graph, step, nodes)
+                                                         : ambit::core_parts::elementwise_geometry{};
+            const ambit::plan_parts::epilogue_layout layout =
+                step.kind == ambit::plan_parts::step_kind::compute && step.inputs > 0
+                    ? ambit::plan_parts::epilogue_layout_of(graph, step, nodes)
+                    : ambit::plan_parts::epilogue_layout{};
             const std::int64_t columns = result.extents.rank() > 0 ? result.extents[-1] : 1;
             for (std::int64_t e = 0; e < result.extents.elements(); ++e) {
-                T values[1 + ambit::max_fused_inputs + ambit::max_fused_immediates + ambit::max_fused_ops] = {};
+                T values[1 + ambit::core_parts::max_fused_inputs + ambit::plan_parts::max_fused_immediates +
+                         ambit::plan_parts::max_fused_ops] = {};
                 if (program.has_accumulator != 0) values[0] = accumulators.at(static_cast<std::size_t>(e));
                 for (std::size_t i = 0; i < inputs; ++i) {
                     std::int64_t from = 0;
-                    if (step.kind == ambit::step_kind::compute) {
+                    if (step.kind == ambit::plan_parts::step_kind::compute) {
                         from = e / columns * layout.row[i] + e % columns * layout.column[i];
                     } else {
                         std::int64_t left = e;
@@ -362,7 +367,7 @@ inline void run(const ambit::graph_view& graph, const run_time_plan& plan, const
                     values[program.first_immediate() + i] =
                         static_cast<T>(std::bit_cast<double>(program.immediate[i]));
                 for (int k = 0; k < program.ops; ++k) {
-                    T x[ambit::max_fused_operands] = {};
+                    T x[ambit::graph_parts::max_fused_operands] = {};
                     for (int j = 0; j < program.op[k].operands; ++j) x[j] = values[program.op[k].operand[j]];
                     values[program.first_op() + k] = in::apply<T>(*program.op[k].op, program.op[k].words, x);
                 }

@@ -14,9 +14,9 @@ namespace ambit_test {
 
 /// Of dtype none if anything was refused.
 template <class F> constexpr ambit::tensor_spec spec_of(F f, std::initializer_list<ambit::tensor_spec> inputs) {
-    ambit::graph_builder builder(ambit::on_mistake::collect);
+    ambit::graph_builder builder(ambit::mistake_parts::on_mistake::collect);
     ambit::scope root(builder);
-    ambit::buffer<ambit::tensor> x;
+    ambit::core_parts::buffer<ambit::tensor> x;
     for (const ambit::tensor_spec& spec : inputs) x.push_back(builder.input(spec));
     const ambit::tensor y = f(root, x);
     return builder.mistakes().empty() ? y.spec() : ambit::tensor_spec{};
@@ -24,9 +24,9 @@ template <class F> constexpr ambit::tensor_spec spec_of(F f, std::initializer_li
 
 /// How many mistakes are reported.
 template <class F> constexpr int mistakes_of(F f, std::initializer_list<ambit::tensor_spec> inputs) {
-    ambit::graph_builder builder(ambit::on_mistake::collect);
+    ambit::graph_builder builder(ambit::mistake_parts::on_mistake::collect);
     ambit::scope root(builder);
-    ambit::buffer<ambit::tensor> x;
+    ambit::core_parts::buffer<ambit::tensor> x;
     for (const ambit::tensor_spec& spec : inputs) x.push_back(builder.input(spec));
     static_cast<void>(f(root, x));
     return builder.mistakes().size();
@@ -35,9 +35,9 @@ template <class F> constexpr int mistakes_of(F f, std::initializer_list<ambit::t
 /// What the first mistake says; "accepted" if there is none.
 template <class F> std::string refusal(F f, std::initializer_list<ambit::tensor_spec> inputs) {
     try {
-        ambit::graph_builder builder(ambit::on_mistake::raise);
+        ambit::graph_builder builder(ambit::mistake_parts::on_mistake::raise);
         ambit::scope root(builder);
-        ambit::buffer<ambit::tensor> x;
+        ambit::core_parts::buffer<ambit::tensor> x;
         for (const ambit::tensor_spec& spec : inputs) x.push_back(builder.input(spec));
         static_cast<void>(f(root, x));
         return "accepted";

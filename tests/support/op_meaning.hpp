@@ -50,6 +50,7 @@ struct plain_maximum {
 template <class T>
 [[gnu::noinline]] T apply(const ambit::op_info& op, const std::int64_t* words, const T* x) {
     using namespace ambit;
+    using namespace ambit::op_parts;
     switch (op.id) {
         case op_id("add"): return add_op::apply(x[0], x[1]);
         case op_id("bias_add"): return bias_add_op::apply(x[0], x[1]);
@@ -114,13 +115,14 @@ inline std::vector<double> cross_entropy(const ambit::op_info& op, const ambit::
             slopes.push_back(upstream * (std::exp(x[c] - largest) / sum - hit));
         }
     }
-    return op.id == ambit::op_id("sparse_softmax_cross_entropy") ? losses : slopes;
+    return op.id == ambit::graph_parts::op_id("sparse_softmax_cross_entropy") ? losses : slopes;
 }
 
 /// Convolution, pooling and their gradients; false for other ops.
 inline bool compute_windows(const ambit::op_info& op, const ambit::op_call& call, const ambit::tensor_spec& result,
                             const double* a, const double* b, double* out) {
     using namespace ambit;
+    using namespace ambit::op_parts;
     namespace scalar = kernels::scalar;
     switch (op.id) {
         case op_id("conv2d"): scalar::conv2d<double>(conv2d_op::geometry(call, result), a, b, out); return true;
@@ -154,6 +156,7 @@ template <class Result, class T>
 std::vector<Result> compute(const ambit::op_info& op, const ambit::op_call& call,
                             const ambit::tensor_spec& result, const std::vector<const std::byte*>& operands) {
     using namespace ambit;
+    using namespace ambit::op_parts;
     namespace scalar = kernels::scalar;
     const auto value = [&](std::size_t i) {
         return load<T>(operands[i], call.extents(static_cast<int>(i)).elements());
@@ -231,9 +234,9 @@ template <class F> void with_type(ambit::dtype type, F&& f) {
 
 /// Runs an op with a kernel of its own into `to`, in either dtype.
 template <class Result>
-std::vector<Result> compute_any(const ambit::graph_view& graph, int node,
+std::vector<Result> compute_any(const ambit::plan_parts::graph_view& graph, int node,
                                 const std::vector<const std::byte*>& operands) {
-    const ambit::root_call specs = ambit::call_of(graph, node);
+    const ambit::plan_parts::root_call specs = ambit::plan_parts::call_of(graph, node);
     const ambit::op_call call{specs.specs, specs.count, graph.words + graph.node(node).first_word};
     if (auto moved = array_meaning<Result>(*graph.node(node).op, call, graph.node(node).result, operands)) return *moved;
     std::vector<Result> result;

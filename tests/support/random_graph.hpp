@@ -33,7 +33,7 @@ public:
           has_loops_(seed % 4 == 1),
           is_uniform_(seed % 3 == 2),
           uniform_(seed % 2 == 0 ? ambit::shape{3, 3} : ambit::shape{1, 1}),
-          builder_(ambit::on_mistake::raise),
+          builder_(ambit::mistake_parts::on_mistake::raise),
           root_(builder_) {
         const int inputs = pick(1, 4);
         for (int i = 0; i < inputs; ++i) {
@@ -58,7 +58,7 @@ public:
         built_ = built_graph(builder_, output_nodes);
     }
 
-    ambit::graph_view view() const { return built_.view(); }
+    ambit::plan_parts::graph_view view() const { return built_.view(); }
     int input_node(int position) const { return input_nodes_[static_cast<std::size_t>(position)]; }
     bool is_trained() const { return is_trained_; }
     bool has_loops() const { return has_loops_; }
@@ -102,8 +102,8 @@ private:
     ambit::tensor partner(const ambit::tensor& x) {
         for (int attempt = 0; attempt < 6; ++attempt) {
             const ambit::tensor& y = any();
-            if (y.dtype() == x.dtype() && are_broadcastable(x.shape(), y.shape()) &&
-                broadcast(x.shape(), y.shape()).elements() <= 200)
+            if (y.dtype() == x.dtype() && ambit::core_parts::are_broadcastable(x.shape(), y.shape()) &&
+                ambit::core_parts::broadcast(x.shape(), y.shape()).elements() <= 200)
                 return y;
         }
         ambit::shape extents = x.shape();
@@ -143,9 +143,10 @@ private:
                 case 5: return where(x, partner(x), x);
                 default: break;
             }
-            if (!are_broadcastable(x.shape(), y.shape()) || broadcast(x.shape(), y.shape()).elements() > 200)
+            if (!ambit::core_parts::are_broadcastable(x.shape(), y.shape()) ||
+                ambit::core_parts::broadcast(x.shape(), y.shape()).elements() > 200)
                 return where(x, pick(-3, 3), 5);
-            const ambit::shape both = broadcast(x.shape(), y.shape());
+            const ambit::shape both = ambit::core_parts::broadcast(x.shape(), y.shape());
             switch (pick(0, 2)) {
                 case 0: return where(x, y, pick(-3, 3));
                 case 1: return where(x, 7, y);
@@ -249,8 +250,8 @@ private:
     ambit::tensor narrow_partner(const ambit::tensor& x) {
         for (int attempt = 0; attempt < 6; ++attempt) {
             const ambit::tensor& y = attempt % 2 == 0 ? recent() : any();
-            if (y.dtype() == x.dtype() && are_broadcastable(x.shape(), y.shape()) &&
-                broadcast(x.shape(), y.shape()) == x.shape())
+            if (y.dtype() == x.dtype() && ambit::core_parts::are_broadcastable(x.shape(), y.shape()) &&
+                ambit::core_parts::broadcast(x.shape(), y.shape()) == x.shape())
                 return y;
         }
         return pick(0, 1) == 0 ? variable_of({}, x.dtype()) : variable_of(x.shape(), x.dtype());
@@ -328,18 +329,20 @@ private:
 
     // The variables that a value is made of, if there is a gradient by them.
     std::vector<ambit::variable> variables_behind(const ambit::tensor& y) const {
-        const ambit::graph& g = builder_.value();
+        const ambit::graph_parts::graph& g = builder_.value();
         std::vector<bool> reached(static_cast<std::size_t>(y.id()) + 1, false);
         reached.back() = true;
         std::vector<ambit::variable> found;
         for (int n = y.id(); n >= 0; --n) {
             if (!reached[static_cast<std::size_t>(n)]) continue;
-            const ambit::node& it = g.nodes[n];
+            const ambit::graph_parts::node& it = g.nodes[n];
             for (const ambit::variable& v : variables_)
                 if (it.op->role == ambit::op_role::read && g.words[it.first_word] == v.id() &&
                     std::find(found.begin(), found.end(), v) == found.end())
                     found.push_back(v);
-            if (it.op->id == ambit::op_id("where_greater") || ambit::is_operation(it.op->role)) continue;
+            if (it.op->id == ambit::graph_parts::op_id("where_greater") ||
+                ambit::graph_parts::is_operation(it.op->role))
+                continue;
             for (int i = 0; i < it.operand_count; ++i)
                 if (const int m = g.operand(n, i); g.nodes[m].result.type == ambit::float64)
                     reached[static_cast<std::size_t>(m)] = true;
@@ -355,7 +358,7 @@ private:
         if (wanted.empty()) return;
         const ambit::tensor loss = reduce_sum(y * variable_of({}, ambit::float64));
         pool_.push_back(loss);
-        ambit::buffer<ambit::tensor> by;
+        ambit::core_parts::buffer<ambit::tensor> by;
         try {
             by = gradients(loss, wanted);
         } catch (const ambit::model_error& mistake) {
@@ -407,7 +410,7 @@ private:
         std::vector<ambit::tensor> initial;
         for (int i = pick(1, 3); i > 0; --i) initial.push_back(pick(0, 3) == 0 ? any() : recent());
 
-        ambit::loop_builder body(builder_, trips);
+        ambit::graph_parts::loop_builder body(builder_, trips);
         ++depth_;
         std::vector<ambit::tensor> states;
         for (const ambit::tensor& x : initial) states.push_back(body.carried(x));
@@ -423,9 +426,11 @@ private:
         }
         for (const ambit::tensor& state : states) {
             if (pick(0, 9) == 0) continue;
-            ambit::detail::set_states<1>(body, {state}, {successor_of(state)}, {});
+            ambit::op_parts::set_states<1>(body, {state}, {successor_of(state)}, {});
         }
-        if (!has_test && pick(0, 2) == 0) states.push_back(body.kept(ambit::detail::apart_from_states(pick(0, 2) == 0 ? any() : recent())));
+        if (!has_test && pick(0, 2) == 0)
+            states.push_back(
+                body.kept(ambit::op_parts::apart_from_states(pick(0, 2) == 0 ? any() : recent())));
         std::vector<ambit::tensor> kept;
         for (int i = has_test ? 0 : pick(0, 4); i > 0; --i) {  // a test may leave a stack with gaps
             const ambit::tensor& x = pick(0, 2) == 0 ? any() : recent();
@@ -435,9 +440,10 @@ private:
         depth_ = depth;
         pool_.resize(outside);
         for (const ambit::tensor& x : kept)
-            pool_.push_back(ambit::loop_builder::stacked(builder_, end, x, pick(0, 1) == 0, {}));
+            pool_.push_back(ambit::graph_parts::loop_builder::stacked(builder_, end, x, pick(0, 1) == 0, {}));
         for (const ambit::tensor& x : states)
-            if (pick(0, 2) > 0 || kept.empty()) pool_.push_back(ambit::loop_builder::final_of(builder_, end, x));
+            if (pick(0, 2) > 0 || kept.empty())
+                pool_.push_back(ambit::graph_parts::loop_builder::final_of(builder_, end, x));
     }
 
     void grow() {

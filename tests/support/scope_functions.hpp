@@ -17,7 +17,7 @@ constexpr ambit::tensor unchanged(const ambit::tensor& w, double) { return w; }
 
 constexpr ambit::variable renamed(const ambit::variable_getter& next, const ambit::variable_call& call,
                                   std::string_view suffix) {
-    ambit::short_text path(call.path);
+    ambit::core_parts::short_text path(call.path);
     path += suffix;
     ambit::variable_call other = call;
     other.path = path;

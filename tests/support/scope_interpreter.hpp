@@ -28,7 +28,7 @@ namespace ambit_test {
 
 class scope_interpreter {
 public:
-    explicit scope_interpreter(ambit::on_mistake policy)
+    explicit scope_interpreter(ambit::mistake_parts::on_mistake policy)
         : policy_(policy), builder_(policy), root_(builder_), handles_(handles, root_.handle()) {
         scopes_[0] = &root_;
         tensors_[0] = builder_.input(ambit::spec(ambit::float32, {2}));
@@ -209,7 +209,7 @@ private:
         }
         return {};
     }
-    template <class Member> static std::vector<std::string> names(const ambit::buffer<Member>& all) {
+    template <class Member> static std::vector<std::string> names(const ambit::core_parts::buffer<Member>& all) {
         std::vector<std::string> found;
         for (int i = 0; i < all.size(); ++i) found.push_back(text(all[i].name()));
         return found;
@@ -271,18 +271,18 @@ private:
         return unsaid;
     }
 
-    template <class T> static ambit::option<T> to_option(const std::optional<T>& value) {
-        return value ? ambit::option<T>(*value) : ambit::option<T>();
+    template <class T> static ambit::scope_parts::option<T> to_option(const std::optional<T>& value) {
+        return value ? ambit::scope_parts::option<T>(*value) : ambit::scope_parts::option<T>();
     }
-    static ambit::option<ambit::regularizer> regularizer_of(regularizing r) {
+    static ambit::scope_parts::option<ambit::regularizer> regularizer_of(regularizing r) {
         if (r == regularizing::unsaid) return {};
         return r == regularizing::none ? ambit::no_regularizer : r == regularizing::sum ? summed : greatest;
     }
-    static ambit::option<ambit::constraint> constraint_of(constraining c) {
+    static ambit::scope_parts::option<ambit::constraint> constraint_of(constraining c) {
         if (c == constraining::unsaid) return {};
         return c == constraining::none ? ambit::no_constraint : c == constraining::half ? by_half : by_two;
     }
-    static ambit::option<ambit::custom_getter> getter_of(getting g) {
+    static ambit::scope_parts::option<ambit::custom_getter> getter_of(getting g) {
         if (g == getting::unsaid) return {};
         return g == getting::p ? &renamed_p : g == getting::q ? &renamed_q : &frozen;
     }
@@ -301,8 +301,8 @@ private:
         return options;
     }
 
-    static std::string text(const ambit::short_text& t) { return std::string(t.view()); }
-    static int mode(ambit::reuse_mode m) { return static_cast<int>(m); }
+    static std::string text(const ambit::core_parts::short_text& t) { return std::string(t.view()); }
+    static int mode(ambit::scope_parts::reuse_mode m) { return static_cast<int>(m); }
     ambit::scope_handle& handle_of(const statement& s) {
         return handles_[static_cast<std::size_t>(s.handle)];
     }
@@ -335,19 +335,19 @@ private:
             seen_scope{statement, me, text(s.name()), text(s.original_name_scope()), mode(s.reuse())});
     }
 
-    int statement_of(int report, std::initializer_list<ambit::detail_tag> tags) const {
-        const ambit::reports& all = builder_.mistakes();
+    int statement_of(int report, std::initializer_list<ambit::mistake_parts::detail_tag> tags) const {
+        const ambit::mistake_parts::reports& all = builder_.mistakes();
         for (int i = all[report].first_detail; i < all[report].first_detail + all[report].detail_count; ++i)
-            for (const ambit::detail_tag tag : tags)
+            for (const ambit::mistake_parts::detail_tag tag : tags)
                 if (all.detail(i).tag == tag) return statement_at(all.detail(i).line);
         return 0;
     }
 
     // Where mistakes are thrown, what a destructor found waits here for the next call.
     void see_mistakes(int statement, bool after_block) {
-        using enum ambit::detail_tag;
-        const ambit::reports& all = builder_.mistakes();
-        if (is_unseen_ || policy_ == ambit::on_mistake::raise || all.size() == told_) return;
+        using enum ambit::mistake_parts::detail_tag;
+        const ambit::mistake_parts::reports& all = builder_.mistakes();
+        if (is_unseen_ || policy_ == ambit::mistake_parts::on_mistake::raise || all.size() == told_) return;
         see_count(seen_, statement, after_block, all.size());
         for (; told_ < all.size(); ++told_)
             see(seen_, statement, after_block, told_,
@@ -356,7 +356,7 @@ private:
                  statement_of(told_, {asked_at, again_at, at})});
     }
 
-    ambit::on_mistake policy_;
+    ambit::mistake_parts::on_mistake policy_;
     ambit::graph_builder builder_;
     ambit::scope root_;
     std::vector<ambit::scope_handle> handles_;
@@ -371,7 +371,7 @@ private:
 };
 
 /// What ambit does with a program.
-inline trace seen_by_ambit(const program& p, ambit::on_mistake policy) {
+inline trace seen_by_ambit(const program& p, ambit::mistake_parts::on_mistake policy) {
     return scope_interpreter(policy).run(p);
 }
 

@@ -34,7 +34,7 @@ template <class... Extent> constexpr ambit::tensor_spec flags(Extent... extents)
 template <class Op>
 constexpr ambit::inferred infer(std::initializer_list<ambit::tensor_spec> operands,
                                 const typename Op::attributes& attributes) {
-    const auto words = ambit::to_words(attributes);
+    const auto words = ambit::core_parts::to_words(attributes);
     return Op::infer({operands.begin(), static_cast<int>(operands.size()), words.data()});
 }
 

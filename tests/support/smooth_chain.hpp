@@ -22,6 +22,7 @@ namespace ambit_test {
 namespace gradient_uses {
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 class smooth_chain {
 public:

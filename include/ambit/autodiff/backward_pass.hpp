@@ -22,7 +22,7 @@
 #include <span>
 #include <string_view>
 
-namespace ambit::detail {
+namespace ambit::graph_parts {
 
 class backward_pass {
 public:
@@ -210,7 +210,7 @@ private:
         /// What stands for a value of this body.
         constexpr tensor stand_in(int n) {
             graph_builder& builder = *pass->builder_;
-            const ambit::node it = builder.node_at(n);
+            const ambit::graph_parts::node it = builder.node_at(n);
             const auto is_reversed = [&] { return builder.value().words[it.first_word] != 0; };
             if (it.op->role == op_role::slice)
                 return loop->slice(outer->at(builder.value().operand(n, 0)), !is_reversed());
@@ -223,7 +223,7 @@ private:
         /// The op of a node of this body once more, with what stands for its operands.
         constexpr tensor again(int n) {
             graph_builder& builder = *pass->builder_;
-            const ambit::node it = builder.node_at(n);
+            const ambit::graph_parts::node it = builder.node_at(n);
             std::array<tensor, graph_builder::max_operands> operands;
             const int count = it.op->role == op_role::alias ? 1 : it.operand_count;
             for (int i = 0; i < count; ++i) operands[static_cast<std::size_t>(i)] = at(builder.value().operand(n, i));
@@ -248,7 +248,7 @@ private:
         buffer<tensor> values;  // by node
     };
 
-    constexpr const ambit::graph& graph() const { return builder_->value(); }
+    constexpr const ambit::graph_parts::graph& graph() const { return builder_->value(); }
     constexpr op_role role(int n) const { return builder_->node_at(n).op->role; }
     constexpr bool is_floating_node(int n) const { return is_floating(builder_->node_at(n).result.type); }
 
@@ -400,7 +400,7 @@ private:
 
         for (int i = 0; i < states.size(); ++i) {
             const tensor next = inside.has(states[i]) ? inside.sums[states[i]] : zeros_of(states[i]);
-            set_states<1>(loop, {of_states[i]}, {next}, at_);
+            op_parts::set_states<1>(loop, {of_states[i]}, {next}, at_);
         }
         for (int i = 0; i < captured.size(); ++i) {
             if (!inside.has(captured[i])) continue;
@@ -442,4 +442,4 @@ private:
     level module_;
 };
 
-}  // namespace ambit::detail
+}  // namespace ambit::graph_parts

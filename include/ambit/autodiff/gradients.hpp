@@ -19,39 +19,39 @@ namespace ambit {
 /// loss is a float32 or float64 scalar. A variable that the loss does not depend on, or only through what passes no
 /// gradient (integers, masks, `stop_gradient`, `round`), an op without a gradient rule on the way to one, an empty
 /// list and a variable of another graph are mistakes. A way that is cut does not matter where another one leads.
-constexpr buffer<tensor> gradients(const tensor& loss, std::span<const variable> variables,
+constexpr core_parts::buffer<tensor> gradients(const tensor& loss, std::span<const variable> variables,
                                    const std::source_location& at = std::source_location::current()) {
     graph_builder* const builder = loss.builder();
     if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
-    const line_of_call here(loss, at);
-    const place asked_at = builder->line_of(at);
-    buffer<tensor> all;
+    const graph_parts::line_of_call here(loss, at);
+    const core_parts::place asked_at = builder->line_of(at);
+    core_parts::buffer<tensor> all;
     const bool is_right = loss.shape().rank() == 0 && is_floating(loss.dtype()) && builder->is_visible(loss.id());
     if (!builder->is_visible(loss.id())) {
-        builder->begin_report(mistake::body_value).add(detail_tag::op, loss.op_name());
-        builder->report_in_progress().add(detail_tag::asked_at, asked_at);
+        builder->begin_report(mistake::body_value).add(mistake_parts::detail_tag::op, loss.op_name());
+        builder->report_in_progress().add(mistake_parts::detail_tag::asked_at, asked_at);
         builder->settle();
     } else if (!is_right && !builder->is_inert(loss.id())) {
-        builder->begin_report(mistake::gradient_loss).add(detail_tag::op, loss.op_name());
-        builder->report_in_progress().add(detail_tag::had, loss.spec());
-        builder->report_in_progress().add(detail_tag::asked_at, asked_at);
+        builder->begin_report(mistake::gradient_loss).add(mistake_parts::detail_tag::op, loss.op_name());
+        builder->report_in_progress().add(mistake_parts::detail_tag::had, loss.spec());
+        builder->report_in_progress().add(mistake_parts::detail_tag::asked_at, asked_at);
         builder->settle();
     }
     if (!is_right || builder->is_inert(loss.id())) {
         for (const variable& v : variables) all.push_back(builder->inert(v.spec()));
         return all;
     }
-    if (!detail::is_list_of_own(*builder, variables, "gradients", at)) {
+    if (!graph_parts::is_list_of_own(*builder, variables, "gradients", at)) {
         for (const variable& v : variables) all.push_back(builder->inert(v.store() == nullptr ? loss.spec() : v.spec()));
         return all;
     }
     const name_scope names(builder, builder->open_name_scope(builder->innermost_scope(), "gradients", at));
-    detail::backward_pass back(*builder, loss, variables, asked_at);
+    graph_parts::backward_pass back(*builder, loss, variables, asked_at);
     const int mistakes_before = builder->mistakes().size();
     back.run(builder->constant(1, loss.dtype()));
     const bool is_through = builder->mistakes().size() == mistakes_before;
-    buffer<variable> missing;
-    buffer<int> first;  // of each variable, where it stands in the list
+    core_parts::buffer<variable> missing;
+    core_parts::buffer<int> first;  // of each variable, where it stands in the list
     first.resize(builder->variable_count(), -1);
     for (const variable& v : variables) {
         if (v.id() >= 0 && first[v.id()] >= 0) {
@@ -72,7 +72,7 @@ constexpr buffer<tensor> gradients(const tensor& loss, std::span<const variable>
     return all;
 }
 
-constexpr buffer<tensor> gradients(const tensor& loss, const buffer<variable>& variables,
+constexpr core_parts::buffer<tensor> gradients(const tensor& loss, const core_parts::buffer<variable>& variables,
                                    const std::source_location& at = std::source_location::current()) {
     return gradients(loss, std::span<const variable>(variables.begin(), static_cast<std::size_t>(variables.size())), at);
 }

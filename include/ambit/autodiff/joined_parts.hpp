@@ -10,7 +10,7 @@
 #include <ambit/ops/concat.hpp>
 #include <ambit/ops/pad.hpp>
 
-namespace ambit::detail {
+namespace ambit::graph_parts {
 
 /// A value between zeros along one axis.
 struct padded_part {
@@ -23,8 +23,8 @@ struct padded_part {
 constexpr padded_part part_of(const graph_builder& builder, int id) {
     padded_part part;
     const node& it = builder.node_at(id);
-    if (it.op->id != pad_info.id || it.op->role != op_role::compute) return part;
-    const auto a = from_words<pad_op::attributes>(builder.value().words.begin() + it.first_word);
+    if (it.op->id != op_parts::pad_info.id || it.op->role != op_role::compute) return part;
+    const auto a = from_words<op_parts::pad_op::attributes>(builder.value().words.begin() + it.first_word);
     part.node = builder.value().operand(id, 0);
     const shape inside = builder.node_at(part.node).result.extents;
     if (a.value != 0) return part;
@@ -43,7 +43,8 @@ constexpr buffer<int> terms_of(const graph_builder& builder, int sum) {
     for (int left = sum;;) {
         const node& it = builder.node_at(left);
         const auto operand = [&](int index) { return builder.value().operand(left, index); };
-        if (it.op->id != add_info.id || it.operand_count != 2 || builder.node_at(operand(0)).result != it.result ||
+        if (it.op->id != op_parts::add_info.id || it.operand_count != 2 ||
+            builder.node_at(operand(0)).result != it.result ||
             builder.node_at(operand(1)).result != it.result) {
             terms.push_back(left);
             return terms;
@@ -86,13 +87,13 @@ constexpr tensor joined_parts(const tensor& sum) {
     tensor all = concat(values, axis);
     const shape whole = sum.shape();
     if (all.shape() != whole) {
-        pad_op::attributes a{};
+        op_parts::pad_op::attributes a{};
         for (int i = 0; i < whole.rank(); ++i)
             a.around.append(i == axis ? pad_extents{parts[0].begin, whole[axis] - parts.back().end} : pad_extents{});
-        all = make_op(pad_info, {all}, a, {}, {});
+        all = make_op(op_parts::pad_info, {all}, a, {}, {});
     }
     for (int i = others.size() - 1; i >= 0; --i) all = add(others[i], all);
     return all;
 }
 
-}  // namespace ambit::detail
+}  // namespace ambit::graph_parts

@@ -40,7 +40,7 @@ class checkpoint_error : public error {
 public:
     checkpoint_error(checkpoint_fault kind, std::string file, std::string_view found,
                      std::string_view advice)
-        : error(detail::shown_path(file) + ": " + std::string(found) + "; " + std::string(advice)),
+        : error(mistake_parts::shown_path(file) + ": " + std::string(found) + "; " + std::string(advice)),
           kind_(kind),
           file_(std::move(file)) {}
 

@@ -31,7 +31,9 @@ struct load_report {
     std::vector<std::string> passed_over;  ///< names of tensors that the model lacks, state of an optimizer; sorted
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::checkpoint_parts {
 
 /// `1,000,000`
 inline std::string grouped_count(std::size_t count) {
@@ -104,33 +106,39 @@ inline std::string differences(const safetensors_file& file, std::span<const var
            unexpected.text(" that the model lacks");
 }
 
-}  // namespace detail
+}  // namespace ambit::checkpoint_parts
+
+namespace ambit::mistake_parts {
 
 /// `loaded 2 variables; passed over 6 tensors of an optimizer: "d/w/adam/m", "d/w/adam/v", and 4 more`
 inline std::string to_string(const load_report& report) {
     constexpr std::size_t most = 4;
     const auto counted = [](std::size_t count, const char* what) {
-        return detail::grouped_count(count) + what + (count == 1 ? "" : "s");
+        return checkpoint_parts::grouped_count(count) + what + (count == 1 ? "" : "s");
     };
     std::string text = "loaded " + counted(report.loaded, " variable");
     const std::size_t count = report.passed_over.size();
     if (count == 0) return text;
     text += "; passed over " + counted(count, " tensor") + " of an optimizer: ";
     for (std::size_t i = 0; i < (std::min)(count, most); ++i)
-        text += (i > 0 ? ", " : "") + detail::in_quotes(report.passed_over[i]);
-    return count <= most ? text : text + ", and " + detail::grouped_count(count - most) + " more";
+        text += (i > 0 ? ", " : "") + in_quotes(report.passed_over[i]);
+    return count <= most ? text : text + ", and " + checkpoint_parts::grouped_count(count - most) + " more";
 }
 
 inline std::ostream& operator<<(std::ostream& out, const load_report& report) { return out << to_string(report); }
+
+}  // namespace ambit::mistake_parts
+
+namespace ambit {
 
 /// Loads all of a model's variables but local ones. Tensors that the model lacks are refused unless the file says that
 /// they are state of an optimizer; then the result names them. Files of versions that did not say so load into the
 /// model that they were saved from. Throws `checkpoint_error`; the model is then as it was.
 template <storage Storage, class Module, class... Inputs>
 load_report load(stored_model<Storage, Module, Inputs...>& model, const std::string& path) {
-    const safetensors_file file(path);
+    const checkpoint_parts::safetensors_file file(path);
     load_report report;
-    if (const std::string text = detail::differences(file, model.variables, report); !text.empty())
+    if (const std::string text = checkpoint_parts::differences(file, model.variables, report); !text.empty())
         throw checkpoint_error(checkpoint_fault::other_variables, path,
                                "the file does not hold exactly the variables of the model:" + text,
                                "load it into the model that it was saved from");

@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-namespace ambit::detail {
+namespace ambit::checkpoint_parts {
 
 /// The roles that a file lists.
 inline constexpr variable_role listed_roles[] = {variable_role::slot, variable_role::step};
@@ -19,4 +19,4 @@ constexpr std::string_view role_key(variable_role role) {
     return role == variable_role::slot ? "ambit.slots" : "ambit.steps";
 }
 
-}  // namespace ambit::detail
+}  // namespace ambit::checkpoint_parts

@@ -28,7 +28,7 @@
 #include <system_error>
 #include <utility>
 
-namespace ambit {
+namespace ambit::checkpoint_parts {
 
 /// An open safetensors file. The constructor reads and checks the whole header, so that what it lists can be
 /// trusted: shapes are legal, sizes fit shapes, and the ranges tile the data. Tensors are read one by one,
@@ -82,7 +82,7 @@ public:
     void read(const tensor_location& tensor, std::span<std::byte> destination) const {
         if (destination.size() != tensor.size)
             throw checkpoint_error(checkpoint_fault::wrong_size, path_,
-                                   "tensor " + detail::in_quotes(tensor.name) + " takes " +
+                                   "tensor " + in_quotes(tensor.name) + " takes " +
                                        std::to_string(tensor.size) + " bytes and was to be read into " +
                                        std::to_string(destination.size()),
                                    "pass a destination of its size");
@@ -92,7 +92,7 @@ public:
             if (destination[index] > std::byte{1})
                 throw checkpoint_error(checkpoint_fault::illegal_value, path_,
                                        "element " + std::to_string(index) + " of the BOOL tensor " +
-                                           detail::in_quotes(tensor.name) + " is " +
+                                           in_quotes(tensor.name) + " is " +
                                            std::to_string(std::to_integer<int>(destination[index])),
                                        "a bool is 0 or 1: fetch the file or save it again");
     }
@@ -128,4 +128,4 @@ private:
     safetensors_header header_;
 };
 
-}  // namespace ambit
+}  // namespace ambit::checkpoint_parts

@@ -19,6 +19,10 @@ static_assert(std::endian::native == std::endian::little,
 /// Free text pairs of a checkpoint.
 using checkpoint_metadata = std::map<std::string, std::string>;
 
+}  // namespace ambit
+
+namespace ambit::checkpoint_parts {
+
 /// The longest header, in bytes: the limit of the format's reference implementation. Parsing needs memory for
 /// a small multiple of it, and only if the file really is that long.
 inline constexpr std::uint64_t max_safetensors_header = 100'000'000;
@@ -47,4 +51,4 @@ constexpr dtype dtype_from_safetensors(std::string_view name) {
 /// The key that holds the text pairs; no tensor can have this name.
 inline constexpr std::string_view safetensors_metadata_key = "__metadata__";
 
-}  // namespace ambit
+}  // namespace ambit::checkpoint_parts

@@ -24,7 +24,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace ambit {
+namespace ambit::checkpoint_parts {
 
 /// Where one tensor lies: `size` bytes from `offset`, from the header's end; row-major, little-endian.
 struct tensor_location {
@@ -40,8 +40,6 @@ struct safetensors_header {
     std::vector<tensor_location> tensors;
     checkpoint_metadata metadata;
 };
-
-namespace detail {
 
 /// Follows the JSON parser's events through the few forms that a header may have, and throws at any other.
 class header_reader {
@@ -265,8 +263,6 @@ private:
     bool has_metadata_ = false;
 };
 
-}  // namespace detail
-
 /// Reads and checks a header. `data_size` is the number of bytes behind it; `file` is for the messages.
 /// Throws `checkpoint_error`.
 inline safetensors_header parse_safetensors_header(std::string_view text, std::uint64_t data_size,
@@ -276,9 +272,9 @@ inline safetensors_header parse_safetensors_header(std::string_view text, std::u
         throw checkpoint_error(checkpoint_fault::header_syntax, file,
                                "the header does not begin with { or contains a zero byte",
                                "this is not a safetensors file, or it is damaged: fetch it or save it again");
-    detail::header_reader reader(data_size, file);
+    header_reader reader(data_size, file);
     nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
     return std::move(reader).finish();
 }
 
-}  // namespace ambit
+}  // namespace ambit::checkpoint_parts

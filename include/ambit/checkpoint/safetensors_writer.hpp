@@ -27,7 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace ambit {
+namespace ambit::checkpoint_parts {
 
 /// One tensor to be written: `bytes` are its elements, row-major. The bytes are not copied.
 struct tensor_entry {
@@ -36,8 +36,6 @@ struct tensor_entry {
     shape extents;
     std::span<const std::byte> bytes;
 };
-
-namespace detail {
 
 /// A JSON string. Precondition: `text` is UTF-8.
 inline void append_json_string(std::string& result, std::string_view text) {
@@ -123,8 +121,6 @@ inline checkpoint_error write_failure(const std::string& file, const std::system
     return {checkpoint_fault::cannot_write, file, reason.what(), "check the directory and its permissions"};
 }
 
-}  // namespace detail
-
 /// Writes tensors and text pairs; the same content gives the same bytes, whatever the order of the entries:
 /// wider dtypes come first, so that every tensor is aligned, and equally wide ones are sorted by name.
 ///
@@ -136,13 +132,13 @@ inline void write_safetensors(const std::string& file, std::span<const tensor_en
     std::vector<const tensor_entry*> ordered;
     ordered.reserve(entries.size());
     for (const tensor_entry& entry : entries) {
-        detail::check_entry(entry, file);
+        check_entry(entry, file);
         ordered.push_back(&entry);
     }
     for (const auto& [key, value] : metadata)
         if (!is_utf8(key) || !is_utf8(value))
             throw_or_end(checkpoint_error(checkpoint_fault::invalid_name, file,
-                                          "the metadata at " + detail::in_quotes(key) + " is not UTF-8",
+                                          "the metadata at " + in_quotes(key) + " is not UTF-8",
                                           "encode it as text"));
 
     std::sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
@@ -150,12 +146,12 @@ inline void write_safetensors(const std::string& file, std::span<const tensor_en
                                           [](const auto* a, const auto* b) { return a->name == b->name; });
     if (twice != ordered.end())
         throw_or_end(checkpoint_error(checkpoint_fault::duplicate_name, file,
-                                      "tensor " + detail::in_quotes((*twice)->name) + " was given twice",
+                                      "tensor " + in_quotes((*twice)->name) + " was given twice",
                                       "give each tensor its own name"));
     std::stable_sort(ordered.begin(), ordered.end(),
                      [](const auto* a, const auto* b) { return size_of(a->type) > size_of(b->type); });
 
-    const std::string header = detail::safetensors_header_text(ordered, metadata);
+    const std::string header = safetensors_header_text(ordered, metadata);
     if (header.size() > max_safetensors_header)
         throw_or_end(checkpoint_error(checkpoint_fault::header_length, file,
                                       "the names and text pairs take " + std::to_string(header.size()) + " bytes",
@@ -174,11 +170,11 @@ inline void write_safetensors(const std::string& file, std::span<const tensor_en
     } catch (const not_durable_error& reason) {
         throw checkpoint_error(checkpoint_fault::not_durable, file, reason.what(), "check the device and save again");
     } catch (const std::system_error& reason) {
-        throw detail::write_failure(file, reason);
+        throw write_failure(file, reason);
     }
 #else
     write();
 #endif
 }
 
-}  // namespace ambit
+}  // namespace ambit::checkpoint_parts

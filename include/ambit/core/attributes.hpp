@@ -6,20 +6,30 @@
 //     from_words<clip_attributes>(words.data()).high == 6
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
+
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 /// Attributes of an op: a plain struct of `std::int64_t` and `double` members only, so that no bit is padding.
 template <class T>
 concept attribute_struct = std::is_empty_v<T> || (std::is_trivially_copyable_v<T> && sizeof(T) % 8 == 0 && alignof(T) == 8);
 
+}  // namespace ambit::core_parts
+
+namespace ambit {
+
 /// Attributes of an op that has none.
 struct no_attributes {};
+
+}  // namespace ambit
+
+namespace ambit::core_parts {
 
 template <attribute_struct T> inline constexpr std::size_t word_count = std::is_empty_v<T> ? 0 : sizeof(T) / 8;
 
@@ -38,4 +48,4 @@ template <attribute_struct T> constexpr T from_words(const std::int64_t* words) 
     }
 }
 
-}  // namespace ambit
+}  // namespace ambit::core_parts

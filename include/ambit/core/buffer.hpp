@@ -9,12 +9,13 @@
 // every layer of its allocator is charged to the evaluation's budget.
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
 #include <ambit/core/standard.hpp>
 
 #include <cstddef>
 #include <utility>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 /// `T` is default constructible and assignable. Indices are `int`: a graph has fewer than 2^31 of anything.
 template <class T> class buffer {
@@ -91,4 +92,4 @@ private:
     int capacity_ = 0;
 };
 
-}  // namespace ambit
+}  // namespace ambit::core_parts

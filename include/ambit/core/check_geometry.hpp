@@ -2,10 +2,12 @@
 // What a kernel that checks elements needs to know, and what it finds.
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
+
 #include <bit>
 #include <cstdint>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 enum class check_kind : std::int64_t {
     finite,  ///< neither NaN nor infinite
@@ -31,4 +33,4 @@ struct check_finding {
     double value = 0;        ///< what it is
 };
 
-}  // namespace ambit
+}  // namespace ambit::core_parts

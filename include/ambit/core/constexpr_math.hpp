@@ -2,9 +2,9 @@
 // Elementary functions that give the same bits in constant evaluation and at run time, with every compiler
 // option we accept.
 //
-//     constexpr double root = math::sqrt(2.0);
-//     static_assert(math::exp(0.0) == 1.0);
-//     using math::exp; return exp(x);               // in an op: this one for scalars, xsimd's for batches
+//     constexpr double root = sqrt(2.0);
+//     static_assert(exp(0.0) == 1.0);
+//     using exp; return exp(x);               // in an op: this one for scalars, xsimd's for batches
 //
 // Domain: every double, infinities, signed zeros, subnormals and NaN included; rounding to nearest. Error:
 // below 1 unit in the last place of the exact value; sqrt, floor and abs are exact. Float versions compute in

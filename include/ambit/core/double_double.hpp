@@ -2,8 +2,8 @@
 // Floating-point arithmetic that no compiler may change: products that are never fused, and sums and products
 // of twice the precision of a double.
 //
-//     const double y = c + math::product(a, b);                      // two roundings, with any -ffp-contract
-//     const math::double_double p = math::two_product(a, b);         // p.high + p.low is a * b
+//     const double y = c + product(a, b);                      // two roundings, with any -ffp-contract
+//     const double_double p = two_product(a, b);         // p.high + p.low is a * b
 //
 // Rounding is to nearest. The same bits in constant evaluation and at run time.
 #pragma once

@@ -2,6 +2,7 @@
 // Element types as values: `float32` is the value, `dtype_of<float>` finds it, `element_t<float32>` goes back.
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
 #include <ambit/core/refuses.hpp>
 #include <ambit/core/standard.hpp>
 
@@ -70,7 +71,10 @@ private:
 constexpr bool is_floating(dtype type) { return type == dtype::float32 || type == dtype::float64; }
 constexpr bool is_integer(dtype type) { return type == dtype::int32 || type == dtype::int64 || type == dtype::uint8; }
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::core_parts {
+
 template <dtype Type> struct element;
 template <> struct element<dtype::float32> { using type = float; };
 template <> struct element<dtype::float64> { using type = double; };
@@ -78,10 +82,13 @@ template <> struct element<dtype::int32> { using type = std::int32_t; };
 template <> struct element<dtype::int64> { using type = std::int64_t; };
 template <> struct element<dtype::uint8> { using type = std::uint8_t; };
 template <> struct element<dtype::boolean> { using type = bool; };
-}  // namespace detail
+
+}  // namespace ambit::core_parts
+
+namespace ambit {
 
 /// The C++ type that holds one element.
-template <dtype Type> using element_t = typename detail::element<Type>::type;
+template <dtype Type> using element_t = typename core_parts::element<Type>::type;
 
 /// The dtype of a C++ type; `none` for a type that no tensor holds.
 template <class T>

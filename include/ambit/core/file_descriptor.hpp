@@ -5,6 +5,7 @@
 //     log.write_all(std::as_bytes(std::span(text)));
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
 #include <ambit/core/throw_or_end.hpp>
 
 #include <cerrno>
@@ -19,7 +20,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 /// Throws `std::system_error` with `errno`; `what()` reads "doing: reason of the system".
 [[noreturn]] inline void throw_errno(const char* doing) {
@@ -107,4 +108,4 @@ private:
     int descriptor_ = -1;
 };
 
-}  // namespace ambit
+}  // namespace ambit::core_parts

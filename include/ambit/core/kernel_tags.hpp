@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-// Names of kernel families. An op says which one computes it (`using kernel = kernel_tag::gemm`) and computes its
+// Names of kernel families. An op says which one computes it (`using kernel = gemm`) and computes its
 // geometry; the executor (model/) joins tag and kernel, so that ops need not know kernels.
 #pragma once
+
+#include <ambit/core/namespaces.hpp>
 
 namespace ambit::kernel_tag {
 

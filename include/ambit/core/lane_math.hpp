@@ -2,7 +2,7 @@
 // More functions whose meaning ops share between scalars and batches (core/scalar.hpp, core/constexpr_math.hpp): what
 // xsimd 8.1 lacks, or has with too large an error or a wrong special value.
 //
-//     template <class V> static constexpr V apply(const V& x) { return math::expm1_of(x); }
+//     template <class V> static constexpr V apply(const V& x) { return expm1_of(x); }
 //
 // Scalars are computed like those of constexpr_math, below 1 unit in the last place of the exact value.
 #pragma once

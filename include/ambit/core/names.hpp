@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 class names {
 public:
@@ -162,4 +162,4 @@ private:
     buffer<int> slots_;
 };
 
-}  // namespace ambit
+}  // namespace ambit::core_parts

@@ -17,7 +17,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 /// One block of Philox4x32 with 10 rounds: a bijection of 128-bit counters, chosen by a 64-bit key.
 constexpr std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
@@ -74,11 +74,15 @@ private:
     }
 };
 
+}  // namespace ambit::core_parts
+
+namespace ambit {
+
 /// The random numbers of one element: an endless sequence that depends on the key and the element's index
 /// only. The same in constant evaluation and at run time, bit for bit, whatever the compiler's options.
 class random_stream {
 public:
-    constexpr random_stream(philox_key key, std::int64_t element)
+    constexpr random_stream(core_parts::philox_key key, std::int64_t element)
         : key_{static_cast<std::uint32_t>(key.bits), static_cast<std::uint32_t>(key.bits >> 32)},
           element_(static_cast<std::uint64_t>(element)) {}
 
@@ -112,9 +116,10 @@ public:
 
 private:
     constexpr void refill() {
-        words_ = philox4x32({static_cast<std::uint32_t>(element_), static_cast<std::uint32_t>(element_ >> 32),
-                             static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32)},
-                            key_);
+        words_ = core_parts::philox4x32(
+            {static_cast<std::uint32_t>(element_), static_cast<std::uint32_t>(element_ >> 32),
+             static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32)},
+            key_);
         ++block_;
         used_ = 0;
     }

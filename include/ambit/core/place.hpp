@@ -2,12 +2,13 @@
 // A line of the user's program: what every mistake is reported with.
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
 #include <ambit/core/standard.hpp>
 
 #include <source_location>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 /// File and line. The file is kept as the compiler spells it; messages show its base name.
 struct place {
@@ -26,4 +27,4 @@ struct place {
     }
 };
 
-}  // namespace ambit
+}  // namespace ambit::core_parts

@@ -2,10 +2,12 @@
 // What a kernel that draws random numbers needs to know: how many, and of which distribution.
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
+
 #include <bit>
 #include <cstdint>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 enum class random_kind : std::int64_t {
     uniform,           ///< in [first, second); integers too
@@ -26,4 +28,4 @@ struct random_geometry {
     friend constexpr bool operator==(const random_geometry&, const random_geometry&) = default;
 };
 
-}  // namespace ambit
+}  // namespace ambit::core_parts

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Scalar twins of the functions that xsimd has for batches. The meaning of an op is one template over both:
 //
-//     template <class V> static constexpr V apply(V x) { using math::max; return max(V(0), x); }
+//     template <class V> static constexpr V apply(V x) { using max; return max(V(0), x); }
 //
 // For a batch, argument-dependent lookup finds xsimd's function of the same name.
 #pragma once

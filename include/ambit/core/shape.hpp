@@ -6,6 +6,7 @@
 //     static_assert(broadcast(shape{8, 1}, shape{3}) == shape{8, 3});
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
 #include <ambit/core/standard.hpp>
 
 #include <concepts>
@@ -13,10 +14,14 @@
 #include <cstdint>
 #include <limits>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 /// The largest rank of a tensor.
 inline constexpr int max_rank = 8;
+
+}  // namespace ambit::core_parts
+
+namespace ambit {
 
 /// Extents of a tensor. A flat structural type, so that it can be a template argument and prints readably.
 /// Extents are not checked here: `is_legal` says whether each is positive and the element count fits.
@@ -26,7 +31,7 @@ public:
 
     /// `shape{32, 784}`. Any integers; more than `max_rank` of them do not compile.
     template <std::integral... Extent>
-        requires(sizeof...(Extent) > 0 && sizeof...(Extent) <= static_cast<std::size_t>(max_rank))
+        requires(sizeof...(Extent) > 0 && sizeof...(Extent) <= static_cast<std::size_t>(core_parts::max_rank))
     constexpr shape(Extent... extents) : extents_{static_cast<std::int64_t>(extents)...}, rank_(sizeof...(Extent)) {}
 
     constexpr int rank() const { return static_cast<int>(rank_); }
@@ -52,9 +57,13 @@ public:
     }
 
     // Public because a structural type may have no private members.
-    std::int64_t extents_[max_rank] = {};
+    std::int64_t extents_[core_parts::max_rank] = {};
     std::int64_t rank_ = 0;
 };
+
+}  // namespace ambit
+
+namespace ambit::core_parts {
 
 /// The largest number of bytes one tensor may have: offsets and sizes of whole models stay far from overflow.
 inline constexpr std::int64_t max_tensor_bytes = std::int64_t{1} << 40;
@@ -91,6 +100,11 @@ struct any_shape_t {
     enum class only { any_shape };
     explicit constexpr any_shape_t(only) {}
 };
-inline constexpr any_shape_t any_shape{any_shape_t::only::any_shape};
+
+}  // namespace ambit::core_parts
+
+namespace ambit {
+
+inline constexpr core_parts::any_shape_t any_shape{core_parts::any_shape_t::only::any_shape};
 
 }  // namespace ambit

@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 class short_text {
 public:
@@ -40,4 +40,4 @@ private:
     buffer<char> characters_;
 };
 
-}  // namespace ambit
+}  // namespace ambit::core_parts

@@ -7,22 +7,22 @@
 //     }
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
+
 #include <type_traits>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 /// An empty type that carries `Value`.
 template <auto Value> struct static_value {
     static constexpr auto value = Value;
 };
 
-namespace detail {
 template <class T> inline constexpr bool is_static_value = false;
 template <auto Value> inline constexpr bool is_static_value<static_value<Value>> = true;
-}  // namespace detail
 
 /// Whether a geometry argument is known to the compiler.
-template <class T> inline constexpr bool is_static = detail::is_static_value<std::remove_cvref_t<T>>;
+template <class T> inline constexpr bool is_static = is_static_value<std::remove_cvref_t<T>>;
 
 /// The value in either form; a constant expression for a `static_value`.
 template <class T> constexpr auto value_of(const T& geometry) {
@@ -30,4 +30,4 @@ template <class T> constexpr auto value_of(const T& geometry) {
     else return geometry;
 }
 
-}  // namespace ambit
+}  // namespace ambit::core_parts

@@ -3,12 +3,13 @@
 // Exactly sized, terminator stored: clang 16 prints it as text only then.
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
 #include <ambit/core/standard.hpp>
 
 #include <cstddef>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::refused {
 
 template <std::size_t Size> struct text {
     constexpr text() = default;
@@ -21,4 +22,10 @@ template <std::size_t Size> struct text {
     char characters[Size] = {};
 };
 
-}  // namespace ambit
+}  // namespace ambit::refused
+
+namespace ambit::core_parts {
+
+using refused::text;
+
+}  // namespace ambit::core_parts

@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 /// Throws. Under -fno-exceptions the words of the exception go to the standard error output, and the program ends: there
 /// is nobody to tell, and nothing may go on as if nothing had been.
@@ -21,4 +21,4 @@ template <class Error> [[noreturn]] void throw_or_end(const Error& error) {
 #endif
 }
 
-}  // namespace ambit
+}  // namespace ambit::core_parts

@@ -5,10 +5,12 @@
 //     static_assert(!is_utf8("\xFF"));
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
+
 #include <cstddef>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::core_parts {
 
 struct utf8_character_found {
     char32_t code = 0;
@@ -49,4 +51,4 @@ constexpr bool is_utf8(std::string_view text) {
     return true;
 }
 
-}  // namespace ambit
+}  // namespace ambit::core_parts

@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit {
+namespace ambit::mistake_parts {
 
 /// The reports of a graph in fixed arrays, so that they can be a constexpr variable.
 template <int Reports, int Details, int Characters> struct frozen_reports {
@@ -43,8 +43,10 @@ template <int Reports, int Details, int Characters> struct frozen_reports {
     }
 };
 
+}  // namespace ambit::mistake_parts
+
 /// What a compiler prints of a refused model: kinds of mistakes, with their facts as arguments.
-namespace refused {
+namespace ambit::refused {
 
 /// What g++ names behind the words of an assertion, when all is said.
 struct the_mistake_above {
@@ -307,7 +309,9 @@ template <class Source> constexpr auto look_again() {
 #endif
 }
 
-}  // namespace refused
+}  // namespace ambit::refused
+
+namespace ambit::mistake_parts {
 
 /// Reports that a function makes, `Make()`, where a call and not a model is at fault.
 template <auto Make> struct made_reports {
@@ -336,4 +340,4 @@ inline constexpr bool no_mistakes_in<Source, std::integer_sequence<int, First, N
                                 (static_cast<void>(&refused::look_again<Source>), true)}
         .size() > 0;
 
-}  // namespace ambit
+}  // namespace ambit::mistake_parts

@@ -19,6 +19,10 @@ enum class mistake : int {
 #undef AMBIT_ENUMERATE
 };
 
+}  // namespace ambit
+
+namespace ambit::mistake_parts {
+
 /// What a detail of a mistake is about.
 enum class detail_tag : int {
     module,        ///< its type
@@ -46,6 +50,10 @@ enum class detail_tag : int {
     did_you_mean   ///< a path
 };
 
+}  // namespace ambit::mistake_parts
+
+namespace ambit {
+
 /// `variable_exists`
 constexpr std::string_view name_of(mistake kind) {
     switch (kind) {
@@ -57,6 +65,10 @@ constexpr std::string_view name_of(mistake kind) {
     }
     return "none";
 }
+
+}  // namespace ambit
+
+namespace ambit::mistake_parts {
 
 /// Kind and what to do about it; empty for `none`.
 constexpr std::string_view sentence_of(mistake kind) {
@@ -82,4 +94,4 @@ constexpr std::string_view advice_of(mistake kind) {
     return "";
 }
 
-}  // namespace ambit
+}  // namespace ambit::mistake_parts

@@ -9,7 +9,7 @@
 #include <ambit/diagnostics/raise.hpp>
 #include <ambit/diagnostics/report.hpp>
 
-namespace ambit {
+namespace ambit::mistake_parts {
 
 /// What a log does with a mistake: keep it and go on (the compiler reports all of them), throw it, or stop in a
 /// function that no constant evaluation can call, so that the compiler prints the chain of calls.
@@ -66,4 +66,4 @@ private:
     place call_;  // none: line 0
 };
 
-}  // namespace ambit
+}  // namespace ambit::mistake_parts

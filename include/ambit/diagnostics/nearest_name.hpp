@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-namespace ambit {
+namespace ambit::mistake_parts {
 
 /// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours, one edit
 /// each.
@@ -72,4 +72,4 @@ private:
     int considered_ = 0;
 };
 
-}  // namespace ambit
+}  // namespace ambit::mistake_parts

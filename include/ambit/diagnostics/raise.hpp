@@ -24,6 +24,10 @@ private:
     mistake kind_;
 };
 
+}  // namespace ambit
+
+namespace ambit::mistake_parts {
+
 /// `float32[32, 784]`
 inline std::string to_string(const tensor_spec& s) { return std::string(words_of(s).view()); }
 
@@ -34,4 +38,4 @@ inline std::string to_string(const reports& all, int index) { return std::string
     throw_or_end(model_error(all[index].kind, to_string(all, index)));
 }
 
-}  // namespace ambit
+}  // namespace ambit::mistake_parts

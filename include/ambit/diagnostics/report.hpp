@@ -17,7 +17,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::mistake_parts {
 
 /// One fact of a report. Text lies in the pool of its `reports`.
 struct report_detail {
@@ -175,5 +175,11 @@ private:
     buffer<std::uint64_t> counted_;  // hashes of those that were counted and not told
     int counted_size_ = 0;
 };
+
+}  // namespace ambit::mistake_parts
+
+namespace ambit {
+
+using mistake_parts::reports;  // what `check` gives
 
 }  // namespace ambit

@@ -14,9 +14,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
-
-namespace detail {
+namespace ambit::mistake_parts {
 
 constexpr void append_number(short_text& out, std::int64_t number) {
     char digits[20] = {};
@@ -134,8 +132,6 @@ constexpr void begin_line(short_text& out, std::string_view line_break) {
     if (!out.empty()) out += line_break;
 }
 
-}  // namespace detail
-
 /// `float32`; `none` is the dtype of a C++ type that no tensor holds.
 constexpr std::string_view words_of(dtype type) {
     return type == dtype::none ? "a type that no tensor holds" : name_of(type);
@@ -147,7 +143,7 @@ constexpr short_text words_of(const tensor_spec& s) {
     out += '[';
     for (int axis = 0; axis < s.extents.rank(); ++axis) {
         if (axis > 0) out += ", ";
-        detail::append_number(out, s.extents[axis]);
+        append_number(out, s.extents[axis]);
     }
     out += ']';
     return out;
@@ -157,12 +153,10 @@ constexpr short_text words_of(const tensor_spec& s) {
 constexpr void add_more(reports& all, int count) {
     if (count <= 0) return;
     short_text line("and ");
-    detail::append_grouped(line, count);
+    append_grouped(line, count);
     line += " more";
     all.add(detail_tag::rule, line);
 }
-
-namespace detail {
 
 /// One detail, without what joins it to the one before.
 constexpr void append_detail(short_text& out, const report_detail& d, std::string_view text) {
@@ -228,31 +222,27 @@ constexpr void append_count(short_text& out, const report& r, std::string_view l
     out += " more of this kind";
 }
 
-}  // namespace detail
-
 /// The facts of a report, a line each. `All` is `reports` or its frozen form.
 template <class All> constexpr short_text facts_of(const All& all, int index) {
-    using detail::line_part;
     const report& r = all[index];
     short_text out;
     for (const line_part part : {line_part::what, line_part::where, line_part::why, line_part::nearest})
-        detail::append_part(out, all, r, part, "\n");
-    detail::append_count(out, r, "\n");
+        append_part(out, all, r, part, "\n");
+    append_count(out, r, "\n");
     return out;
 }
 
 /// A report as it is thrown, and as compilers print it that take a text which a program has made: kind and facts, then
 /// what to do.
 template <class All> constexpr short_text message_of(const All& all, int index) {
-    using detail::line_part;
     const report& r = all[index];
     short_text facts;
     for (const line_part part : {line_part::what, line_part::where, line_part::why})
-        detail::append_part(facts, all, r, part, "\n  ");
-    detail::begin_line(facts, "\n  ");
+        append_part(facts, all, r, part, "\n  ");
+    begin_line(facts, "\n  ");
     facts += advice_of(r.kind);
-    detail::append_part(facts, all, r, line_part::nearest, "\n  ");
-    detail::append_count(facts, r, "\n  ");
+    append_part(facts, all, r, line_part::nearest, "\n  ");
+    append_count(facts, r, "\n  ");
     short_text out("[ambit] ");
     out += name_of(r.kind);
     out += ": ";
@@ -260,4 +250,4 @@ template <class All> constexpr short_text message_of(const All& all, int index) 
     return out;
 }
 
-}  // namespace ambit
+}  // namespace ambit::mistake_parts

@@ -23,7 +23,10 @@ struct op_options {
     std::string_view name = {};  ///< else the op's own name; made unique within the open name scope
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::graph_parts {
+
 // Graph-made nodes: their specs are given, not inferred.
 inline constexpr op_info input_info{"input", op_id("input"), op_role::input, 0, nullptr, nullptr};
 inline constexpr op_info constant_info{"constant", op_id("constant"), op_role::constant, 0, nullptr, nullptr};
@@ -32,7 +35,6 @@ inline constexpr op_info assign_info{"assign", op_id("assign"), op_role::assign,
 inline constexpr op_info finding_info{"finding", op_id("finding"), op_role::assign, 0, nullptr, nullptr};
 inline constexpr op_info group_info{"group", op_id("group"), op_role::group, 0, nullptr, nullptr};
 inline constexpr op_info inert_info{"inert", op_id("inert"), op_role::inert, 0, nullptr, nullptr};
-}  // namespace detail
 
 class graph_builder : public variable_store {
 public:
@@ -51,30 +53,30 @@ public:
             settle();
             return inert(spec);
         }
-        return append(detail::input_info, spec, {}, std::span(&position, 1), unique_op_name(names::root, "input"));
+        return append(input_info, spec, {}, std::span(&position, 1), unique_op_name(names::root, "input"));
     }
 
     /// A scalar of the given dtype.
     constexpr tensor constant(double value, dtype type) {
         const auto word = std::bit_cast<std::int64_t>(value);
-        return append(detail::constant_info, {{}, type}, {}, std::span(&word, 1), names::root);
+        return append(constant_info, {{}, type}, {}, std::span(&word, 1), names::root);
     }
 
     /// The value of a variable at this point of the program.
     constexpr tensor read(const variable& v) {
         if (v.id() < 0) return inert(v.spec());
         const std::int64_t id = v.id();
-        return append(detail::read_info, v.spec(), {}, std::span(&id, 1), variable_at(v.id()).name);
+        return append(read_info, v.spec(), {}, std::span(&id, 1), variable_at(v.id()).name);
     }
 
     /// Gives a variable a value from here on, in calls that ask for it; both have one shape and dtype.
     constexpr operation assign(const variable& v, const tensor& value, const op_options& options, const place& at) {
         settle_pending();
         if (v.store() != this || value.builder() != this) {
-            static_cast<void>(refuse_foreign(detail::assign_info, at));
+            static_cast<void>(refuse_foreign(assign_info, at));
             return nothing();
         }
-        const std::string_view called = options.name.empty() ? detail::assign_info.name : options.name;
+        const std::string_view called = options.name.empty() ? assign_info.name : options.name;
         if (!may_assign(called, at) || v.id() < 0 || is_inert(value.id())) return nothing();
         if (!is_visible(value.id())) {
             static_cast<void>(refuse_hidden(joined(op_scope(), called), value, {}, at));
@@ -84,7 +86,7 @@ public:
         if (given == v.spec()) {
             const std::int64_t id = v.id();
             const int name = new_op_name(called);
-            const tensor made = append(detail::assign_info, {}, std::span(&value, 1), std::span(&id, 1), name);
+            const tensor made = append(assign_info, {}, std::span(&value, 1), std::span(&id, 1), name);
             graph_.nodes.back().made = line_of(at);
             return {this, made.id()};
         }
@@ -102,7 +104,7 @@ public:
     /// Gives a variable what a check found: an assignment that a call looks at before any other takes effect.
     constexpr operation keep_finding(const variable& v, const tensor& found, const op_options& options, const place& at) {
         const operation kept = assign(v, found, options, at);
-        if (node_at(kept.id()).op->role == op_role::assign) graph_.nodes[kept.id()].op = &detail::finding_info;
+        if (node_at(kept.id()).op->role == op_role::assign) graph_.nodes[kept.id()].op = &finding_info;
         return kept;
     }
 
@@ -112,14 +114,14 @@ public:
         buffer<tensor> members;
         for (const operation& it : operations) {
             if (it.builder() != this) {
-                static_cast<void>(refuse_foreign(detail::group_info, at));
+                static_cast<void>(refuse_foreign(group_info, at));
                 return nothing();
             }
             members.push_back({this, it.id()});
         }
-        const int name = new_op_name(options.name.empty() ? detail::group_info.name : options.name);
+        const int name = new_op_name(options.name.empty() ? group_info.name : options.name);
         const std::span<const tensor> all(members.begin(), static_cast<std::size_t>(members.size()));
-        return {this, append(detail::group_info, {}, all, {}, name).id()};
+        return {this, append(group_info, {}, all, {}, name).id()};
     }
 
     /// An alias of `x` that needs the operations too. Its name may be one that `unique_op_name` has given before.
@@ -171,14 +173,14 @@ public:
     }
 
     /// An operation that does nothing; what a mistake leaves of one.
-    constexpr operation nothing() { return {this, append(detail::group_info, {}, {}, {}, names::root).id()}; }
+    constexpr operation nothing() { return {this, append(group_info, {}, {}, {}, names::root).id()}; }
 
     /// Stands for a value that a mistake kept from being made. Extents that are illegal become 1: rules and modules may
     /// count its elements.
     constexpr tensor inert(tensor_spec spec) {
         if (!is_legal(spec.extents))
             for (int axis = 0; axis < spec.extents.rank(); ++axis) spec.extents.set(axis, 1);
-        return append(detail::inert_info, spec, {}, {}, names::root);
+        return append(inert_info, spec, {}, {}, names::root);
     }
 
     /// Appends a node for an op. Its operands' specs go through the op's shape rule; a fault becomes a report that
@@ -375,7 +377,7 @@ private:
 
     static constexpr short_text rule_of_literal(const operand& number, dtype type) {
         short_text line;
-        if (number.is_whole()) detail::append_number(line, static_cast<std::int64_t>(number.literal()));
+        if (number.is_whole()) mistake_parts::append_number(line, static_cast<std::int64_t>(number.literal()));
         else line += "a floating-point number";
         line += " is not a value of ";
         line += words_of(type);
@@ -402,9 +404,9 @@ private:
         if (operands[i].builder() != nullptr) return refuse_foreign(info, at);
         begin_report(mistake::foreign_tensor).add(detail_tag::op, joined(op_scope(), info.name));
         short_text line("operand ");
-        detail::append_number(line, static_cast<std::int64_t>(i) + 1);
+        append_number(line, static_cast<std::int64_t>(i) + 1);
         line += " of ";
-        detail::append_number(line, static_cast<std::int64_t>(operands.size()));
+        append_number(line, static_cast<std::int64_t>(operands.size()));
         line += " is a tensor that was never set";
         report_in_progress().add(detail_tag::rule, line);
         add_place(at);
@@ -462,7 +464,10 @@ private:
     int region_ = 0;  // that is being built
 };
 
-namespace refused {
+}  // namespace ambit::graph_parts
+
+namespace ambit::refused {
+
 // Not constexpr on purpose: an op was given no tensor of any graph, so there is no builder to report to. The compiler
 // names this function and who called it.
 inline void an_op_was_called_with_a_tensor_that_belongs_to_no_graph() {
@@ -479,23 +484,26 @@ constexpr tensor without_graph(const tensor* operands, std::size_t count) {
     an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     return {};
 }
-}  // namespace refused
+
+}  // namespace ambit::refused
+
+namespace ambit {
 
 constexpr shape tensor::shape() const { return spec().extents; }
 constexpr dtype tensor::dtype() const { return spec().type; }
 constexpr tensor_spec tensor::spec() const {
     if (builder_ != nullptr) return builder_->node_at(id_).result;
-    if (id_ != tensor::refused) ambit::refused::a_tensor_that_was_never_set_has_no_shape_or_name();
+    if (id_ != tensor::refused) refused::a_tensor_that_was_never_set_has_no_shape_or_name();
     return {};
 }
-constexpr short_text operation::op_name() const { return builder_->all_names().path(builder_->node_at(id_).name); }
-constexpr short_text tensor::op_name() const {
+constexpr core_parts::short_text operation::op_name() const { return builder_->all_names().path(builder_->node_at(id_).name); }
+constexpr core_parts::short_text tensor::op_name() const {
     if (builder_ != nullptr) return builder_->all_names().path(builder_->node_at(id_).name);
-    if (id_ != tensor::refused) ambit::refused::a_tensor_that_was_never_set_has_no_shape_or_name();
+    if (id_ != tensor::refused) refused::a_tensor_that_was_never_set_has_no_shape_or_name();
     return {};
 }
-constexpr short_text tensor::name() const {
-    short_text text = op_name();
+constexpr core_parts::short_text tensor::name() const {
+    core_parts::short_text text = op_name();
     text += ":0";
     return text;
 }
@@ -511,18 +519,31 @@ constexpr variable variable::seen_as(const tensor& value) const {
     seen.seen_as_ = value.id();
     return seen;
 }
+
+}  // namespace ambit
+
+namespace ambit::graph_parts {
+
 constexpr operand::operand(const variable& read, const location& at) : value_(read), at_(at) {}
 
+}  // namespace ambit::graph_parts
+
+namespace ambit {
+
 /// For the functions of ops: appends a node of `info` with these operands.
-template <attribute_struct Attributes = no_attributes>
+template <core_parts::attribute_struct Attributes = no_attributes>
 constexpr tensor make_op(const op_info& info, std::initializer_list<tensor> operands, const Attributes& attributes,
-                         const op_options& options, const place& at) {
+                         const op_options& options, const core_parts::place& at) {
     graph_builder* builder = nullptr;
     for (const tensor& t : operands) builder = builder != nullptr ? builder : t.builder();
     if (builder == nullptr) return refused::without_graph(operands.begin(), operands.size());
-    const auto words = to_words(attributes);
+    const auto words = core_parts::to_words(attributes);
     return builder->make(info, {operands.begin(), operands.size()}, {words.data(), words.size()}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::graph_parts {
 
 /// For elementwise ops of two operands, of which at most one is a number.
 constexpr tensor make_binary_op(const op_info& info, const operand& a, const operand& b, const op_options& options,
@@ -536,4 +557,4 @@ constexpr tensor make_binary_op(const op_info& info, const operand& a, const ope
     return builder->make(info, operands, {}, options, at);
 }
 
-}  // namespace ambit
+}  // namespace ambit::graph_parts

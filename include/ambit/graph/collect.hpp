@@ -10,8 +10,9 @@
 namespace ambit {
 
 template <class Member>
-constexpr buffer<Member> scope_handle::get_collection(std::string_view collection, std::string_view prefix) const {
-    using kind = collection_table::member_kind;
+constexpr core_parts::buffer<Member> scope_handle::get_collection(std::string_view collection,
+                                                                  std::string_view prefix) const {
+    using kind = scope_parts::collection_table::member_kind;
     constexpr bool of_variables = std::is_same_v<Member, ambit::variable>;
     constexpr bool of_tensors = std::is_same_v<Member, tensor>;
     static_assert(of_variables || of_tensors || std::is_same_v<Member, operation>,
@@ -21,7 +22,7 @@ constexpr buffer<Member> scope_handle::get_collection(std::string_view collectio
     } else {
         graph_builder* const builder = static_cast<graph_builder*>(store_);
         const auto is_wanted = below(prefix);
-        buffer<Member> found;
+        core_parts::buffer<Member> found;
         for (int i = 0; i < builder->collected().size(); ++i) {
             const int id = builder->collected().id_in(i, collection, of_tensors ? kind::tensor : kind::operation);
             if (id >= 0 && is_wanted(builder->node_at(id).name)) found.push_back({builder, id});
@@ -30,13 +31,13 @@ constexpr buffer<Member> scope_handle::get_collection(std::string_view collectio
     }
 }
 
-constexpr buffer<tensor> scope_handle::losses(std::string_view prefix) const {
+constexpr core_parts::buffer<tensor> scope_handle::losses(std::string_view prefix) const {
     return get_collection<tensor>(collections::losses, prefix);
 }
-constexpr buffer<tensor> scope_handle::regularization_losses(std::string_view prefix) const {
+constexpr core_parts::buffer<tensor> scope_handle::regularization_losses(std::string_view prefix) const {
     return get_collection<tensor>(collections::regularization_losses, prefix);
 }
-constexpr buffer<operation> scope_handle::updates(std::string_view prefix) const {
+constexpr core_parts::buffer<operation> scope_handle::updates(std::string_view prefix) const {
     return get_collection<operation>(collections::updates, prefix);
 }
 
@@ -49,14 +50,14 @@ constexpr void scope_handle::add_to_collection(std::string_view collection, cons
 }
 constexpr void scope_handle::add_to_collection(std::string_view collection, const tensor& member,
                                                const location& at) const {
-    using enum collection_table::member_kind;
+    using enum scope_parts::collection_table::member_kind;
     graph_builder* const builder = static_cast<graph_builder*>(store_);
     if (builder->may_collect(member, collection, at) && builder->expect_member(collection, tensor, at))
         builder->collected().add(collection, tensor, member.id());
 }
 constexpr void scope_handle::add_to_collection(std::string_view collection, const operation& member,
                                                const location& at) const {
-    using enum collection_table::member_kind;
+    using enum scope_parts::collection_table::member_kind;
     graph_builder* const builder = static_cast<graph_builder*>(store_);
     if (builder->may_collect(member, collection, at) && builder->expect_member(collection, operation, at))
         builder->collected().add(collection, operation, member.id());
@@ -76,7 +77,7 @@ public:
 
     constexpr collection_ref(const scope_handle& root, std::string_view collection) : root_(root), name_(collection) {}
 
-    constexpr buffer<Member> members() const { return root_.template get_collection<Member>(name_); }
+    constexpr core_parts::buffer<Member> members() const { return root_.template get_collection<Member>(name_); }
     constexpr int size() const { return members().size(); }
     constexpr bool empty() const { return members().empty(); }
     constexpr Member operator[](int index) const { return members()[index]; }
@@ -99,15 +100,15 @@ public:
     }
 
 private:
-    static constexpr auto kind = std::is_same_v<Member, tensor> ? collection_table::member_kind::tensor
-                                                                : collection_table::member_kind::operation;
+    static constexpr auto kind = std::is_same_v<Member, tensor> ? scope_parts::collection_table::member_kind::tensor
+                                                                : scope_parts::collection_table::member_kind::operation;
     scope_handle root_;
-    short_text name_;
+    core_parts::short_text name_;
 };
 
 template <class Member>
 constexpr collection_ref<Member> scope_handle::get_collection_ref(std::string_view collection) const {
-    return {{store_, variable_store::root_scope}, collection};
+    return {{store_, scope_parts::variable_store::root_scope}, collection};
 }
 
 }  // namespace ambit

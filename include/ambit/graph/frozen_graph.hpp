@@ -23,13 +23,17 @@ struct variable_info {
     std::int32_t trainable = 1;
     std::int32_t uses = 0;         ///< get_variable calls that returned it, the creating one included
     std::int32_t local = 0;        ///< of one model: not in its parameters, not saved
-    variable_role role = variable_role::weight;
+    scope_parts::variable_role role = scope_parts::variable_role::weight;
     std::int32_t filler = 0;
     ambit::initializer initializer;  ///< its list, if it has one, lies in the model
 
     constexpr std::int64_t elements() const { return extents.elements(); }
     constexpr std::int64_t bytes() const { return elements() * size_of(dtype); }
 };
+
+}  // namespace ambit
+
+namespace ambit::graph_parts {
 
 struct frozen_node {
     const op_info* op = nullptr;
@@ -62,25 +66,23 @@ struct graph_counts {
     int mistakes = 0, mistake_details = 0, mistake_characters = 0;
 };
 
-namespace detail {
 template <class T, int Size> struct frozen_array {
     T elements[static_cast<std::size_t>(Size > 0 ? Size : 1)] = {};
     static constexpr int size() { return Size; }
     constexpr T& operator[](int index) { return elements[index]; }
     constexpr const T& operator[](int index) const { return elements[index]; }
 };
-}  // namespace detail
 
 template <graph_counts Counts> struct frozen_graph {
     static constexpr graph_counts counts = Counts;
-    detail::frozen_array<frozen_node, Counts.nodes> nodes;
-    detail::frozen_array<std::int64_t, Counts.words> words;
-    detail::frozen_array<frozen_variable, Counts.variables> variables;
-    detail::frozen_array<double, Counts.values> values;
-    detail::frozen_array<std::int32_t, Counts.operands> operands;
-    detail::frozen_array<region, Counts.regions> regions;
-    detail::frozen_array<int, Counts.outputs> outputs;
-    detail::frozen_array<char, Counts.characters> characters;
+    frozen_array<frozen_node, Counts.nodes> nodes;
+    frozen_array<std::int64_t, Counts.words> words;
+    frozen_array<frozen_variable, Counts.variables> variables;
+    frozen_array<double, Counts.values> values;
+    frozen_array<std::int32_t, Counts.operands> operands;
+    frozen_array<region, Counts.regions> regions;
+    frozen_array<int, Counts.outputs> outputs;
+    frozen_array<char, Counts.characters> characters;
     frozen_reports<Counts.mistakes, Counts.mistake_details, Counts.mistake_characters> mistakes;
 
     constexpr std::string_view path(int variable) const {
@@ -143,11 +145,19 @@ constexpr frozen_graph<Counts> freeze(const graph_builder& builder, const auto& 
     return frozen;
 }
 
+}  // namespace ambit::graph_parts
+
+namespace ambit {
+
 /// An input of a model: `input<float, 32, 784>`.
 template <tensor_element T, std::int64_t... Extents> struct input {
     using element_type = T;
     static constexpr tensor_spec spec{shape{Extents...}, dtype_of<T>};
 };
+
+}  // namespace ambit
+
+namespace ambit::graph_parts {
 
 /// Runs a module with these inputs in the compiler.
 template <class Module, class... Inputs> struct compiled_run {
@@ -155,7 +165,7 @@ template <class Module, class... Inputs> struct compiled_run {
     static constexpr run build() { return run(Module{}, {Inputs::spec...}, on_mistake::collect); }
     static constexpr graph_counts count() {
         const run built = build();
-        return ambit::count(built.builder(), static_cast<int>(output_count<typename run::outputs>));
+        return ambit::graph_parts::count(built.builder(), static_cast<int>(output_count<typename run::outputs>));
     }
     /// Runs the module on inert tensors and variables, which costs a small part: what stops it then is in the module.
     static constexpr bool runs_on_nothing() {
@@ -166,8 +176,6 @@ template <class Module, class... Inputs> struct compiled_run {
         return true;
     }
 };
-
-namespace detail {
 
 template <class Run, graph_counts Counts> struct counted_run : Run {
     static constexpr graph_counts counts = Counts;
@@ -198,19 +206,21 @@ template <class Module, class... Inputs> constexpr auto chosen_run() {
         return std::type_identity<counted_run<refused, refused::count()>>{};
 }
 
-}  // namespace detail
+}  // namespace ambit::graph_parts
+
+namespace ambit {
 
 /// The graph that the compiler built of a module with these inputs.
 template <class Module, class... Inputs> struct graph_of {
-    using built = typename decltype(detail::chosen_run<Module, Inputs...>())::type;
+    using built = typename decltype(graph_parts::chosen_run<Module, Inputs...>())::type;
     using run = typename built::run;
     using outputs = typename run::outputs;
     static constexpr int input_count = static_cast<int>(sizeof...(Inputs));
 
-    static constexpr graph_counts counts = built::counts;
-    static constexpr frozen_graph<counts> value = [] {
+    static constexpr graph_parts::graph_counts counts = built::counts;
+    static constexpr graph_parts::frozen_graph<counts> value = [] {
         const run it = built::build();
-        return freeze<counts>(it.builder(), output_ids(it.result()));
+        return graph_parts::freeze<counts>(it.builder(), graph_parts::output_ids(it.result()));
     }();
     static constexpr const auto& mistakes = value.mistakes;
 
@@ -220,19 +230,19 @@ template <class Module, class... Inputs> struct graph_of {
     /// Runs the module up to its first mistake, which no constant evaluation can pass: the compiler then prints who
     /// called whom. Used with -DAMBIT_BACKTRACE.
     static constexpr bool runs_without_mistakes()
-        requires module<Module, sizeof...(Inputs)>
+        requires graph_parts::module<Module, sizeof...(Inputs)>
     {
-        return runs<on_mistake::stop>();
+        return runs<mistake_parts::on_mistake::stop>();
     }
 
     /// Runs the module for the compiler to say what stops it, if it cannot run at all.
-    static constexpr bool runs_to_its_end() { return runs<on_mistake::collect>(); }
+    static constexpr bool runs_to_its_end() { return runs<mistake_parts::on_mistake::collect>(); }
 
 private:
-    template <on_mistake Policy> static constexpr bool runs() {
+    template <mistake_parts::on_mistake Policy> static constexpr bool runs() {
         graph_builder builder(Policy);
         scope root(builder);
-        const auto ids = output_ids(Module{}(root, builder.input(Inputs::spec)...));
+        const auto ids = graph_parts::output_ids(Module{}(root, builder.input(Inputs::spec)...));
         builder.finish();
         builder.check_outputs(ids);
         return builder.mistakes().empty();
@@ -243,7 +253,7 @@ private:
 ///
 ///     static_assert(expect_valid<two_images, input<float, 1, 32, 32, 32>, input<float, 1, 32, 32, 32>>());
 template <class Module, class... Inputs> constexpr auto expect_valid() {
-    return no_mistakes_in<graph_of<Module, Inputs...>>;
+    return mistake_parts::no_mistakes_in<graph_of<Module, Inputs...>>;
 }
 
 }  // namespace ambit

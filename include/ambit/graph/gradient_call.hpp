@@ -11,7 +11,7 @@
 
 #include <ambit/graph/builder.hpp>
 
-namespace ambit {
+namespace ambit::graph_parts {
 
 /// Where rules find values of the way forward that are not at hand where the gradient is built: those of a loop's body.
 class forward_values {
@@ -22,11 +22,16 @@ protected:
     constexpr ~forward_values() = default;
 };
 
+}  // namespace ambit::graph_parts
+
+namespace ambit {
+
 class gradient_call {
 public:
     /// `wanted[n]` says whether anything asks for the gradient of node n; what a rule gives goes to `given`, by operand.
-    constexpr gradient_call(graph_builder& builder, int node, const tensor& upstream, const buffer<bool>& wanted,
-                            forward_values* values = nullptr)
+    constexpr gradient_call(graph_builder& builder, int node, const tensor& upstream,
+                            const core_parts::buffer<bool>& wanted,
+                            graph_parts::forward_values* values = nullptr)
         : builder_(&builder), node_(node), upstream_(upstream), wanted_(&wanted), values_(values) {
         given_.resize(builder.node_at(node).operand_count);
     }
@@ -36,8 +41,9 @@ public:
     constexpr tensor result() const { return at(node_); }
     constexpr int operand_count() const { return given_.size(); }
     constexpr tensor operand(int index) const { return at(operand_id(index)); }
-    template <attribute_struct Attributes> constexpr Attributes attributes() const {
-        return from_words<Attributes>(builder_->value().words.begin() + builder_->node_at(node_).first_word);
+    template <core_parts::attribute_struct Attributes> constexpr Attributes attributes() const {
+        return core_parts::from_words<Attributes>(builder_->value().words.begin() +
+                                                  builder_->node_at(node_).first_word);
     }
 
     /// Whether the gradient by an operand is asked for: rules may leave out the others.
@@ -60,9 +66,9 @@ private:
     graph_builder* builder_;
     int node_;
     tensor upstream_;
-    const buffer<bool>* wanted_;
-    forward_values* values_;
-    buffer<tensor> given_;
+    const core_parts::buffer<bool>* wanted_;
+    graph_parts::forward_values* values_;
+    core_parts::buffer<tensor> given_;
     bool is_refused_ = false;
 };
 

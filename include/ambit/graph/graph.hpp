@@ -11,7 +11,7 @@
 
 #include <cstdint>
 
-namespace ambit {
+namespace ambit::graph_parts {
 
 /// One use of an op. Its operands are node ids in the graph's `operands`, its options words in the graph's `words`.
 struct node {
@@ -46,4 +46,4 @@ struct graph {
     constexpr int operand(int node_id, int index) const { return operands[nodes[node_id].first_operand + index]; }
 };
 
-}  // namespace ambit
+}  // namespace ambit::graph_parts

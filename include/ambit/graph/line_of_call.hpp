@@ -13,7 +13,7 @@
 
 #include <ambit/graph/builder.hpp>
 
-namespace ambit {
+namespace ambit::graph_parts {
 
 class [[nodiscard]] line_of_call {
 public:
@@ -37,4 +37,4 @@ private:
     mistake_log* log_ = nullptr;  // none: the call is inside of another one
 };
 
-}  // namespace ambit
+}  // namespace ambit::graph_parts

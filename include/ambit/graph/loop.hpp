@@ -19,18 +19,16 @@
 #include <array>
 #include <limits>
 
-namespace ambit {
+namespace ambit::graph_parts {
 
-namespace detail {
 inline constexpr op_info loop_begin_info{"loop", op_id("loop"), op_role::loop_begin, 0, nullptr, nullptr};
 inline constexpr op_info loop_end_info{"loop_end", op_id("loop_end"), op_role::loop_end, 0, nullptr, nullptr};
 inline constexpr op_info loop_test_info{"loop_test", op_id("loop_test"), op_role::loop_test, 0, nullptr, nullptr};
 inline constexpr op_info carried_info{"state", op_id("state"), op_role::carried, 0, nullptr, nullptr};
-inline constexpr op_info slice_info{"element", op_id("element"), op_role::slice, 0, nullptr, nullptr};
+inline constexpr op_info element_info{"element", op_id("element"), op_role::slice, 0, nullptr, nullptr};
 inline constexpr op_info iteration_info{"iteration", op_id("iteration"), op_role::iteration, 0, nullptr, nullptr};
 inline constexpr op_info final_info{"final", op_id("final"), op_role::final, 0, nullptr, nullptr};
 inline constexpr op_info stacked_info{"stacked", op_id("stacked"), op_role::stacked, 0, nullptr, nullptr};
-}  // namespace detail
 
 /// What a loop keeps of its iterations for gradients.
 enum class loop_memory : std::int64_t {
@@ -60,8 +58,8 @@ public:
     constexpr loop_builder(graph_builder& builder, std::int64_t trips, loop_memory memory = loop_memory::store)
         : builder_(&builder), parent_(builder.region_), region_(builder.graph_.regions.size()) {
         const std::array<std::int64_t, 3> words{region_, trips, static_cast<std::int64_t>(memory)};
-        const int name = builder.unique_op_name(builder.op_scope(), detail::loop_begin_info.name);
-        begin_ = builder.append(detail::loop_begin_info, {}, {}, words, name).id();
+        const int name = builder.unique_op_name(builder.op_scope(), loop_begin_info.name);
+        begin_ = builder.append(loop_begin_info, {}, {}, words, name).id();
         builder.graph_.regions.push_back({parent_, begin_, -1});
         builder.region_ = region_;
     }
@@ -77,7 +75,7 @@ public:
         const tensor_spec spec = initial.spec();
         if (builder_->is_inert(initial.id())) return builder_->inert(spec);
         const std::array<tensor, 2> operands{initial, initial};
-        const tensor state = part(detail::carried_info, spec, operands, {});
+        const tensor state = part(carried_info, spec, operands, {});
         set_operand(state.id(), 1, state.id());
         return state;
     }
@@ -88,7 +86,7 @@ public:
         const tensor_spec spec = value.spec();
         if (builder_->is_inert(value.id())) return builder_->inert(spec);
         const std::array<tensor, 2> operands{value, value};
-        const tensor state = part(detail::carried_info, spec, operands, {});
+        const tensor state = part(carried_info, spec, operands, {});
         set_operand(state.id(), 0, state.id());
         return state;
     }
@@ -114,7 +112,7 @@ public:
         const std::int64_t word = reverse ? 1 : 0;
         for (int n = begin_ + 1; n < builder_->graph_.nodes.size(); ++n)
             if (is_made(n, op_role::slice, word) && builder_->graph_.operand(n, 0) == all.id()) return {builder_, n};
-        return part(detail::slice_info, spec, std::span(&all, 1), std::span(&word, 1));
+        return part(element_info, spec, std::span(&all, 1), std::span(&word, 1));
     }
 
     /// 0, 1, …, or counted down to 0.
@@ -122,13 +120,13 @@ public:
         const std::int64_t word = reverse ? 1 : 0;
         for (int n = begin_ + 1; n < builder_->graph_.nodes.size(); ++n)
             if (is_made(n, op_role::iteration, word)) return {builder_, n};
-        return part(detail::iteration_info, {{}, dtype::int32}, {}, std::span(&word, 1));
+        return part(iteration_info, {{}, dtype::int32}, {}, std::span(&word, 1));
     }
 
     /// The loop ends before this point of the first iteration in which `condition`, a bool, is false.
     constexpr void test(const tensor& condition) {
         if (builder_->is_inert(condition.id())) return;
-        test_ = builder_->append(detail::loop_test_info, {}, std::span(&condition, 1), {}, names::root);
+        test_ = builder_->append(loop_test_info, {}, std::span(&condition, 1), {}, names::root);
     }
 
     constexpr int region() const { return region_; }
@@ -138,7 +136,7 @@ public:
         builder_->region_ = parent_;
         const std::int64_t word = region_;
         const std::array<tensor, 2> operands{tensor(builder_, begin_), test_};
-        end_ = builder_->append(detail::loop_end_info, {}, std::span(operands.data(), test_.id() < 0 ? 1 : 2),
+        end_ = builder_->append(loop_end_info, {}, std::span(operands.data(), test_.id() < 0 ? 1 : 2),
                                 std::span(&word, 1), names::root).id();
         builder_->graph_.regions[region_].end = end_;
         if (parent_ == 0) {
@@ -156,7 +154,7 @@ public:
         const tensor_spec spec = state.spec();
         if (builder.is_inert(state.id()) || builder.is_inert(builder.graph_.operand(state.id(), 1)))
             return builder.inert(spec);
-        return result(builder, detail::final_info, spec, end, state, {});
+        return result(builder, final_info, spec, end, state, {});
     }
 
     /// A value of the body, or one that it uses, of all iterations, the last one first if `reverse`.
@@ -180,7 +178,7 @@ public:
                 builder.graph_.operand(n, 0) == value.id() && builder.graph_.operand(n, 1) == end)
                 return {&builder, n};
         }
-        return result(builder, detail::stacked_info, spec, end, value, std::span(&word, 1));
+        return result(builder, stacked_info, spec, end, value, std::span(&word, 1));
     }
 
     static constexpr std::int64_t trips_of(const graph_builder& builder, int end) {
@@ -221,4 +219,4 @@ private:
     tensor test_;
 };
 
-}  // namespace ambit
+}  // namespace ambit::graph_parts

@@ -13,9 +13,8 @@
 #include <cstddef>
 #include <utility>
 
-namespace ambit {
+namespace ambit::graph_parts {
 
-namespace detail {
 template <std::size_t> using tensor_for = const tensor&;
 
 template <class Module, std::size_t... I> auto result_of(std::index_sequence<I...>)
@@ -23,16 +22,19 @@ template <class Module, std::size_t... I> auto result_of(std::index_sequence<I..
 
 template <class Module, std::size_t Inputs>
 concept callable_with = requires { result_of<Module>(std::make_index_sequence<Inputs>{}); };
-}  // namespace detail
 
 /// A callable that builds a model from a scope and `Inputs` tensors.
 template <class T, std::size_t Inputs>
-concept module = detail::callable_with<T, Inputs> &&
-                 module_outputs<decltype(detail::result_of<T>(std::make_index_sequence<Inputs>{}))>;
+concept module = callable_with<T, Inputs> &&
+                 module_outputs<decltype(result_of<T>(std::make_index_sequence<Inputs>{}))>;
 
 /// What a module returns when it is called with `Inputs` tensors.
 template <class Module, std::size_t Inputs>
-using outputs_of = decltype(detail::result_of<Module>(std::make_index_sequence<Inputs>{}));
+using outputs_of = decltype(result_of<Module>(std::make_index_sequence<Inputs>{}));
+
+}  // namespace ambit::graph_parts
+
+namespace ambit {
 
 /// A module that carries a value: `model<configured<classifier{.hidden = 300}>, …>`.
 template <auto Value> struct configured {
@@ -41,6 +43,10 @@ template <auto Value> struct configured {
         return Value(s, inputs...);
     }
 };
+
+}  // namespace ambit
+
+namespace ambit::graph_parts {
 
 /// One run of a module: the graph it built and the tensors it returned.
 template <class Module, std::size_t Inputs>
@@ -83,11 +89,17 @@ module_run(const Module&, const tensor_spec (&)[Inputs]) -> module_run<Module, I
 template <class Module, std::size_t Inputs>
 module_run(const Module&, const tensor_spec (&)[Inputs], on_mistake) -> module_run<Module, Inputs>;
 
+}  // namespace ambit::graph_parts
+
+namespace ambit {
+
+using graph_parts::module_run;  // users ask it for the graph of a module
+
 /// All mistakes that a module makes with inputs of these specs, as the compiler would report them.
 template <class Module, std::size_t Inputs>
-    requires module<Module, Inputs>
+    requires graph_parts::module<Module, Inputs>
 constexpr reports(check)(const Module& module, const tensor_spec (&inputs)[Inputs]) {
-    return module_run<Module, Inputs>(module, std::to_array(inputs), on_mistake::collect).builder().mistakes();
+    return module_run<Module, Inputs>(module, std::to_array(inputs), mistake_parts::on_mistake::collect).builder().mistakes();
 }
 
 }  // namespace ambit

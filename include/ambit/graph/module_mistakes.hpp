@@ -17,7 +17,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit::detail {
+namespace ambit::graph_parts {
 
 /// A type as its compiler spells it: `two_images`.
 template <class T> struct spelling_of {
@@ -145,4 +145,4 @@ template <class Module, std::size_t Inputs, mistake Stopped = mistake::module_no
     }
 };
 
-}  // namespace ambit::detail
+}  // namespace ambit::graph_parts

@@ -37,12 +37,20 @@ enum class op_role : std::int32_t {
     stacked       ///< operand 0 of every iteration of operand 1 along a new axis 0; word 0: the last one first
 };
 
+}  // namespace ambit
+
+namespace ambit::graph_parts {
+
 /// Whether a node is something done rather than a value.
 constexpr bool is_operation(op_role role) { return role == op_role::assign || role == op_role::group; }
 
 /// The most operands and 64-bit words of options that an elementwise op has.
 inline constexpr int max_fused_operands = 4;
 inline constexpr int max_fused_words = 4;
+
+}  // namespace ambit::graph_parts
+
+namespace ambit {
 
 /// The operands and options of one use of an op, as its shape rule sees them.
 struct op_call {
@@ -53,7 +61,9 @@ struct op_call {
     constexpr const tensor_spec& operand(int index) const { return operands[index]; }
     constexpr const shape& extents(int index) const { return operands[index].extents; }
     constexpr dtype type(int index) const { return operands[index].type; }
-    template <attribute_struct Attributes> constexpr Attributes attributes() const { return from_words<Attributes>(words); }
+    template <core_parts::attribute_struct Attributes> constexpr Attributes attributes() const {
+        return core_parts::from_words<Attributes>(words);
+    }
 };
 
 /// What a shape rule answers: a result, or a fault with the rule that was broken. After a fault the result is the
@@ -83,6 +93,10 @@ struct op_info {
 /// Leads from an op_info back to the type of the op; each op specializes it: `using type = …`.
 template <const op_info* Info> struct op_of;
 
+}  // namespace ambit
+
+namespace ambit::graph_parts {
+
 /// FNV-1a, 64 bits.
 constexpr std::uint64_t op_id(std::string_view name) {
     std::uint64_t hash = 14695981039346656037ULL;
@@ -90,18 +104,20 @@ constexpr std::uint64_t op_id(std::string_view name) {
     return hash;
 }
 
-namespace detail {
 constexpr std::int64_t no_scratch(const op_call&, const tensor_spec&) { return 0; }
-}  // namespace detail
+
+}  // namespace ambit::graph_parts
+
+namespace ambit {
 
 /// The op_info of an op type: one with `name`, `role` and a static function `infer`, and with a `kernel` if it is no
 /// elementwise op.
 template <class Op> constexpr op_info describe() {
     if constexpr (Op::role == op_role::elementwise)
-        static_assert(word_count<typename Op::attributes> <= max_fused_words,
+        static_assert(core_parts::word_count<typename Op::attributes> <= graph_parts::max_fused_words,
                       "[ambit] an elementwise op has at most 4 attributes: give this one a kernel of its own");
-    op_info info{Op::name, op_id(Op::name), Op::role, 0, &Op::infer, nullptr};
-    info.fused_words = word_count<typename Op::attributes>;
+    op_info info{Op::name, graph_parts::op_id(Op::name), Op::role, 0, &Op::infer, nullptr};
+    info.fused_words = core_parts::word_count<typename Op::attributes>;
     if constexpr (requires(gradient_call& call) { Op::gradient(call); }) {
         info.gradient = &Op::gradient;
         info.is_differentiable = 1;
@@ -110,12 +126,12 @@ template <class Op> constexpr op_info describe() {
         info.takes_epilogue = Op::kernel::takes_epilogue ? 1 : 0;
         info.scratch = [](const op_call& call, const tensor_spec& result) -> std::int64_t {
             if constexpr (requires { Op::scratch_bytes(call, result); }) return Op::scratch_bytes(call, result);
-            else if constexpr (requires { scratch_elements(Op::geometry(call, result)); })
-                return scratch_elements(Op::geometry(call, result)) * size_of(result.type);
+            else if constexpr (requires { core_parts::scratch_elements(Op::geometry(call, result)); })
+                return core_parts::scratch_elements(Op::geometry(call, result)) * size_of(result.type);
             else return 0;
         };
     } else {
-        info.scratch = &detail::no_scratch;
+        info.scratch = &graph_parts::no_scratch;
     }
     return info;
 }

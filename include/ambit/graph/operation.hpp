@@ -15,7 +15,7 @@ public:
     constexpr operation() = default;
     constexpr operation(graph_builder* builder, int id) : builder_(builder), id_(id) {}
 
-    constexpr short_text op_name() const;
+    constexpr core_parts::short_text op_name() const;
 
     friend constexpr bool operator==(const operation& a, const operation& b) {
         return a.builder_ == b.builder_ && a.id_ == b.id_;

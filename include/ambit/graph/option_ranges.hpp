@@ -13,9 +13,7 @@
 
 #include <string_view>
 
-namespace ambit {
-
-namespace detail {
+namespace ambit::graph_parts {
 
 /// `-0.01`, `1e-30`, `NaN`: as few digits as tell the number, at most 15.
 constexpr void append_real(short_text& out, double x) {
@@ -47,8 +45,6 @@ constexpr void append_real(short_text& out, double x) {
     out += 'e';
     append_number(out, exponent);
 }
-
-}  // namespace detail
 
 class option_ranges {
 public:
@@ -86,12 +82,12 @@ private:
         all_fit_ = false;
         short_text rule(option);
         rule += " is ";
-        detail::append_real(rule, value);
+        append_real(rule, value);
         rule += ": ";
         rule += words;
-        detail::append_real(rule, low);
+        append_real(rule, low);
         rule += then;
-        if (!then.empty()) detail::append_real(rule, high);
+        if (!then.empty()) append_real(rule, high);
         builder_->refuse_call(mistake::op_option, function_, rule, at_);
     }
 
@@ -101,4 +97,4 @@ private:
     bool all_fit_ = true;
 };
 
-}  // namespace ambit
+}  // namespace ambit::graph_parts

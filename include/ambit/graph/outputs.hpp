@@ -15,9 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit {
-
-namespace detail {
+namespace ambit::graph_parts {
 
 /// A member of an outputs struct, from the id of its node.
 struct any_output {
@@ -62,12 +60,8 @@ template <class T, std::size_t Count, std::size_t I = 0> constexpr int first_oth
     }
 }
 
-}  // namespace detail
-
 /// The most members an outputs struct may have.
 inline constexpr std::size_t max_outputs = 16;
-
-namespace detail {
 
 /// Members of a plain struct; `max_outputs + 1` stands for any larger number.
 template <class T, std::size_t Count = max_outputs + 1> constexpr std::size_t member_count() {
@@ -78,17 +72,15 @@ template <class T, std::size_t Count = max_outputs + 1> constexpr std::size_t me
 
 template <class T> concept plain_struct = std::is_aggregate_v<T> && std::is_class_v<T>;
 
-}  // namespace detail
-
 /// How many tensors and operations a module's result holds; 0 for a type that is no result of a module.
 template <class Outputs>
 inline constexpr std::size_t output_count = [] {
     if constexpr (std::same_as<Outputs, tensor>) return std::size_t{1};
-    else if constexpr (detail::array_size<Outputs> > 0) return detail::array_size<Outputs>;
-    else if constexpr (detail::plain_struct<Outputs>) {
-        constexpr std::size_t members = detail::member_count<Outputs>();
+    else if constexpr (array_size<Outputs> > 0) return array_size<Outputs>;
+    else if constexpr (plain_struct<Outputs>) {
+        constexpr std::size_t members = member_count<Outputs>();
         if constexpr (members > max_outputs) return std::size_t{0};
-        else if constexpr (detail::first_other_member<Outputs, members>() >= 0) return std::size_t{0};
+        else if constexpr (first_other_member<Outputs, members>() >= 0) return std::size_t{0};
         else return members;
     } else return std::size_t{0};
 }();
@@ -102,7 +94,7 @@ template <module_outputs Outputs, class Use> constexpr auto with_members(const O
     constexpr std::size_t count = output_count<Outputs>;
     if constexpr (std::same_as<Outputs, tensor>) {
         return use(outputs);
-    } else if constexpr (detail::array_size<Outputs> > 0) {
+    } else if constexpr (array_size<Outputs> > 0) {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             return use(outputs[I]...);
         }(std::make_index_sequence<count>{});
@@ -167,8 +159,8 @@ template <module_outputs Outputs> constexpr std::array<int, output_count<Outputs
 template <module_outputs Outputs> constexpr Outputs detached(const std::array<int, output_count<Outputs>>& ids) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
         if constexpr (std::same_as<Outputs, tensor>) return tensor(nullptr, ids[0]);
-        else return Outputs{detail::any_output{ids[I]}...};
+        else return Outputs{any_output{ids[I]}...};
     }(std::make_index_sequence<output_count<Outputs>>{});
 }
 
-}  // namespace ambit
+}  // namespace ambit::graph_parts

@@ -14,9 +14,8 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit {
+namespace ambit::graph_parts {
 
-namespace detail {
 /// A member of a state.
 struct member_of_state {
     tensor value;
@@ -25,11 +24,10 @@ struct member_of_state {
 template <class T, std::size_t... I> constexpr bool is_made_of_tensors(std::index_sequence<I...>) {
     return requires { T{(static_cast<void>(I), member_of_state{})...}; };
 }
-}  // namespace detail
 
 /// A type whose members are tensors, 1 to 16 of them.
 template <class T>
-concept loop_state = module_outputs<T> && detail::is_made_of_tensors<T>(std::make_index_sequence<output_count<T>>{});
+concept loop_state = module_outputs<T> && is_made_of_tensors<T>(std::make_index_sequence<output_count<T>>{});
 
 /// A variable is read where it is used as a state.
 template <class T>
@@ -42,8 +40,8 @@ template <loop_state State> constexpr std::array<tensor, output_count<State>> te
 template <loop_state State> constexpr State state_from(const std::array<tensor, output_count<State>>& tensors) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
         if constexpr (std::same_as<State, tensor>) return tensors[0];
-        else return State{detail::member_of_state{tensors[I]}...};
+        else return State{member_of_state{tensors[I]}...};
     }(std::make_index_sequence<output_count<State>>{});
 }
 
-}  // namespace ambit
+}  // namespace ambit::graph_parts

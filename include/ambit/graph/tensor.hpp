@@ -10,9 +10,15 @@
 #include <source_location>
 #include <type_traits>
 
-namespace ambit {
+namespace ambit::graph_parts {
 
 class graph_builder;
+
+}  // namespace ambit::graph_parts
+
+namespace ambit {
+
+using graph_parts::graph_builder;  // users make one: `graph_builder graph; scope root(graph);`
 
 class tensor {
 public:
@@ -34,8 +40,8 @@ public:
     constexpr tensor_spec spec() const;
 
     /// `conv1/add:0`, and without the `:0`.
-    constexpr short_text name() const;
-    constexpr short_text op_name() const;
+    constexpr core_parts::short_text name() const;
+    constexpr core_parts::short_text op_name() const;
 
     /// Identity, as in TensorFlow 1: the same value of the same graph. Elementwise comparison is `equal`.
     friend constexpr bool operator==(const tensor& a, const tensor& b) {
@@ -59,6 +65,10 @@ private:
     graph_builder* builder_ = nullptr;
     int id_ = -1;
 };
+
+}  // namespace ambit
+
+namespace ambit::graph_parts {
 
 /// An operand of an operator: a tensor, a variable, or a number, which takes the dtype of the other side. It knows the
 /// line where it became one, since an operator has no argument for that.
@@ -88,4 +98,4 @@ private:
     bool is_whole_ = false;
 };
 
-}  // namespace ambit
+}  // namespace ambit::graph_parts

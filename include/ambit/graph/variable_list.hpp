@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // What functions do with a list of variables that a user hands over: it is a set of this graph's, and not an empty one.
 //
-//     if (!detail::is_list_of_own(builder, variables, "minimize", at)) return builder.nothing();
-//     for (const variable& v : detail::each_once(builder, variables)) …
+//     if (!is_list_of_own(builder, variables, "minimize", at)) return builder.nothing();
+//     for (const variable& v : each_once(builder, variables)) …
 #pragma once
 
 #include <ambit/graph/builder.hpp>
@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-namespace ambit::detail {
+namespace ambit::graph_parts {
 
 /// Whether a list can be worked on; one that is empty, or has a variable of another graph, is reported in the name of
 /// the function that was called.
@@ -42,4 +42,4 @@ constexpr buffer<variable> each_once(const graph_builder& builder, std::span<con
     return kept;
 }
 
-}  // namespace ambit::detail
+}  // namespace ambit::graph_parts

@@ -55,6 +55,10 @@ struct batch_options {
     std::size_t ahead = 3;  ///< batches in memory, at least 2
 };
 
+}  // namespace ambit
+
+namespace ambit::io_parts {
+
 /// A permutation of 0 … count - 1 that depends on seed and epoch only; all are equally likely.
 /// Source: R. Durstenfeld, "Algorithm 235: random permutation", 1964.
 inline std::vector<std::size_t> shuffled_indices(std::size_t count, seed s, std::int64_t epoch) {
@@ -82,6 +86,10 @@ concept example_set = requires(const Set& set, std::size_t index, float* to) {
     { set.extents_in_words() } -> std::convertible_to<std::string>;
 };
 
+}  // namespace ambit::io_parts
+
+namespace ambit {
+
 /// Batches of a set, which has to outlive them and to stay as it is. `Extents` are those of one example in the model's
 /// input: `784` and `28, 28, 1` both take pictures of 28 x 28.
 template <std::size_t Batch, std::size_t... Extents>
@@ -92,14 +100,14 @@ public:
     static constexpr std::size_t elements = (Extents * ...);
 
     /// Throws `error` if an example has another number of elements.
-    template <example_set Set>
+    template <io_parts::example_set Set>
     batches(const Set& set, const batch_options& options = {})
         : examples_{&set, set.size(), &copy_of<Set>}, options_(options) {
         if (set.elements() != elements)
             throw error("batches: " + set.extents_in_words() + ", and the batch takes " + std::to_string(elements) +
                         "; change the set, or give the batch its extents");
     }
-    template <example_set Set> batches(const Set&&, const batch_options& = {}) = delete;
+    template <io_parts::example_set Set> batches(const Set&&, const batch_options& = {}) = delete;
 
     /// Batches of one epoch.
     std::size_t size() const {
@@ -162,7 +170,7 @@ private:
     struct producer {
         producer(const batches& of, std::int64_t epoch) : examples(of.examples_), end(of.examples()) {
             if (of.options_.order == example_order::shuffled)
-                order = shuffled_indices(examples.size, of.options_.shuffle, epoch);
+                order = io_parts::shuffled_indices(examples.size, of.options_.shuffle, epoch);
         }
 
         bool operator()(batch& to) {

@@ -27,12 +27,20 @@ namespace ambit {
 inline constexpr std::array<std::string_view, 10> cifar10_classes{"airplane", "automobile", "bird",  "cat",  "deer",
                                                                   "dog",      "frog",       "horse", "ship", "truck"};
 
+}  // namespace ambit
+
+namespace ambit::io_parts {
+
 /// The most bytes that are read of one file unless a call says otherwise, 256 MiB; those of the data set have 30 MB.
 inline constexpr std::uint64_t max_cifar10_bytes = std::uint64_t{1} << 28;
 
+}  // namespace ambit::io_parts
+
+namespace ambit {
+
 /// Reads whole files, one after the other, into a set of [32, 32, 3]. Throws `file_error`.
 inline labelled_images read_cifar10(const std::vector<std::filesystem::path>& files,
-                                    std::uint64_t limit = max_cifar10_bytes) {
+                                    std::uint64_t limit = io_parts::max_cifar10_bytes) {
     constexpr std::size_t side = 32, channels = 3, plane = side * side, record = 1 + channels * plane;
     labelled_images set{side, side, {}, {}, channels};
     for (const std::filesystem::path& file : files) {
@@ -65,7 +73,8 @@ inline labelled_images read_cifar10(const std::vector<std::filesystem::path>& fi
     return set;
 }
 
-inline labelled_images read_cifar10(const std::filesystem::path& file, std::uint64_t limit = max_cifar10_bytes) {
+inline labelled_images read_cifar10(const std::filesystem::path& file,
+                                    std::uint64_t limit = io_parts::max_cifar10_bytes) {
     return read_cifar10(std::vector{file}, limit);
 }
 

@@ -27,18 +27,24 @@
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xtensor.hpp>
 
-namespace ambit {
+namespace ambit::io_parts {
 
 template <class T>
 concept csv_number =
     std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::int32_t> || std::same_as<T, std::int64_t>;
 
-template <csv_number T> struct csv_table {
+}  // namespace ambit::io_parts
+
+namespace ambit {
+
+template <io_parts::csv_number T> struct csv_table {
     std::vector<std::string> names;  ///< of the columns; empty without a header
     xt::xtensor<T, 2> values;        ///< [rows, columns]
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::io_parts {
 
 /// A decimal number whose magnitude is below one; `text` is one that `from_chars` has understood.
 inline bool is_below_one(std::string_view text) {
@@ -106,16 +112,19 @@ template <csv_number T> T parse_csv_number(const csv_field& field) {
     return value;
 }
 
-}  // namespace detail
+}  // namespace ambit::io_parts
+
+namespace ambit {
 
 /// Reads a table whose fields are all numbers of type `T`. What is too small for a floating type is 0. Throws
 /// `csv_error`, or `file_error` where no line is at fault.
-template <csv_number T> csv_table<T> read_csv(const std::filesystem::path& file, const csv_options& options = {}) {
+template <io_parts::csv_number T>
+csv_table<T> read_csv(const std::filesystem::path& file, const csv_options& options = {}) {
     csv_table<T> table;
     std::vector<T> values;
-    const csv_extents extents = for_each_csv_field(file, options, table.names, [&](const csv_field& field) {
-        values.push_back(detail::parse_csv_number<T>(field));
-    });
+    const csv_extents extents = io_parts::for_each_csv_field(
+        file, options, table.names,
+        [&](const io_parts::csv_field& field) { values.push_back(io_parts::parse_csv_number<T>(field)); });
     table.values = xt::adapt(values, std::vector<std::size_t>{extents.rows, extents.columns});
     return table;
 }

@@ -31,17 +31,25 @@ enum class csv_header {
     present,  ///< the first row has the names of the columns
 };
 
+}  // namespace ambit
+
+namespace ambit::io_parts {
+
 /// The most bytes of text that are read unless a call says otherwise, 1 GiB.
 inline constexpr std::uint64_t max_csv_bytes = std::uint64_t{1} << 30;
 
 /// The most columns of a table.
 inline constexpr std::size_t max_csv_columns = std::size_t{1} << 20;
 
+}  // namespace ambit::io_parts
+
+namespace ambit {
+
 struct csv_options {
     csv_header header = csv_header::absent;
     char delimiter = ',';  ///< no quote, no line break, nothing that is part of a number
     char comment = '\0';   ///< begins a remark, to the end of the line, outside of quotes: '#'; 0 if nothing does
-    std::uint64_t limit = max_csv_bytes;
+    std::uint64_t limit = io_parts::max_csv_bytes;
 };
 
 /// A file error at one place of a text.
@@ -62,6 +70,10 @@ private:
     std::size_t line_, column_;
 };
 
+}  // namespace ambit
+
+namespace ambit::io_parts {
+
 struct csv_field {
     const std::filesystem::path& file;
     std::string_view text;  ///< without quotes; valid during the call
@@ -72,15 +84,21 @@ struct csv_field {
 
     /// `"12x" is no number`
     csv_error error(file_fault kind, std::string_view found, std::string_view advice) const {
-        return {kind, file, line, column + 1, detail::in_quotes(text, 40) + ' ' + std::string(found), advice};
+        return {kind, file, line, column + 1, mistake_parts::in_quotes(text, 40) + ' ' + std::string(found), advice};
     }
 };
+
+}  // namespace ambit::io_parts
+
+namespace ambit {
 
 struct csv_extents {
     std::size_t rows = 0, columns = 0;
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::io_parts {
 
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -209,15 +227,13 @@ inline void check_csv_options(const csv_options& options, const std::filesystem:
                          "choose '#' or the like, or 0 for a file without comments");
 }
 
-}  // namespace detail
-
 /// Calls `f` for each field, row by row, and gives `names` those of the header if there is one, the first row. Every
 /// row has as many fields as the first. Throws `csv_error`, or `file_error` where no line is at fault; what `f` throws
 /// passes.
 template <class F>
 csv_extents for_each_csv_field(const std::filesystem::path& file, const csv_options& options,
                                std::vector<std::string>& names, F&& f) {
-    detail::check_csv_options(options, file);
+    check_csv_options(options, file);
     // One byte more than is accepted, where there are as many.
     const std::uint64_t limit = (std::min)(options.limit, std::uint64_t{SIZE_MAX} - 1);
     const std::vector<std::byte> content = read_gzip(file, limit + 1);
@@ -229,7 +245,7 @@ csv_extents for_each_csv_field(const std::filesystem::path& file, const csv_opti
         throw file_error(file_fault::unsupported, file, "the text is UTF-16, by its byte order mark",
                          "save it as UTF-8");
 
-    detail::csv_scanner scanner(file, text, options);
+    csv_scanner scanner(file, text, options);
     csv_extents extents;
     std::string field;
     names.clear();
@@ -240,7 +256,7 @@ csv_extents for_each_csv_field(const std::filesystem::path& file, const csv_opti
         bool is_open = true;
         for (; is_open; ++column) {
             line = scanner.line();
-            is_open = scanner.next(field, column) == detail::csv_scanner::behind::delimiter;
+            is_open = scanner.next(field, column) == csv_scanner::behind::delimiter;
             if (is_first && column == max_csv_columns)
                 throw csv_error(file_fault::too_large, file, line, column + 1, "the row has too many fields",
                                 "at most " + std::to_string(max_csv_columns) + " are read: check the delimiter");
@@ -265,4 +281,4 @@ csv_extents for_each_csv_field(const std::filesystem::path& file, const csv_opti
     return extents;
 }
 
-}  // namespace ambit
+}  // namespace ambit::io_parts

@@ -40,7 +40,7 @@ enum class file_fault {
 class file_error : public error {
 public:
     file_error(file_fault kind, std::filesystem::path file, std::string_view found, std::string_view advice)
-        : error(detail::shown_path(file.string()) + ": " + std::string(found) + "; " + std::string(advice)),
+        : error(mistake_parts::shown_path(file.string()) + ": " + std::string(found) + "; " + std::string(advice)),
           kind_(kind),
           file_(std::move(file)) {}
 

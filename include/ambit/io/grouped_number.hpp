@@ -2,13 +2,14 @@
 // Integers for people: `25632` as `25,632`.
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
 #include <ambit/core/standard.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
-namespace ambit::detail {
+namespace ambit::io_parts {
 
 inline std::string grouped(std::int64_t number) {
     std::string text = std::to_string(number);
@@ -18,4 +19,4 @@ inline std::string grouped(std::int64_t number) {
     return text;
 }
 
-}  // namespace ambit::detail
+}  // namespace ambit::io_parts

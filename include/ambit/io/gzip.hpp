@@ -24,9 +24,8 @@
 
 #include <zlib.h>
 
-namespace ambit {
+namespace ambit::io_parts {
 
-namespace detail {
 struct inflate_closer {
     void operator()(z_stream* stream) const {
         inflateEnd(stream);
@@ -42,7 +41,6 @@ inline inflate_handle start_inflate() {
     if (inflateInit2(stream.get(), largest_window + gzip_alone) != Z_OK) throw std::bad_alloc();
     return inflate_handle(stream.release());
 }
-}  // namespace detail
 
 /// Content in the order it is stored. A file that begins with the two bytes of gzip is unpacked; any other is taken as
 /// it is. Compressed files may have several parts, whose contents follow one another; what follows a part is another
@@ -52,7 +50,7 @@ public:
     explicit gzip_input(const std::filesystem::path& file) : file_(file), input_(open_file<Error>(file)) {
         fill();
         if (left_.size() >= 2 && left_[0] == std::byte{0x1F} && left_[1] == std::byte{0x8B})
-            stream_ = detail::start_inflate();
+            stream_ = start_inflate();
     }
 
     /// The next `count` bytes, fewer if the content ends. Memory grows with what is there, not with what is asked
@@ -132,16 +130,20 @@ private:
     std::uint64_t offset_ = 0;  // of what is behind the buffer
     std::vector<std::byte> buffer_;
     std::span<const std::byte> left_;  // of the buffer
-    detail::inflate_handle stream_;  // null if the file is not compressed
+    inflate_handle stream_;  // null if the file is not compressed
     bool in_part_ = false;
     std::uint64_t parts_ = 0;  // complete
 };
 
+}  // namespace ambit::io_parts
+
+namespace ambit {
+
 /// The first `limit` bytes of the content, fewer if there are fewer: ask for one more than you accept, and a
 /// file that would unpack to terabytes costs no more than that. Throws `Error`.
-template <file_error_type Error = file_error>
+template <io_parts::file_error_type Error = file_error>
 std::vector<std::byte> read_gzip(const std::filesystem::path& file, std::uint64_t limit) {
-    return gzip_input<Error>(file).read(limit);
+    return io_parts::gzip_input<Error>(file).read(limit);
 }
 
 }  // namespace ambit

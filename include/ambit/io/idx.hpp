@@ -30,10 +30,12 @@ template <class T> struct idx_array {
     std::vector<T> values;  ///< row-major
 };
 
+}  // namespace ambit
+
+namespace ambit::io_parts {
+
 /// The most bytes of elements that are read unless a call says otherwise, 1 GiB; the largest MNIST file has 45 MiB.
 inline constexpr std::uint64_t max_idx_bytes = std::uint64_t{1} << 30;
-
-namespace detail {
 
 struct idx_type {
     int code;
@@ -78,17 +80,19 @@ inline std::string extents_in_words(const std::vector<std::size_t>& extents) {
     return extents.size() <= most ? text : text + " x ... (" + std::to_string(extents.size()) + " extents)";
 }
 
-}  // namespace detail
-
 template <class T>
-concept idx_element = detail::idx_code<T> != 0;
+concept idx_element = idx_code<T> != 0;
+
+}  // namespace ambit::io_parts
+
+namespace ambit {
 
 /// Reads a whole file whose elements are of type `T`, at most `limit` bytes of them. What the header says is checked
 /// against the limit before, and against the content after reading; memory is taken for bytes that are there only.
 /// Throws `file_error`.
-template <idx_element T>
-idx_array<T> read_idx(const std::filesystem::path& file, std::uint64_t limit = max_idx_bytes) {
-    gzip_input input(file);
+template <io_parts::idx_element T>
+idx_array<T> read_idx(const std::filesystem::path& file, std::uint64_t limit = io_parts::max_idx_bytes) {
+    io_parts::gzip_input input(file);
     const std::vector<std::byte> magic = input.read(4);
     if (magic.size() < 4 || magic[0] != std::byte{0} || magic[1] != std::byte{0})
         throw file_error(file_fault::unknown_format, file,
@@ -97,15 +101,15 @@ idx_array<T> read_idx(const std::filesystem::path& file, std::uint64_t limit = m
                              : std::string("the file does not begin with the two zero bytes of idx"),
                          "choose an idx file, such as train-images-idx3-ubyte.gz");
     const int code = std::to_integer<int>(magic[2]);
-    if (detail::idx_type_name(code).empty())
+    if (io_parts::idx_type_name(code).empty())
         throw file_error(
             file_fault::corrupt, file,
             "the header has " + std::to_string(code) + " as its code of the element type, which is none of idx",
             "fetch the file again");
-    if (code != detail::idx_code<T>)
+    if (code != io_parts::idx_code<T>)
         throw file_error(file_fault::unsupported, file,
-                         "the elements are " + std::string(detail::idx_type_name(code)) + ", and " +
-                             std::string(detail::idx_type_name(detail::idx_code<T>)) + " were asked for",
+                         "the elements are " + std::string(io_parts::idx_type_name(code)) + ", and " +
+                             std::string(io_parts::idx_type_name(io_parts::idx_code<T>)) + " were asked for",
                          "choose another file or another type");
 
     idx_array<T> result;
@@ -118,17 +122,17 @@ idx_array<T> read_idx(const std::filesystem::path& file, std::uint64_t limit = m
                          "fetch the file again");
     std::uint64_t bytes = sizeof(T);
     for (std::size_t axis = 0; axis < rank; ++axis)
-        result.extents.push_back(detail::from_big_endian<std::uint32_t>(header.data() + 4 * axis));
+        result.extents.push_back(io_parts::from_big_endian<std::uint32_t>(header.data() + 4 * axis));
     for (const std::size_t extent : result.extents) {
         if (extent == 0)
             throw file_error(file_fault::corrupt, file,
-                             "the header has an extent of 0: " + detail::extents_in_words(result.extents),
+                             "the header has an extent of 0: " + io_parts::extents_in_words(result.extents),
                              "fetch the file again");
         // By division: the product itself may overflow.
         if (extent > limit / bytes)
             throw file_error(
                 file_fault::too_large, file,
-                "the header announces " + detail::extents_in_words(result.extents) + " elements of " +
+                "the header announces " + io_parts::extents_in_words(result.extents) + " elements of " +
                     std::to_string(sizeof(T)) + " bytes",
                 "at most " + std::to_string(limit) + " bytes are read: raise the limit if the file is right");
         bytes *= extent;
@@ -140,12 +144,12 @@ idx_array<T> read_idx(const std::filesystem::path& file, std::uint64_t limit = m
                          "after the header there are " +
                              (content.size() > bytes ? "more than " + std::to_string(bytes)
                                                      : std::to_string(content.size())) +
-                             " bytes, and " + detail::extents_in_words(result.extents) + " elements take " +
+                             " bytes, and " + io_parts::extents_in_words(result.extents) + " elements take " +
                              std::to_string(bytes),
                          "fetch the file again");
     result.values.reserve(content.size() / sizeof(T));
     for (std::size_t at = 0; at < content.size(); at += sizeof(T))
-        result.values.push_back(detail::from_big_endian<T>(content.data() + at));
+        result.values.push_back(io_parts::from_big_endian<T>(content.data() + at));
     return result;
 }
 

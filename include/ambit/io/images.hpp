@@ -29,8 +29,8 @@ namespace ambit {
 /// [height, width, channels]; `channels` is 1 (grey: luma of colour pictures) or 3 (red, green, blue).
 /// `decode_png` and `decode_jpeg` say what is read and what is refused. Throws `image_error`.
 inline xt::xtensor<float, 3> read_image(const std::filesystem::path& file, int channels = 3) {
-    detail::check_channels(channels, file);
-    const std::vector<std::byte> bytes = read_file<image_error>(file, max_image_bytes);
+    io_parts::check_channels(channels, file);
+    const std::vector<std::byte> bytes = io_parts::read_file<image_error>(file, io_parts::max_image_bytes);
     pixels picture;
     if (is_png(bytes)) picture = decode_png(bytes, channels, file);
     else if (is_jpeg(bytes)) picture = decode_jpeg(bytes, channels, file);
@@ -58,14 +58,14 @@ void write_png(const std::filesystem::path& file, const xt::xexpression<Expressi
     picture.height = static_cast<std::size_t>(values.shape()[0]);
     picture.width = static_cast<std::size_t>(values.shape()[1]);
     picture.channels = static_cast<std::size_t>(values.shape()[2]);
-    detail::check_channels(static_cast<std::int64_t>(picture.channels), file);
-    detail::check_extents(picture.height, picture.width, file);
+    io_parts::check_channels(static_cast<std::int64_t>(picture.channels), file);
+    io_parts::check_extents(picture.height, picture.width, file);
     picture.values.reserve(picture.height * picture.width * picture.channels);
     for (auto at = values.template begin<xt::layout_type::row_major>(),
               end = values.template end<xt::layout_type::row_major>();
          at != end; ++at)
         picture.values.push_back(static_cast<float>(*at));
-    write_file<image_error>(file, encode_png(picture, file));
+    io_parts::write_file<image_error>(file, encode_png(picture, file));
 }
 
 }  // namespace ambit

@@ -22,9 +22,7 @@
 
 #include <jerror.h>
 
-namespace ambit {
-
-namespace detail {
+namespace ambit::io_parts {
 
 /// libjpeg reports errors by longjmp. Each call that can fail stands in a member function marked noinline,
 /// which holds the setjmp and no object with a destructor; all memory belongs to the objects around it.
@@ -138,7 +136,9 @@ private:
     unsigned seen_ = 0;  // components that a scan has given means to, a bit each
 };
 
-}  // namespace detail
+}  // namespace ambit::io_parts
+
+namespace ambit {
 
 /// The bytes that every JPEG file begins with.
 inline bool is_jpeg(std::span<const std::byte> file) {
@@ -156,14 +156,14 @@ inline bool is_jpeg(std::span<const std::byte> file) {
 /// and application data are skipped. Memory: 12 bytes a pixel (4 for one channel), 2 more a sample for pictures of
 /// several scans, of which there may be 100; at most `max_image_pixels`, and no more than a file of this size can hold.
 inline pixels decode_jpeg(std::span<const std::byte> bytes, int channels, const std::filesystem::path& file) {
-    detail::check_channels(channels, file);
-    detail::jpeg_reader reader(bytes);
+    io_parts::check_channels(channels, file);
+    io_parts::jpeg_reader reader(bytes);
     const auto fail = [&](const std::string& reason) {
         throw image_error(file_fault::corrupt, file, "the JPEG picture is damaged: " + reason,
                           "fetch it or save it again");
     };
     if (!reader.read_header()) fail(reader.message());
-    detail::check_extents(reader.height(), reader.width(), file);
+    io_parts::check_extents(reader.height(), reader.width(), file);
     if (!reader.is_grey_or_colour())
         throw image_error(file_fault::unsupported, file, "the JPEG picture has neither grey nor RGB colours",
                           "convert it to RGB");

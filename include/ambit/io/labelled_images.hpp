@@ -73,7 +73,7 @@ inline labelled_images read_labelled_images(const std::filesystem::path& images,
         if (array.extents.size() != rank)
             throw file_error(
                 file_fault::unsupported, file,
-                "the file holds an array of " + detail::extents_in_words(array.extents) + ", and " + wanted,
+                "the file holds an array of " + io_parts::extents_in_words(array.extents) + ", and " + wanted,
                 "check that images and labels are not exchanged");
     };
     // Labels first: they are short, and an exchange of the two is found before megabytes are read.
@@ -84,8 +84,8 @@ inline labelled_images read_labelled_images(const std::filesystem::path& images,
     if (pictures.extents[0] != classes_of.extents[0])
         throw file_error(file_fault::disagreement, images,
                          "the file holds " + std::to_string(pictures.extents[0]) + " pictures, and " +
-                             detail::shown_path(labels.string()) + " holds " + std::to_string(classes_of.extents[0]) +
-                             " labels",
+                             mistake_parts::shown_path(labels.string()) + " holds " +
+                             std::to_string(classes_of.extents[0]) + " labels",
                          "take both from the same set");
     const auto illegal = std::find_if(classes_of.values.begin(), classes_of.values.end(),
                                       [&](std::uint8_t label) { return int{label} >= classes; });

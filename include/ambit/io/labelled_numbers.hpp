@@ -47,18 +47,19 @@ inline labelled_numbers read_labelled_csv(const std::filesystem::path& file, lab
                                           const csv_options& options = {}) {
     labelled_numbers set;
     std::vector<float> values;
-    const csv_extents extents = for_each_csv_field(file, options, set.names, [&](const csv_field& field) {
-        if (where == label_column::first ? field.column > 0 : !field.is_last) {
-            values.push_back(detail::parse_csv_number<float>(field));
-            return;
-        }
-        const auto label = detail::parse_csv_number<std::int32_t>(field);
-        if (label < 0 || label >= classes)
-            throw field.error(file_fault::illegal_value,
-                              "is no label: they are from 0 to below " + std::to_string(classes),
-                              "check the file, the number of classes, and the column of the labels");
-        set.labels.push_back(label);
-    });
+    const csv_extents extents =
+        io_parts::for_each_csv_field(file, options, set.names, [&](const io_parts::csv_field& field) {
+            if (where == label_column::first ? field.column > 0 : !field.is_last) {
+                values.push_back(io_parts::parse_csv_number<float>(field));
+                return;
+            }
+            const auto label = io_parts::parse_csv_number<std::int32_t>(field);
+            if (label < 0 || label >= classes)
+                throw field.error(file_fault::illegal_value,
+                                  "is no label: they are from 0 to below " + std::to_string(classes),
+                                  "check the file, the number of classes, and the column of the labels");
+            set.labels.push_back(label);
+        });
     if (extents.columns < 2)
         throw file_error(file_fault::wrong_size, file, "the rows have a label and no numbers",
                          "choose another file, or check the delimiter");

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace ambit {
+namespace ambit::io_parts {
 
 /// The most pixels of one picture, 64 Mi (8192 x 8192): 768 MiB as three channels of float. Checked before
 /// anything is allocated for the picture; while decoding, up to twice that again is needed.
@@ -19,6 +19,10 @@ inline constexpr std::uint64_t max_image_pixels = std::uint64_t{1} << 26;
 
 /// The longest picture file: the largest picture with four channels of 16 bits, stored without compression.
 inline constexpr std::uint64_t max_image_bytes = max_image_pixels * 8 + (std::uint64_t{1} << 20);
+
+}  // namespace ambit::io_parts
+
+namespace ambit {
 
 /// Sample (row, column, channel) is at `values[(row * width + column) * channels + channel]`.
 struct pixels {
@@ -28,12 +32,14 @@ struct pixels {
     std::vector<float> values;
 };
 
+}  // namespace ambit
+
+namespace ambit::io_parts {
+
 /// Luma of an RGB pixel by ITU-R BT.601, as JPEG itself defines it, on the samples as they are stored.
 constexpr float luma(float red, float green, float blue) {
     return 0.299F * red + 0.587F * green + 0.114F * blue;
 }
-
-namespace detail {
 
 inline void check_extents(std::uint64_t height, std::uint64_t width, const std::filesystem::path& file) {
     if (height == 0 || width == 0 || height > max_image_pixels / width)
@@ -50,6 +56,4 @@ inline void check_channels(std::int64_t channels, const std::filesystem::path& f
                           "ask for 1 (grey) or 3 (red, green, blue)");
 }
 
-}  // namespace detail
-
-}  // namespace ambit
+}  // namespace ambit::io_parts

@@ -25,9 +25,7 @@
 
 #include <png.h>
 
-namespace ambit {
-
-namespace detail {
+namespace ambit::io_parts {
 
 // libpng reports errors by longjmp. Each call that can fail stands in a member function marked noinline,
 // which holds the setjmp and no object with a destructor; all memory belongs to the objects around it.
@@ -194,7 +192,9 @@ inline png_byte level_of(float value) {
     return value >= 1.0F ? 255 : static_cast<png_byte>(std::lround(value * 255.0F));
 }
 
-}  // namespace detail
+}  // namespace ambit::io_parts
+
+namespace ambit {
 
 /// The bytes that every PNG file begins with.
 inline bool is_png(std::span<const std::byte> file) {
@@ -210,8 +210,8 @@ inline bool is_png(std::span<const std::byte> file) {
 /// them. Memory: 12 bytes a pixel (4 for one channel), and up to 14 more while decoding; at most `max_image_pixels`,
 /// and no more than a file of this size can hold.
 inline pixels decode_png(std::span<const std::byte> bytes, int channels, const std::filesystem::path& file) {
-    detail::check_channels(channels, file);
-    detail::png_reader reader(bytes);
+    io_parts::check_channels(channels, file);
+    io_parts::png_reader reader(bytes);
     const auto fail = [&](const std::string& reason) {
         throw image_error(file_fault::corrupt, file, "the PNG picture is damaged: " + reason,
                           "fetch it or save it again");
@@ -220,7 +220,7 @@ inline pixels decode_png(std::span<const std::byte> bytes, int channels, const s
         if (!succeeded) fail(reader.message());
     };
     require(reader.read_header());
-    detail::check_extents(reader.height(), reader.width(), file);
+    io_parts::check_extents(reader.height(), reader.width(), file);
     // Deflate, which PNG uses, makes at most 1032 bytes of one (zlib's technical details): a small file that
     // promises a large picture is known before anything is allocated for it.
     if (reader.height() * (reader.row_bytes() + 1) / 1032 > bytes.size())
@@ -241,7 +241,7 @@ inline pixels decode_png(std::span<const std::byte> bytes, int channels, const s
     float* out = picture.values.data();
     const auto put = [&](float red, float green, float blue) {
         if (channels == 1) {
-            *out++ = luma(red, green, blue);
+            *out++ = io_parts::luma(red, green, blue);
             return;
         }
         for (const float sample : {red, green, blue}) *out++ = sample;
@@ -269,8 +269,8 @@ inline pixels decode_png(std::span<const std::byte> bytes, int channels, const s
 /// The PNG file of a grey (1 channel) or RGB (3 channels) picture, 8 bits a sample: values outside [0, 1] are
 /// clamped, NaN becomes 0. Throws `image_error`; `file` names the picture in it.
 inline std::vector<std::byte> encode_png(const pixels& picture, const std::filesystem::path& file) {
-    detail::check_channels(static_cast<std::int64_t>(picture.channels), file);
-    detail::check_extents(picture.height, picture.width, file);
+    io_parts::check_channels(static_cast<std::int64_t>(picture.channels), file);
+    io_parts::check_extents(picture.height, picture.width, file);
     if (picture.values.size() != picture.height * picture.width * picture.channels)
         throw image_error(file_fault::bad_argument, file,
                           "the picture has " + std::to_string(picture.values.size()) + " samples",
@@ -278,11 +278,11 @@ inline std::vector<std::byte> encode_png(const pixels& picture, const std::files
     const std::size_t row_bytes = picture.width * picture.channels;
     std::vector<png_byte> samples(picture.values.size());
     for (std::size_t index = 0; index < samples.size(); ++index)
-        samples[index] = detail::level_of(picture.values[index]);
+        samples[index] = io_parts::level_of(picture.values[index]);
     std::vector<png_bytep> rows(picture.height);
     for (std::size_t row = 0; row < picture.height; ++row) rows[row] = samples.data() + row * row_bytes;
 
-    detail::png_writer writer;
+    io_parts::png_writer writer;
     if (!writer.write(static_cast<std::uint32_t>(picture.height), static_cast<std::uint32_t>(picture.width),
                       picture.channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, rows.data()))
         throw image_error(file_fault::cannot_write, file,

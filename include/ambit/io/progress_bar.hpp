@@ -29,7 +29,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-namespace ambit {
+namespace ambit::io_parts {
 
 /// Columns of the terminal behind a file descriptor; 0 if there is none.
 inline int terminal_width(int descriptor) {
@@ -38,13 +38,19 @@ inline int terminal_width(int descriptor) {
     return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+}  // namespace ambit::io_parts
+
+namespace ambit {
+
 /// A number that is shown beside the bar.
 struct measurement {
     std::string_view name;
     double value;
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::io_parts {
 
 /// `0.4 s`, `12 s`, `2 min 05 s`, `1 h 02 min`
 inline std::string duration_in_words(double seconds) {
@@ -67,7 +73,9 @@ inline std::string four_decimals(double value) {
     return text.data();
 }
 
-}  // namespace detail
+}  // namespace ambit::io_parts
+
+namespace ambit {
 
 /// Where a loop stands, as text.
 struct progress {
@@ -78,14 +86,15 @@ struct progress {
 
     std::string rate() const {
         const double each_second = seconds > 0 ? static_cast<double>(done) / seconds : 0;
-        return detail::grouped(static_cast<std::int64_t>((std::min)(each_second, 1e15))) + ' ' + std::string(unit) + "/s";
+        return io_parts::grouped(static_cast<std::int64_t>((std::min)(each_second, 1e15))) + ' ' + std::string(unit) + "/s";
     }
 
     std::string plain_line() const {
-        std::string text = std::string(title) + ": " + detail::grouped(done) +
-                           (done < total ? " of " + detail::grouped(total) : std::string()) + ' ' + std::string(unit);
-        for (const auto& [name, value] : values) text += ", " + std::string(name) + ' ' + detail::four_decimals(value);
-        return text + ", " + rate() + ", " + detail::duration_in_words(seconds);
+        std::string text = std::string(title) + ": " + io_parts::grouped(done) +
+                           (done < total ? " of " + io_parts::grouped(total) : std::string()) + ' ' + std::string(unit);
+        for (const auto& [name, value] : values)
+            text += ", " + std::string(name) + ' ' + io_parts::four_decimals(value);
+        return text + ", " + rate() + ", " + io_parts::duration_in_words(seconds);
     }
 
     /// At most `width` columns: the bar takes what the words leave, up to 40, and they are cut if they leave nothing.
@@ -95,10 +104,11 @@ struct progress {
         std::array<char, 8> percent{};
         std::snprintf(percent.data(), percent.size(), "%3d %%", static_cast<int>(100 * share));
         std::string words = percent.data();
-        for (const auto& [name, value] : values) words += "  " + std::string(name) + ' ' + detail::four_decimals(value);
+        for (const auto& [name, value] : values)
+            words += "  " + std::string(name) + ' ' + io_parts::four_decimals(value);
         words += "  " + rate();
         if (done < total && done > 0)
-            words += "  " + detail::duration_in_words(seconds * (1 / share - 1)) + " left";
+            words += "  " + io_parts::duration_in_words(seconds * (1 / share - 1)) + " left";
         std::string text = std::string(title) + ' ';
         const int left = width - static_cast<int>(text.size() + words.size()) - 3;
         if (left >= 5) {

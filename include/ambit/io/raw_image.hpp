@@ -42,7 +42,7 @@ inline xt::xtensor<float, 3> read_raw_image(const std::filesystem::path& file, s
                               std::to_string(options.white) + " were asked for",
                           "extents are at least 1, white is from 0 to " + std::to_string(largest));
     const auto rows = static_cast<std::uint64_t>(height), columns = static_cast<std::uint64_t>(width);
-    detail::check_extents(rows, columns, file);
+    io_parts::check_extents(rows, columns, file);
 
     const std::uint64_t needed = rows * columns * (one_byte ? 1 : 2);
     const std::vector<std::byte> content = read_gzip<image_error>(file, needed + 1);

@@ -14,9 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace ambit {
-
-namespace detail {
+namespace ambit::io_parts {
 
 /// `205,056 bytes (200.2 KiB)`
 inline std::string readable_bytes(std::int64_t bytes) {
@@ -45,32 +43,35 @@ inline std::string table(const std::vector<std::vector<std::string>>& rows, std:
     return text;
 }
 
-}  // namespace detail
+}  // namespace ambit::io_parts
+
+namespace ambit {
 
 /// Variables with shape, dtype, elements and the number of `get_variable` calls that returned them; then inputs,
 /// outputs, steps and memory. Plain text, one line a variable.
 template <storage Storage, class Module, class... Inputs>
 std::string summary(const stored_model<Storage, Module, Inputs...>&) {
     using model = stored_model<Storage, Module, Inputs...>;
-    using plan = plan_of<typename model::graph, all_outputs>;
+    using plan = plan_of<typename model::graph, plan_parts::all_outputs>;
     std::vector<std::vector<std::string>> rows{{"variable", "type", "elements", "uses"}};
     std::int64_t bytes = 0;
     for (const variable_info& v : model::variables) {
-        rows.push_back({std::string(v.path), to_string({v.extents, v.dtype}), detail::grouped(v.elements()),
+        rows.push_back({std::string(v.path), mistake_parts::to_string({v.extents, v.dtype}),
+                        io_parts::grouped(v.elements()),
                         std::to_string(v.uses) + (v.local != 0 ? " local" : "")});
         if (v.local == 0) bytes += v.bytes();
     }
-    std::string text = detail::table(rows, 2);
+    std::string text = io_parts::table(rows, 2);
     const auto line = [&](std::string_view name, const std::string& value) {
         (text += "  ") += std::string(name) + std::string(13 - name.size(), ' ') + value + '\n';
     };
-    line("parameters", detail::grouped(model::parameter_count) + ", " + detail::readable_bytes(bytes));
+    line("parameters", io_parts::grouped(model::parameter_count) + ", " + io_parts::readable_bytes(bytes));
     const tensor_spec inputs[] = {Inputs::spec...};
-    for (const tensor_spec& input : inputs) line("input", to_string(input));
+    for (const tensor_spec& input : inputs) line("input", mistake_parts::to_string(input));
     for (int k = 0; k < model::graph::counts.outputs; ++k)
-        line("output", to_string(model::graph::value.nodes[model::graph::value.outputs[k]].result));
+        line("output", mistake_parts::to_string(model::graph::value.nodes[model::graph::value.outputs[k]].result));
     line("nodes", std::to_string(model::graph::counts.nodes) + " in " + std::to_string(plan::counts.steps) + " steps");
-    line("arena", detail::readable_bytes(model::arena_bytes));
+    line("arena", io_parts::readable_bytes(model::arena_bytes));
     return text;
 }
 

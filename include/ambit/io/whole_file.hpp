@@ -19,7 +19,7 @@
 #include <system_error>
 #include <vector>
 
-namespace ambit {
+namespace ambit::io_parts {
 
 /// `file_error` or one derived from it.
 template <class Error>
@@ -68,4 +68,4 @@ void write_file(const std::filesystem::path& file, std::span<const std::byte> by
     }
 }
 
-}  // namespace ambit
+}  // namespace ambit::io_parts

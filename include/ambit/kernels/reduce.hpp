@@ -227,37 +227,37 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
 
 template <> struct entry<kernel_tag::sum> {
     template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, kernels::sum{});
+        reduce(Geometry{}, in, out, sum{});
     }
 };
 template <> struct entry<kernel_tag::mean> {
     template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, kernels::mean{});
+        reduce(Geometry{}, in, out, mean{});
     }
 };
 template <> struct entry<kernel_tag::maximum> {
     template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, kernels::maximum{});
+        reduce(Geometry{}, in, out, maximum{});
     }
 };
 template <> struct entry<kernel_tag::minimum> {
     template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, kernels::minimum{});
+        reduce(Geometry{}, in, out, minimum{});
     }
 };
 template <> struct entry<kernel_tag::product> {
     template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, kernels::product{});
+        reduce(Geometry{}, in, out, product{});
     }
 };
 template <> struct entry<kernel_tag::any> {
     template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, kernels::logical_or{});
+        reduce(Geometry{}, in, out, logical_or{});
     }
 };
 template <> struct entry<kernel_tag::all> {
     template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, kernels::logical_and{});
+        reduce(Geometry{}, in, out, logical_and{});
     }
 };
 

@@ -7,6 +7,8 @@
 //     store_partial(out, multiply_add(x, x, x), 3);          // writes three elements
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
+
 // g++ 12 takes the undefined registers inside its own AVX-512 headers for uninitialized variables of whoever
 // inlines them.
 #if defined(__GNUC__) && !defined(__clang__)

@@ -22,7 +22,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit::detail {
+namespace ambit::model_parts {
 
 /// An xtensor expression of any kind.
 template <class X>
@@ -184,4 +184,4 @@ const std::byte* bind_argument(const X& x, std::byte* place, std::span<const mem
     }
 }
 
-}  // namespace ambit::detail
+}  // namespace ambit::model_parts

@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-namespace ambit::detail {
+namespace ambit::model_parts {
 
 /// Whether a graph has checks at all: one look at each node, for every model.
 template <class Graph>
@@ -91,4 +91,4 @@ template <class Graph, std::uint64_t Selected> void look_at_findings(std::byte* 
     }
 }
 
-}  // namespace ambit::detail
+}  // namespace ambit::model_parts

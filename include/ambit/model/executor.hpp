@@ -49,7 +49,7 @@
 #include <tuple>
 #include <utility>
 
-namespace ambit {
+namespace ambit::model_parts {
 
 /// Base addresses of the memory spaces during one call.
 struct model_memory {
@@ -60,8 +60,6 @@ struct model_memory {
     std::byte* const* outputs = nullptr;
     std::byte** moving = nullptr;
 };
-
-namespace detail {
 
 /// Kernels only write to what the plan lists as an output, so inputs may travel as plain addresses.
 [[gnu::always_inline]] inline std::byte* resolve(const model_memory& memory, const value_place& at) noexcept {
@@ -333,6 +331,4 @@ template <class Plan> inline void run_plan(model_memory memory) noexcept {
     else run_table<Plan>(memory, 0, steps);
 }
 
-}  // namespace detail
-
-}  // namespace ambit
+}  // namespace ambit::model_parts

@@ -32,9 +32,7 @@
 #include <string_view>
 #include <utility>
 
-namespace ambit {
-
-namespace detail {
+namespace ambit::model_parts {
 
 template <class Graph, int Variable, std::size_t... I> constexpr auto hana_name(std::index_sequence<I...>) {
     return boost::hana::string<Graph::value.path(Variable)[I]...>{};
@@ -70,14 +68,16 @@ struct output_names<Outputs> {
     }
 };
 
-}  // namespace detail
+}  // namespace ambit::model_parts
+
+namespace ambit {
 
 /// The variables in order of creation, as a `hana::tuple` of `hana::pair`s: name (a `hana::string`) and constant view.
 template <storage Storage, class Module, class... Inputs>
 auto hana_view(const stored_model<Storage, Module, Inputs...>& model) {
     using built = graph_of<Module, Inputs...>;
     constexpr int count = built::counts.variables;
-    return detail::hana_pairs<built>(model.addresses_of_variables(), std::make_integer_sequence<int, count>{});
+    return model_parts::hana_pairs<built>(model.addresses_of_variables(), std::make_integer_sequence<int, count>{});
 }
 
 }  // namespace ambit

@@ -25,6 +25,10 @@ consteval std::int64_t operator""_KiB(unsigned long long count) { return static_
 consteval std::int64_t operator""_MiB(unsigned long long count) { return static_cast<std::int64_t>(count * 1048576); }
 }  // namespace size_literals
 
+}  // namespace ambit
+
+namespace ambit::model_parts {
+
 /// The graph of a model; of a graph it is that graph.
 template <class Net> struct graph_behind {};
 template <class Net>
@@ -159,10 +163,10 @@ public:
         all.begin(mistake::variable_uses);
         all.add(detail_tag::path, Path.view());
         short_text had;
-        detail::append_grouped(had, uses(v));
+        mistake_parts::append_grouped(had, uses(v));
         had += uses(v) == 1 ? " call of get_variable" : " calls of get_variable";
         short_text asked;
-        detail::append_grouped(asked, Calls);
+        mistake_parts::append_grouped(asked, Calls);
         all.add(detail_tag::had, had);
         all.add(detail_tag::asked, asked);
         add_origin(all, v, built.builder());
@@ -174,10 +178,10 @@ public:
         reports all;
         all.begin(mistake::parameter_count);
         short_text had;
-        detail::append_grouped(had, parameter_count());
+        mistake_parts::append_grouped(had, parameter_count());
         had += " parameters";
         short_text asked;
-        detail::append_grouped(asked, Count);
+        mistake_parts::append_grouped(asked, Count);
         all.add(detail_tag::had, had);
         all.add(detail_tag::asked, asked);
         constexpr int most_named = 6;
@@ -192,7 +196,7 @@ public:
             line += ' ';
             line += words_of(Graph::value.variables[largest].spec);
             line += ": ";
-            detail::append_grouped(line, elements(largest));
+            mistake_parts::append_grouped(line, elements(largest));
             all.add(detail_tag::rule, line);
         }
         add_more(all, variables - most_named);
@@ -205,8 +209,8 @@ public:
         reports all;
         all.begin(mistake::arena_size);
         short_text had, asked("at most ");
-        detail::append_bytes(had, arena_bytes());
-        detail::append_bytes(asked, Most);
+        mistake_parts::append_bytes(had, arena_bytes());
+        mistake_parts::append_bytes(asked, Most);
         all.add(detail_tag::had, had);
         all.add(detail_tag::asked, asked);
         if (const int node = largest_value(); node >= 0) {
@@ -216,7 +220,7 @@ public:
             line += ' ';
             line += words_of(spec);
             line += ", ";
-            detail::append_bytes(line, spec.bytes());
+            mistake_parts::append_bytes(line, spec.bytes());
             all.add(detail_tag::rule, line);
         }
         return all;
@@ -301,15 +305,19 @@ template <class Graph> inline constexpr auto unread_variables = lints<Graph>::te
 template <class Graph>
 inline constexpr auto untrained_variables = lints<Graph>::template paths<lints<Graph>::untrained>();
 
+}  // namespace ambit::model_parts
+
+namespace ambit {
+
 /// The model has these variables and no others; the order does not matter.
-template <model_or_graph Net, text... Paths> constexpr auto expect_variables() {
-    using all = lints_of<Net>;
+template <model_parts::model_or_graph Net, refused::text... Paths> constexpr auto expect_variables() {
+    using all = model_parts::lints_of<Net>;
     return all::template settle<all::template are_exactly<Paths...>(), &all::template differing<Paths...>>();
 }
 
 /// So many calls of `get_variable` returned this variable, the one that created it included.
-template <model_or_graph Net, text Path, std::int64_t Calls> constexpr auto expect_shared() {
-    using all = lints_of<Net>;
+template <model_parts::model_or_graph Net, refused::text Path, std::int64_t Calls> constexpr auto expect_shared() {
+    using all = model_parts::lints_of<Net>;
     constexpr int v = all::find(Path.view());
     if constexpr (v < 0)
         return all::template settle<false, &all::template unknown<Path>>();
@@ -318,27 +326,27 @@ template <model_or_graph Net, text Path, std::int64_t Calls> constexpr auto expe
 }
 
 /// The variables have so many elements together.
-template <model_or_graph Net, std::int64_t Count> constexpr auto expect_parameters() {
-    using all = lints_of<Net>;
+template <model_parts::model_or_graph Net, std::int64_t Count> constexpr auto expect_parameters() {
+    using all = model_parts::lints_of<Net>;
     return all::template settle<all::parameter_count() == Count, &all::template other_parameters<Count>>();
 }
 
 /// The temporary memory of a call is at most this: `expect_arena<net, 256_KiB>()`.
-template <model_or_graph Net, std::int64_t Most> constexpr auto expect_arena() {
-    using all = lints_of<Net>;
+template <model_parts::model_or_graph Net, std::int64_t Most> constexpr auto expect_arena() {
+    using all = model_parts::lints_of<Net>;
     return all::template settle<all::arena_bytes() <= Most, &all::template larger_arena<Most>>();
 }
 
 /// Some output depends on each variable.
-template <model_or_graph Net> constexpr auto expect_none_unread() {
-    using all = lints_of<Net>;
+template <model_parts::model_or_graph Net> constexpr auto expect_none_unread() {
+    using all = model_parts::lints_of<Net>;
     return all::template settle<!all::lists(all::unread),
                                 &all::template chosen<mistake::variable_unread, all::unread>>();
 }
 
 /// A gradient reaches each trainable variable.
-template <model_or_graph Net> constexpr auto expect_none_untrained() {
-    using all = lints_of<Net>;
+template <model_parts::model_or_graph Net> constexpr auto expect_none_untrained() {
+    using all = model_parts::lints_of<Net>;
     return all::template settle<!all::lists(all::untrained),
                                 &all::template chosen<mistake::variable_untrained, all::untrained>>();
 }

@@ -8,14 +8,14 @@
 #include <cstddef>
 #include <cstring>
 
-namespace ambit {
+namespace ambit::model_parts {
 
 /// One aligned block beside the parameters; none if the graph has no local variables.
 template <class Graph> class local_variables {
 public:
     explicit local_variables(seed s) : seed_(s) {
         if constexpr (layout.bytes > 0) {
-            memory_ = detail::allocate_aligned(layout.bytes);
+            memory_ = allocate_aligned(layout.bytes);
             reset();
         }
     }
@@ -23,7 +23,7 @@ public:
     /// Sets all of them to their initial values.
     void reset() {
         for (std::size_t v = 0; v < layout.offsets.size(); ++v)
-            if (is_local(v)) detail::fill_variable<Graph>(static_cast<int>(v), seed_, address(v));
+            if (is_local(v)) fill_variable<Graph>(static_cast<int>(v), seed_, address(v));
     }
     void initialize(seed s) {
         seed_ = s;
@@ -41,10 +41,10 @@ public:
     std::byte* address(std::size_t v) const { return memory_.get() + layout.offsets[v]; }
 
 private:
-    static constexpr const auto& layout = detail::layout_of_variables<Graph, detail::belongs_to::one_model>;
+    static constexpr const auto& layout = layout_of_variables<Graph, belongs_to::one_model>;
 
-    detail::aligned_bytes memory_;
+    aligned_bytes memory_;
     seed seed_;
 };
 
-}  // namespace ambit
+}  // namespace ambit::model_parts

@@ -37,10 +37,12 @@ namespace ambit {
 /// Where a model keeps its arena: in the object if it is smaller than 16 KiB, or by wish.
 enum class storage { automatic, in_place, heap };
 
+}  // namespace ambit
+
+namespace ambit::model_parts {
+
 /// Arenas below this size are members of the model.
 inline constexpr std::int64_t largest_arena_in_place = 16 * 1024;
-
-namespace detail {
 
 /// The arena of a model.
 template <std::int64_t Bytes, bool InPlace> class arena_storage {
@@ -75,28 +77,30 @@ inline constexpr auto variable_list = [] {
     return list;
 }();
 
-}  // namespace detail
+}  // namespace ambit::model_parts
+
+namespace ambit {
 
 template <storage Storage, class Module, class... Inputs> class stored_model {
 public:
     using graph = graph_of<Module, Inputs...>;
     using outputs = typename graph::outputs;
-    static_assert(no_mistakes_in<graph>);
+    static_assert(mistake_parts::no_mistakes_in<graph>);
 
     /// Bytes of temporary memory, fixed by the compiler; constant in every build of the same model.
-    static constexpr std::int64_t arena_bytes = layout_of<graph>::value.arena_bytes;
+    static constexpr std::int64_t arena_bytes = plan_parts::layout_of<graph>::value.arena_bytes;
 
     /// Every variable, in order of creation; `local` ones belong to each model alone.
-    static constexpr const auto& variables = detail::variable_list<graph>;
+    static constexpr const auto& variables = model_parts::variable_list<graph>;
 
     /// Paths of the variables that no output depends on, and of the trainable ones that no gradient reaches.
-    static constexpr const auto& unread = unread_variables<graph>;
-    static constexpr const auto& untrained = untrained_variables<graph>;
+    static constexpr const auto& unread = model_parts::unread_variables<graph>;
+    static constexpr const auto& untrained = model_parts::untrained_variables<graph>;
 
     /// Elements of all variables that models share and save.
     static constexpr std::int64_t parameter_count = [] {
         std::int64_t count = 0;
-        for (const variable_info& v : detail::variable_list<graph>) count += v.local != 0 ? 0 : v.elements();
+        for (const variable_info& v : model_parts::variable_list<graph>) count += v.local != 0 ? 0 : v.elements();
         return count;
     }();
 
@@ -143,9 +147,10 @@ public:
     /// Computes all outputs. One output is returned as a view; several as a tuple of views, in order of declaration.
     /// A scalar is returned as a number. Views live until the next call.
     template <class... Arguments>
-    auto operator()(const Arguments&... arguments) noexcept(throws_nothing<all_outputs, Arguments...>) {
+    auto operator()(const Arguments&... arguments) noexcept(throws_nothing<plan_parts::all_outputs, Arguments...>) {
         if constexpr (refuse_operations())
-            return call<all_outputs>(std::make_index_sequence<output_count<outputs>>{}, arguments...);
+            return call<plan_parts::all_outputs>(
+                std::make_index_sequence<graph_parts::output_count<outputs>>{}, arguments...);
     }
 
     /// Computes the chosen outputs, and only what they depend on; takes exactly the inputs that they depend on.
@@ -156,7 +161,7 @@ public:
     }
 
     /// The same by name, for outputs adapted with BOOST_HANA_ADAPT_STRUCT (include ambit/model/hana_view.hpp).
-    template <text... Names, class... Arguments>
+    template <refused::text... Names, class... Arguments>
         requires(sizeof...(Names) > 0)
     auto run(const Arguments&... arguments) noexcept(
         throws_nothing<((std::uint64_t{1} << position_named<Names>()) | ...), Arguments...>) {
@@ -169,9 +174,9 @@ public:
     /// of its old value. Outputs that overlap each other or what else the call writes throw a `model_error` of kind
     /// `output_overlap`.
     template <class... Arguments> void run_into(Arguments&&... arguments) {
-        constexpr std::size_t count = output_count<outputs>;
-        constexpr std::size_t inputs = used_inputs<all_outputs>.size();
-        if constexpr (refuse_operations() && refuse_count<sizeof...(Arguments), count, all_outputs>()) {
+        constexpr std::size_t count = graph_parts::output_count<outputs>;
+        constexpr std::size_t inputs = used_inputs<plan_parts::all_outputs>.size();
+        if constexpr (refuse_operations() && refuse_count<sizeof...(Arguments), count, plan_parts::all_outputs>()) {
             const auto all = std::forward_as_tuple(arguments...);
             run_into_split(all, std::make_index_sequence<count>{}, std::make_index_sequence<inputs>{});
         }
@@ -180,44 +185,47 @@ public:
     // ---- variables ------------------------------------------------------------------------------------------------
 
     /// A constant view of a variable, row-major. A wrong path does not compile.
-    template <text Path> auto get() const {
+    template <refused::text Path> auto get() const {
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
-            return detail::view_at<spec_of_variable(v)>(reinterpret_cast<const T*>(variables_[std::size_t(v)]));
+            return model_parts::view_at<spec_of_variable(v)>(reinterpret_cast<const T*>(variables_[std::size_t(v)]));
         }
     }
 
     /// Writes a variable from anything that a call would take as an input of its shape.
-    template <text Path, class Value> void set(const Value& value) {
+    template <refused::text Path, class Value> void set(const Value& value) {
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             constexpr tensor_spec spec = spec_of_variable(v);
             if constexpr (accepts<Value, spec, Path>()) {
                 // An expression may read the variable that it is assigned to.
-                const detail::aligned_bytes place = detail::allocate_aligned(spec.bytes());
-                const std::byte* const from = detail::bind_argument<spec, Path>(value, place.get(), {});
+                const model_parts::aligned_bytes place = model_parts::allocate_aligned(spec.bytes());
+                const std::byte* const from = model_parts::bind_argument<spec, Path>(value, place.get(), {});
                 std::memmove(variables_[std::size_t(v)], from, static_cast<std::size_t>(spec.bytes()));
             }
         }
     }
 
     /// Changes a variable in place: `net.edit<"b">([](auto view) { view += 1; })`.
-    template <text Path, class F> void edit(F&& f) {
+    template <refused::text Path, class F> void edit(F&& f) {
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
-            std::forward<F>(f)(detail::view_at<spec_of_variable(v)>(reinterpret_cast<T*>(variables_[std::size_t(v)])));
+            std::forward<F>(f)(
+                model_parts::view_at<spec_of_variable(v)>(reinterpret_cast<T*>(variables_[std::size_t(v)])));
         }
     }
 
 private:
     static constexpr bool keeps_arena_in_place =
-        Storage == storage::in_place || (Storage == storage::automatic && arena_bytes < largest_arena_in_place);
+        Storage == storage::in_place ||
+        (Storage == storage::automatic && arena_bytes < model_parts::largest_arena_in_place);
 
     template <class... Arguments>
-    static constexpr bool has_static_shapes = (true && ... && detail::shape_is_known<std::remove_cvref_t<Arguments>>());
+    static constexpr bool has_static_shapes =
+        (true && ... && model_parts::shape_is_known<std::remove_cvref_t<Arguments>>());
 
     /// Whether a call has nothing to find out at run time: neither shapes nor values that are checked.
     template <std::uint64_t Selected, class... Arguments>
-    static constexpr bool throws_nothing = has_static_shapes<Arguments...> && !detail::has_checks<graph, Selected>;
+    static constexpr bool throws_nothing = has_static_shapes<Arguments...> && !model_parts::has_checks<graph, Selected>;
 
     static constexpr tensor_spec spec_of_variable(int v) { return graph::value.variables[v].spec; }
     static constexpr tensor_spec spec_of_output(std::size_t k) { return graph::value.nodes[graph::value.outputs[int(k)]].result; }
@@ -242,35 +250,37 @@ private:
     /// The place of an output among all of them, from its member pointer.
     template <auto Member> static constexpr std::size_t position_of() {
         constexpr auto ids = [] {
-            std::array<int, output_count<outputs>> positions{};
+            std::array<int, graph_parts::output_count<outputs>> positions{};
             for (std::size_t i = 0; i < positions.size(); ++i) positions[i] = static_cast<int>(i);
             return positions;
         }();
-        return static_cast<std::size_t>((detached<outputs>(ids).*Member).id());
+        return static_cast<std::size_t>((graph_parts::detached<outputs>(ids).*Member).id());
     }
     template <auto Member> static constexpr std::uint64_t bit_of() { return std::uint64_t{1} << position_of<Member>(); }
 
-    template <text Name> static constexpr std::size_t position_named() {
+    template <refused::text Name> static constexpr std::size_t position_named() {
         constexpr int position = [] {
-            if constexpr (has_output_names) return detail::output_names<outputs>::find(Name.view());
+            if constexpr (has_output_names) return model_parts::output_names<outputs>::find(Name.view());
             else return -1;
         }();
-        if constexpr (position < 0) static_assert(no_mistakes_in<told<&unknown_output<Name>>>);
+        if constexpr (position < 0) static_assert(mistake_parts::no_mistakes_in<told<&unknown_output<Name>>>);
         return static_cast<std::size_t>(position < 0 ? 0 : position);
     }
-    static constexpr bool has_output_names = requires { detail::output_names<outputs>::find(std::string_view()); };
+    static constexpr bool has_output_names = requires { model_parts::output_names<outputs>::find(std::string_view()); };
 
-    template <text Name> static constexpr reports unknown_output() {
+    template <refused::text Name> static constexpr reports unknown_output() {
         reports all;
         all.begin(mistake::output_unknown);
-        all.add(detail_tag::path, Name.view());
+        all.add(mistake_parts::detail_tag::path, Name.view());
         if constexpr (has_output_names) {
-            using named = detail::output_names<outputs>;
-            nearest_name search(Name.view());
-            for (int k = 0; k < static_cast<int>(output_count<outputs>); ++k) search.consider(k, named::name(k));
-            if (search.best() >= 0) all.add(detail_tag::did_you_mean, named::name(search.best()));
+            using named = model_parts::output_names<outputs>;
+            mistake_parts::nearest_name search(Name.view());
+            for (int k = 0; k < static_cast<int>(graph_parts::output_count<outputs>); ++k)
+                search.consider(k, named::name(k));
+            if (search.best() >= 0) all.add(mistake_parts::detail_tag::did_you_mean, named::name(search.best()));
         } else {
-            all.add(detail_tag::rule, "they get names by BOOST_HANA_ADAPT_STRUCT and ambit/model/hana_view.hpp");
+            all.add(mistake_parts::detail_tag::rule,
+                    "they get names by BOOST_HANA_ADAPT_STRUCT and ambit/model/hana_view.hpp");
         }
         return all;
     }
@@ -278,22 +288,22 @@ private:
     /// What `Make` reports of a use of this model: `static_assert(no_mistakes_in<told<Make>>)`. A model with mistakes has
     /// told them, and what follows from them is not told. An alias: the chain that compilers print is one level shorter.
     template <auto Make>
-    using told = std::conditional_t<(graph::mistakes.size > 0), nothing_reported, made_reports<Make>>;
+    using told = std::conditional_t<(graph::mistakes.size > 0), mistake_parts::nothing_reported, mistake_parts::made_reports<Make>>;
 
     /// How many arguments there are and should be, and what each is for: memory for `Outputs` outputs, then inputs.
     template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr reports count_mistake() {
         constexpr const auto& used = used_inputs<Selected>;
         reports all;
         all.begin(mistake::input_count);
-        all.add(detail_tag::given, static_cast<std::int64_t>(Given));
-        all.add(detail_tag::wanted, static_cast<std::int64_t>(Outputs + used.size()));
+        all.add(mistake_parts::detail_tag::given, static_cast<std::int64_t>(Given));
+        all.add(mistake_parts::detail_tag::wanted, static_cast<std::int64_t>(Outputs + used.size()));
         for (std::size_t k = 0; k < Outputs; ++k) {
-            all.add(detail_tag::output, static_cast<std::int64_t>(k));
-            all.add(detail_tag::asked, spec_of_output(k));
+            all.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(k));
+            all.add(mistake_parts::detail_tag::asked, spec_of_output(k));
         }
         for (const int input : used) {
-            all.add(detail_tag::input, std::int64_t{input});
-            all.add(detail_tag::asked, input_specs[std::size_t(input)]);
+            all.add(mistake_parts::detail_tag::input, std::int64_t{input});
+            all.add(mistake_parts::detail_tag::asked, input_specs[std::size_t(input)]);
         }
         return all;
     }
@@ -301,16 +311,16 @@ private:
     /// True if the count is right; else a compile error, and false.
     template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr bool refuse_count() {
         constexpr bool is_right = Given == Outputs + used_inputs<Selected>.size();
-        if constexpr (!is_right) static_assert(no_mistakes_in<told<&count_mistake<Given, Outputs, Selected>>>);
+        if constexpr (!is_right) static_assert(mistake_parts::no_mistakes_in<told<&count_mistake<Given, Outputs, Selected>>>);
         return is_right;
     }
 
     static constexpr reports unasked_operations() {
         reports all;
         for (int k = 0; k < graph::counts.outputs; ++k) {
-            if (!is_operation(graph::value.nodes[graph::value.outputs[k]].op->role)) continue;
+            if (!graph_parts::is_operation(graph::value.nodes[graph::value.outputs[k]].op->role)) continue;
             all.begin(mistake::operations_unasked);
-            all.add(detail_tag::output, static_cast<std::int64_t>(k));
+            all.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(k));
             break;
         }
         return all;
@@ -318,18 +328,18 @@ private:
 
     /// True if every output is a value; else a compile error, and false.
     static constexpr bool refuse_operations() {
-        constexpr bool is_right = reports_nothing<&unasked_operations>;
-        if constexpr (!is_right) static_assert(no_mistakes_in<told<&unasked_operations>>);
+        constexpr bool is_right = mistake_parts::reports_nothing<&unasked_operations>;
+        if constexpr (!is_right) static_assert(mistake_parts::no_mistakes_in<told<&unasked_operations>>);
         return is_right;
     }
 
     // A member, since compilers name it in their messages.
     template <class X, tensor_spec Spec, auto Target> static constexpr reports argument_mistakes() {
-        return detail::argument_mistakes<X, Spec, Target>();
+        return model_parts::argument_mistakes<X, Spec, Target>();
     }
     template <class X, tensor_spec Spec, auto Target> static constexpr bool accepts() {
-        constexpr bool is_right = reports_nothing<&argument_mistakes<X, Spec, Target>>;
-        if constexpr (!is_right) static_assert(no_mistakes_in<told<&argument_mistakes<X, Spec, Target>>>);
+        constexpr bool is_right = mistake_parts::reports_nothing<&argument_mistakes<X, Spec, Target>>;
+        if constexpr (!is_right) static_assert(mistake_parts::no_mistakes_in<told<&argument_mistakes<X, Spec, Target>>>);
         return is_right;
     }
     template <std::uint64_t Selected, class... Arguments, std::size_t... I>
@@ -340,7 +350,7 @@ private:
 
     template <std::uint64_t Selected, std::size_t... K, class... Arguments>
     auto call(std::index_sequence<K...>, const Arguments&... arguments) noexcept(throws_nothing<Selected, Arguments...>) {
-        const std::array<std::byte*, output_count<outputs>> out = own_outputs<Selected>();
+        const std::array<std::byte*, graph_parts::output_count<outputs>> out = own_outputs<Selected>();
         if constexpr (refuse_count<sizeof...(Arguments), 0, Selected>()) {
             if constexpr (accepts_all<Selected, Arguments...>(std::index_sequence_for<Arguments...>{})) {
                 execute<Selected>(out, written_by<Selected>(), std::index_sequence_for<Arguments...>{}, arguments...);
@@ -364,7 +374,7 @@ private:
         }(std::make_index_sequence<count>{});
     }
     template <std::size_t K> static constexpr bool is_value() {
-        return !is_operation(graph::value.nodes[graph::value.outputs[int(K)]].op->role);
+        return !graph_parts::is_operation(graph::value.nodes[graph::value.outputs[int(K)]].op->role);
     }
 
     template <class Out, std::size_t... K> auto results(const Out& out, std::index_sequence<K...>) const {
@@ -372,45 +382,47 @@ private:
         else if constexpr (sizeof...(K) > 1) return std::tuple(result_at<K>(out)...);
     }
 
-    template <std::uint64_t Selected> std::array<std::byte*, output_count<outputs>> own_outputs() const noexcept {
-        std::array<std::byte*, output_count<outputs>> out{};
+    template <std::uint64_t Selected>
+    std::array<std::byte*, graph_parts::output_count<outputs>> own_outputs() const noexcept {
+        std::array<std::byte*, graph_parts::output_count<outputs>> out{};
         for (std::size_t k = 0; k < out.size(); ++k) out[k] = arena_.data() + plan_of<graph, Selected>::value.output_offsets[int(k)];
         return out;
     }
 
     /// The memory that a call writes: some outputs, the arena, and the variables that it gives values.
     template <std::uint64_t Selected, class... Outputs> auto written_by(const Outputs&... outputs_of_the_caller) const noexcept {
-        constexpr const auto& changed = detail::written_variables<graph, Selected>;
-        std::array<detail::memory_range, sizeof...(Outputs) + 1 + changed.size()> written{
-            outputs_of_the_caller..., detail::memory_range{arena_.data(), arena_bytes}};
+        constexpr const auto& changed = model_parts::written_variables<graph, Selected>;
+        std::array<model_parts::memory_range, sizeof...(Outputs) + 1 + changed.size()> written{
+            outputs_of_the_caller..., model_parts::memory_range{arena_.data(), arena_bytes}};
         for (std::size_t i = 0; i < changed.size(); ++i) written[sizeof...(Outputs) + 1 + i] = range_of_variable(std::size_t(changed[i]));
         return written;
     }
-    detail::memory_range range_of_variable(std::size_t v) const noexcept {
+    model_parts::memory_range range_of_variable(std::size_t v) const noexcept {
         return {variables_[v], spec_of_variable(int(v)).bytes()};
     }
-    bool is_a_variable(const detail::memory_range& range) const noexcept {
+    bool is_a_variable(const model_parts::memory_range& range) const noexcept {
         for (std::size_t v = 0; v < variables.size(); ++v)
-            if (detail::overlap(range, range_of_variable(v))) return true;
+            if (model_parts::overlap(range, range_of_variable(v))) return true;
         return false;
     }
 
     template <std::uint64_t Selected, class Out, std::size_t... I, class... Arguments>
-    void execute(const Out& out, [[maybe_unused]] std::span<const detail::memory_range> written, std::index_sequence<I...>,
+    void execute(const Out& out, [[maybe_unused]] std::span<const model_parts::memory_range> written,
+                 std::index_sequence<I...>,
                  const Arguments&... arguments) noexcept(throws_nothing<Selected, Arguments...>) {
         using plan = plan_of<graph, Selected>;
         constexpr const auto& used = used_inputs<Selected>;
         std::array<const std::byte*, sizeof...(Inputs)> in{};
-        ((in[std::size_t(used[I])] = detail::bind_argument<input_specs[std::size_t(used[I])], used[I]>(
+        ((in[std::size_t(used[I])] = model_parts::bind_argument<input_specs[std::size_t(used[I])], used[I]>(
               arguments, arena_.data() + plan::value.input_offsets[used[I]], written)),
          ...);
-        const model_memory memory{arena_.data(), nullptr, variables_.data(), in.data(), out.data()};
-        if constexpr (detail::has_checks<graph, Selected>) {
-            detail::run_plan<plan_of<graph, Selected, plan_part::before_effects>>(memory);
-            detail::look_at_findings<graph, Selected>(variables_.data());
-            detail::run_plan<plan_of<graph, Selected, plan_part::effects>>(memory);
+        const model_parts::model_memory memory{arena_.data(), nullptr, variables_.data(), in.data(), out.data()};
+        if constexpr (model_parts::has_checks<graph, Selected>) {
+            model_parts::run_plan<plan_of<graph, Selected, plan_parts::plan_part::before_effects>>(memory);
+            model_parts::look_at_findings<graph, Selected>(variables_.data());
+            model_parts::run_plan<plan_of<graph, Selected, plan_parts::plan_part::effects>>(memory);
         } else {
-            detail::run_plan<plan>(memory);
+            model_parts::run_plan<plan>(memory);
         }
     }
 
@@ -419,23 +431,23 @@ private:
         using T = element_t<spec.type>;
         const T* const data = reinterpret_cast<const T*>(out[K]);
         if constexpr (spec.extents.rank() == 0) return *data;
-        else return detail::view_at<spec>(data);
+        else return model_parts::view_at<spec>(data);
     }
 
     template <class All, std::size_t... K, std::size_t... I>
     void run_into_split(const All& all, std::index_sequence<K...>, std::index_sequence<I...>) {
         if constexpr ((true && ... && accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>()) &&
-                      accepts_all<all_outputs,
+                      accepts_all<plan_parts::all_outputs,
                                   std::remove_cvref_t<std::tuple_element_t<sizeof...(K) + I, All>>...>(
                           std::index_sequence<I...>{})) {
             (check_output<K>(std::get<K>(all)), ...);
             const std::array<std::byte*, sizeof...(K)> given{output_address<K>(std::get<K>(all))...};
-            const auto written = written_by<all_outputs>(detail::memory_range{given[K], spec_of_output(K).bytes()}...);
-            detail::refuse_overlaps<graph, all_outputs>(written);
+            const auto written = written_by<plan_parts::all_outputs>(model_parts::memory_range{given[K], spec_of_output(K).bytes()}...);
+            model_parts::refuse_overlaps<graph, plan_parts::all_outputs>(written);
             // A variable is read until the call ends: what is to replace it waits in the arena.
-            const auto own = own_outputs<all_outputs>();
+            const auto own = own_outputs<plan_parts::all_outputs>();
             const std::array<std::byte*, sizeof...(K)> out{is_a_variable(written[K]) ? own[K] : given[K]...};
-            execute<all_outputs>(out, written, std::index_sequence<I...>{}, std::get<sizeof...(K) + I>(all)...);
+            execute<plan_parts::all_outputs>(out, written, std::index_sequence<I...>{}, std::get<sizeof...(K) + I>(all)...);
             ((out[K] == given[K] ? static_cast<void>(0)
                                  : static_cast<void>(std::memmove(given[K], out[K], std::size_t(spec_of_output(K).bytes())))),
              ...);
@@ -443,57 +455,64 @@ private:
     }
 
     template <class X, std::size_t K> static constexpr reports output_mistakes() {
-        using element = typename decltype(detail::element_type_of<X>())::type;
+        using element = typename decltype(model_parts::element_type_of<X>())::type;
         constexpr tensor_spec spec = spec_of_output(K);
         reports all;
         const bool wrong_type = dtype_of<element> != spec.type;
-        const bool wrong_size = detail::contiguous_memory<X> ? detail::static_size<X> >= 0 && detail::static_size<X> != spec.extents.elements()
-                                                             : spec.extents.rank() != 0;
+        const bool wrong_size =
+            model_parts::contiguous_memory<X>
+                ? model_parts::static_size<X> >= 0 && model_parts::static_size<X> != spec.extents.elements()
+                : spec.extents.rank() != 0;
         if (!wrong_type && !wrong_size) return all;
         all.begin(wrong_type ? mistake::output_dtype : mistake::output_shape);
-        all.add(detail_tag::output, static_cast<std::int64_t>(K));
-        if (wrong_type) all.add(detail_tag::had, words_of(dtype_of<element>));
-        else all.add(detail_tag::had, tensor_spec{detail::static_size<X> >= 0 ? shape{detail::static_size<X>} : shape{}, spec.type});
-        all.add(detail_tag::asked, spec);
+        all.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(K));
+        if (wrong_type) all.add(mistake_parts::detail_tag::had, mistake_parts::words_of(dtype_of<element>));
+        else
+            all.add(
+                mistake_parts::detail_tag::had,
+                tensor_spec{model_parts::static_size<X> >= 0 ? shape{model_parts::static_size<X>} : shape{},
+                            spec.type});
+        all.add(mistake_parts::detail_tag::asked, spec);
         return all;
     }
     template <class X, std::size_t K> static constexpr bool accepts_output() {
-        constexpr bool is_right = reports_nothing<&output_mistakes<X, K>>;
-        if constexpr (!is_right) static_assert(no_mistakes_in<told<&output_mistakes<X, K>>>);
+        constexpr bool is_right = mistake_parts::reports_nothing<&output_mistakes<X, K>>;
+        if constexpr (!is_right) static_assert(mistake_parts::no_mistakes_in<told<&output_mistakes<X, K>>>);
         return is_right;
     }
 
     template <std::size_t K, class X> static void check_output(const X& x) {
-        if constexpr (detail::contiguous_memory<X> && detail::static_size<X> < 0) {
+        if constexpr (model_parts::contiguous_memory<X> && model_parts::static_size<X> < 0) {
             constexpr tensor_spec spec = spec_of_output(K);
             if (static_cast<std::int64_t>(x.size()) == spec.extents.elements()) return;
             reports all;
             all.begin(mistake::output_shape);
-            all.add(detail_tag::output, static_cast<std::int64_t>(K));
-            all.add(detail_tag::had, tensor_spec{shape{x.size()}, spec.type});
-            all.add(detail_tag::asked, spec);
+            all.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(K));
+            all.add(mistake_parts::detail_tag::had, tensor_spec{shape{x.size()}, spec.type});
+            all.add(mistake_parts::detail_tag::asked, spec);
             raise(all, 0);
         }
     }
 
     template <std::size_t K, class X> static std::byte* output_address(X& x) {
-        if constexpr (detail::contiguous_memory<std::remove_cv_t<X>>) return reinterpret_cast<std::byte*>(x.data());
+        if constexpr (model_parts::contiguous_memory<std::remove_cv_t<X>>)
+            return reinterpret_cast<std::byte*>(x.data());
         else return reinterpret_cast<std::byte*>(&x);
     }
 
     /// The variable of a path. If there is none, a compile error suggests the nearest, and compilation goes on with
     /// that one, so that the lines that use it add no errors of their own; -1 if none is nearest.
-    template <text Path> static constexpr int find() {
+    template <refused::text Path> static constexpr int find() {
         constexpr int found = index_of(Path.view());
         if constexpr (found >= 0) {
             return found;
         } else {
-            static_assert(no_mistakes_in<told<&unknown<Path>>>);
+            static_assert(mistake_parts::no_mistakes_in<told<&unknown<Path>>>);
             return nearest_to(Path.view());
         }
     }
     static constexpr int nearest_to(std::string_view path) {
-        nearest_name search(path);
+        mistake_parts::nearest_name search(path);
         for (int v = 0; v < graph::counts.variables; ++v) search.consider(v, graph::value.path(v));
         return search.best();
     }
@@ -502,12 +521,12 @@ private:
             if (graph::value.path(v) == path) return v;
         return -1;
     }
-    template <text Path> static constexpr reports unknown() {
+    template <refused::text Path> static constexpr reports unknown() {
         reports all;
         all.begin(mistake::variable_unknown);
-        all.add(detail_tag::path, Path.view());
+        all.add(mistake_parts::detail_tag::path, Path.view());
         const int nearest = nearest_to(Path.view());
-        if (nearest >= 0) all.add(detail_tag::did_you_mean, graph::value.path(nearest));
+        if (nearest >= 0) all.add(mistake_parts::detail_tag::did_you_mean, graph::value.path(nearest));
         return all;
     }
 
@@ -519,9 +538,9 @@ private:
     }
 
     ambit::parameters<graph> parameters_;
-    local_variables<graph> locals_;
+    model_parts::local_variables<graph> locals_;
     std::array<std::byte*, variables.size()> variables_;
-    detail::arena_storage<arena_bytes, keeps_arena_in_place> arena_;
+    model_parts::arena_storage<arena_bytes, keeps_arena_in_place> arena_;
 };
 
 /// A model of a module with these inputs, its arena in the object if it is small.

@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <span>
 
-namespace ambit::detail {
+namespace ambit::model_parts {
 
 /// A stretch of memory, to find out what overlaps what.
 struct memory_range {
@@ -95,4 +95,4 @@ template <class Graph, std::uint64_t Selected> void refuse_overlaps(std::span<co
     }
 }
 
-}  // namespace ambit::detail
+}  // namespace ambit::model_parts

@@ -25,7 +25,9 @@ struct seed {
     std::uint64_t value = 0;
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::model_parts {
 
 struct aligned_delete {
     void operator()(std::byte* memory) const noexcept {
@@ -86,12 +88,14 @@ template <class Graph> void fill_variable(int v, seed s, std::byte* to) {
     });
 }
 
-}  // namespace detail
+}  // namespace ambit::model_parts
+
+namespace ambit {
 
 /// The variables of `Graph`, in its order. Copies share the memory; `copy()` does not.
 template <class Graph> class parameters {
 public:
-    static constexpr std::size_t count = static_cast<std::size_t>(detail::variable_count_of<Graph>);
+    static constexpr std::size_t count = static_cast<std::size_t>(model_parts::variable_count_of<Graph>);
 
     /// Takes memory and initializes every variable.
     explicit parameters(seed s) : parameters() { initialize(s); }
@@ -112,7 +116,7 @@ public:
     /// Starts again.
     void initialize(seed s) {
         for (std::size_t v = 0; v < count; ++v)
-            if (is_shared(v)) detail::fill_variable<Graph>(static_cast<int>(v), s, variables_[v]);
+            if (is_shared(v)) model_parts::fill_variable<Graph>(static_cast<int>(v), s, variables_[v]);
     }
 
     /// Addresses in the graph's order; nullptr for local variables, which each model has for itself.
@@ -126,29 +130,29 @@ public:
     }
 
 private:
-    static constexpr const auto& layout = detail::layout_of_variables<Graph, detail::belongs_to::parameters>;
+    static constexpr const auto& layout = model_parts::layout_of_variables<Graph, model_parts::belongs_to::parameters>;
 
-    parameters() : memory_(detail::allocate_aligned(layout.bytes)) {
+    parameters() : memory_(model_parts::allocate_aligned(layout.bytes)) {
         for (std::size_t v = 0; v < count; ++v)
             if (is_shared(v)) variables_[v] = memory_.get() + layout.offsets[v];
     }
 
     /// Where each of our variables is among another graph's; a compile error names those that it lacks.
-    template <class Other> static constexpr reports lacking() {
-        reports all;
+    template <class Other> static constexpr mistake_parts::reports lacking() {
+        mistake_parts::reports all;
         int more = 0;
         for (int v = 0; v < static_cast<int>(count); ++v) {
             if (!is_shared(static_cast<std::size_t>(v))) continue;
             const int other = index_in<Other>(v);
             if (other >= 0 && Other::value.variables[other].spec == Graph::value.variables[v].spec) continue;
-            if (all.size() == most_told) {
+            if (all.size() == mistake_parts::most_told) {
                 ++more;
                 continue;
             }
             all.begin(mistake::parameters_lack);
-            all.add(detail_tag::path, Graph::value.path(v));
-            if (other >= 0) all.add(detail_tag::had, Other::value.variables[other].spec);
-            all.add(detail_tag::asked, Graph::value.variables[v].spec);
+            all.add(mistake_parts::detail_tag::path, Graph::value.path(v));
+            if (other >= 0) all.add(mistake_parts::detail_tag::had, Other::value.variables[other].spec);
+            all.add(mistake_parts::detail_tag::asked, Graph::value.variables[v].spec);
         }
         if (more > 0) all.add_more(more);
         return all;
@@ -161,11 +165,11 @@ private:
     template <class Other>
     static constexpr std::array<std::size_t, count> found_in = [] {
         std::array<std::size_t, count> found{};
-        if constexpr (reports_nothing<&parameters::lacking<Other>>) {
+        if constexpr (mistake_parts::reports_nothing<&parameters::lacking<Other>>) {
             for (std::size_t v = 0; v < count; ++v)
                 if (is_shared(v)) found[v] = static_cast<std::size_t>(index_in<Other>(static_cast<int>(v)));
         } else {
-            static_assert(no_mistakes_in<made_reports<&parameters::lacking<Other>>>);
+            static_assert(mistake_parts::no_mistakes_in<mistake_parts::made_reports<&parameters::lacking<Other>>>);
         }
         return found;
     }();

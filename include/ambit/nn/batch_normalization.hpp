@@ -46,12 +46,17 @@ constexpr tensor batch_normalization(scope& s, std::string_view name, const tens
     constexpr std::string_view op = "batch_normalization";
     auto layer = s.variable_scope(name, {}, at);
     const int rank = x.shape().rank(), axis = normalize_axis(o.axis, rank);
-    if (!is_floating(x.dtype())) return refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);
-    if (rank < 2) return refuse<mistake::op_shape, "the operand has a batch and channels: rank 2 or more">(x, op, at);
-    if (axis < 0) return refuse<mistake::op_option, "the axis of the channels lies outside of the operand">(x, op, at);
+    if (!is_floating(x.dtype()))
+        return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);
+    if (rank < 2)
+        return op_parts::refuse<mistake::op_shape, "the operand has a batch and channels: rank 2 or more">(
+            x, op, at);
+    if (axis < 0)
+        return op_parts::refuse<mistake::op_option, "the axis of the channels lies outside of the operand">(
+            x, op, at);
     if (!(o.momentum >= 0 && o.momentum <= 1))
-        return refuse<mistake::op_option, "momentum must be from 0 to 1">(x, op, at);
-    if (!(o.epsilon >= 0)) return refuse<mistake::op_option, "epsilon must be at least 0">(x, op, at);
+        return op_parts::refuse<mistake::op_option, "momentum must be from 0 to 1">(x, op, at);
+    if (!(o.epsilon >= 0)) return op_parts::refuse<mistake::op_option, "epsilon must be at least 0">(x, op, at);
 
     const std::int64_t channels = x.shape()[axis];
     const dtype type = x.dtype();

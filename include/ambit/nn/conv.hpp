@@ -23,13 +23,15 @@ struct conv_options {
     padding_option padding = valid;
     window_extents dilations = {};
     std::int64_t groups = 1;
-    option<activation_function> activation = {};  ///< of the sum with the biases; else none
+    scope_parts::option<activation_function> activation = {};  ///< of the sum with the biases; else none
     bool use_bias = true;
-    option<initializer> weights = {};  ///< else the scope's; else Glorot uniform
+    scope_parts::option<initializer> weights = {};  ///< else the scope's; else Glorot uniform
     initializer biases = zeros();
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// What follows a product: biases in the layer's scope, then the activation.
 constexpr tensor with_bias(scope& layer, tensor y, std::int64_t filters, bool use_bias, const initializer& biases,
@@ -45,21 +47,23 @@ constexpr tensor with_bias(scope& layer, tensor y, std::int64_t filters, bool us
 /// conv2d refuses what has no channels, in its own words.
 constexpr std::int64_t channels_of(const tensor& x) { return x.shape().rank() > 0 ? x.shape()[-1] : 1; }
 
-}  // namespace detail
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 /// [batch, height, width, in] -> [batch, height', width', filters]; `kernel` is its height and width.
 constexpr tensor conv(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
                       const window_extents& kernel, const conv_options& o = {},
                       const location& at = location::current()) {
     auto layer = s.variable_scope(name, {}, at);
-    const std::int64_t in = detail::channels_of(x);
+    const std::int64_t in = op_parts::channels_of(x);
     const bool divides = o.groups >= 1 && in % o.groups == 0;  // conv2d refuses other groups
     const shape extents{kernel.height, kernel.width, divides ? in / o.groups : in, filters};
     const variable weights =
         layer.get_variable("weights", extents, {.initializer = o.weights, .dtype = x.dtype()}, at);
     const conv2d_options by{.strides = o.strides, .padding = o.padding, .dilations = o.dilations, .groups = o.groups};
     const tensor y = conv2d(x, weights, by, at);
-    return detail::with_bias(layer, y, filters, o.use_bias, o.biases, o.activation, at);
+    return op_parts::with_bias(layer, y, filters, o.use_bias, o.biases, o.activation, at);
 }
 
 }  // namespace ambit

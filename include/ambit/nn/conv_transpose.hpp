@@ -17,20 +17,26 @@ namespace ambit {
 struct conv_transpose_options {
     window_extents strides = {};
     padding_option padding = valid;
-    option<activation_function> activation = {};  ///< of the sum with the biases; else none
+    scope_parts::option<activation_function> activation = {};  ///< of the sum with the biases; else none
     bool use_bias = true;
-    option<initializer> weights = {};  ///< else the scope's; else Glorot uniform
+    scope_parts::option<initializer> weights = {};  ///< else the scope's; else Glorot uniform
     initializer biases = zeros();
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// The extent of a result all of which is reached; 0, which is refused, where there is none such.
 constexpr std::int64_t transposed_extent(std::int64_t in, std::int64_t window, std::int64_t stride,
                                          padding_mode padding) {
     if (stride < 1 || stride > max_tensor_bytes / in || window > max_tensor_bytes) return 0;
     return in * stride + (padding == valid && window > stride ? window - stride : 0);
 }
-}  // namespace detail
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 /// [batch, height, width, in] -> [batch, height', width', filters]. With the padding same, extents are multiplied by
 /// the stride; with valid, what the kernel reaches further is added.
@@ -38,17 +44,17 @@ constexpr tensor conv_transpose(scope& s, std::string_view name, const tensor& x
                                 const window_extents& kernel, const conv_transpose_options& o = {},
                                 const location& at = location::current()) {
     auto layer = s.variable_scope(name, {}, at);
-    const shape extents{kernel.height, kernel.width, filters, detail::channels_of(x)};
+    const shape extents{kernel.height, kernel.width, filters, op_parts::channels_of(x)};
     const variable weights =
         layer.get_variable("weights", extents, {.initializer = o.weights, .dtype = x.dtype()}, at);
     shape result = x.shape();  // of another rank: refused as it is
     if (result.rank() == 4) {
-        result.set(1, detail::transposed_extent(result[1], kernel.height, o.strides.height, o.padding));
-        result.set(2, detail::transposed_extent(result[2], kernel.width, o.strides.width, o.padding));
+        result.set(1, op_parts::transposed_extent(result[1], kernel.height, o.strides.height, o.padding));
+        result.set(2, op_parts::transposed_extent(result[2], kernel.width, o.strides.width, o.padding));
         result.set(3, filters);
     }
     const tensor y = conv2d_transpose(x, weights, result, {.strides = o.strides, .padding = o.padding}, at);
-    return detail::with_bias(layer, y, filters, o.use_bias, o.biases, o.activation, at);
+    return op_parts::with_bias(layer, y, filters, o.use_bias, o.biases, o.activation, at);
 }
 
 }  // namespace ambit

@@ -13,7 +13,7 @@
 namespace ambit {
 
 struct dense_options {
-    option<initializer> weights = {};  ///< else the scope's; else Glorot uniform
+    scope_parts::option<initializer> weights = {};  ///< else the scope's; else Glorot uniform
     initializer biases = zeros();
 };
 
@@ -21,7 +21,7 @@ struct dense_options {
 /// dtype the scope says, as in all layers.
 constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::int64_t units,
                        const dense_options& options = {}, const location& at = location::current()) {
-    const line_of_call here(s, at);
+    const graph_parts::line_of_call here(s, at);
     auto layer = s.variable_scope(name);
     const std::int64_t in = x.shape().rank() > 0 ? x.shape()[-1] : 1;  // matmul refuses a scalar in its own words
     // matmul refuses integers beside weights of the scope's dtype.

@@ -21,10 +21,10 @@
 namespace ambit {
 
 struct dropout_options {
-    detail::named_members_only only_named{};
+    scope_parts::named_members_only only_named{};
     double rate = 0.5;  ///< the share of elements that become 0: 0 <= rate < 1
     /// Of the mask, which is broadcast to x: `shape{batch, 1, 1, channels}` drops whole channels.
-    option<shape> noise_shape = {};
+    scope_parts::option<shape> noise_shape = {};
     bool training = true;  ///< false: x as it is
     std::optional<std::uint64_t> seed{};
     std::string_view name = {};
@@ -37,9 +37,10 @@ constexpr tensor dropout(scope& s, const tensor& x, const dropout_options& o = {
     if (!o.training || (o.rate == 0 && is_floating(x.dtype()))) return identity(x, {name}, at);
     const shape extents = o.noise_shape ? *o.noise_shape : x.shape();
     const double kept = o.rate < 1 ? 1 / (1 - o.rate) : 1;  // other rates are refused
-    short_text path(name);
+    core_parts::short_text path(name);
     path += "/mask";
-    tensor mask = detail::draw(s, dropout_mask_info, o.rate, kept, {extents, x.dtype()}, o.seed, {path}, at);
+    tensor mask = op_parts::draw(s, op_parts::dropout_mask_info, o.rate, kept, {extents, x.dtype()}, o.seed,
+                                 {path}, at);
     if (extents != x.shape()) mask = broadcast_to(mask, x.shape(), {}, at);
     return mul(x, mask, {name}, at);
 }

@@ -34,12 +34,13 @@ constexpr tensor group_normalization(scope& s, std::string_view name, const tens
     constexpr std::string_view op = "group_normalization";
     auto layer = s.variable_scope(name, {}, at);
     const shape extents = x.shape();
-    if (!is_floating(x.dtype())) return refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);
+    if (!is_floating(x.dtype()))
+        return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);
     if (extents.rank() < 2)
-        return refuse<mistake::op_shape, "the operand has a batch and channels: rank 2 or more">(x, op, at);
+        return op_parts::refuse<mistake::op_shape, "the operand has a batch and channels: rank 2 or more">(x, op, at);
     if (o.groups < 1 || extents[-1] % o.groups != 0)
-        return refuse<mistake::op_option, "the number of groups must divide the channels">(x, op, at);
-    if (!(o.epsilon >= 0)) return refuse<mistake::op_option, "epsilon must be at least 0">(x, op, at);
+        return op_parts::refuse<mistake::op_option, "the number of groups must divide the channels">(x, op, at);
+    if (!(o.epsilon >= 0)) return op_parts::refuse<mistake::op_option, "epsilon must be at least 0">(x, op, at);
 
     const std::int64_t channels = extents[-1], each = channels / o.groups;
     const dtype type = x.dtype();

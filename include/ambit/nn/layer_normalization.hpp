@@ -31,9 +31,12 @@ constexpr tensor layer_normalization(scope& s, std::string_view name, const tens
     constexpr std::string_view op = "layer_normalization";
     auto layer = s.variable_scope(name, {}, at);
     const int axis = normalize_axis(o.axis, x.shape().rank());
-    if (!is_floating(x.dtype())) return refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);
-    if (axis < 0) return refuse<mistake::op_option, "the first normalized axis lies outside of the operand">(x, op, at);
-    if (!(o.epsilon >= 0)) return refuse<mistake::op_option, "epsilon must be at least 0">(x, op, at);
+    if (!is_floating(x.dtype()))
+        return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);
+    if (axis < 0)
+        return op_parts::refuse<mistake::op_option, "the first normalized axis lies outside of the operand">(
+            x, op, at);
+    if (!(o.epsilon >= 0)) return op_parts::refuse<mistake::op_option, "epsilon must be at least 0">(x, op, at);
 
     const dtype type = x.dtype();
     axes over;

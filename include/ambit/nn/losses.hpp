@@ -45,11 +45,17 @@ struct loss_options {
     ambit::reduction reduction = ambit::reduction::mean;
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 constexpr tensor of_dtype(const tensor& x, dtype type, const location& at) {
     return x.dtype() == type ? x : cast(x, type, {}, at);
 }
-}  // namespace detail
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 /// One loss of many.
 constexpr tensor compute_weighted_loss(const tensor& losses, const loss_options& options = {},
@@ -58,7 +64,7 @@ constexpr tensor compute_weighted_loss(const tensor& losses, const loss_options&
         if (options.reduction == reduction::none) return losses;
         return options.reduction == reduction::sum ? reduce_sum(losses, {}, at) : reduce_mean(losses, {}, at);
     }
-    tensor weights = detail::of_dtype(options.weights, losses.dtype(), at);
+    tensor weights = op_parts::of_dtype(options.weights, losses.dtype(), at);
     if (const shape given = weights.shape(); given.rank() > 0 && given.rank() < losses.shape().rank()) {
         shape aligned = given;
         while (aligned.rank() < losses.shape().rank()) aligned.append(1);
@@ -112,7 +118,7 @@ constexpr tensor huber_loss(const tensor& predictions, const tensor& targets, co
 /// max(0, 1 - x) for labels of 1, max(0, 1 + x) for labels of 0, of the logits x.
 constexpr tensor hinge_loss(const tensor& logits, const tensor& labels, const loss_options& options = {},
                             const location& at = location::current()) {
-    const tensor wanted = detail::of_dtype(labels, logits.dtype(), at);
+    const tensor wanted = op_parts::of_dtype(labels, logits.dtype(), at);
     const tensor doubled = mul(wanted, 2, {}, at);
     const tensor signs = sub(doubled, 1, {}, at);
     const tensor margins = mul(signs, logits, {}, at);
@@ -131,7 +137,7 @@ struct log_loss_options {
 /// sigmoid_cross_entropy is the accurate way.
 constexpr tensor log_loss(const tensor& predictions, const tensor& labels, const log_loss_options& options = {},
                           const location& at = location::current()) {
-    const tensor wanted = detail::of_dtype(labels, predictions.dtype(), at);
+    const tensor wanted = op_parts::of_dtype(labels, predictions.dtype(), at);
     const tensor raised = add(predictions, options.epsilon, {}, at);
     const tensor of_one = log(raised, {}, at);
     const tensor hits = mul(wanted, of_one, {}, at);
@@ -159,13 +165,19 @@ constexpr tensor cosine_distance(const tensor& a, const tensor& b, const cosine_
     return compute_weighted_loss(losses, {options.weights, options.reduction}, at);
 }
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 constexpr tensor squared_distance(const tensor& a, const tensor& b, const location& at) {
     const tensor differences = sub(a, b, {}, at);
     const tensor squares = square(differences, {}, at);
     return reduce_sum(squares, {.axes = -1}, at);
 }
-}  // namespace detail
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 struct margin_options {
     double margin = 1;
@@ -177,8 +189,8 @@ struct margin_options {
 /// is their Euclidean distance (Hadsell, Chopra and LeCun, 2006, without the factor 1/2). Labels are [...].
 constexpr tensor contrastive_loss(const tensor& a, const tensor& b, const tensor& labels,
                                   const margin_options& options = {}, const location& at = location::current()) {
-    const tensor squared = detail::squared_distance(a, b, at);
-    const tensor alike = detail::of_dtype(labels, squared.dtype(), at);
+    const tensor squared = op_parts::squared_distance(a, b, at);
+    const tensor alike = op_parts::of_dtype(labels, squared.dtype(), at);
     // The root of 0 has no slope: two equal vectors would make every gradient NaN.
     const tensor above = maximum(squared, 1e-12, {}, at);
     const tensor distance = sqrt(above, {}, at);
@@ -196,8 +208,8 @@ constexpr tensor contrastive_loss(const tensor& a, const tensor& b, const tensor
 /// 2015, equation 3).
 constexpr tensor triplet_loss(const tensor& anchor, const tensor& positive, const tensor& negative,
                               const margin_options& options = {}, const location& at = location::current()) {
-    const tensor to_positive = detail::squared_distance(anchor, positive, at);
-    const tensor to_negative = detail::squared_distance(anchor, negative, at);
+    const tensor to_positive = op_parts::squared_distance(anchor, positive, at);
+    const tensor to_negative = op_parts::squared_distance(anchor, negative, at);
     const tensor excess = sub(to_positive, to_negative, {}, at);
     const tensor raised = add(excess, options.margin, {}, at);
     const tensor losses = relu(raised, {}, at);

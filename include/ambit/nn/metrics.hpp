@@ -21,7 +21,7 @@ struct metric_options {
 constexpr tensor accuracy(const tensor& logits, const tensor& labels, const metric_options& options = {},
                           const location& at = location::current()) {
     const tensor guess = argmax(logits, -1, {}, at);
-    const tensor wanted = detail::of_dtype(labels, dtype::int32, at);
+    const tensor wanted = op_parts::of_dtype(labels, dtype::int32, at);
     const tensor rights = cast(ambit::equal(guess, wanted, {}, at), dtype::float32, {}, at);
     return compute_weighted_loss(rights, {.weights = options.mask}, at);
 }
@@ -34,23 +34,29 @@ constexpr tensor top_k_accuracy(const tensor& logits, const tensor& labels, std:
     return compute_weighted_loss(rights, {.weights = options.mask}, at);
 }
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// Of those that are weighed, the share of hits; 0 where there are none.
 constexpr tensor share_of(const tensor& hits, const tensor& weights, const location& at) {
     const tensor ones = of_dtype(hits, dtype::float32, at);
     return compute_weighted_loss(ones, {.weights = weights}, at);
 }
-}  // namespace detail
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 /// Of what was predicted (1 or true), the share that is so: predictions and labels of 0 and 1, of one shape. A mask
 /// goes into both operands.
 constexpr tensor precision(const tensor& predictions, const tensor& labels, const location& at = location::current()) {
-    return detail::share_of(labels, predictions, at);
+    return op_parts::share_of(labels, predictions, at);
 }
 
 /// Of what is so (1 or true), the share that was predicted.
 constexpr tensor recall(const tensor& predictions, const tensor& labels, const location& at = location::current()) {
-    return detail::share_of(predictions, labels, at);
+    return op_parts::share_of(predictions, labels, at);
 }
 
 }  // namespace ambit

@@ -15,9 +15,8 @@
 
 #include <string_view>
 
-namespace ambit {
+namespace ambit::op_parts {
 
-namespace detail {
 constexpr tensor l2_loss(const tensor& values, double scale) {
     const tensor squares = square(values);
     const tensor sum = reduce_sum(squares);
@@ -28,18 +27,21 @@ constexpr tensor l1_loss(const tensor& values, double scale) {
     const tensor sum = reduce_sum(magnitudes);
     return sum * scale;
 }
-}  // namespace detail
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 /// scale · Σ w² / 2
-constexpr regularizer l2_regularizer(double scale) { return {&detail::l2_loss, scale}; }
+constexpr regularizer l2_regularizer(double scale) { return {&op_parts::l2_loss, scale}; }
 
 /// scale · Σ |w|
-constexpr regularizer l1_regularizer(double scale) { return {&detail::l1_loss, scale}; }
+constexpr regularizer l1_regularizer(double scale) { return {&op_parts::l1_loss, scale}; }
 
 /// The sum of the regularization losses of all variables, or of those below a prefix from the root; float32, 0 if there are
 /// none.
 constexpr tensor regularization_loss(scope& s, std::string_view prefix = {}) {
-    const buffer<tensor> losses = s.root().regularization_losses(prefix);
+    const core_parts::buffer<tensor> losses = s.root().regularization_losses(prefix);
     if (losses.empty()) return static_cast<graph_builder*>(s.store())->constant(0, float32);
     tensor total = losses[0];
     for (int i = 1; i < losses.size(); ++i) total = total + losses[i];

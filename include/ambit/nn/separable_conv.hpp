@@ -26,7 +26,7 @@ constexpr tensor separable_conv2d(const tensor& x, const tensor& depthwise, cons
     const std::string_view name = o.name.empty() ? std::string_view("separable_conv2d") : o.name;
     const shape taps = pointwise.shape();
     if (taps.rank() == 4 && (taps[0] != 1 || taps[1] != 1))
-        return refuse<mistake::op_shape, "the second kernel mixes pixel by pixel: [1, 1, in, out]">(
+        return op_parts::refuse<mistake::op_shape, "the second kernel mixes pixel by pixel: [1, 1, in, out]">(
             {x, pointwise}, name, at);
     return conv2d(apart, pointwise, {.name = name}, at);
 }
@@ -36,10 +36,10 @@ struct separable_conv_options {
     padding_option padding = valid;
     window_extents dilations = {};
     std::int64_t multiplier = 1;                  ///< results of each channel before they are mixed
-    option<activation_function> activation = {};  ///< of the sum with the biases; else none
+    scope_parts::option<activation_function> activation = {};  ///< of the sum with the biases; else none
     bool use_bias = true;
-    option<initializer> depthwise_weights = {};  ///< else the scope's; else Glorot uniform
-    option<initializer> pointwise_weights = {};  ///< else the scope's; else Glorot uniform
+    scope_parts::option<initializer> depthwise_weights = {};  ///< else the scope's; else Glorot uniform
+    scope_parts::option<initializer> pointwise_weights = {};  ///< else the scope's; else Glorot uniform
     initializer biases = zeros();
 };
 
@@ -49,9 +49,9 @@ constexpr tensor separable_conv(scope& s, std::string_view name, const tensor& x
                                 const location& at = location::current()) {
     auto layer = s.variable_scope(name, {}, at);
     const dtype type = x.dtype();
-    const std::int64_t in = detail::channels_of(x);
+    const std::int64_t in = op_parts::channels_of(x);
     // A multiplier below 1 makes shapes that variables refuse.
-    const bool is_small = o.multiplier >= 1 && o.multiplier < max_tensor_bytes / in;
+    const bool is_small = o.multiplier >= 1 && o.multiplier < core_parts::max_tensor_bytes / in;
     const std::int64_t channels = is_small ? in * o.multiplier : in;
     const variable depthwise = layer.get_variable("depthwise_weights", {kernel.height, kernel.width, in, o.multiplier},
                                                   {.initializer = o.depthwise_weights, .dtype = type}, at);
@@ -59,7 +59,7 @@ constexpr tensor separable_conv(scope& s, std::string_view name, const tensor& x
                                                   {.initializer = o.pointwise_weights, .dtype = type}, at);
     const depthwise_conv2d_options by{.strides = o.strides, .padding = o.padding, .dilations = o.dilations};
     const tensor y = separable_conv2d(x, depthwise, pointwise, by, at);
-    return detail::with_bias(layer, y, filters, o.use_bias, o.biases, o.activation, at);
+    return op_parts::with_bias(layer, y, filters, o.use_bias, o.biases, o.activation, at);
 }
 
 }  // namespace ambit

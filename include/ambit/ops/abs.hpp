@@ -9,7 +9,7 @@
 #include <ambit/ops/sub.hpp>
 #include <ambit/ops/where_greater.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct abs_op : unary_op {
     static constexpr std::string_view name = "abs";
@@ -20,13 +20,22 @@ struct abs_op : unary_op {
     }
 };
 inline constexpr op_info abs_info = describe<abs_op>();
-template <> struct op_of<&abs_info> {
-    using type = abs_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::abs_info> {
+    using type = op_parts::abs_op;
 };
 
 constexpr tensor abs(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(abs_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::abs_info, {x}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void abs_op::gradient(gradient_call& call) {
     const tensor above = where_greater(call.operand(0), 0, call.upstream());
@@ -34,4 +43,4 @@ constexpr void abs_op::gradient(gradient_call& call) {
     call.give(0, sub(above, below));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

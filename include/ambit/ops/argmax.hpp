@@ -8,7 +8,7 @@
 
 #include <limits>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct argmax_op : compute_op {
     static constexpr std::string_view name = "argmax";
@@ -36,13 +36,18 @@ struct argmax_op : compute_op {
     }
 };
 inline constexpr op_info argmax_info = describe<argmax_op>();
-template <> struct op_of<&argmax_info> {
-    using type = argmax_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::argmax_info> {
+    using type = op_parts::argmax_op;
 };
 
 constexpr tensor argmax(const tensor& x, std::int64_t axis, const op_options& options = {},
                         const location& at = location::current()) {
-    return make_op(argmax_info, {x}, argmax_op::attributes{axis}, options, at);
+    return make_op(op_parts::argmax_info, {x}, op_parts::argmax_op::attributes{axis}, options, at);
 }
 
 }  // namespace ambit

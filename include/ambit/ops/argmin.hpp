@@ -6,7 +6,7 @@
 
 #include <ambit/ops/argmax.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct argmin_op : compute_op {
     static constexpr std::string_view name = "argmin";
@@ -18,13 +18,18 @@ struct argmin_op : compute_op {
     }
 };
 inline constexpr op_info argmin_info = describe<argmin_op>();
-template <> struct op_of<&argmin_info> {
-    using type = argmin_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::argmin_info> {
+    using type = op_parts::argmin_op;
 };
 
 constexpr tensor argmin(const tensor& x, std::int64_t axis, const op_options& options = {},
                         const location& at = location::current()) {
-    return make_op(argmin_info, {x}, argmin_op::attributes{axis}, options, at);
+    return make_op(op_parts::argmin_info, {x}, op_parts::argmin_op::attributes{axis}, options, at);
 }
 
 }  // namespace ambit

@@ -13,7 +13,7 @@
 
 #include <initializer_list>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// Copies a value at this point of the program, where later assignments do not reach it.
 struct snapshot_op : elementwise_op {
@@ -23,31 +23,36 @@ struct snapshot_op : elementwise_op {
     template <class V> static constexpr V apply(const V& x) { return x; }
 };
 inline constexpr op_info snapshot_info = describe<snapshot_op>();
-template <> struct op_of<&snapshot_info> {
-    using type = snapshot_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::snapshot_info> {
+    using type = op_parts::snapshot_op;
 };
 
 /// A number is for scalar variables.
-constexpr operation assign(const variable& v, const operand& value, const op_options& options = {},
+constexpr operation assign(const variable& v, const graph_parts::operand& value, const op_options& options = {},
                            const location& at = location::current()) {
     graph_builder* const builder = static_cast<graph_builder*>(v.store());
     if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     tensor given = value.is_literal() ? builder->constant(value.literal(), v.dtype()) : value.value();
     // What only stands for a variable is copied: the two may be assigned to each other.
     if (given.builder() == builder && builder->is_memory_of_a_variable(given.id()))
-        given = make_op(snapshot_info, {given}, no_attributes{}, {}, at);
+        given = make_op(op_parts::snapshot_info, {given}, no_attributes{}, {}, at);
     return builder->assign(v, given, options, at);
 }
 
 /// v = v + delta
-constexpr operation assign_add(const variable& v, const operand& delta, const op_options& options = {},
+constexpr operation assign_add(const variable& v, const graph_parts::operand& delta, const op_options& options = {},
                                const location& at = location::current()) {
     const tensor sum = add(v, delta, {}, at);
     return assign(v, sum, {options.name.empty() ? "assign_add" : options.name}, at);
 }
 
 /// v = v - delta
-constexpr operation assign_sub(const variable& v, const operand& delta, const op_options& options = {},
+constexpr operation assign_sub(const variable& v, const graph_parts::operand& delta, const op_options& options = {},
                                const location& at = location::current()) {
     const tensor difference = sub(v, delta, {}, at);
     return assign(v, difference, {options.name.empty() ? "assign_sub" : options.name}, at);
@@ -63,8 +68,12 @@ constexpr operation group(std::initializer_list<operation> operations, const op_
     return {};
 }
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 constexpr void snapshot_op::gradient(gradient_call& call) {
     call.give(0, call.upstream());
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -14,7 +14,7 @@ class axes {
 public:
     constexpr axes() = default;
     template <std::integral... Axis>
-        requires(sizeof...(Axis) > 0 && sizeof...(Axis) <= static_cast<std::size_t>(max_rank))
+        requires(sizeof...(Axis) > 0 && sizeof...(Axis) <= static_cast<std::size_t>(core_parts::max_rank))
     constexpr axes(Axis... list) : axis_{static_cast<std::int64_t>(list)...}, count_(sizeof...(Axis)) {}
 
     constexpr void append(std::int64_t axis) { axis_[count_++] = axis; }
@@ -23,11 +23,15 @@ public:
     constexpr std::int64_t operator[](int index) const { return axis_[index]; }
 
 private:
-    std::int64_t axis_[max_rank] = {};
+    std::int64_t axis_[core_parts::max_rank] = {};
     std::int64_t count_ = 0;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The same kind of list, with a place on each axis: `.begin = {0, -3}`.
 using axis_places = axes;
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

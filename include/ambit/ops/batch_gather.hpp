@@ -8,9 +8,8 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
-namespace detail {
 /// Whether the shapes of rows and of indices agree but for the last axis, and the indices are integers.
 constexpr inferred check_rows_and_indices(const tensor_spec& rows, const tensor_spec& indices,
                                           const tensor_spec& result) {
@@ -23,23 +22,31 @@ constexpr inferred check_rows_and_indices(const tensor_spec& rows, const tensor_
     if (!fits) return refuses(mistake::op_shape, "rows are [..., n], indices [..., k]", result);
     return yields(result);
 }
-}  // namespace detail
 
 struct batch_gather_op : compute_op {
     static constexpr std::string_view name = "batch_gather";
     static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::batch_gather;
     static constexpr inferred infer(const op_call& call) {
-        return detail::check_rows_and_indices(call.operand(0), call.operand(1), {call.extents(1), call.type(0)});
+        return check_rows_and_indices(call.operand(0), call.operand(1), {call.extents(1), call.type(0)});
     }
     static constexpr pick_geometry geometry(const op_call& call, const tensor_spec& result) {
         return {result.extents.elements() / result.extents[-1], call.extents(0)[-1], result.extents[-1]};
     }
 };
 inline constexpr op_info batch_gather_info = describe<batch_gather_op>();
-template <> struct op_of<&batch_gather_info> {
-    using type = batch_gather_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::batch_gather_info> {
+    using type = op_parts::batch_gather_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Rows of `extent` zeros, to which updates [..., k] are added where indices [..., k] say.
 struct batch_scatter_op : compute_op {
@@ -58,7 +65,7 @@ struct batch_scatter_op : compute_op {
                            call.operand(1));
         if (call.extents(0) != call.extents(1))
             return refuses(mistake::op_shape, "indices and updates must have one shape", result);
-        return detail::check_rows_and_indices(call.operand(1), call.operand(0), result);
+        return check_rows_and_indices(call.operand(1), call.operand(0), result);
     }
     static constexpr pick_geometry geometry(const op_call& call, const tensor_spec& result) {
         return {result.extents.elements() / result.extents[-1], result.extents[-1], call.extents(0)[-1]};
@@ -68,14 +75,23 @@ struct batch_scatter_op : compute_op {
     }
 };
 inline constexpr op_info batch_scatter_info = describe<batch_scatter_op>();
-template <> struct op_of<&batch_scatter_info> {
-    using type = batch_scatter_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::batch_scatter_info> {
+    using type = op_parts::batch_scatter_op;
 };
 
 constexpr tensor batch_gather(const tensor& rows, const tensor& indices, const op_options& options = {},
                               const location& at = location::current()) {
-    return make_op(batch_gather_info, {rows, indices}, no_attributes{}, options, at);
+    return make_op(op_parts::batch_gather_info, {rows, indices}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr tensor batch_scatter(const tensor& indices, const tensor& updates, std::int64_t extent,
                                const op_options& options = {}, const location& at = location::current()) {
@@ -90,4 +106,4 @@ constexpr void batch_scatter_op::gradient(gradient_call& call) {
     if (call.wants(1)) call.give(1, batch_gather(call.upstream(), call.operand(0)));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

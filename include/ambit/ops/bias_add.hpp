@@ -7,7 +7,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct bias_add_op : elementwise_op {
     static constexpr std::string_view name = "bias_add";
@@ -29,13 +29,18 @@ struct bias_add_op : elementwise_op {
     }
 };
 inline constexpr op_info bias_add_info = describe<bias_add_op>();
-template <> struct op_of<&bias_add_info> {
-    using type = bias_add_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::bias_add_info> {
+    using type = op_parts::bias_add_op;
 };
 
 constexpr tensor bias_add(const tensor& x, const tensor& bias, const op_options& options = {},
                           const location& at = location::current()) {
-    return make_op(bias_add_info, {x, bias}, no_attributes{}, options, at);
+    return make_op(op_parts::bias_add_info, {x, bias}, no_attributes{}, options, at);
 }
 
 }  // namespace ambit
@@ -43,11 +48,11 @@ constexpr tensor bias_add(const tensor& x, const tensor& bias, const op_options&
 // They include this header, so they come after what it defines.
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void bias_add_op::gradient(gradient_call& call) {
     if (call.wants(0)) call.give(0, call.upstream());
     if (call.wants(1)) call.give(1, sum_to(call.upstream(), call.operand(1).shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

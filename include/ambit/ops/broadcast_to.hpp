@@ -6,7 +6,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct broadcast_to_op : elementwise_op {
     static constexpr std::string_view name = "broadcast_to";
@@ -29,13 +29,18 @@ struct broadcast_to_op : elementwise_op {
     template <class V> static constexpr V apply(const V& x) { return x; }
 };
 inline constexpr op_info broadcast_to_info = describe<broadcast_to_op>();
-template <> struct op_of<&broadcast_to_info> {
-    using type = broadcast_to_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::broadcast_to_info> {
+    using type = op_parts::broadcast_to_op;
 };
 
 constexpr tensor broadcast_to(const tensor& x, const shape& extents, const op_options& options = {},
                               const location& at = location::current()) {
-    return make_op(broadcast_to_info, {x}, broadcast_to_op::target{extents}, options, at);
+    return make_op(op_parts::broadcast_to_info, {x}, op_parts::broadcast_to_op::target{extents}, options, at);
 }
 
 }  // namespace ambit
@@ -43,10 +48,10 @@ constexpr tensor broadcast_to(const tensor& x, const shape& extents, const op_op
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void broadcast_to_op::gradient(gradient_call& call) {
     call.give(0, sum_to(call.upstream(), call.operand(0).shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -7,7 +7,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct cast_op : compute_op {
     static constexpr std::string_view name = "cast";
@@ -26,17 +26,26 @@ struct cast_op : compute_op {
     static constexpr std::int64_t geometry(const op_call& call, const tensor_spec&) { return call.extents(0).elements(); }
 };
 inline constexpr op_info cast_info = describe<cast_op>();
-template <> struct op_of<&cast_info> {
-    using type = cast_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::cast_info> {
+    using type = op_parts::cast_op;
 };
 
 constexpr tensor cast(const tensor& x, dtype_option type, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(cast_info, {x}, cast_op::attributes{static_cast<std::int64_t>(dtype(type))}, options, at);
+    return make_op(op_parts::cast_info, {x}, op_parts::cast_op::attributes{static_cast<std::int64_t>(dtype(type))}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void cast_op::gradient(gradient_call& call) {
     const dtype from = call.operand(0).dtype();
     if (is_floating(from)) call.give(0, cast(call.upstream(), from));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -21,7 +21,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// Base of checks: the result is a check_finding, int64 [3].
 struct check_op : compute_op {
@@ -42,9 +42,18 @@ struct check_finite_op : check_op {
     }
 };
 inline constexpr op_info check_finite_info = describe<check_finite_op>();
-template <> struct op_of<&check_finite_info> {
-    using type = check_finite_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::check_finite_info> {
+    using type = op_parts::check_finite_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The operand, gradients included; a call that finds an element of it below `low` or not below `high` throws.
 struct check_range_op : check_op {
@@ -66,11 +75,18 @@ struct check_range_op : check_op {
     }
 };
 inline constexpr op_info check_range_info = describe<check_range_op>();
-template <> struct op_of<&check_range_info> {
-    using type = check_range_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::check_range_info> {
+    using type = op_parts::check_range_op;
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// `x`, which needs the check, whose finding goes to a local variable below the op's name.
 template <class Attributes>
@@ -93,12 +109,14 @@ constexpr tensor checked(const op_info& info, const tensor& x, const Attributes&
     return builder.depend(identity_info, x, {&kept, 1}, {}, at, name.id);
 }
 
-}  // namespace detail
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 /// No element may be NaN or infinite; else the call throws a `non_finite_error`.
 constexpr tensor check_finite(const tensor& x, const op_options& options = {},
                               const location& at = location::current()) {
-    return detail::checked(check_finite_info, x, no_attributes{}, options.name, at);
+    return op_parts::checked(op_parts::check_finite_info, x, no_attributes{}, options.name, at);
 }
 
 struct check_range_options {
@@ -109,7 +127,8 @@ struct check_range_options {
 
 /// Every element is at least `low` and below `high`; else the call throws an `out_of_range_error`. NaN is in no range.
 constexpr tensor check_range(const tensor& x, const check_range_options& o, const location& at = location::current()) {
-    return detail::checked(check_range_info, x, check_range_op::attributes{o.low, o.high}, o.name, at);
+    return op_parts::checked(op_parts::check_range_info, x,
+                             op_parts::check_range_op::attributes{o.low, o.high}, o.name, at);
 }
 
 }  // namespace ambit

@@ -9,7 +9,7 @@
 
 #include <limits>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// One operand of floats; a bool of each element.
 struct classification_op : elementwise_op {
@@ -26,9 +26,18 @@ struct is_nan_op : classification_op {
     template <class V> static constexpr auto apply(const V& x) { return math::opposite(x == x); }
 };
 inline constexpr op_info is_nan_info = describe<is_nan_op>();
-template <> struct op_of<&is_nan_info> {
-    using type = is_nan_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::is_nan_info> {
+    using type = op_parts::is_nan_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Whether each element is an infinity.
 struct is_inf_op : classification_op {
@@ -39,9 +48,18 @@ struct is_inf_op : classification_op {
     }
 };
 inline constexpr op_info is_inf_info = describe<is_inf_op>();
-template <> struct op_of<&is_inf_info> {
-    using type = is_inf_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::is_inf_info> {
+    using type = op_parts::is_inf_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Whether each element is neither NaN nor an infinity.
 struct is_finite_op : classification_op {
@@ -52,18 +70,23 @@ struct is_finite_op : classification_op {
     }
 };
 inline constexpr op_info is_finite_info = describe<is_finite_op>();
-template <> struct op_of<&is_finite_info> {
-    using type = is_finite_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::is_finite_info> {
+    using type = op_parts::is_finite_op;
 };
 
 constexpr tensor is_nan(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(is_nan_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::is_nan_info, {x}, no_attributes{}, options, at);
 }
 constexpr tensor is_inf(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(is_inf_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::is_inf_info, {x}, no_attributes{}, options, at);
 }
 constexpr tensor is_finite(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(is_finite_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::is_finite_info, {x}, no_attributes{}, options, at);
 }
 
 }  // namespace ambit

@@ -8,7 +8,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/where_greater.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct clip_op : elementwise_op {
     static constexpr std::string_view name = "clip";
@@ -21,7 +21,7 @@ struct clip_op : elementwise_op {
         const auto [low, high] = call.attributes<attributes>();
         if (call.type(0) == dtype::boolean)
             return refuses(mistake::op_dtype, "the operand must be a number", call.operand(0));
-        if (!detail::holds(call.type(0), low) || !detail::holds(call.type(0), high))
+        if (!holds(call.type(0), low) || !holds(call.type(0), high))
             return refuses(mistake::op_option, "both bounds must be values of the dtype", call.operand(0));
         if (!(low <= high)) return refuses(mistake::op_option, "low must not be above high", call.operand(0));
         return yields(call.operand(0));
@@ -35,18 +35,27 @@ struct clip_op : elementwise_op {
     }
 };
 inline constexpr op_info clip_info = describe<clip_op>();
-template <> struct op_of<&clip_info> {
-    using type = clip_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::clip_info> {
+    using type = op_parts::clip_op;
 };
 
 constexpr tensor clip(const tensor& x, double low, double high, const op_options& options = {},
                       const location& at = location::current()) {
-    return make_op(clip_info, {x}, clip_op::attributes{low, high}, options, at);
+    return make_op(op_parts::clip_info, {x}, op_parts::clip_op::attributes{low, high}, options, at);
 }
 
 constexpr tensor relu6(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return clip(x, 0, 6, {options.name.empty() ? "relu6" : options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void clip_op::gradient(gradient_call& call) {
     const auto [low, high] = call.attributes<attributes>();
@@ -54,4 +63,4 @@ constexpr void clip_op::gradient(gradient_call& call) {
     call.give(0, where_greater_equal(high, call.operand(0), above));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

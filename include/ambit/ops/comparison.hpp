@@ -12,7 +12,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// Two numbers of one dtype; a bool of each pair.
 struct comparison_op : binary_op {
@@ -37,9 +37,18 @@ struct equal_op : equality_op {
     template <class V> static constexpr auto apply(const V& a, const V& b) { return are_equal(a, b); }
 };
 inline constexpr op_info equal_info = describe<equal_op>();
-template <> struct op_of<&equal_info> {
-    using type = equal_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::equal_info> {
+    using type = op_parts::equal_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Whether a differs from b; of bool, too.
 struct not_equal_op : equality_op {
@@ -48,9 +57,18 @@ struct not_equal_op : equality_op {
     template <class V> static constexpr auto apply(const V& a, const V& b) { return math::opposite(are_equal(a, b)); }
 };
 inline constexpr op_info not_equal_info = describe<not_equal_op>();
-template <> struct op_of<&not_equal_info> {
-    using type = not_equal_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::not_equal_info> {
+    using type = op_parts::not_equal_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// a < b
 struct less_op : comparison_op {
@@ -58,9 +76,18 @@ struct less_op : comparison_op {
     template <class V> static constexpr auto apply(const V& a, const V& b) { return a < b; }
 };
 inline constexpr op_info less_info = describe<less_op>();
-template <> struct op_of<&less_info> {
-    using type = less_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::less_info> {
+    using type = op_parts::less_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// a <= b
 struct less_equal_op : comparison_op {
@@ -68,9 +95,18 @@ struct less_equal_op : comparison_op {
     template <class V> static constexpr auto apply(const V& a, const V& b) { return a <= b; }
 };
 inline constexpr op_info less_equal_info = describe<less_equal_op>();
-template <> struct op_of<&less_equal_info> {
-    using type = less_equal_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::less_equal_info> {
+    using type = op_parts::less_equal_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// a > b
 struct greater_op : comparison_op {
@@ -78,9 +114,18 @@ struct greater_op : comparison_op {
     template <class V> static constexpr auto apply(const V& a, const V& b) { return a > b; }
 };
 inline constexpr op_info greater_info = describe<greater_op>();
-template <> struct op_of<&greater_info> {
-    using type = greater_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::greater_info> {
+    using type = op_parts::greater_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// a >= b
 struct greater_equal_op : comparison_op {
@@ -88,45 +133,52 @@ struct greater_equal_op : comparison_op {
     template <class V> static constexpr auto apply(const V& a, const V& b) { return a >= b; }
 };
 inline constexpr op_info greater_equal_info = describe<greater_equal_op>();
-template <> struct op_of<&greater_equal_info> {
-    using type = greater_equal_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::greater_equal_info> {
+    using type = op_parts::greater_equal_op;
 };
 
-constexpr tensor equal(const operand& a, const operand& b, const op_options& options = {},
+constexpr tensor equal(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                        const location& at = location::current()) {
-    return make_binary_op(equal_info, a, b, options, at);
+    return graph_parts::make_binary_op(op_parts::equal_info, a, b, options, at);
 }
-constexpr tensor not_equal(const operand& a, const operand& b, const op_options& options = {},
+constexpr tensor not_equal(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                            const location& at = location::current()) {
-    return make_binary_op(not_equal_info, a, b, options, at);
+    return graph_parts::make_binary_op(op_parts::not_equal_info, a, b, options, at);
 }
-constexpr tensor less(const operand& a, const operand& b, const op_options& options = {},
+constexpr tensor less(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                       const location& at = location::current()) {
-    return make_binary_op(less_info, a, b, options, at);
+    return graph_parts::make_binary_op(op_parts::less_info, a, b, options, at);
 }
-constexpr tensor less_equal(const operand& a, const operand& b, const op_options& options = {},
-                            const location& at = location::current()) {
-    return make_binary_op(less_equal_info, a, b, options, at);
+constexpr tensor less_equal(const graph_parts::operand& a, const graph_parts::operand& b,
+                            const op_options& options = {}, const location& at = location::current()) {
+    return graph_parts::make_binary_op(op_parts::less_equal_info, a, b, options, at);
 }
-constexpr tensor greater(const operand& a, const operand& b, const op_options& options = {},
+constexpr tensor greater(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                          const location& at = location::current()) {
-    return make_binary_op(greater_info, a, b, options, at);
+    return graph_parts::make_binary_op(op_parts::greater_info, a, b, options, at);
 }
-constexpr tensor greater_equal(const operand& a, const operand& b, const op_options& options = {},
-                               const location& at = location::current()) {
-    return make_binary_op(greater_equal_info, a, b, options, at);
+constexpr tensor greater_equal(const graph_parts::operand& a, const graph_parts::operand& b,
+                               const op_options& options = {}, const location& at = location::current()) {
+    return graph_parts::make_binary_op(op_parts::greater_equal_info, a, b, options, at);
 }
 
 /// The same for operators; their line is where the first operand became one.
-constexpr tensor operator<(const operand& a, const operand& b) { return make_binary_op(less_info, a, b, {}, a.at()); }
-constexpr tensor operator<=(const operand& a, const operand& b) {
-    return make_binary_op(less_equal_info, a, b, {}, a.at());
+constexpr tensor operator<(const graph_parts::operand& a, const graph_parts::operand& b) {
+    return graph_parts::make_binary_op(op_parts::less_info, a, b, {}, a.at());
 }
-constexpr tensor operator>(const operand& a, const operand& b) {
-    return make_binary_op(greater_info, a, b, {}, a.at());
+constexpr tensor operator<=(const graph_parts::operand& a, const graph_parts::operand& b) {
+    return graph_parts::make_binary_op(op_parts::less_equal_info, a, b, {}, a.at());
 }
-constexpr tensor operator>=(const operand& a, const operand& b) {
-    return make_binary_op(greater_equal_info, a, b, {}, a.at());
+constexpr tensor operator>(const graph_parts::operand& a, const graph_parts::operand& b) {
+    return graph_parts::make_binary_op(op_parts::greater_info, a, b, {}, a.at());
+}
+constexpr tensor operator>=(const graph_parts::operand& a, const graph_parts::operand& b) {
+    return graph_parts::make_binary_op(op_parts::greater_equal_info, a, b, {}, a.at());
 }
 
 }  // namespace ambit

@@ -12,7 +12,7 @@
 #include <initializer_list>
 #include <span>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct concat_op : compute_op {
     static constexpr std::string_view name = "concat";
@@ -55,23 +55,28 @@ struct concat_op : compute_op {
 };
 static_assert(max_joined == graph_builder::max_operands);
 inline constexpr op_info concat_info = describe<concat_op>();
-template <> struct op_of<&concat_info> {
-    using type = concat_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::concat_info> {
+    using type = op_parts::concat_op;
 };
 
 constexpr tensor concat(std::span<const tensor> parts, std::int64_t axis, const op_options& options = {},
                         const location& at = location::current()) {
-    const concat_op::attributes a{axis};
-    const auto words = to_words(a);
+    const op_parts::concat_op::attributes a{axis};
+    const auto words = core_parts::to_words(a);
     const auto join = [&](const tensor* first, std::size_t count, const op_options& name) {
         if (first->builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
-        return first->builder()->make(concat_info, {first, count}, words, name, at);
+        return first->builder()->make(op_parts::concat_info, {first, count}, words, name, at);
     };
     if (parts.empty()) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
-    constexpr std::size_t most = max_joined;
+    constexpr std::size_t most = core_parts::max_joined;
     if (parts.size() <= most) return join(parts.data(), parts.size(), options);
     // As few as possible are copied twice: groups of neighbours from the front on, until eight are left.
-    buffer<tensor> left;
+    core_parts::buffer<tensor> left;
     for (std::size_t next = 0; next < parts.size();) {
         const std::size_t ahead = parts.size() - next, all = static_cast<std::size_t>(left.size()) + ahead;
         std::size_t count = all > most ? all - most + 1 : 1;
@@ -89,7 +94,7 @@ constexpr tensor concat(std::initializer_list<tensor> parts, std::int64_t axis, 
     return concat(std::span<const tensor>(parts.begin(), parts.size()), axis, options, at);
 }
 
-constexpr tensor concat(const buffer<tensor>& parts, std::int64_t axis, const op_options& options = {},
+constexpr tensor concat(const core_parts::buffer<tensor>& parts, std::int64_t axis, const op_options& options = {},
                         const location& at = location::current()) {
     return concat(std::span<const tensor>(parts.begin(), static_cast<std::size_t>(parts.size())), axis, options, at);
 }
@@ -103,7 +108,7 @@ constexpr tensor stack(std::initializer_list<tensor> parts, std::int64_t axis = 
     return stack(std::span<const tensor>(parts.begin(), parts.size()), axis, options, at);
 }
 
-constexpr tensor stack(const buffer<tensor>& parts, std::int64_t axis = 0, const op_options& options = {},
+constexpr tensor stack(const core_parts::buffer<tensor>& parts, std::int64_t axis = 0, const op_options& options = {},
                        const location& at = location::current()) {
     return stack(std::span<const tensor>(parts.begin(), static_cast<std::size_t>(parts.size())), axis, options, at);
 }
@@ -118,10 +123,14 @@ namespace ambit {
 
 constexpr tensor stack(std::span<const tensor> parts, std::int64_t axis, const op_options& options,
                        const location& at) {
-    buffer<tensor> expanded;
+    core_parts::buffer<tensor> expanded;
     for (const tensor& part : parts) expanded.push_back(expand_dims(part, axis, {}, at));
     return concat(expanded, axis, {options.name.empty() ? "stack" : options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void concat_op::gradient(gradient_call& call) {
     const shape whole = call.result().shape();
@@ -135,4 +144,4 @@ constexpr void concat_op::gradient(gradient_call& call) {
     }
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

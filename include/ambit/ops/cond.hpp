@@ -24,38 +24,39 @@ constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, co
                     const op_options& options = {}, const location& at = location::current()) {
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const std::string_view name = options.name.empty() ? std::string_view("cond") : options.name;
-    const tensor chosen = detail::condition_of(builder, name, predicate, at);
+    const tensor chosen = op_parts::condition_of(builder, name, predicate, at);
     const name_scope names(s.store(), builder.open_name_scope(s.handle().record(), name, at));
     const tensor other = logical_not(chosen, {}, at);
 
     // Two loops that run once or not at all; the second one begins with what the first one leaves.
-    loop_builder first(builder, 1);
+    graph_parts::loop_builder first(builder, 1);
     first.test(chosen);
     const auto by_then = then_body(s);
-    using result = state_type<decltype(by_then)>;
-    auto values = detail::own_tensors(builder, name, tensors_of(result(by_then)), at);
+    using result = graph_parts::state_type<decltype(by_then)>;
+    auto values = op_parts::own_tensors(builder, name, graph_parts::tensors_of(result(by_then)), at);
     for (tensor& it : values) it = first.kept(it);
     const int first_end = first.close();
-    for (tensor& it : values) it = loop_builder::final_of(builder, first_end, it);
+    for (tensor& it : values) it = graph_parts::loop_builder::final_of(builder, first_end, it);
 
-    loop_builder second(builder, 1);
+    graph_parts::loop_builder second(builder, 1);
     auto states = values;
     for (tensor& it : states) it = second.carried(it);
     second.test(other);
     const auto by_else = else_body(s);
-    static_assert(std::same_as<state_type<decltype(by_else)>, result>, "[ambit] both bodies of a cond return one type");
-    const auto others = detail::own_tensors(builder, name, tensors_of(result(by_else)), at);
+    static_assert(std::same_as<graph_parts::state_type<decltype(by_else)>, result>,
+                  "[ambit] both bodies of a cond return one type");
+    const auto others = op_parts::own_tensors(builder, name, graph_parts::tensors_of(result(by_else)), at);
     for (std::size_t i = 0; i < states.size(); ++i) {
         if (builder.is_inert(states[i].id()) || builder.is_inert(others[i].id())) continue;
         const bool same_dtype = states[i].dtype() == others[i].dtype();
         if (same_dtype && states[i].shape() == others[i].shape()) second.set_next(states[i], others[i], at);
         else
-            detail::refuse_loop(builder, same_dtype ? mistake::op_shape : mistake::op_dtype, "cond",
+            op_parts::refuse_loop(builder, same_dtype ? mistake::op_shape : mistake::op_dtype, "cond",
                                 std::array{values[i], others[i]}, "both bodies return one shape and dtype", at);
     }
     const int second_end = second.close();
-    for (tensor& it : states) it = loop_builder::final_of(builder, second_end, it);
-    return state_from<result>(states);
+    for (tensor& it : states) it = graph_parts::loop_builder::final_of(builder, second_end, it);
+    return graph_parts::state_from<result>(states);
 }
 
 }  // namespace ambit

@@ -9,7 +9,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct confusion_matrix_op : compute_op {
     static constexpr std::string_view name = "confusion_matrix";
@@ -37,13 +37,19 @@ struct confusion_matrix_op : compute_op {
     }
 };
 inline constexpr op_info confusion_matrix_info = describe<confusion_matrix_op>();
-template <> struct op_of<&confusion_matrix_info> {
-    using type = confusion_matrix_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::confusion_matrix_info> {
+    using type = op_parts::confusion_matrix_op;
 };
 
 constexpr tensor confusion_matrix(const tensor& labels, const tensor& predictions, std::int64_t classes,
                                   const op_options& options = {}, const location& at = location::current()) {
-    return make_op(confusion_matrix_info, {labels, predictions}, confusion_matrix_op::attributes{classes}, options, at);
+    return make_op(op_parts::confusion_matrix_info, {labels, predictions},
+                   op_parts::confusion_matrix_op::attributes{classes}, options, at);
 }
 
 }  // namespace ambit

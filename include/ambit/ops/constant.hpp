@@ -23,11 +23,15 @@
 namespace ambit {
 
 struct constant_options {
-    detail::named_members_only only_named{};
+    scope_parts::named_members_only only_named{};
     /// None given: int32 for whole numbers, float32 for others, and that of an array's elements.
     dtype_option dtype = ambit::dtype::none;
     std::string_view name = {};
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// A list of values. The words behind these attributes are the values.
 struct constant_op {
@@ -50,11 +54,18 @@ struct constant_op {
     }
 };
 inline constexpr op_info constant_op_info = describe<constant_op>();
-template <> struct op_of<&constant_op_info> {
-    using type = constant_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::constant_op_info> {
+    using type = op_parts::constant_op;
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 template <class Number> constexpr dtype literal_dtype() {
     if constexpr (std::same_as<Number, bool>) return boolean;
@@ -93,49 +104,51 @@ constexpr tensor make_constant(scope& s, const constant_list& list, const tensor
     return static_cast<graph_builder*>(s.store())->make(constant_op_info, {}, all, options, at);
 }
 
-}  // namespace detail
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 /// One value, everywhere in a shape; without a shape, a scalar.
-template <detail::constant_number Number>
+template <op_parts::constant_number Number>
 constexpr tensor constant(scope& s, Number value, const shape& extents = {}, const constant_options& options = {},
                           const location& at = location::current()) {
-    const dtype type = options.dtype.otherwise(detail::literal_dtype<Number>());
-    detail::constant_list list;
+    const dtype type = options.dtype.otherwise(op_parts::literal_dtype<Number>());
+    op_parts::constant_list list;
     list.append(value);
-    const op_options named{options.name.empty() ? constant_op::name : options.name};
-    const tensor scalar = detail::make_constant(s, list, {{}, type}, named, at);
+    const op_options named{options.name.empty() ? op_parts::constant_op::name : options.name};
+    const tensor scalar = op_parts::make_constant(s, list, {{}, type}, named, at);
     return extents.rank() == 0 ? scalar : broadcast_to(scalar, extents, named, at);
 }
 
 /// A list in row-major order, exactly as many values as the shape has elements.
-template <detail::constant_number Number>
+template <op_parts::constant_number Number>
 constexpr tensor constant(scope& s, std::initializer_list<Number> values, const shape& extents,
                           const constant_options& options = {}, const location& at = location::current()) {
-    const dtype type = options.dtype.otherwise(detail::literal_dtype<Number>());
-    detail::constant_list list;
+    const dtype type = options.dtype.otherwise(op_parts::literal_dtype<Number>());
+    op_parts::constant_list list;
     for (const Number value : values) list.append(value);
-    return detail::make_constant(s, list, {extents, type}, {options.name}, at);
+    return op_parts::make_constant(s, list, {extents, type}, {options.name}, at);
 }
 /// A vector.
-template <detail::constant_number Number>
+template <op_parts::constant_number Number>
 constexpr tensor constant(scope& s, std::initializer_list<Number> values, const location& at = location::current()) {
     return constant(s, values, shape{values.size()}, {}, at);
 }
 
 /// Nested `std::array`s, which give shape and dtype.
-template <variable_value Value>
+template <scope_parts::variable_value Value>
     requires(!std::is_arithmetic_v<Value>)
 constexpr tensor constant(scope& s, const Value& value, const constant_options& options = {},
                           const location& at = location::current()) {
-    const flat_value flat(value);
+    const scope_parts::flat_value flat(value);
     const dtype type = options.dtype.otherwise(flat.spec().type);
-    detail::constant_list list;
+    op_parts::constant_list list;
     for (const double element : flat.initializer().values()) list.append(element);
-    return detail::make_constant(s, list, {flat.spec().extents, type}, {options.name}, at);
+    return op_parts::make_constant(s, list, {flat.spec().extents, type}, {options.name}, at);
 }
 
 /// As TensorFlow's: `constant` in another order.
-template <detail::constant_number Number>
+template <op_parts::constant_number Number>
 constexpr tensor fill(scope& s, const shape& extents, Number value, const constant_options& options = {},
                       const location& at = location::current()) {
     return constant(s, value, extents, {.dtype = options.dtype, .name = options.name.empty() ? "fill" : options.name},

@@ -24,7 +24,8 @@ constexpr tensor conv1d(const tensor& x, const tensor& kernel, const conv1d_opti
     if (x.builder() == nullptr || kernel.builder() == nullptr)
         refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     if (x.shape().rank() != 3 || kernel.shape().rank() != 3)
-        return refuse<mistake::op_shape, "the operand is [n, w, c], the kernel is [w, in, out]">({x, kernel}, name, at);
+        return op_parts::refuse<mistake::op_shape, "the operand is [n, w, c], the kernel is [w, in, out]">(
+            {x, kernel}, name, at);
     const tensor image = expand_dims(x, 1, {}, at);
     const tensor taps = expand_dims(kernel, 0, {}, at);
     const conv2d_options line{

@@ -12,7 +12,7 @@
 #include <ambit/ops/convolution.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct conv2d_op : compute_op {
     static constexpr std::string_view name = "conv2d";
@@ -51,8 +51,13 @@ struct conv2d_op : compute_op {
     }
 };
 inline constexpr op_info conv2d_info = describe<conv2d_op>();
-template <> struct op_of<&conv2d_info> {
-    using type = conv2d_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::conv2d_info> {
+    using type = op_parts::conv2d_op;
 };
 
 /// With groups, the kernel is [kernel height, kernel width, in / groups, out].
@@ -69,9 +74,7 @@ constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_
 #include <ambit/ops/reshape.hpp>
 #include <ambit/ops/split.hpp>
 
-namespace ambit {
-
-namespace detail {
+namespace ambit::op_parts {
 
 /// A convolution of each group, side by side. With one channel in each it is a depthwise one.
 constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, const conv2d_options& o,
@@ -102,24 +105,30 @@ constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, con
     return concat(results, 3, {name}, at);
 }
 
-}  // namespace detail
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_options& o, const location& at) {
-    const conv2d_op::attributes plain{o.strides.height, o.strides.width, o.padding};
+    const op_parts::conv2d_op::attributes plain{o.strides.height, o.strides.width, o.padding};
     const bool is_dilated = o.dilations.height != 1 || o.dilations.width != 1;
     const bool are_images = image.builder() != nullptr && kernel.builder() != nullptr && image.shape().rank() == 4 &&
                             kernel.shape().rank() == 4 && image.dtype() == kernel.dtype() && is_floating(image.dtype());
     // What the rule refuses is refused with the operands as they were given.
-    if (are_images && o.groups != 1) return detail::conv2d_of_groups(image, kernel, o, at);
+    if (are_images && o.groups != 1) return op_parts::conv2d_of_groups(image, kernel, o, at);
     if (!is_dilated || !are_images || image.shape()[3] != kernel.shape()[2])
-        return make_op(conv2d_info, {image, kernel}, plain, {o.name}, at);
-    const std::string_view name = o.name.empty() ? conv2d_op::name : o.name;
-    return detail::dilated(image, {kernel.shape()[0], kernel.shape()[1]}, {o.strides, o.padding, o.dilations, name}, at,
-                           [&](const tensor& phases) {
-                               const conv2d_op::attributes a{1, 1, valid};
-                               return make_op(conv2d_info, {phases, kernel}, a, {}, at);
-                           });
+        return make_op(op_parts::conv2d_info, {image, kernel}, plain, {o.name}, at);
+    const std::string_view name = o.name.empty() ? op_parts::conv2d_op::name : o.name;
+    return op_parts::dilated(image, {kernel.shape()[0], kernel.shape()[1]},
+                             {o.strides, o.padding, o.dilations, name}, at, [&](const tensor& phases) {
+                                 const op_parts::conv2d_op::attributes a{1, 1, valid};
+                                 return make_op(op_parts::conv2d_info, {phases, kernel}, a, {}, at);
+                             });
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void conv2d_op::gradient(gradient_call& call) {
     const auto [stride_height, stride_width, padding] = call.attributes<attributes>();
@@ -132,4 +141,4 @@ constexpr void conv2d_op::gradient(gradient_call& call) {
         call.give(1, conv2d_kernel_gradient(image, call.upstream(), {kernel.shape()[0], kernel.shape()[1]}, options));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

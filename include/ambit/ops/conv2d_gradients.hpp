@@ -13,7 +13,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/refusal.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// What both gradients share: `height` and `width` are those of the result, image or kernel.
 struct conv2d_gradient_op : compute_op {
@@ -82,9 +82,18 @@ private:
     }
 };
 inline constexpr op_info conv2d_image_gradient_info = describe<conv2d_image_gradient_op>();
-template <> struct op_of<&conv2d_image_gradient_info> {
-    using type = conv2d_image_gradient_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::conv2d_image_gradient_info> {
+    using type = op_parts::conv2d_image_gradient_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The gradient of a convolution by its kernel, from image and upstream gradient.
 struct conv2d_kernel_gradient_op : conv2d_gradient_op {
@@ -113,20 +122,27 @@ private:
     }
 };
 inline constexpr op_info conv2d_kernel_gradient_info = describe<conv2d_kernel_gradient_op>();
-template <> struct op_of<&conv2d_kernel_gradient_info> {
-    using type = conv2d_kernel_gradient_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::conv2d_kernel_gradient_info> {
+    using type = op_parts::conv2d_kernel_gradient_op;
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 constexpr bool is_plain(const conv2d_options& o) {
     return o.groups == 1 && o.dilations.height == 1 && o.dilations.width == 1;
 }
-}  // namespace detail
 
 /// d loss / d image, where `upstream` is d loss / d conv2d(image, kernel, options); `image`: its height and width.
 constexpr tensor conv2d_image_gradient(const tensor& kernel, const tensor& upstream, const window_extents& image,
                                        const conv2d_options& options = {}, const location& at = location::current()) {
-    if (!detail::is_plain(options))
+    if (!is_plain(options))
         return refuse<mistake::op_option, "gradients of groups and dilations are those of the ops that make them">(
             {kernel, upstream}, conv2d_image_gradient_op::name, at);
     return make_op(conv2d_image_gradient_info, {kernel, upstream}, conv2d_gradient_op::attributes_from(image, options),
@@ -136,30 +152,28 @@ constexpr tensor conv2d_image_gradient(const tensor& kernel, const tensor& upstr
 /// d loss / d kernel, where `upstream` is d loss / d conv2d(image, kernel, options); `kernel`: its height and width.
 constexpr tensor conv2d_kernel_gradient(const tensor& image, const tensor& upstream, const window_extents& kernel,
                                         const conv2d_options& options = {}, const location& at = location::current()) {
-    if (!detail::is_plain(options))
+    if (!is_plain(options))
         return refuse<mistake::op_option, "gradients of groups and dilations are those of the ops that make them">(
             {image, upstream}, conv2d_kernel_gradient_op::name, at);
     return make_op(conv2d_kernel_gradient_info, {image, upstream}, conv2d_gradient_op::attributes_from(kernel, options),
                    {options.name}, at);
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts
 
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/conv2d.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
-namespace detail {
 constexpr conv2d_options options_of_convolution(const gradient_call& call) {
     const auto a = call.attributes<conv2d_gradient_op::attributes>();
     return {.strides = {a.stride_height, a.stride_width}, .padding = a.padding};
 }
-}  // namespace detail
 
 /// The upstream gradient of this op is an image.
 constexpr void conv2d_image_gradient_op::gradient(gradient_call& call) {
-    const conv2d_options options = detail::options_of_convolution(call);
+    const conv2d_options options = options_of_convolution(call);
     const tensor kernel = call.operand(0);
     const tensor& image = call.upstream();
     if (call.wants(0)) {
@@ -171,7 +185,7 @@ constexpr void conv2d_image_gradient_op::gradient(gradient_call& call) {
 
 /// The upstream gradient of this op is a kernel.
 constexpr void conv2d_kernel_gradient_op::gradient(gradient_call& call) {
-    const conv2d_options options = detail::options_of_convolution(call);
+    const conv2d_options options = options_of_convolution(call);
     const tensor image = call.operand(0);
     const tensor& kernel = call.upstream();
     if (call.wants(0)) {
@@ -181,4 +195,4 @@ constexpr void conv2d_kernel_gradient_op::gradient(gradient_call& call) {
     if (call.wants(1)) call.give(1, conv2d(image, kernel, options));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

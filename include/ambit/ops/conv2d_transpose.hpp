@@ -26,21 +26,22 @@ constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const s
         refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     const shape in = x.shape(), taps = kernel.shape();
     if (in.rank() != 4 || taps.rank() != 4)
-        return refuse<mistake::op_shape, "the operand is [n, h, w, in], the kernel is [h, w, out, in]">(
+        return op_parts::refuse<mistake::op_shape, "the operand is [n, h, w, in], the kernel is [h, w, out, in]">(
             {x, kernel}, name, at);
-    if (output_shape.rank() != 4 || !is_legal(output_shape))
-        return refuse<mistake::op_option, "output_shape is [n, h, w, out], each at least 1">({x, kernel}, name, at);
+    if (output_shape.rank() != 4 || !core_parts::is_legal(output_shape))
+        return op_parts::refuse<mistake::op_option, "output_shape is [n, h, w, out], each at least 1">(
+            {x, kernel}, name, at);
     if (o.strides.height < 1 || o.strides.width < 1)
-        return refuse<mistake::op_option, "strides must be at least 1">({x, kernel}, name, at);
+        return op_parts::refuse<mistake::op_option, "strides must be at least 1">({x, kernel}, name, at);
     if (in[3] != taps[3])
-        return refuse<mistake::op_shape, "channels of the operand must be the kernel's last extent">(
+        return op_parts::refuse<mistake::op_shape, "channels of the operand must be the kernel's last extent">(
             {x, kernel}, name, at);
-    const conv2d_geometry g = convolution_geometry(output_shape, taps, o.strides, o.padding);
+    const core_parts::conv2d_geometry g = op_parts::convolution_geometry(output_shape, taps, o.strides, o.padding);
     if (output_shape[0] != in[0] || output_shape[3] != taps[2] || g.out_height != in[1] || g.out_width != in[2])
-        return refuse<mistake::op_option, "a convolution of output_shape must have the shape of the operand">(
+        return op_parts::refuse<mistake::op_option, "a convolution of output_shape must have the shape of the operand">(
             {x, kernel}, name, at);
     const conv2d_options convolution{.strides = o.strides, .padding = o.padding, .name = name};
-    return conv2d_image_gradient(kernel, x, {output_shape[1], output_shape[2]}, convolution, at);
+    return op_parts::conv2d_image_gradient(kernel, x, {output_shape[1], output_shape[2]}, convolution, at);
 }
 
 }  // namespace ambit

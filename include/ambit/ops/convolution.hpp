@@ -19,6 +19,10 @@ struct conv2d_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// Precondition: both of rank 4, strides and extents at least 1. No place for the kernel gives extents of 0.
 constexpr conv2d_geometry convolution_geometry(const shape& image, const shape& kernel, const window_extents& strides,
                                                padding_mode padding) {
@@ -39,4 +43,4 @@ constexpr conv2d_geometry convolution_geometry(const shape& image, const shape& 
             .pad_left = columns.before};
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -19,6 +19,10 @@ struct cumulative_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// What running totals share.
 struct cumulative_op : compute_op {
     struct attributes {
@@ -49,9 +53,18 @@ struct cumsum_op : cumulative_op {
     using kernel = kernel_tag::cumulative_sum;
 };
 inline constexpr op_info cumsum_info = describe<cumsum_op>();
-template <> struct op_of<&cumsum_info> {
-    using type = cumsum_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::cumsum_info> {
+    using type = op_parts::cumsum_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Running products along one axis.
 struct cumprod_op : cumulative_op {
@@ -60,9 +73,18 @@ struct cumprod_op : cumulative_op {
     using kernel = kernel_tag::cumulative_product;
 };
 inline constexpr op_info cumprod_info = describe<cumprod_op>();
-template <> struct op_of<&cumprod_info> {
-    using type = cumprod_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::cumprod_info> {
+    using type = op_parts::cumprod_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The gradient of cumprod: operands x, and the upstream gradient of each product. It has no gradient itself.
 struct cumprod_gradient_op : cumulative_op {
@@ -76,21 +98,30 @@ struct cumprod_gradient_op : cumulative_op {
     }
 };
 inline constexpr op_info cumprod_gradient_info = describe<cumprod_gradient_op>();
-template <> struct op_of<&cumprod_gradient_info> {
-    using type = cumprod_gradient_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::cumprod_gradient_info> {
+    using type = op_parts::cumprod_gradient_op;
 };
 
 constexpr tensor cumsum(const tensor& x, std::int64_t axis, const cumulative_options& options = {},
                         const location& at = location::current()) {
-    const cumulative_op::attributes a{axis, options.exclusive, options.reverse};
-    return make_op(cumsum_info, {x}, a, {options.name}, at);
+    const op_parts::cumulative_op::attributes a{axis, options.exclusive, options.reverse};
+    return make_op(op_parts::cumsum_info, {x}, a, {options.name}, at);
 }
 
 constexpr tensor cumprod(const tensor& x, std::int64_t axis, const cumulative_options& options = {},
                          const location& at = location::current()) {
-    const cumulative_op::attributes a{axis, options.exclusive, options.reverse};
-    return make_op(cumprod_info, {x}, a, {options.name}, at);
+    const op_parts::cumulative_op::attributes a{axis, options.exclusive, options.reverse};
+    return make_op(op_parts::cumprod_info, {x}, a, {options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void cumsum_op::gradient(gradient_call& call) {
     auto a = call.attributes<attributes>();
@@ -103,4 +134,4 @@ constexpr void cumprod_op::gradient(gradient_call& call) {
     call.give(0, make_op(cumprod_gradient_info, {call.operand(0), call.upstream()}, a, {}, {}));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

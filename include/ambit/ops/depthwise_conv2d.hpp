@@ -20,6 +20,10 @@ struct depthwise_conv2d_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// What convolution and gradients share. Kernels have a last extent of 1: with a multiplier, channels are repeated
 /// before.
 struct depthwise_op : compute_op {
@@ -92,9 +96,18 @@ struct depthwise_conv2d_op : depthwise_op {
     }
 };
 inline constexpr op_info depthwise_conv2d_info = describe<depthwise_conv2d_op>();
-template <> struct op_of<&depthwise_conv2d_info> {
-    using type = depthwise_conv2d_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::depthwise_conv2d_info> {
+    using type = op_parts::depthwise_conv2d_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The gradient of a depthwise convolution by its image, from kernel and upstream gradient.
 struct depthwise_image_gradient_op : depthwise_op {
@@ -119,9 +132,18 @@ private:
     }
 };
 inline constexpr op_info depthwise_image_gradient_info = describe<depthwise_image_gradient_op>();
-template <> struct op_of<&depthwise_image_gradient_info> {
-    using type = depthwise_image_gradient_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::depthwise_image_gradient_info> {
+    using type = op_parts::depthwise_image_gradient_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The gradient of a depthwise convolution by its kernel, from image and upstream gradient.
 struct depthwise_kernel_gradient_op : depthwise_op {
@@ -149,8 +171,13 @@ private:
     }
 };
 inline constexpr op_info depthwise_kernel_gradient_info = describe<depthwise_kernel_gradient_op>();
-template <> struct op_of<&depthwise_kernel_gradient_info> {
-    using type = depthwise_kernel_gradient_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::depthwise_kernel_gradient_info> {
+    using type = op_parts::depthwise_kernel_gradient_op;
 };
 
 constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel,
@@ -169,15 +196,15 @@ namespace ambit {
 constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel, const depthwise_conv2d_options& o,
                                   const location& at) {
     const op_options named{o.name};
-    const depthwise_op::attributes plain{o.strides.height, o.strides.width, o.padding, 0, 0};
-    const auto convolved = [&](const tensor& x, const tensor& taps, const depthwise_op::attributes& a,
+    const op_parts::depthwise_op::attributes plain{o.strides.height, o.strides.width, o.padding, 0, 0};
+    const auto convolved = [&](const tensor& x, const tensor& taps, const op_parts::depthwise_op::attributes& a,
                                const op_options& name) {
-        return make_op(depthwise_conv2d_info, {x, taps}, a, name, at);
+        return make_op(op_parts::depthwise_conv2d_info, {x, taps}, a, name, at);
     };
     const auto fit = [](const tensor_spec& x, const tensor_spec& taps) {
         return x.extents.rank() == 4 && taps.extents.rank() == 4 && x.extents[3] == taps.extents[2] &&
                x.type == taps.type && is_floating(x.type) &&
-               is_legal(shape{x.extents[0], x.extents[1], x.extents[2], x.extents[3], taps.extents[3]});
+               core_parts::is_legal(shape{x.extents[0], x.extents[1], x.extents[2], x.extents[3], taps.extents[3]});
     };
     // What the rule refuses is refused with the operands as they were given.
     if (image.builder() == nullptr || kernel.builder() == nullptr || !fit(image.spec(), kernel.spec()))
@@ -193,10 +220,14 @@ constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel, con
         flat = reshape(kernel, {taps[0], taps[1], channels, 1}, {}, at);
     }
     if (o.dilations.height == 1 && o.dilations.width == 1) return convolved(repeated, flat, plain, named);
-    const std::string_view name = o.name.empty() ? depthwise_conv2d_op::name : o.name;
-    return detail::dilated(repeated, {taps[0], taps[1]}, {o.strides, o.padding, o.dilations, name}, at,
+    const std::string_view name = o.name.empty() ? op_parts::depthwise_conv2d_op::name : o.name;
+    return op_parts::dilated(repeated, {taps[0], taps[1]}, {o.strides, o.padding, o.dilations, name}, at,
                            [&](const tensor& phases) { return convolved(phases, flat, {1, 1, valid, 0, 0}, {}); });
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void depthwise_conv2d_op::gradient(gradient_call& call) {
     attributes a = call.attributes<attributes>();
@@ -237,4 +268,4 @@ constexpr void depthwise_kernel_gradient_op::gradient(gradient_call& call) {
     if (call.wants(1)) call.give(1, make_op(depthwise_conv2d_info, {call.operand(0), taps}, a, {}, {}));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

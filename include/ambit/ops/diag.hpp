@@ -10,7 +10,7 @@
 #include <ambit/ops/one_hot.hpp>
 #include <ambit/ops/range.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// Vectors as the diagonals of matrices: the elements with padding between them.
 struct diag_op : compute_op {
@@ -33,9 +33,18 @@ struct diag_op : compute_op {
     }
 };
 inline constexpr op_info diag_info = describe<diag_op>();
-template <> struct op_of<&diag_info> {
-    using type = diag_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::diag_info> {
+    using type = op_parts::diag_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The diagonals of matrices.
 struct diag_part_op : compute_op {
@@ -57,22 +66,27 @@ struct diag_part_op : compute_op {
     }
 };
 inline constexpr op_info diag_part_info = describe<diag_part_op>();
-template <> struct op_of<&diag_part_info> {
-    using type = diag_part_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::diag_part_info> {
+    using type = op_parts::diag_part_op;
 };
 
 /// [..., n] as the diagonals of matrices [..., n, n], zeros elsewhere.
 constexpr tensor diag(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(diag_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::diag_info, {x}, no_attributes{}, options, at);
 }
 
 /// The diagonals of matrices, [..., n, n] -> [..., n].
 constexpr tensor diag_part(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(diag_part_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::diag_part_info, {x}, no_attributes{}, options, at);
 }
 
 struct eye_options {
-    detail::named_members_only only_named{};
+    scope_parts::named_members_only only_named{};
     std::int64_t columns = 0;  ///< 0: as many as rows
     dtype_option dtype = float32;
     std::string_view name = {};
@@ -87,8 +101,12 @@ constexpr tensor eye(scope& s, std::int64_t rows, const eye_options& options = {
     return one_hot(row, columns, {.dtype = options.dtype, .name = name}, at);
 }
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 constexpr void diag_op::gradient(gradient_call& call) { call.give(0, diag_part(call.upstream())); }
 
 constexpr void diag_part_op::gradient(gradient_call& call) { call.give(0, diag(call.upstream())); }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

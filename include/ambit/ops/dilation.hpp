@@ -2,7 +2,7 @@
 // Convolution with taps apart from each other: pixels whose positions leave one remainder meet each other only, so that
 // such a convolution is one without dilations of each of those phases, which are images of a larger batch.
 //
-//     detail::dilated(x, {3, 3}, {.padding = same, .dilations = {2, 2}, .name = "conv2d"}, at,
+//     dilated(x, {3, 3}, {.padding = same, .dilations = {2, 2}, .name = "conv2d"}, at,
 //                     [&](const tensor& phases) { return conv2d(phases, kernel); });
 //
 // What it costs besides: image and result are copied twice each.
@@ -15,7 +15,7 @@
 #include <ambit/ops/transpose.hpp>
 #include <ambit/ops/window.hpp>
 
-namespace ambit::detail {
+namespace ambit::op_parts {
 
 struct dilation_options {
     window_extents strides = {};
@@ -80,4 +80,4 @@ constexpr tensor dilated(const tensor& x, const window_extents& taps, const dila
     return slice(reshape(together, whole, {}, at), {0, 0, 0, 0}, result, {o.name}, at);
 }
 
-}  // namespace ambit::detail
+}  // namespace ambit::op_parts

@@ -6,7 +6,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct div_op : floating_binary_op {
     static constexpr std::string_view name = "div";
@@ -14,17 +14,24 @@ struct div_op : floating_binary_op {
     template <class V> static constexpr V apply(const V& a, const V& b) { return a / b; }
 };
 inline constexpr op_info div_info = describe<div_op>();
-template <> struct op_of<&div_info> {
-    using type = div_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::div_info> {
+    using type = op_parts::div_op;
 };
 
-constexpr tensor div(const operand& a, const operand& b, const op_options& options = {},
+constexpr tensor div(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                      const location& at = location::current()) {
-    return make_binary_op(div_info, a, b, options, at);
+    return graph_parts::make_binary_op(op_parts::div_info, a, b, options, at);
 }
 
 /// The same for operators; their line is where the first operand became one.
-constexpr tensor operator/(const operand& a, const operand& b) { return make_binary_op(div_info, a, b, {}, a.at()); }
+constexpr tensor operator/(const graph_parts::operand& a, const graph_parts::operand& b) {
+    return graph_parts::make_binary_op(op_parts::div_info, a, b, {}, a.at());
+}
 
 }  // namespace ambit
 
@@ -33,7 +40,7 @@ constexpr tensor operator/(const operand& a, const operand& b) { return make_bin
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void div_op::gradient(gradient_call& call) {
     const tensor b = call.operand(1);
@@ -44,4 +51,4 @@ constexpr void div_op::gradient(gradient_call& call) {
     call.give(1, sum_to(neg(by_b), b.shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -22,6 +22,10 @@ struct elu_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// scale · x above 0, scale · alpha (e^x - 1) below; at 0 the slope is that below.
 struct exponential_unit_op : floating_unary_op {
     static constexpr bool heavy = true;
@@ -51,7 +55,7 @@ struct elu_op : exponential_unit_op {
     };
 
     static constexpr inferred infer(const op_call& call) {
-        if (is_floating(call.type(0)) && !detail::holds(call.type(0), call.attributes<attributes>().alpha))
+        if (is_floating(call.type(0)) && !holds(call.type(0), call.attributes<attributes>().alpha))
             return refuses(mistake::op_option, "alpha must be a value of the dtype", call.operand(0));
         return floating_unary_op::infer(call);
     }
@@ -60,9 +64,18 @@ struct elu_op : exponential_unit_op {
     template <class V> static constexpr V apply(const attributes& by, const V& x) { return unit(1, by.alpha, x); }
 };
 inline constexpr op_info elu_info = describe<elu_op>();
-template <> struct op_of<&elu_info> {
-    using type = elu_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::elu_info> {
+    using type = op_parts::elu_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// elu with the alpha and times the scale that keep mean and variance of a deep net's values.
 struct selu_op : exponential_unit_op {
@@ -71,15 +84,20 @@ struct selu_op : exponential_unit_op {
     template <class V> static constexpr V apply(const V& x) { return unit(selu_scale, selu_alpha, x); }
 };
 inline constexpr op_info selu_info = describe<selu_op>();
-template <> struct op_of<&selu_info> {
-    using type = selu_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::selu_info> {
+    using type = op_parts::selu_op;
 };
 
 constexpr tensor elu(const tensor& x, const elu_options& options = {}, const location& at = location::current()) {
-    return make_op(elu_info, {x}, elu_op::attributes{options.alpha}, {options.name}, at);
+    return make_op(op_parts::elu_info, {x}, op_parts::elu_op::attributes{options.alpha}, {options.name}, at);
 }
 constexpr tensor selu(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(selu_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::selu_info, {x}, no_attributes{}, options, at);
 }
 
 }  // namespace ambit

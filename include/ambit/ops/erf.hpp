@@ -11,7 +11,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/square.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct erf_op : floating_unary_op {
     static constexpr std::string_view name = "erf";
@@ -22,13 +22,22 @@ struct erf_op : floating_unary_op {
     }
 };
 inline constexpr op_info erf_info = describe<erf_op>();
-template <> struct op_of<&erf_info> {
-    using type = erf_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::erf_info> {
+    using type = op_parts::erf_op;
 };
 
 constexpr tensor erf(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(erf_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::erf_info, {x}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void erf_op::gradient(gradient_call& call) {
     const tensor exponent = neg(square(call.operand(0)));
@@ -36,4 +45,4 @@ constexpr void erf_op::gradient(gradient_call& call) {
     call.give(0, mul(call.upstream(), slope));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

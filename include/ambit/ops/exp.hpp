@@ -8,7 +8,7 @@
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct exp_op : floating_unary_op {
     static constexpr std::string_view name = "exp";
@@ -20,16 +20,25 @@ struct exp_op : floating_unary_op {
     }
 };
 inline constexpr op_info exp_info = describe<exp_op>();
-template <> struct op_of<&exp_info> {
-    using type = exp_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::exp_info> {
+    using type = op_parts::exp_op;
 };
 
 constexpr tensor exp(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(exp_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::exp_info, {x}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void exp_op::gradient(gradient_call& call) {
     call.give(0, mul(call.upstream(), call.result()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

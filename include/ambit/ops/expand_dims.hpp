@@ -9,7 +9,7 @@
 #include <ambit/ops/axes.hpp>
 #include <ambit/ops/reshape.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// A new axis of extent 1.
 struct expand_dims_op {
@@ -32,9 +32,18 @@ struct expand_dims_op {
     }
 };
 inline constexpr op_info expand_dims_info = describe<expand_dims_op>();
-template <> struct op_of<&expand_dims_info> {
-    using type = expand_dims_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::expand_dims_info> {
+    using type = op_parts::expand_dims_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Axes of extent 1 left out.
 struct squeeze_op {
@@ -62,19 +71,24 @@ struct squeeze_op {
     }
 };
 inline constexpr op_info squeeze_info = describe<squeeze_op>();
-template <> struct op_of<&squeeze_info> {
-    using type = squeeze_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::squeeze_info> {
+    using type = op_parts::squeeze_op;
 };
 
 /// `axis` is the new axis of the result; -1 is the last.
 constexpr tensor expand_dims(const tensor& x, std::int64_t axis, const op_options& options = {},
                              const location& at = location::current()) {
-    return make_op(expand_dims_info, {x}, expand_dims_op::attributes{axis}, options, at);
+    return make_op(op_parts::expand_dims_info, {x}, op_parts::expand_dims_op::attributes{axis}, options, at);
 }
 
 constexpr tensor squeeze(const tensor& x, const axes& removed = {}, const op_options& options = {},
                          const location& at = location::current()) {
-    return make_op(squeeze_info, {x}, squeeze_op::attributes{removed}, options, at);
+    return make_op(op_parts::squeeze_info, {x}, op_parts::squeeze_op::attributes{removed}, options, at);
 }
 
 /// All axes but the first as one; a scalar becomes [1, 1].
@@ -84,6 +98,10 @@ constexpr tensor flatten(const tensor& x, const op_options& options = {}, const 
     return reshape(x, rows, {options.name.empty() ? "flatten" : options.name}, at);
 }
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 constexpr void expand_dims_op::gradient(gradient_call& call) {
     call.give(0, reshape(call.upstream(), call.operand(0).shape()));
 }
@@ -92,4 +110,4 @@ constexpr void squeeze_op::gradient(gradient_call& call) {
     call.give(0, reshape(call.upstream(), call.operand(0).shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -11,7 +11,7 @@
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// e^x - 1 of each element, exact also where x is small.
 struct expm1_op : floating_unary_op {
@@ -23,9 +23,18 @@ struct expm1_op : floating_unary_op {
     }
 };
 inline constexpr op_info expm1_info = describe<expm1_op>();
-template <> struct op_of<&expm1_info> {
-    using type = expm1_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::expm1_info> {
+    using type = op_parts::expm1_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// log(1 + x) of each element, exact also where x is small; NaN below -1, minus infinity there.
 struct log1p_op : floating_unary_op {
@@ -37,16 +46,25 @@ struct log1p_op : floating_unary_op {
     }
 };
 inline constexpr op_info log1p_info = describe<log1p_op>();
-template <> struct op_of<&log1p_info> {
-    using type = log1p_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::log1p_info> {
+    using type = op_parts::log1p_op;
 };
 
 constexpr tensor expm1(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(expm1_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::expm1_info, {x}, no_attributes{}, options, at);
 }
 constexpr tensor log1p(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(log1p_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::log1p_info, {x}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void expm1_op::gradient(gradient_call& call) {
     const tensor slope = add(call.result(), 1);
@@ -57,4 +75,4 @@ constexpr void log1p_op::gradient(gradient_call& call) {
     call.give(0, div(call.upstream(), whole));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -12,7 +12,7 @@
 #include <ambit/core/lane_math.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// The quotient of a and b, rounded down.
 struct floor_div_op : binary_op {
@@ -40,9 +40,18 @@ struct floor_div_op : binary_op {
     }
 };
 inline constexpr op_info floor_div_info = describe<floor_div_op>();
-template <> struct op_of<&floor_div_info> {
-    using type = floor_div_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::floor_div_info> {
+    using type = op_parts::floor_div_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// What is left of a when it is divided by b, rounding down: it has the sign of b.
 struct floor_mod_op : binary_op {
@@ -64,17 +73,22 @@ struct floor_mod_op : binary_op {
     }
 };
 inline constexpr op_info floor_mod_info = describe<floor_mod_op>();
-template <> struct op_of<&floor_mod_info> {
-    using type = floor_mod_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::floor_mod_info> {
+    using type = op_parts::floor_mod_op;
 };
 
-constexpr tensor floor_div(const operand& a, const operand& b, const op_options& options = {},
+constexpr tensor floor_div(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                            const location& at = location::current()) {
-    return make_binary_op(floor_div_info, a, b, options, at);
+    return graph_parts::make_binary_op(op_parts::floor_div_info, a, b, options, at);
 }
-constexpr tensor floor_mod(const operand& a, const operand& b, const op_options& options = {},
+constexpr tensor floor_mod(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                            const location& at = location::current()) {
-    return make_binary_op(floor_mod_info, a, b, options, at);
+    return graph_parts::make_binary_op(op_parts::floor_mod_info, a, b, options, at);
 }
 
 }  // namespace ambit
@@ -84,7 +98,7 @@ constexpr tensor floor_mod(const operand& a, const operand& b, const op_options&
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void floor_mod_op::gradient(gradient_call& call) {
     const tensor a = call.operand(0);
@@ -95,4 +109,4 @@ constexpr void floor_mod_op::gradient(gradient_call& call) {
     call.give(1, sum_to(neg(by_b), b.shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

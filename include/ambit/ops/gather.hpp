@@ -18,6 +18,10 @@ struct gather_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 struct gather_op : compute_op {
     static constexpr std::string_view name = "gather";
     static constexpr void gradient(gradient_call& call);
@@ -46,14 +50,20 @@ struct gather_op : compute_op {
     }
 };
 inline constexpr op_info gather_info = describe<gather_op>();
-template <> struct op_of<&gather_info> {
-    using type = gather_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::gather_info> {
+    using type = op_parts::gather_op;
 };
 
 /// The shape of the result is that of `x` with the axes of `indices` in place of the axis.
 constexpr tensor gather(const tensor& x, const tensor& indices, const gather_options& options = {},
                         const location& at = location::current()) {
-    return make_op(gather_info, {x, indices}, gather_op::attributes{options.axis}, {options.name}, at);
+    return make_op(op_parts::gather_info, {x, indices}, op_parts::gather_op::attributes{options.axis},
+                   {options.name}, at);
 }
 
 /// Rows of a table, [vocabulary, …] by [...] -> [..., …]: `gather` along the first axis. Its gradient is a whole table.
@@ -67,11 +77,11 @@ constexpr tensor embedding_lookup(const tensor& table, const tensor& ids, const 
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/scatter.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void gather_op::gradient(gradient_call& call) {
     const scatter_op::attributes back{call.operand(0).shape(), call.attributes<attributes>().axis};
     if (call.wants(0)) call.give(0, make_op(scatter_info, {call.upstream(), call.operand(1)}, back, {}, {}));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

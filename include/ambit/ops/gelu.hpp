@@ -24,6 +24,10 @@ struct gelu_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 struct gelu_op : floating_unary_op {
     static constexpr std::string_view name = "gelu";
     static constexpr void gradient(gradient_call& call);
@@ -48,13 +52,23 @@ struct gelu_op : floating_unary_op {
     }
 };
 inline constexpr op_info gelu_info = describe<gelu_op>();
-template <> struct op_of<&gelu_info> {
-    using type = gelu_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::gelu_info> {
+    using type = op_parts::gelu_op;
 };
 
 constexpr tensor gelu(const tensor& x, const gelu_options& options = {}, const location& at = location::current()) {
-    return make_op(gelu_info, {x}, gelu_op::attributes{options.approximate ? 1 : 0}, {options.name}, at);
+    return make_op(op_parts::gelu_info, {x}, op_parts::gelu_op::attributes{options.approximate ? 1 : 0},
+                   {options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void gelu_op::gradient(gradient_call& call) {
     const tensor x = call.operand(0);
@@ -77,4 +91,4 @@ constexpr void gelu_op::gradient(gradient_call& call) {
     call.give(0, mul(call.upstream(), slope));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -9,7 +9,7 @@
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct huber_op : floating_unary_op {
     static constexpr std::string_view name = "huber";
@@ -21,7 +21,7 @@ struct huber_op : floating_unary_op {
     static constexpr inferred infer(const op_call& call) {
         const inferred result = floating_unary_op::infer(call);
         const double delta = call.attributes<attributes>().delta;
-        if (result.fault == mistake::none && !(delta > 0 && detail::holds(call.type(0), delta)))
+        if (result.fault == mistake::none && !(delta > 0 && holds(call.type(0), delta)))
             return refuses(mistake::op_option, "delta must be a value of the dtype above 0", call.operand(0));
         return result;
     }
@@ -36,14 +36,23 @@ struct huber_op : floating_unary_op {
     }
 };
 inline constexpr op_info huber_info = describe<huber_op>();
-template <> struct op_of<&huber_info> {
-    using type = huber_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::huber_info> {
+    using type = op_parts::huber_op;
 };
 
 constexpr tensor huber(const tensor& x, double delta, const op_options& options = {},
                        const location& at = location::current()) {
-    return make_op(huber_info, {x}, huber_op::attributes{delta}, options, at);
+    return make_op(op_parts::huber_info, {x}, op_parts::huber_op::attributes{delta}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void huber_op::gradient(gradient_call& call) {
     const double delta = call.attributes<attributes>().delta;
@@ -51,4 +60,4 @@ constexpr void huber_op::gradient(gradient_call& call) {
     call.give(0, mul(call.upstream(), slope));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

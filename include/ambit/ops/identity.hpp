@@ -10,7 +10,7 @@
 #include <initializer_list>
 #include <span>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct identity_op {
     static constexpr std::string_view name = "identity";
@@ -20,24 +20,33 @@ struct identity_op {
     static constexpr inferred infer(const op_call& call) { return yields(call.operand(0)); }
 };
 inline constexpr op_info identity_info = describe<identity_op>();
-template <> struct op_of<&identity_info> {
-    using type = identity_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::identity_info> {
+    using type = op_parts::identity_op;
 };
 
 /// Copies nothing.
 constexpr tensor identity(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(identity_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::identity_info, {x}, no_attributes{}, options, at);
 }
 
 /// `x`; whoever asks for it asks for the operations too.
 constexpr tensor with_dependencies(std::initializer_list<operation> operations, const tensor& x,
                                    const op_options& options = {}, const location& at = location::current()) {
     if (x.builder() == nullptr) return refused::without_graph(&x, 1);
-    return x.builder()->depend(identity_info, x, {operations.begin(), operations.size()}, options, at);
+    return x.builder()->depend(op_parts::identity_info, x, {operations.begin(), operations.size()}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void identity_op::gradient(gradient_call& call) {
     call.give(0, call.upstream());
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

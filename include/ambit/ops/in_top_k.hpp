@@ -11,7 +11,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/sparse_softmax_cross_entropy.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct in_top_k_op : compute_op {
     static constexpr std::string_view name = "in_top_k";
@@ -32,13 +32,18 @@ struct in_top_k_op : compute_op {
     }
 };
 inline constexpr op_info in_top_k_info = describe<in_top_k_op>();
-template <> struct op_of<&in_top_k_info> {
-    using type = in_top_k_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::in_top_k_info> {
+    using type = op_parts::in_top_k_op;
 };
 
 constexpr tensor in_top_k(const tensor& predictions, const tensor& labels, std::int64_t k,
                           const op_options& options = {}, const location& at = location::current()) {
-    return make_op(in_top_k_info, {predictions, labels}, in_top_k_op::attributes{k}, options, at);
+    return make_op(op_parts::in_top_k_info, {predictions, labels}, op_parts::in_top_k_op::attributes{k}, options, at);
 }
 
 }  // namespace ambit

@@ -6,7 +6,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr bool is_index(dtype type) { return type == dtype::int32 || type == dtype::int64; }
 
@@ -20,4 +20,4 @@ constexpr shape gathered(const shape& extents, int axis, const shape& indices) {
     return result;
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -22,6 +22,10 @@ struct leaky_relu_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// x above 0, alpha · x below, with one number alpha.
 struct leaky_relu_op : floating_unary_op {
     static constexpr std::string_view name = "leaky_relu";
@@ -31,7 +35,7 @@ struct leaky_relu_op : floating_unary_op {
     };
 
     static constexpr inferred infer(const op_call& call) {
-        if (is_floating(call.type(0)) && !detail::holds(call.type(0), call.attributes<attributes>().alpha))
+        if (is_floating(call.type(0)) && !holds(call.type(0), call.attributes<attributes>().alpha))
             return refuses(mistake::op_option, "alpha must be a value of the dtype", call.operand(0));
         return floating_unary_op::infer(call);
     }
@@ -43,9 +47,18 @@ struct leaky_relu_op : floating_unary_op {
     }
 };
 inline constexpr op_info leaky_relu_info = describe<leaky_relu_op>();
-template <> struct op_of<&leaky_relu_info> {
-    using type = leaky_relu_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::leaky_relu_info> {
+    using type = op_parts::leaky_relu_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// x above 0, alpha · x below, with an alpha that is broadcast.
 struct prelu_op : floating_binary_op {
@@ -57,18 +70,28 @@ struct prelu_op : floating_binary_op {
     }
 };
 inline constexpr op_info prelu_info = describe<prelu_op>();
-template <> struct op_of<&prelu_info> {
-    using type = prelu_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::prelu_info> {
+    using type = op_parts::prelu_op;
 };
 
 constexpr tensor leaky_relu(const tensor& x, const leaky_relu_options& options = {},
                             const location& at = location::current()) {
-    return make_op(leaky_relu_info, {x}, leaky_relu_op::attributes{options.alpha}, {options.name}, at);
+    return make_op(op_parts::leaky_relu_info, {x}, op_parts::leaky_relu_op::attributes{options.alpha},
+                   {options.name}, at);
 }
-constexpr tensor prelu(const tensor& x, const operand& alpha, const op_options& options = {},
+constexpr tensor prelu(const tensor& x, const graph_parts::operand& alpha, const op_options& options = {},
                        const location& at = location::current()) {
-    return make_binary_op(prelu_info, x, alpha, options, at);
+    return graph_parts::make_binary_op(op_parts::prelu_info, x, alpha, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void leaky_relu_op::gradient(gradient_call& call) {
     const tensor below = mul(call.upstream(), call.attributes<attributes>().alpha);
@@ -88,4 +111,4 @@ constexpr void prelu_op::gradient(gradient_call& call) {
     call.give(1, sum_to(where(is_above, 0, by_alpha), alpha.shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -15,7 +15,7 @@
 #include <ambit/ops/sqrt.hpp>
 #include <ambit/ops/square.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// The sum of each element of the last axis and its neighbours up to `radius` places away.
 struct window_sum_op : compute_op {
@@ -40,14 +40,27 @@ struct window_sum_op : compute_op {
     }
 };
 inline constexpr op_info window_sum_info = describe<window_sum_op>();
-template <> struct op_of<&window_sum_info> {
-    using type = window_sum_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::window_sum_info> {
+    using type = op_parts::window_sum_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr tensor window_sum(const tensor& x, std::int64_t radius, const op_options& options = {},
                             const location& at = location::current()) {
     return make_op(window_sum_info, {x}, window_sum_op::attributes{radius}, options, at);
 }
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 struct local_response_normalization_options {
     std::int64_t depth_radius = 5;  ///< neighbours on either side
@@ -63,7 +76,7 @@ constexpr tensor local_response_normalization(const tensor& x, const local_respo
                                               const location& at = location::current()) {
     const op_options named{o.name.empty() ? std::string_view("local_response_normalization") : o.name};
     const tensor squares = square(x, {}, at);
-    const tensor sum = window_sum(squares, o.depth_radius, {}, at);
+    const tensor sum = op_parts::window_sum(squares, o.depth_radius, {}, at);
     const tensor share = mul(sum, o.alpha, {}, at);
     const tensor size = add(share, o.bias, {}, at);
     if (o.beta == 1) return div(x, size, named, at);
@@ -73,9 +86,13 @@ constexpr tensor local_response_normalization(const tensor& x, const local_respo
     return mul(x, factor, named, at);
 }
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// Whoever is a neighbour has that neighbour.
 constexpr void window_sum_op::gradient(gradient_call& call) {
     call.give(0, window_sum(call.upstream(), call.attributes<attributes>().radius));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -8,7 +8,7 @@
 #include <ambit/ops/div.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct log_op : floating_unary_op {
     static constexpr std::string_view name = "log";
@@ -20,16 +20,25 @@ struct log_op : floating_unary_op {
     }
 };
 inline constexpr op_info log_info = describe<log_op>();
-template <> struct op_of<&log_info> {
-    using type = log_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::log_info> {
+    using type = op_parts::log_op;
 };
 
 constexpr tensor log(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(log_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::log_info, {x}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void log_op::gradient(gradient_call& call) {
     call.give(0, div(call.upstream(), call.operand(0)));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -9,7 +9,7 @@
 #include <ambit/ops/exp.hpp>
 #include <ambit/ops/softmax.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct log_softmax_op : compute_op {
     static constexpr std::string_view name = "log_softmax";
@@ -22,14 +22,24 @@ struct log_softmax_op : compute_op {
     }
 };
 inline constexpr op_info log_softmax_info = describe<log_softmax_op>();
-template <> struct op_of<&log_softmax_info> {
-    using type = log_softmax_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::log_softmax_info> {
+    using type = op_parts::log_softmax_op;
 };
 
 constexpr tensor log_softmax(const tensor& x, const softmax_options& options = {},
                              const location& at = location::current()) {
-    return make_op(log_softmax_info, {x}, log_softmax_op::attributes{options.axis}, {options.name}, at);
+    return make_op(op_parts::log_softmax_info, {x}, op_parts::log_softmax_op::attributes{options.axis},
+                   {options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void log_softmax_op::gradient(gradient_call& call) {
     const std::int64_t axis = call.attributes<attributes>().axis;
@@ -39,4 +49,4 @@ constexpr void log_softmax_op::gradient(gradient_call& call) {
     call.give(0, sub(call.upstream(), share));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

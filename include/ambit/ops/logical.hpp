@@ -10,7 +10,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// One or two operands of bool.
 struct logical_op : elementwise_op {
@@ -28,9 +28,18 @@ struct logical_and_op : logical_op {
     template <class M> static constexpr M apply(const M& a, const M& b) { return a && b; }
 };
 inline constexpr op_info logical_and_info = describe<logical_and_op>();
-template <> struct op_of<&logical_and_info> {
-    using type = logical_and_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::logical_and_info> {
+    using type = op_parts::logical_and_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Whether one or both hold.
 struct logical_or_op : logical_op {
@@ -38,9 +47,18 @@ struct logical_or_op : logical_op {
     template <class M> static constexpr M apply(const M& a, const M& b) { return a || b; }
 };
 inline constexpr op_info logical_or_info = describe<logical_or_op>();
-template <> struct op_of<&logical_or_info> {
-    using type = logical_or_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::logical_or_info> {
+    using type = op_parts::logical_or_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Whether one of two holds.
 struct logical_xor_op : logical_op {
@@ -48,9 +66,18 @@ struct logical_xor_op : logical_op {
     template <class M> static constexpr M apply(const M& a, const M& b) { return math::exclusive_or(a, b); }
 };
 inline constexpr op_info logical_xor_info = describe<logical_xor_op>();
-template <> struct op_of<&logical_xor_info> {
-    using type = logical_xor_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::logical_xor_info> {
+    using type = op_parts::logical_xor_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Whether the operand does not hold.
 struct logical_not_op : logical_op {
@@ -58,39 +85,44 @@ struct logical_not_op : logical_op {
     template <class M> static constexpr M apply(const M& a) { return math::opposite(a); }
 };
 inline constexpr op_info logical_not_info = describe<logical_not_op>();
-template <> struct op_of<&logical_not_info> {
-    using type = logical_not_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::logical_not_info> {
+    using type = op_parts::logical_not_op;
 };
 
-constexpr tensor logical_and(const operand& a, const operand& b, const op_options& options = {},
-                             const location& at = location::current()) {
-    return make_binary_op(logical_and_info, a, b, options, at);
+constexpr tensor logical_and(const graph_parts::operand& a, const graph_parts::operand& b,
+                             const op_options& options = {}, const location& at = location::current()) {
+    return graph_parts::make_binary_op(op_parts::logical_and_info, a, b, options, at);
 }
-constexpr tensor logical_or(const operand& a, const operand& b, const op_options& options = {},
-                            const location& at = location::current()) {
-    return make_binary_op(logical_or_info, a, b, options, at);
+constexpr tensor logical_or(const graph_parts::operand& a, const graph_parts::operand& b,
+                            const op_options& options = {}, const location& at = location::current()) {
+    return graph_parts::make_binary_op(op_parts::logical_or_info, a, b, options, at);
 }
-constexpr tensor logical_xor(const operand& a, const operand& b, const op_options& options = {},
-                             const location& at = location::current()) {
-    return make_binary_op(logical_xor_info, a, b, options, at);
+constexpr tensor logical_xor(const graph_parts::operand& a, const graph_parts::operand& b,
+                             const op_options& options = {}, const location& at = location::current()) {
+    return graph_parts::make_binary_op(op_parts::logical_xor_info, a, b, options, at);
 }
 constexpr tensor logical_not(const tensor& a, const op_options& options = {},
                              const location& at = location::current()) {
-    return make_op(logical_not_info, {a}, no_attributes{}, options, at);
+    return make_op(op_parts::logical_not_info, {a}, no_attributes{}, options, at);
 }
 
 /// The same for operators; their line is where the first operand became one.
-constexpr tensor operator&(const operand& a, const operand& b) {
-    return make_binary_op(logical_and_info, a, b, {}, a.at());
+constexpr tensor operator&(const graph_parts::operand& a, const graph_parts::operand& b) {
+    return graph_parts::make_binary_op(op_parts::logical_and_info, a, b, {}, a.at());
 }
-constexpr tensor operator|(const operand& a, const operand& b) {
-    return make_binary_op(logical_or_info, a, b, {}, a.at());
+constexpr tensor operator|(const graph_parts::operand& a, const graph_parts::operand& b) {
+    return graph_parts::make_binary_op(op_parts::logical_or_info, a, b, {}, a.at());
 }
-constexpr tensor operator^(const operand& a, const operand& b) {
-    return make_binary_op(logical_xor_info, a, b, {}, a.at());
+constexpr tensor operator^(const graph_parts::operand& a, const graph_parts::operand& b) {
+    return graph_parts::make_binary_op(op_parts::logical_xor_info, a, b, {}, a.at());
 }
-constexpr tensor operator~(const operand& a) {
-    return make_op(logical_not_info, {a.value()}, no_attributes{}, {}, a.at());
+constexpr tensor operator~(const graph_parts::operand& a) {
+    return make_op(op_parts::logical_not_info, {a.value()}, no_attributes{}, {}, a.at());
 }
 
 }  // namespace ambit

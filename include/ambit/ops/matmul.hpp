@@ -22,6 +22,10 @@ struct matmul_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 struct matmul_op : compute_op {
     static constexpr std::string_view name = "matmul";
     static constexpr void gradient(gradient_call& call);
@@ -52,9 +56,18 @@ struct matmul_op : compute_op {
     }
 };
 inline constexpr op_info matmul_info = describe<matmul_op>();
-template <> struct op_of<&matmul_info> {
-    using type = matmul_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::matmul_info> {
+    using type = op_parts::matmul_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Products of batches of matrices, broadcast with each other. At least one operand has more than two axes.
 struct batch_matmul_op : compute_op {
@@ -123,18 +136,28 @@ struct batch_matmul_op : compute_op {
     }
 };
 inline constexpr op_info batch_matmul_info = describe<batch_matmul_op>();
-template <> struct op_of<&batch_matmul_info> {
-    using type = batch_matmul_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::batch_matmul_info> {
+    using type = op_parts::batch_matmul_op;
 };
 
 constexpr tensor matmul(const tensor& a, const tensor& b, const matmul_options& options = {},
                         const location& at = location::current()) {
-    const matmul_op::attributes transposed{options.transpose_a, options.transpose_b};
+    const op_parts::matmul_op::attributes transposed{options.transpose_a, options.transpose_b};
     const bool is_batch = a.builder() != nullptr && b.builder() == a.builder() &&
                           (a.shape().rank() > 2 || b.shape().rank() > 2);
-    if (!is_batch) return make_op(matmul_info, {a, b}, transposed, {options.name}, at);
-    return make_op(batch_matmul_info, {a, b}, transposed, {options.name.empty() ? matmul_op::name : options.name}, at);
+    if (!is_batch) return make_op(op_parts::matmul_info, {a, b}, transposed, {options.name}, at);
+    return make_op(op_parts::batch_matmul_info, {a, b}, transposed,
+                   {options.name.empty() ? op_parts::matmul_op::name : options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void matmul_op::gradient(gradient_call& call) {
     const auto [transpose_a, transpose_b] = call.attributes<attributes>();
@@ -174,4 +197,4 @@ constexpr void batch_matmul_op::gradient(gradient_call& call) {
     call.give(1, sum_to(by_b, b.shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -7,7 +7,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct maximum_op : binary_op {
     static constexpr std::string_view name = "maximum";
@@ -18,13 +18,18 @@ struct maximum_op : binary_op {
     }
 };
 inline constexpr op_info maximum_info = describe<maximum_op>();
-template <> struct op_of<&maximum_info> {
-    using type = maximum_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::maximum_info> {
+    using type = op_parts::maximum_op;
 };
 
-constexpr tensor maximum(const operand& a, const operand& b, const op_options& options = {},
+constexpr tensor maximum(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                          const location& at = location::current()) {
-    return make_binary_op(maximum_info, a, b, options, at);
+    return graph_parts::make_binary_op(op_parts::maximum_info, a, b, options, at);
 }
 
 }  // namespace ambit
@@ -33,7 +38,7 @@ constexpr tensor maximum(const operand& a, const operand& b, const op_options& o
 #include <ambit/ops/sum_to.hpp>
 #include <ambit/ops/where_greater.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void maximum_op::gradient(gradient_call& call) {
     const tensor a = call.operand(0);
@@ -42,4 +47,4 @@ constexpr void maximum_op::gradient(gradient_call& call) {
     if (call.wants(1)) call.give(1, sum_to(where_greater(b, a, call.upstream()), b.shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

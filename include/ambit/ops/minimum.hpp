@@ -7,7 +7,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct minimum_op : binary_op {
     static constexpr std::string_view name = "minimum";
@@ -18,13 +18,18 @@ struct minimum_op : binary_op {
     }
 };
 inline constexpr op_info minimum_info = describe<minimum_op>();
-template <> struct op_of<&minimum_info> {
-    using type = minimum_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::minimum_info> {
+    using type = op_parts::minimum_op;
 };
 
-constexpr tensor minimum(const operand& a, const operand& b, const op_options& options = {},
+constexpr tensor minimum(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                          const location& at = location::current()) {
-    return make_binary_op(minimum_info, a, b, options, at);
+    return graph_parts::make_binary_op(op_parts::minimum_info, a, b, options, at);
 }
 
 }  // namespace ambit
@@ -33,7 +38,7 @@ constexpr tensor minimum(const operand& a, const operand& b, const op_options& o
 #include <ambit/ops/sum_to.hpp>
 #include <ambit/ops/where_greater.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void minimum_op::gradient(gradient_call& call) {
     const tensor a = call.operand(0);
@@ -42,4 +47,4 @@ constexpr void minimum_op::gradient(gradient_call& call) {
     if (call.wants(1)) call.give(1, sum_to(where_greater(a, b, call.upstream()), b.shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

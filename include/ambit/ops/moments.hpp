@@ -11,7 +11,7 @@
 #include <ambit/ops/reduce.hpp>
 #include <ambit/ops/sub.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// The variance over some axes, or over all, of operand 0, whose mean is operand 1. What it changes by with the mean, as
 /// long as that is the mean, is 0: there is no gradient by it.
@@ -28,8 +28,13 @@ struct reduce_variance_op : reduce_op {
     }
 };
 inline constexpr op_info reduce_variance_info = describe<reduce_variance_op>();
-template <> struct op_of<&reduce_variance_info> {
-    using type = reduce_variance_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::reduce_variance_info> {
+    using type = op_parts::reduce_variance_op;
 };
 
 struct mean_and_variance {
@@ -40,25 +45,30 @@ struct mean_and_variance {
 constexpr mean_and_variance moments(const tensor& x, const reduce_options& options = {},
                                     const location& at = location::current()) {
     const tensor mean = reduce_mean(x, options, at);
-    const tensor variance =
-        make_op(reduce_variance_info, {x, mean}, reduce_op::attributes_from(options), {options.name}, at);
+    const tensor variance = make_op(op_parts::reduce_variance_info, {x, mean},
+                                    op_parts::reduce_op::attributes_from(options), {options.name}, at);
     return {mean, variance};
 }
 
 constexpr tensor reduce_variance(const tensor& x, const reduce_options& options = {},
                                  const location& at = location::current()) {
     const tensor mean = reduce_mean(x, {.axes = options.axes, .keep_dims = options.keep_dims}, at);
-    return make_op(reduce_variance_info, {x, mean}, reduce_op::attributes_from(options), {options.name}, at);
+    return make_op(op_parts::reduce_variance_info, {x, mean}, op_parts::reduce_op::attributes_from(options),
+                   {options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void reduce_variance_op::gradient(gradient_call& call) {
     const double count = static_cast<double>(call.operand(0).shape().elements()) /
                          static_cast<double>(call.result().shape().elements());
-    const tensor mean = detail::spread(call, call.operand(1));
+    const tensor mean = spread(call, call.operand(1));
     const tensor difference = sub(call.operand(0), mean);
     const tensor share = mul(call.upstream(), 2 / count);
-    const tensor up = detail::spread(call, share);
+    const tensor up = spread(call, share);
     call.give(0, mul(difference, up));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

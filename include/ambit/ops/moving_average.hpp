@@ -10,7 +10,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct moving_average_op : binary_op {
     static constexpr std::string_view name = "moving_average";
@@ -38,15 +38,25 @@ struct moving_average_op : binary_op {
     }
 };
 inline constexpr op_info moving_average_info = describe<moving_average_op>();
-template <> struct op_of<&moving_average_info> {
-    using type = moving_average_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::moving_average_info> {
+    using type = op_parts::moving_average_op;
 };
 
 /// `decay` from 0 to 1.
 constexpr tensor moving_average(const tensor& mean, const tensor& value, double decay, const op_options& options = {},
                                 const location& at = location::current()) {
-    return make_op(moving_average_info, {mean, value}, moving_average_op::attributes{decay}, options, at);
+    return make_op(op_parts::moving_average_info, {mean, value},
+                   op_parts::moving_average_op::attributes{decay}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void moving_average_op::gradient(gradient_call& call) {
     const double decay = call.attributes<attributes>().decay;
@@ -54,4 +64,4 @@ constexpr void moving_average_op::gradient(gradient_call& call) {
     if (call.wants(1)) call.give(1, sum_to(mul(call.upstream(), 1 - decay), call.operand(1).shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

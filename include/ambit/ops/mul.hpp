@@ -7,7 +7,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct mul_op : binary_op {
     static constexpr std::string_view name = "mul";
@@ -18,24 +18,31 @@ struct mul_op : binary_op {
     }
 };
 inline constexpr op_info mul_info = describe<mul_op>();
-template <> struct op_of<&mul_info> {
-    using type = mul_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::mul_info> {
+    using type = op_parts::mul_op;
 };
 
-constexpr tensor mul(const operand& a, const operand& b, const op_options& options = {},
+constexpr tensor mul(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                      const location& at = location::current()) {
-    return make_binary_op(mul_info, a, b, options, at);
+    return graph_parts::make_binary_op(op_parts::mul_info, a, b, options, at);
 }
 
 /// The same for operators; their line is where the first operand became one.
-constexpr tensor operator*(const operand& a, const operand& b) { return make_binary_op(mul_info, a, b, {}, a.at()); }
+constexpr tensor operator*(const graph_parts::operand& a, const graph_parts::operand& b) {
+    return graph_parts::make_binary_op(op_parts::mul_info, a, b, {}, a.at());
+}
 
 }  // namespace ambit
 
 // They include this header, so they come after what it defines.
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void mul_op::gradient(gradient_call& call) {
     const tensor a = call.operand(0);
@@ -44,4 +51,4 @@ constexpr void mul_op::gradient(gradient_call& call) {
     if (call.wants(1)) call.give(1, sum_to(mul(call.upstream(), a), b.shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

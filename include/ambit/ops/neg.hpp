@@ -7,7 +7,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct neg_op : unary_op {
     static constexpr std::string_view name = "neg";
@@ -23,18 +23,29 @@ struct neg_op : unary_op {
     }
 };
 inline constexpr op_info neg_info = describe<neg_op>();
-template <> struct op_of<&neg_info> {
-    using type = neg_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::neg_info> {
+    using type = op_parts::neg_op;
 };
 
 constexpr tensor neg(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(neg_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::neg_info, {x}, no_attributes{}, options, at);
 }
 
-constexpr tensor operator-(const operand& x) { return make_op(neg_info, {x.value()}, no_attributes{}, {}, x.at()); }
+constexpr tensor operator-(const graph_parts::operand& x) {
+    return make_op(op_parts::neg_info, {x.value()}, no_attributes{}, {}, x.at());
+}
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void neg_op::gradient(gradient_call& call) {
     call.give(0, neg(call.upstream()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -21,9 +21,7 @@
 #include <ambit/ops/stop_gradient.hpp>
 #include <ambit/ops/where.hpp>
 
-namespace ambit {
-
-namespace detail {
+namespace ambit::op_parts {
 
 /// The largest magnitude over some axes, of which extents of 1 stay. It only scales: no gradient passes it.
 constexpr tensor peak_of(const tensor& x, const axes& over) {
@@ -55,19 +53,21 @@ constexpr std::string_view name_or(std::string_view given, std::string_view othe
     return given.empty() ? otherwise : given;
 }
 
-}  // namespace detail
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 /// √Σ x² over some axes, or over all, of float32 or float64. Finite wherever the length is a value of the dtype. Its
 /// gradient is x / norm, and 0 where the norm is.
 constexpr tensor norm(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
-    const line_of_call here(x, at);
-    const std::string_view name = detail::name_or(options.name, "norm");
-    if (!is_floating(x.dtype())) return refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, name, at);
-    if (options.keep_dims || x.shape().rank() == 0) return detail::length_of(x, options.axes, name);
-    const tensor length = detail::length_of(x, options.axes);
+    const graph_parts::line_of_call here(x, at);
+    const std::string_view name = op_parts::name_or(options.name, "norm");
+    if (!is_floating(x.dtype())) return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, name, at);
+    if (options.keep_dims || x.shape().rank() == 0) return op_parts::length_of(x, options.axes, name);
+    const tensor length = op_parts::length_of(x, options.axes);
     const tensor_spec operand = x.spec();
-    const auto words = to_words(reduce_op::attributes_from(options));
-    return reshape(length, reduce_op::reduced({&operand, 1, words.data()}).result.extents, {name});
+    const auto words = core_parts::to_words(op_parts::reduce_op::attributes_from(options));
+    return reshape(length, op_parts::reduce_op::reduced({&operand, 1, words.data()}).result.extents, {name});
 }
 
 struct l2_normalize_options {
@@ -79,10 +79,10 @@ struct l2_normalize_options {
 /// x / √max(Σ x², epsilon), also where Σ x² is no value of the dtype. All NaN where the length is infinite or NaN.
 constexpr tensor l2_normalize(const tensor& x, const l2_normalize_options& options = {},
                               const location& at = location::current()) {
-    const line_of_call here(x, at);
-    const std::string_view name = detail::name_or(options.name, "l2_normalize");
-    if (!is_floating(x.dtype())) return refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, name, at);
-    const tensor length = detail::length_of(x, options.axes);
+    const graph_parts::line_of_call here(x, at);
+    const std::string_view name = op_parts::name_or(options.name, "l2_normalize");
+    if (!is_floating(x.dtype())) return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, name, at);
+    const tensor length = op_parts::length_of(x, options.axes);
     const tensor above = maximum(length, math::sqrt(options.epsilon));
     const tensor divisor = where(less(length, math::infinity), above, math::not_a_number);
     return div(x, divisor, {name});

@@ -21,6 +21,10 @@ struct one_hot_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 struct one_hot_op : compute_op {
     static constexpr std::string_view name = "one_hot";
     using kernel = kernel_tag::one_hot;
@@ -37,7 +41,7 @@ struct one_hot_op : compute_op {
         if (!is_integer(call.type(0))) return refuses(mistake::op_dtype, "indices are int32, int64 or uint8", guess);
         if (type == dtype::none) return refuses(mistake::op_option, "a dtype must be given", guess);
         if (a.depth < 1) return refuses(mistake::op_option, "the depth is at least 1", guess);
-        if (!detail::holds(type, a.on) || !detail::holds(type, a.off))
+        if (!holds(type, a.on) || !holds(type, a.off))
             return refuses(mistake::op_option, "the dtype cannot hold these values", guess);
         if (at.rank() == max_rank) return refuses(mistake::op_shape, "a tensor has at most 8 axes", guess);
         const int axis = normalize_axis(a.axis, at.rank() + 1);
@@ -55,15 +59,20 @@ struct one_hot_op : compute_op {
     }
 };
 inline constexpr op_info one_hot_info = describe<one_hot_op>();
-template <> struct op_of<&one_hot_info> {
-    using type = one_hot_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::one_hot_info> {
+    using type = op_parts::one_hot_op;
 };
 
 constexpr tensor one_hot(const tensor& indices, std::int64_t depth, const one_hot_options& options = {},
                          const location& at = location::current()) {
-    const one_hot_op::attributes a{depth, options.axis, static_cast<std::int64_t>(ambit::dtype(options.dtype)), options.on,
+    const op_parts::one_hot_op::attributes a{depth, options.axis, static_cast<std::int64_t>(ambit::dtype(options.dtype)), options.on,
                                    options.off};
-    return make_op(one_hot_info, {indices}, a, {options.name}, at);
+    return make_op(op_parts::one_hot_info, {indices}, a, {options.name}, at);
 }
 
 }  // namespace ambit

@@ -47,9 +47,17 @@ namespace ambit {
 
 using location = std::source_location;
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// Sums over the axes that broadcasting made of `extents` (ops/sum_to.hpp): what the gradient rules of broadcasting ops
 /// end in.
 constexpr tensor sum_to(const tensor& x, const shape& extents);
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 /// The result of an op whose rule holds, and of one whose rule is broken (with the best guess of a result).
 constexpr inferred yields(const tensor_spec& result) { return {result, mistake::none, {}}; }
@@ -95,12 +103,13 @@ struct binary_op : elementwise_op {
         const tensor_spec& a = call.operand(0);
         const tensor_spec& b = call.operand(1);
         if (a.type != b.type) return refuses(mistake::op_dtype, "both operands must have one dtype", a);
-        if (!are_broadcastable(a.extents, b.extents))
+        if (!core_parts::are_broadcastable(a.extents, b.extents))
             return refuses(mistake::op_shape, "extents must be equal, or 1, from the last axis on",
                            a.extents.rank() >= b.extents.rank() ? a : b);
-        const tensor_spec result{broadcast(a.extents, b.extents), a.type};
+        const tensor_spec result{core_parts::broadcast(a.extents, b.extents), a.type};
         // Broadcasting multiplies extents: {1000000, 1} and {1000000} make a terabyte.
-        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", a);
+        if (!core_parts::is_legal(result.extents))
+            return refuses(mistake::op_shape, "the result would exceed a terabyte", a);
         return yields(result);
     }
 };
@@ -128,8 +137,8 @@ constexpr int normalize_axis(std::int64_t axis, int rank) {
 }
 
 /// A row-major array seen along one axis.
-constexpr axis_geometry along_axis(const shape& extents, int axis) {
-    axis_geometry g{1, extents[axis], 1};
+constexpr core_parts::axis_geometry along_axis(const shape& extents, int axis) {
+    core_parts::axis_geometry g{1, extents[axis], 1};
     for (int i = 0; i < axis; ++i) g.outer *= extents[i];
     for (int i = axis + 1; i < extents.rank(); ++i) g.inner *= extents[i];
     return g;

@@ -34,13 +34,13 @@ public:
     }
     /// More than a tensor has axes are counted, and so refused.
     constexpr void append(const pad_extents& it) {
-        if (count_++ < max_rank) axis_[count_ - 1] = it;
+        if (count_++ < core_parts::max_rank) axis_[count_ - 1] = it;
     }
     constexpr std::int64_t size() const { return count_; }
     constexpr const pad_extents& operator[](int axis) const { return axis_[axis]; }
 
 private:
-    pad_extents axis_[max_rank] = {};
+    pad_extents axis_[core_parts::max_rank] = {};
     std::int64_t count_ = 0;
 };
 
@@ -49,6 +49,10 @@ struct pad_options {
     double constant_value = 0;
     std::string_view name = {};
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 struct pad_op : compute_op {
     static constexpr std::string_view name = "pad";
@@ -66,7 +70,7 @@ struct pad_op : compute_op {
         const auto a = call.attributes<attributes>();
         if (a.around.size() != x.extents.rank())
             return refuses(mistake::op_option, "padding has a pair {before, after} for each axis", x);
-        if (!detail::holds(x.type, a.value))
+        if (!holds(x.type, a.value))
             return refuses(mistake::op_option, "the dtype cannot hold the constant value", x);
         tensor_spec result{{}, x.type};
         for (int axis = 0; axis < x.extents.rank(); ++axis) {
@@ -110,8 +114,13 @@ struct pad_op : compute_op {
     }
 };
 inline constexpr op_info pad_info = describe<pad_op>();
-template <> struct op_of<&pad_info> {
-    using type = pad_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::pad_info> {
+    using type = op_parts::pad_op;
 };
 
 constexpr tensor pad(const tensor& x, const paddings& around, const pad_options& options = {},
@@ -128,17 +137,17 @@ namespace ambit {
 
 /// With a reflection: of each padded axis two reversed slices, joined with what is between them.
 constexpr tensor pad(const tensor& x, const paddings& around, const pad_options& options, const location& at) {
-    const pad_op::attributes a{around, {}, options.constant_value, options.mode};
+    const op_parts::pad_op::attributes a{around, {}, options.constant_value, options.mode};
     bool is_plain = options.mode == pad_mode::constant || x.builder() == nullptr;
     if (!is_plain) {
         // What the rule refuses is refused as `pad`.
         const tensor_spec x_spec = x.spec();
-        const auto words = to_words(a);
-        is_plain = pad_op::infer({&x_spec, 1, words.data()}).fault != mistake::none;
+        const auto words = core_parts::to_words(a);
+        is_plain = op_parts::pad_op::infer({&x_spec, 1, words.data()}).fault != mistake::none;
     }
-    if (is_plain) return make_op(pad_info, {x}, a, {options.name}, at);
+    if (is_plain) return make_op(op_parts::pad_info, {x}, a, {options.name}, at);
 
-    const op_options joined{options.name.empty() ? pad_op::name : options.name};
+    const op_options joined{options.name.empty() ? op_parts::pad_op::name : options.name};
     const std::int64_t skipped = options.mode == pad_mode::reflect ? 1 : 0;
     tensor padded = x;
     for (int axis = 0; axis < x.shape().rank(); ++axis) {
@@ -146,13 +155,13 @@ constexpr tensor pad(const tensor& x, const paddings& around, const pad_options&
         if (before == 0 && after == 0) continue;
         // Places `first`, `first - 1`, … of this axis, and all of the others.
         const auto reversed = [&](std::int64_t first, std::int64_t count) {
-            strided_slice_op::attributes taken{};
+            op_parts::strided_slice_op::attributes taken{};
             for (int i = 0; i <= axis; ++i) {
                 taken.begin.append(i == axis ? first : unbounded);
                 taken.end.append(i == axis && first >= count ? first - count : unbounded);
                 taken.strides.append(i == axis ? -1 : 1);
             }
-            return make_op(strided_slice_info, {padded}, taken, {}, at);
+            return make_op(op_parts::strided_slice_info, {padded}, taken, {}, at);
         };
         tensor parts[3];
         std::size_t count = 0;
@@ -163,6 +172,10 @@ constexpr tensor pad(const tensor& x, const paddings& around, const pad_options&
     }
     return padded;
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void pad_op::gradient(gradient_call& call) {
     const shape x = call.operand(0).shape();
@@ -192,4 +205,4 @@ constexpr tensor unview(const tensor& upstream, const view_steps& steps, const s
     return make_op(pad_info, {forward}, a, {}, {});
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

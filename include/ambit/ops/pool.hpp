@@ -6,7 +6,7 @@
 
 #include <ambit/ops/pooling.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// The maximum of each window of an NHWC image.
 struct max_pool_op : pool_op {
@@ -15,9 +15,18 @@ struct max_pool_op : pool_op {
     using kernel = kernel_tag::max_pool;
 };
 inline constexpr op_info max_pool_info = describe<max_pool_op>();
-template <> struct op_of<&max_pool_info> {
-    using type = max_pool_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::max_pool_info> {
+    using type = op_parts::max_pool_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The mean of each window of an NHWC image, of its places inside of the image.
 struct avg_pool_op : pool_op {
@@ -26,18 +35,23 @@ struct avg_pool_op : pool_op {
     using kernel = kernel_tag::mean_pool;
 };
 inline constexpr op_info avg_pool_info = describe<avg_pool_op>();
-template <> struct op_of<&avg_pool_info> {
-    using type = avg_pool_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::avg_pool_info> {
+    using type = op_parts::avg_pool_op;
 };
 
 constexpr tensor max_pool(const tensor& image, const pool_options& options = {},
                           const location& at = location::current()) {
-    return make_op(max_pool_info, {image}, pool_op::attributes_from(options), {options.name}, at);
+    return make_op(op_parts::max_pool_info, {image}, op_parts::pool_op::attributes_from(options), {options.name}, at);
 }
 
 constexpr tensor avg_pool(const tensor& image, const pool_options& options = {},
                           const location& at = location::current()) {
-    return make_op(avg_pool_info, {image}, pool_op::attributes_from(options), {options.name}, at);
+    return make_op(op_parts::avg_pool_info, {image}, op_parts::pool_op::attributes_from(options), {options.name}, at);
 }
 
 }  // namespace ambit
@@ -45,7 +59,7 @@ constexpr tensor avg_pool(const tensor& image, const pool_options& options = {},
 // They include this header, so they come after what it defines.
 #include <ambit/ops/pool_gradients.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void max_pool_op::gradient(gradient_call& call) {
     const tensor spread =
@@ -60,4 +74,4 @@ constexpr void avg_pool_op::gradient(gradient_call& call) {
     call.give(0, make_op(avg_pool_gradient_info, {call.upstream()}, wanted, {}, {}));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -17,7 +17,10 @@ struct pool1d_options {
     std::string_view name = {};
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const location&), const tensor& x,
                         const pool1d_options& o, std::string_view name, const location& at) {
     if (x.builder() == nullptr) return refused::without_graph(&x, 1);
@@ -27,16 +30,19 @@ constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const
     const tensor y = pool(image, {.window = {1, o.window}, .strides = {1, o.stride}, .padding = o.padding}, at);
     return squeeze(y, 1, {name}, at);
 }
-}  // namespace detail
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 constexpr tensor max_pool1d(const tensor& x, const pool1d_options& options = {},
                             const location& at = location::current()) {
-    return detail::pool1d(&max_pool, x, options, "max_pool1d", at);
+    return op_parts::pool1d(&max_pool, x, options, "max_pool1d", at);
 }
 
 constexpr tensor avg_pool1d(const tensor& x, const pool1d_options& options = {},
                             const location& at = location::current()) {
-    return detail::pool1d(&avg_pool, x, options, "avg_pool1d", at);
+    return op_parts::pool1d(&avg_pool, x, options, "avg_pool1d", at);
 }
 
 }  // namespace ambit

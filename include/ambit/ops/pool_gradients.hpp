@@ -13,7 +13,7 @@
 
 #include <ambit/ops/pooling.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// The gradient of max_pool by its image, from image and upstream gradient.
 struct max_pool_gradient_op : pool_op {
@@ -33,9 +33,18 @@ struct max_pool_gradient_op : pool_op {
     }
 };
 inline constexpr op_info max_pool_gradient_info = describe<max_pool_gradient_op>();
-template <> struct op_of<&max_pool_gradient_info> {
-    using type = max_pool_gradient_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::max_pool_gradient_info> {
+    using type = op_parts::max_pool_gradient_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Values at the places that max_pool takes its maxima from.
 struct max_pool_pick_op : pool_op {
@@ -51,9 +60,18 @@ struct max_pool_pick_op : pool_op {
     }
 };
 inline constexpr op_info max_pool_pick_info = describe<max_pool_pick_op>();
-template <> struct op_of<&max_pool_pick_info> {
-    using type = max_pool_pick_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::max_pool_pick_info> {
+    using type = op_parts::max_pool_pick_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The gradient of avg_pool by its image, from the upstream gradient.
 struct avg_pool_gradient_op : compute_op {
@@ -93,9 +111,18 @@ struct avg_pool_gradient_op : compute_op {
     }
 };
 inline constexpr op_info avg_pool_gradient_info = describe<avg_pool_gradient_op>();
-template <> struct op_of<&avg_pool_gradient_info> {
-    using type = avg_pool_gradient_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::avg_pool_gradient_info> {
+    using type = op_parts::avg_pool_gradient_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// d loss / d image, where `upstream` is d loss / d max_pool(image, options).
 constexpr tensor max_pool_gradient(const tensor& image, const tensor& upstream, const pool_options& options = {},
@@ -116,12 +143,12 @@ constexpr tensor avg_pool_gradient(const tensor& upstream, const window_extents&
                    avg_pool_gradient_op::attributes_from(image, pool_op::attributes_from(options)), {options.name}, at);
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts
 
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/pool.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// Where the maxima stand does not change with the image, but for ties: the gradient by the image is zero.
 constexpr void max_pool_gradient_op::gradient(gradient_call& call) {
@@ -142,4 +169,4 @@ constexpr void avg_pool_gradient_op::gradient(gradient_call& call) {
     call.give(0, make_op(avg_pool_info, {call.upstream()}, pool_attributes(call.attributes<attributes>()), {}, {}));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

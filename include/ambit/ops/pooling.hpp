@@ -16,6 +16,10 @@ struct pool_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// What all kinds of pooling share; operand 0 is the image.
 struct pool_op : compute_op {
     struct attributes {
@@ -64,4 +68,4 @@ struct pool_op : compute_op {
     }
 };
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -11,7 +11,7 @@
 #include <ambit/core/lane_math.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct pow_op : floating_binary_op {
     static constexpr std::string_view name = "pow";
@@ -22,13 +22,18 @@ struct pow_op : floating_binary_op {
     }
 };
 inline constexpr op_info pow_info = describe<pow_op>();
-template <> struct op_of<&pow_info> {
-    using type = pow_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::pow_info> {
+    using type = op_parts::pow_op;
 };
 
-constexpr tensor pow(const operand& x, const operand& y, const op_options& options = {},
+constexpr tensor pow(const graph_parts::operand& x, const graph_parts::operand& y, const op_options& options = {},
                      const location& at = location::current()) {
-    return make_binary_op(pow_info, x, y, options, at);
+    return graph_parts::make_binary_op(op_parts::pow_info, x, y, options, at);
 }
 
 }  // namespace ambit
@@ -41,7 +46,7 @@ constexpr tensor pow(const operand& x, const operand& y, const op_options& optio
 #include <ambit/ops/sum_to.hpp>
 #include <ambit/ops/where.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void pow_op::gradient(gradient_call& call) {
     const tensor x = call.operand(0);
@@ -59,4 +64,4 @@ constexpr void pow_op::gradient(gradient_call& call) {
     }
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

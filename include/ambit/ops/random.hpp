@@ -25,7 +25,7 @@
 #include <optional>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// Base of ops that draw: one operand, the state, int64 [2].
 struct random_op : compute_op {
@@ -135,23 +135,60 @@ struct dropout_mask_op : random_op {
 };
 
 inline constexpr op_info random_uniform_info = describe<random_uniform_op>();
-template <> struct op_of<&random_uniform_info> {
-    using type = random_uniform_op;
-};
-inline constexpr op_info random_normal_info = describe<random_normal_op>();
-template <> struct op_of<&random_normal_info> {
-    using type = random_normal_op;
-};
-inline constexpr op_info truncated_normal_info = describe<truncated_normal_op>();
-template <> struct op_of<&truncated_normal_info> {
-    using type = truncated_normal_op;
-};
-inline constexpr op_info dropout_mask_info = describe<dropout_mask_op>();
-template <> struct op_of<&dropout_mask_info> {
-    using type = dropout_mask_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::random_uniform_info> {
+    using type = op_parts::random_uniform_op;
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
+inline constexpr op_info random_normal_info = describe<random_normal_op>();
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::random_normal_info> {
+    using type = op_parts::random_normal_op;
+};
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
+inline constexpr op_info truncated_normal_info = describe<truncated_normal_op>();
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::truncated_normal_info> {
+    using type = op_parts::truncated_normal_op;
+};
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
+inline constexpr op_info dropout_mask_info = describe<dropout_mask_op>();
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::dropout_mask_info> {
+    using type = op_parts::dropout_mask_op;
+};
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The state's initial values: 53 random bits, and 0 calls.
 constexpr double first_random_state(const shape&, std::int64_t element, random_stream& stream) {
@@ -181,10 +218,12 @@ constexpr tensor draw(scope& s, const op_info& info, double first, double second
     return builder.depend(identity_info, drawn, {&step, 1}, {}, at, name.id);
 }
 
-}  // namespace detail
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 struct uniform_draw_options {
-    detail::named_members_only only_named{};
+    scope_parts::named_members_only only_named{};
     double low = 0;
     double high = 1;
     dtype_option dtype = float32;  ///< or float64, int32, int64
@@ -193,7 +232,7 @@ struct uniform_draw_options {
 };
 
 struct normal_draw_options {
-    detail::named_members_only only_named{};
+    scope_parts::named_members_only only_named{};
     double mean = 0;
     double standard_deviation = 1;
     dtype_option dtype = float32;  ///< or float64
@@ -204,20 +243,21 @@ struct normal_draw_options {
 /// Uniform in [low, high); for integers both are integers, at most 2^53 in size.
 constexpr tensor random_uniform(scope& s, const shape& extents, const uniform_draw_options& o = {},
                                 const location& at = location::current()) {
-    return detail::draw(s, random_uniform_info, o.low, o.high, {extents, o.dtype}, o.seed, {o.name}, at);
+    return op_parts::draw(s, op_parts::random_uniform_info, o.low, o.high, {extents, o.dtype}, o.seed, {o.name}, at);
 }
 
 constexpr tensor random_normal(scope& s, const shape& extents, const normal_draw_options& o = {},
                                const location& at = location::current()) {
-    return detail::draw(s, random_normal_info, o.mean, o.standard_deviation, {extents, o.dtype}, o.seed, {o.name}, at);
+    return op_parts::draw(s, op_parts::random_normal_info, o.mean, o.standard_deviation, {extents, o.dtype},
+                          o.seed, {o.name}, at);
 }
 
 /// Normal, but within two standard deviations of the mean; `standard_deviation` is that of the normal distribution
 /// before it is cut: what is left has 0.8796 of it.
 constexpr tensor truncated_normal(scope& s, const shape& extents, const normal_draw_options& o = {},
                                   const location& at = location::current()) {
-    return detail::draw(s, truncated_normal_info, o.mean, o.standard_deviation, {extents, o.dtype}, o.seed, {o.name},
-                        at);
+    return op_parts::draw(s, op_parts::truncated_normal_info, o.mean, o.standard_deviation,
+                          {extents, o.dtype}, o.seed, {o.name}, at);
 }
 
 }  // namespace ambit

@@ -20,10 +20,14 @@
 namespace ambit {
 
 struct range_options {
-    detail::named_members_only only_named{};
+    scope_parts::named_members_only only_named{};
     dtype_option dtype = ambit::dtype::none;
     std::string_view name = {};
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// A number of any arithmetic type. Whole numbers beyond 2^53 are refused as infinite: doubles do not tell them apart.
 struct range_number {
@@ -56,8 +60,8 @@ struct range_op : compute_op {
         const std::int64_t count = count_of(a);
         if (count < 1) return refuses(mistake::op_option, "the range would be empty", guess);
         if (!is_legal(shape{count})) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
-        const bool has_step = count == 1 || detail::holds(type, a.start + a.delta);
-        if (!detail::holds(type, a.start) || !has_step || !detail::holds(type, element(a, count - 1)))
+        const bool has_step = count == 1 || holds(type, a.start + a.delta);
+        if (!holds(type, a.start) || !has_step || !holds(type, element(a, count - 1)))
             return refuses(mistake::op_option, "the dtype cannot hold these numbers", guess);
         return yields({{count}, type});
     }
@@ -89,9 +93,18 @@ private:
     }
 };
 inline constexpr op_info range_info = describe<range_op>();
-template <> struct op_of<&range_info> {
-    using type = range_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::range_info> {
+    using type = op_parts::range_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Numbers at equal distances, both ends included.
 struct linspace_op : compute_op {
@@ -108,8 +121,8 @@ struct linspace_op : compute_op {
         const tensor_spec guess{{1}, type};
         if (!is_floating(type)) return refuses(mistake::op_dtype, "numbers of linspace are float32 or float64", guess);
         if (!math::is_finite(a.start) || !math::is_finite(a.stop) ||
-            !(math::fabs(a.stop / 2 - a.start / 2) < 0x1p1022) || !detail::holds(type, a.start) ||
-            !detail::holds(type, a.stop))
+            !(math::fabs(a.stop / 2 - a.start / 2) < 0x1p1022) || !holds(type, a.start) ||
+            !holds(type, a.stop))
             return refuses(mistake::op_option, "start and stop are finite", guess);
         if (a.count < 1) return refuses(mistake::op_option, "linspace makes at least one number", guess);
         if (!is_legal(shape{a.count})) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
@@ -124,33 +137,39 @@ struct linspace_op : compute_op {
     }
 };
 inline constexpr op_info linspace_info = describe<linspace_op>();
-template <> struct op_of<&linspace_info> {
-    using type = linspace_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::linspace_info> {
+    using type = op_parts::linspace_op;
 };
 
 /// From `start` on in steps of `delta`, as long as `limit` is not reached.
-constexpr tensor range(scope& s, const range_number& start, const range_number& limit, const range_number& delta,
-                       const range_options& options = {}, const location& at = location::current()) {
+constexpr tensor range(scope& s, const op_parts::range_number& start, const op_parts::range_number& limit,
+                       const op_parts::range_number& delta, const range_options& options = {},
+                       const location& at = location::current()) {
     const bool is_whole = start.is_whole && limit.is_whole && delta.is_whole;
     const dtype type = options.dtype.otherwise(is_whole ? int32 : float32);
-    const range_op::attributes a{start.value, limit.value, delta.value, static_cast<std::int64_t>(type)};
-    return static_cast<graph_builder*>(s.store())->make(range_info, {}, to_words(a), {options.name}, at);
+    const op_parts::range_op::attributes a{start.value, limit.value, delta.value, static_cast<std::int64_t>(type)};
+    return static_cast<graph_builder*>(s.store())->make(op_parts::range_info, {}, core_parts::to_words(a), {options.name}, at);
 }
-constexpr tensor range(scope& s, const range_number& start, const range_number& limit,
+constexpr tensor range(scope& s, const op_parts::range_number& start, const op_parts::range_number& limit,
                        const range_options& options = {}, const location& at = location::current()) {
     return range(s, start, limit, 1, options, at);
 }
-constexpr tensor range(scope& s, const range_number& limit, const range_options& options = {},
+constexpr tensor range(scope& s, const op_parts::range_number& limit, const range_options& options = {},
                        const location& at = location::current()) {
     return range(s, 0, limit, 1, options, at);
 }
 
 /// `count` numbers from `start` to `stop`, both of them included.
-constexpr tensor linspace(scope& s, const range_number& start, const range_number& stop, std::int64_t count,
+constexpr tensor linspace(scope& s, const op_parts::range_number& start, const op_parts::range_number& stop, std::int64_t count,
                           const range_options& options = {}, const location& at = location::current()) {
     const dtype type = options.dtype.otherwise(float32);
-    const linspace_op::attributes a{start.value, stop.value, count, static_cast<std::int64_t>(type)};
-    return static_cast<graph_builder*>(s.store())->make(linspace_info, {}, to_words(a), {options.name}, at);
+    const op_parts::linspace_op::attributes a{start.value, stop.value, count, static_cast<std::int64_t>(type)};
+    return static_cast<graph_builder*>(s.store())->make(op_parts::linspace_info, {}, core_parts::to_words(a), {options.name}, at);
 }
 
 }  // namespace ambit

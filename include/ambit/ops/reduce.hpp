@@ -20,6 +20,10 @@ struct reduce_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// What all reductions share.
 struct reduce_op : compute_op {
     struct attributes {
@@ -91,9 +95,18 @@ struct reduce_sum_op : reduce_op {
     using kernel = kernel_tag::sum;
 };
 inline constexpr op_info reduce_sum_info = describe<reduce_sum_op>();
-template <> struct op_of<&reduce_sum_info> {
-    using type = reduce_sum_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::reduce_sum_info> {
+    using type = op_parts::reduce_sum_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The mean of elements over some axes, or over all.
 struct reduce_mean_op : reduce_op {
@@ -109,9 +122,18 @@ struct reduce_mean_op : reduce_op {
     }
 };
 inline constexpr op_info reduce_mean_info = describe<reduce_mean_op>();
-template <> struct op_of<&reduce_mean_info> {
-    using type = reduce_mean_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::reduce_mean_info> {
+    using type = op_parts::reduce_mean_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The largest of elements over some axes, or over all.
 struct reduce_max_op : reduce_op {
@@ -120,9 +142,18 @@ struct reduce_max_op : reduce_op {
     using kernel = kernel_tag::maximum;
 };
 inline constexpr op_info reduce_max_info = describe<reduce_max_op>();
-template <> struct op_of<&reduce_max_info> {
-    using type = reduce_max_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::reduce_max_info> {
+    using type = op_parts::reduce_max_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The smallest of elements over some axes, or over all.
 struct reduce_min_op : reduce_op {
@@ -131,24 +162,29 @@ struct reduce_min_op : reduce_op {
     using kernel = kernel_tag::minimum;
 };
 inline constexpr op_info reduce_min_info = describe<reduce_min_op>();
-template <> struct op_of<&reduce_min_info> {
-    using type = reduce_min_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::reduce_min_info> {
+    using type = op_parts::reduce_min_op;
 };
 
 constexpr tensor reduce_sum(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
-    return make_op(reduce_sum_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+    return make_op(op_parts::reduce_sum_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
 
 constexpr tensor reduce_mean(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
-    return make_op(reduce_mean_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+    return make_op(op_parts::reduce_mean_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
 
 constexpr tensor reduce_max(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
-    return make_op(reduce_max_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+    return make_op(op_parts::reduce_max_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
 
 constexpr tensor reduce_min(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
-    return make_op(reduce_min_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+    return make_op(op_parts::reduce_min_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
 
 }  // namespace ambit
@@ -160,9 +196,8 @@ constexpr tensor reduce_min(const tensor& x, const reduce_options& options = {},
 #include <ambit/ops/reshape.hpp>
 #include <ambit/ops/where_greater.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
-namespace detail {
 /// A value of a reduction's result for each element of its operand.
 constexpr tensor spread(const gradient_call& call, const tensor& value) {
     const shape extents = call.operand(0).shape();
@@ -174,38 +209,35 @@ constexpr tensor spread(const gradient_call& call, const tensor& value) {
     const tensor aligned = value.shape() == kept ? value : reshape(value, kept);
     return kept == extents ? aligned : broadcast_to(aligned, extents);
 }
-}  // namespace detail
 
-constexpr void reduce_sum_op::gradient(gradient_call& call) { call.give(0, detail::spread(call, call.upstream())); }
+constexpr void reduce_sum_op::gradient(gradient_call& call) { call.give(0, spread(call, call.upstream())); }
 
 constexpr void reduce_mean_op::gradient(gradient_call& call) {
     const double count = static_cast<double>(call.operand(0).shape().elements()) /
                          static_cast<double>(call.result().shape().elements());
     const tensor share = mul(call.upstream(), 1 / count);
-    call.give(0, detail::spread(call, share));
+    call.give(0, spread(call, share));
 }
 
-namespace detail {
 /// The gradient of an extreme, shared equally by all elements that are it; `is_extreme` has 1 for them, else 0.
 constexpr void share_of_extreme(gradient_call& call, const tensor& is_extreme) {
     const tensor count = make_op(reduce_sum_info, {is_extreme}, call.attributes<reduce_op::attributes>(), {}, {});
     const tensor share = div(call.upstream(), count);
     call.give(0, mul(is_extreme, spread(call, share)));
 }
-}  // namespace detail
 
 constexpr void reduce_max_op::gradient(gradient_call& call) {
     const tensor x = call.operand(0);
     const tensor one = x.builder()->constant(1, x.dtype());
-    const tensor largest = detail::spread(call, call.result());
-    detail::share_of_extreme(call, where_greater_equal(x, largest, one));
+    const tensor largest = spread(call, call.result());
+    share_of_extreme(call, where_greater_equal(x, largest, one));
 }
 
 constexpr void reduce_min_op::gradient(gradient_call& call) {
     const tensor x = call.operand(0);
     const tensor one = x.builder()->constant(1, x.dtype());
-    const tensor least = detail::spread(call, call.result());
-    detail::share_of_extreme(call, where_greater_equal(least, x, one));
+    const tensor least = spread(call, call.result());
+    share_of_extreme(call, where_greater_equal(least, x, one));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -7,7 +7,7 @@
 
 #include <ambit/ops/reduce.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct reduce_logical_op : reduce_op {
     static constexpr inferred infer(const op_call& call) {
@@ -23,9 +23,18 @@ struct reduce_any_op : reduce_logical_op {
     using kernel = kernel_tag::any;
 };
 inline constexpr op_info reduce_any_info = describe<reduce_any_op>();
-template <> struct op_of<&reduce_any_info> {
-    using type = reduce_any_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::reduce_any_info> {
+    using type = op_parts::reduce_any_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Whether all of some flags are true, over some axes, or over all.
 struct reduce_all_op : reduce_logical_op {
@@ -33,18 +42,23 @@ struct reduce_all_op : reduce_logical_op {
     using kernel = kernel_tag::all;
 };
 inline constexpr op_info reduce_all_info = describe<reduce_all_op>();
-template <> struct op_of<&reduce_all_info> {
-    using type = reduce_all_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::reduce_all_info> {
+    using type = op_parts::reduce_all_op;
 };
 
 constexpr tensor reduce_any(const tensor& x, const reduce_options& options = {},
                             const location& at = location::current()) {
-    return make_op(reduce_any_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+    return make_op(op_parts::reduce_any_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
 
 constexpr tensor reduce_all(const tensor& x, const reduce_options& options = {},
                             const location& at = location::current()) {
-    return make_op(reduce_all_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+    return make_op(op_parts::reduce_all_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
 
 }  // namespace ambit

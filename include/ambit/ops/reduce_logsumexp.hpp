@@ -13,7 +13,7 @@
 #include <ambit/ops/stop_gradient.hpp>
 #include <ambit/ops/sub.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct reduce_logsumexp_op : reduce_op {
     static constexpr std::string_view name = "reduce_logsumexp";
@@ -22,23 +22,33 @@ struct reduce_logsumexp_op : reduce_op {
     static constexpr inferred infer(const op_call& call) { return reduce_mean_op::infer(call); }
 };
 inline constexpr op_info reduce_logsumexp_info = describe<reduce_logsumexp_op>();
-template <> struct op_of<&reduce_logsumexp_info> {
-    using type = reduce_logsumexp_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::reduce_logsumexp_info> {
+    using type = op_parts::reduce_logsumexp_op;
 };
 
 constexpr tensor reduce_logsumexp(const tensor& x, const reduce_options& options = {},
                                   const location& at = location::current()) {
-    return make_op(reduce_logsumexp_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+    return make_op(op_parts::reduce_logsumexp_info, {x}, op_parts::reduce_op::attributes_from(options),
+                   {options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// softmax(x). Where x is large the result has no digits left for the logarithm: what the powers add up to is taken from
 /// themselves.
 constexpr void reduce_logsumexp_op::gradient(gradient_call& call) {
-    const tensor total = detail::spread(call, stop_gradient(call.result()));
+    const tensor total = spread(call, stop_gradient(call.result()));
     const tensor powers = exp(sub(call.operand(0), total));
     const tensor sum = make_op(reduce_sum_info, {powers}, call.attributes<attributes>(), {}, {});
     const tensor share = div(call.upstream(), sum);
-    call.give(0, mul(powers, detail::spread(call, share)));
+    call.give(0, mul(powers, spread(call, share)));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -10,7 +10,7 @@
 #include <ambit/ops/reduce.hpp>
 #include <ambit/ops/transpose.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct reduce_prod_op : reduce_op {
     static constexpr std::string_view name = "reduce_prod";
@@ -18,14 +18,23 @@ struct reduce_prod_op : reduce_op {
     using kernel = kernel_tag::product;
 };
 inline constexpr op_info reduce_prod_info = describe<reduce_prod_op>();
-template <> struct op_of<&reduce_prod_info> {
-    using type = reduce_prod_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::reduce_prod_info> {
+    using type = op_parts::reduce_prod_op;
 };
 
 constexpr tensor reduce_prod(const tensor& x, const reduce_options& options = {},
                              const location& at = location::current()) {
-    return make_op(reduce_prod_info, {x}, reduce_op::attributes_from(options), {options.name}, at);
+    return make_op(op_parts::reduce_prod_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// What comes before an element times what comes behind it, in rows of the elements of one product.
 constexpr void reduce_prod_op::gradient(gradient_call& call) {
@@ -54,4 +63,4 @@ constexpr void reduce_prod_op::gradient(gradient_call& call) {
     call.give(0, make_op(transpose_info, {shaped}, back, {}, {}));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -11,26 +11,24 @@
 #include <initializer_list>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::op_parts {
 
-namespace detail {
 template <mistake Fault, text Rule> constexpr inferred always_refuses(const op_call& call) {
     return refuses(Fault, Rule.view(), call.operand(0));
 }
 template <mistake Fault, text Rule>
 inline constexpr op_info refusal_info{"refusal", op_id("refusal"), op_role::compute, 0, &always_refuses<Fault, Rule>,
                                       nullptr};
-}  // namespace detail
 
 /// A mistake of the function `name` with these operands, unless one of them comes of a mistake itself; the result, of
 /// the shape of the first one, silences what reads it.
 template <mistake Fault, text Rule>
 constexpr tensor refuse(std::initializer_list<tensor> operands, std::string_view name, const location& at) {
-    return make_op(detail::refusal_info<Fault, Rule>, operands, no_attributes{}, {name}, at);
+    return make_op(refusal_info<Fault, Rule>, operands, no_attributes{}, {name}, at);
 }
 template <mistake Fault, text Rule>
 constexpr tensor refuse(const tensor& x, std::string_view name, const location& at) {
     return refuse<Fault, Rule>(std::initializer_list<tensor>{x}, name, at);
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -8,7 +8,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/where_greater.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct relu_op : unary_op {
     static constexpr std::string_view name = "relu";
@@ -19,16 +19,25 @@ struct relu_op : unary_op {
     }
 };
 inline constexpr op_info relu_info = describe<relu_op>();
-template <> struct op_of<&relu_info> {
-    using type = relu_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::relu_info> {
+    using type = op_parts::relu_op;
 };
 
 constexpr tensor relu(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(relu_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::relu_info, {x}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void relu_op::gradient(gradient_call& call) {
     call.give(0, where_greater(call.result(), 0, call.upstream()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -6,7 +6,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct reshape_op {
     static constexpr std::string_view name = "reshape";
@@ -40,17 +40,26 @@ struct reshape_op {
     }
 };
 inline constexpr op_info reshape_info = describe<reshape_op>();
-template <> struct op_of<&reshape_info> {
-    using type = reshape_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::reshape_info> {
+    using type = op_parts::reshape_op;
 };
 
 constexpr tensor reshape(const tensor& x, const shape& extents, const op_options& options = {},
                          const location& at = location::current()) {
-    return make_op(reshape_info, {x}, reshape_op::attributes{extents}, options, at);
+    return make_op(op_parts::reshape_info, {x}, op_parts::reshape_op::attributes{extents}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void reshape_op::gradient(gradient_call& call) {
     call.give(0, reshape(call.upstream(), call.operand(0).shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

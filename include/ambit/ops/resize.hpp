@@ -21,6 +21,10 @@ struct resize_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// What all kinds share: `height` and `width` are those of the result.
 struct resize_op : compute_op {
     struct attributes {
@@ -68,9 +72,18 @@ struct resize_nearest_op : resize_op {
     }
 };
 inline constexpr op_info resize_nearest_info = describe<resize_nearest_op>();
-template <> struct op_of<&resize_nearest_info> {
-    using type = resize_nearest_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::resize_nearest_info> {
+    using type = op_parts::resize_nearest_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Images of another size, each place interpolated between four.
 struct resize_bilinear_op : resize_op {
@@ -83,9 +96,18 @@ struct resize_bilinear_op : resize_op {
     }
 };
 inline constexpr op_info resize_bilinear_info = describe<resize_bilinear_op>();
-template <> struct op_of<&resize_bilinear_info> {
-    using type = resize_bilinear_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::resize_bilinear_info> {
+    using type = op_parts::resize_bilinear_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The gradient of resize_nearest by its image.
 struct resize_nearest_gradient_op : resize_op {
@@ -98,9 +120,18 @@ struct resize_nearest_gradient_op : resize_op {
     }
 };
 inline constexpr op_info resize_nearest_gradient_info = describe<resize_nearest_gradient_op>();
-template <> struct op_of<&resize_nearest_gradient_info> {
-    using type = resize_nearest_gradient_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::resize_nearest_gradient_info> {
+    using type = op_parts::resize_nearest_gradient_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The gradient of resize_bilinear by its image.
 struct resize_bilinear_gradient_op : resize_op {
@@ -113,23 +144,32 @@ struct resize_bilinear_gradient_op : resize_op {
     }
 };
 inline constexpr op_info resize_bilinear_gradient_info = describe<resize_bilinear_gradient_op>();
-template <> struct op_of<&resize_bilinear_gradient_info> {
-    using type = resize_bilinear_gradient_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::resize_bilinear_gradient_info> {
+    using type = op_parts::resize_bilinear_gradient_op;
 };
 
 /// Any dtype.
 constexpr tensor resize_nearest(const tensor& image, std::int64_t height, std::int64_t width,
                                 const resize_options& options = {}, const location& at = location::current()) {
-    return make_op(resize_nearest_info, {image}, resize_op::attributes_from(height, width, options), {options.name},
-                   at);
+    return make_op(op_parts::resize_nearest_info, {image},
+                   op_parts::resize_op::attributes_from(height, width, options), {options.name}, at);
 }
 
 /// float32 or float64.
 constexpr tensor resize_bilinear(const tensor& image, std::int64_t height, std::int64_t width,
                                  const resize_options& options = {}, const location& at = location::current()) {
-    return make_op(resize_bilinear_info, {image}, resize_op::attributes_from(height, width, options), {options.name},
-                   at);
+    return make_op(op_parts::resize_bilinear_info, {image},
+                   op_parts::resize_op::attributes_from(height, width, options), {options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void resize_nearest_op::gradient(gradient_call& call) {
     const attributes a = with_extents_of(call.operand(0), call.attributes<attributes>());
@@ -148,4 +188,4 @@ constexpr void resize_bilinear_gradient_op::gradient(gradient_call& call) {
     call.give(0, make_op(resize_bilinear_info, {call.upstream()}, a, {}, {}));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

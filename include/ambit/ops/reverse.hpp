@@ -7,7 +7,7 @@
 #include <ambit/ops/axes.hpp>
 #include <ambit/ops/view.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct reverse_op : view_op {
     static constexpr std::string_view name = "reverse";
@@ -40,17 +40,26 @@ struct reverse_op : view_op {
     }
 };
 inline constexpr op_info reverse_info = describe<reverse_op>();
-template <> struct op_of<&reverse_info> {
-    using type = reverse_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::reverse_info> {
+    using type = op_parts::reverse_op;
 };
 
 constexpr tensor reverse(const tensor& x, const axes& reversed, const op_options& options = {},
                          const location& at = location::current()) {
-    return make_op(reverse_info, {x}, reverse_op::attributes{reversed}, options, at);
+    return make_op(op_parts::reverse_info, {x}, op_parts::reverse_op::attributes{reversed}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void reverse_op::gradient(gradient_call& call) {
     call.give(0, make_op(reverse_info, {call.upstream()}, call.attributes<attributes>(), {}, {}));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -17,6 +17,10 @@ struct reverse_sequence_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 struct reverse_sequence_op : compute_op {
     static constexpr std::string_view name = "reverse_sequence";
     static constexpr void gradient(gradient_call& call);
@@ -50,19 +54,28 @@ struct reverse_sequence_op : compute_op {
     }
 };
 inline constexpr op_info reverse_sequence_info = describe<reverse_sequence_op>();
-template <> struct op_of<&reverse_sequence_info> {
-    using type = reverse_sequence_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::reverse_sequence_info> {
+    using type = op_parts::reverse_sequence_op;
 };
 
 constexpr tensor reverse_sequence(const tensor& x, const tensor& lengths, const reverse_sequence_options& options = {},
                                   const location& at = location::current()) {
-    const reverse_sequence_op::attributes a{options.sequence_axis, options.batch_axis};
-    return make_op(reverse_sequence_info, {x, lengths}, a, {options.name}, at);
+    const op_parts::reverse_sequence_op::attributes a{options.sequence_axis, options.batch_axis};
+    return make_op(op_parts::reverse_sequence_info, {x, lengths}, a, {options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void reverse_sequence_op::gradient(gradient_call& call) {
     const auto a = call.attributes<attributes>();
     if (call.wants(0)) call.give(0, make_op(reverse_sequence_info, {call.upstream(), call.operand(1)}, a, {}, {}));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

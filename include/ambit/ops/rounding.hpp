@@ -10,7 +10,7 @@
 #include <ambit/core/lane_math.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// The largest integer not above each element.
 struct floor_op : floating_unary_op {
@@ -22,9 +22,18 @@ struct floor_op : floating_unary_op {
     }
 };
 inline constexpr op_info floor_info = describe<floor_op>();
-template <> struct op_of<&floor_info> {
-    using type = floor_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::floor_info> {
+    using type = op_parts::floor_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The least integer not below each element.
 struct ceil_op : floating_unary_op {
@@ -36,9 +45,18 @@ struct ceil_op : floating_unary_op {
     }
 };
 inline constexpr op_info ceil_info = describe<ceil_op>();
-template <> struct op_of<&ceil_info> {
-    using type = ceil_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::ceil_info> {
+    using type = op_parts::ceil_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The integer nearest to each element, the even one of two.
 struct round_op : floating_unary_op {
@@ -50,18 +68,23 @@ struct round_op : floating_unary_op {
     }
 };
 inline constexpr op_info round_info = describe<round_op>();
-template <> struct op_of<&round_info> {
-    using type = round_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::round_info> {
+    using type = op_parts::round_op;
 };
 
 constexpr tensor floor(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(floor_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::floor_info, {x}, no_attributes{}, options, at);
 }
 constexpr tensor ceil(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(ceil_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::ceil_info, {x}, no_attributes{}, options, at);
 }
 constexpr tensor round(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(round_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::round_info, {x}, no_attributes{}, options, at);
 }
 
 }  // namespace ambit

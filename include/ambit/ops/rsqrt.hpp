@@ -10,7 +10,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/square.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// 1 / √x of each element: NaN below zero, infinite at zero.
 struct rsqrt_op : floating_unary_op {
@@ -22,17 +22,26 @@ struct rsqrt_op : floating_unary_op {
     }
 };
 inline constexpr op_info rsqrt_info = describe<rsqrt_op>();
-template <> struct op_of<&rsqrt_info> {
-    using type = rsqrt_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::rsqrt_info> {
+    using type = op_parts::rsqrt_op;
 };
 
 constexpr tensor rsqrt(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(rsqrt_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::rsqrt_info, {x}, no_attributes{}, options, at);
 }
 
 constexpr tensor reciprocal(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return div(1, x, {options.name.empty() ? "reciprocal" : options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void rsqrt_op::gradient(gradient_call& call) {
     const tensor half = mul(call.result(), -0.5);
@@ -40,4 +49,4 @@ constexpr void rsqrt_op::gradient(gradient_call& call) {
     call.give(0, mul(call.upstream(), slope));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -34,7 +34,8 @@ template <class State, class Output> struct scan_step {
     State state;
     Output output;
 };
-template <class State, class Output> scan_step(State, Output) -> scan_step<state_type<State>, state_type<Output>>;
+template <class State, class Output>
+scan_step(State, Output) -> scan_step<graph_parts::state_type<State>, graph_parts::state_type<Output>>;
 
 /// What such a scan returns: the last state, and the outputs of all iterations along a new axis 0.
 template <class State, class Output> struct scan_result {
@@ -44,11 +45,14 @@ template <class State, class Output> struct scan_result {
 
 struct scan_options {
     bool reverse = false;                    ///< from the last element to the first; results lie beside their elements
-    loop_memory memory = loop_memory::store; ///< what gradients find: stored values, or states to recompute them from
+    graph_parts::loop_memory memory = graph_parts::loop_memory::
+        store;  ///< what gradients find: stored values, or states to recompute them from
     std::string_view name = {};
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 template <class T> inline constexpr bool is_scan_step = false;
 template <class State, class Output> inline constexpr bool is_scan_step<scan_step<State, Output>> = true;
@@ -148,33 +152,35 @@ constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips,
     }
 }
 
-}  // namespace detail
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 /// Runs the body for each element. Returns all states along a new axis 0, or a `scan_result`.
 template <class Function, class Elements, class State>
     requires(!std::integral<Elements>)
 constexpr auto scan(scope& s, const Function& body, const Elements& elements, const State& initial,
                     const scan_options& options = {}, const location& at = location::current()) {
-    using element_type = state_type<Elements>;
+    using element_type = graph_parts::state_type<Elements>;
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const std::string_view name = options.name.empty() ? std::string_view("scan") : options.name;
     const element_type given = elements;
-    const auto all = detail::own_tensors(builder, name, tensors_of(given), at);
+    const auto all = op_parts::own_tensors(builder, name, graph_parts::tensors_of(given), at);
     bool fits = true, is_inert = false;
     for (const tensor& it : all) {
         is_inert = is_inert || builder.is_inert(it.id());
         fits = fits && it.shape().rank() > 0 && it.shape()[0] == all[0].shape()[0];
     }
     if (!fits && !is_inert)
-        detail::refuse_loop(builder, mistake::op_shape, name, all, "the elements have one extent along axis 0", at);
+        op_parts::refuse_loop(builder, mistake::op_shape, name, all, "the elements have one extent along axis 0", at);
     const std::int64_t trips = all[0].shape().rank() > 0 ? all[0].shape()[0] : 1;
-    const auto element_of = [&](loop_builder& loop) {
+    const auto element_of = [&](graph_parts::loop_builder& loop) {
         auto slices = all;
         for (tensor& it : slices)
-            it = fits ? loop.slice(it, options.reverse) : builder.inert(element_spec(it.spec()));
-        return state_from<element_type>(slices);
+            it = fits ? loop.slice(it, options.reverse) : builder.inert(graph_parts::element_spec(it.spec()));
+        return graph_parts::state_from<element_type>(slices);
     };
-    return detail::scan_elements(s, body, trips, element_of, state_type<State>(initial), options, at,
+    return op_parts::scan_elements(s, body, trips, element_of, graph_parts::state_type<State>(initial), options, at,
                                  std::type_identity<element_type>{});
 }
 
@@ -185,11 +191,12 @@ constexpr auto scan(scope& s, const Function& body, Trips trips, const State& in
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const bool fits = trips >= 1 && static_cast<std::uint64_t>(trips) < std::uint64_t{1} << 31;
     if (!fits)
-        detail::refuse_loop(builder, mistake::op_option, options.name.empty() ? std::string_view("scan") : options.name,
-                            std::array<tensor, 0>{}, "a scan runs at least once, and less than 2^31 times", at);
-    return detail::scan_elements(s, body, fits ? static_cast<std::int64_t>(trips) : 1,
-                                 [&](loop_builder& loop) { return loop.iteration(options.reverse); },
-                                 state_type<State>(initial), options, at, std::type_identity<tensor>{});
+        op_parts::refuse_loop(
+            builder, mistake::op_option, options.name.empty() ? std::string_view("scan") : options.name,
+            std::array<tensor, 0>{}, "a scan runs at least once, and less than 2^31 times", at);
+    return op_parts::scan_elements(s, body, fits ? static_cast<std::int64_t>(trips) : 1,
+                                 [&](graph_parts::loop_builder& loop) { return loop.iteration(options.reverse); },
+                                 graph_parts::state_type<State>(initial), options, at, std::type_identity<tensor>{});
 }
 
 }  // namespace ambit

@@ -12,7 +12,7 @@
 
 #include <ambit/ops/indices.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// What scattering checks: `updates` is `whole` with the axes of the indices in place of one.
 constexpr inferred check_scatter(const tensor_spec& whole, int axis, const tensor_spec& indices,
@@ -53,9 +53,18 @@ struct scatter_op : compute_op {
     }
 };
 inline constexpr op_info scatter_info = describe<scatter_op>();
-template <> struct op_of<&scatter_info> {
-    using type = scatter_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::scatter_info> {
+    using type = op_parts::scatter_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// An array with slices added, at indices known at run time. Operands: the array, indices and updates.
 struct scatter_add_op : compute_op {
@@ -78,14 +87,20 @@ struct scatter_add_op : compute_op {
     }
 };
 inline constexpr op_info scatter_add_info = describe<scatter_add_op>();
-template <> struct op_of<&scatter_add_info> {
-    using type = scatter_add_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::scatter_add_info> {
+    using type = op_parts::scatter_add_op;
 };
 
 /// Zeros of this shape, with `updates` added along the first axis: update `i` at `indices[i]`.
 constexpr tensor scatter(const tensor& indices, const tensor& updates, const shape& extents,
                          const op_options& options = {}, const location& at = location::current()) {
-    return make_op(scatter_info, {updates, indices}, scatter_op::attributes{extents, 0}, options, at);
+    return make_op(op_parts::scatter_info, {updates, indices}, op_parts::scatter_op::attributes{extents, 0},
+                   options, at);
 }
 
 /// The sum of the slices of each segment, [indices..., slice...] -> [segments, slice...].
@@ -94,7 +109,8 @@ constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids
     if (x.builder() == nullptr || segment_ids.builder() == nullptr)
         refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     shape extents{segments};
-    for (int axis = segment_ids.shape().rank(); axis < x.shape().rank() && extents.rank() < max_rank; ++axis)
+    for (int axis = segment_ids.shape().rank();
+         axis < x.shape().rank() && extents.rank() < core_parts::max_rank; ++axis)
         extents.append(x.shape()[axis]);
     return scatter(segment_ids, x, extents, {options.name.empty() ? "unsorted_segment_sum" : options.name}, at);
 }
@@ -102,7 +118,7 @@ constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids
 /// `x` with `updates` added along its first axis: update `i` at `indices[i]`.
 constexpr tensor scatter_add(const tensor& x, const tensor& indices, const tensor& updates,
                              const op_options& options = {}, const location& at = location::current()) {
-    return make_op(scatter_add_info, {x, indices, updates}, no_attributes{}, options, at);
+    return make_op(op_parts::scatter_add_info, {x, indices, updates}, no_attributes{}, options, at);
 }
 
 }  // namespace ambit
@@ -110,7 +126,7 @@ constexpr tensor scatter_add(const tensor& x, const tensor& indices, const tenso
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/gather.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void scatter_op::gradient(gradient_call& call) {
     const auto a = call.attributes<attributes>();
@@ -122,4 +138,4 @@ constexpr void scatter_add_op::gradient(gradient_call& call) {
     if (call.wants(2)) call.give(2, gather(call.upstream(), call.operand(1)));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -9,7 +9,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/sub.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct sigmoid_op : floating_unary_op {
     static constexpr std::string_view name = "sigmoid";
@@ -21,13 +21,22 @@ struct sigmoid_op : floating_unary_op {
     }
 };
 inline constexpr op_info sigmoid_info = describe<sigmoid_op>();
-template <> struct op_of<&sigmoid_info> {
-    using type = sigmoid_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::sigmoid_info> {
+    using type = op_parts::sigmoid_op;
 };
 
 constexpr tensor sigmoid(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(sigmoid_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::sigmoid_info, {x}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void sigmoid_op::gradient(gradient_call& call) {
     const tensor y = call.result();
@@ -35,4 +44,4 @@ constexpr void sigmoid_op::gradient(gradient_call& call) {
     call.give(0, mul(call.upstream(), slope));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -10,7 +10,7 @@
 #include <ambit/core/constexpr_math.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct sigmoid_cross_entropy_op : elementwise_op {
     static constexpr std::string_view name = "sigmoid_cross_entropy";
@@ -36,13 +36,19 @@ struct sigmoid_cross_entropy_op : elementwise_op {
     }
 };
 inline constexpr op_info sigmoid_cross_entropy_info = describe<sigmoid_cross_entropy_op>();
-template <> struct op_of<&sigmoid_cross_entropy_info> {
-    using type = sigmoid_cross_entropy_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::sigmoid_cross_entropy_info> {
+    using type = op_parts::sigmoid_cross_entropy_op;
 };
 
-constexpr tensor sigmoid_cross_entropy(const operand& logits, const operand& labels, const op_options& options = {},
+constexpr tensor sigmoid_cross_entropy(const graph_parts::operand& logits, const graph_parts::operand& labels,
+                                       const op_options& options = {},
                                        const location& at = location::current()) {
-    return make_binary_op(sigmoid_cross_entropy_info, logits, labels, options, at);
+    return graph_parts::make_binary_op(op_parts::sigmoid_cross_entropy_info, logits, labels, options, at);
 }
 
 }  // namespace ambit
@@ -54,7 +60,7 @@ constexpr tensor sigmoid_cross_entropy(const operand& logits, const operand& lab
 #include <ambit/ops/sub.hpp>
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void sigmoid_cross_entropy_op::gradient(gradient_call& call) {
     const tensor logits = call.operand(0);
@@ -72,4 +78,4 @@ constexpr void sigmoid_cross_entropy_op::gradient(gradient_call& call) {
     }
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -11,7 +11,7 @@
 
 #include <type_traits>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct sign_op : unary_op {
     static constexpr std::string_view name = "sign";
@@ -25,12 +25,17 @@ struct sign_op : unary_op {
     }
 };
 inline constexpr op_info sign_info = describe<sign_op>();
-template <> struct op_of<&sign_info> {
-    using type = sign_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::sign_info> {
+    using type = op_parts::sign_op;
 };
 
 constexpr tensor sign(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(sign_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::sign_info, {x}, no_attributes{}, options, at);
 }
 
 }  // namespace ambit

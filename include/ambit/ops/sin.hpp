@@ -9,7 +9,7 @@
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// The sine of each element.
 struct sin_op : floating_unary_op {
@@ -22,9 +22,18 @@ struct sin_op : floating_unary_op {
     }
 };
 inline constexpr op_info sin_info = describe<sin_op>();
-template <> struct op_of<&sin_info> {
-    using type = sin_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::sin_info> {
+    using type = op_parts::sin_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The cosine of each element.
 struct cos_op : floating_unary_op {
@@ -37,16 +46,25 @@ struct cos_op : floating_unary_op {
     }
 };
 inline constexpr op_info cos_info = describe<cos_op>();
-template <> struct op_of<&cos_info> {
-    using type = cos_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::cos_info> {
+    using type = op_parts::cos_op;
 };
 
 constexpr tensor sin(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(sin_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::sin_info, {x}, no_attributes{}, options, at);
 }
 constexpr tensor cos(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(cos_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::cos_info, {x}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void sin_op::gradient(gradient_call& call) {
     call.give(0, mul(call.upstream(), cos(call.operand(0))));
@@ -56,4 +74,4 @@ constexpr void cos_op::gradient(gradient_call& call) {
     call.give(0, neg(fall));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

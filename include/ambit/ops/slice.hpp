@@ -14,7 +14,7 @@
 
 #include <limits>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// A box of an array.
 struct slice_op : view_op {
@@ -50,8 +50,13 @@ struct slice_op : view_op {
     }
 };
 inline constexpr op_info slice_info = describe<slice_op>();
-template <> struct op_of<&slice_info> {
-    using type = slice_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::slice_info> {
+    using type = op_parts::slice_op;
 };
 
 /// A begin or end that is as far as the axis goes, in the direction of the stride.
@@ -61,11 +66,15 @@ inline constexpr std::int64_t unbounded = (std::numeric_limits<std::int64_t>::mi
 /// those outside of the axis mean its ends; `end` is the first place that is not taken. Stride 1 where none is given.
 /// Every so many elements of an array, from either end.
 struct strided_slice_options {
-    axis_places begin = {};
-    axis_places end = {};
-    axis_places strides = {};
+    op_parts::axis_places begin = {};
+    op_parts::axis_places end = {};
+    op_parts::axis_places strides = {};
     std::string_view name = {};
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// A box of an array, with steps along each axis, as NumPy's slices.
 struct strided_slice_op : view_op {
@@ -119,20 +128,25 @@ private:
     }
 };
 inline constexpr op_info strided_slice_info = describe<strided_slice_op>();
-template <> struct op_of<&strided_slice_info> {
-    using type = strided_slice_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::strided_slice_info> {
+    using type = op_parts::strided_slice_op;
 };
 
 /// `size` elements of each axis from `begin` on; a size of -1 is the rest of the axis.
 constexpr tensor slice(const tensor& x, const shape& begin, const shape& size, const op_options& options = {},
                        const location& at = location::current()) {
-    return make_op(slice_info, {x}, slice_op::attributes{begin, size}, options, at);
+    return make_op(op_parts::slice_info, {x}, op_parts::slice_op::attributes{begin, size}, options, at);
 }
 
 constexpr tensor strided_slice(const tensor& x, const strided_slice_options& options,
                                const location& at = location::current()) {
-    const strided_slice_op::attributes a{options.begin, options.end, options.strides};
-    return make_op(strided_slice_info, {x}, a, {options.name}, at);
+    const op_parts::strided_slice_op::attributes a{options.begin, options.end, options.strides};
+    return make_op(op_parts::strided_slice_info, {x}, a, {options.name}, at);
 }
 
 }  // namespace ambit
@@ -140,7 +154,7 @@ constexpr tensor strided_slice(const tensor& x, const strided_slice_options& opt
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/pad.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void slice_op::gradient(gradient_call& call) {
     const shape x = call.operand(0).shape();
@@ -152,4 +166,4 @@ constexpr void strided_slice_op::gradient(gradient_call& call) {
     call.give(0, unview(call.upstream(), steps_of(call.attributes<attributes>(), x), x));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

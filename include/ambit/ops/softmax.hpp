@@ -17,6 +17,10 @@ struct softmax_options {
     std::string_view name = {};
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 struct softmax_op : compute_op {
     static constexpr std::string_view name = "softmax";
     static constexpr void gradient(gradient_call& call);
@@ -39,13 +43,22 @@ struct softmax_op : compute_op {
     }
 };
 inline constexpr op_info softmax_info = describe<softmax_op>();
-template <> struct op_of<&softmax_info> {
-    using type = softmax_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::softmax_info> {
+    using type = op_parts::softmax_op;
 };
 
 constexpr tensor softmax(const tensor& x, const softmax_options& options = {}, const location& at = location::current()) {
-    return make_op(softmax_info, {x}, softmax_op::attributes{options.axis}, {options.name}, at);
+    return make_op(op_parts::softmax_info, {x}, op_parts::softmax_op::attributes{options.axis}, {options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void softmax_op::gradient(gradient_call& call) {
     const std::int64_t axis = call.attributes<attributes>().axis;
@@ -55,4 +68,4 @@ constexpr void softmax_op::gradient(gradient_call& call) {
     call.give(0, mul(centred, call.result()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

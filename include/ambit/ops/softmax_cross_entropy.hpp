@@ -12,7 +12,7 @@
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct softmax_cross_entropy_op : compute_op {
     static constexpr std::string_view name = "softmax_cross_entropy";
@@ -35,14 +35,23 @@ struct softmax_cross_entropy_op : compute_op {
     }
 };
 inline constexpr op_info softmax_cross_entropy_info = describe<softmax_cross_entropy_op>();
-template <> struct op_of<&softmax_cross_entropy_info> {
-    using type = softmax_cross_entropy_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::softmax_cross_entropy_info> {
+    using type = op_parts::softmax_cross_entropy_op;
 };
 
 constexpr tensor softmax_cross_entropy(const tensor& logits, const tensor& labels, const op_options& options = {},
                                        const location& at = location::current()) {
-    return make_op(softmax_cross_entropy_info, {logits, labels}, no_attributes{}, options, at);
+    return make_op(op_parts::softmax_cross_entropy_info, {logits, labels}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void softmax_cross_entropy_op::gradient(gradient_call& call) {
     const tensor logits = call.operand(0);
@@ -64,4 +73,4 @@ constexpr void softmax_cross_entropy_op::gradient(gradient_call& call) {
     }
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

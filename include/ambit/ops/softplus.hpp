@@ -18,7 +18,7 @@
 #include <ambit/ops/square.hpp>
 #include <ambit/ops/sub.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// log(1 + e^x), which neither overflows nor loses what is small.
 struct softplus_op : floating_unary_op {
@@ -32,9 +32,18 @@ struct softplus_op : floating_unary_op {
     }
 };
 inline constexpr op_info softplus_info = describe<softplus_op>();
-template <> struct op_of<&softplus_info> {
-    using type = softplus_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::softplus_info> {
+    using type = op_parts::softplus_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// x / (1 + |x|)
 struct softsign_op : floating_unary_op {
@@ -50,9 +59,18 @@ struct softsign_op : floating_unary_op {
     }
 };
 inline constexpr op_info softsign_info = describe<softsign_op>();
-template <> struct op_of<&softsign_info> {
-    using type = softsign_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::softsign_info> {
+    using type = op_parts::softsign_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// x / (1 + e^-x)
 struct swish_op : floating_unary_op {
@@ -68,22 +86,31 @@ struct swish_op : floating_unary_op {
     }
 };
 inline constexpr op_info swish_info = describe<swish_op>();
-template <> struct op_of<&swish_info> {
-    using type = swish_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::swish_info> {
+    using type = op_parts::swish_op;
 };
 
 constexpr tensor softplus(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(softplus_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::softplus_info, {x}, no_attributes{}, options, at);
 }
 constexpr tensor softsign(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(softsign_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::softsign_info, {x}, no_attributes{}, options, at);
 }
 constexpr tensor swish(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(swish_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::swish_info, {x}, no_attributes{}, options, at);
 }
 constexpr tensor silu(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return swish(x, {options.name.empty() ? "silu" : options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void softplus_op::gradient(gradient_call& call) {
     call.give(0, mul(call.upstream(), sigmoid(call.operand(0))));
@@ -101,4 +128,4 @@ constexpr void swish_op::gradient(gradient_call& call) {
     call.give(0, mul(call.upstream(), slope));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

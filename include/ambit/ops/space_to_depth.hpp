@@ -7,7 +7,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// Blocks of an image moved into its channels: a transposition.
 struct space_to_depth_op : compute_op {
@@ -34,9 +34,18 @@ struct space_to_depth_op : compute_op {
     }
 };
 inline constexpr op_info space_to_depth_info = describe<space_to_depth_op>();
-template <> struct op_of<&space_to_depth_info> {
-    using type = space_to_depth_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::space_to_depth_info> {
+    using type = op_parts::space_to_depth_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Blocks of channels spread over the image: a transposition.
 struct depth_to_space_op : compute_op {
@@ -61,19 +70,28 @@ struct depth_to_space_op : compute_op {
     }
 };
 inline constexpr op_info depth_to_space_info = describe<depth_to_space_op>();
-template <> struct op_of<&depth_to_space_info> {
-    using type = depth_to_space_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::depth_to_space_info> {
+    using type = op_parts::depth_to_space_op;
 };
 
 constexpr tensor space_to_depth(const tensor& image, std::int64_t block, const op_options& options = {},
                                 const location& at = location::current()) {
-    return make_op(space_to_depth_info, {image}, space_to_depth_op::attributes{block}, options, at);
+    return make_op(op_parts::space_to_depth_info, {image}, op_parts::space_to_depth_op::attributes{block}, options, at);
 }
 
 constexpr tensor depth_to_space(const tensor& image, std::int64_t block, const op_options& options = {},
                                 const location& at = location::current()) {
-    return make_op(depth_to_space_info, {image}, depth_to_space_op::attributes{block}, options, at);
+    return make_op(op_parts::depth_to_space_info, {image}, op_parts::depth_to_space_op::attributes{block}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void space_to_depth_op::gradient(gradient_call& call) {
     call.give(0, make_op(depth_to_space_info, {call.upstream()}, call.attributes<attributes>(), {}, {}));
@@ -83,4 +101,4 @@ constexpr void depth_to_space_op::gradient(gradient_call& call) {
     call.give(0, make_op(space_to_depth_info, {call.upstream()}, call.attributes<attributes>(), {}, {}));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

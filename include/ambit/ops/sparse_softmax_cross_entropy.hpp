@@ -10,7 +10,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// What the loss and its gradient check alike.
 constexpr inferred check_logits_and_labels(const op_call& call) {
@@ -36,9 +36,18 @@ struct sparse_softmax_cross_entropy_op : compute_op {
     }
 };
 inline constexpr op_info sparse_softmax_cross_entropy_info = describe<sparse_softmax_cross_entropy_op>();
-template <> struct op_of<&sparse_softmax_cross_entropy_info> {
-    using type = sparse_softmax_cross_entropy_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::sparse_softmax_cross_entropy_info> {
+    using type = op_parts::sparse_softmax_cross_entropy_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// The gradient of sparse_softmax_cross_entropy by its logits. Operands are logits, labels, and the upstream gradient of
 /// each row. It has no gradient itself: compose log and softmax where one is needed.
@@ -56,18 +65,27 @@ struct softmax_cross_entropy_gradient_op : compute_op {
     }
 };
 inline constexpr op_info softmax_cross_entropy_gradient_info = describe<softmax_cross_entropy_gradient_op>();
-template <> struct op_of<&softmax_cross_entropy_gradient_info> {
-    using type = softmax_cross_entropy_gradient_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::softmax_cross_entropy_gradient_info> {
+    using type = op_parts::softmax_cross_entropy_gradient_op;
 };
 
 constexpr tensor sparse_softmax_cross_entropy(const tensor& logits, const tensor& labels, const op_options& options = {},
                                               const location& at = location::current()) {
-    return make_op(sparse_softmax_cross_entropy_info, {logits, labels}, no_attributes{}, options, at);
+    return make_op(op_parts::sparse_softmax_cross_entropy_info, {logits, labels}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void sparse_softmax_cross_entropy_op::gradient(gradient_call& call) {
     call.give(0, make_op(softmax_cross_entropy_gradient_info, {call.operand(0), call.operand(1), call.upstream()},
                          no_attributes{}, {}, {}));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

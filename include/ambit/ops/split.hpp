@@ -16,7 +16,7 @@
 #include <initializer_list>
 #include <span>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// One of the parts of an array along an axis.
 struct split_op : view_op {
@@ -51,11 +51,19 @@ struct split_op : view_op {
     }
 };
 inline constexpr op_info split_info = describe<split_op>();
-template <> struct op_of<&split_info> {
-    using type = split_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::split_info> {
+    using type = op_parts::split_op;
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// Parts one after the other; the first refusal stands for all.
 class split_parts {
 public:
@@ -76,14 +84,18 @@ private:
     location at_;
     tensor part_;
 };
-}  // namespace detail
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 /// `parts` equal parts.
 template <std::integral Count>
-constexpr buffer<tensor> split(const tensor& x, Count parts, std::int64_t axis, const op_options& options = {},
-                               const location& at = location::current()) {
-    buffer<tensor> all;
-    detail::split_parts made(x, options, at);
+constexpr core_parts::buffer<tensor> split(const tensor& x, Count parts, std::int64_t axis,
+                                           const op_options& options = {},
+                                           const location& at = location::current()) {
+    core_parts::buffer<tensor> all;
+    op_parts::split_parts made(x, options, at);
     const std::int64_t count = parts > 0 ? static_cast<std::int64_t>(parts) : -1;  // 0 would mean sizes
     for (std::int64_t i = 0; i == 0 || (i < count && made.may_go_on(i)); ++i)
         all.push_back(made.next({axis, count, i, 0, 0, 0}));
@@ -96,33 +108,34 @@ template <std::size_t Parts>
 constexpr std::array<tensor, Parts> split(const tensor& x, std::int64_t axis, const op_options& options = {},
                                           const location& at = location::current()) {
     std::array<tensor, Parts> all;
-    detail::split_parts made(x, options, at);
+    op_parts::split_parts made(x, options, at);
     std::int64_t index = 0;
     for (tensor& part : all) part = made.next({axis, static_cast<std::int64_t>(Parts), index++, 0, 0, 0});
     return all;
 }
 
 /// Parts of these sizes, which add up to the extent of the axis.
-constexpr buffer<tensor> split(const tensor& x, std::span<const std::int64_t> sizes, std::int64_t axis,
+constexpr core_parts::buffer<tensor> split(const tensor& x, std::span<const std::int64_t> sizes, std::int64_t axis,
                                const op_options& options = {}, const location& at = location::current()) {
-    buffer<tensor> all;
+    core_parts::buffer<tensor> all;
     std::int64_t total = 0, begin = 0;
     for (const std::int64_t size : sizes)
-        total = size < 1 || total < 0 || size > max_tensor_bytes - total ? -1 : total + size;
-    detail::split_parts made(x, options, at);
+        total = size < 1 || total < 0 || size > core_parts::max_tensor_bytes - total ? -1 : total + size;
+    op_parts::split_parts made(x, options, at);
     for (const std::int64_t size : sizes) {
         all.push_back(made.next({axis, 0, 0, begin, size, total}));
         if (total >= 0) begin += size;
     }
     return all;
 }
-constexpr buffer<tensor> split(const tensor& x, std::initializer_list<std::int64_t> sizes, std::int64_t axis,
-                               const op_options& options = {}, const location& at = location::current()) {
+constexpr core_parts::buffer<tensor> split(const tensor& x, std::initializer_list<std::int64_t> sizes,
+                                           std::int64_t axis, const op_options& options = {},
+                                           const location& at = location::current()) {
     return split(x, std::span<const std::int64_t>(sizes.begin(), sizes.size()), axis, options, at);
 }
 
 /// The slices along an axis, without that axis.
-constexpr buffer<tensor> unstack(const tensor& x, std::int64_t axis = 0, const op_options& options = {},
+constexpr core_parts::buffer<tensor> unstack(const tensor& x, std::int64_t axis = 0, const op_options& options = {},
                                  const location& at = location::current());
 
 }  // namespace ambit
@@ -133,19 +146,24 @@ constexpr buffer<tensor> unstack(const tensor& x, std::int64_t axis = 0, const o
 
 namespace ambit {
 
-constexpr buffer<tensor> unstack(const tensor& x, std::int64_t axis, const op_options& options, const location& at) {
+constexpr core_parts::buffer<tensor> unstack(const tensor& x, std::int64_t axis, const op_options& options,
+                                             const location& at) {
     if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     const int from = normalize_axis(axis, x.shape().rank());
     const op_options named{options.name.empty() ? "unstack" : options.name};
     if (from < 0) return split(x, 1, axis, named, at);  // which refuses it
-    buffer<tensor> slices = split(x, x.shape()[from], axis, {}, at);
+    core_parts::buffer<tensor> slices = split(x, x.shape()[from], axis, {}, at);
     for (tensor& it : slices) it = squeeze(it, {axis}, named, at);
     return slices;
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void split_op::gradient(gradient_call& call) {
     const shape x = call.operand(0).shape();
     call.give(0, unview(call.upstream(), steps_of(call.attributes<attributes>(), x), x));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

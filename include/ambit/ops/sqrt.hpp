@@ -9,7 +9,7 @@
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct sqrt_op : floating_unary_op {
     static constexpr std::string_view name = "sqrt";
@@ -20,17 +20,26 @@ struct sqrt_op : floating_unary_op {
     }
 };
 inline constexpr op_info sqrt_info = describe<sqrt_op>();
-template <> struct op_of<&sqrt_info> {
-    using type = sqrt_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::sqrt_info> {
+    using type = op_parts::sqrt_op;
 };
 
 constexpr tensor sqrt(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(sqrt_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::sqrt_info, {x}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void sqrt_op::gradient(gradient_call& call) {
     const tensor half = mul(call.upstream(), 0.5);
     call.give(0, div(half, call.result()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

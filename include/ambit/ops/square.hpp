@@ -9,7 +9,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/sub.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct square_op : unary_op {
     static constexpr std::string_view name = "square";
@@ -20,23 +20,33 @@ struct square_op : unary_op {
     }
 };
 inline constexpr op_info square_info = describe<square_op>();
-template <> struct op_of<&square_info> {
-    using type = square_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::square_info> {
+    using type = op_parts::square_op;
 };
 
 constexpr tensor square(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(square_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::square_info, {x}, no_attributes{}, options, at);
 }
 
-constexpr tensor squared_difference(const operand& a, const operand& b, const op_options& options = {},
+constexpr tensor squared_difference(const graph_parts::operand& a, const graph_parts::operand& b,
+                                    const op_options& options = {},
                                     const location& at = location::current()) {
     const tensor difference = sub(a, b, {}, at);
     return square(difference, {options.name.empty() ? "squared_difference" : options.name}, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void square_op::gradient(gradient_call& call) {
     const tensor twice = mul(call.operand(0), 2);
     call.give(0, mul(call.upstream(), twice));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

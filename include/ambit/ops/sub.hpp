@@ -8,7 +8,7 @@
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct sub_op : binary_op {
     static constexpr std::string_view name = "sub";
@@ -19,28 +19,35 @@ struct sub_op : binary_op {
     }
 };
 inline constexpr op_info sub_info = describe<sub_op>();
-template <> struct op_of<&sub_info> {
-    using type = sub_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::sub_info> {
+    using type = op_parts::sub_op;
 };
 
-constexpr tensor sub(const operand& a, const operand& b, const op_options& options = {},
+constexpr tensor sub(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                      const location& at = location::current()) {
-    return make_binary_op(sub_info, a, b, options, at);
+    return graph_parts::make_binary_op(op_parts::sub_info, a, b, options, at);
 }
 
 /// The same for operators; their line is where the first operand became one.
-constexpr tensor operator-(const operand& a, const operand& b) { return make_binary_op(sub_info, a, b, {}, a.at()); }
+constexpr tensor operator-(const graph_parts::operand& a, const graph_parts::operand& b) {
+    return graph_parts::make_binary_op(op_parts::sub_info, a, b, {}, a.at());
+}
 
 }  // namespace ambit
 
 // They include this header, so they come after what it defines.
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void sub_op::gradient(gradient_call& call) {
     if (call.wants(0)) call.give(0, sum_to(call.upstream(), call.operand(0).shape()));
     if (call.wants(1)) call.give(1, sum_to(neg(call.upstream()), call.operand(1).shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -7,7 +7,7 @@
 #include <ambit/ops/reduce.hpp>
 #include <ambit/ops/reshape.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// Precondition: `extents` broadcasts to the shape of `x`.
 constexpr tensor sum_to(const tensor& x, const shape& extents) {
@@ -21,4 +21,4 @@ constexpr tensor sum_to(const tensor& x, const shape& extents) {
     return sum.shape() == extents ? sum : reshape(sum, extents);
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -10,7 +10,7 @@
 #include <ambit/ops/square.hpp>
 #include <ambit/ops/sub.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct tanh_op : floating_unary_op {
     static constexpr std::string_view name = "tanh";
@@ -22,17 +22,26 @@ struct tanh_op : floating_unary_op {
     }
 };
 inline constexpr op_info tanh_info = describe<tanh_op>();
-template <> struct op_of<&tanh_info> {
-    using type = tanh_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::tanh_info> {
+    using type = op_parts::tanh_op;
 };
 
 constexpr tensor tanh(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(tanh_info, {x}, no_attributes{}, options, at);
+    return make_op(op_parts::tanh_info, {x}, no_attributes{}, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void tanh_op::gradient(gradient_call& call) {
     const tensor slope = sub(1, square(call.result()));
     call.give(0, mul(call.upstream(), slope));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -6,7 +6,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct tile_op : compute_op {
     static constexpr std::string_view name = "tile";
@@ -51,13 +51,18 @@ struct tile_op : compute_op {
     }
 };
 inline constexpr op_info tile_info = describe<tile_op>();
-template <> struct op_of<&tile_info> {
-    using type = tile_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::tile_info> {
+    using type = op_parts::tile_op;
 };
 
 constexpr tensor tile(const tensor& x, const shape& repeats, const op_options& options = {},
                       const location& at = location::current()) {
-    return make_op(tile_info, {x}, tile_op::attributes{repeats}, options, at);
+    return make_op(op_parts::tile_info, {x}, op_parts::tile_op::attributes{repeats}, options, at);
 }
 
 }  // namespace ambit
@@ -66,7 +71,7 @@ constexpr tensor tile(const tensor& x, const shape& repeats, const op_options& o
 #include <ambit/ops/reduce.hpp>
 #include <ambit/ops/reshape.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// The sum over the repeats, one axis after the other.
 constexpr void tile_op::gradient(gradient_call& call) {
@@ -83,4 +88,4 @@ constexpr void tile_op::gradient(gradient_call& call) {
     call.give(0, sum.shape() == x ? sum : reshape(sum, x));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -11,7 +11,7 @@
 
 #include <limits>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// Where the k largest elements of the last axis stand, the largest first, as int32. The values are gathered with that.
 struct top_k_op : compute_op {
@@ -39,8 +39,13 @@ struct top_k_op : compute_op {
     }
 };
 inline constexpr op_info top_k_info = describe<top_k_op>();
-template <> struct op_of<&top_k_info> {
-    using type = top_k_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::top_k_info> {
+    using type = op_parts::top_k_op;
 };
 
 struct values_and_indices {
@@ -50,8 +55,8 @@ struct values_and_indices {
 /// Both have the name of the options, if it has one, made unique: the values as it is, the indices with `_1`.
 constexpr values_and_indices top_k(const tensor& x, std::int64_t k, const op_options& options = {},
                                    const location& at = location::current()) {
-    const tensor indices = make_op(top_k_info, {x}, top_k_op::attributes{k}, options, at);
-    const tensor values = batch_gather(x, indices, {options.name.empty() ? top_k_op::name : options.name}, at);
+    const tensor indices = make_op(op_parts::top_k_info, {x}, op_parts::top_k_op::attributes{k}, options, at);
+    const tensor values = batch_gather(x, indices, {options.name.empty() ? op_parts::top_k_op::name : options.name}, at);
     indices.builder()->swap_names(indices, values);  // they are made in the other order
     return {values, indices};
 }

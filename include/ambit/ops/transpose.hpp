@@ -8,7 +8,7 @@
 #include <ambit/ops/axes.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct transpose_op : compute_op {
     static constexpr std::string_view name = "transpose";
@@ -53,17 +53,26 @@ struct transpose_op : compute_op {
     }
 };
 inline constexpr op_info transpose_info = describe<transpose_op>();
-template <> struct op_of<&transpose_info> {
-    using type = transpose_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::transpose_info> {
+    using type = op_parts::transpose_op;
 };
 
 constexpr tensor transpose(const tensor& x, const axes& permutation = {}, const op_options& options = {},
                            const location& at = location::current()) {
-    transpose_op::attributes a{};
+    op_parts::transpose_op::attributes a{};
     a.count = permutation.size();
     for (int i = 0; i < permutation.size(); ++i) a.axis[i] = permutation[i];
-    return make_op(transpose_info, {x}, a, options, at);
+    return make_op(op_parts::transpose_info, {x}, a, options, at);
 }
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr void transpose_op::gradient(gradient_call& call) {
     const int rank = call.operand(0).shape().rank();
@@ -74,4 +83,4 @@ constexpr void transpose_op::gradient(gradient_call& call) {
     call.give(0, make_op(transpose_info, {call.upstream()}, inverse, {}, {}));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -6,7 +6,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// Which places of an axis are taken: `count` of them from `first` on, `step` apart.
 struct axis_steps {
@@ -62,4 +62,4 @@ struct view_op : compute_op {
 /// How a loss changes with what was seen: the upstream gradient where it was, zeros elsewhere (ops/pad.hpp).
 constexpr tensor unview(const tensor& upstream, const view_steps& steps, const shape& x);
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

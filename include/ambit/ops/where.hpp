@@ -11,7 +11,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 struct where_op : elementwise_op {
     static constexpr std::string_view name = "where";
@@ -34,20 +34,25 @@ struct where_op : elementwise_op {
     }
 };
 inline constexpr op_info where_info = describe<where_op>();
-template <> struct op_of<&where_info> {
-    using type = where_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::where_info> {
+    using type = op_parts::where_op;
 };
 
 /// Two numbers become float32, or int32 if both are integers.
-constexpr tensor where(const tensor& condition, const operand& a, const operand& b, const op_options& options = {},
-                       const location& at = location::current()) {
+constexpr tensor where(const tensor& condition, const graph_parts::operand& a, const graph_parts::operand& b,
+                       const op_options& options = {}, const location& at = location::current()) {
     graph_builder* const builder = condition.builder();
     if (builder == nullptr) return refused::without_graph(&condition, 1);
     const bool is_of_numbers = a.is_literal() && b.is_literal();
     const dtype type = a.is_whole() && b.is_whole() ? dtype::int32 : dtype::float32;
-    const operand first = is_of_numbers ? operand(builder->constant(a.literal(), type)) : a;
-    const std::array<tensor, 2> values = builder->resolve(where_info, first, b, at);
-    return make_op(where_info, {condition, values[0], values[1]}, no_attributes{}, options, at);
+    const graph_parts::operand first = is_of_numbers ? graph_parts::operand(builder->constant(a.literal(), type)) : a;
+    const std::array<tensor, 2> values = builder->resolve(op_parts::where_info, first, b, at);
+    return make_op(op_parts::where_info, {condition, values[0], values[1]}, no_attributes{}, options, at);
 }
 
 }  // namespace ambit
@@ -55,7 +60,7 @@ constexpr tensor where(const tensor& condition, const operand& a, const operand&
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void where_op::gradient(gradient_call& call) {
     const tensor condition = call.operand(0);
@@ -63,4 +68,4 @@ constexpr void where_op::gradient(gradient_call& call) {
     if (call.wants(2)) call.give(2, sum_to(where(condition, 0, call.upstream()), call.operand(2).shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

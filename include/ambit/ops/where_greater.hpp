@@ -11,7 +11,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 /// Three operands of one dtype, broadcast as NumPy does.
 struct comparing_op : elementwise_op {
@@ -32,9 +32,18 @@ struct where_greater_op : comparing_op {
     }
 };
 inline constexpr op_info where_greater_info = describe<where_greater_op>();
-template <> struct op_of<&where_greater_info> {
-    using type = where_greater_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::where_greater_info> {
+    using type = op_parts::where_greater_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// x where a is greater than b or equal, 0 elsewhere; elementwise with broadcasting.
 struct where_greater_equal_op : comparing_op {
@@ -46,9 +55,18 @@ struct where_greater_equal_op : comparing_op {
     }
 };
 inline constexpr op_info where_greater_equal_info = describe<where_greater_equal_op>();
-template <> struct op_of<&where_greater_equal_info> {
-    using type = where_greater_equal_op;
+
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
+template <> struct op_of<&op_parts::where_greater_equal_info> {
+    using type = op_parts::where_greater_equal_op;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 constexpr tensor where_greater(const operand& a, const operand& b, const tensor& x, const op_options& options = {},
                                const location& at = location::current()) {
@@ -64,12 +82,12 @@ constexpr tensor where_greater_equal(const operand& a, const operand& b, const t
     return make_op(where_greater_equal_info, {compared[0], compared[1], x}, no_attributes{}, options, at);
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts
 
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit {
+namespace ambit::op_parts {
 
 constexpr void where_greater_op::gradient(gradient_call& call) {
     const tensor kept = where_greater(call.operand(0), call.operand(1), call.upstream());
@@ -81,4 +99,4 @@ constexpr void where_greater_equal_op::gradient(gradient_call& call) {
     if (call.wants(2)) call.give(2, sum_to(kept, call.operand(2).shape()));
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

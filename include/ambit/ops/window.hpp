@@ -4,6 +4,7 @@
 // nothing and gives ceil((in - window + 1) / stride) places. (TensorFlow's definition.)
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
 #include <ambit/core/refuses.hpp>
 
 #include <concepts>
@@ -45,6 +46,10 @@ struct window_extents {
     std::int64_t width = 1;
 };
 
+}  // namespace ambit
+
+namespace ambit::op_parts {
+
 /// One axis of a moving window: how many places, and how much padding before the image.
 struct window_places {
     std::int64_t count = 0;
@@ -59,4 +64,4 @@ constexpr window_places places_of_window(std::int64_t in, std::int64_t window, s
     return {count, reach > 0 ? reach / 2 : 0};
 }
 
-}  // namespace ambit
+}  // namespace ambit::op_parts

@@ -15,11 +15,11 @@ namespace ambit {
 
 struct adagrad {
     static constexpr std::string_view name = "adagrad";
-    operand learning_rate = 0.01;
+    graph_parts::operand learning_rate = 0.01;
     double initial_accumulator = 0.1;  ///< at least 0
     double epsilon = 1e-7;            ///< at least 0
 
-    constexpr void state_ranges(option_ranges& options) const {
+    constexpr void state_ranges(graph_parts::option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
         options.from("initial_accumulator", initial_accumulator, 0);
         options.from("epsilon", epsilon, 0);

@@ -22,13 +22,13 @@ namespace ambit {
 
 struct adam {
     static constexpr std::string_view name = "adam";
-    operand learning_rate = 0.001;
+    graph_parts::operand learning_rate = 0.001;
     double beta1 = 0.9;
     double beta2 = 0.999;
     double epsilon = 1e-8;
     double weight_decay = 0;  ///< λ, at least 0
 
-    constexpr void state_ranges(option_ranges& options) const {
+    constexpr void state_ranges(graph_parts::option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
         options.from_to_below("beta1", beta1, 0, 1);
         options.from_to_below("beta2", beta2, 0, 1);
@@ -70,7 +70,7 @@ struct adam {
 };
 
 /// Adam with decoupled weight decay λ.
-constexpr adam adamw(operand learning_rate, double weight_decay) {
+constexpr adam adamw(graph_parts::operand learning_rate, double weight_decay) {
     return {.learning_rate = learning_rate, .weight_decay = weight_decay};
 }
 

@@ -36,25 +36,25 @@ struct exponential_moving_average {
 
     double decay = 0.999;  ///< from 0 to 1
     /// A scalar that counts steps, t: then the decay is min(decay, (1 + t) / (10 + t)), and young averages move faster.
-    option<variable> num_updates = {};
+    scope_parts::option<variable> num_updates = {};
 
     /// Moves the averages towards the values that the variables have at this point of the program; a list is a set, and
     /// not an empty one.
-    constexpr operation apply(scope& s, const buffer<variable>& variables, const op_options& options = {},
+    constexpr operation apply(scope& s, const core_parts::buffer<variable>& variables, const op_options& options = {},
                               const location& at = location::current()) const {
-        const line_of_call here(s, at);
+        const graph_parts::line_of_call here(s, at);
         graph_builder& builder = static_cast<graph_builder&>(*s.store());
         const std::string_view group_name = options.name.empty() ? name : options.name;
         const std::span<const variable> list(variables.begin(), static_cast<std::size_t>(variables.size()));
-        if (!detail::is_list_of_own(builder, list, group_name, at)) return builder.nothing();
-        option_ranges ranges(builder, group_name, at);
+        if (!graph_parts::is_list_of_own(builder, list, group_name, at)) return builder.nothing();
+        graph_parts::option_ranges ranges(builder, group_name, at);
         ranges.from_to("decay", decay, 0, 1);
         if (!ranges.all_fit()) return builder.nothing();
         const auto names = s.name_scope(group_name);
         if (num_updates) (*num_updates).store()->counts_steps((*num_updates).id());
-        buffer<operation> all;
+        core_parts::buffer<operation> all;
         tensor share_of_float, share_of_double;
-        for (const variable& v : detail::each_once(builder, list)) {
+        for (const variable& v : graph_parts::each_once(builder, list)) {
             const variable mean = average(v);
             if (!num_updates) {
                 const tensor next = moving_average(mean, v, decay);
@@ -77,7 +77,7 @@ struct exponential_moving_average {
     }
 
     /// The average of a variable; it is made where it is asked for first.
-    static constexpr variable average(const variable& v, const place& at = location::current()) {
+    static constexpr variable average(const variable& v, const core_parts::place& at = location::current()) {
         if (v.id() < 0) return v;
         return {v.store(), v.store()->make_shadow(v.id(), name, at)};
     }

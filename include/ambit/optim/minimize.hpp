@@ -38,13 +38,16 @@ constexpr gradient_clipping clip_by_norm(double limit) { return {gradient_clippi
 constexpr gradient_clipping clip_by_global_norm(double limit) { return {gradient_clipping::by::global_norm, limit}; }
 
 struct minimize_options {
-    option<buffer<variable>> variables = {};  ///< each is trained once; not said: all trainable ones
-    option<variable> global_step = {};  ///< an integer or floating scalar that counts steps
+    scope_parts::option<core_parts::buffer<variable>> variables =
+        {};  ///< each is trained once; not said: all trainable ones
+    scope_parts::option<variable> global_step = {};  ///< an integer or floating scalar that counts steps
     gradient_clipping clip = {};
     std::string_view name = {};
 };
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// Scalars: the largest magnitude of a gradient, and Σ (gradient / divisor)².
 constexpr tensor peak_of_all(const tensor& gradient) { return reduce_max(abs(gradient)); }
@@ -116,14 +119,16 @@ struct prepared_scales<Optimizer> {
     }
 };
 
-}  // namespace detail
+}  // namespace ambit::op_parts
+
+namespace ambit {
 
 /// Mistakes are those of `gradients`: a loss that is no scalar, a trainable variable that it does not depend on, no
 /// variable at all, one of another graph; and options out of their ranges.
 template <class Optimizer>
 constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& optimizer, const minimize_options& options = {},
                              const location& at = location::current()) {
-    const line_of_call here(s, at);
+    const graph_parts::line_of_call here(s, at);
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const std::string_view called = options.name.empty() ? std::string_view("minimize") : options.name;
     if (loss.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
@@ -133,31 +138,31 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
         return builder.nothing();
     }
     // Not a conditional expression: g++ 12 destroys its buffer too early in constant evaluation.
-    buffer<variable> asked;
+    core_parts::buffer<variable> asked;
     if (options.variables) asked = *options.variables;
     else asked = s.root().trainable_variables();
     const std::span<const variable> list(asked.begin(), static_cast<std::size_t>(asked.size()));
-    if (!detail::is_list_of_own(builder, list, called, at)) return builder.nothing();
-    option_ranges ranges(builder, Optimizer::name, at);
+    if (!graph_parts::is_list_of_own(builder, list, called, at)) return builder.nothing();
+    graph_parts::option_ranges ranges(builder, Optimizer::name, at);
     if constexpr (requires { optimizer.state_ranges(ranges); }) optimizer.state_ranges(ranges);
     if (options.clip.kind != gradient_clipping::by::nothing) ranges.from("clip", options.clip.limit, 0);
     if (!ranges.all_fit()) return builder.nothing();
-    const buffer<variable> variables = detail::each_once(builder, list);
+    const core_parts::buffer<variable> variables = graph_parts::each_once(builder, list);
     step_call step(builder, builder.scope_at(s.handle().record()).prefix, Optimizer::name, at);
 
     // Before the gradients: what all updates share is there when the first gradient is, so that an update can be the
     // end of the kernel that computes its gradient.
-    detail::prepared_scales<Optimizer> prepared;
+    op_parts::prepared_scales<Optimizer> prepared;
     auto names = s.name_scope(Optimizer::name, at);
-    const short_text prefix = names.name();
+    const core_parts::short_text prefix = names.name();
     for (const variable& v : variables)
         if (is_floating(v.dtype())) prepared.prepare(optimizer, step, v.dtype());
     names.close();
 
-    buffer<tensor> by;
+    core_parts::buffer<tensor> by;
     if (!variables.empty()) by = gradients(loss, variables);
     auto names_again = s.name_scope(prefix, at);
-    if (!by.empty()) detail::clip_gradients(by, options.clip);
+    if (!by.empty()) op_parts::clip_gradients(by, options.clip);
     for (int i = 0; i < variables.size(); ++i) {
         if (builder.is_inert(by[i].id())) continue;
         const variable& v = variables[i];
@@ -172,7 +177,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
         (*options.global_step).store()->counts_steps((*options.global_step).id());
     }
     names_again.close();
-    buffer<operation> all = step.operations();
+    core_parts::buffer<operation> all = step.operations();
     for (const operation& update : s.root().updates()) all.push_back(update);
     return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {called}, at);
 }

@@ -27,28 +27,34 @@ namespace ambit {
 /// One step of training: variables that count or scale with the steps, and what is to be done.
 class step_call {
 public:
-    constexpr step_call(graph_builder& builder, int below, std::string_view optimizer, const place& at)
+    constexpr step_call(graph_builder& builder, int below, std::string_view optimizer,
+                        const core_parts::place& at)
         : builder_(&builder), below_(below), optimizer_(optimizer), at_(at) {}
 
     /// A scalar variable `<scope>/<optimizer>/<name>`, made now.
     constexpr variable state(std::string_view name, dtype type, double initial) const {
-        short_text path(optimizer_);
+        core_parts::short_text path(optimizer_);
         path += '/';
         path += name;
-        return {builder_, builder_->make_state(below_, path, {{}, type}, constant(initial), variable_role::step, at_)};
+        return {builder_, builder_->make_state(below_, path, {{}, type}, constant(initial),
+                                               scope_parts::variable_role::step, at_)};
     }
 
     constexpr void does(const operation& it) { operations_.push_back(it); }
-    constexpr const buffer<operation>& operations() const { return operations_; }
+    constexpr const core_parts::buffer<operation>& operations() const { return operations_; }
     constexpr graph_builder& builder() const { return *builder_; }
 
 private:
     graph_builder* builder_;
     int below_;
     std::string_view optimizer_;
-    place at_;
-    buffer<operation> operations_;
+    core_parts::place at_;
+    core_parts::buffer<operation> operations_;
 };
+
+}  // namespace ambit
+
+namespace ambit::op_parts {
 
 /// share · value, for what is kept from step to step: by what is lost where that is less, since 1 - share is what the sum
 /// over many steps follows, and of 0.999 in float32 it would be off by 1e-5.
@@ -57,11 +63,15 @@ constexpr tensor kept_of(const tensor& value, double share) {
     return sub(value, mul(value, 1 - share));
 }
 
+}  // namespace ambit::op_parts
+
+namespace ambit {
+
 /// The update of one variable in a step.
 class update_call {
 public:
     constexpr update_call(step_call& step, const ambit::variable& v, const tensor& gradient, std::string_view optimizer,
-                          const place& at)
+                          const core_parts::place& at)
         : step_(&step), variable_(v), value_(v), gradient_(gradient), optimizer_(optimizer), at_(at) {}
 
     constexpr const ambit::variable& variable() const { return variable_; }
@@ -70,12 +80,13 @@ public:
 
     /// A variable of the same shape and dtype, `<variable>/<optimizer>/<name>`, made now.
     constexpr ambit::variable slot(std::string_view name, double initial = 0) const {
-        short_text path(optimizer_);
+        core_parts::short_text path(optimizer_);
         path += '/';
         path += name;
         graph_builder& builder = step_->builder();
         const int below = builder.variable_at(variable_.id()).name;
-        return {&builder, builder.make_state(below, path, variable_.spec(), constant(initial), variable_role::slot, at_)};
+        return {&builder, builder.make_state(below, path, variable_.spec(), constant(initial),
+                                             scope_parts::variable_role::slot, at_)};
     }
 
     /// Gives a slot its next value.
@@ -89,7 +100,7 @@ private:
     tensor value_;
     tensor gradient_;
     std::string_view optimizer_;
-    place at_;
+    core_parts::place at_;
 };
 
 }  // namespace ambit

@@ -37,13 +37,13 @@ public:
     constexpr explicit reduce_on_plateau(scope& s, const reduce_on_plateau_options& options = {},
                                          const location& at = location::current())
         : options_(options) {
-        const line_of_call here(s, at);
+        const graph_parts::line_of_call here(s, at);
         graph_builder& builder = static_cast<graph_builder&>(*s.store());
         const step_call step(builder, builder.scope_at(s.handle().record()).prefix, "reduce_on_plateau", at);
         rate_ = step.state("rate", options.dtype, options.initial);
         best_ = step.state("best", options.dtype, math::infinity);
         wait_ = step.state("wait", options.dtype, 0);
-        option_ranges ranges(builder, "reduce_on_plateau", at);
+        graph_parts::option_ranges ranges(builder, "reduce_on_plateau", at);
         ranges.from("initial", options.initial, 0);
         ranges.above_to_below("factor", options.factor, 0, 1);
         // What counts them is a value of the dtype of the rate.
@@ -58,7 +58,7 @@ public:
     /// Looks at a loss, a scalar.
     constexpr operation observe(const tensor& loss, const op_options& options = {},
                                 const location& at = location::current()) const {
-        const line_of_call here(loss, at);
+        const graph_parts::line_of_call here(loss, at);
         const tensor best = best_, wait = wait_, rate = rate_;
         const tensor limit = sub(best, options_.threshold);
         const tensor is_better = less(loss, limit);

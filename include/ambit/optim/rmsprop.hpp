@@ -21,13 +21,13 @@ namespace ambit {
 
 struct rmsprop {
     static constexpr std::string_view name = "rmsprop";
-    operand learning_rate = 0.001;
+    graph_parts::operand learning_rate = 0.001;
     double decay = 0.9;  ///< ρ
     double momentum = 0;
     double epsilon = 1e-7;
     bool centered = false;
 
-    constexpr void state_ranges(option_ranges& options) const {
+    constexpr void state_ranges(graph_parts::option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
         options.from_to_below("decay", decay, 0, 1);
         options.from_to_below("momentum", momentum, 0, 1);
@@ -40,7 +40,7 @@ struct rmsprop {
         tensor step = div(moved, sqrt(add(spread, epsilon)));
         if (momentum != 0) {
             const variable velocity = call.slot("velocity");
-            const tensor kept = kept_of(velocity, momentum);
+            const tensor kept = op_parts::kept_of(velocity, momentum);
             step = add(kept, step);
             call.assign(velocity, step);
         }

@@ -13,9 +13,9 @@ namespace ambit {
 /// w ← w - η g
 struct sgd {
     static constexpr std::string_view name = "sgd";
-    operand learning_rate = 0.01;  ///< at least 0
+    graph_parts::operand learning_rate = 0.01;  ///< at least 0
 
-    constexpr void state_ranges(option_ranges& options) const {
+    constexpr void state_ranges(graph_parts::option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
     }
 
@@ -29,18 +29,18 @@ struct sgd {
 /// the importance of initialization and momentum in deep learning", 2013, in TensorFlow's arrangement.
 struct momentum {
     static constexpr std::string_view name = "momentum";
-    operand learning_rate = 0.01;
+    graph_parts::operand learning_rate = 0.01;
     double momentum = 0.9;  ///< at least 0 and below 1
     bool nesterov = false;
 
-    constexpr void state_ranges(option_ranges& options) const {
+    constexpr void state_ranges(graph_parts::option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
         options.from_to_below("momentum", momentum, 0, 1);
     }
 
     constexpr tensor apply(const update_call& call) const {
         const variable velocity = call.slot("velocity");
-        const tensor kept = kept_of(velocity, this->momentum);
+        const tensor kept = op_parts::kept_of(velocity, this->momentum);
         const tensor next = add(kept, call.gradient());
         call.assign(velocity, next);
         tensor direction = next;

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace ambit {
+namespace ambit::plan_parts {
 
 /// Assignments in program order; for each of them, and for each read, the latest assignment to its variable before it
 /// (a node, or -1 for what the variable held before the call). For all other nodes `before` is -1.
@@ -37,7 +37,7 @@ constexpr assignment_history history_of(const graph_view& graph, const buffer<bo
 
 /// Whether an assignment keeps what a check found.
 constexpr bool is_finding(const graph_view& graph, int assignment) {
-    return graph.node(assignment).op->id == detail::finding_info.id;
+    return graph.node(assignment).op->id == graph_parts::finding_info.id;
 }
 
 /// For each read, when the last of all that its variable was ever given before it is computed, as a running maximum;
@@ -85,4 +85,4 @@ private:
     buffer<int> known_;  // by assignment
 };
 
-}  // namespace ambit
+}  // namespace ambit::plan_parts

@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace ambit {
+namespace ambit::plan_parts {
 
 /// The most ops that are fused.
 inline constexpr int max_fused_ops = 12;
@@ -92,4 +92,4 @@ constexpr row_access rows_of(const shape& operand, const shape& result) {
     return access;
 }
 
-}  // namespace ambit
+}  // namespace ambit::plan_parts

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace ambit {
+namespace ambit::plan_parts {
 
 /// A frozen graph without its type, so that the passes are compiled once.
 struct graph_view {
@@ -83,4 +83,4 @@ template <graph_counts Counts> constexpr graph_view view_of(const frozen_graph<C
             Counts.regions};
 }
 
-}  // namespace ambit
+}  // namespace ambit::plan_parts

@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-namespace ambit {
+namespace ambit::plan_parts {
 
 /// Nodes that run as one kernel, at the place of the first of them. Begin, test and end of a loop are groups, too; the
 /// first has the values that the iterations share.
@@ -42,8 +42,6 @@ struct grouping {
         return role == op_role::loop_begin || role == op_role::loop_test || role == op_role::loop_end;
     }
 };
-
-namespace detail {
 
 template <class T> constexpr bool holds(const T* list, int count, T wanted) {
     for (int i = 0; i < count; ++i)
@@ -110,10 +108,6 @@ constexpr void join(const graph_view& graph, grouping& all, int index, int n) {
     }
 }
 
-}  // namespace detail
-
-namespace detail {
-
 constexpr void list_members(const graph_view& graph, grouping& all) {
     const int groups = all.groups.size();
     all.first_member.resize(groups + 1, 0);
@@ -125,8 +119,6 @@ constexpr void list_members(const graph_view& graph, grouping& all) {
     for (int n = 0; n < graph.node_count; ++n)
         if (all.group_of[n] >= 0) all.members[next[all.group_of[n]]++] = n;
 }
-
-}  // namespace detail
 
 constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& needed, const assignment_history& history) {
     grouping all;
@@ -161,11 +153,11 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
                     const int assigned = given.of(graph, all.base, value, group_that_computes);
                     if (assigned > behind) behind = assigned;
                 }
-                if (latest <= behind || !detail::may_join(graph, all, latest, n)) {
+                if (latest <= behind || !may_join(graph, all, latest, n)) {
                     latest = all.groups.size();
                     all.groups.push_back({.last = n});
                 }
-                detail::join(graph, all, latest, n);
+                join(graph, all, latest, n);
                 break;
             }
             default: break;
@@ -182,8 +174,8 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
             all.finished[g] = all.group_of[graph.regions[body].end];
         }
     }
-    detail::list_members(graph, all);
+    list_members(graph, all);
     return all;
 }
 
-}  // namespace ambit
+}  // namespace ambit::plan_parts

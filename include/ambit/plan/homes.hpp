@@ -4,7 +4,7 @@
 
 #include <ambit/plan/grouping.hpp>
 
-namespace ambit {
+namespace ambit::plan_parts {
 
 /// For each node the one whose memory it is written to, or -1: a value of a body to an element of the stack that keeps
 /// it, or to the carried value that it becomes. The latter where nobody could tell: whatever reads the old value in the
@@ -46,4 +46,4 @@ constexpr buffer<int> choose_homes(const graph_view& graph, const grouping& all,
     return home;
 }
 
-}  // namespace ambit
+}  // namespace ambit::plan_parts

@@ -5,17 +5,13 @@
 
 #include <ambit/plan/plan.hpp>
 
-namespace ambit {
-
-namespace detail {
+namespace ambit::plan_parts {
 
 template <class T> constexpr int index_of(const T* list, int count, T wanted) {
     int i = 0;
     while (i < count && list[i] != wanted) ++i;
     return i;
 }
-
-}  // namespace detail
 
 /// The elementwise part of a step. `nodes` are the plan's, from the step's first.
 constexpr fused_program program_of(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) {
@@ -28,7 +24,7 @@ constexpr fused_program program_of(const graph_view& graph, const plan_step& ste
         for (int j = 0; j < graph.node(nodes[i]).operand_count; ++j) {
             const int operand = graph.operand(nodes[i], j);
             if (!graph.is_literal(operand)) continue;
-            const int at = detail::index_of(program.immediate, program.immediates, graph.literal(operand));
+            const int at = index_of(program.immediate, program.immediates, graph.literal(operand));
             if (at < program.immediates) continue;
             program.immediate[program.immediates++] = graph.literal(operand);
         }
@@ -37,9 +33,9 @@ constexpr fused_program program_of(const graph_view& graph, const plan_step& ste
         if (node == step.root) return 0;
         if (graph.is_literal(node))
             return program.first_immediate() +
-                   detail::index_of(program.immediate, program.immediates, graph.literal(node));
-        if (const int op = detail::index_of(nodes, step.ops, node); op < step.ops) return program.first_op() + op;
-        return program.has_accumulator + detail::index_of(nodes + step.ops, step.inputs, node);
+                   index_of(program.immediate, program.immediates, graph.literal(node));
+        if (const int op = index_of(nodes, step.ops, node); op < step.ops) return program.first_op() + op;
+        return program.has_accumulator + index_of(nodes + step.ops, step.inputs, node);
     };
     for (int i = 0; i < step.ops; ++i) {
         const frozen_node& n = graph.node(nodes[i]);
@@ -59,9 +55,9 @@ constexpr fused_program program_of(const graph_view& graph, const plan_step& ste
 constexpr dtype loop_type(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) {
     dtype numbers = dtype::none;
     for (int i = 0; i < step.ops; ++i) {
-        detail::agree(numbers, graph.type(nodes[i]));
+        agree(numbers, graph.type(nodes[i]));
         for (int j = 0; j < graph.node(nodes[i]).operand_count; ++j)
-            detail::agree(numbers, graph.type(graph.operand(nodes[i], j)));
+            agree(numbers, graph.type(graph.operand(nodes[i], j)));
     }
     return numbers == dtype::none ? dtype::boolean : numbers;
 }
@@ -111,4 +107,4 @@ constexpr root_call call_of(const graph_view& graph, int root) {
     return call;
 }
 
-}  // namespace ambit
+}  // namespace ambit::plan_parts

@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-namespace ambit {
+namespace ambit::plan_parts {
 
 /// Arrays of a layout, whatever owns them. By node: the group that computes it and the node whose memory it is (see
 /// `grouping`), the latest assignment before a read or an assignment, the node of a loop it is written to, the output
@@ -46,16 +46,12 @@ struct placement {
     std::int64_t arena_bytes = 0;
 };
 
-namespace detail {
-
 constexpr std::int64_t scratch_bytes(const graph_view& graph, int root) {
     tensor_spec specs[graph_builder::max_operands] = {};
     const frozen_node& n = graph.node(root);
     for (int i = 0; i < n.operand_count; ++i) specs[i] = graph.node(graph.operand(root, i)).result;
     return n.op->scratch({specs, n.operand_count, graph.words + n.first_word}, n.result);
 }
-
-}  // namespace detail
 
 /// Gives memory to outputs, to inputs that something reads, and step by step to what is stored and lies nowhere yet.
 constexpr placement place_values(const graph_view& graph, const grouping& all, const buffer<int>& homes,
@@ -86,7 +82,7 @@ constexpr placement place_values(const graph_view& graph, const grouping& all, c
         arena.begin_step(i);
         if (root >= 0 && graph.role(root) == op_role::compute) {
             place(root);
-            if (const std::int64_t bytes = detail::scratch_bytes(graph, root); bytes > 0)
+            if (const std::int64_t bytes = scratch_bytes(graph, root); bytes > 0)
                 places.scratch[g] = arena.allocate(bytes, i);
         }
         for (int k = all.first_member[g]; k < all.first_member[g + 1]; ++k)
@@ -137,12 +133,12 @@ constexpr layout lay_out(const graph_view& graph) {
 
 /// A layout in arrays of fixed size, so that the compiler can keep it. A graph has no more groups than nodes.
 template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
-    detail::frozen_array<int, Nodes> group_of, base, before, home, output_slot, variable_slot, root, members, order,
+    frozen_array<int, Nodes> group_of, base, before, home, output_slot, variable_slot, root, members, order,
         assignments;
-    detail::frozen_array<int, Nodes + 1> first_member;
-    detail::frozen_array<std::int64_t, Nodes> offset, scratch;
-    detail::frozen_array<std::int64_t, Inputs> input_offsets;
-    detail::frozen_array<std::int64_t, Outputs> output_offsets;
+    frozen_array<int, Nodes + 1> first_member;
+    frozen_array<std::int64_t, Nodes> offset, scratch;
+    frozen_array<std::int64_t, Inputs> input_offsets;
+    frozen_array<std::int64_t, Outputs> output_offsets;
     int group_count = 0;
     int assignment_count = 0;
     std::int64_t arena_bytes = 0;
@@ -181,4 +177,4 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
     }
 };
 
-}  // namespace ambit
+}  // namespace ambit::plan_parts

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-namespace ambit {
+namespace ambit::plan_parts {
 
 /// The computed values that anything outside of their group needs, among `needed` nodes and the chosen outputs. The
 /// arrays are those of a grouping.
@@ -35,8 +35,6 @@ constexpr buffer<bool> stored_values(const graph_view& graph, const int* group_o
     return stored;
 }
 
-namespace detail {
-
 /// When node `n` has used its operand `index`, which is `value`: what comes from outside of a loop is used to its end.
 constexpr int time_of_use(const graph_view& graph, const grouping& all, const buffer<int>& time, int n, int index,
                           int value) {
@@ -53,8 +51,6 @@ constexpr int time_of_use(const graph_view& graph, const grouping& all, const bu
     for (; region > home; region = graph.regions[region].parent) last = end_of(region);
     return last;
 }
-
-}  // namespace detail
 
 /// For each node when it is read last; -1 for what nothing reads. What a variable was given, in memory of its own,
 /// lives as long as any read of the variable could mean it.
@@ -77,7 +73,7 @@ constexpr buffer<int> last_uses(const graph_view& graph, const grouping& all, co
     for (const int n : all.members) {
         for (int i = 0; i < graph.node(n).operand_count; ++i)
             use(all.base[graph.operand(n, i)],
-                [&](int value) { return detail::time_of_use(graph, all, time, n, i, value); });
+                [&](int value) { return time_of_use(graph, all, time, n, i, value); });
         if (graph.is_shared_by_iterations(n)) {
             const int ended = time[all.group_of[graph.regions[graph.body_of(n)].end]];
             if (ended > last[n]) last[n] = ended;
@@ -89,4 +85,4 @@ constexpr buffer<int> last_uses(const graph_view& graph, const grouping& all, co
     return last;
 }
 
-}  // namespace ambit
+}  // namespace ambit::plan_parts

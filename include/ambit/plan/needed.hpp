@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace ambit {
+namespace ambit::plan_parts {
 
 /// A selection has a bit for each output.
 inline constexpr std::uint64_t all_outputs = ~std::uint64_t{0};
@@ -41,4 +41,4 @@ constexpr buffer<bool> needed_nodes(const graph_view& graph, std::uint64_t selec
     return needed;
 }
 
-}  // namespace ambit
+}  // namespace ambit::plan_parts

@@ -7,9 +7,7 @@
 
 #include <cstdint>
 
-namespace ambit {
-
-namespace detail {
+namespace ambit::plan_parts {
 
 /// The most that a plan has of anything: a step a node, and for what a loop carries another, which copies it; each of
 /// them lists its ops, what they read and what it writes.
@@ -27,8 +25,6 @@ template <class Plan> struct bounded_plan {
     constexpr explicit bounded_plan(const step_writer& steps) : counts(steps.counts()) { steps.write(plan); }
 };
 
-}  // namespace detail
-
 /// The layout of `Graph` (a `graph_of`).
 template <class Graph> struct layout_of {
     static constexpr graph_view graph = view_of(Graph::value, Graph::input_count);
@@ -37,17 +33,23 @@ template <class Graph> struct layout_of {
     static constexpr layout_view view = value.view();
 };
 
+}  // namespace ambit::plan_parts
+
+namespace ambit {
+
 /// The plan of `Graph` for the outputs whose bits are set. It is made once, in arrays that are large enough, and then
 /// copied to such as fit.
-template <class Graph, std::uint64_t Selected, plan_part Part = plan_part::all> class plan_of {
+template <class Graph, std::uint64_t Selected, plan_parts::plan_part Part = plan_parts::plan_part::all> class plan_of {
     static constexpr int inputs = Graph::input_count, outputs = Graph::counts.outputs;
-    static constexpr detail::bounded_plan<frozen_plan<detail::most_of(Graph::counts), inputs, outputs>> made{
-        detail::step_writer(layout_of<Graph>::graph, layout_of<Graph>::view, Selected, Part)};
+    static constexpr plan_parts::bounded_plan<
+        plan_parts::frozen_plan<plan_parts::most_of(Graph::counts), inputs, outputs>>
+        made{plan_parts::step_writer(plan_parts::layout_of<Graph>::graph, plan_parts::layout_of<Graph>::view,
+                                     Selected, Part)};
 
 public:
-    static constexpr const graph_view& view = layout_of<Graph>::graph;
-    static constexpr plan_counts counts = made.counts;
-    static constexpr frozen_plan<counts, inputs, outputs> value{made.plan};
+    static constexpr const plan_parts::graph_view& view = plan_parts::layout_of<Graph>::graph;
+    static constexpr plan_parts::plan_counts counts = made.counts;
+    static constexpr plan_parts::frozen_plan<counts, inputs, outputs> value{made.plan};
 };
 
 }  // namespace ambit

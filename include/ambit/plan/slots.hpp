@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace ambit {
+namespace ambit::plan_parts {
 
 /// Whether an output is a value and no operation.
 constexpr bool is_value(const graph_view& graph, int output) {
@@ -81,4 +81,4 @@ constexpr buffer<int> choose_variable_slots(const graph_view& graph, const group
     return slot;
 }
 
-}  // namespace ambit
+}  // namespace ambit::plan_parts

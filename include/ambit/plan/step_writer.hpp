@@ -9,7 +9,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace ambit::detail {
+namespace ambit::plan_parts {
 
 /// The bits of an element as it lies in memory, in the low bytes.
 constexpr std::uint64_t element_bits(double value, dtype type) {
@@ -344,4 +344,4 @@ private:
     buffer<std::int32_t> input_used_;
 };
 
-}  // namespace ambit::detail
+}  // namespace ambit::plan_parts

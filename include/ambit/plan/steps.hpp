@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace ambit {
+namespace ambit::plan_parts {
 
 enum class memory_space : std::int32_t {
     arena,     ///< `offset` bytes into the arena
@@ -86,16 +86,16 @@ struct plan_counts {
 template <plan_counts Counts, int Inputs, int Outputs> struct frozen_plan {
     static constexpr plan_counts counts = Counts;
     std::int64_t arena_bytes = 0;
-    detail::frozen_array<plan_step, Counts.steps> steps;
-    detail::frozen_array<value_place, Counts.operands> operands;
-    detail::frozen_array<std::uint64_t, Counts.constants> constants;
-    detail::frozen_array<plan_loop, Counts.loops> loops;
-    detail::frozen_array<moving_place, Counts.places> places;  // by loop
-    detail::frozen_array<loop_counter, Counts.counters> counters;
-    detail::frozen_array<std::int64_t, Inputs> input_offsets;    // where an input is copied to if it must be
-    detail::frozen_array<std::int64_t, Outputs> output_offsets;  // where an output lies between calls
-    detail::frozen_array<std::int32_t, Counts.nodes> nodes;
-    detail::frozen_array<std::int32_t, Inputs> input_used;       // whether the chosen outputs depend on it
+    graph_parts::frozen_array<plan_step, Counts.steps> steps;
+    graph_parts::frozen_array<value_place, Counts.operands> operands;
+    graph_parts::frozen_array<std::uint64_t, Counts.constants> constants;
+    graph_parts::frozen_array<plan_loop, Counts.loops> loops;
+    graph_parts::frozen_array<moving_place, Counts.places> places;  // by loop
+    graph_parts::frozen_array<loop_counter, Counts.counters> counters;
+    graph_parts::frozen_array<std::int64_t, Inputs> input_offsets;    // where an input is copied to if it must be
+    graph_parts::frozen_array<std::int64_t, Outputs> output_offsets;  // where an output lies between calls
+    graph_parts::frozen_array<std::int32_t, Counts.nodes> nodes;
+    graph_parts::frozen_array<std::int32_t, Inputs> input_used;       // whether the chosen outputs depend on it
 
     constexpr frozen_plan() = default;
     /// The beginning of a larger plan's arrays.
@@ -117,4 +117,4 @@ template <plan_counts Counts, int Inputs, int Outputs> struct frozen_plan {
     }
 };
 
-}  // namespace ambit
+}  // namespace ambit::plan_parts

@@ -25,6 +25,10 @@ inline constexpr std::string_view updates =
     "updates";  ///< what a training step runs besides, batch statistics
 }  // namespace collections
 
+}  // namespace ambit
+
+namespace ambit::scope_parts {
+
 /// The collections that variables belong to by how they were made.
 enum class variable_collection : int { other, global, trainable, local };
 
@@ -107,4 +111,4 @@ private:
     buffer<char> characters_;
 };
 
-}  // namespace ambit
+}  // namespace ambit::scope_parts

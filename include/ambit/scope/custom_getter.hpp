@@ -27,14 +27,14 @@ struct variable_call {
     std::string_view path;  ///< the whole path, from the root
     std::optional<ambit::shape> extents;  ///< nothing: any shape
     variable_options options = {};
-    place at = {};
+    core_parts::place at = {};
     reuse_mode reuse = reuse_mode::create;  ///< of the scope that was asked; the rest of the chain goes by this one
 };
 
 /// The rest of the chain.
 class variable_getter {
 public:
-    constexpr variable_getter(variable_store* store, int scope, int link)
+    constexpr variable_getter(scope_parts::variable_store* store, int scope, int link)
         : store_(store), scope_(scope), link_(link) {}
 
     constexpr variable operator()(const variable_call& call) const {
@@ -44,7 +44,7 @@ public:
     }
 
 private:
-    variable_store* store_;
+    scope_parts::variable_store* store_;
     int scope_;
     int link_;
 };

@@ -18,7 +18,7 @@
 #include <span>
 #include <type_traits>
 
-namespace ambit {
+namespace ambit::scope_parts {
 
 /// How many elements feed one output and are fed by one input. A matrix is [in, out]; anything larger is a
 /// window (such as HW) of matrices: HWIO.
@@ -35,7 +35,7 @@ constexpr fans fans_of(const shape& extents) {
     return {window * extents[-2], window * extents[-1]};
 }
 
-namespace detail::initial {
+namespace initial {
 
 /// The nearest value of the dtype: integers saturate (NaN is 0), floats overflow to infinity.
 template <tensor_element T> constexpr T element_from(double value) {
@@ -167,30 +167,44 @@ template <tensor_element T> constexpr void fill_orthogonal(const initializer& in
                 element_from<T>(math::product(init.first, basis.data[row * row_step + column * column_step]));
 }
 
-}  // namespace detail::initial
+}  // namespace initial
+
+}  // namespace ambit::scope_parts
+
+namespace ambit {
 
 /// All elements of a variable, row-major; `out` has exactly as many and `fits` holds. `key` is made of the
 /// model's seed and the variable's path.
 template <tensor_element T>
-constexpr void fill(const initializer& init, const shape& extents, philox_key key, std::span<T> out) {
-    const philox_key own = detail::initial::key_for(init, key);
-    if (init.kind == initializer_kind::orthogonal)
-        return detail::initial::fill_orthogonal(init, extents, own, out);
-    const initializer plain = detail::initial::resolved(init, extents);
+constexpr void fill(const initializer& init, const shape& extents, core_parts::philox_key key, std::span<T> out) {
+    const core_parts::philox_key own = scope_parts::initial::key_for(init, key);
+    if (init.kind == scope_parts::initializer_kind::orthogonal)
+        return scope_parts::initial::fill_orthogonal(init, extents, own, out);
+    const initializer plain = scope_parts::initial::resolved(init, extents);
     std::int64_t element = 0;
-    for (T& value : out) value = detail::initial::element_of<T>(plain, extents, own, element++);
+    for (T& value : out) value = scope_parts::initial::element_of<T>(plain, extents, own, element++);
 }
+
+}  // namespace ambit
+
+namespace ambit::scope_parts {
 
 /// One element of what `fill` gives for the same T. An orthogonal matrix is computed as a whole for it.
 template <tensor_element T = double> constexpr T initial_value(const initializer& init, const shape& extents,
                                                                philox_key key, std::int64_t element) {
     if (init.kind == initializer_kind::orthogonal) {
-        const detail::initial::scratch all(extents.elements());
+        const initial::scratch all(extents.elements());
         fill(init, extents, key, std::span<double>(all.data, static_cast<std::size_t>(extents.elements())));
-        return detail::initial::element_from<T>(all.data[element]);
+        return initial::element_from<T>(all.data[element]);
     }
-    return detail::initial::element_of<T>(detail::initial::resolved(init, extents), extents,
-                                          detail::initial::key_for(init, key), element);
+    return initial::element_of<T>(initial::resolved(init, extents), extents,
+                                          initial::key_for(init, key), element);
 }
+
+}  // namespace ambit::scope_parts
+
+namespace ambit {
+
+using scope_parts::initial_value;
 
 }  // namespace ambit

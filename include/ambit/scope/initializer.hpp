@@ -22,7 +22,7 @@
 #include <optional>
 #include <span>
 
-namespace ambit {
+namespace ambit::scope_parts {
 
 enum class initializer_kind : std::int32_t {
     constant,          // every element is `first`
@@ -35,6 +35,10 @@ enum class initializer_kind : std::int32_t {
     identity,          // gain `first`
     custom             // a function of the user
 };
+
+}  // namespace ambit::scope_parts
+
+namespace ambit {
 
 /// Which number of connections the variance is divided by.
 enum class fan_mode : std::int32_t { fan_in, fan_out, fan_avg };
@@ -50,7 +54,7 @@ using initializer_function = double (*)(const shape&, std::int64_t element, rand
 /// to the end of the full expression if they were written in place, so whoever keeps an initializer copies
 /// them and keeps `with_values(copy)`.
 struct initializer {
-    initializer_kind kind = initializer_kind::constant;
+    scope_parts::initializer_kind kind = scope_parts::initializer_kind::constant;
     fan_mode mode = fan_mode::fan_in;
     random_distribution distribution = random_distribution::truncated_normal;
     std::int32_t has_seed = 0;
@@ -82,36 +86,42 @@ struct initializer {
             return false;
         for (std::int64_t i = 0; i < a.list_size; ++i)
             if (!alike(a.list[i], b.list[i])) return false;
-        return a.kind != initializer_kind::custom || a.function == b.function;
+        return a.kind != scope_parts::initializer_kind::custom || a.function == b.function;
     }
 };
 static_assert(sizeof(initializer) == 4 * sizeof(std::int32_t) + 4 * sizeof(std::int64_t) +
                                          sizeof(const double*) + sizeof(initializer_function));
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::scope_parts {
+
 /// First member of an options type: lets it be made from nothing or from named members, never from `{1, 2}`,
 /// which is a shape.
 struct named_members_only {
     explicit constexpr named_members_only() = default;
 };
-}  // namespace detail
+
+}  // namespace ambit::scope_parts
+
+namespace ambit {
 
 struct random_uniform_options {
-    detail::named_members_only only_named{};
+    scope_parts::named_members_only only_named{};
     double low = 0;
     double high = 1;
     std::optional<std::uint64_t> seed{};
 };
 
 struct random_normal_options {
-    detail::named_members_only only_named{};
+    scope_parts::named_members_only only_named{};
     double mean = 0;
     double standard_deviation = 1;
     std::optional<std::uint64_t> seed{};
 };
 
 struct variance_scaling_options {
-    detail::named_members_only only_named{};
+    scope_parts::named_members_only only_named{};
     double scale = 1;
     fan_mode mode = fan_mode::fan_in;
     random_distribution distribution = random_distribution::truncated_normal;
@@ -119,18 +129,18 @@ struct variance_scaling_options {
 };
 
 struct seed_options {
-    detail::named_members_only only_named{};
+    scope_parts::named_members_only only_named{};
     std::optional<std::uint64_t> seed{};
 };
 
 struct orthogonal_options {
-    detail::named_members_only only_named{};
+    scope_parts::named_members_only only_named{};
     double gain = 1;
     std::optional<std::uint64_t> seed{};
 };
 
 struct identity_options {
-    detail::named_members_only only_named{};
+    scope_parts::named_members_only only_named{};
     double gain = 1;
 };
 
@@ -139,7 +149,7 @@ constexpr initializer constant(double value) { return {.first = value}; }
 
 /// Element by element in row-major order; exactly as many as the shape has.
 constexpr initializer constant(std::span<const double> values) {
-    return initializer{.kind = initializer_kind::list}.with_values(values);
+    return initializer{.kind = scope_parts::initializer_kind::list}.with_values(values);
 }
 constexpr initializer constant(std::initializer_list<double> values) {
     return constant(std::span<const double>(values.begin(), values.size()));
@@ -148,7 +158,10 @@ constexpr initializer constant(std::initializer_list<double> values) {
 constexpr initializer zeros() { return constant(0.0); }
 constexpr initializer ones() { return constant(1.0); }
 
-namespace detail {
+}  // namespace ambit
+
+namespace ambit::scope_parts {
+
 constexpr initializer random(initializer_kind kind, double first, double second,
                              std::optional<std::uint64_t> seed) {
     return {.kind = kind,
@@ -157,24 +170,27 @@ constexpr initializer random(initializer_kind kind, double first, double second,
             .first = first,
             .second = second};
 }
-}  // namespace detail
+
+}  // namespace ambit::scope_parts
+
+namespace ambit {
 
 /// Uniform in [low, high).
 constexpr initializer random_uniform(random_uniform_options o = {}) {
-    return detail::random(initializer_kind::random_uniform, o.low, o.high, o.seed);
+    return scope_parts::random(scope_parts::initializer_kind::random_uniform, o.low, o.high, o.seed);
 }
 constexpr initializer random_normal(random_normal_options o = {}) {
-    return detail::random(initializer_kind::random_normal, o.mean, o.standard_deviation, o.seed);
+    return scope_parts::random(scope_parts::initializer_kind::random_normal, o.mean, o.standard_deviation, o.seed);
 }
 /// Normal, but within two standard deviations of the mean. `standard_deviation` is that of the normal
 /// distribution before it is cut; what is left has 0.8796 of it.
 constexpr initializer truncated_normal(random_normal_options o = {}) {
-    return detail::random(initializer_kind::truncated_normal, o.mean, o.standard_deviation, o.seed);
+    return scope_parts::random(scope_parts::initializer_kind::truncated_normal, o.mean, o.standard_deviation, o.seed);
 }
 
 /// Mean 0 and variance scale / fan.
 constexpr initializer variance_scaling(variance_scaling_options o = {}) {
-    initializer result = detail::random(initializer_kind::variance_scaling, o.scale, 0, o.seed);
+    initializer result = scope_parts::random(scope_parts::initializer_kind::variance_scaling, o.scale, 0, o.seed);
     result.mode = o.mode;
     result.distribution = o.distribution;
     return result;
@@ -202,22 +218,26 @@ constexpr initializer he_normal(seed_options o = {}) {
 /// them, times the gain. Uniformly distributed over such matrices. Source: A. M. Saxe, J. L. McClelland, S.
 /// Ganguli, "Exact solutions to the nonlinear dynamics of learning", 2013.
 constexpr initializer orthogonal(orthogonal_options o = {}) {
-    return detail::random(initializer_kind::orthogonal, o.gain, 0, o.seed);
+    return scope_parts::random(scope_parts::initializer_kind::orthogonal, o.gain, 0, o.seed);
 }
 
 /// `gain` where row and column agree, 0 elsewhere; a matrix, square or not.
 constexpr initializer identity(identity_options o = {}) {
-    return {.kind = initializer_kind::identity, .first = o.gain};
+    return {.kind = scope_parts::initializer_kind::identity, .first = o.gain};
 }
 
 constexpr initializer custom(initializer_function function) {
-    return {.kind = initializer_kind::custom, .function = function};
+    return {.kind = scope_parts::initializer_kind::custom, .function = function};
 }
 
 /// What a variable gets when neither its call nor its scope says anything.
 constexpr initializer default_initializer(dtype type) {
     return is_floating(type) ? glorot_uniform() : zeros();
 }
+
+}  // namespace ambit
+
+namespace ambit::scope_parts {
 
 /// Why an initializer cannot fill a variable.
 enum class initializer_mismatch : std::int32_t {
@@ -239,7 +259,6 @@ enum class initializer_mismatch : std::int32_t {
     orthogonal_needs_two_axes
 };
 
-namespace detail {
 /// Whether a dtype holds a value: floats do if it is in range (rounding is not a loss, infinities and NaN are
 /// values), integers if it is exactly one of them, bool if it is 0 or 1.
 constexpr bool holds(dtype type, double value) {
@@ -257,7 +276,6 @@ constexpr bool holds(dtype type, double value) {
     }
     return false;
 }
-}  // namespace detail
 
 /// What is wrong, `none` if nothing is. Precondition: the shape is legal, the dtype is known.
 constexpr initializer_mismatch mismatch(const initializer& init, const shape& extents, dtype type) {
@@ -267,12 +285,12 @@ constexpr initializer_mismatch mismatch(const initializer& init, const shape& ex
         case kind::list:
             if (init.list_size != extents.elements()) return list_has_another_size;
             for (const double value : init.values())
-                if (!detail::holds(type, value)) return value_does_not_fit;
+                if (!holds(type, value)) return value_does_not_fit;
             return none;
-        case kind::constant: return detail::holds(type, init.first) ? none : value_does_not_fit;
+        case kind::constant: return holds(type, init.first) ? none : value_does_not_fit;
         case kind::identity:
             if (extents.rank() != 2) return identity_needs_a_matrix;
-            return detail::holds(type, init.first) ? none : value_does_not_fit;
+            return holds(type, init.first) ? none : value_does_not_fit;
         case kind::custom: return none;
         default: break;
     }
@@ -295,4 +313,4 @@ constexpr bool fits(const initializer& init, const shape& extents, dtype type) {
     return mismatch(init, extents, type) == initializer_mismatch::none;
 }
 
-}  // namespace ambit
+}  // namespace ambit::scope_parts

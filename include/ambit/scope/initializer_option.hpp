@@ -23,10 +23,10 @@ class variable;
 class initial_value_of {
 public:
     constexpr explicit initial_value_of(const variable& other);
-    constexpr const given_value& given() const { return given_; }
+    constexpr const scope_parts::given_value& given() const { return given_; }
 
 private:
-    given_value given_;
+    scope_parts::given_value given_;
 };
 
 /// As an initializer: shape, dtype and initial value of another variable, random ones included. It takes a variable, not a
@@ -37,9 +37,9 @@ class initializer_option {
 public:
     constexpr initializer_option() = default;
     constexpr initializer_option(const initializer& said) : value_(said), is_said_(true) {}  // NOLINT: implicit, all of them
-    constexpr initializer_option(const option<initializer>& said) : value_(*said), is_said_(static_cast<bool>(said)) {}
+    constexpr initializer_option(const scope_parts::option<initializer>& said) : value_(*said), is_said_(static_cast<bool>(said)) {}
     /// What `from_value` and `same_as` return lives to the end of the full expression.
-    constexpr initializer_option(const flat_value& said)
+    constexpr initializer_option(const scope_parts::flat_value& said)
         : value_(said.initializer()), is_said_(true), given_(&said.given()) {}
     constexpr initializer_option(const initial_value_of& said) : is_said_(true), given_(&said.given()) {}
     template <class Other>
@@ -51,12 +51,12 @@ public:
     constexpr const initializer& operator*() const { return value_; }
 
     /// What gives shape and dtype, or null.
-    constexpr const given_value* given() const { return given_; }
+    constexpr const scope_parts::given_value* given() const { return given_; }
 
 private:
     initializer value_{};
     bool is_said_ = false;
-    const given_value* given_ = nullptr;
+    const scope_parts::given_value* given_ = nullptr;
 };
 
 }  // namespace ambit

@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::scope_parts {
 
 class name_table {
 public:
@@ -128,4 +128,4 @@ private:
     buffer<name_use> uses_;
 };
 
-}  // namespace ambit
+}  // namespace ambit::scope_parts

@@ -6,12 +6,13 @@
 //     if (trainable) use(*trainable);
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
 #include <ambit/core/refuses.hpp>
 
 #include <concepts>
 #include <type_traits>
 
-namespace ambit {
+namespace ambit::scope_parts {
 
 /// `T` is cheap to construct and copy. Made from nothing or from a `T`; of what merely converts only functions are
 /// taken, so that `{1}` is no option.
@@ -34,4 +35,4 @@ private:
     bool is_said_ = false;
 };
 
-}  // namespace ambit
+}  // namespace ambit::scope_parts

@@ -24,13 +24,13 @@ using custom_getter = variable (*)(const variable_getter& next, const variable_c
 /// `s.variable_scope("conv1", {.reuse = true, .initializer = random_normal()})`. Scopes below inherit all of it; what
 /// they or a call say themselves comes first.
 struct scope_options {
-    reuse_option reuse = {};  ///< `true`, `auto_reuse`; `false` inherits
+    scope_parts::reuse_option reuse = {};  ///< `true`, `auto_reuse`; `false` inherits
     initializer_option initializer = {};  ///< of the variables below
     dtype_option dtype = ambit::dtype::none;  ///< of the variables below
-    option<bool> trainable = {};  ///< of the variables below
-    option<ambit::regularizer> regularizer = {};  ///< of the variables below
-    option<ambit::constraint> constraint = {};  ///< of the variables below
-    option<ambit::custom_getter> custom_getter = {};  ///< before those of the scopes around
+    scope_parts::option<bool> trainable = {};  ///< of the variables below
+    scope_parts::option<ambit::regularizer> regularizer = {};  ///< of the variables below
+    scope_parts::option<ambit::constraint> constraint = {};  ///< of the variables below
+    scope_parts::option<ambit::custom_getter> custom_getter = {};  ///< before those of the scopes around
     std::string_view default_name = {};  ///< a scope without a name: `dense`, `dense_1`, …
     bool auxiliary_name_scope = true;  ///< `false`: ops stay in the name scope that is open; by handle they always do
 };
@@ -50,9 +50,9 @@ struct unique_name_options {
 struct variable_options {
     initializer_option initializer = {};  ///< else the scope's; else Glorot uniform or zeros
     dtype_option dtype = ambit::dtype::none;  ///< else the scope's; else float32
-    option<bool> trainable = {};  ///< else the scope's; else yes
-    option<ambit::regularizer> regularizer = {};  ///< else the scope's; else none
-    option<ambit::constraint> constraint = {};  ///< else the scope's; else none
+    scope_parts::option<bool> trainable = {};  ///< else the scope's; else yes
+    scope_parts::option<ambit::regularizer> regularizer = {};  ///< else the scope's; else none
+    scope_parts::option<ambit::constraint> constraint = {};  ///< else the scope's; else none
     std::initializer_list<std::string_view> collections = {};  ///< besides the built-in ones
     bool local = false;  ///< of one model, neither shared nor saved
 };

@@ -6,10 +6,12 @@
 //     is_legal_name("_hidden", at_root)            // false: fine below a scope
 #pragma once
 
+#include <ambit/core/namespaces.hpp>
+
 #include <cstddef>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::scope_parts {
 
 /// Whether the name stands at the beginning of its path, where the first character has a stricter rule.
 enum class name_position : bool { inside, at_root };
@@ -18,7 +20,6 @@ constexpr bool is_letter_or_digit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-namespace detail {
 /// Whether a character may stand inside of a component. A table: one step of constant evaluation a character.
 struct legal_characters {
     bool is_legal[256] = {};
@@ -28,7 +29,6 @@ struct legal_characters {
     }
 };
 inline constexpr legal_characters legal;
-}  // namespace detail
 
 /// The rule for variables and variable scopes: no empty component anywhere.
 constexpr bool is_legal_name(std::string_view name, name_position position) {
@@ -39,10 +39,10 @@ constexpr bool is_legal_name(std::string_view name, name_position position) {
     char before = '/';
     for (std::size_t i = 0; i < size; ++i) {
         const char c = characters[i];
-        if (!detail::legal.is_legal[static_cast<unsigned char>(c)] && (c != '/' || before == '/')) return false;
+        if (!legal.is_legal[static_cast<unsigned char>(c)] && (c != '/' || before == '/')) return false;
         before = c;
     }
     return before != '/';
 }
 
-}  // namespace ambit
+}  // namespace ambit::scope_parts

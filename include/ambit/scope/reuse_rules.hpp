@@ -7,7 +7,7 @@
 
 #include <concepts>
 
-namespace ambit {
+namespace ambit::scope_parts {
 
 /// What a scope does with `get_variable`: create only, return what exists only, or either.
 enum class reuse_mode : int { create, reuse, automatic };
@@ -15,8 +15,19 @@ enum class reuse_mode : int { create, reuse, automatic };
 struct auto_reuse_t {
     explicit constexpr auto_reuse_t() = default;
 };
+
+}  // namespace ambit::scope_parts
+
+namespace ambit {
+
+using scope_parts::reuse_mode;
+
 /// `s.variable_scope("head", {.reuse = auto_reuse})`: create on the first call, share on the later ones.
-inline constexpr auto_reuse_t auto_reuse{};
+inline constexpr scope_parts::auto_reuse_t auto_reuse{};
+
+}  // namespace ambit
+
+namespace ambit::scope_parts {
 
 /// The `.reuse` option of a scope: `true`, `auto_reuse`, or `false`, which inherits.
 class reuse_option {
@@ -64,4 +75,4 @@ constexpr mistake judge(const variable_request& request) {
     return mistake::none;
 }
 
-}  // namespace ambit
+}  // namespace ambit::scope_parts

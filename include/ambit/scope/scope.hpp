@@ -23,14 +23,15 @@ class scope : public scope_handle {
     /// A location that `{}` does not make: in `get_variable("scalar", {})` that is a shape.
     struct unbraced_location {
         constexpr unbraced_location(const std::source_location& at) : where(at) {}
-        place where;
+        core_parts::place where;
     };
 
 public:
     using location = std::source_location;
 
     /// The root scope of a store: what a module is called with.
-    constexpr explicit scope(variable_store& store) : scope_handle(&store, variable_store::root_scope) {}
+    constexpr explicit scope(scope_parts::variable_store& store)
+        : scope_handle(&store, scope_parts::variable_store::root_scope) {}
 
     scope(const scope&) = delete;  // [ambit] a scope is its block: pass it on as scope&, or keep its handle()
     scope& operator=(const scope&) = delete;
@@ -82,11 +83,11 @@ public:
     }
 
     /// The name scope that is open, as `name_scope` takes it, and an op as its whole name: `foo/bar/`; empty for the top.
-    constexpr short_text current_name_scope() const { return store_->open_op_prefix(); }
+    constexpr core_parts::short_text current_name_scope() const { return store_->open_op_prefix(); }
 
     /// The whole name that an op of this name would get here, `foo/add_1`; no op gets it from now on but by its whole name,
     /// `foo/add_1/`.
-    constexpr short_text unique_op_name(std::string_view name, const unique_name_options& options = {},
+    constexpr core_parts::short_text unique_op_name(std::string_view name, const unique_name_options& options = {},
                                         const location& at = location::current()) {
         return store_->unique_name(name, options, at);
     }
@@ -97,7 +98,7 @@ public:
     constexpr scope_handle current() const { return {store_, store_->innermost_scope()}; }
 
     /// The scope that a module is called with: below it lies everything.
-    constexpr scope_handle root() const { return {store_, variable_store::root_scope}; }
+    constexpr scope_handle root() const { return {store_, scope_parts::variable_store::root_scope}; }
 
     /// Ends the scope before its block does.
     constexpr void close(const location& at = location::current()) { close_at(at); }
@@ -135,7 +136,7 @@ public:
     }
 
     /// As above, for callers that share a variable without knowing its shape.
-    constexpr ambit::variable get_variable(std::string_view name, any_shape_t,
+    constexpr ambit::variable get_variable(std::string_view name, core_parts::any_shape_t,
                                            const variable_options& options = {},
                                            const location& at = location::current()) {
         return get(name, nullptr, options, at);
@@ -143,10 +144,10 @@ public:
 
     /// With a value, a number or nested `std::array`s of them, that gives shape, dtype and initial values. Where the variable
     /// exists and the scope reuses, the value is ignored, as initializers are.
-    template <variable_value Value>
+    template <scope_parts::variable_value Value>
     constexpr ambit::variable get_variable(std::string_view name, const Value& value, variable_options options = {},
                                            const location& at = location::current()) {
-        const flat_value flat(value);
+        const scope_parts::flat_value flat(value);
         if (options.initializer)
             return {store_, store_->refuse_second_initializer(record_, name, flat.spec(), at)};
         options.initializer = flat;
@@ -169,7 +170,7 @@ public:
         options.local = true;
         return get(name, &extents, options, at);
     }
-    template <variable_value Value>
+    template <scope_parts::variable_value Value>
     constexpr ambit::variable get_local_variable(std::string_view name, const Value& value,
                                                  variable_options options = {},
                                                  const location& at = location::current()) {
@@ -187,11 +188,11 @@ public:
 
     /// The same with a value, a number or nested `std::array`s of them, that gives shape, dtype and initial values. With
     /// `.dtype` the values are converted; each must be a value of it.
-    template <variable_value Value>
+    template <scope_parts::variable_value Value>
     constexpr ambit::variable variable(std::string_view name, const Value& value,
                                        variable_options options = {},
                                        const location& at = location::current()) {
-        const flat_value flat(value);
+        const scope_parts::flat_value flat(value);
         if (options.initializer)
             return {store_, store_->refuse_second_initializer(record_, name, flat.spec(), at)};
         options.initializer = flat.initializer();
@@ -209,7 +210,7 @@ public:
     }
 
     /// Without a name: `Variable`, `Variable_1`, …
-    template <variable_value Value>
+    template <scope_parts::variable_value Value>
     constexpr ambit::variable variable(const Value& value, const variable_options& options = {},
                                        const location& at = location::current()) {
         return variable("Variable", value, options, at);
@@ -220,18 +221,18 @@ public:
     }
 
 private:
-    constexpr scope(variable_store* store, int record) : scope_handle(store, record) {}
+    constexpr scope(scope_parts::variable_store* store, int record) : scope_handle(store, record) {}
 
-    constexpr void close_at(const place& at) {
-        if (record_ != variable_store::root_scope && is_open_) store_->close_scope(record_, at);
+    constexpr void close_at(const core_parts::place& at) {
+        if (record_ != scope_parts::variable_store::root_scope && is_open_) store_->close_scope(record_, at);
         is_open_ = false;
     }
 
     constexpr ambit::variable get(std::string_view name, const shape* extents,
-                                  const variable_options& options, const place& at) {
+                                  const variable_options& options, const core_parts::place& at) {
         const int getter = store_->has_getters() ? store_->defaults_of(record_).getter : -1;
         if (getter < 0) return {store_, store_->get(record_, name, extents, options, at)};
-        short_text path = this->name();
+        core_parts::short_text path = this->name();
         if (!path.empty()) path += '/';
         path += name;
         variable_call call{path, {}, options, at, reuse()};

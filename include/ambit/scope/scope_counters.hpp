@@ -10,7 +10,7 @@
 #include <ambit/core/buffer.hpp>
 #include <ambit/core/names.hpp>
 
-namespace ambit {
+namespace ambit::scope_parts {
 
 class scope_counters {
 public:
@@ -74,4 +74,4 @@ private:
     int jumps_ = 0;  // open ones
 };
 
-}  // namespace ambit
+}  // namespace ambit::scope_parts

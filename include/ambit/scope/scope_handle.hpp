@@ -23,12 +23,12 @@ class scope_handle {
 public:
     using location = std::source_location;
 
-    constexpr scope_handle(variable_store* store, int record) : store_(store), record_(record) {}
+    constexpr scope_handle(scope_parts::variable_store* store, int record) : store_(store), record_(record) {}
 
     /// The prefix of its variables: `image_filters/conv1`; empty for the root.
-    constexpr short_text name() const { return store_->all_names().path(store_->scope_at(record_).prefix); }
+    constexpr core_parts::short_text name() const { return store_->all_names().path(store_->scope_at(record_).prefix); }
     /// The name scope that it opened: `image_filters/conv1_1/`. `name_scope` takes it.
-    constexpr short_text original_name_scope() const { return store_->original_op_prefix(record_); }
+    constexpr core_parts::short_text original_name_scope() const { return store_->original_op_prefix(record_); }
     constexpr reuse_mode reuse() const { return store_->scope_at(record_).reuse; }
 
     /// From here to the end of the scope, `get_variable` shares and never creates. It cannot be undone.
@@ -52,22 +52,23 @@ public:
     // What lies below this scope, by name and in whole components; below the root lies everything. A prefix, if there is
     // one, leads further down from here: in `encoder`, "conv1" has encoder/conv1/weights and not encoder/conv1_2/weights.
 
-    constexpr buffer<ambit::variable> global_variables(std::string_view prefix = {}) const {
+    constexpr core_parts::buffer<ambit::variable> global_variables(std::string_view prefix = {}) const {
         return variables_in(collections::global_variables, prefix);
     }
-    constexpr buffer<ambit::variable> trainable_variables(std::string_view prefix = {}) const {
+    constexpr core_parts::buffer<ambit::variable> trainable_variables(std::string_view prefix = {}) const {
         return variables_in(collections::trainable_variables, prefix);
     }
-    constexpr buffer<ambit::variable> local_variables(std::string_view prefix = {}) const {
+    constexpr core_parts::buffer<ambit::variable> local_variables(std::string_view prefix = {}) const {
         return variables_in(collections::local_variables, prefix);
     }
 
     /// Members of a collection in order of adding: `variable`s, `tensor`s or `operation`s. Defined with the graph builder.
     template <class Member>
-    constexpr buffer<Member> get_collection(std::string_view collection, std::string_view prefix = {}) const;
-    constexpr buffer<tensor> losses(std::string_view prefix = {}) const;
-    constexpr buffer<tensor> regularization_losses(std::string_view prefix = {}) const;
-    constexpr buffer<operation> updates(std::string_view prefix = {}) const;
+    constexpr core_parts::buffer<Member> get_collection(std::string_view collection,
+                                                        std::string_view prefix = {}) const;
+    constexpr core_parts::buffer<tensor> losses(std::string_view prefix = {}) const;
+    constexpr core_parts::buffer<tensor> regularization_losses(std::string_view prefix = {}) const;
+    constexpr core_parts::buffer<operation> updates(std::string_view prefix = {}) const;
 
     /// Adds to a collection of one's own or a built-in one, whichever scope this is. A variable that is added to `losses` is
     /// read; anything else that a built-in collection does not hold is `collection_member`.
@@ -83,44 +84,49 @@ public:
     /// (graph/collect.hpp).
     template <class Member> constexpr collection_ref<Member> get_collection_ref(std::string_view collection) const;
 
-    constexpr variable_store* store() const { return store_; }
+    constexpr scope_parts::variable_store* store() const { return store_; }
     constexpr int record() const { return record_; }
 
 protected:
     /// What variables are in a collection: first those that belong to it by how they were made, in that order, then those
     /// that were added.
-    constexpr buffer<ambit::variable> variables_in(std::string_view collection, std::string_view prefix) const {
-        buffer<ambit::variable> found;
+    constexpr core_parts::buffer<ambit::variable> variables_in(std::string_view collection,
+                                                               std::string_view prefix) const {
+        core_parts::buffer<ambit::variable> found;
         const auto take = [&, is_wanted = below(prefix)](int id) {
             if (is_wanted(store_->variable_at(id).name)) found.push_back({store_, id});
         };
-        const variable_collection built_in = variable_collection_of(collection);
-        for (int id = 0; built_in != variable_collection::other && id < store_->variable_count(); ++id)
+        const scope_parts::variable_collection built_in = scope_parts::variable_collection_of(collection);
+        for (int id = 0; built_in != scope_parts::variable_collection::other && id < store_->variable_count(); ++id)
             if (store_->variable_at(id).belongs_to(built_in)) take(id);
-        const collection_table& added = store_->collected();
+        const scope_parts::collection_table& added = store_->collected();
         for (int i = 0; i < added.size(); ++i)
-            if (const int id = added.id_in(i, collection, collection_table::member_kind::variable); id >= 0) take(id);
+            if (const int id =
+                    added.id_in(i, collection, scope_parts::collection_table::member_kind::variable);
+                id >= 0)
+                take(id);
         return found;
     }
 
     /// Whether a name is looked for: it lies below this scope, at or below the prefix there.
     class place_below {
     public:
-        constexpr place_below(const variable_store* store, int scope, std::string_view prefix)
+        constexpr place_below(const scope_parts::variable_store* store, int scope, std::string_view prefix)
             : store_(store), scope_(scope), prefix_(store->find_below(scope, prefix)) {}
         constexpr bool operator()(int name) const {
-            return prefix_ != names::none && store_->is_below(name, prefix_) && (name != scope_ || scope_ == names::root);
+            return prefix_ != core_parts::names::none && store_->is_below(name, prefix_) &&
+                   (name != scope_ || scope_ == core_parts::names::root);
         }
 
     private:
-        const variable_store* store_;
+        const scope_parts::variable_store* store_;
         int scope_, prefix_;
     };
     constexpr place_below below(std::string_view prefix) const {
         return {store_, store_->scope_at(record_).prefix, prefix};
     }
 
-    variable_store* store_;
+    scope_parts::variable_store* store_;
     int record_;
 };
 

@@ -15,7 +15,7 @@
 #include <span>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::scope_parts {
 
 /// How a scope came to be.
 enum class scope_kind : int {
@@ -426,4 +426,4 @@ private:
     bool names_nothing_ = false;
 };
 
-}  // namespace ambit
+}  // namespace ambit::scope_parts

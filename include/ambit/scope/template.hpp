@@ -24,7 +24,10 @@ struct template_options {
         {};  ///< exactly this scope, instead of the next free one of the template's name
 };
 
-namespace refused {
+}  // namespace ambit
+
+namespace ambit::refused {
+
 // Not constexpr on purpose: there is no store to report to. The compiler names this function and who called it.
 inline void a_template_has_no_handle_before_its_first_call() {
     throw_or_end(
@@ -32,7 +35,10 @@ inline void a_template_has_no_handle_before_its_first_call() {
                     "[ambit] foreign_handle: a template has no handle before its first call: call it first, or make it "
                     "with make_template(s, name, function)"));
 }
-}  // namespace refused
+
+}  // namespace ambit::refused
+
+namespace ambit::scope_parts {
 
 /// The scope that a template is called from, and the line.
 struct scope_and_line {
@@ -42,6 +48,10 @@ struct scope_and_line {
     scope& where;
     std::source_location line;
 };
+
+}  // namespace ambit::scope_parts
+
+namespace ambit {
 
 /// What `make_template` returns; `name` and `unique_name` are the caller's and outlive it.
 template <class Function> class scope_template {
@@ -58,7 +68,8 @@ public:
     }
 
     /// Calls `function(scope, arguments…)` in the template's scope; its ops get a name scope of that name.
-    template <class... Arguments> constexpr auto operator()(scope_and_line from, Arguments&&... arguments) {
+    template <class... Arguments>
+    constexpr auto operator()(scope_parts::scope_and_line from, Arguments&&... arguments) {
         const int told = from.where.store()->mistakes().size();
         if (record_ < 0) fix_scope(from.where, from.line);
         const name_scope ops(from.where.store(), open_ops(from));
@@ -81,11 +92,11 @@ public:
     }
 
 private:
-    constexpr int open_ops(const scope_and_line& from) {
-        variable_store* const store = from.where.store();
+    constexpr int open_ops(const scope_parts::scope_and_line& from) {
+        scope_parts::variable_store* const store = from.where.store();
         if (store == store_) return store->open_call_scope(from.where.record(), record_, !was_called_, from.line);
         // Of another graph, which is refused when its scope is opened there.
-        const short_text name(store_->all_names().component(store_->scope_at(record_).prefix));
+        const core_parts::short_text name(store_->all_names().component(store_->scope_at(record_).prefix));
         return store->open_name_scope(from.where.record(), name, from.line);
     }
 
@@ -93,7 +104,7 @@ private:
     bool is_unique_;
     bool was_called_ = false;
     Function function_;
-    variable_store* store_ = nullptr;
+    scope_parts::variable_store* store_ = nullptr;
     int record_ = -1;
 };
 

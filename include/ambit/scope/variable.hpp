@@ -18,11 +18,11 @@ class tensor;
 class variable {
 public:
     constexpr variable() = default;
-    constexpr variable(variable_store* store, int id) : store_(store), id_(id) {}
+    constexpr variable(scope_parts::variable_store* store, int id) : store_(store), id_(id) {}
 
     /// The public name, `conv1/weights:0`; empty for one that a mistake kept from being made.
-    constexpr short_text name() const {
-        short_text text;
+    constexpr core_parts::short_text name() const {
+        core_parts::short_text text;
         if (id_ < 0) return text;
         text = store_->all_names().path(store_->variable_at(id_).name);
         text += ":0";
@@ -50,12 +50,12 @@ public:
         return a.store_ == b.store_ && a.id_ == b.id_ && a.id_ >= 0;
     }
 
-    constexpr variable_store* store() const { return store_; }
+    constexpr scope_parts::variable_store* store() const { return store_; }
     constexpr int id() const { return id_; }
     constexpr const tensor_spec& spec() const { return store_->spec_of(id_); }
 
 private:
-    variable_store* store_ = nullptr;
+    scope_parts::variable_store* store_ = nullptr;
     int id_ = -1;
     int seen_as_ = -1;  // a node, if it is not to be read itself
 };

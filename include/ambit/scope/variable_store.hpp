@@ -10,7 +10,7 @@
 #include <initializer_list>
 #include <string_view>
 
-namespace ambit {
+namespace ambit::scope_parts {
 
 /// What a variable is for. A model that only infers does without all but weights.
 enum class variable_role : int {
@@ -453,4 +453,4 @@ private:
     collection_table collected_;
 };
 
-}  // namespace ambit
+}  // namespace ambit::scope_parts

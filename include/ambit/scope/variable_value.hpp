@@ -15,14 +15,12 @@
 #include <span>
 #include <type_traits>
 
-namespace ambit {
+namespace ambit::scope_parts {
 
-namespace detail {
 template <class T> struct is_variable_value : std::bool_constant<tensor_element<T>> {};
 template <class T, std::size_t Size>
 struct is_variable_value<std::array<T, Size>>
     : std::bool_constant<(Size > 0) && is_variable_value<T>::value> {};
-}  // namespace detail
 
 class variable_store;
 
@@ -35,7 +33,7 @@ struct given_value {
 };
 
 template <class T>
-concept variable_value = detail::is_variable_value<T>::value;
+concept variable_value = is_variable_value<T>::value;
 
 /// A value in row-major order. int64 is exact up to 2^53: values are kept as doubles until they are written.
 class flat_value {
@@ -72,7 +70,13 @@ private:
     given_value given_;
 };
 
+}  // namespace ambit::scope_parts
+
+namespace ambit {
+
 /// A value as an initializer: it gives shape and dtype.
-template <variable_value Value> constexpr flat_value from_value(const Value& value) { return flat_value(value); }
+template <scope_parts::variable_value Value> constexpr scope_parts::flat_value from_value(const Value& value) {
+    return scope_parts::flat_value(value);
+}
 
 }  // namespace ambit

@@ -19,7 +19,7 @@ namespace ambit_test {
 namespace interpreter_detail {
 
 /// The place of an element on each axis, and back.
-using place_in_array = std::array<std::int64_t, ambit::max_rank>;
+using place_in_array = std::array<std::int64_t, ambit::core_parts::max_rank>;
 
 inline place_in_array place_of(const ambit::shape& extents, std::int64_t element) {
     place_in_array at{};
@@ -37,8 +37,9 @@ inline std::size_t element_at(const ambit::shape& extents, const place_in_array&
 }
 
 /// The places of an axis that `strided_slice` takes, found by walking.
-inline std::vector<std::int64_t> walked(const ambit::strided_slice_op::attributes& a, int axis, std::int64_t extent) {
-    const auto said = [&](const ambit::axis_places& list, std::int64_t otherwise) {
+inline std::vector<std::int64_t> walked(const ambit::op_parts::strided_slice_op::attributes& a, int axis,
+                                        std::int64_t extent) {
+    const auto said = [&](const ambit::op_parts::axis_places& list, std::int64_t otherwise) {
         return axis < list.size() ? list[axis] : otherwise;
     };
     const std::int64_t stride = said(a.strides, 1);
@@ -59,6 +60,7 @@ inline std::vector<std::int64_t> walked(const ambit::strided_slice_op::attribute
 inline std::optional<place_in_array> source_in_view(const ambit::op_info& op, const ambit::op_call& call,
                                                     place_in_array at) {
     using namespace ambit;
+    using namespace ambit::op_parts;
     const shape& x = call.extents(0);
     const auto on = [&](int axis) -> std::int64_t& { return at[static_cast<std::size_t>(axis)]; };
     switch (op.id) {
@@ -115,17 +117,18 @@ struct destination {
 inline std::optional<destination> destination_of(const ambit::op_info& op, const ambit::op_call& call,
                                                  place_in_array at) {
     using namespace ambit;
+    using namespace ambit::op_parts;
     const shape& x = call.extents(0);
     switch (op.id) {
-        case op_id("pad"): {
-            const auto a = call.attributes<pad_op::attributes>();
+        case ambit::graph_parts::op_id("pad"): {
+            const auto a = call.attributes<ambit::op_parts::pad_op::attributes>();
             for (int axis = 0; axis < x.rank(); ++axis) {
                 std::int64_t& place = at[static_cast<std::size_t>(axis)];
                 place = a.around[axis].before + place * (a.between[axis] + 1);
             }
             return destination{at, a.value};
         }
-        case op_id("diag"): {
+        case ambit::graph_parts::op_id("diag"): {
             const auto last = static_cast<std::size_t>(x.rank() - 1);
             at[last + 1] = at[last];
             return destination{at, 0};
@@ -161,6 +164,7 @@ std::optional<std::vector<T>> array_meaning(const ambit::op_info& op, const ambi
                                             const ambit::tensor_spec& result,
                                             const std::vector<const std::byte*>& operands) {
     using namespace ambit;
+    using namespace ambit::op_parts;
     const auto load = [&]<class E>(std::size_t i, E) {
         std::vector<E> values(static_cast<std::size_t>(call.extents(static_cast<int>(i)).elements()));
         std::memcpy(values.data(), operands[i], values.size() * sizeof(E));
@@ -169,23 +173,23 @@ std::optional<std::vector<T>> array_meaning(const ambit::op_info& op, const ambi
     std::vector<T> out(static_cast<std::size_t>(result.extents.elements()));
     const auto elements = static_cast<std::int64_t>(out.size());
     switch (op.id) {
-        case op_id("range"): {
-            const auto a = call.attributes<range_op::attributes>();
+        case ambit::graph_parts::op_id("range"): {
+            const auto a = call.attributes<ambit::op_parts::range_op::attributes>();
             for (std::size_t i = 0; i < out.size(); ++i)
                 out[i] = static_cast<T>(a.start + static_cast<double>(i) * a.delta);
             return out;
         }
-        case op_id("linspace"): {
-            const auto a = call.attributes<linspace_op::attributes>();
+        case ambit::graph_parts::op_id("linspace"): {
+            const auto a = call.attributes<ambit::op_parts::linspace_op::attributes>();
             for (std::size_t i = 0; i < out.size(); ++i)
                 out[i] = static_cast<T>(i == 0 ? a.start
                                                : a.start + (a.stop - a.start) * static_cast<double>(i) /
                                                                static_cast<double>(out.size() - 1));
             return out;
         }
-        case op_id("concat"): {
+        case ambit::graph_parts::op_id("concat"): {
             const auto axis = static_cast<std::size_t>(
-                normalize_axis(call.attributes<concat_op::attributes>().axis, result.extents.rank()));
+                normalize_axis(call.attributes<ambit::op_parts::concat_op::attributes>().axis, result.extents.rank()));
             std::int64_t before = 0;
             for (int i = 0; i < call.operand_count; ++i) {
                 const std::vector<T> part = load(static_cast<std::size_t>(i), T());
@@ -198,29 +202,30 @@ std::optional<std::vector<T>> array_meaning(const ambit::op_info& op, const ambi
             }
             return out;
         }
-        case op_id("gather"): {
+        case ambit::graph_parts::op_id("gather"): {
             const std::vector<T> x = load(0, T());
-            const around_positions where(call.extents(0), call.attributes<gather_op::attributes>().axis,
+            const around_positions where(call.extents(0),
+                                         call.attributes<ambit::op_parts::gather_op::attributes>().axis,
                                          call.extents(1));
             where.each(load(1, std::int32_t()), [&](std::int64_t from, std::size_t to) {
                 out[to] = from < 0 ? T(0) : x[static_cast<std::size_t>(from)];
             });
             return out;
         }
-        case op_id("scatter"):
-        case op_id("scatter_add"): {
-            const bool into_zeros = op.id == op_id("scatter");
+        case ambit::graph_parts::op_id("scatter"):
+        case ambit::graph_parts::op_id("scatter_add"): {
+            const bool into_zeros = op.id == ambit::graph_parts::op_id("scatter");
             if (!into_zeros) out = load(0, T());
             const std::vector<T> updates = load(into_zeros ? 0 : 2, T());
-            const std::int64_t axis = into_zeros ? call.attributes<scatter_op::attributes>().axis : 0;
+            const std::int64_t axis = into_zeros ? call.attributes<ambit::op_parts::scatter_op::attributes>().axis : 0;
             const around_positions where(result.extents, axis, call.extents(1));
             where.each(load(1, std::int32_t()), [&](std::int64_t to, std::size_t from) {
                 if (to >= 0) out[static_cast<std::size_t>(to)] += updates[from];
             });
             return out;
         }
-        case op_id("one_hot"): {
-            const auto a = call.attributes<one_hot_op::attributes>();
+        case ambit::graph_parts::op_id("one_hot"): {
+            const auto a = call.attributes<ambit::op_parts::one_hot_op::attributes>();
             const auto axis = static_cast<std::size_t>(normalize_axis(a.axis, result.extents.rank()));
             const std::vector<std::int32_t> positions = load(0, std::int32_t());
             for (std::int64_t e = 0; e < elements; ++e) {
@@ -233,7 +238,7 @@ std::optional<std::vector<T>> array_meaning(const ambit::op_info& op, const ambi
             }
             return out;
         }
-        case op_id("reverse_sequence"): {
+        case ambit::graph_parts::op_id("reverse_sequence"): {
             const auto a = call.attributes<reverse_sequence_op::attributes>();
             const auto sequence = static_cast<std::size_t>(normalize_axis(a.sequence_axis, result.extents.rank()));
             const auto batch = static_cast<std::size_t>(normalize_axis(a.batch_axis, result.extents.rank()));

@@ -12,6 +12,7 @@ namespace ambit_test::interpreter_detail {
 
 template <class T> std::optional<T> apply_floating(const ambit::op_info& op, const std::int64_t* words, const T* x) {
     using namespace ambit;
+    using namespace ambit::op_parts;
     switch (op.id) {
         case op_id("is_nan"): return static_cast<T>(is_nan_op::apply(x[0]));
         case op_id("is_inf"): return static_cast<T>(is_inf_op::apply(x[0]));
@@ -40,6 +41,7 @@ template <class T> std::optional<T> apply_floating(const ambit::op_info& op, con
 
 template <class T> std::optional<T> apply_elementwise(const ambit::op_info& op, const std::int64_t* words, const T* x) {
     using namespace ambit;
+    using namespace ambit::op_parts;
     const auto holds = [&](int i) { return x[i] != T(0); };
     switch (op.id) {
         case op_id("equal"): return static_cast<T>(equal_op::apply(x[0], x[1]));

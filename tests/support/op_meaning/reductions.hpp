@@ -19,7 +19,7 @@ namespace ambit_test::interpreter_detail {
 
 /// One row along an axis to another of the same length, everywhere.
 template <class T, class F>
-void along_rows(const ambit::axis_geometry& g, const std::vector<T>& x, std::vector<T>& out, F f) {
+void along_rows(const ambit::core_parts::axis_geometry& g, const std::vector<T>& x, std::vector<T>& out, F f) {
     for (std::int64_t o = 0; o < g.outer; ++o)
         for (std::int64_t i = 0; i < g.inner; ++i) {
             const auto at = [&](std::int64_t e) { return static_cast<std::size_t>((o * g.extent + e) * g.inner + i); };
@@ -41,7 +41,7 @@ inline std::vector<double> log_softmax_of(std::vector<double> row) {
 
 /// The elements of each result of a reduction, one result after the other.
 template <class T>
-std::vector<std::vector<T>> elements_of_results(const ambit::reduce_geometry& g, const std::vector<T>& x) {
+std::vector<std::vector<T>> elements_of_results(const ambit::core_parts::reduce_geometry& g, const std::vector<T>& x) {
     std::vector<std::vector<T>> all;
     for (std::size_t i = 0; i < x.size(); ++i) {
         std::size_t left = i, owner = 0, step = 1;
@@ -61,7 +61,7 @@ std::vector<std::vector<T>> elements_of_results(const ambit::reduce_geometry& g,
 
 /// Running totals of a row, one by one.
 template <class T, class F>
-std::vector<T> running(std::vector<T> row, const ambit::cumulative_geometry& g, T total, F f) {
+std::vector<T> running(std::vector<T> row, const ambit::core_parts::cumulative_geometry& g, T total, F f) {
     if (g.reverse != 0) std::reverse(row.begin(), row.end());
     for (T& x : row) {
         const T before = total;
@@ -73,7 +73,8 @@ std::vector<T> running(std::vector<T> row, const ambit::cumulative_geometry& g, 
 }
 
 /// The gradient of running products of x, from the definition: for each product and each of its factors the others.
-inline std::vector<double> running_product_gradient(const ambit::cumulative_geometry& g, const std::vector<double>& x,
+inline std::vector<double> running_product_gradient(const ambit::core_parts::cumulative_geometry& g,
+                                                    const std::vector<double>& x,
                                                     const std::vector<double>& up) {
     std::vector<double> by(x.size(), 0);
     const auto is_before = [&](std::int64_t a, std::int64_t b) { return g.reverse != 0 ? a > b : a < b; };
@@ -101,6 +102,7 @@ template <class Value, class Integers>
 bool compute_of_floats(const ambit::op_info& op, const ambit::op_call& call, const ambit::tensor_spec& result,
                        const Value& value, const Integers& integers, std::vector<double>& out) {
     using namespace ambit;
+    using namespace ambit::op_parts;
     switch (op.id) {
         case op_id("reduce_logsumexp"): {
             const auto rows = elements_of_results(reduce_op::geometry(call, result), value(0));
@@ -151,6 +153,7 @@ template <class T>
 std::vector<T> product_of_batches(const ambit::op_call& call, const ambit::tensor_spec& result, const std::vector<T>& a,
                                   const std::vector<T>& b) {
     using namespace ambit;
+    using namespace ambit::op_parts;
     const auto [transpose_a, transpose_b] = call.attributes<matmul_op::attributes>();
     const shape& x = call.extents(0);
     const shape& y = call.extents(1);
@@ -181,6 +184,7 @@ template <class T, class Value>
 bool compute_of_numbers(const ambit::op_info& op, const ambit::op_call& call, const ambit::tensor_spec& result,
                         const Value& value, std::vector<T>& out) {
     using namespace ambit;
+    using namespace ambit::op_parts;
     using wide = std::conditional_t<std::is_integral_v<T>, std::uint64_t, T>;  // wraps
     const auto plus = [](T a, T b) { return static_cast<T>(static_cast<wide>(a) + static_cast<wide>(b)); };
     const auto times = [](T a, T b) { return static_cast<T>(static_cast<wide>(a) * static_cast<wide>(b)); };
@@ -212,6 +216,7 @@ template <class Result, class T, class Value, class Integers, class Floats>
 bool compute_reductions(const ambit::op_info& op, const ambit::op_call& call, const ambit::tensor_spec& result,
                         const Value& value, const Integers& integers, const Floats& floats, std::vector<Result>& out) {
     using namespace ambit;
+    using namespace ambit::op_parts;
     if constexpr (std::is_same_v<Result, T>)
         if (compute_of_numbers(op, call, result, value, out)) return true;
     if constexpr (std::is_same_v<Result, double> && std::is_same_v<T, double>)

@@ -12,6 +12,7 @@
 #include <string_view>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 namespace {
 

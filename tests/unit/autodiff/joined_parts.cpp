@@ -11,6 +11,7 @@
 #include <string_view>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 
 namespace {
 

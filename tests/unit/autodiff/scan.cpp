@@ -17,6 +17,7 @@
 #include <utility>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 using namespace ambit_test;
 
 namespace {

@@ -19,6 +19,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::checkpoint_parts;
 using namespace ambit_test;
 
 namespace {

@@ -25,6 +25,7 @@
 #include <sys/stat.h>
 
 using namespace ambit;
+using namespace ambit::checkpoint_parts;
 using namespace ambit_test;
 using namespace std::string_literals;
 using fault = checkpoint_fault;
@@ -469,7 +470,7 @@ TEST_CASE("killed at any moment: the file is one of those that were saved, compl
 }
 
 TEST_CASE("UTF-8 as the Unicode Standard has it") {
-    STATIC_REQUIRE(is_utf8(""));
+    STATIC_REQUIRE(ambit::core_parts::is_utf8(""));
     STATIC_REQUIRE(is_utf8("plain"));
     STATIC_REQUIRE(is_utf8("\x7F"));
     STATIC_REQUIRE(is_utf8("\xC2\x80"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Every header that is refused, one row each: what it says, what the error is, which words the message has.
+// Every header that is refused_header, one row each: what it says, what the error is, which words the message has.
 #include <ambit/checkpoint/safetensors_header.hpp>
 
 #include <catch2/catch.hpp>
@@ -10,12 +10,13 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::checkpoint_parts;
 using namespace std::string_literals;
 using fault = checkpoint_fault;
 
 namespace {
 
-struct refused {
+struct refused_header {
     std::string text;
     std::uint64_t data;
     fault kind;
@@ -35,7 +36,7 @@ std::string f32(const std::string& name, int begin, int end) {
            R"(],"data_offsets":[)" + std::to_string(begin) + ',' + std::to_string(end) + "]}";
 }
 
-void require_refused(const refused& row) {
+void require_refused(const refused_header& row) {
     CAPTURE(row.text.substr(0, 300), row.data);
     try {
         parse_safetensors_header(row.text, row.data, "some/model.safetensors");
@@ -63,7 +64,7 @@ TEST_CASE("the skeleton of the rows below is accepted") {
 }
 
 TEST_CASE("headers that are not JSON") {
-    const std::vector<refused> rows = {
+    const std::vector<refused_header> rows = {
         {"", 0, fault::header_syntax, {"does not begin with {"}},
         {" {}", 0, fault::header_syntax, {"does not begin with {"}},
         {"[]", 0, fault::header_syntax, {"does not begin with {"}},
@@ -83,7 +84,7 @@ TEST_CASE("headers that are not JSON") {
         {with_shape("[NaN]"), 4, fault::header_syntax, {"not JSON"}},
         {with_shape("[1e999]"), 4, fault::header_syntax, {"not JSON"}},
     };
-    for (const refused& row : rows) require_refused(row);
+    for (const refused_header& row : rows) require_refused(row);
 }
 
 TEST_CASE("names and texts that are not UTF-8") {
@@ -97,7 +98,7 @@ TEST_CASE("names and texts that are not UTF-8") {
 }
 
 TEST_CASE("JSON of another form") {
-    const std::vector<refused> rows = {
+    const std::vector<refused_header> rows = {
         {R"({"t":null})", 0, fault::header_field, {"null", "in place of a tensor's description", "\"t\""}},
         {R"({"t":true})", 0, fault::header_field, {"true or false", "\"t\""}},
         {R"({"t":1})", 0, fault::header_field, {"a number", "\"t\""}},
@@ -163,11 +164,11 @@ TEST_CASE("JSON of another form") {
          fault::header_field,
          {"__metadata__"}},
     };
-    for (const refused& row : rows) require_refused(row);
+    for (const refused_header& row : rows) require_refused(row);
 }
 
 TEST_CASE("names that occur twice, however they are spelled") {
-    const std::vector<refused> rows = {
+    const std::vector<refused_header> rows = {
         {"{" + f32("a", 0, 4) + "," + f32("a", 4, 8) + "}",
          8,
          fault::duplicate_name,
@@ -179,7 +180,7 @@ TEST_CASE("names that occur twice, however they are spelled") {
         {R"({"__metadata__":{"k":"1","k":"2"}})", 0, fault::duplicate_name, {"metadata key \"k\""}},
         {R"({"__metadata__":{},"__metadata__":{}})", 0, fault::duplicate_name, {"two __metadata__"}},
     };
-    for (const refused& row : rows) require_refused(row);
+    for (const refused_header& row : rows) require_refused(row);
 }
 
 TEST_CASE("dtypes that ambit does not hold name the tensor and what to convert to") {
@@ -192,7 +193,7 @@ TEST_CASE("dtypes that ambit does not hold name the tensor and what to convert t
 }
 
 TEST_CASE("shapes that ambit does not hold") {
-    const std::vector<refused> rows = {
+    const std::vector<refused_header> rows = {
         {with_shape("[0]"), 4, fault::illegal_shape, {"tensor \"t\" has an extent of 0"}},
         {with_shape("[3,0]"), 4, fault::illegal_shape, {"extent of 0"}},
         {with_shape("[1,1,1,1,1,1,1,1,1]"), 4, fault::illegal_shape, {"more than 8 extents"}},
@@ -205,11 +206,11 @@ TEST_CASE("shapes that ambit does not hold") {
         {with_shape("[274177,67280421310721]"), 4, fault::illegal_shape, {"extent of 67280421310721"}},
         {with_shape("[641,6700417,274177,15665662]"), 4, fault::illegal_shape, {"more elements"}},
     };
-    for (const refused& row : rows) require_refused(row);
+    for (const refused_header& row : rows) require_refused(row);
 }
 
 TEST_CASE("data ranges that contradict shapes, one another or the file") {
-    const std::vector<refused> rows = {
+    const std::vector<refused_header> rows = {
         {with_offsets("[4,0]"), 4, fault::wrong_offsets, {"[4, 0]", "end before they begin"}},
         {with_offsets("[0,0]"), 4, fault::wrong_offsets, {"[0, 0]", "take 4 bytes"}},
         {with_offsets("[0,3]"), 4, fault::wrong_offsets, {"[0, 3]", "take 4 bytes"}},
@@ -236,7 +237,7 @@ TEST_CASE("data ranges that contradict shapes, one another or the file") {
         {"{" + f32("a", 0, 4) + "," + f32("b", 0, 4) + "}", 4, fault::wrong_offsets, {"overlap"}},
         {"{" + f32("a", 0, 4) + "," + f32("b", 0, 4) + "}", 8, fault::wrong_offsets, {"overlap"}},
     };
-    for (const refused& row : rows) require_refused(row);
+    for (const refused_header& row : rows) require_refused(row);
 }
 
 TEST_CASE("nesting and length cost no more than the header itself") {
@@ -257,8 +258,8 @@ TEST_CASE("names of strangers are shortened and stripped of control characters i
         REQUIRE_THAT(e.what(), !Catch::Contains(std::string(121, 'x')));
     }
     require_refused({R"({"a\u001b[31m\u007f":1})", 0, fault::header_field, {"\"a?[31m?\""}});
-    REQUIRE(detail::in_quotes(std::string(119, 'x') + "\u00e9") == '"' + std::string(119, 'x') + "...\"");
-    REQUIRE(detail::in_quotes(std::string(118, 'x') + "\u00e9") == '"' + std::string(118, 'x') + "\u00e9\"");
+    REQUIRE(mistake_parts::in_quotes(std::string(119, 'x') + "\u00e9") == '"' + std::string(119, 'x') + "...\"");
+    REQUIRE(mistake_parts::in_quotes(std::string(118, 'x') + "\u00e9") == '"' + std::string(118, 'x') + "\u00e9\"");
 }
 
 TEST_CASE("what the format allows is read") {

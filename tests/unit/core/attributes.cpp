@@ -7,6 +7,7 @@
 #include <string>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 
 namespace {
 

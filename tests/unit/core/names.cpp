@@ -10,6 +10,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 
 TEST_CASE("a name is a component below a parent", "[names]") {
     STATIC_REQUIRE([] {

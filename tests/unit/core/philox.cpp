@@ -12,6 +12,7 @@
 #include <string>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 
 namespace {
 

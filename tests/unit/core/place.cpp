@@ -4,9 +4,10 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 
 namespace {
-constexpr place here(const std::source_location& at = std::source_location::current()) { return at; }
+constexpr ambit::core_parts::place here(const std::source_location& at = std::source_location::current()) { return at; }
 constexpr place in(const char* file) {
     place p;
     p.file = file;

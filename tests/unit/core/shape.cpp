@@ -10,6 +10,7 @@
 #include <utility>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include <string>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 
 TEST_CASE("text is put together", "[short_text]") {
     STATIC_REQUIRE(short_text{}.empty());

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 
 namespace {
 template <class Geometry> std::int64_t rows(Geometry g) {

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 using namespace ambit;
+using namespace ambit::mistake_parts;
 
 namespace {
 template <text Name> struct named {
@@ -23,6 +24,6 @@ TEST_CASE("a literal is a template argument", "[text]") {
 
 TEST_CASE("the terminator is stored, so that compilers print text", "[text]") {
     STATIC_REQUIRE(sizeof(text{"abc"}) == 4);
-    STATIC_REQUIRE(text{"abc"}.characters[3] == '\0');
+    STATIC_REQUIRE(ambit::refused::text{"abc"}.characters[3] == '\0');
     STATIC_REQUIRE(text{"abc"}.view().size() == 3);
 }

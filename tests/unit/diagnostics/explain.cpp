@@ -13,6 +13,7 @@
 #include <type_traits>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 namespace {
 

@@ -7,6 +7,7 @@
 #include <string>
 
 using namespace ambit;
+using namespace ambit::mistake_parts;
 
 namespace {
 #define AMBIT_LIST(kind) mistake::kind,

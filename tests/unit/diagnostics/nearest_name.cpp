@@ -7,6 +7,7 @@
 #include <string>
 
 using namespace ambit;
+using namespace ambit::mistake_parts;
 
 TEST_CASE("edit distance counts insertions, deletions, substitutions and swaps of neighbours") {
     STATIC_REQUIRE(edit_distance("", "") == 0);

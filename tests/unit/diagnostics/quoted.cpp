@@ -8,9 +8,9 @@
 #include <string>
 
 using namespace std::string_literals;
-using ambit::detail::in_quotes;
-using ambit::detail::shown_path;
-using ambit::detail::visible;
+using ambit::mistake_parts::in_quotes;
+using ambit::mistake_parts::shown_path;
+using ambit::mistake_parts::visible;
 
 TEST_CASE("names as they are", "[diagnostics]") {
     REQUIRE(in_quotes("") == "\"\"");
@@ -68,7 +68,7 @@ TEST_CASE("any bytes: what is shown is visible text of bounded length", "[diagno
             c = static_cast<char>(random() % 3 == 0 ? "\xE2\x80\xAE\xF3\xA0\x81\xC2"[random() % 7]
                                                     : static_cast<int>(random()));
         for (const std::string& shown : {visible(text, 30), in_quotes(text, 30), shown_path(text)}) {
-            REQUIRE(ambit::is_utf8(shown));
+            REQUIRE(ambit::core_parts::is_utf8(shown));
             REQUIRE(visible(shown, 1000) == shown);
             REQUIRE(shown.size() <= 2 * 40 + 5);
         }

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::mistake_parts;
 
 namespace {
 

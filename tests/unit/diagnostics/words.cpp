@@ -7,6 +7,7 @@
 #include <limits>
 
 using namespace ambit;
+using namespace ambit::mistake_parts;
 
 namespace {
 
@@ -26,7 +27,7 @@ template <class F> constexpr bool says(F make, std::string_view words) {
 
 constexpr bool number_says(std::int64_t number, std::string_view words) {
     short_text out;
-    detail::append_number(out, number);
+    mistake_parts::append_number(out, number);
     return out == words;
 }
 
@@ -53,12 +54,12 @@ namespace {
 
 constexpr bool grouped_says(std::int64_t number, std::string_view words) {
     short_text out;
-    detail::append_grouped(out, number);
+    mistake_parts::append_grouped(out, number);
     return out == words;
 }
 constexpr bool bytes_say(std::int64_t bytes, std::string_view words) {
     short_text out;
-    detail::append_bytes(out, bytes);
+    mistake_parts::append_bytes(out, bytes);
     return out == words;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::op_parts;
 
 namespace {
 

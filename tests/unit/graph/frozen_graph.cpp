@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 namespace {
 

@@ -7,6 +7,7 @@
 #include <string>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 namespace {
 
@@ -70,15 +71,15 @@ TEST_CASE("a module returns a tensor, an array, or a struct of tensors", "[graph
 
 TEST_CASE("a struct of anything but 1 to 16 tensors is no result of a module", "[graph]") {
     STATIC_REQUIRE(output_count<seventeen> == 0);
-    STATIC_REQUIRE(detail::member_count<seventeen>() == 17);
+    STATIC_REQUIRE(graph_parts::member_count<seventeen>() == 17);
     STATIC_REQUIRE(output_count<with_array> == 0);
-    STATIC_REQUIRE(detail::first_other_member<with_array, 2>() == 0);
+    STATIC_REQUIRE(graph_parts::first_other_member<with_array, 2>() == 0);
     STATIC_REQUIRE(output_count<with_small_array> == 0);
-    STATIC_REQUIRE(detail::first_other_member<with_small_array, 2>() == 1);
+    STATIC_REQUIRE(graph_parts::first_other_member<with_small_array, 2>() == 1);
     STATIC_REQUIRE(output_count<with_c_array> == 0);
     STATIC_REQUIRE(output_count<with_struct> == 0);
     STATIC_REQUIRE(output_count<with_number> == 0);
-    STATIC_REQUIRE(detail::first_other_member<with_number, 2>() == 1);
+    STATIC_REQUIRE(graph_parts::first_other_member<with_number, 2>() == 1);
     STATIC_REQUIRE(output_count<with_variable> == 0);
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 namespace {
 

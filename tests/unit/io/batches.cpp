@@ -12,6 +12,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::io_parts;
 
 namespace {
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::io_parts;
 using namespace ambit_test;
 
 namespace {

@@ -18,6 +18,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::io_parts;
 using namespace ambit_test;
 using namespace std::string_literals;
 

@@ -10,6 +10,7 @@
 #include <string>
 
 using namespace ambit;
+using namespace ambit::io_parts;
 using namespace ambit_test;
 
 namespace {

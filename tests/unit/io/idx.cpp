@@ -12,6 +12,7 @@
 #include <string>
 
 using namespace ambit;
+using namespace ambit::io_parts;
 using namespace ambit_test;
 using namespace std::string_literals;
 

@@ -23,6 +23,7 @@
 #include <xtensor/xview.hpp>
 
 using namespace ambit;
+using namespace ambit::io_parts;
 using namespace ambit_test;
 
 namespace {

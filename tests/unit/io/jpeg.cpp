@@ -13,6 +13,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::io_parts;
 using namespace ambit_test;
 
 namespace {

@@ -8,6 +8,7 @@
 #include <string>
 
 using namespace ambit;
+using namespace ambit::io_parts;
 
 namespace {
 
@@ -38,17 +39,17 @@ std::string drawn(int width, int steps, int milliseconds, bool finishes = true) 
 }  // namespace
 
 TEST_CASE("numbers and times for people", "[io]") {
-    REQUIRE(detail::grouped(0) == "0");
-    REQUIRE(detail::grouped(-1234567) == "-1,234,567");
-    REQUIRE(detail::grouped(-123) == "-123");
-    REQUIRE(detail::duration_in_words(0) == "0.0 s");
-    REQUIRE(detail::duration_in_words(9.94) == "9.9 s");
-    REQUIRE(detail::duration_in_words(9.96) == "10 s");
-    REQUIRE(detail::duration_in_words(59.4) == "59 s");
-    REQUIRE(detail::duration_in_words(59.6) == "1 min 00 s");
-    REQUIRE(detail::duration_in_words(3599) == "59 min 59 s");
-    REQUIRE(detail::duration_in_words(2 * 3600 + 61) == "2 h 01 min");
-    REQUIRE(detail::duration_in_words(-1) == "0.0 s");
+    REQUIRE(io_parts::grouped(0) == "0");
+    REQUIRE(io_parts::grouped(-1234567) == "-1,234,567");
+    REQUIRE(io_parts::grouped(-123) == "-123");
+    REQUIRE(io_parts::duration_in_words(0) == "0.0 s");
+    REQUIRE(io_parts::duration_in_words(9.94) == "9.9 s");
+    REQUIRE(io_parts::duration_in_words(9.96) == "10 s");
+    REQUIRE(io_parts::duration_in_words(59.4) == "59 s");
+    REQUIRE(io_parts::duration_in_words(59.6) == "1 min 00 s");
+    REQUIRE(io_parts::duration_in_words(3599) == "59 min 59 s");
+    REQUIRE(io_parts::duration_in_words(2 * 3600 + 61) == "2 h 01 min");
+    REQUIRE(io_parts::duration_in_words(-1) == "0.0 s");
 }
 
 TEST_CASE("a bar fits its terminal", "[io]") {

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 
 namespace {
 
@@ -43,7 +44,7 @@ TEST_CASE("a summary lists variables, inputs, outputs, steps and memory", "[io]"
                           "  output       float32[2, 50]\n"
                           "  output       float32[]\n"
                           "  nodes        " + nodes + " in " + steps + " steps\n" +
-                          "  arena        " + detail::readable_bytes(net_type::arena_bytes) + "\n");
+                          "  arena        " + io_parts::readable_bytes(net_type::arena_bytes) + "\n");
 }
 
 TEST_CASE("a summary of a model without variables", "[io]") {
@@ -57,16 +58,16 @@ TEST_CASE("a summary of a model without variables", "[io]") {
 }
 
 TEST_CASE("numbers for people", "[io]") {
-    CHECK(detail::grouped(0) == "0");
-    CHECK(detail::grouped(999) == "999");
-    CHECK(detail::grouped(1000) == "1,000");
-    CHECK(detail::grouped(25632) == "25,632");
-    CHECK(detail::grouped(1234567890) == "1,234,567,890");
-    CHECK(detail::readable_bytes(0) == "0 bytes");
-    CHECK(detail::readable_bytes(1023) == "1,023 bytes");
-    CHECK(detail::readable_bytes(1024) == "1,024 bytes (1.0 KiB)");
-    CHECK(detail::readable_bytes(205056) == "205,056 bytes (200.2 KiB)");
-    CHECK(detail::readable_bytes(1048575) == "1,048,575 bytes (1,023.9 KiB)");
-    CHECK(detail::readable_bytes(1048576) == "1,048,576 bytes (1.0 MiB)");
-    CHECK(detail::readable_bytes(std::int64_t{3} << 40) == "3,298,534,883,328 bytes (3,145,728.0 MiB)");
+    CHECK(io_parts::grouped(0) == "0");
+    CHECK(io_parts::grouped(999) == "999");
+    CHECK(io_parts::grouped(1000) == "1,000");
+    CHECK(io_parts::grouped(25632) == "25,632");
+    CHECK(io_parts::grouped(1234567890) == "1,234,567,890");
+    CHECK(io_parts::readable_bytes(0) == "0 bytes");
+    CHECK(io_parts::readable_bytes(1023) == "1,023 bytes");
+    CHECK(io_parts::readable_bytes(1024) == "1,024 bytes (1.0 KiB)");
+    CHECK(io_parts::readable_bytes(205056) == "205,056 bytes (200.2 KiB)");
+    CHECK(io_parts::readable_bytes(1048575) == "1,048,575 bytes (1,023.9 KiB)");
+    CHECK(io_parts::readable_bytes(1048576) == "1,048,576 bytes (1.0 MiB)");
+    CHECK(io_parts::readable_bytes(std::int64_t{3} << 40) == "3,298,534,883,328 bytes (3,145,728.0 MiB)");
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 
 namespace {
 

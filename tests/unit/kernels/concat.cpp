@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 using namespace ambit::kernels;
 using namespace kernel_test;
 

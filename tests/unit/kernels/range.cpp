@@ -8,6 +8,7 @@
 #include <bit>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 using namespace ambit::kernels;
 using namespace kernel_test;
 

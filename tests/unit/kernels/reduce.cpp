@@ -9,6 +9,7 @@
 #include <algorithm>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 using namespace ambit::kernels;
 using namespace kernel_test;
 

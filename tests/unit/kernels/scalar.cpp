@@ -8,6 +8,7 @@
 #include <array>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 using namespace ambit::kernels;
 
 TEST_CASE("the scalar gemm is a constant expression", "[kernels][scalar]") {

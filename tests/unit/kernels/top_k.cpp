@@ -9,6 +9,7 @@
 #include <numeric>
 
 using namespace ambit;
+using namespace ambit::op_parts;
 using namespace ambit::kernels;
 using namespace kernel_test;
 

@@ -113,7 +113,7 @@ volatile float sink = 0;
 
 TEST_CASE("allocations are counted", "[model]") {
     CHECK(allocations_in([] {
-              sink = static_cast<float>(ambit::detail::allocate_aligned(100)[3] == std::byte{});
+              sink = static_cast<float>(ambit::model_parts::allocate_aligned(100)[3] == std::byte{});
           }) == 1);
     CHECK(allocations_in([] { std::make_unique<std::array<int, 9>>()->front() = 1; }) <= 1);
     CHECK(allocations_in([] { std::vector<float> v(100); sink = v[3]; }) == 1);

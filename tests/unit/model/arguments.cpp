@@ -215,7 +215,7 @@ TEST_CASE("other element types go in and out", "[model]") {
 TEST_CASE("views that are returned have the shape of the output in their type", "[model]") {
     matrix_net net(seed{});
     const auto y = net(std::array<float, 6>{});
-    STATIC_REQUIRE(detail::fixed_shape_of<typename std::remove_cvref_t<decltype(y)>::shape_type>::value ==
+    STATIC_REQUIRE(model_parts::fixed_shape_of<typename std::remove_cvref_t<decltype(y)>::shape_type>::value ==
                    shape{2, 3});
     CHECK(y.dimension() == 2);
     CHECK(y.shape(0) == 2);
@@ -226,7 +226,7 @@ TEST_CASE("views that are returned have the shape of the output in their type", 
 
 TEST_CASE("memory ranges overlap if they share a byte", "[model]") {
     std::array<std::byte, 16> memory{};
-    using range = detail::memory_range;
+    using range = model_parts::memory_range;
     const auto at = [&](int offset, std::int64_t count) { return range{memory.data() + offset, count}; };
     CHECK(overlap(at(0, 8), at(0, 8)));
     CHECK(overlap(at(0, 8), at(7, 1)));

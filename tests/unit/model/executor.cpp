@@ -10,6 +10,7 @@
 #include <array>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 using namespace ambit_test;
 
 namespace {
@@ -32,8 +33,8 @@ constexpr int steps_of = plan_of<typename Net::graph, all_outputs>::counts.steps
 
 TEST_CASE("a plan with many steps runs from a table, with the same values", "[model]") {
     // Two steps a layer: eight layers are the largest tower that is expanded inline.
-    STATIC_REQUIRE(steps_of<tower_net<8>> == detail::most_inline_steps);
-    STATIC_REQUIRE(steps_of<tower_net<9>> > detail::most_inline_steps);
+    STATIC_REQUIRE(steps_of<tower_net<8>> == model_parts::most_inline_steps);
+    STATIC_REQUIRE(steps_of<tower_net<9>> > model_parts::most_inline_steps);
     tower_net<8> inline_net(seed{4});
     tower_net<9> table_net(seed{4});
     tower_net<1> one_layer(seed{4});
@@ -75,7 +76,7 @@ struct many_steps {
 TEST_CASE("a table's plan and an inline part of it agree", "[model]") {
     using out = many_steps::outputs;
     using net = model<many_steps, input<float, 17>>;
-    STATIC_REQUIRE(steps_of<net> > detail::most_inline_steps);
+    STATIC_REQUIRE(steps_of<net> > model_parts::most_inline_steps);
     STATIC_REQUIRE(plan_of<net::graph, 1>::counts.steps == 1);
     net n(seed{});
     const list x = numbers<float>(17);

@@ -14,6 +14,7 @@
 #include <span>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 using namespace ambit_test;
 
 namespace {
@@ -56,9 +57,9 @@ template <int Time> using recurrent_net = model<recurrent<Time>, input<float, Ti
 template <class Net, std::uint64_t Selected = all_outputs>
 using plan_type = plan_of<typename Net::graph, Selected>;
 
-template <class Plan> std::set<detail::kernel_function> kernels_of() {
+template <class Plan> std::set<model_parts::kernel_function> kernels_of() {
     return []<int... Step>(std::integer_sequence<int, Step...>) {
-        return std::set<detail::kernel_function>{detail::kernel_of<Plan, Step>::find()...};
+        return std::set<model_parts::kernel_function>{model_parts::kernel_of<Plan, Step>::find()...};
     }(std::make_integer_sequence<int, Plan::counts.steps>{});
 }
 
@@ -257,7 +258,7 @@ TEST_CASE("loops lie in each other", "[model]") {
 TEST_CASE("loops in a plan that runs from a table compute the same", "[model]") {
     using looped = model<last_of_long_body, input<float, 9>>;
     using straight = model<long_body_unrolled, input<float, 9>>;
-    STATIC_REQUIRE(plan_type<looped>::counts.steps > detail::most_inline_steps);
+    STATIC_REQUIRE(plan_type<looped>::counts.steps > model_parts::most_inline_steps);
     STATIC_REQUIRE(plan_type<looped>::counts.loops == 2);
     looped a(seed{});
     straight b(seed{});

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 using namespace ambit_test;
 
 namespace {

@@ -13,6 +13,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 using namespace ambit_test;
 using Catch::Contains;
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::op_parts;
 using namespace ambit_test;
 using Catch::Contains;
 
@@ -38,7 +39,7 @@ TEST_CASE("extents of transposed layers are those that convolutions go back from
         for (std::int64_t window = 1; window <= 5; ++window)
             for (std::int64_t stride = 1; stride <= 4; ++stride)
                 for (const padding_mode padding : {valid, same}) {
-                    const std::int64_t result = detail::transposed_extent(in, window, stride, padding);
+                    const std::int64_t result = op_parts::transposed_extent(in, window, stride, padding);
                     CAPTURE(in, window, stride, int(padding), result);
                     REQUIRE(places_of_window(result, window, stride, padding).count == in);
                 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 namespace {
 

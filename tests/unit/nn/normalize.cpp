@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 using namespace ambit_test;
 
 namespace {

@@ -14,6 +14,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 using namespace ambit_test;
 using Catch::Contains;
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::model_parts;
 using namespace ambit_test;
 using enum mistake;
 
@@ -233,8 +234,8 @@ TEST_CASE("names and mistakes of checks", "[ops][check]") {
 }
 
 TEST_CASE("a failing value is told with the digits that it needs", "[check]") {
-    CHECK(detail::shortest_text(static_cast<double>(1e-30F), float32) == "1e-30");
-    CHECK(detail::shortest_text(static_cast<double>(0.1F), float32) == "0.1");
-    CHECK(detail::shortest_text(1e-300, float64) == "1e-300");
-    CHECK(detail::shortest_text(-0.5, float64) == "-0.5");
+    CHECK(shortest_text(static_cast<double>(1e-30F), float32) == "1e-30");
+    CHECK(shortest_text(static_cast<double>(0.1F), float32) == "0.1");
+    CHECK(shortest_text(1e-300, float64) == "1e-300");
+    CHECK(shortest_text(-0.5, float64) == "-0.5");
 }

@@ -11,6 +11,7 @@
 #include <limits>
 
 using namespace ambit;
+using namespace ambit::op_parts;
 using namespace ambit_test;
 using enum mistake;
 

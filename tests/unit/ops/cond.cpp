@@ -14,6 +14,7 @@
 #include <array>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 using namespace ambit_test;
 
 namespace {

@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::op_parts;
 using namespace ambit_test;
 using Catch::Contains;
 
@@ -17,7 +18,7 @@ TEST_CASE("an axis in phases holds what the kernel reads", "[ops][dilation]") {
         for (std::int64_t taps = 1; taps <= 4; ++taps)
             for (std::int64_t dilation = 1; dilation <= 5; ++dilation)
                 for (const padding_mode padding : {valid, same}) {
-                    const detail::dilated_axis it(in, taps, dilation, padding);
+                    const op_parts::dilated_axis it(in, taps, dilation, padding);
                     CAPTURE(in, taps, dilation, int(padding));
                     REQUIRE(it.before + in + it.after == it.extent * it.phases);
                     REQUIRE(it.result ==

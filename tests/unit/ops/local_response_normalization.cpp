@@ -14,6 +14,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::op_parts;
 using namespace ambit_test;
 using enum mistake;
 

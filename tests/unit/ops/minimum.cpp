@@ -8,6 +8,7 @@
 #include <limits>
 
 using namespace ambit;
+using namespace ambit::op_parts;
 using namespace ambit_test;
 using enum mistake;
 

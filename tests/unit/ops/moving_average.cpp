@@ -10,6 +10,7 @@
 #include <array>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 namespace {
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::checkpoint_parts;
 using namespace ambit_test;
 using enum mistake;
 

@@ -15,6 +15,7 @@
 #include <limits>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 using namespace ambit_test;
 
 namespace {

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::op_parts;
 using namespace ambit_test;
 using enum mistake;
 

@@ -13,6 +13,7 @@
 #include <array>
 
 using namespace ambit;
+using namespace ambit::op_parts;
 using namespace ambit_test;
 using enum mistake;
 

@@ -13,6 +13,7 @@
 #include <cmath>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 using namespace ambit_test;
 
 namespace {
@@ -109,7 +110,7 @@ TEST_CASE("a loop that runs from a table, and in a scan", "[ops]") {
         }
     };
     using net = model<deep, input<float, 5>>;
-    STATIC_REQUIRE(plan_of<net::graph, all_outputs>::counts.steps > detail::most_inline_steps);
+    STATIC_REQUIRE(plan_of<net::graph, all_outputs>::counts.steps > model_parts::most_inline_steps);
     net d(seed{});
     const auto y = elements(d(numbers<float>(5)));
     float total = 0;

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::op_parts;
 
 namespace {
 constexpr bool are(window_places places, std::int64_t count, std::int64_t before) {

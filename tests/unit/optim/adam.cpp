@@ -6,6 +6,7 @@
 #include <cmath>
 
 using namespace ambit;
+using namespace ambit::scope_parts;
 using namespace ambit_test;
 
 namespace {

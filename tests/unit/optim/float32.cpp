@@ -9,6 +9,7 @@
 #include <string_view>
 
 using namespace ambit;
+using namespace ambit::op_parts;
 
 namespace {
 

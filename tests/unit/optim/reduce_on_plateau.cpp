@@ -7,6 +7,7 @@
 #include <utility>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 using namespace ambit_test;
 
 namespace {

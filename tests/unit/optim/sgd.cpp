@@ -4,6 +4,7 @@
 #include "optimizers.hpp"
 
 using namespace ambit;
+using namespace ambit::scope_parts;
 using namespace ambit_test;
 
 namespace {

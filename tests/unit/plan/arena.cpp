@@ -6,6 +6,7 @@
 #include <array>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 
 namespace {
 

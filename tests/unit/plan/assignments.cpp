@@ -7,16 +7,17 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 using ambit_test::built_graph;
 
 namespace {
 
 // A counter that is read, raised, read, set, and read again; and a variable that nobody changes.
-struct counted {
+struct counted_work {
     graph_builder builder;
     int reads[3] = {}, assignments[2] = {}, constant = -1;
 
-    counted() {
+    counted_work() {
         scope s(builder);
         const variable counter = s.get_variable("counter", {3}, {.initializer = zeros()});
         const variable fixed = s.get_variable("fixed", {3}, {.initializer = ones()});
@@ -38,7 +39,7 @@ struct counted {
 }  // namespace
 
 TEST_CASE("a history says what was given before each read and each assignment", "[plan]") {
-    const counted c;
+    const counted_work c;
     const built_graph g = c.graph();
     const assignment_history all = history_of(g.view(), needed_nodes(g.view(), all_outputs));
     REQUIRE(all.assignments.size() == 2);
@@ -57,7 +58,7 @@ TEST_CASE("a history says what was given before each read and each assignment", 
 }
 
 TEST_CASE("the latest of all that a variable was given counts", "[plan]") {
-    const counted c;
+    const counted_work c;
     const built_graph g = c.graph();
     const graph_view view = g.view();
     const layout plan = lay_out(view);
@@ -72,7 +73,7 @@ TEST_CASE("the latest of all that a variable was given counts", "[plan]") {
 }
 
 TEST_CASE("what a variable was given lives as long as a read that may mean it", "[plan]") {
-    const counted c;
+    const counted_work c;
     const built_graph g = c.graph();
     const graph_view view = g.view();
     const layout plan = lay_out(view);

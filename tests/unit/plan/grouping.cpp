@@ -12,6 +12,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 
 namespace {
 

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 
 namespace {
 
@@ -56,7 +57,7 @@ struct turned {
 
 TEST_CASE("a state that is read element by element is written over", "[plan]") {
     using plan = whole<last_of<adds>, f<5, 3, 3>, f<3, 3>>;
-    STATIC_REQUIRE(steps_in_body<plan>(step_kind::copy) == 0);
+    STATIC_REQUIRE(steps_in_body<plan>(ambit::plan_parts::step_kind::copy) == 0);
     STATIC_REQUIRE(steps_in_body<plan>(step_kind::elementwise) == 1);
     constexpr const plan_step& step = plan::value.steps[plan::value.loops[0].begin + 1];
     STATIC_REQUIRE(same_place(plan::value.operands[step.first_operand], plan::value.operands[step.first_operand + 1]));

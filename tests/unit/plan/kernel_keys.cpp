@@ -7,6 +7,7 @@
 #include <initializer_list>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 
 namespace {
 

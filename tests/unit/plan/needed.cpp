@@ -9,6 +9,7 @@
 #include <algorithm>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 using ambit_test::built_graph;
 
 namespace {

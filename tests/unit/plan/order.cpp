@@ -11,6 +11,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 
 namespace {
 

@@ -10,6 +10,7 @@
 #include <type_traits>
 
 using namespace ambit;
+using namespace ambit::plan_parts;
 
 namespace {
 
@@ -49,7 +50,7 @@ TEST_CASE("a layer is one step, which writes to the output and reads input and v
     STATIC_REQUIRE(first.root_operands == 2);
     STATIC_REQUIRE(first.inputs == 1);
     STATIC_REQUIRE(first.first_operand == 0);
-    STATIC_REQUIRE(is(p.operands[0], memory_space::output, 0));
+    STATIC_REQUIRE(is(p.operands[0], ambit::plan_parts::memory_space::output, 0));
     STATIC_REQUIRE(is(p.operands[1], memory_space::input, 0));
     STATIC_REQUIRE(is(p.operands[2], memory_space::variable, 0));
     STATIC_REQUIRE(is(p.operands[3], memory_space::variable, 1));

@@ -11,6 +11,7 @@
 #include <array>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 namespace {
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::scope_parts;
 
 namespace {
 

@@ -8,6 +8,7 @@
 #include <limits>
 
 using namespace ambit;
+using namespace ambit::scope_parts;
 
 namespace {
 

@@ -12,6 +12,7 @@
 #include <type_traits>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 namespace {
 

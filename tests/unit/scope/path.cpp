@@ -6,6 +6,7 @@
 #include <string_view>
 
 using namespace ambit;
+using namespace ambit::scope_parts;
 using enum name_position;
 
 TEST_CASE("legal names: letters, digits and '_', '.', '-'") {

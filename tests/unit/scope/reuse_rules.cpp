@@ -6,6 +6,7 @@
 #include <concepts>
 
 using namespace ambit;
+using namespace ambit::scope_parts;
 using enum reuse_mode;
 
 TEST_CASE("inherited reuse is never weakened") {

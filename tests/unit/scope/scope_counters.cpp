@@ -7,6 +7,7 @@
 #include "both_worlds.hpp"
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 namespace {
 

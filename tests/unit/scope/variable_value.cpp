@@ -11,6 +11,7 @@
 #include <vector>
 
 using namespace ambit;
+using namespace ambit::graph_parts;
 
 namespace {
 
