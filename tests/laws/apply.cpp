@@ -47,7 +47,7 @@ template <class T> bool agree(T scalar, T lane, std::int64_t bound) {
 
 template <class Op, std::int64_t Lanes, class T, class... Words>
 void check_lanes(std::int64_t bound, const Words&... words) {
-    using batch = kernels::batch_of<T, Lanes>;
+    using batch = kernel_parts::batch_of<T, Lanes>;
     if constexpr (!std::is_void_v<batch>) {
         for (unsigned shift = 0; shift < 16; ++shift) {
             const std::vector<T> x = operands<T>(1), y = [&] {
@@ -129,12 +129,12 @@ namespace {
 
 // Ops that take or give bool, in batches: masks of every width.
 template <std::int64_t Lanes, class T> void check_masks() {
-    using batch = kernels::batch_of<T, Lanes>;
+    using batch = kernel_parts::batch_of<T, Lanes>;
     if constexpr (!std::is_void_v<batch>) {
         constexpr auto lanes = std::size_t(Lanes);
         const auto flags_of = [](const auto& mask) {
             std::array<bool, lanes> flags{};
-            kernels::store_mask<batch>(flags.data(), mask);
+            kernel_parts::store_mask<batch>(flags.data(), mask);
             return flags;
         };
         std::vector<T> x = operands<T>(1), y = x;

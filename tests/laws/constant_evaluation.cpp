@@ -51,14 +51,14 @@ constexpr results computed = [] {
     results r;
     const auto w = initial<12>(0), v = initial<12>(2);
     const auto b = initial<4>(1);
-    kernels::scalar::gemm<double>(gemm_geometry{.m = 2, .n = 4, .k = 3}, x.data(), w.data(), r.hidden.data());
+    kernel_parts::scalar::gemm<double>(gemm_geometry{.m = 2, .n = 4, .k = 3}, x.data(), w.data(), r.hidden.data());
     for (std::size_t i = 0; i < 8; ++i) r.hidden[i] = tanh_op::apply(add_op::apply(r.hidden[i], b[i % 4]));
     std::array<float, 6> scores{};
-    kernels::scalar::gemm<double>(gemm_geometry{.m = 2, .n = 3, .k = 4}, r.hidden.data(), v.data(),
+    kernel_parts::scalar::gemm<double>(gemm_geometry{.m = 2, .n = 3, .k = 4}, r.hidden.data(), v.data(),
                                   scores.data());
-    kernels::scalar::softmax(axis_geometry{2, 3, 1}, scores.data(), r.probabilities.data(),
+    kernel_parts::scalar::softmax(axis_geometry{2, 3, 1}, scores.data(), r.probabilities.data(),
                              [](double e) { return math::exp(e); });
-    kernels::scalar::argmax(axis_geometry{2, 3, 1}, r.probabilities.data(), r.best.data());
+    kernel_parts::scalar::argmax(axis_geometry{2, 3, 1}, r.probabilities.data(), r.best.data());
     return r;
 }();
 

@@ -123,7 +123,7 @@ inline bool compute_windows(const ambit::op_info& op, const ambit::op_call& call
                             const double* a, const double* b, double* out) {
     using namespace ambit;
     using namespace ambit::op_parts;
-    namespace scalar = kernels::scalar;
+    namespace scalar = kernel_parts::scalar;
     switch (op.id) {
         case op_id("conv2d"): scalar::conv2d<double>(conv2d_op::geometry(call, result), a, b, out); return true;
         case op_id("conv2d_image_gradient"):
@@ -157,7 +157,7 @@ std::vector<Result> compute(const ambit::op_info& op, const ambit::op_call& call
                             const ambit::tensor_spec& result, const std::vector<const std::byte*>& operands) {
     using namespace ambit;
     using namespace ambit::op_parts;
-    namespace scalar = kernels::scalar;
+    namespace scalar = kernel_parts::scalar;
     const auto value = [&](std::size_t i) {
         return load<T>(operands[i], call.extents(static_cast<int>(i)).elements());
     };

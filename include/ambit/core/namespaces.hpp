@@ -17,6 +17,6 @@ namespace model_parts { using namespace plan_parts; }
 namespace checkpoint_parts { using namespace model_parts; }
 namespace io_parts { using namespace checkpoint_parts; }
 
-namespace kernels { using namespace core_parts; }
+namespace kernel_parts { using namespace core_parts; }
 
 }  // namespace ambit

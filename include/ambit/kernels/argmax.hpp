@@ -15,7 +15,7 @@
 
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -78,4 +78,4 @@ template <> struct entry<kernel_tag::argmin> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -16,7 +16,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 template <class T> class array_sum {
 public:
@@ -54,4 +54,4 @@ private:
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -13,7 +13,7 @@
 
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -66,4 +66,4 @@ template <> struct entry<kernel_tag::batch_gemm> {
     static constexpr std::int64_t columns(const batch_gemm_geometry& g) { return g.matrix.n; }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

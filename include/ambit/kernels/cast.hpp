@@ -17,7 +17,7 @@
 #include <cstring>
 #include <limits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 /// One element converted.
 template <class To, class From> constexpr To convert(From value) noexcept {
@@ -51,4 +51,4 @@ template <> struct entry<kernel_tag::cast> {
     template <class Count, class To, class From> static void run(To* out, const From* in) noexcept { cast(Count{}, in, out); }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 /// `f(is it a part of a vector, first channel, channels)`.
 template <class V, class F>
@@ -35,4 +35,4 @@ template <bool Partial, class V>
     else store_vector(to, value);
 }
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

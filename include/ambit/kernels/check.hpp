@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace check_detail {
 
@@ -61,4 +61,4 @@ template <> struct entry<kernel_tag::check> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

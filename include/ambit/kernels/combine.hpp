@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 struct sum {
     /// The type a kernel accumulates elements of type `T` in.
@@ -118,4 +118,4 @@ template <class V, class Combine>
     }
 }
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -53,4 +53,4 @@ template <> struct entry<kernel_tag::concat> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

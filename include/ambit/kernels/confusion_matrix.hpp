@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 template <class Label, class Prediction, class Geometry>
 inline void confusion_matrix(Geometry geometry, const Label* labels, const Prediction* predictions,
@@ -30,4 +30,4 @@ template <> struct entry<kernel_tag::confusion_matrix> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

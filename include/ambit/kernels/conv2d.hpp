@@ -20,7 +20,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -209,4 +209,4 @@ template <> struct entry<kernel_tag::conv2d> {
     static constexpr std::int64_t columns(const conv2d_geometry& g) { return g.out_channels; }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

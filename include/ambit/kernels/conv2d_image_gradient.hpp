@@ -15,7 +15,7 @@
 #include <ambit/kernels/few_channels_gradient.hpp>
 #include <ambit/kernels/plane.hpp>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -175,4 +175,4 @@ template <> struct entry<kernel_tag::conv2d_image_gradient> {
     static constexpr std::int64_t columns(const conv2d_geometry& g) { return g.in_channels; }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

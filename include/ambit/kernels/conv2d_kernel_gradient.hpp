@@ -23,7 +23,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -213,4 +213,4 @@ template <> struct entry<kernel_tag::conv2d_kernel_gradient> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

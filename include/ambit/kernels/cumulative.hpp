@@ -17,7 +17,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -143,4 +143,4 @@ template <> struct entry<kernel_tag::cumulative_product_gradient> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -24,7 +24,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -195,4 +195,4 @@ template <> struct entry<kernel_tag::depthwise_kernel_gradient> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

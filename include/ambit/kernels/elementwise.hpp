@@ -26,7 +26,7 @@
 #include <tuple>
 #include <utility>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -188,4 +188,4 @@ inline void elementwise(Geometry geometry, const Inputs& inputs, const Outputs& 
                                                                                        outputs, body);
 }
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -20,9 +20,9 @@
 
 #include <cstddef>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 /// Specialized beside each kernel.
 template <class Tag> struct entry;
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -14,7 +14,7 @@
 
 #include <type_traits>
 
-namespace ambit::kernels::detail {
+namespace ambit::kernel_parts::detail {
 
 constexpr bool has_few_channels(const conv2d_geometry& g) { return g.in_channels <= 4 && g.out_channels >= 8; }
 
@@ -79,4 +79,4 @@ inline void few_channels_gradient(const conv2d_geometry& g, const T* upstream, c
             }
 }
 
-}  // namespace ambit::kernels::detail
+}  // namespace ambit::kernel_parts::detail

@@ -21,7 +21,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 template <class T, class Index, class Geometry>
 inline void gather(Geometry geometry, const T* in, const Index* at, T* out) noexcept {
@@ -100,4 +100,4 @@ template <> struct entry<kernel_tag::scatter_add> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

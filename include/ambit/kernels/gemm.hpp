@@ -20,7 +20,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 /// The plain epilogue: stores into a row-major matrix of `columns` columns.
 template <class T> struct store_epilogue {
@@ -297,4 +297,4 @@ template <> struct entry<kernel_tag::gemm> {
     static constexpr std::int64_t columns(const gemm_geometry& g) { return g.n; }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -13,7 +13,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 template <class T, class Label, class Geometry>
 inline void in_top_k(Geometry geometry, const T* predictions, const Label* labels, bool* out) noexcept {
@@ -36,4 +36,4 @@ template <> struct entry<kernel_tag::in_top_k> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

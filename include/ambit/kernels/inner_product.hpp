@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -110,4 +110,4 @@ template <class V, class T, class Epilogue>
     if (row < g.m) detail::inner_product_rows<1, V>(g, a, b, row, epilogue);
 }
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -17,7 +17,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -100,4 +100,4 @@ template <> struct entry<kernel_tag::log_softmax> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -15,7 +15,7 @@
 #include <cstring>
 #include <type_traits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 template <class V> struct mask {
@@ -130,4 +130,4 @@ template <class V>
     std::memcpy(to, flags, static_cast<std::size_t>(count));
 }
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 /// Whether a geometry may have this axis: what need not be instantiated is not.
 template <class Geometry> constexpr bool has_axis(int axis) {
@@ -42,4 +42,4 @@ template <class T> [[gnu::always_inline]] inline void fill_run(T* out, T value, 
     for (std::int64_t i = 0; i < count; ++i) out[i] = value;
 }
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -14,7 +14,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 template <class T, class Index, class Geometry>
 inline void one_hot(Geometry geometry, const Index* at, T* out) noexcept {
@@ -35,4 +35,4 @@ template <> struct entry<kernel_tag::one_hot> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -14,7 +14,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -64,4 +64,4 @@ template <> struct entry<kernel_tag::pad> {
     template <class Geometry, class T> static void run(T* out, const T* in) noexcept { pad(Geometry{}, in, out); }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 /// Copies `count` columns of a matrix of `k` rows into panels of `width` columns; columns behind the last one are zero.
 template <class T>
@@ -33,4 +33,4 @@ inline void pack_panels(const T* b, std::int64_t row_stride, std::int64_t column
     }
 }
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

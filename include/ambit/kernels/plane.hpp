@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -86,4 +86,4 @@ inline void transpose_plane(const T* in, std::int64_t in_stride, T* out, std::in
                                   whole_rows, columns - whole_columns);
 }
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

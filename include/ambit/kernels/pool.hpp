@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -92,4 +92,4 @@ template <> struct entry<kernel_tag::mean_pool> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -13,7 +13,7 @@
 
 #include <concepts>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -176,4 +176,4 @@ template <> struct entry<kernel_tag::mean_pool_gradient> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -23,7 +23,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace random_detail {
 
@@ -248,4 +248,4 @@ template <> struct entry<kernel_tag::random> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

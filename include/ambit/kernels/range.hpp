@@ -12,7 +12,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 template <class T, class Geometry> inline void range(Geometry geometry, T* out) noexcept {
     const range_geometry g = value_of(geometry);
@@ -26,4 +26,4 @@ template <> struct entry<kernel_tag::range> {
     template <class Geometry, class T> static void run(T* out) noexcept { range(Geometry{}, out); }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -261,4 +261,4 @@ template <> struct entry<kernel_tag::all> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -21,7 +21,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -163,4 +163,4 @@ template <> struct entry<kernel_tag::variance> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -22,7 +22,7 @@
 #include <cstring>
 #include <type_traits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -205,4 +205,4 @@ template <> struct entry<kernel_tag::resize_bilinear_gradient> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

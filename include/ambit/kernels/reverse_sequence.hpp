@@ -13,7 +13,7 @@
 
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 template <class T, class Index, class Geometry>
 inline void reverse_sequence(Geometry geometry, const T* in, const Index* lengths, T* out) noexcept {
@@ -41,4 +41,4 @@ template <> struct entry<kernel_tag::reverse_sequence> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-namespace ambit::kernels::scalar {
+namespace ambit::kernel_parts::scalar {
 
 /// `C[m,n] = A[m,k] · B[k,n]`.
 template <class Accumulator, class T>
@@ -93,7 +93,7 @@ constexpr void conv2d_kernel_gradient(const conv2d_geometry& g, const Accumulato
     });
 }
 
-/// `Combine` as in `kernels::reduce`: identity, combination of two, and what is made of the result and the
+/// `Combine` as in `kernel_parts::reduce`: identity, combination of two, and what is made of the result and the
 /// count.
 template <class Accumulator, class T, class Combine>
 constexpr void reduce(const reduce_geometry& g, const T* in, T* out, Combine combine) {
@@ -246,4 +246,4 @@ template <class T> constexpr void transpose(const transpose_geometry& g, const T
     }
 }
 
-}  // namespace ambit::kernels::scalar
+}  // namespace ambit::kernel_parts::scalar

@@ -8,7 +8,7 @@
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/entry.hpp>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 /// Computed in double, for any step up to 2^53.
 template <class Geometry, class T, class Step>
@@ -23,4 +23,4 @@ template <> struct entry<kernel_tag::schedule> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -57,7 +57,7 @@ template <class Arch> struct ambit::math::product_of<xsimd::batch<std::int32_t, 
 };
 #endif
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 /// Element types the kernels handle in batches; all others take the scalar path.
 template <class T>
@@ -293,4 +293,4 @@ template <class V, class Epilogue>
     }
 }
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -16,7 +16,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -102,4 +102,4 @@ template <> struct entry<kernel_tag::softmax> {
     template <class Geometry, class T> static void run(T* out, const T* in) noexcept { softmax(Geometry{}, in, out); }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 /// Rows of the last axis: `inner` is 1.
 template <class T, class Label, class Geometry, class Arch = xsimd::default_arch>
@@ -93,4 +93,4 @@ template <> struct entry<kernel_tag::softmax_cross_entropy_gradient> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

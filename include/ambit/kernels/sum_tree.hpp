@@ -19,7 +19,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 /// What an accumulator adds up before it is put away.
 inline constexpr std::int64_t block_steps = 64;
@@ -136,4 +136,4 @@ template <class V, class Term>
     return total[0];
 }
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

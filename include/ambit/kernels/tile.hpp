@@ -17,7 +17,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 /// Elements that are broadcast: `(row, k)` is `data[row * row_stride + k * step]`.
 template <class T> struct broadcast_operand {
@@ -298,4 +298,4 @@ template <std::int64_t Count, class V, class Work>
 
 }  // namespace detail
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

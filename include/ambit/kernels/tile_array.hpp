@@ -12,7 +12,7 @@
 
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -42,4 +42,4 @@ template <> struct entry<kernel_tag::tile> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -19,7 +19,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -110,4 +110,4 @@ template <> struct entry<kernel_tag::batch_scatter> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -89,4 +89,4 @@ template <> struct entry<kernel_tag::transpose> {
     template <class Geometry, class T> static void run(T* out, const T* in) noexcept { transpose(Geometry{}, in, out); }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

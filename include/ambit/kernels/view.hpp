@@ -12,7 +12,7 @@
 
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 namespace detail {
 
@@ -45,4 +45,4 @@ template <> struct entry<kernel_tag::view> {
     template <class Geometry, class T> static void run(T* out, const T* in) noexcept { view(Geometry{}, in, out); }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

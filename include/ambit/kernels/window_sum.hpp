@@ -16,7 +16,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace ambit::kernels {
+namespace ambit::kernel_parts {
 
 template <class T, class Geometry, class Arch = xsimd::default_arch>
     requires std::is_floating_point_v<T>
@@ -46,4 +46,4 @@ template <> struct entry<kernel_tag::window_sum> {
     }
 };
 
-}  // namespace ambit::kernels
+}  // namespace ambit::kernel_parts

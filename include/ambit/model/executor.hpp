@@ -91,7 +91,7 @@ private:
     template <std::size_t... I, std::size_t... O>
     [[gnu::always_inline]] static void call(addresses at, std::index_sequence<I...>,
                                             std::index_sequence<O...>) noexcept {
-        kernels::elementwise<T>(
+        kernel_parts::elementwise<T>(
             static_value<Geometry>{},
             std::tuple<const element_of_value<T, Program, I>*...>(
                 as<const element_of_value<T, Program, I>>(at[sizeof...(O) + I])...),
@@ -113,8 +113,8 @@ struct epilogue_kernel {
         T* const scratch = Scratch ? as<T>(at[epilogue_type::outputs + Root + epilogue_type::inputs]) : nullptr;
         const T* const left = as<const T>(at[epilogue_type::outputs]);
         const T* const right = as<const T>(at[epilogue_type::outputs + 1]);
-        epilogue.columns = kernels::entry<Tag>::columns(Geometry);
-        kernels::entry<Tag>::template run<static_value<Geometry>>(left, right, scratch, epilogue);
+        epilogue.columns = kernel_parts::entry<Tag>::columns(Geometry);
+        kernel_parts::entry<Tag>::template run<static_value<Geometry>>(left, right, scratch, epilogue);
     }
 };
 
@@ -127,9 +127,9 @@ private:
     [[gnu::always_inline]] static void call(addresses at, std::index_sequence<I...>) noexcept {
         Result* const out = as<Result>(at[0]);
         if constexpr (Scratch)
-            kernels::entry<Tag>::template run<static_value<Geometry>>(out, as<const Operands>(at[1 + I])...,
+            kernel_parts::entry<Tag>::template run<static_value<Geometry>>(out, as<const Operands>(at[1 + I])...,
                                                                       at[1 + sizeof...(I)]);
-        else kernels::entry<Tag>::template run<static_value<Geometry>>(out, as<const Operands>(at[1 + I])...);
+        else kernel_parts::entry<Tag>::template run<static_value<Geometry>>(out, as<const Operands>(at[1 + I])...);
     }
 };
 

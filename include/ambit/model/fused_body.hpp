@@ -17,8 +17,8 @@ namespace ambit::model_parts {
 
 /// A number of a program, in every lane.
 template <fused_program Program, std::size_t Immediate, class V> [[gnu::always_inline]] inline V immediate() noexcept {
-    using T = kernels::element_of<V>;
-    return kernels::fill<V>(static_cast<T>(std::bit_cast<double>(Program.immediate[Immediate])));
+    using T = kernel_parts::element_of<V>;
+    return kernel_parts::fill<V>(static_cast<T>(std::bit_cast<double>(Program.immediate[Immediate])));
 }
 
 /// The op at one place of a program.
@@ -28,7 +28,7 @@ template <const op_info* Info> using op_type = typename op_of<Info>::type;
 template <fused_program Program, class V> struct fused_values {
     static constexpr std::size_t count = static_cast<std::size_t>(Program.first_op() + Program.ops);
     V number[count];
-    kernels::mask_of<V> mask[count];
+    kernel_parts::mask_of<V> mask[count];
 
     template <std::size_t Value> [[gnu::always_inline]] auto& at() noexcept {
         if constexpr (Program.is_mask(Value)) return mask[Value];
@@ -133,11 +133,11 @@ private:
         using element = element_of_value<T, Program, I + 1>;
         const element* const from = reinterpret_cast<const element*>(in[I]) + row * Layout.row[I];
         if constexpr (!Program.is_mask(I + 1)) {
-            if constexpr (Layout.column[I] != 0) return kernels::load_vector<V>(from + column);
-            else return kernels::fill<V>(*from);
+            if constexpr (Layout.column[I] != 0) return kernel_parts::load_vector<V>(from + column);
+            else return kernel_parts::fill<V>(*from);
         } else {
-            if constexpr (Layout.column[I] != 0) return kernels::load_mask<V>(from + column);
-            else return kernels::mask_of<V>(*from);
+            if constexpr (Layout.column[I] != 0) return kernel_parts::load_mask<V>(from + column);
+            else return kernel_parts::mask_of<V>(*from);
         }
     }
     template <class V, std::size_t... O>
@@ -149,8 +149,8 @@ private:
     [[gnu::always_inline]] static void store_one(fused_values<Program, V>& values, std::byte* memory,
                                                  std::int64_t at) noexcept {
         auto* const to = reinterpret_cast<element_of_value<T, Program, Value>*>(memory) + at;
-        if constexpr (Program.is_mask(Value)) kernels::store_mask<V>(to, values.template at<Value>());
-        else kernels::store_vector(to, values.template at<Value>());
+        if constexpr (Program.is_mask(Value)) kernel_parts::store_mask<V>(to, values.template at<Value>());
+        else kernel_parts::store_vector(to, values.template at<Value>());
     }
 };
 

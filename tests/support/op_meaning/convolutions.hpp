@@ -52,7 +52,7 @@ inline bool compute_convolutions(const ambit::op_info& op, const ambit::op_call&
     const std::int64_t elements = result.extents.elements();
     std::fill(out, out + elements, 0.0);
     const auto depthwise = [&](const conv2d_geometry& g, auto each) {
-        kernels::scalar::for_taps(g, [&](std::int64_t pixel, std::int64_t place, std::int64_t tap) {
+        kernel_parts::scalar::for_taps(g, [&](std::int64_t pixel, std::int64_t place, std::int64_t tap) {
             const std::int64_t c = g.in_channels;
             for (std::int64_t i = 0; i < c; ++i) each(pixel * c + i, place * c + i, tap * c + i);
         });

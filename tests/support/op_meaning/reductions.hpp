@@ -235,7 +235,7 @@ bool compute_reductions(const ambit::op_info& op, const ambit::op_call& call, co
     }
     if constexpr (std::is_same_v<Result, std::int32_t>) {
         if (op.id == op_id("argmin")) {
-            kernels::scalar::argmin(argmin_op::geometry(call, result), value(0).data(), out.data());
+            kernel_parts::scalar::argmin(argmin_op::geometry(call, result), value(0).data(), out.data());
             return true;
         }
         if (op.id == op_id("top_k")) {

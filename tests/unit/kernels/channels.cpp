@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
-using namespace ambit::kernels;
+using namespace ambit::kernel_parts;
 using namespace kernel_test;
 
 TEMPLATE_TEST_CASE("every channel is met once, in vectors and a part of one", "[kernels][channels]", float, double) {

@@ -14,12 +14,12 @@ namespace {
 
 template <class T> check_finding finite(const std::vector<T>& x) {
     std::int64_t out[3];
-    kernels::check(check_geometry{static_cast<std::int64_t>(x.size()), check_kind::finite, 0, 0}, x.data(), out);
+    kernel_parts::check(check_geometry{static_cast<std::int64_t>(x.size()), check_kind::finite, 0, 0}, x.data(), out);
     return {out[0], out[1], std::bit_cast<double>(out[2])};
 }
 template <class T> check_finding within(const std::vector<T>& x, double low, double high) {
     std::int64_t out[3];
-    kernels::check(check_geometry{static_cast<std::int64_t>(x.size()), check_kind::range,
+    kernel_parts::check(check_geometry{static_cast<std::int64_t>(x.size()), check_kind::range,
                                   std::bit_cast<std::int64_t>(low), std::bit_cast<std::int64_t>(high)},
                    x.data(), out);
     return {out[0], out[1], std::bit_cast<double>(out[2])};

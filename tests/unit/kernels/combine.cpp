@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace ambit::kernels;
+using namespace ambit::kernel_parts;
 using namespace kernel_test;
 
 TEST_CASE("combinations are constant expressions and define overflow and NaN", "[kernels][combine]") {

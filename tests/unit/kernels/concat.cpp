@@ -7,7 +7,7 @@
 
 using namespace ambit;
 using namespace ambit::core_parts;
-using namespace ambit::kernels;
+using namespace ambit::kernel_parts;
 using namespace kernel_test;
 
 namespace {

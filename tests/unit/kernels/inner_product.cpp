@@ -8,7 +8,7 @@
 
 using namespace ambit;
 using namespace ambit::core_parts;
-using namespace ambit::kernels;
+using namespace ambit::kernel_parts;
 using namespace kernel_test;
 
 TEMPLATE_TEST_CASE("inner products of every length, rows and columns", "[kernels][inner_product]", float,

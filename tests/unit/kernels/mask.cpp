@@ -8,7 +8,7 @@
 #include <cstring>
 #include <random>
 
-using namespace ambit::kernels;
+using namespace ambit::kernel_parts;
 
 namespace {
 

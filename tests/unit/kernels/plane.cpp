@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace ambit::kernels;
+using namespace ambit::kernel_parts;
 using namespace kernel_test;
 
 TEMPLATE_TEST_CASE("transpose_plane writes its part of a larger array only", "[kernels][plane]", float,

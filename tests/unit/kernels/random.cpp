@@ -24,7 +24,7 @@ template <class T>
 std::vector<T> draw(random_kind kind, std::int64_t count, double first, double second,
                     const std::int64_t* from = state) {
     std::vector<T> out(static_cast<std::size_t>(count) + 1, T(77));
-    kernels::random(of(kind, count, first, second), from, out.data());
+    kernel_parts::random(of(kind, count, first, second), from, out.data());
     REQUIRE(out.back() == T(77));  // nothing is written behind the last element
     out.pop_back();
     return out;
@@ -123,7 +123,7 @@ TEST_CASE("a geometry that the compiler knows gives the same bits", "[kernels][r
     constexpr random_geometry known{100, random_kind::normal, std::bit_cast<std::int64_t>(0.5),
                                     std::bit_cast<std::int64_t>(3.0)};
     std::array<float, 100> fixed;
-    kernels::entry<kernel_tag::random>::run<static_value<known>>(fixed.data(), state);
+    kernel_parts::entry<kernel_tag::random>::run<static_value<known>>(fixed.data(), state);
     const auto given = draw<float>(random_kind::normal, 100, 0.5, 3);
     REQUIRE(std::memcmp(fixed.data(), given.data(), sizeof fixed) == 0);
 }
@@ -149,7 +149,7 @@ TEST_CASE("a normal number is where its distribution has the uniform one", "[ker
 
 TEST_CASE("tails reach as far as the bits do", "[kernels][random]") {
     using vector = xsimd::batch<double, xsimd::default_arch>;
-    const auto quantile = [](double q) { return kernels::random_detail::normal_quantile(vector(q)).get(0); };
+    const auto quantile = [](double q) { return kernel_parts::random_detail::normal_quantile(vector(q)).get(0); };
     // Φ(z) = p, computed with 40 digits.
     CHECK(quantile(0.5 - 0x1p-54) == Approx(8.2923611).epsilon(1e-7));
     CHECK(quantile(-(0.5 - 0x1p-33)) == Approx(-6.3379578).epsilon(1e-7));

@@ -9,7 +9,7 @@
 
 using namespace ambit;
 using namespace ambit::core_parts;
-using namespace ambit::kernels;
+using namespace ambit::kernel_parts;
 
 TEST_CASE("the scalar gemm is a constant expression", "[kernels][scalar]") {
     constexpr auto product = [] {

@@ -8,7 +8,7 @@
 #include <iterator>
 #include <limits>
 
-using namespace ambit::kernels;
+using namespace ambit::kernel_parts;
 using namespace kernel_test;
 
 namespace {

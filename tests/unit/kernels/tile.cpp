@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace ambit::kernels;
+using namespace ambit::kernel_parts;
 using namespace kernel_test;
 
 namespace {

@@ -33,7 +33,7 @@ template <class T, class Label> std::vector<bool> hits(std::int64_t k, const std
     std::vector<bool> all;
     for (const Label label : labels) {
         bool out = false;
-        kernels::in_top_k(pick_geometry{1, static_cast<std::int64_t>(row.size()), k}, row.data(), &label, &out);
+        kernel_parts::in_top_k(pick_geometry{1, static_cast<std::int64_t>(row.size()), k}, row.data(), &label, &out);
         all.push_back(out);
     }
     return all;
