@@ -91,7 +91,7 @@ public:
     const float* operator()(const float* x) { return net_(std::span<const float, 4>(x, 4)).data(); }
 
 private:
-    template <ambit::refused::text Weights, ambit::refused::text Biases, std::size_t Elements, std::size_t Units>
+    template <ambit::fixed_string Weights, ambit::fixed_string Biases, std::size_t Elements, std::size_t Units>
     void set_layer(const W& work, std::size_t layer) {
         net_.template set<Weights>(std::span<const float, Elements>(work.weights[layer]));
         net_.template set<Biases>(std::span<const float, Units>(work.biases[layer]));

@@ -137,7 +137,7 @@ public:
     }
 
 private:
-    template <refused::text Weights, refused::text Biases, std::size_t In, std::size_t Out>
+    template <fixed_string Weights, fixed_string Biases, std::size_t In, std::size_t Out>
     void set(std::size_t layer) {
         net_.template set<Weights>(std::span<const float, In * Out>(work_->layers[layer].weights));
         net_.template set<Biases>(std::span<const float, Out>(work_->layers[layer].biases));

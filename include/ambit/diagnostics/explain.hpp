@@ -2,7 +2,7 @@
 // Turns the reports of a model into compile errors. Where a static_assert takes a text that a program has made (C++26),
 // it says what the exception says. Elsewhere each mistake is a type that spells its kind and facts,
 //
-//     variable_exists<text{"conv1/weights"}, text{"first at filter.cpp:5, in conv1, opened at …"}, …>
+//     variable_exists<fixed_string{"conv1/weights"}, fixed_string{"first at filter.cpp:5, in conv1, opened at …"}, …>
 //
 // and the assertion's own words are what to do. clang prints the type within the error, as the condition that does not
 // hold; g++ in front of it, as what is being instantiated, so that -Wfatal-errors and -fmax-errors=1 keep it too. The
@@ -10,7 +10,7 @@
 // several.
 #pragma once
 
-#include <ambit/core/text.hpp>
+#include <ambit/core/fixed_string.hpp>
 #include <ambit/diagnostics/words.hpp>
 
 #include <array>
@@ -55,10 +55,10 @@ struct the_mistake_above {
 
 // `is_allowed` depends on the facts, else the compilers would evaluate the assertion without naming them.
 #define AMBIT_CARRIER(carried)                                                   \
-    template <text... Facts> struct carried {                                    \
+    template <fixed_string... Facts> struct carried {                                    \
         static constexpr mistake kind = mistake::carried;                        \
         static constexpr bool is_allowed = sizeof...(Facts) > 4096;              \
-        template <template <text...> class> using with = the_mistake_above;                  \
+        template <template <fixed_string...> class> using with = the_mistake_above;                  \
     };
 AMBIT_MISTAKES(AMBIT_CARRIER)
 #undef AMBIT_CARRIER
@@ -113,9 +113,9 @@ constexpr piece_of_text piece_at(std::string_view facts, std::size_t begin) {
 
 template <class Source, int Number> struct facts {
     static constexpr std::size_t size = facts_of(Source::mistakes, Number).view().size();
-    static constexpr text<size + 1> all = [] {
+    static constexpr fixed_string<size + 1> all = [] {
         const short_text words = facts_of(Source::mistakes, Number);
-        text<size + 1> copied;
+        fixed_string<size + 1> copied;
         for (std::size_t i = 0; i < size; ++i) copied.characters[i] = printed(words.view()[i]);
         return copied;
     }();
@@ -137,23 +137,23 @@ template <class Source, int Number> struct facts {
 
     template <std::size_t Piece> static constexpr auto piece() {
         constexpr piece_of_text it = places[Piece];
-        text<it.end - it.begin + 1> copied;
+        fixed_string<it.end - it.begin + 1> copied;
         for (std::size_t i = it.begin; i < it.end; ++i) copied.characters[i - it.begin] = all.characters[i];
         // clang 16 prints text as text only if its terminator was written, not left from the initialization.
         copied.characters[it.end - it.begin] = '\0';
         return copied;
     }
 
-    template <template <text...> class Kind, std::size_t... Piece>
+    template <template <fixed_string...> class Kind, std::size_t... Piece>
     static auto carried(std::index_sequence<Piece...>) -> Kind<piece<Piece>()...>;
-    template <template <text...> class Kind>
+    template <template <fixed_string...> class Kind>
     using carrier = decltype(carried<Kind>(std::make_index_sequence<pieces>{}));
 };
 
 /// Mistake `Number` of a source, whose carrier clang names in the condition that fails.
 template <class Source, int Number> struct mistake_at {
     static constexpr mistake kind = Source::mistakes[Number].kind;
-    template <template <text...> class Kind> using with = typename facts<Source, Number>::template carrier<Kind>;
+    template <template <fixed_string...> class Kind> using with = typename facts<Source, Number>::template carrier<Kind>;
 };
 
 /// Its carrier, which g++ names as what it instantiates.
@@ -173,7 +173,7 @@ template <class Source, int Number> constexpr auto carrier_of() {
 /// The compile error of a mistake. Written out for each kind: an assertion inside of a macro would be reported with
 /// notes about the macro.
 template <class Mistake> struct refusal {
-    template <template <text...> class Kind> using with = typename Mistake::template with<Kind>;
+    template <template <fixed_string...> class Kind> using with = typename Mistake::template with<Kind>;
 
     static auto refuse() {
         constexpr mistake kind = Mistake::kind;

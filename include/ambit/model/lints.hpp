@@ -9,7 +9,7 @@
 // `net` is a model, or the `graph_of` a module: then no kernel is compiled.
 #pragma once
 
-#include <ambit/core/text.hpp>
+#include <ambit/core/fixed_string.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/plan/plan.hpp>
 
@@ -111,7 +111,7 @@ public:
 
     // ---- what is told -------------------------------------------------------------------------------------------
 
-    template <text... Paths> static constexpr bool are_exactly() {
+    template <fixed_string... Paths> static constexpr bool are_exactly() {
         if (sizeof...(Paths) != static_cast<std::size_t>(variables)) return false;
         // Lists mostly stand in the order of creation: the search goes on behind the last find.
         flags listed{};
@@ -132,7 +132,7 @@ public:
 
     /// Listed paths that are no variables, then variables that are not listed. A misspelt path is one mistake: the
     /// variable that it is nearest to counts as listed.
-    template <text... Paths> static constexpr reports differing() {
+    template <fixed_string... Paths> static constexpr reports differing() {
         const auto built = Graph::build();
         const std::array<std::string_view, sizeof...(Paths)> listed{Paths.view()...};
         flags met{};
@@ -150,13 +150,13 @@ public:
         return all;
     }
 
-    template <text Path> static constexpr reports unknown() {
+    template <fixed_string Path> static constexpr reports unknown() {
         reports all;
         report_unknown(all, Path.view(), nearest_to(Path.view(), {}));
         return all;
     }
 
-    template <text Path, std::int64_t Calls> static constexpr reports shared_otherwise() {
+    template <fixed_string Path, std::int64_t Calls> static constexpr reports shared_otherwise() {
         const auto built = Graph::build();
         const int v = find(Path.view());
         reports all;
@@ -310,13 +310,13 @@ inline constexpr auto untrained_variables = lints<Graph>::template paths<lints<G
 namespace ambit {
 
 /// The model has these variables and no others; the order does not matter.
-template <model_parts::model_or_graph Net, refused::text... Paths> constexpr auto expect_variables() {
+template <model_parts::model_or_graph Net, fixed_string... Paths> constexpr auto expect_variables() {
     using all = model_parts::lints_of<Net>;
     return all::template settle<all::template are_exactly<Paths...>(), &all::template differing<Paths...>>();
 }
 
 /// So many calls of `get_variable` returned this variable, the one that created it included.
-template <model_parts::model_or_graph Net, refused::text Path, std::int64_t Calls> constexpr auto expect_shared() {
+template <model_parts::model_or_graph Net, fixed_string Path, std::int64_t Calls> constexpr auto expect_shared() {
     using all = model_parts::lints_of<Net>;
     constexpr int v = all::find(Path.view());
     if constexpr (v < 0)

@@ -12,7 +12,7 @@
 // One model, one thread; several models may read one `parameters`.
 #pragma once
 
-#include <ambit/core/text.hpp>
+#include <ambit/core/fixed_string.hpp>
 #include <ambit/diagnostics/explain.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/model/arguments.hpp>
@@ -161,7 +161,7 @@ public:
     }
 
     /// The same by name, for outputs adapted with BOOST_HANA_ADAPT_STRUCT (include ambit/model/hana_view.hpp).
-    template <refused::text... Names, class... Arguments>
+    template <fixed_string... Names, class... Arguments>
         requires(sizeof...(Names) > 0)
     auto run(const Arguments&... arguments) noexcept(
         throws_nothing<((std::uint64_t{1} << position_named<Names>()) | ...), Arguments...>) {
@@ -185,7 +185,7 @@ public:
     // ---- variables ------------------------------------------------------------------------------------------------
 
     /// A constant view of a variable, row-major. A wrong path does not compile.
-    template <refused::text Path> auto get() const {
+    template <fixed_string Path> auto get() const {
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
             return model_parts::view_at<spec_of_variable(v)>(reinterpret_cast<const T*>(variables_[std::size_t(v)]));
@@ -193,7 +193,7 @@ public:
     }
 
     /// Writes a variable from anything that a call would take as an input of its shape.
-    template <refused::text Path, class Value> void set(const Value& value) {
+    template <fixed_string Path, class Value> void set(const Value& value) {
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             constexpr tensor_spec spec = spec_of_variable(v);
             if constexpr (accepts<Value, spec, Path>()) {
@@ -206,7 +206,7 @@ public:
     }
 
     /// Changes a variable in place: `net.edit<"b">([](auto view) { view += 1; })`.
-    template <refused::text Path, class F> void edit(F&& f) {
+    template <fixed_string Path, class F> void edit(F&& f) {
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
             std::forward<F>(f)(
@@ -258,7 +258,7 @@ private:
     }
     template <auto Member> static constexpr std::uint64_t bit_of() { return std::uint64_t{1} << position_of<Member>(); }
 
-    template <refused::text Name> static constexpr std::size_t position_named() {
+    template <fixed_string Name> static constexpr std::size_t position_named() {
         constexpr int position = [] {
             if constexpr (has_output_names) return model_parts::output_names<outputs>::find(Name.view());
             else return -1;
@@ -268,7 +268,7 @@ private:
     }
     static constexpr bool has_output_names = requires { model_parts::output_names<outputs>::find(std::string_view()); };
 
-    template <refused::text Name> static constexpr reports unknown_output() {
+    template <fixed_string Name> static constexpr reports unknown_output() {
         reports all;
         all.begin(mistake::output_unknown);
         all.add(mistake_parts::detail_tag::path, Name.view());
@@ -502,7 +502,7 @@ private:
 
     /// The variable of a path. If there is none, a compile error suggests the nearest, and compilation goes on with
     /// that one, so that the lines that use it add no errors of their own; -1 if none is nearest.
-    template <refused::text Path> static constexpr int find() {
+    template <fixed_string Path> static constexpr int find() {
         constexpr int found = index_of(Path.view());
         if constexpr (found >= 0) {
             return found;
@@ -521,7 +521,7 @@ private:
             if (graph::value.path(v) == path) return v;
         return -1;
     }
-    template <refused::text Path> static constexpr reports unknown() {
+    template <fixed_string Path> static constexpr reports unknown() {
         reports all;
         all.begin(mistake::variable_unknown);
         all.add(mistake_parts::detail_tag::path, Path.view());

@@ -5,7 +5,7 @@
 //         return refuse<mistake::op_option, "epsilon must be at least 0">(x, "layer_normalization", at);
 #pragma once
 
-#include <ambit/core/text.hpp>
+#include <ambit/core/fixed_string.hpp>
 #include <ambit/ops/op.hpp>
 
 #include <initializer_list>
@@ -13,20 +13,20 @@
 
 namespace ambit::op_parts {
 
-template <mistake Fault, text Rule> constexpr inferred always_refuses(const op_call& call) {
+template <mistake Fault, fixed_string Rule> constexpr inferred always_refuses(const op_call& call) {
     return refuses(Fault, Rule.view(), call.operand(0));
 }
-template <mistake Fault, text Rule>
+template <mistake Fault, fixed_string Rule>
 inline constexpr op_info refusal_info{"refusal", op_id("refusal"), op_role::compute, 0, &always_refuses<Fault, Rule>,
                                       nullptr};
 
 /// A mistake of the function `name` with these operands, unless one of them comes of a mistake itself; the result, of
 /// the shape of the first one, silences what reads it.
-template <mistake Fault, text Rule>
+template <mistake Fault, fixed_string Rule>
 constexpr tensor refuse(std::initializer_list<tensor> operands, std::string_view name, const location& at) {
     return make_op(refusal_info<Fault, Rule>, operands, no_attributes{}, {name}, at);
 }
-template <mistake Fault, text Rule>
+template <mistake Fault, fixed_string Rule>
 constexpr tensor refuse(const tensor& x, std::string_view name, const location& at) {
     return refuse<Fault, Rule>(std::initializer_list<tensor>{x}, name, at);
 }

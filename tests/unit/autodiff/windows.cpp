@@ -62,7 +62,7 @@ struct pooling {
 };
 
 // Whether `by` is how `loss()` changes with each element of a variable.
-template <text Path, class Net, class Loss> bool are_differences(Net& net, const list& by, Loss loss) {
+template <fixed_string Path, class Net, class Loss> bool are_differences(Net& net, const list& by, Loss loss) {
     constexpr double step = 1e-4;
     double largest = 0;
     for (const double x : by) largest = std::max(largest, std::fabs(x));

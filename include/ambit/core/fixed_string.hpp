@@ -9,11 +9,11 @@
 #include <cstddef>
 #include <string_view>
 
-namespace ambit::refused {
+namespace ambit {
 
-template <std::size_t Size> struct text {
-    constexpr text() = default;
-    constexpr text(const char (&literal)[Size]) {  // NOLINT: implicit, so that a literal is an argument
+template <std::size_t Size> struct fixed_string {
+    constexpr fixed_string() = default;
+    constexpr fixed_string(const char (&literal)[Size]) {  // NOLINT: implicit, so that a literal is an argument
         for (std::size_t i = 0; i < Size; ++i) characters[i] = literal[i];
     }
 
@@ -22,10 +22,4 @@ template <std::size_t Size> struct text {
     char characters[Size] = {};
 };
 
-}  // namespace ambit::refused
-
-namespace ambit::core_parts {
-
-using refused::text;
-
-}  // namespace ambit::core_parts
+}  // namespace ambit
