@@ -309,10 +309,6 @@ template <class Source> constexpr auto look_again() {
 #endif
 }
 
-}  // namespace ambit::refused
-
-namespace ambit::mistake_parts {
-
 /// Reports that a function makes, `Make()`, where a call and not a model is at fault.
 template <auto Make> struct made_reports {
     static constexpr int counts[3] = {Make().size(), Make().details(), Make().characters().size()};
@@ -335,9 +331,9 @@ inline constexpr bool no_mistakes_in = true;
 template <class Source, int First, int... Number>
 inline constexpr bool no_mistakes_in<Source, std::integer_sequence<int, First, Number...>> =
     // In this order: clang 16 would go through a fold from its end.
-    std::initializer_list<bool>{(static_cast<void>(&refused::refusal_of<Source, First>::refuse), true),
-                                (static_cast<void>(&refused::refusal_of<Source, Number>::refuse), true)...,
-                                (static_cast<void>(&refused::look_again<Source>), true)}
+    std::initializer_list<bool>{(static_cast<void>(&refusal_of<Source, First>::refuse), true),
+                                (static_cast<void>(&refusal_of<Source, Number>::refuse), true)...,
+                                (static_cast<void>(&look_again<Source>), true)}
         .size() > 0;
 
-}  // namespace ambit::mistake_parts
+}  // namespace ambit::refused

@@ -253,7 +253,7 @@ private:
 ///
 ///     static_assert(expect_valid<two_images, input<float, 1, 32, 32, 32>, input<float, 1, 32, 32, 32>>());
 template <class Module, class... Inputs> constexpr auto expect_valid() {
-    return mistake_parts::no_mistakes_in<graph_of<Module, Inputs...>>;
+    return refused::no_mistakes_in<graph_of<Module, Inputs...>>;
 }
 
 }  // namespace ambit

@@ -85,7 +85,7 @@ template <storage Storage, class Module, class... Inputs> class stored_model {
 public:
     using graph = graph_of<Module, Inputs...>;
     using outputs = typename graph::outputs;
-    static_assert(mistake_parts::no_mistakes_in<graph>);
+    static_assert(refused::no_mistakes_in<graph>);
 
     /// Bytes of temporary memory, fixed by the compiler; constant in every build of the same model.
     static constexpr std::int64_t arena_bytes = plan_parts::layout_of<graph>::value.arena_bytes;
@@ -263,7 +263,7 @@ private:
             if constexpr (has_output_names) return model_parts::output_names<outputs>::find(Name.view());
             else return -1;
         }();
-        if constexpr (position < 0) static_assert(mistake_parts::no_mistakes_in<told<&unknown_output<Name>>>);
+        if constexpr (position < 0) static_assert(refused::no_mistakes_in<told<&unknown_output<Name>>>);
         return static_cast<std::size_t>(position < 0 ? 0 : position);
     }
     static constexpr bool has_output_names = requires { model_parts::output_names<outputs>::find(std::string_view()); };
@@ -285,10 +285,10 @@ private:
         return all;
     }
 
-    /// What `Make` reports of a use of this model: `static_assert(no_mistakes_in<told<Make>>)`. A model with mistakes has
+    /// What `Make` reports of a use of this model: `static_assert(refused::no_mistakes_in<told<Make>>)`. A model with mistakes has
     /// told them, and what follows from them is not told. An alias: the chain that compilers print is one level shorter.
     template <auto Make>
-    using told = std::conditional_t<(graph::mistakes.size > 0), mistake_parts::nothing_reported, mistake_parts::made_reports<Make>>;
+    using told = std::conditional_t<(graph::mistakes.size > 0), refused::nothing_reported, refused::made_reports<Make>>;
 
     /// How many arguments there are and should be, and what each is for: memory for `Outputs` outputs, then inputs.
     template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr reports count_mistake() {
@@ -311,7 +311,7 @@ private:
     /// True if the count is right; else a compile error, and false.
     template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr bool refuse_count() {
         constexpr bool is_right = Given == Outputs + used_inputs<Selected>.size();
-        if constexpr (!is_right) static_assert(mistake_parts::no_mistakes_in<told<&count_mistake<Given, Outputs, Selected>>>);
+        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&count_mistake<Given, Outputs, Selected>>>);
         return is_right;
     }
 
@@ -328,8 +328,8 @@ private:
 
     /// True if every output is a value; else a compile error, and false.
     static constexpr bool refuse_operations() {
-        constexpr bool is_right = mistake_parts::reports_nothing<&unasked_operations>;
-        if constexpr (!is_right) static_assert(mistake_parts::no_mistakes_in<told<&unasked_operations>>);
+        constexpr bool is_right = refused::reports_nothing<&unasked_operations>;
+        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&unasked_operations>>);
         return is_right;
     }
 
@@ -338,8 +338,8 @@ private:
         return model_parts::argument_mistakes<X, Spec, Target>();
     }
     template <class X, tensor_spec Spec, auto Target> static constexpr bool accepts() {
-        constexpr bool is_right = mistake_parts::reports_nothing<&argument_mistakes<X, Spec, Target>>;
-        if constexpr (!is_right) static_assert(mistake_parts::no_mistakes_in<told<&argument_mistakes<X, Spec, Target>>>);
+        constexpr bool is_right = refused::reports_nothing<&argument_mistakes<X, Spec, Target>>;
+        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&argument_mistakes<X, Spec, Target>>>);
         return is_right;
     }
     template <std::uint64_t Selected, class... Arguments, std::size_t... I>
@@ -476,8 +476,8 @@ private:
         return all;
     }
     template <class X, std::size_t K> static constexpr bool accepts_output() {
-        constexpr bool is_right = mistake_parts::reports_nothing<&output_mistakes<X, K>>;
-        if constexpr (!is_right) static_assert(mistake_parts::no_mistakes_in<told<&output_mistakes<X, K>>>);
+        constexpr bool is_right = refused::reports_nothing<&output_mistakes<X, K>>;
+        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&output_mistakes<X, K>>>);
         return is_right;
     }
 
@@ -507,7 +507,7 @@ private:
         if constexpr (found >= 0) {
             return found;
         } else {
-            static_assert(mistake_parts::no_mistakes_in<told<&unknown<Path>>>);
+            static_assert(refused::no_mistakes_in<told<&unknown<Path>>>);
             return nearest_to(Path.view());
         }
     }

@@ -165,11 +165,11 @@ private:
     template <class Other>
     static constexpr std::array<std::size_t, count> found_in = [] {
         std::array<std::size_t, count> found{};
-        if constexpr (mistake_parts::reports_nothing<&parameters::lacking<Other>>) {
+        if constexpr (refused::reports_nothing<&parameters::lacking<Other>>) {
             for (std::size_t v = 0; v < count; ++v)
                 if (is_shared(v)) found[v] = static_cast<std::size_t>(index_in<Other>(static_cast<int>(v)));
         } else {
-            static_assert(mistake_parts::no_mistakes_in<mistake_parts::made_reports<&parameters::lacking<Other>>>);
+            static_assert(refused::no_mistakes_in<refused::made_reports<&parameters::lacking<Other>>>);
         }
         return found;
     }();

@@ -105,11 +105,11 @@ constexpr reports one_of_each() {
 }
 
 struct every_kind {
-    static constexpr const auto& mistakes = made_reports<&one_of_each>::mistakes;
+    static constexpr const auto& mistakes = refused::made_reports<&one_of_each>::mistakes;
     static constexpr bool runs_to_its_end() { return true; }
 };
 #ifdef AMBIT_MISTAKE
-static_assert(no_mistakes_in<every_kind>);
+static_assert(refused::no_mistakes_in<every_kind>);
 #else
 static_assert(every_kind::mistakes.size == 44);
 #endif

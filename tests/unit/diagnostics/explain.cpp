@@ -79,15 +79,15 @@ struct full_of_mistakes {
 }  // namespace
 
 TEST_CASE("a model without mistakes explains to nothing") {
-    STATIC_REQUIRE(no_mistakes_in<made_reports<&none>>);
-    STATIC_REQUIRE(reports_nothing<&none>);
-    STATIC_REQUIRE(!reports_nothing<&long_lines>);
-    STATIC_REQUIRE(made_reports<&long_lines>::mistakes.size == 2);
+    STATIC_REQUIRE(refused::no_mistakes_in<refused::made_reports<&none>>);
+    STATIC_REQUIRE(refused::reports_nothing<&none>);
+    STATIC_REQUIRE(!refused::reports_nothing<&long_lines>);
+    STATIC_REQUIRE(refused::made_reports<&long_lines>::mistakes.size == 2);
 }
 
 TEST_CASE("frozen reports say what the reports say") {
     const reports all = long_lines();
-    const auto& frozen = made_reports<&long_lines>::mistakes;
+    const auto& frozen = refused::made_reports<&long_lines>::mistakes;
     for (int i = 0; i < 2; ++i) {
         CHECK(frozen[i].kind == all[i].kind);
         CHECK(facts_of(frozen, i).view() == facts_of(all, i).view());
@@ -130,7 +130,7 @@ std::string without_breaks(std::string_view text) {
 }  // namespace
 
 TEST_CASE("of each kind, the compiler's text is made of the words of the exception") {
-    using source = made_reports<&one_of_each>;
+    using source = refused::made_reports<&one_of_each>;
     const reports all = one_of_each();
     int index = 0;
     const auto agrees = [&](mistake kind, std::string_view sentence, const std::string& facts) {
@@ -170,7 +170,7 @@ TEST_CASE("of each kind, the compiler's text is made of the words of the excepti
 }
 
 TEST_CASE("a piece ends behind a comma, a parenthesis, a space, a slash or a part of a word, and is short enough for clang") {
-    using source = made_reports<&long_lines>;
+    using source = refused::made_reports<&long_lines>;
     std::string facts(facts_of(source::mistakes, 0).view());
     std::erase(facts, '\n');
     CHECK(facts_in<source, 0>::joined() == facts);
