@@ -20,7 +20,7 @@
 cmake_minimum_required(VERSION 3.25)
 
 # What no user should ever have to read.
-set(internal_names "ambit::[a-z]+_parts" "basic_string_view" "integral_constant")
+set(internal_names "ambit::core_parts" "ambit::op_parts" "ambit::plan_parts" "ambit::kernel_parts" "basic_string_view" "integral_constant")
 
 # Otherwise g++ prints curly quotes.
 set(ENV{LC_ALL} C)

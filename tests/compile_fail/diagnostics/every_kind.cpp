@@ -93,6 +93,7 @@
 // lines: 88
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
+using namespace ambit::mistake_parts;
 
 constexpr reports one_of_each() {
     reports all;
