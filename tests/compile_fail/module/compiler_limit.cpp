@@ -6,14 +6,14 @@
 // reject: module_not_constant
 // errors: 1
 // lines: 2
-// flags(gcc): -fconstexpr-ops-limit=12000000
-// flags(clang): -fconstexpr-steps=800000
+// flags(gcc): -fconstexpr-ops-limit=2000000
+// flags(clang): -fconstexpr-steps=150000
 #include <ambit/core.hpp>
 using namespace ambit;
 
 struct tower {
     constexpr tensor operator()(scope& s, tensor x) const {
-        for (int level = 0; level < 400; ++level) {
+        for (int level = 0; level < 40; ++level) {
             auto layer = s.variable_scope({.default_name = "layer"});
             x = relu(x * layer.get_variable("scale", {4}) + layer.get_variable("shift", {4}));
         }
