@@ -181,6 +181,8 @@ template <class Mistake> struct refusal {
             static_assert(with<module_call>::is_allowed, AMBIT_SENTENCE(module_call));
         else if constexpr (kind == mistake::module_result)
             static_assert(with<module_result>::is_allowed, AMBIT_SENTENCE(module_result));
+        else if constexpr (kind == mistake::module_value)
+            static_assert(with<module_value>::is_allowed, AMBIT_SENTENCE(module_value));
         else if constexpr (kind == mistake::module_not_constant)
             static_assert(with<module_not_constant>::is_allowed, AMBIT_SENTENCE(module_not_constant));
         else if constexpr (kind == mistake::compiler_limit)

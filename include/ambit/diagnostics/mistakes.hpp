@@ -12,6 +12,7 @@
 #define AMBIT_MISTAKES(KIND)  \
     KIND(module_call)         \
     KIND(module_result)       \
+    KIND(module_value)        \
     KIND(module_not_constant) \
     KIND(compiler_limit)      \
     KIND(variable_exists)     \
@@ -59,6 +60,8 @@
     "a module has operator()(scope&, tensor, ...) const, with a tensor for each input"
 #define AMBIT_ADVICE_module_result \
     "a module returns a tensor, a std::array of them, or a struct of 1 to 16 tensors and operations"
+#define AMBIT_ADVICE_module_value \
+    "a model makes its module itself: say the values that it needs with configured<module{...}>"
 #define AMBIT_ADVICE_module_not_constant \
     "another error names the line that stops the compiler: call constexpr functions only, or raise the limit that " \
     "it names (-fconstexpr-depth, -fconstexpr-loop-limit, -fconstexpr-steps)"
@@ -86,7 +89,7 @@
 #define AMBIT_ADVICE_op_dtype "the dtypes of the operands do not fit this op: convert with cast"
 #define AMBIT_ADVICE_op_option "an option of this op is out of its range"
 #define AMBIT_ADVICE_foreign_tensor \
-    "the operands of an op belong to one graph: use tensors of this module's scope"
+    "operands and outputs are tensors of this module's scope, each set before it is used"
 #define AMBIT_ADVICE_variable_unknown "the model has no variable of this path: net::variables lists them"
 #define AMBIT_ADVICE_input_shape "an argument must have exactly the shape of its input"
 #define AMBIT_ADVICE_input_dtype \
@@ -100,7 +103,7 @@
 #define AMBIT_ADVICE_output_overlap \
     "memory for an output overlaps what else the call writes: give it memory of its own"
 #define AMBIT_ADVICE_output_unknown \
-    "no output has this name: run takes the names of members of the module's outputs"
+    "the module has no such output: run takes members of what it returns, by pointer or by name"
 #define AMBIT_ADVICE_parameters_lack \
     "these parameters have no variable of this path, shape and dtype: take those of another model"
 #define AMBIT_ADVICE_variable_unlisted \

@@ -274,14 +274,21 @@ public:
         return false;
     }
 
-    /// Reports outputs of the module that are values of bodies.
-    constexpr void check_outputs(std::span<const int> nodes) {
-        for (std::size_t k = 0; k < nodes.size() && graph_.regions.size() > 1; ++k) {
-            if (nodes[k] < 0 || is_visible(nodes[k])) continue;
-            begin_report(mistake::body_value).add(detail_tag::output, static_cast<std::int64_t>(k));
-            report_in_progress().add(detail_tag::op, all_names().path(node_at(nodes[k]).name));
-            settle();
+    /// Whether the module may return this tensor or operation: it was set, in this graph, and not in a body.
+    constexpr bool may_return(const auto& output) const { return output.builder() == this && is_visible(output.id()); }
+
+    /// Reports an output that the module may not return. `called` says in words which one it is.
+    constexpr void refuse_output(std::int64_t position, const short_text& called, const graph_builder* owner, int id) {
+        if (id == tensor::refused) return;
+        begin_report(owner == this ? mistake::body_value : mistake::foreign_tensor).add(detail_tag::output, position);
+        if (owner == this) {
+            report_in_progress().add(detail_tag::op, all_names().path(node_at(id).name));
+        } else {
+            short_text line = called;
+            line += owner == nullptr ? " was never set" : " belongs to another graph";
+            report_in_progress().add(detail_tag::rule, line);
         }
+        settle();
     }
 
     /// Notes that a gradient reaches this variable: `net::untrained` lists those that have none.

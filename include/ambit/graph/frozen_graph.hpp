@@ -200,7 +200,7 @@ template <class Run, class Limited, class Refused> stopped_run<Run, Limited, Ref
 template <class Module, class... Inputs> constexpr auto chosen_run() {
     using refused = compiled_run<refused_module<Module, sizeof...(Inputs)>, Inputs...>;
     using limited = compiled_run<refused_module<Module, sizeof...(Inputs), mistake::compiler_limit>, Inputs...>;
-    if constexpr (module<Module, sizeof...(Inputs)>)
+    if constexpr (module<Module, sizeof...(Inputs)> && made_by_default<Module>)
         return std::type_identity<typename decltype(counted<compiled_run<Module, Inputs...>, limited, refused>(0))::type>{};
     else
         return std::type_identity<counted_run<refused, refused::count()>>{};
@@ -220,7 +220,7 @@ template <class Module, class... Inputs> struct graph_of {
     static constexpr graph_parts::graph_counts counts = built::counts;
     static constexpr graph_parts::frozen_graph<counts> value = [] {
         const run it = built::build();
-        return graph_parts::freeze<counts>(it.builder(), graph_parts::output_ids(it.result()));
+        return graph_parts::freeze<counts>(it.builder(), it.output_nodes());
     }();
     static constexpr const auto& mistakes = value.mistakes;
 
@@ -230,7 +230,7 @@ template <class Module, class... Inputs> struct graph_of {
     /// Runs the module up to its first mistake, which no constant evaluation can pass: the compiler then prints who
     /// called whom. Used with -DAMBIT_BACKTRACE.
     static constexpr bool runs_without_mistakes()
-        requires graph_parts::module<Module, sizeof...(Inputs)>
+        requires graph_parts::module<Module, sizeof...(Inputs)> && graph_parts::made_by_default<Module>
     {
         return runs<mistake_parts::on_mistake::stop>();
     }
@@ -242,9 +242,9 @@ private:
     template <mistake_parts::on_mistake Policy> static constexpr bool runs() {
         graph_builder builder(Policy);
         scope root(builder);
-        const auto ids = graph_parts::output_ids(Module{}(root, builder.input(Inputs::spec)...));
+        const outputs returned = Module{}(root, builder.input(Inputs::spec)...);
         builder.finish();
-        builder.check_outputs(ids);
+        static_cast<void>(graph_parts::checked_outputs(builder, returned));
         return builder.mistakes().empty();
     }
 };

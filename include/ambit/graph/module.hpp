@@ -7,10 +7,13 @@
 #pragma once
 
 #include <ambit/graph/builder.hpp>
+#include <ambit/graph/member_names.hpp>
 #include <ambit/graph/outputs.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace ambit::graph_parts {
@@ -48,6 +51,23 @@ template <auto Value> struct configured {
 
 namespace ambit::graph_parts {
 
+/// The nodes of a module's outputs, in order of declaration; one that it may not return is reported, and does nothing.
+template <module_outputs Outputs>
+constexpr std::array<int, output_count<Outputs>> checked_outputs(graph_builder& builder, const Outputs& outputs) {
+    std::array<int, output_count<Outputs>> nodes = output_ids(outputs);
+    std::size_t k = 0;
+    const auto check = [&](const auto& output) {
+        if (!builder.may_return(output)) {
+            builder.refuse_output(static_cast<std::int64_t>(k), words_of_output<Outputs>(k), output.builder(), output.id());
+            if constexpr (std::same_as<decltype(output), const tensor&>) nodes[k] = builder.inert({{}, dtype::float32}).id();
+            else nodes[k] = builder.nothing().id();
+        }
+        ++k;
+    };
+    with_members(outputs, [&](const auto&... each) { (check(each), ...); });
+    return nodes;
+}
+
 /// One run of a module: the graph it built and the tensors it returned.
 template <class Module, std::size_t Inputs>
     requires module<Module, Inputs>
@@ -63,14 +83,16 @@ public:
     constexpr const graph_builder& builder() const { return builder_; }
     constexpr const outputs& result() const { return outputs_; }
 
+    /// The nodes of what it returned, in order of declaration.
+    constexpr const std::array<int, output_count<outputs>>& output_nodes() const { return nodes_; }
+
 private:
     template <std::size_t... I>
     constexpr module_run(const Module& module, const std::array<tensor_spec, Inputs>& inputs, on_mistake policy,
                          std::index_sequence<I...>)
         : builder_(policy), inputs_{builder_.input(inputs[I])...}, outputs_(call(module, std::index_sequence<I...>{})) {
         builder_.finish();
-        const auto ids = output_ids(outputs_);
-        builder_.check_outputs(ids);
+        nodes_ = checked_outputs(builder_, outputs_);
     }
 
     template <std::size_t... I> constexpr outputs call(const Module& module, std::index_sequence<I...>) {
@@ -81,6 +103,7 @@ private:
     graph_builder builder_;
     std::array<tensor, Inputs> inputs_;
     outputs outputs_;
+    std::array<int, output_count<outputs>> nodes_{};
 };
 
 /// `module_run run(two_images{}, {spec(…), spec(…)})`

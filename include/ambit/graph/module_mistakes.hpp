@@ -6,6 +6,7 @@
 #pragma once
 
 #include <ambit/core/short_text.hpp>
+#include <ambit/core/spelling.hpp>
 #include <ambit/diagnostics/report.hpp>
 #include <ambit/diagnostics/words.hpp>
 #include <ambit/graph/module.hpp>
@@ -18,18 +19,6 @@
 #include <utility>
 
 namespace ambit::graph_parts {
-
-/// A type as its compiler spells it: `two_images`.
-template <class T> struct spelling_of {
-    static constexpr auto whole() { return __PRETTY_FUNCTION__; }  // … [with T = two_images], clang: [T = two_images]
-    static constexpr std::string_view value = [] {
-        const std::string_view text = whole();
-        std::size_t begin = 0, end = text.size();
-        while (begin < end && text.substr(begin, 4) != "T = ") ++begin;
-        while (end > begin && text[end - 1] != ']') --end;
-        return text.substr(begin + 4, end - 1 - (begin + 4));
-    }();
-};
 
 /// A module that takes its scope by value gets it from here.
 struct scope_by_value {
@@ -112,6 +101,10 @@ inline constexpr std::string_view flags_of_large_models =
     "-fconstexpr-ops-limit=4294967296 -fconstexpr-loop-limit=67108864";
 #endif
 
+/// Whether a model can make its module: `Module{}`.
+template <class Module>
+concept made_by_default = requires { Module{}; };
+
 /// Runs in the place of a module that cannot: reports why, and returns inert tensors, which silence all they reach.
 /// `Stopped` is why, if it is a module.
 template <class Module, std::size_t Inputs, mistake Stopped = mistake::module_not_constant> struct refused_module {
@@ -129,18 +122,21 @@ template <class Module, std::size_t Inputs, mistake Stopped = mistake::module_no
             all.add(detail_tag::rule, rule_of_call<Module, Inputs>());
         else if constexpr (!module<Module, Inputs>)
             all.add(detail_tag::rule, rule_of_result<outputs_of<Module, Inputs>>());
+        else if constexpr (!made_by_default<Module>)
+            all.add(detail_tag::rule, "it has no default constructor");
         else if constexpr (Stopped == mistake::compiler_limit)
             all.add(detail_tag::rule, flags_of_large_models);
         const tensor inert = builder.inert({{}, dtype::float32});
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             if constexpr (std::same_as<result, tensor>) return inert;
-            else return result{(static_cast<void>(I), any_output{inert.id()})...};
+            else return result{(static_cast<void>(I), any_output{inert.id(), &builder})...};
         }(std::make_index_sequence<output_count<result>>{});
     }
 
     static constexpr mistake kind() {
         if constexpr (!callable_with<Module, Inputs>) return mistake::module_call;
         else if constexpr (!module<Module, Inputs>) return mistake::module_result;
+        else if constexpr (!made_by_default<Module>) return mistake::module_value;
         else return Stopped;
     }
 };

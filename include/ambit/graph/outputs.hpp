@@ -20,8 +20,9 @@ namespace ambit::graph_parts {
 /// A member of an outputs struct, from the id of its node.
 struct any_output {
     int id = -1;
-    constexpr operator tensor() const { return {nullptr, id}; }
-    constexpr operator operation() const { return {nullptr, id}; }
+    graph_builder* builder = nullptr;
+    constexpr operator tensor() const { return {builder, id}; }
+    constexpr operator operation() const { return {builder, id}; }
 };
 
 template <class T> inline constexpr std::size_t array_size = 0;

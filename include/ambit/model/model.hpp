@@ -247,14 +247,40 @@ private:
         return used;
     }();
 
-    /// The place of an output among all of them, from its member pointer.
+    /// The place of an output among all of them, from its member pointer. What points to none is refused, and compilation
+    /// goes on with the output whose name is nearest, or the first.
     template <auto Member> static constexpr std::size_t position_of() {
-        constexpr auto ids = [] {
-            std::array<int, graph_parts::output_count<outputs>> positions{};
-            for (std::size_t i = 0; i < positions.size(); ++i) positions[i] = static_cast<int>(i);
-            return positions;
-        }();
-        return static_cast<std::size_t>((graph_parts::detached<outputs>(ids).*Member).id());
+        if constexpr (requires(const outputs& all) { (all.*Member).id(); }) {
+            constexpr auto ids = [] {
+                std::array<int, graph_parts::output_count<outputs>> positions{};
+                for (std::size_t i = 0; i < positions.size(); ++i) positions[i] = static_cast<int>(i);
+                return positions;
+            }();
+            return static_cast<std::size_t>((graph_parts::detached<outputs>(ids).*Member).id());
+        } else {
+            static_assert(refused::no_mistakes_in<told<&no_output<Member>>>);
+            constexpr int nearest = nearest_output<Member>();
+            return static_cast<std::size_t>(nearest < 0 ? 0 : nearest);
+        }
+    }
+    template <auto Member> static constexpr int nearest_output() {
+        std::string_view name = core_parts::spelling_of_value<Member>::value;
+        while (name.find(':') != std::string_view::npos) name.remove_prefix(name.find(':') + 1);
+        mistake_parts::nearest_name search(name);
+        for (std::size_t k = 0; k < graph_parts::output_count<outputs>; ++k)
+            search.consider(static_cast<int>(k), graph_parts::member_name<outputs>(k));
+        return search.best();
+    }
+    template <auto Member> static constexpr reports no_output() {
+        reports all;
+        all.begin(mistake::output_unknown);
+        all.add(mistake_parts::detail_tag::path, core_parts::spelling_of_value<Member>::value);
+        core_parts::short_text line("the module returns ");
+        line += core_parts::spelling_of<outputs>::value;
+        all.add(mistake_parts::detail_tag::rule, line);
+        if (const int nearest = nearest_output<Member>(); nearest >= 0)
+            all.add(mistake_parts::detail_tag::did_you_mean, graph_parts::words_of_output<outputs>(static_cast<std::size_t>(nearest)));
+        return all;
     }
     template <auto Member> static constexpr std::uint64_t bit_of() { return std::uint64_t{1} << position_of<Member>(); }
 

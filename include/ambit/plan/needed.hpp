@@ -9,10 +9,12 @@
 
 namespace ambit::plan_parts {
 
-/// A selection has a bit for each output.
+/// A selection has a bit for each output. Of an array, which may have more of them, there is no selection but all.
 inline constexpr std::uint64_t all_outputs = ~std::uint64_t{0};
 
-constexpr bool is_selected(std::uint64_t selected, int output) { return (selected >> output & 1) != 0; }
+constexpr bool is_selected(std::uint64_t selected, int output) {
+    return selected == all_outputs || (selected >> output & 1) != 0;
+}
 
 /// The nodes that the chosen outputs depend on. One walk from the last node to the first; what a loop carries needs
 /// what it becomes, which stands behind it, so whatever lies behind the walk is followed at once.

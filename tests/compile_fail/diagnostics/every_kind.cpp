@@ -4,6 +4,8 @@
 // expect: module_call<.*"a fact of module_call"
 // expect: error: .*\[ambit\] module_result: a module returns a tensor, a std::array of them, or a struct of 1 to 16 tensors and operations
 // expect: module_result<.*"a fact of module_result"
+// expect: error: .*\[ambit\] module_value: a model makes its module itself: say the values that it needs with configured<module{\.\.\.}>
+// expect: module_value<.*"a fact of module_value"
 // expect: error: .*\[ambit\] module_not_constant: another error names the line that stops the compiler: call constexpr functions only, or raise the limit that it names \(-fconstexpr-depth, -fconstexpr-loop-limit, -fconstexpr-steps\)
 // expect: module_not_constant<.*"a fact of module_not_constant"
 // expect: error: .*\[ambit\] compiler_limit: the module needs more evaluation than the compiler allows: raise -fconstexpr-ops-limit and -fconstexpr-loop-limit \(g\+\+\) or -fconstexpr-steps \(clang\)
@@ -36,7 +38,7 @@
 // expect: op_dtype<.*"a fact of op_dtype"
 // expect: error: .*\[ambit\] op_option: an option of this op is out of its range
 // expect: op_option<.*"a fact of op_option"
-// expect: error: .*\[ambit\] foreign_tensor: the operands of an op belong to one graph: use tensors of this module's scope
+// expect: error: .*\[ambit\] foreign_tensor: operands and outputs are tensors of this module's scope, each set before it is used
 // expect: foreign_tensor<.*"a fact of foreign_tensor"
 // expect: error: .*\[ambit\] variable_unknown: the model has no variable of this path: net::variables lists them
 // expect: variable_unknown<.*"a fact of variable_unknown"
@@ -56,7 +58,7 @@
 // expect: output_dtype<.*"a fact of output_dtype"
 // expect: error: .*\[ambit\] output_overlap: memory for an output overlaps what else the call writes: give it memory of its own
 // expect: output_overlap<.*"a fact of output_overlap"
-// expect: error: .*\[ambit\] output_unknown: no output has this name: run takes the names of members of the module's outputs
+// expect: error: .*\[ambit\] output_unknown: the module has no such output: run takes members of what it returns, by pointer or by name
 // expect: output_unknown<.*"a fact of output_unknown"
 // expect: error: .*\[ambit\] parameters_lack: these parameters have no variable of this path, shape and dtype: take those of another model
 // expect: parameters_lack<.*"a fact of parameters_lack"
@@ -89,8 +91,8 @@
 // expect: error: .*\[ambit\] body_value: a value of a body lives for one iteration of it: let the body return it, and use the result
 // expect: body_value<.*"a fact of body_value"
 // reject: a kind of mistake is missing
-// errors: 44
-// lines: 88
+// errors: 45
+// lines: 90
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
 using namespace ambit::mistake_parts;
@@ -112,5 +114,5 @@ struct every_kind {
 #ifdef AMBIT_MISTAKE
 static_assert(refused::no_mistakes_in<every_kind>);
 #else
-static_assert(every_kind::mistakes.size == 44);
+static_assert(every_kind::mistakes.size == 45);
 #endif

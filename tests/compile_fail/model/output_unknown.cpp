@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // An output that the module does not have, by name: the nearest is suggested.
-// expect: error: .*\[ambit\] output_unknown: no output has this name: run takes the names of members of the module's outputs
+// expect: error: .*\[ambit\] output_unknown: the module has no such output: run takes members of what it returns, by pointer or by name
 // expect: output_unknown<.*"probabilites".*"did you mean probabilities\?"
 // lines: 2
 // errors: 1

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Outputs are asked for by name, but have none.
-// expect: error: .*\[ambit\] output_unknown: no output has this name: run takes the names of members of the module's outputs
+// expect: error: .*\[ambit\] output_unknown: the module has no such output: run takes members of what it returns, by pointer or by name
 // expect: output_unknown<.*"y".*they get names by .*BOOST_HANA_ADAPT_STRUCT and .*ambit/.*model/hana_view\.hpp"
 // lines: 2
 // errors: 1

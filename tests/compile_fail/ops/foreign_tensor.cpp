@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // An operand that belongs to no graph, or to another one.
-// expect: error: .*\[ambit\] foreign_tensor: the operands of an op belong to one graph: use tensors of this module.s scope
+// expect: error: .*\[ambit\] foreign_tensor: operands and outputs are tensors of this module.s scope, each set before it is used
 // expect: foreign_tensor<.*"op maximum"
 // expect: at .*foreign_tensor\.cpp:18
 // lines: 2

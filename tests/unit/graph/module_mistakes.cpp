@@ -51,6 +51,11 @@ struct returns_arrays {
     struct outputs { tensor x; tensor all[2]; };
     constexpr outputs operator()(scope&, tensor x) const { return {x, {x, x}}; }
 };
+struct of_a_size {
+    constexpr explicit of_a_size(int n) : size(n) {}
+    constexpr tensor operator()(scope&, tensor x) const { return x * size; }
+    int size;
+};
 int counter = 0;
 struct counts {
     struct outputs { tensor x, y; };
@@ -102,6 +107,13 @@ TEST_CASE("a module returns tensors") {
           module + "returns_empty\nit returns mistaken::returns_empty::outputs, which has no members");
     CHECK(told<returns_arrays>() ==
           module + "returns_arrays\nit returns mistaken::returns_arrays::outputs, whose member 2 is no tensor");
+}
+
+TEST_CASE("a module has a default constructor, or is configured") {
+    using namespace mistaken;
+    CHECK(told<of_a_size>() == "module_value\nmodule mistaken::of_a_size\nit has no default constructor");
+    STATIC_REQUIRE(graph_with_one_input<configured<of_a_size(3)>>::mistakes.size == 0);
+    STATIC_REQUIRE(check(of_a_size(3), {spec(float32, {2})}).empty());
 }
 
 TEST_CASE("a module that the compiler cannot run is told, and its model has inert outputs") {

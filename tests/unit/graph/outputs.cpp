@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <ambit/graph/builder.hpp>
+#include <ambit/graph/member_names.hpp>
 #include <ambit/graph/outputs.hpp>
 
 #include <catch2/catch.hpp>
@@ -50,6 +51,11 @@ struct with_constructor {
     tensor a;
 };
 
+struct of_both_kinds {
+    tensor logits, h_2;
+    operation train;
+};
+
 constexpr tensor at(int id) { return {nullptr, id}; }
 
 }  // namespace
@@ -71,15 +77,15 @@ TEST_CASE("a module returns a tensor, an array, or a struct of tensors", "[graph
 
 TEST_CASE("a struct of anything but 1 to 16 tensors is no result of a module", "[graph]") {
     STATIC_REQUIRE(output_count<seventeen> == 0);
-    STATIC_REQUIRE(graph_parts::member_count<seventeen>() == 17);
+    STATIC_REQUIRE(member_count<seventeen>() == 17);
     STATIC_REQUIRE(output_count<with_array> == 0);
-    STATIC_REQUIRE(graph_parts::first_other_member<with_array, 2>() == 0);
+    STATIC_REQUIRE(first_other_member<with_array, 2>() == 0);
     STATIC_REQUIRE(output_count<with_small_array> == 0);
-    STATIC_REQUIRE(graph_parts::first_other_member<with_small_array, 2>() == 1);
+    STATIC_REQUIRE(first_other_member<with_small_array, 2>() == 1);
     STATIC_REQUIRE(output_count<with_c_array> == 0);
     STATIC_REQUIRE(output_count<with_struct> == 0);
     STATIC_REQUIRE(output_count<with_number> == 0);
-    STATIC_REQUIRE(graph_parts::first_other_member<with_number, 2>() == 1);
+    STATIC_REQUIRE(first_other_member<with_number, 2>() == 1);
     STATIC_REQUIRE(output_count<with_variable> == 0);
 }
 
@@ -99,4 +105,19 @@ TEST_CASE("detached outputs keep their ids and their form", "[graph]") {
     STATIC_REQUIRE(kept.a.builder() == nullptr);
     STATIC_REQUIRE(detached<tensor>({4}).id() == 4);
     STATIC_REQUIRE(detached<std::array<tensor, 2>>({4, 5})[1].id() == 5);
+}
+
+TEST_CASE("outputs are called by the names of their members", "[graph]") {
+    STATIC_REQUIRE(member_name<of_both_kinds>(0) == "logits");
+    STATIC_REQUIRE(member_name<of_both_kinds>(1) == "h_2");
+    STATIC_REQUIRE(member_name<of_both_kinds>(2) == "train");
+    STATIC_REQUIRE(member_name<sixteen>(15) == "p");
+    STATIC_REQUIRE(member_name<tensor>(0).empty());
+    STATIC_REQUIRE(member_name<std::array<tensor, 70>>(69).empty());
+    struct in_a_function {
+        tensor whole;
+    };
+    STATIC_REQUIRE(member_name<in_a_function>(0) == "whole");
+    STATIC_REQUIRE(words_of_output<std::array<tensor, 3>>(2) == "element 2 of the array that the module returns");
+    STATIC_REQUIRE(spelling_of_value<&one::a>::value.ends_with("one::a"));
 }

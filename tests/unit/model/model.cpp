@@ -79,6 +79,15 @@ struct sixteen {
     }
 };
 
+struct seventy {
+    constexpr std::array<tensor, 70> operator()(scope&, const tensor& x) const {
+        std::array<tensor, 70> powers;
+        powers[0] = x;
+        for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = i % 2 == 0 ? powers[i - 1] * 2 : powers[i - 1] / 2;
+        return powers;
+    }
+};
+
 }  // namespace
 
 TEST_CASE("outputs may be a tensor, an array, or a struct of up to sixteen", "[model]") {
@@ -101,6 +110,14 @@ TEST_CASE("outputs may be a tensor, an array, or a struct of up to sixteen", "[m
     const auto some = many.run<&sixteen::outputs::c, &sixteen::outputs::b>(std::array<float, 1>{1});
     CHECK(std::get<0>(some)(0) == 3);
     CHECK(std::get<1>(some)(0) == 2);
+
+    model<seventy, f<1>> more(seed{});
+    const auto powers = more(std::array<float, 1>{6});
+    STATIC_REQUIRE(std::tuple_size_v<std::remove_const_t<decltype(powers)>> == 70);
+    CHECK(std::get<0>(powers)(0) == 6);
+    CHECK(std::get<63>(powers)(0) == 3);
+    CHECK(std::get<64>(powers)(0) == 6);
+    CHECK(std::get<69>(powers)(0) == 3);
 }
 
 namespace {

@@ -31,6 +31,14 @@ TEST_CASE("nodes that outputs depend on", "[plan]") {
     CHECK(count(needed_nodes(g.view(), 0)) == 0);
 }
 
+TEST_CASE("all outputs of an array may be more than a selection has bits", "[plan]") {
+    CHECK(is_selected(all_outputs, 63));
+    CHECK(is_selected(all_outputs, 64));
+    CHECK(is_selected(all_outputs, 1000));
+    CHECK(is_selected(0b100, 2));
+    CHECK_FALSE(is_selected(0b100, 3));
+}
+
 TEST_CASE("what a loop carries needs what it becomes, and all that this needs", "[plan]") {
     graph_builder builder;
     scope s(builder);

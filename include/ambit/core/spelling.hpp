@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+// Types and values as the compiler spells them, for messages.
+//
+//     spelling_of<two_images>::value                        // "two_images"
+//     spelling_of_value<&two_images::outputs::first>::value // "&two_images::outputs::first"
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace ambit::core_parts {
+
+/// What a compiler says behind `name` at the end of what it calls a function: `… [with T = two_images]`.
+constexpr std::string_view spelled_after(std::string_view name, std::string_view function) {
+    std::size_t begin = 0, end = function.size();
+    while (begin < end && function.substr(begin, name.size()) != name) ++begin;
+    while (end > begin && function[end - 1] != ']') --end;
+    return function.substr(begin + name.size(), end - 1 - (begin + name.size()));
+}
+
+template <class T> struct spelling_of {
+    static constexpr auto whole() { return __PRETTY_FUNCTION__; }  // … [with T = two_images], clang: [T = two_images]
+    static constexpr std::string_view value = spelled_after("T = ", whole());
+};
+
+template <auto Value> struct spelling_of_value {
+    static constexpr auto whole() { return __PRETTY_FUNCTION__; }
+    static constexpr std::string_view value = spelled_after("Value = ", whole());
+};
+
+}  // namespace ambit::core_parts
