@@ -35,7 +35,7 @@ template <class Net> scores train(trainer<Net>& net, const training_batches& exa
     using outputs = training_outputs;
     const std::string title = "epoch " + std::to_string(epoch + 1) + '/' + std::to_string(epochs);
     progress_bar bar(std::cerr, title, static_cast<std::int64_t>(examples.examples()), "examples",
-                     terminal_width(STDERR_FILENO));
+                     ambit::io_parts::terminal_width(STDERR_FILENO));
     scores sum;
     double count = 0;
     for (const auto& batch : examples.epoch(epoch)) {
