@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 // With -DAMBIT_BACKTRACE the compiler shows who called the op that was the first mistake; the others follow as always.
 // expect: the_first_mistake_of_this_model_is_made_here
-// expect: backtrace\.cpp:17:.*operator\+
-// expect: backtrace\.cpp:22:.*shifted\(
-// expect: op_shape<.*"op add\(.*input float32\[2, 4\], .*shift float32\[3\]\)".*"at backtrace\.cpp:17"
+// expect: backtrace\.cpp:19:.*operator\+
+// expect: backtrace\.cpp:24:.*shifted\(
+// expect: op_shape<.*"op add\(.*input float32\[2, 4\], .*shift float32\[3\]\)".*"at backtrace\.cpp:19"
 // expect: op_option<.*"op clip\(
 // flags: -DAMBIT_BACKTRACE
 // allow: basic_string_view
+// allow: ambit::core_parts
+// allow: ambit::op_parts
 // lines: 18
 // errors(gcc): 4
 // errors(clang): 3

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // With -DAMBIT_BACKTRACE the compiler also shows who called whom up to the first mistake.
 // expect: the_first_mistake_of_this_model_is_made_here
-// expect: backtrace\.cpp:17:.*get_variable\(
-// expect: backtrace\.cpp:22:.*scaled\(
-// expect: backtrace\.cpp:29:.*two_layers\(
+// expect: backtrace\.cpp:18:.*get_variable\(
+// expect: backtrace\.cpp:23:.*scaled\(
+// expect: backtrace\.cpp:30:.*two_layers\(
 // expect: variable_exists<.*"gain"
 // flags: -DAMBIT_BACKTRACE
 // allow: basic_string_view
+// allow: ambit::core_parts
 // lines: 17
 // errors(gcc): 3
 // errors(clang): 2
