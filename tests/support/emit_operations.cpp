@@ -91,6 +91,28 @@ text literal_at(const text& source, std::size_t quote) {
     return words;
 }
 
+/// An option and its range, from the call on that checks it: "depth at least 1".
+text range_at(const text& source, std::size_t call) {
+    const text statement = source.substr(call, source.find(';', call) - call);
+    text range = "from(1)";  // of `below_one`
+    const text label = "range_of::";
+    if (const std::size_t at = statement.find(label); at != none) range = statement.substr(at + label.size());
+    const std::size_t open = range.find('(');
+    const text kind = range.substr(0, open), arguments = range.substr(open + 1, range.find(')') - open - 1);
+    const std::size_t comma = arguments.find(", ");
+    const text first = arguments.substr(0, comma), second = comma == none ? "" : arguments.substr(comma + 2);
+    const text option = literal_at(statement, statement.find('"')) + ' ';
+    if (kind == "from") return option + "at least " + first;
+    if (kind == "above") return option + "above " + first;
+    if (kind == "to") return option + "at most " + first;
+    if (kind == "below") return option + "below " + first;
+    if (kind == "finite") return option + "finite";
+    if (kind == "from_to") return option + "from " + first + " to " + second;
+    if (kind == "from_to_below") return option + "from " + first + " to below " + second;
+    if (kind == "above_to_below") return option + "above " + first + " and below " + second;
+    return option + "a value of the dtype";
+}
+
 /// An identifier that ends right before a place.
 text word_before(const text& source, std::size_t end) {
     std::size_t begin = end;
@@ -212,6 +234,12 @@ private:
                 const text words = literal_at(body, body.find('"', at));
                 auto& list = starts(at, "refuses(mistake::op_dtype") ? found.dtypes : found.others;
                 if (std::find(list.begin(), list.end(), words) == list.end()) list.push_back(words);
+            } else if (starts(at, "parameter_fault(")) {
+                found.others.push_back("the parameters of the distribution are in their ranges");
+            } else if (starts(at, "outside(\"") || starts(at, "below_one(\"") || starts(at, "option_fault{\"")) {
+                const text words = range_at(body, at);
+                if (std::find(found.others.begin(), found.others.end(), words) == found.others.end())
+                    found.others.push_back(words);
             } else if (starts(at, "::infer(")) {
                 add_rule_of(word_before(body, at), "infer", seen, found);
             } else if (body[at] == '(') {

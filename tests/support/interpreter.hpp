@@ -189,7 +189,7 @@ inline meaning unplanned(const ambit::plan_parts::graph_view& graph, const std::
                     std::vector<T> elements;
                     const int first_value = node.word_count - static_cast<int>(node.result.extents.elements());
                     for (int i = first_value; i < node.word_count; ++i)
-                        elements.push_back(static_cast<T>(std::bit_cast<double>(graph.word(n, i))));
+                        elements.push_back(ambit::core_parts::element_of_word<T>(graph.word(n, i)));
                     in::store(value(n).data(), elements);
                 });
                 break;
@@ -364,8 +364,7 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
                         in::element<T>(graph, nodes[static_cast<std::size_t>(step.ops) + i], at[outputs + roots + i], from);
                 }
                 for (int i = 0; i < program.immediates; ++i)
-                    values[program.first_immediate() + i] =
-                        static_cast<T>(std::bit_cast<double>(program.immediate[i]));
+                    values[program.first_immediate() + i] = ambit::core_parts::element_of_word<T>(program.immediate[i]);
                 for (int k = 0; k < program.ops; ++k) {
                     T x[ambit::graph_parts::max_fused_operands] = {};
                     for (int j = 0; j < program.op[k].operands; ++j) x[j] = values[program.op[k].operand[j]];

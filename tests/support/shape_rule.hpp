@@ -45,13 +45,15 @@ constexpr bool gives(std::initializer_list<ambit::tensor_spec> operands,
     return answer.fault == ambit::mistake::none && answer.rule.empty() && answer.result == wanted;
 }
 
-/// Also after a refusal the guessed result is one that later rules can work with.
+/// The rule is one in words, or an option with its value and range. Also after a refusal the guessed result is one that
+/// later rules can work with.
 template <class Op>
 constexpr bool refuses(std::initializer_list<ambit::tensor_spec> operands,
                        const typename Op::attributes& attributes, ambit::mistake fault,
                        std::string_view rule) {
     const ambit::inferred answer = infer<Op>(operands, attributes);
-    return answer.fault == fault && answer.rule == rule && answer.result.type != ambit::dtype::none;
+    const bool is_said = answer.off ? answer.off.text() == rule : answer.rule == rule;
+    return answer.fault == fault && is_said && answer.result.type != ambit::dtype::none;
 }
 
 }  // namespace ambit_test

@@ -8,6 +8,7 @@
 //       set reuse on the scope, or give the variable another name
 #pragma once
 
+#include <ambit/core/number_text.hpp>
 #include <ambit/core/short_text.hpp>
 #include <ambit/diagnostics/report.hpp>
 
@@ -15,16 +16,6 @@
 #include <string_view>
 
 namespace ambit::mistake_parts {
-
-constexpr void append_number(short_text& out, std::int64_t number) {
-    char digits[20] = {};
-    int count = 0;
-    const auto magnitude = static_cast<std::uint64_t>(number);
-    for (std::uint64_t left = number < 0 ? 0 - magnitude : magnitude; left > 0 || count == 0; left /= 10)
-        digits[count++] = static_cast<char>('0' + left % 10);
-    if (number < 0) out += '-';
-    while (count > 0) out += digits[--count];
-}
 
 /// `61,706`
 constexpr void append_grouped(short_text& out, std::int64_t number) {

@@ -56,9 +56,9 @@ public:
         return append(input_info, spec, {}, std::span(&position, 1), unique_op_name(names::root, "input"));
     }
 
-    /// A scalar of the given dtype.
-    constexpr tensor constant(double value, dtype type) {
-        const auto word = std::bit_cast<std::int64_t>(value);
+    /// A scalar of the given dtype, which has the value.
+    constexpr tensor constant(const number& value, dtype type) {
+        const std::int64_t word = value.word(type);
         return append(constant_info, {{}, type}, {}, std::span(&word, 1), names::root);
     }
 
@@ -215,6 +215,7 @@ public:
             begin_report(result.fault).add(detail_tag::op, joined(op_scope(), base));
             for (const tensor& t : operands) add_operand(t);
             if (!result.rule.empty()) report_in_progress().add(detail_tag::rule, result.rule);
+            if (result.off) report_in_progress().add(detail_tag::rule, result.off.text());
             add_place(at);
             settle();
             return inert(result.result);
@@ -228,11 +229,36 @@ public:
     constexpr std::array<tensor, 2> resolve(const op_info& info, const operand& a, const operand& b, const place& at) {
         if (a.is_literal()) {
             const tensor right = b.value();
-            return {literal(info, a, right, at), right};
+            return {literal(info, a.literal(), right.dtype(), right, at), right};
         }
         const tensor left = a.value();
-        if (b.is_literal()) return {left, literal(info, b, left, at)};
+        if (b.is_literal()) return {left, literal(info, b.literal(), left.dtype(), left, at)};
         return {left, b.value()};
+    }
+
+    /// Whether a number beside a tensor may take its dtype: it is a value of that, and for integers written as one.
+    static constexpr bool is_literal_of(dtype type, const number& value) {
+        return (is_floating(type) || (value.is_whole() && type != dtype::boolean)) && value.fits(type);
+    }
+
+    /// Such a number as a scalar; another one is a mistake of the op, told with another operand.
+    constexpr tensor literal(const op_info& info, const number& value, dtype type, const tensor& other,
+                             const place& at) {
+        if (is_inert(other.id())) return inert({{}, type});
+        if (is_literal_of(type, value)) return constant(value, type);
+        settle_pending();
+        begin_report(mistake::op_dtype).add(detail_tag::op, joined(op_scope(), info.name));
+        add_operand(other);
+        short_text rule;
+        if (value.is_whole() || is_floating(type)) value.append_to(rule);
+        else rule += "a floating-point number";
+        rule += " is not a value of ";
+        rule += words_of(type);
+        if (value.is_whole() && is_floating(type)) rule += ", but with a point it is rounded";
+        report_in_progress().add(detail_tag::rule, rule);
+        add_place(at);
+        settle();
+        return inert({{}, type});
     }
 
     /// Whether something may join a collection of this graph: what is foreign is reported, what is inert is left out.
@@ -366,38 +392,6 @@ private:
         for (const std::int64_t word : words) graph_.words.push_back(word);
         graph_.nodes.push_back(made);
         return {this, graph_.nodes.size() - 1};
-    }
-
-    constexpr tensor literal(const op_info& info, const operand& number, const tensor& other, const place& at) {
-        if (is_inert(other.id())) return inert({{}, other.dtype()});
-        const dtype type = other.dtype();
-        if (!is_representable(number, type)) {
-            begin_report(mistake::op_dtype).add(detail_tag::op, joined(op_scope(), info.name));
-            add_operand(other);
-            report_in_progress().add(detail_tag::rule, rule_of_literal(number, type));
-            add_place(at);
-            settle();
-            return inert({{}, type});
-        }
-        return constant(number.literal(), type);
-    }
-
-    static constexpr short_text rule_of_literal(const operand& number, dtype type) {
-        short_text line;
-        if (number.is_whole()) mistake_parts::append_number(line, static_cast<std::int64_t>(number.literal()));
-        else line += "a floating-point number";
-        line += " is not a value of ";
-        line += words_of(type);
-        return line;
-    }
-
-    static constexpr bool is_representable(const operand& number, dtype type) {
-        if (is_floating(type)) return true;
-        if (!number.is_whole()) return false;
-        const double value = number.literal();
-        if (type == dtype::uint8) return value >= 0 && value <= 255;
-        if (type == dtype::int32) return value >= -2147483648.0 && value <= 2147483647.0;
-        return type == dtype::int64 && value >= -9007199254740992.0 && value <= 9007199254740992.0;
     }
 
     constexpr tensor refuse_operands(const op_info& info, const tensor& first, const place& at) {

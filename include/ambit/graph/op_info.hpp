@@ -6,6 +6,7 @@
 
 #include <ambit/core/attributes.hpp>
 #include <ambit/core/geometry.hpp>
+#include <ambit/core/option_range.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/diagnostics/kinds.hpp>
 
@@ -18,7 +19,7 @@ namespace ambit {
 /// -fsanitize=undefined refuses to compare them in constant evaluation.
 enum class op_role : std::int32_t {
     input,        ///< a value that the caller hands in; word 0 is its position
-    constant,     ///< its elements, as doubles, are its last words
+    constant,     ///< its elements are its last words (core/number.hpp)
     read,         ///< the value of a variable at this point; word 0 is the variable
     elementwise,  ///< each element of the result from one element of each operand, with broadcasting
     alias,        ///< the same elements in the same order under another shape
@@ -66,12 +67,13 @@ struct op_call {
     }
 };
 
-/// What a shape rule answers: a result, or a fault with the rule that was broken. After a fault the result is the
-/// best guess, so that the code behind it can go on without further noise.
+/// What a shape rule answers: a result, or a fault with the rule that was broken or the option that lies outside of its
+/// range. After a fault the result is the best guess, so that the code behind it can go on without further noise.
 struct inferred {
     tensor_spec result;
     mistake fault = mistake::none;
     std::string_view rule;
+    core_parts::option_fault off = {};
 };
 
 class gradient_call;

@@ -2,6 +2,7 @@
 // A value in a graph: the result of an op, an input, or a variable as it was read. Copy it freely.
 #pragma once
 
+#include <ambit/core/number.hpp>
 #include <ambit/core/refuses.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/scope/variable.hpp>
@@ -82,20 +83,18 @@ public:
     template <class Number>
         requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
     constexpr operand(Number literal, const location& at = location::current())
-        : at_(at), literal_(static_cast<double>(literal)), is_literal_(true), is_whole_(std::integral<Number>) {}
+        : at_(at), literal_(literal), is_literal_(true) {}
 
     constexpr bool is_literal() const { return is_literal_; }
-    constexpr bool is_whole() const { return is_whole_; }
-    constexpr double literal() const { return literal_; }
+    constexpr const number& literal() const { return literal_; }
     constexpr const tensor& value() const { return value_; }
     constexpr const location& at() const { return at_; }
 
 private:
     tensor value_;
     location at_;
-    double literal_ = 0;
+    number literal_;
     bool is_literal_ = false;
-    bool is_whole_ = false;
 };
 
 }  // namespace ambit::graph_parts

@@ -18,7 +18,7 @@ namespace ambit::model_parts {
 /// A number of a program, in every lane.
 template <fused_program Program, std::size_t Immediate, class V> [[gnu::always_inline]] inline V immediate() noexcept {
     using T = kernel_parts::element_of<V>;
-    return kernel_parts::fill<V>(static_cast<T>(std::bit_cast<double>(Program.immediate[Immediate])));
+    return kernel_parts::fill<V>(element_of_word<T>(Program.immediate[Immediate]));
 }
 
 /// The op at one place of a program.

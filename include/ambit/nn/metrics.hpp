@@ -21,8 +21,12 @@ struct metric_options {
 constexpr tensor accuracy(const tensor& logits, const tensor& labels, const metric_options& options = {},
                           const location& at = location::current()) {
     const tensor guess = argmax(logits, -1, {}, at);
-    const tensor wanted = op_parts::of_dtype(labels, dtype::int32, at);
-    const tensor rights = cast(ambit::equal(guess, wanted, {}, at), dtype::float32, {}, at);
+    // In the wider of the two dtypes: a label that int32 does not have is no class.
+    const dtype given = labels.dtype();
+    const dtype wide = given == dtype::uint8 || given == dtype::boolean ? dtype::int32 : given;
+    const tensor guessed = op_parts::of_dtype(guess, wide, at);
+    const tensor wanted = op_parts::of_dtype(labels, wide, at);
+    const tensor rights = cast(ambit::equal(guessed, wanted, {}, at), dtype::float32, {}, at);
     return compute_weighted_loss(rights, {.weights = options.mask}, at);
 }
 

@@ -37,7 +37,11 @@ constexpr operation assign(const variable& v, const graph_parts::operand& value,
                            const location& at = location::current()) {
     graph_builder* const builder = static_cast<graph_builder*>(v.store());
     if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
-    tensor given = value.is_literal() ? builder->constant(value.literal(), v.dtype()) : value.value();
+    tensor given = value.value();
+    if (value.is_literal() && builder->is_literal_of(v.dtype(), value.literal()))
+        given = builder->constant(value.literal(), v.dtype());
+    else if (value.is_literal())
+        given = builder->literal(graph_parts::assign_info, value.literal(), v.dtype(), v, at);
     // What only stands for a variable is copied: the two may be assigned to each other.
     if (given.builder() == builder && builder->is_memory_of_a_variable(given.id()))
         given = make_op(op_parts::snapshot_info, {given}, no_attributes{}, {}, at);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Each element as another dtype. A float becomes an integer by dropping its fraction; values outside of the integer's
-// range become the nearest end of it, and NaN becomes 0.
+// range become the nearest end of it, and NaN becomes 0. A wider integer is cut to its low bits.
 //
 //     tensor pixels = cast(bytes, float32) / 255.0f;
 #pragma once

@@ -62,10 +62,15 @@ struct check_range_op : check_op {
         double low, high;
     };
     static constexpr inferred infer(const op_call& call) {
-        const attributes by = call.attributes<attributes>();
+        const auto [low, high] = call.attributes<attributes>();
         if (call.type(0) == dtype::boolean)
             return refuses(mistake::op_dtype, "the operand must be a number", found().result);
-        if (!(by.low < by.high)) return refuses(mistake::op_option, "low must be below high", found().result);
+        // Beyond 2^53 doubles do not tell integers apart.
+        if (call.type(0) == dtype::int64 && math::fabs(low) >= 0x1p53 && math::is_finite(low))
+            return refuses(option_fault{"low", low, range_of::above_to_below(-0x1p53, 0x1p53)}, found().result);
+        if (call.type(0) == dtype::int64 && math::fabs(high) >= 0x1p53 && math::is_finite(high))
+            return refuses(option_fault{"high", high, range_of::above_to_below(-0x1p53, 0x1p53)}, found().result);
+        if (!(low < high)) return refuses(option_fault{"low", low, range_of::below(high)}, found().result);
         return found();
     }
     static constexpr check_geometry geometry(const op_call& call, const tensor_spec&) {

@@ -21,10 +21,12 @@ struct clip_op : elementwise_op {
         const auto [low, high] = call.attributes<attributes>();
         if (call.type(0) == dtype::boolean)
             return refuses(mistake::op_dtype, "the operand must be a number", call.operand(0));
-        if (!holds(call.type(0), low) || !holds(call.type(0), high))
-            return refuses(mistake::op_option, "both bounds must be values of the dtype", call.operand(0));
-        if (!(low <= high)) return refuses(mistake::op_option, "low must not be above high", call.operand(0));
-        return yields(call.operand(0));
+        const tensor_spec& x = call.operand(0);
+        if (const option_fault off = outside("low", low, range_of::doubles_of(x.type))) return refuses(off, x);
+        if (const option_fault off = outside("high", high, range_of::doubles_of(x.type))) return refuses(off, x);
+        if (math::isnan(high)) return refuses(option_fault{"high", high, range_of::from(low)}, x);
+        if (!(low <= high)) return refuses(option_fault{"low", low, range_of::to(high)}, x);
+        return yields(x);
     }
 
     template <class V> static constexpr V apply(const attributes& limits, const V& x) {

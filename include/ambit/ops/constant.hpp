@@ -8,9 +8,11 @@
 //     tensor blank  = zeros(s, {32, 10});
 //
 // Without a scope, `constant(…)` is an initializer. One value for a whole shape takes no memory; a list lies in the
-// program's read-only memory and is for small arrays: each value goes through the compiler, as a double.
+// program's read-only memory and is for small arrays: each value goes through the compiler. A value that the dtype does
+// not have is refused; floats are rounded to theirs.
 #pragma once
 
+#include <ambit/graph/option_ranges.hpp>
 #include <ambit/ops/broadcast_to.hpp>
 
 #include <array>
@@ -39,7 +41,7 @@ struct constant_op {
     static constexpr op_role role = op_role::constant;
     struct attributes {
         shape extents;
-        std::int64_t type, given, misfits;  // how many values there are, and how many that the dtype cannot hold
+        std::int64_t type, given;  // how many values there are
     };
 
     static constexpr inferred infer(const op_call& call) {
@@ -49,7 +51,6 @@ struct constant_op {
             return refuses(mistake::op_option, "extents are at least 1 and stay below a terabyte", {{}, result.type});
         if (a.given != a.extents.elements())
             return refuses(mistake::op_option, "there are as many values as the shape has elements", result);
-        if (a.misfits > 0) return refuses(mistake::op_option, "the dtype cannot hold all of the values", result);
         return yields(result);
     }
 };
@@ -77,31 +78,35 @@ template <class Number> constexpr dtype literal_dtype() {
 template <class Number>
 concept constant_number = std::is_arithmetic_v<Number>;
 
-/// Values on their way into the graph, which keeps doubles; how many of them no double is.
+/// Values on their way into the graph, and the first that the dtype does not have.
 struct constant_list {
-    template <class Number> constexpr void append(Number value) {
-        const double kept = static_cast<double>(value);
-        values.push_back(kept);
-        if constexpr (std::integral<Number> && sizeof(Number) > 4) {
-            const bool is_within = kept >= -0x1p63 && kept < 0x1p63;
-            if (!is_within || static_cast<Number>(static_cast<std::int64_t>(kept)) != value) ++rounded;
-        }
+    dtype type = dtype::none;
+    buffer<std::int64_t> words = {};
+    option_fault off = {};
+
+    template <constant_number Number> constexpr void append(Number value) {
+        const number given(value);
+        words.push_back(given.word(type));
+        if (!off) off = outside("an element", given, range_of::values_of(type));
     }
-    buffer<double> values;
-    std::int64_t rounded = 0;
+    template <class T, std::size_t Size> constexpr void append(const std::array<T, Size>& values) {
+        for (const T& inner : values) append(inner);
+    }
 };
 
-constexpr tensor make_constant(scope& s, const constant_list& list, const tensor_spec& spec, const op_options& options,
+constexpr tensor make_constant(scope& s, const constant_list& list, const shape& extents, const op_options& options,
                                const location& at) {
-    constant_op::attributes a{spec.extents, static_cast<std::int64_t>(spec.type), list.values.size(), 0};
-    if (!is_floating(spec.type)) a.misfits = list.rounded;
-    for (const double value : list.values) a.misfits += holds(spec.type, value) ? 0 : 1;
+    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    option_ranges ranges(builder, options.name.empty() ? constant_op::name : options.name, at);
+    ranges.expect(list.off);
+    if (!ranges.all_fit()) return builder.inert({extents, list.type});
+    const constant_op::attributes a{extents, static_cast<std::int64_t>(list.type), list.words.size()};
     const auto header = to_words(a);
     buffer<std::int64_t> words;
     words.append(header.data(), static_cast<int>(header.size()));
-    for (const double value : list.values) words.push_back(std::bit_cast<std::int64_t>(value));
+    words.append(list.words.begin(), list.words.size());
     const std::span<const std::int64_t> all(words.begin(), static_cast<std::size_t>(words.size()));
-    return static_cast<graph_builder*>(s.store())->make(constant_op_info, {}, all, options, at);
+    return builder.make(constant_op_info, {}, all, options, at);
 }
 
 }  // namespace ambit::op_parts
@@ -112,11 +117,10 @@ namespace ambit {
 template <op_parts::constant_number Number>
 constexpr tensor constant(scope& s, Number value, const shape& extents = {}, const constant_options& options = {},
                           const location& at = location::current()) {
-    const dtype type = options.dtype.otherwise(op_parts::literal_dtype<Number>());
-    op_parts::constant_list list;
+    op_parts::constant_list list{options.dtype.otherwise(op_parts::literal_dtype<Number>())};
     list.append(value);
     const op_options named{options.name.empty() ? op_parts::constant_op::name : options.name};
-    const tensor scalar = op_parts::make_constant(s, list, {{}, type}, named, at);
+    const tensor scalar = op_parts::make_constant(s, list, {}, named, at);
     return extents.rank() == 0 ? scalar : broadcast_to(scalar, extents, named, at);
 }
 
@@ -124,10 +128,9 @@ constexpr tensor constant(scope& s, Number value, const shape& extents = {}, con
 template <op_parts::constant_number Number>
 constexpr tensor constant(scope& s, std::initializer_list<Number> values, const shape& extents,
                           const constant_options& options = {}, const location& at = location::current()) {
-    const dtype type = options.dtype.otherwise(op_parts::literal_dtype<Number>());
-    op_parts::constant_list list;
+    op_parts::constant_list list{options.dtype.otherwise(op_parts::literal_dtype<Number>())};
     for (const Number value : values) list.append(value);
-    return op_parts::make_constant(s, list, {extents, type}, {options.name}, at);
+    return op_parts::make_constant(s, list, extents, {options.name}, at);
 }
 /// A vector.
 template <op_parts::constant_number Number>
@@ -140,11 +143,10 @@ template <scope_parts::variable_value Value>
     requires(!std::is_arithmetic_v<Value>)
 constexpr tensor constant(scope& s, const Value& value, const constant_options& options = {},
                           const location& at = location::current()) {
-    const scope_parts::flat_value flat(value);
-    const dtype type = options.dtype.otherwise(flat.spec().type);
-    op_parts::constant_list list;
-    for (const double element : flat.initializer().values()) list.append(element);
-    return op_parts::make_constant(s, list, {flat.spec().extents, type}, {options.name}, at);
+    const tensor_spec given = scope_parts::spec_of_value(value);
+    op_parts::constant_list list{options.dtype.otherwise(given.type)};
+    list.append(value);
+    return op_parts::make_constant(s, list, given.extents, {options.name}, at);
 }
 
 /// As TensorFlow's: `constant` in another order.

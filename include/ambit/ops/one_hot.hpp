@@ -40,9 +40,9 @@ struct one_hot_op : compute_op {
         const tensor_spec guess{at, type == dtype::none ? float32 : type};
         if (!is_integer(call.type(0))) return refuses(mistake::op_dtype, "indices are int32, int64 or uint8", guess);
         if (type == dtype::none) return refuses(mistake::op_option, "a dtype must be given", guess);
-        if (a.depth < 1) return refuses(mistake::op_option, "the depth is at least 1", guess);
-        if (!holds(type, a.on) || !holds(type, a.off))
-            return refuses(mistake::op_option, "the dtype cannot hold these values", guess);
+        if (const option_fault off = outside("depth", a.depth, range_of::from(1))) return refuses(off, guess);
+        if (const option_fault off = outside("on", a.on, range_of::doubles_of(type))) return refuses(off, guess);
+        if (const option_fault off = outside("off", a.off, range_of::doubles_of(type))) return refuses(off, guess);
         if (at.rank() == max_rank) return refuses(mistake::op_shape, "a tensor has at most 8 axes", guess);
         const int axis = normalize_axis(a.axis, at.rank() + 1);
         if (axis < 0) return refuses(mistake::op_option, "the new axis lies outside of the result", guess);

@@ -70,8 +70,8 @@ struct pad_op : compute_op {
         const auto a = call.attributes<attributes>();
         if (a.around.size() != x.extents.rank())
             return refuses(mistake::op_option, "padding has a pair {before, after} for each axis", x);
-        if (!holds(x.type, a.value))
-            return refuses(mistake::op_option, "the dtype cannot hold the constant value", x);
+        if (const option_fault off = outside("constant_value", a.value, range_of::doubles_of(x.type)))
+            return refuses(off, x);
         tensor_spec result{{}, x.type};
         for (int axis = 0; axis < x.extents.rank(); ++axis) {
             const auto [before, after] = a.around[axis];

@@ -10,11 +10,11 @@
 #pragma once
 
 #include <ambit/core/constexpr_math.hpp>
+#include <ambit/graph/option_ranges.hpp>
 #include <ambit/ops/op.hpp>
 
 #include <bit>
 #include <concepts>
-#include <limits>
 #include <type_traits>
 
 namespace ambit {
@@ -29,16 +29,16 @@ struct range_options {
 
 namespace ambit::op_parts {
 
-/// A number of any arithmetic type. Whole numbers beyond 2^53 are refused as infinite: doubles do not tell them apart.
-struct range_number {
+/// A number of any arithmetic type but bool.
+struct range_number : number {
     template <class Number>
         requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
-    constexpr range_number(Number number)  // NOLINT: implicit
-        : value(static_cast<double>(number)), is_whole(std::integral<Number>) {
-        if (is_whole && math::fabs(value) > 0x1p53) value = std::numeric_limits<double>::infinity();
+    constexpr range_number(Number value) : number(value) {}  // NOLINT: implicit
+
+    /// Whole numbers between -2^53 and 2^53, where doubles are all; of others any.
+    constexpr void expect_exact(option_ranges& ranges, std::string_view option) const {
+        if (is_whole()) ranges.expect(outside(option, *this, range_of::doubles_of(int64)));
     }
-    double value;
-    bool is_whole;
 };
 
 /// Numbers from a first one on, at equal distances, before a limit.
@@ -60,9 +60,12 @@ struct range_op : compute_op {
         const std::int64_t count = count_of(a);
         if (count < 1) return refuses(mistake::op_option, "the range would be empty", guess);
         if (!is_legal(shape{count})) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
-        const bool has_step = count == 1 || holds(type, a.start + a.delta);
-        if (!holds(type, a.start) || !has_step || !holds(type, element(a, count - 1)))
-            return refuses(mistake::op_option, "the dtype cannot hold these numbers", guess);
+        const double second = count == 1 ? a.start : a.start + a.delta, last = element(a, count - 1);
+        if (const option_fault off = outside("start", a.start, range_of::doubles_of(type))) return refuses(off, guess);
+        if (const option_fault off = outside("the second number", second, range_of::doubles_of(type)))
+            return refuses(off, guess);
+        if (const option_fault off = outside("the last number", last, range_of::doubles_of(type)))
+            return refuses(off, guess);
         return yields({{count}, type});
     }
 
@@ -121,10 +124,11 @@ struct linspace_op : compute_op {
         const tensor_spec guess{{1}, type};
         if (!is_floating(type)) return refuses(mistake::op_dtype, "numbers of linspace are float32 or float64", guess);
         if (!math::is_finite(a.start) || !math::is_finite(a.stop) ||
-            !(math::fabs(a.stop / 2 - a.start / 2) < 0x1p1022) || !holds(type, a.start) ||
-            !holds(type, a.stop))
+            !(math::fabs(a.stop / 2 - a.start / 2) < 0x1p1022))
             return refuses(mistake::op_option, "start and stop are finite", guess);
-        if (a.count < 1) return refuses(mistake::op_option, "linspace makes at least one number", guess);
+        if (const option_fault off = outside("start", a.start, range_of::doubles_of(type))) return refuses(off, guess);
+        if (const option_fault off = outside("stop", a.stop, range_of::doubles_of(type))) return refuses(off, guess);
+        if (const option_fault off = outside("count", a.count, range_of::from(1))) return refuses(off, guess);
         if (!is_legal(shape{a.count})) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
         return yields({{a.count}, type});
     }
@@ -150,10 +154,16 @@ template <> struct op_of<&op_parts::linspace_info> {
 constexpr tensor range(scope& s, const op_parts::range_number& start, const op_parts::range_number& limit,
                        const op_parts::range_number& delta, const range_options& options = {},
                        const location& at = location::current()) {
-    const bool is_whole = start.is_whole && limit.is_whole && delta.is_whole;
+    const bool is_whole = start.is_whole() && limit.is_whole() && delta.is_whole();
     const dtype type = options.dtype.otherwise(is_whole ? int32 : float32);
-    const op_parts::range_op::attributes a{start.value, limit.value, delta.value, static_cast<std::int64_t>(type)};
-    return static_cast<graph_builder*>(s.store())->make(op_parts::range_info, {}, core_parts::to_words(a), {options.name}, at);
+    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    graph_parts::option_ranges ranges(builder, options.name.empty() ? op_parts::range_op::name : options.name, at);
+    start.expect_exact(ranges, "start");
+    limit.expect_exact(ranges, "limit");
+    delta.expect_exact(ranges, "delta");
+    if (!ranges.all_fit()) return builder.inert({{1}, type});
+    const op_parts::range_op::attributes a{start.real(), limit.real(), delta.real(), static_cast<std::int64_t>(type)};
+    return builder.make(op_parts::range_info, {}, core_parts::to_words(a), {options.name}, at);
 }
 constexpr tensor range(scope& s, const op_parts::range_number& start, const op_parts::range_number& limit,
                        const range_options& options = {}, const location& at = location::current()) {
@@ -168,7 +178,7 @@ constexpr tensor range(scope& s, const op_parts::range_number& limit, const rang
 constexpr tensor linspace(scope& s, const op_parts::range_number& start, const op_parts::range_number& stop, std::int64_t count,
                           const range_options& options = {}, const location& at = location::current()) {
     const dtype type = options.dtype.otherwise(float32);
-    const op_parts::linspace_op::attributes a{start.value, stop.value, count, static_cast<std::int64_t>(type)};
+    const op_parts::linspace_op::attributes a{start.real(), stop.real(), count, static_cast<std::int64_t>(type)};
     return static_cast<graph_builder*>(s.store())->make(op_parts::linspace_info, {}, core_parts::to_words(a), {options.name}, at);
 }
 

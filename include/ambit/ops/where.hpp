@@ -49,8 +49,9 @@ constexpr tensor where(const tensor& condition, const graph_parts::operand& a, c
     graph_builder* const builder = condition.builder();
     if (builder == nullptr) return refused::without_graph(&condition, 1);
     const bool is_of_numbers = a.is_literal() && b.is_literal();
-    const dtype type = a.is_whole() && b.is_whole() ? dtype::int32 : dtype::float32;
-    const graph_parts::operand first = is_of_numbers ? graph_parts::operand(builder->constant(a.literal(), type)) : a;
+    const dtype type = a.literal().is_whole() && b.literal().is_whole() ? dtype::int32 : dtype::float32;
+    graph_parts::operand first = a;
+    if (is_of_numbers) first = builder->literal(op_parts::where_info, a.literal(), type, condition, at);
     const std::array<tensor, 2> values = builder->resolve(op_parts::where_info, first, b, at);
     return make_op(op_parts::where_info, {condition, values[0], values[1]}, no_attributes{}, options, at);
 }

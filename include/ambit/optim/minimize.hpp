@@ -40,7 +40,7 @@ constexpr gradient_clipping clip_by_global_norm(double limit) { return {gradient
 struct minimize_options {
     scope_parts::option<core_parts::buffer<variable>> variables =
         {};  ///< each is trained once; not said: all trainable ones
-    scope_parts::option<variable> global_step = {};  ///< an integer or floating scalar that counts steps
+    scope_parts::option<variable> global_step = {};  ///< counts steps: an int32, int64 or float64 scalar
     gradient_clipping clip = {};
     std::string_view name = {};
 };
@@ -48,6 +48,11 @@ struct minimize_options {
 }  // namespace ambit
 
 namespace ambit::op_parts {
+
+/// Whether a dtype counts steps: float32 would stand still at 2^24, uint8 begin again after 255.
+constexpr bool may_count(dtype type) {
+    return type == dtype::int32 || type == dtype::int64 || type == dtype::float64;
+}
 
 /// Scalars: the largest magnitude of a gradient, and Σ (gradient / divisor)².
 constexpr tensor peak_of_all(const tensor& gradient) { return reduce_max(abs(gradient)); }
@@ -147,6 +152,11 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     if constexpr (requires { optimizer.state_ranges(ranges); }) optimizer.state_ranges(ranges);
     if (options.clip.kind != gradient_clipping::by::nothing) ranges.from("clip", options.clip.limit, 0);
     if (!ranges.all_fit()) return builder.nothing();
+    if (options.global_step && !op_parts::may_count((*options.global_step).dtype())) {
+        builder.refuse_call(mistake::op_dtype, called,
+                            "global_step counts in int32, int64 or float64: float32 would stop at 2^24", at);
+        return builder.nothing();
+    }
     const core_parts::buffer<variable> variables = graph_parts::each_once(builder, list);
     step_call step(builder, builder.scope_at(s.handle().record()).prefix, Optimizer::name, at);
 

@@ -37,7 +37,7 @@ struct fused_program {
     std::int32_t inputs = 0;
     std::int32_t immediates = 0;
     std::int32_t ops = 0;
-    std::int64_t immediate[max_fused_immediates] = {};  // each a double, as in the word of a constant
+    std::int64_t immediate[max_fused_immediates] = {};  // words of constants, of the dtype of the loop
     fused_op op[max_fused_ops] = {};
     std::int32_t output[max_fused_outputs] = {};  // the numbers of the values that are stored
     std::int32_t outputs = 0;

@@ -12,13 +12,10 @@
 namespace ambit::plan_parts {
 
 /// The bits of an element as it lies in memory, in the low bytes.
-constexpr std::uint64_t element_bits(double value, dtype type) {
+constexpr std::uint64_t element_bits(std::int64_t word, dtype type) {
     static_assert(std::endian::native == std::endian::little, "ambit: big-endian machines are not supported");
-    switch (type) {
-        case dtype::float32: return std::bit_cast<std::uint32_t>(static_cast<float>(value));
-        case dtype::float64: return std::bit_cast<std::uint64_t>(value);
-        default: return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
-    }
+    if (type == dtype::float32) return std::bit_cast<std::uint32_t>(element_of_word<float>(word));
+    return static_cast<std::uint64_t>(word);
 }
 
 /// The constants of a plan: runs of 8-byte words, equal ones once.
@@ -31,8 +28,7 @@ public:
         const int begin = words_.size(), size = (elements * bytes + 7) / 8;
         words_.resize(begin + size, 0);
         for (int i = 0; i < elements; ++i) {
-            const std::uint64_t bits =
-                element_bits(std::bit_cast<double>(graph.word(n, first_word + i)), graph.type(n));
+            const std::uint64_t bits = element_bits(graph.word(n, first_word + i), graph.type(n));
             words_[begin + i * bytes / 8] |= (bits & ~std::uint64_t{0} >> (64 - 8 * bytes)) << (i * bytes % 8 * 8);
         }
         std::uint64_t hash = static_cast<std::uint64_t>(size);

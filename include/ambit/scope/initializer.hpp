@@ -13,6 +13,7 @@
 
 #include <ambit/core/constexpr_math.hpp>
 #include <ambit/core/dtype.hpp>
+#include <ambit/core/option_range.hpp>
 #include <ambit/core/philox.hpp>
 #include <ambit/core/shape.hpp>
 
@@ -25,8 +26,8 @@
 namespace ambit::scope_parts {
 
 enum class initializer_kind : std::int32_t {
-    constant,          // every element is `first`
-    list,              // the elements of `values()`
+    constant,          // every element is `first`; `second` says what rounds it: 0 nothing, 1 float32, 2 double, too
+    list,              // the elements of `values()`; `second` the same of the worst of them
     random_uniform,    // in [first, second)
     random_normal,     // mean `first`, standard deviation `second`
     truncated_normal,  // the same, drawn again when further than two standard deviations from the mean
@@ -144,8 +145,13 @@ struct identity_options {
     double gain = 1;
 };
 
-/// Every element is `value`.
-constexpr initializer constant(double value) { return {.first = value}; }
+/// Every element is `value`. It is kept as a double: a whole number that is none is refused by integer variables.
+template <class Number>
+    requires std::is_arithmetic_v<Number>
+constexpr initializer constant(Number value) {
+    const core_parts::number given(value);
+    return {.first = given.real(), .second = given.rounding()};
+}
 
 /// Element by element in row-major order; exactly as many as the shape has.
 constexpr initializer constant(std::span<const double> values) {
@@ -246,12 +252,12 @@ enum class initializer_mismatch : std::int32_t {
     list_has_another_size,
     /// A constant that the dtype cannot hold: 0.5 as an integer, 300 as uint8, 1e300 as float32.
     value_does_not_fit,
+    /// A whole number that the dtype does not have, or no double is.
+    value_is_rounded,
     /// Random numbers, scaled and orthogonal ones included, for an integer or bool.
     random_needs_a_float,
-    /// `random_uniform` whose low is not below its high.
-    bounds_are_out_of_order,
-    /// A negative standard deviation, a scale not above 0, anything not finite or near the end of the dtype's
-    /// range.
+    /// A low that is not below the high, a negative standard deviation, a scale not above 0, anything not finite or
+    /// near the end of the dtype's range: `parameter_fault` says which.
     parameter_is_out_of_range,
     /// Rank 2.
     identity_needs_a_matrix,
@@ -259,22 +265,32 @@ enum class initializer_mismatch : std::int32_t {
     orthogonal_needs_two_axes
 };
 
-/// Whether a dtype holds a value: floats do if it is in range (rounding is not a loss, infinities and NaN are
-/// values), integers if it is exactly one of them, bool if it is 0 or 1.
-constexpr bool holds(dtype type, double value) {
-    const auto integer_within = [&](double least, double beyond) {
-        return value >= least && value < beyond && math::floor(value) == value;
-    };
-    switch (type) {
-        case dtype::float32: return !math::is_finite(value) || math::is_finite(math::detail::to_float(value));
-        case dtype::float64: return true;
-        case dtype::int32: return integer_within(-0x1p31, 0x1p31);
-        case dtype::int64: return integer_within(-0x1p63, 0x1p63);
-        case dtype::uint8: return integer_within(0, 256);
-        case dtype::boolean: return value == 0 || value == 1;
-        case dtype::none: return true;
+/// Whether a whole number would not stay what it is.
+constexpr bool is_rounded(const initializer& init, dtype type) {
+    return init.second >= (type == dtype::float32 ? 1 : 2);
+}
+
+/// The parameter of a distribution that lies outside of its range, if one does.
+constexpr core_parts::option_fault parameter_fault(const initializer& init, dtype type) {
+    using kind = initializer_kind;
+    using namespace core_parts;
+    const double limit = type == dtype::float32 ? 0x1p120 : 0x1p1000;  // far enough from overflow for any draw
+    const option_range moderate = range_of::above_to_below(-limit, limit);
+    switch (init.kind) {
+        case kind::random_uniform: {
+            if (const option_fault off = outside("low", init.first, moderate)) return off;
+            if (const option_fault off = outside("high", init.second, moderate)) return off;
+            return outside("low", init.first, range_of::below(init.second));
+        }
+        case kind::random_normal:
+        case kind::truncated_normal: {
+            if (const option_fault off = outside("mean", init.first, moderate)) return off;
+            return outside("standard_deviation", init.second, range_of::from_to_below(0, limit));
+        }
+        case kind::variance_scaling: return outside("scale", init.first, range_of::above_to_below(0, limit));
+        case kind::orthogonal: return outside("gain", init.first, moderate);
+        default: return {};
     }
-    return false;
 }
 
 /// What is wrong, `none` if nothing is. Precondition: the shape is legal, the dtype is known.
@@ -284,10 +300,13 @@ constexpr initializer_mismatch mismatch(const initializer& init, const shape& ex
     switch (init.kind) {
         case kind::list:
             if (init.list_size != extents.elements()) return list_has_another_size;
+            if (is_rounded(init, type)) return value_is_rounded;
             for (const double value : init.values())
                 if (!holds(type, value)) return value_does_not_fit;
             return none;
-        case kind::constant: return holds(type, init.first) ? none : value_does_not_fit;
+        case kind::constant:
+            if (is_rounded(init, type)) return value_is_rounded;
+            return holds(type, init.first) ? none : value_does_not_fit;
         case kind::identity:
             if (extents.rank() != 2) return identity_needs_a_matrix;
             return holds(type, init.first) ? none : value_does_not_fit;
@@ -295,18 +314,8 @@ constexpr initializer_mismatch mismatch(const initializer& init, const shape& ex
         default: break;
     }
     if (!is_floating(type)) return random_needs_a_float;
-    const double limit =
-        type == dtype::float32 ? 0x1p120 : 0x1p1000;  // far enough from overflow for any draw
-    if (!(math::fabs(init.first) < limit && math::fabs(init.second) < limit))
-        return parameter_is_out_of_range;
-    switch (init.kind) {
-        case kind::random_uniform: return init.first < init.second ? none : bounds_are_out_of_order;
-        case kind::random_normal:
-        case kind::truncated_normal: return init.second >= 0 ? none : parameter_is_out_of_range;
-        case kind::variance_scaling: return init.first > 0 ? none : parameter_is_out_of_range;
-        case kind::orthogonal: return extents.rank() >= 2 ? none : orthogonal_needs_two_axes;
-        default: return none;
-    }
+    if (parameter_fault(init, type)) return parameter_is_out_of_range;
+    return init.kind == kind::orthogonal && extents.rank() < 2 ? orthogonal_needs_two_axes : none;
 }
 
 constexpr bool fits(const initializer& init, const shape& extents, dtype type) {

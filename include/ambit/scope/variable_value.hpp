@@ -35,12 +35,24 @@ struct given_value {
 template <class T>
 concept variable_value = is_variable_value<T>::value;
 
-/// A value in row-major order. int64 is exact up to 2^53: values are kept as doubles until they are written.
+/// The shape and dtype of a value.
+template <variable_value Value> constexpr tensor_spec spec_of_value(const Value& value) {
+    if constexpr (tensor_element<Value>) {
+        return {{}, dtype_of<Value>};
+    } else {
+        tensor_spec spec = spec_of_value(value[0]);
+        shape extents{static_cast<std::int64_t>(value.size())};
+        for (int axis = 0; axis < spec.extents.rank(); ++axis) extents.append(spec.extents[axis]);
+        return {extents, spec.type};
+    }
+}
+
+/// A value in row-major order. It is kept as doubles; an int64 that no double is, is refused with the initializer.
 class flat_value {
 public:
     template <variable_value Value> constexpr explicit flat_value(const Value& value) {
         append(value);
-        describe(value);
+        given_.spec = spec_of_value(value);
     }
 
     constexpr const tensor_spec& spec() const { return given_.spec; }
@@ -48,25 +60,25 @@ public:
 
     /// Lives no longer than this.
     constexpr ambit::initializer initializer() const {
-        if (spec().extents.rank() == 0) return constant(values_[0]);
-        return constant(std::span<const double>(values_.begin(), static_cast<std::size_t>(values_.size())));
+        const std::span<const double> all(values_.begin(), static_cast<std::size_t>(values_.size()));
+        ambit::initializer kept = constant(all);
+        if (spec().extents.rank() == 0) kept = constant(values_[0]);
+        kept.second = rounding_;
+        return kept;
     }
 
 private:
     template <tensor_element T> constexpr void append(T value) {
-        values_.push_back(static_cast<double>(value));
+        const number given(value);
+        values_.push_back(given.real());
+        if (given.rounding() > rounding_) rounding_ = given.rounding();
     }
     template <class T, std::size_t Size> constexpr void append(const std::array<T, Size>& value) {
         for (const T& inner : value) append(inner);
     }
 
-    template <tensor_element T> constexpr void describe(T) { given_.spec.type = dtype_of<T>; }
-    template <class T, std::size_t Size> constexpr void describe(const std::array<T, Size>& value) {
-        given_.spec.extents.append(static_cast<std::int64_t>(Size));
-        describe(value[0]);
-    }
-
     buffer<double> values_;
+    double rounding_ = 0;  // the worst
     given_value given_;
 };
 

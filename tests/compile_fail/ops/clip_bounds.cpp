@@ -2,7 +2,7 @@
 // Bounds in the wrong order.
 // expect: error: .*\[ambit\] op_option: an option of this op is out of its range
 // expect: op clip\(.*input float32\[2, 4\]\)
-// expect: low must not be above high
+// expect: "low is 6: at most 0"
 // expect: at .*clip_bounds\.cpp:15
 // lines: 2
 // errors: 1

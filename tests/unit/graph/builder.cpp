@@ -139,9 +139,22 @@ TEST_CASE("a number must be a value of the other operand's dtype", "[graph]") {
     STATIC_REQUIRE(refused(uint8, -1));
     STATIC_REQUIRE(refused(uint8, 256));
     STATIC_REQUIRE(refused(int32, std::int64_t{1} << 31));
+    STATIC_REQUIRE(refused(int64, std::uint64_t{1} << 63));
+    STATIC_REQUIRE_FALSE(refused(int64, (std::uint64_t{1} << 63) - 1));
     STATIC_REQUIRE_FALSE(refused(int32, (std::int64_t{1} << 31) - 1));
     STATIC_REQUIRE_FALSE(refused(uint8, 255));
-    STATIC_REQUIRE_FALSE(refused(float32, 1e300));
+    STATIC_REQUIRE(refused(float32, 1e300));
+    STATIC_REQUIRE(refused(float32, 1e-60));  // it would be 0
+    STATIC_REQUIRE(refused(float32, 16777217));  // a whole number is not rounded,
+    STATIC_REQUIRE_FALSE(refused(float32, 16777217.0));  // one with a point is
+    STATIC_REQUIRE(refused(float64, (std::int64_t{1} << 53) + 1));
+    STATIC_REQUIRE_FALSE(refused(float64, 1e300));
+    STATIC_REQUIRE_FALSE(refused(float32, math::infinity));
+    STATIC_REQUIRE_FALSE(refused(float32, math::not_a_number));
+    CHECK_THAT(message_of([](scope&, const tensor& x) { return x * 1e300; }),
+               Catch::Contains("1e300 is not a value of float32"));
+    CHECK_THAT(message_of([](scope&, const tensor& x) { return x + 16777217; }),
+               Catch::Contains("16777217 is not a value of float32, but with a point it is rounded"));
 }
 
 TEST_CASE("a broken rule is one mistake, and silences what it reaches", "[graph]") {

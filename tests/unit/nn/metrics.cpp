@@ -56,6 +56,20 @@ TEST_CASE("accuracy, top k and confusion, of all rows and of some", "[nn]") {
     check_metrics<std::int64_t>();
 }
 
+TEST_CASE("a label that int32 does not have is no class", "[nn]") {
+    model<metrics, input<float, 5, 3>, input<std::int64_t, 5>, input<float, 5>> net(seed{});
+    const std::array<float, 15> logits{9, 1, 5, 1, 2, 3, 4, 0, 0, 7, 8, 0, 1, 1, 2};
+    constexpr std::int64_t wrap = std::int64_t{1} << 32;  // cast to int32, these would be the classes that are guessed
+    const auto [all, some, close, close_of_some, mistaken] =
+        net(logits, std::array<std::int64_t, 5>{wrap, 2, -wrap, 1 - wrap, wrap + 2},
+            std::array<float, 5>{1, 1, 1, 1, 1});
+    CHECK(all == Approx(1.0 / 5));
+    CHECK(some == Approx(1.0 / 5));
+    CHECK(close == Approx(1.0 / 5));
+    CHECK(close_of_some == Approx(1.0 / 5));
+    CHECK(elements(mistaken) == std::vector<std::int32_t>{0, 0, 0, 0, 0, 0, 0, 0, 1});
+}
+
 TEST_CASE("precision and recall", "[nn]") {
     model<of_two_classes, input<float, 6>, input<float, 6>> net(seed{});
     const auto [precise, found, of_flags] =

@@ -8,6 +8,8 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <cstdint>
+#include <limits>
 
 using namespace ambit;
 using namespace ambit::graph_parts;
@@ -97,6 +99,31 @@ struct either {
     }
 };
 
+// Whole numbers that no double is, through every door.
+constexpr std::int64_t odd = (std::int64_t{1} << 53) + 1, least = std::numeric_limits<std::int64_t>::min();
+struct large_numbers {
+    struct outputs {
+        tensor sum, is_least, chosen, scalar, filled, list, nested, read;
+        operation set, added;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x) const {
+        const variable v = s.variable("v", std::int64_t{0});
+        const operation set = assign(v, odd), added = assign_add(v, odd - 1);
+        const tensor read = v;
+        return {x + odd,
+                x <= least,
+                where(x > 0, odd, x),
+                constant(s, odd + 2),
+                constant(s, odd, {3}),
+                constant(s, {odd, least}),
+                constant(s, std::array{std::array{least, odd}}),
+                read,
+                set,
+                added};
+    }
+};
+using large = large_numbers::outputs;
+
 }  // namespace
 
 TEST_CASE("an operation happens in the calls that ask for it, once", "[ops][assign]") {
@@ -168,6 +195,46 @@ TEST_CASE("a value is read after it is made, whichever assignments happened", "[
     REQUIRE(from_both(0, 0) == 8);
     REQUIRE(from_both(0, 1) == 12);
     REQUIRE(n.get<"v">()(0, 1) == 2);
+}
+
+TEST_CASE("int64 keeps every digit of the source", "[ops][assign]") {
+    model<large_numbers, input<std::int64_t, 3>> n(seed{1});
+    const auto [sum, is_least, chosen, scalar, filled, list, nested, read] =
+        n.run<&large::sum, &large::is_least, &large::chosen, &large::scalar, &large::filled, &large::list,
+              &large::nested, &large::read, &large::set, &large::added>(
+            std::array<std::int64_t, 3>{1, least, least + 1});
+    CHECK(sum(0) == odd + 1);
+    CHECK(sum(1) == least + odd);
+    CHECK_FALSE(is_least(0));
+    CHECK(is_least(1));
+    CHECK_FALSE(is_least(2));
+    CHECK(chosen(0) == odd);
+    CHECK(chosen(2) == least + 1);
+    CHECK(scalar == odd + 2);
+    CHECK(filled(2) == odd);
+    CHECK(list(0) == odd);
+    CHECK(list(1) == least);
+    CHECK(nested(0, 1) == odd);
+    CHECK(read == 2 * odd - 1);
+    CHECK(n.get<"v">()() == 2 * odd - 1);
+}
+
+TEST_CASE("a number that is assigned is a value of the variable's dtype", "[ops][assign]") {
+    graph_builder builder;
+    scope s(builder);
+    const variable count = s.variable("count", 0), rate = s.variable("rate", 0.5F);
+    static_cast<void>(assign(count, 0.5));
+    static_cast<void>(assign(count, std::int64_t{1} << 31));
+    static_cast<void>(assign(rate, 1e300));
+    static_cast<void>(assign_sub(rate, -1e300));
+    const tensor where_two = where(greater(rate, 0), std::int64_t{1} << 31, 0);
+    REQUIRE(builder.mistakes().size() == 5);
+    for (int i = 0; i < 5; ++i) CHECK(builder.mistakes()[i].kind == mistake::op_dtype);
+    CHECK(where_two.dtype() == int32);
+    const auto& all = builder.mistakes();
+    CHECK(all.text(all.detail(all[1].first_detail + 2)) == "2147483648 is not a value of int32");
+    CHECK(all.text(all.detail(all[2].first_detail + 1)) == "rate");
+    CHECK(all.text(all.detail(all[2].first_detail + 2)) == "1e300 is not a value of float32");
 }
 
 TEST_CASE("a variable keeps its shape and dtype", "[ops][assign]") {

@@ -93,8 +93,12 @@ TEST_CASE("shape rules of checks", "[ops][check]") {
     STATIC_REQUIRE(gives<check_range_op>({u8(2)}, {0, 10}, finding));
     STATIC_REQUIRE(gives<check_range_op>({f32(2)}, {-0.5, math::infinity}, finding));
     STATIC_REQUIRE(refuses<check_range_op>({flags(2)}, {0, 1}, op_dtype, "the operand must be a number"));
-    STATIC_REQUIRE(refuses<check_range_op>({i32(2)}, {1, 1}, op_option, "low must be below high"));
-    STATIC_REQUIRE(refuses<check_range_op>({i32(2)}, {0, no_number}, op_option, "low must be below high"));
+    STATIC_REQUIRE(refuses<check_range_op>({i64(2)}, {0, 0x1p53}, op_option,
+                                           "high is 9007199254740992: above -9007199254740992 "
+                                           "and below 9007199254740992"));
+    STATIC_REQUIRE(infer<check_range_op>({i64(2)}, {-math::infinity, 0x1p53 - 1}).fault == mistake::none);
+    STATIC_REQUIRE(refuses<check_range_op>({i32(2)}, {1, 1}, op_option, "low is 1: below 1"));
+    STATIC_REQUIRE(refuses<check_range_op>({i32(2)}, {0, no_number}, op_option, "low is 0: a finite number"));
 }
 
 TEST_CASE("a check passes values through, and throws what it finds", "[ops][check]") {

@@ -42,9 +42,9 @@ TEST_CASE("padding is of each axis, not negative, and a value of the dtype", "[o
     STATIC_REQUIRE(refuses<pad_op>({f32(2)}, around({{0, 0}, {}, {}, {}, {}, {}, {}, {}, {}, {}}), op_option, each));
     STATIC_REQUIRE(refuses<pad_op>({f32(2)}, around({{-1, 3}}), op_option, "padding is at least 0"));
     STATIC_REQUIRE(refuses<pad_op>({u8(2)}, around({{1, 1}}, pad_mode::constant, 256), op_option,
-                                   "the dtype cannot hold the constant value"));
+                                   "constant_value is 256, not a value of uint8"));
     STATIC_REQUIRE(refuses<pad_op>({i32(2)}, around({{1, 1}}, pad_mode::constant, 0.5), op_option,
-                                   "the dtype cannot hold the constant value"));
+                                   "constant_value is 0.5, not a value of int32"));
 }
 
 TEST_CASE("a padded array is no larger than a terabyte", "[ops]") {

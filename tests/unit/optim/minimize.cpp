@@ -317,6 +317,20 @@ template <class Optimizer> std::string told_of(const Optimizer& optimizer, const
 
 }  // namespace
 
+TEST_CASE("steps are counted in a dtype that does not stand still", "[optim]") {
+    for (const dtype type : {float32, uint8, int32, int64, float64}) {
+        INFO(name_of(type));
+        graph_builder builder;
+        scope s(builder);
+        const variable w = s.get_variable("w", {2});
+        const variable step = s.variable("step", {}, {.initializer = zeros(), .dtype = type, .trainable = false});
+        static_cast<void>(minimize(s, reduce_sum(tensor(w)), sgd{}, {.global_step = step}));
+        const bool is_refused = type == float32 || type == uint8;
+        REQUIRE(builder.mistakes().size() == (is_refused ? 1 : 0));
+        if (is_refused) CHECK(builder.mistakes()[0].kind == mistake::op_dtype);
+    }
+}
+
 TEST_CASE("every option of an optimizer has a range", "[optim]") {
     const double inf = math::infinity, nan = math::not_a_number;
     CHECK(told_of(sgd{.learning_rate = -0.01}) == "learning_rate is -0.01: at least 0");

@@ -139,6 +139,16 @@ TEST_CASE("initializers: what fits which variable", "[scope][initializer]") {
     STATIC_REQUIRE(mismatch(constant(-infinity), vector, float32) == none);
     STATIC_REQUIRE(mismatch(constant(1e300), vector, float32) == value_does_not_fit);
     STATIC_REQUIRE(mismatch(constant(1e300), vector, float64) == none);
+    STATIC_REQUIRE(mismatch(constant(1e-60), vector, float32) == value_does_not_fit);  // it would be 0
+    STATIC_REQUIRE(mismatch(constant(1e-60), vector, float64) == none);
+    constexpr std::int64_t odd = (std::int64_t{1} << 53) + 1;
+    STATIC_REQUIRE(mismatch(constant(odd), vector, int64) == value_is_rounded);
+    STATIC_REQUIRE(mismatch(constant(odd), vector, float64) == value_is_rounded);
+    STATIC_REQUIRE(mismatch(constant(odd - 1), vector, int64) == none);
+    STATIC_REQUIRE(mismatch(constant(16777217), vector, float32) == value_is_rounded);
+    STATIC_REQUIRE(mismatch(constant(16777217.0), vector, float32) == none);
+    STATIC_REQUIRE(mismatch(constant(16777217), vector, int32) == none);
+    STATIC_REQUIRE(mismatch(constant(std::uint64_t{1} << 63), vector, int64) == value_is_rounded);
 
     STATIC_REQUIRE(mismatch(constant({1, 2, 3}), vector, int32) == none);
     STATIC_REQUIRE(mismatch(constant({1, 2, 3, 4, 5, 6}), matrix, float32) == none);
@@ -154,8 +164,8 @@ TEST_CASE("initializers: what fits which variable", "[scope][initializer]") {
     STATIC_REQUIRE(mismatch(orthogonal(), matrix, int64) == random_needs_a_float);
 
     STATIC_REQUIRE(mismatch(random_uniform({.low = 1, .high = 1}), vector, float32) ==
-                   bounds_are_out_of_order);
-    STATIC_REQUIRE(mismatch(random_uniform({.low = 2}), vector, float32) == bounds_are_out_of_order);
+                   parameter_is_out_of_range);
+    STATIC_REQUIRE(mismatch(random_uniform({.low = 2}), vector, float32) == parameter_is_out_of_range);
     STATIC_REQUIRE(mismatch(random_normal({.standard_deviation = 0}), vector, float32) == none);
     STATIC_REQUIRE(mismatch(random_normal({.standard_deviation = -1}), vector, float32) ==
                    parameter_is_out_of_range);

@@ -183,6 +183,13 @@ constexpr int get_variable_takes_a_value() {
     s.get_variable("a/step", 1);
     EXPECT(builder.mistakes()[4].kind == mistake::variable_exists);
     EXPECT(builder.mistakes().size() == 5);
+    constexpr std::int64_t odd = (std::int64_t{1} << 53) + 1;  // no double
+    EXPECT(s.get_variable("large", odd - 1).dtype() == int64);
+    EXPECT(s.get_variable("odd", odd).id() < 0);
+    EXPECT(s.get_variable("odds", std::array{std::array{odd - 1, odd}}).id() < 0);
+    EXPECT(s.variable("odd", odd).id() < 0);
+    EXPECT(builder.mistakes().size() == 8);
+    for (int i = 5; i < 8; ++i) EXPECT(builder.mistakes()[i].kind == mistake::initializer_unfit);
     return 0;
 }
 
