@@ -31,7 +31,7 @@ namespace ambit {
 struct batch_normalization_options {
     std::int64_t axis = -1;     ///< of the channels
     double momentum = 0.99;     ///< what a step leaves of the moving averages, from 0 to 1
-    double epsilon = 1e-3;      ///< added to variances
+    double epsilon = 1e-3;      ///< added to variances: at least 0
     bool center = true;         ///< with beta
     bool scale = true;          ///< with gamma
     bool training = true;
@@ -54,9 +54,10 @@ constexpr tensor batch_normalization(scope& s, std::string_view name, const tens
     if (axis < 0)
         return op_parts::refuse<mistake::op_option, "the axis of the channels lies outside of the operand">(
             x, op, at);
-    if (!(o.momentum >= 0 && o.momentum <= 1))
-        return op_parts::refuse<mistake::op_option, "momentum must be from 0 to 1">(x, op, at);
-    if (!(o.epsilon >= 0)) return op_parts::refuse<mistake::op_option, "epsilon must be at least 0">(x, op, at);
+    graph_parts::option_ranges ranges(x, op, at);
+    ranges.from_to("momentum", o.momentum, 0, 1);
+    ranges.from("epsilon", o.epsilon, 0);
+    if (!ranges.all_fit()) return x.builder()->inert(x.spec());
 
     const std::int64_t channels = x.shape()[axis];
     const dtype type = x.dtype();

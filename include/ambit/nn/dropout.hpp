@@ -13,6 +13,7 @@
 #include <ambit/ops/broadcast_to.hpp>
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/random.hpp>
+#include <ambit/ops/refusal.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -34,9 +35,11 @@ struct dropout_options {
 constexpr tensor dropout(scope& s, const tensor& x, const dropout_options& o = {},
                          const location& at = location::current()) {
     const std::string_view name = o.name.empty() ? std::string_view("dropout") : o.name;
+    if (const auto off = core_parts::outside("rate", o.rate, core_parts::range_of::from_to_below(0, 1)))
+        return op_parts::refuse(off, x, name, at);
     if (!o.training || (o.rate == 0 && is_floating(x.dtype()))) return identity(x, {name}, at);
     const shape extents = o.noise_shape ? *o.noise_shape : x.shape();
-    const double kept = o.rate < 1 ? 1 / (1 - o.rate) : 1;  // other rates are refused
+    const double kept = 1 / (1 - o.rate);
     core_parts::short_text path(name);
     path += "/mask";
     tensor mask = op_parts::draw(s, op_parts::dropout_mask_info, o.rate, kept, {extents, x.dtype()}, o.seed,

@@ -19,7 +19,7 @@ namespace ambit {
 
 struct group_normalization_options {
     std::int64_t groups = 32;
-    double epsilon = 1e-3;  ///< added to variances
+    double epsilon = 1e-3;  ///< added to variances: at least 0
     bool center = true;     ///< with beta
     bool scale = true;      ///< with gamma
     initializer gamma = ones();
@@ -40,7 +40,9 @@ constexpr tensor group_normalization(scope& s, std::string_view name, const tens
         return op_parts::refuse<mistake::op_shape, "the operand has a batch and channels: rank 2 or more">(x, op, at);
     if (o.groups < 1 || extents[-1] % o.groups != 0)
         return op_parts::refuse<mistake::op_option, "the number of groups must divide the channels">(x, op, at);
-    if (!(o.epsilon >= 0)) return op_parts::refuse<mistake::op_option, "epsilon must be at least 0">(x, op, at);
+    graph_parts::option_ranges ranges(x, op, at);
+    ranges.from("epsilon", o.epsilon, 0);
+    if (!ranges.all_fit()) return x.builder()->inert(x.spec());
 
     const std::int64_t channels = extents[-1], each = channels / o.groups;
     const dtype type = x.dtype();

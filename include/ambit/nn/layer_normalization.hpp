@@ -16,7 +16,7 @@ namespace ambit {
 
 struct layer_normalization_options {
     std::int64_t axis = -1;  ///< moments are over this axis and those after it
-    double epsilon = 1e-3;   ///< added to variances
+    double epsilon = 1e-3;   ///< added to variances: at least 0
     bool center = true;      ///< with beta
     bool scale = true;       ///< with gamma
     initializer gamma = ones();
@@ -36,7 +36,9 @@ constexpr tensor layer_normalization(scope& s, std::string_view name, const tens
     if (axis < 0)
         return op_parts::refuse<mistake::op_option, "the first normalized axis lies outside of the operand">(
             x, op, at);
-    if (!(o.epsilon >= 0)) return op_parts::refuse<mistake::op_option, "epsilon must be at least 0">(x, op, at);
+    graph_parts::option_ranges ranges(x, op, at);
+    ranges.from("epsilon", o.epsilon, 0);
+    if (!ranges.all_fit()) return x.builder()->inert(x.spec());
 
     const dtype type = x.dtype();
     axes over;

@@ -24,6 +24,7 @@
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/reduce.hpp>
+#include <ambit/ops/refusal.hpp>
 #include <ambit/ops/relu.hpp>
 #include <ambit/ops/reshape.hpp>
 #include <ambit/ops/sqrt.hpp>
@@ -128,7 +129,7 @@ constexpr tensor hinge_loss(const tensor& logits, const tensor& labels, const lo
 }
 
 struct log_loss_options {
-    double epsilon = 1e-7;  ///< keeps the logarithm of 0 finite
+    double epsilon = 1e-7;  ///< keeps the logarithm of 0 finite; at least 0
     tensor weights = {};
     ambit::reduction reduction = ambit::reduction::mean;
 };
@@ -137,6 +138,8 @@ struct log_loss_options {
 /// sigmoid_cross_entropy is the accurate way.
 constexpr tensor log_loss(const tensor& predictions, const tensor& labels, const log_loss_options& options = {},
                           const location& at = location::current()) {
+    if (const auto off = core_parts::outside("epsilon", options.epsilon, core_parts::range_of::from(0)))
+        return op_parts::refuse(off, predictions, "log_loss", at);
     const tensor wanted = op_parts::of_dtype(labels, predictions.dtype(), at);
     const tensor raised = add(predictions, options.epsilon, {}, at);
     const tensor of_one = log(raised, {}, at);
@@ -180,7 +183,7 @@ constexpr tensor squared_distance(const tensor& a, const tensor& b, const locati
 namespace ambit {
 
 struct margin_options {
-    double margin = 1;
+    double margin = 1;  ///< at least 0
     tensor weights = {};
     ambit::reduction reduction = ambit::reduction::mean;
 };
@@ -189,6 +192,8 @@ struct margin_options {
 /// is their Euclidean distance (Hadsell, Chopra and LeCun, 2006, without the factor 1/2). Labels are [...].
 constexpr tensor contrastive_loss(const tensor& a, const tensor& b, const tensor& labels,
                                   const margin_options& options = {}, const location& at = location::current()) {
+    if (const auto off = core_parts::outside("margin", options.margin, core_parts::range_of::from(0)))
+        return op_parts::refuse(off, a, "contrastive_loss", at);
     const tensor squared = op_parts::squared_distance(a, b, at);
     const tensor alike = op_parts::of_dtype(labels, squared.dtype(), at);
     // The root of 0 has no slope: two equal vectors would make every gradient NaN.
@@ -208,6 +213,8 @@ constexpr tensor contrastive_loss(const tensor& a, const tensor& b, const tensor
 /// 2015, equation 3).
 constexpr tensor triplet_loss(const tensor& anchor, const tensor& positive, const tensor& negative,
                               const margin_options& options = {}, const location& at = location::current()) {
+    if (const auto off = core_parts::outside("margin", options.margin, core_parts::range_of::from(0)))
+        return op_parts::refuse(off, anchor, "triplet_loss", at);
     const tensor to_positive = op_parts::squared_distance(anchor, positive, at);
     const tensor to_negative = op_parts::squared_distance(anchor, negative, at);
     const tensor excess = sub(to_positive, to_negative, {}, at);

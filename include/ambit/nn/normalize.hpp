@@ -4,6 +4,7 @@
 //     tensor y = normalize(x, mean, variance, {.gamma = gamma, .beta = beta});
 #pragma once
 
+#include <ambit/graph/option_ranges.hpp>
 #include <ambit/ops/add.hpp>
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/rsqrt.hpp>
@@ -16,13 +17,16 @@ namespace ambit {
 struct normalize_options {
     tensor gamma = {};  ///< none given: no factor
     tensor beta = {};   ///< none given: nothing added
-    double epsilon = 1e-3;
+    double epsilon = 1e-3;  ///< at least 0
     std::string_view name = {};
 };
 
 /// (x - mean) / sqrt(variance + epsilon) · gamma + beta, broadcast.
 constexpr tensor normalize(const tensor& x, const tensor& mean, const tensor& variance, const normalize_options& o = {},
                            const location& at = location::current()) {
+    graph_parts::option_ranges ranges(x, o.name.empty() ? std::string_view("normalize") : o.name, at);
+    ranges.from("epsilon", o.epsilon, 0);
+    if (!ranges.all_fit()) return x.builder()->inert(x.spec());
     const bool is_scaled = o.gamma.builder() != nullptr, is_moved = o.beta.builder() != nullptr;
     // Before anything of the operand's size: so all that has it is one loop.
     const tensor above = add(variance, o.epsilon, {}, at);

@@ -11,6 +11,7 @@
 #include <ambit/ops/add.hpp>
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/reduce.hpp>
+#include <ambit/ops/refusal.hpp>
 #include <ambit/ops/square.hpp>
 
 #include <string_view>
@@ -18,11 +19,15 @@
 namespace ambit::op_parts {
 
 constexpr tensor l2_loss(const tensor& values, double scale) {
+    if (const option_fault off = outside("scale", scale, range_of::from(0)))
+        return refuse(off, values, "l2_regularizer", {});
     const tensor squares = square(values);
     const tensor sum = reduce_sum(squares);
     return sum * (0.5 * scale);
 }
 constexpr tensor l1_loss(const tensor& values, double scale) {
+    if (const option_fault off = outside("scale", scale, range_of::from(0)))
+        return refuse(off, values, "l1_regularizer", {});
     const tensor magnitudes = abs(values);
     const tensor sum = reduce_sum(magnitudes);
     return sum * scale;
@@ -32,10 +37,10 @@ constexpr tensor l1_loss(const tensor& values, double scale) {
 
 namespace ambit {
 
-/// scale · Σ w² / 2
+/// scale · Σ w² / 2, with a scale of at least 0
 constexpr regularizer l2_regularizer(double scale) { return {&op_parts::l2_loss, scale}; }
 
-/// scale · Σ |w|
+/// scale · Σ |w|, with a scale of at least 0
 constexpr regularizer l1_regularizer(double scale) { return {&op_parts::l1_loss, scale}; }
 
 /// The sum of the regularization losses of all variables, or of those below a prefix from the root; float32, 0 if there are

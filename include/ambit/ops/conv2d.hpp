@@ -29,8 +29,8 @@ struct conv2d_op : compute_op {
         const auto [stride_height, stride_width, padding] = call.attributes<attributes>();
         if (image.rank() != 4 || kernel_extents.rank() != 4)
             return refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, in, out]", call.operand(0));
-        if (stride_height < 1 || stride_width < 1)
-            return refuses(mistake::op_option, "strides must be at least 1", call.operand(0));
+        if (const option_fault off = below_one("strides", {stride_height, stride_width}))
+            return refuses(off, call.operand(0));
         const std::int64_t height = places_of_window(image[1], kernel_extents[0], stride_height, padding).count;
         const std::int64_t width = places_of_window(image[2], kernel_extents[1], stride_width, padding).count;
         const tensor_spec result{{image[0], height, width, kernel_extents[3]}, call.type(0)};

@@ -31,8 +31,8 @@ constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const s
     if (output_shape.rank() != 4 || !core_parts::is_legal(output_shape))
         return op_parts::refuse<mistake::op_option, "output_shape is [n, h, w, out], each at least 1">(
             {x, kernel}, name, at);
-    if (o.strides.height < 1 || o.strides.width < 1)
-        return op_parts::refuse<mistake::op_option, "strides must be at least 1">({x, kernel}, name, at);
+    if (const core_parts::option_fault off = op_parts::below_one("strides", o.strides))
+        return op_parts::refuse(off, x, name, at);
     if (in[3] != taps[3])
         return op_parts::refuse<mistake::op_shape, "channels of the operand must be the kernel's last extent">(
             {x, kernel}, name, at);

@@ -38,8 +38,8 @@ struct depthwise_op : compute_op {
         if (call.extents(0).rank() != 4 || call.extents(1).rank() != 4)
             return refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, c, multiplier]",
                            call.operand(0));
-        if (a.stride_height < 1 || a.stride_width < 1)
-            return refuses(mistake::op_option, "strides must be at least 1", call.operand(0));
+        if (const option_fault off = below_one("strides", {a.stride_height, a.stride_width}))
+            return refuses(off, call.operand(0));
         if (!is_floating(call.type(0)) || call.type(0) != call.type(1))
             return refuses(mistake::op_dtype, "image and kernel must be float32 or float64, both", call.operand(0));
         return yields(call.operand(0));

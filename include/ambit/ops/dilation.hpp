@@ -45,8 +45,7 @@ struct dilated_axis {
 template <class F>
 constexpr tensor dilated(const tensor& x, const window_extents& taps, const dilation_options& o, const location& at,
                          const F& convolve) {
-    if (o.dilations.height < 1 || o.dilations.width < 1)
-        return refuse<mistake::op_option, "dilations must be at least 1">(x, o.name, at);
+    if (const option_fault off = below_one("dilations", o.dilations)) return refuse(off, x, o.name, at);
     if (o.strides.height != 1 || o.strides.width != 1)
         return refuse<mistake::op_option, "with dilations, strides must be 1">(x, o.name, at);
     constexpr std::int64_t most = max_tensor_bytes;

@@ -55,9 +55,13 @@ struct elu_op : exponential_unit_op {
     };
 
     static constexpr inferred infer(const op_call& call) {
-        if (is_floating(call.type(0)) && !holds(call.type(0), call.attributes<attributes>().alpha))
-            return refuses(mistake::op_option, "alpha must be a value of the dtype", call.operand(0));
-        return floating_unary_op::infer(call);
+        const inferred result = floating_unary_op::infer(call);
+        const double alpha = call.attributes<attributes>().alpha;
+        if (result.fault != mistake::none) return result;
+        if (const option_fault off = outside("alpha", alpha, range_of::finite())) return refuses(off, call.operand(0));
+        if (const option_fault off = outside("alpha", alpha, range_of::values_of(call.type(0))))
+            return refuses(off, call.operand(0));
+        return result;
     }
 
     static constexpr void gradient(gradient_call& call) { slope(call, 1, call.attributes<attributes>().alpha); }

@@ -21,8 +21,10 @@ struct huber_op : floating_unary_op {
     static constexpr inferred infer(const op_call& call) {
         const inferred result = floating_unary_op::infer(call);
         const double delta = call.attributes<attributes>().delta;
-        if (result.fault == mistake::none && !(delta > 0 && holds(call.type(0), delta)))
-            return refuses(mistake::op_option, "delta must be a value of the dtype above 0", call.operand(0));
+        if (result.fault != mistake::none) return result;
+        if (const option_fault off = outside("delta", delta, range_of::above(0))) return refuses(off, call.operand(0));
+        if (const option_fault off = outside("delta", delta, range_of::values_of(call.type(0))))
+            return refuses(off, call.operand(0));
         return result;
     }
 

@@ -23,8 +23,9 @@ struct in_top_k_op : compute_op {
     static constexpr inferred infer(const op_call& call) {
         inferred rows = check_logits_and_labels(call);
         rows.result.type = dtype::boolean;
-        if (rows.fault == mistake::none && call.attributes<attributes>().k < 1)
-            return refuses(mistake::op_option, "k must be at least 1", rows.result);
+        if (rows.fault != mistake::none) return rows;
+        if (const option_fault off = outside("k", call.attributes<attributes>().k, range_of::from(1)))
+            return refuses(off, rows.result);
         return rows;
     }
     static constexpr pick_geometry geometry(const op_call& call, const tensor_spec& result) {

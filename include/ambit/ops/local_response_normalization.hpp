@@ -6,6 +6,7 @@
 //     tensor h = local_response_normalization(relu(x), {.depth_radius = 2, .bias = 2, .alpha = 1e-4, .beta = 0.75});
 #pragma once
 
+#include <ambit/graph/option_ranges.hpp>
 #include <ambit/ops/add.hpp>
 #include <ambit/ops/div.hpp>
 #include <ambit/ops/mul.hpp>
@@ -30,8 +31,8 @@ struct window_sum_op : compute_op {
         const tensor_spec& x = call.operand(0);
         if (!is_floating(x.type)) return refuses(mistake::op_dtype, "the operand must be float32 or float64", x);
         if (x.extents.rank() < 1) return refuses(mistake::op_shape, "the operand has at least one axis", x);
-        if (call.attributes<attributes>().radius < 0)
-            return refuses(mistake::op_option, "the radius must be at least 0", x);
+        if (const option_fault off = outside("radius", call.attributes<attributes>().radius, range_of::from(0)))
+            return refuses(off, x);
         return yields(x);
     }
     static constexpr window_sum_geometry geometry(const op_call& call, const tensor_spec& result) {
@@ -63,10 +64,10 @@ constexpr tensor window_sum(const tensor& x, std::int64_t radius, const op_optio
 namespace ambit {
 
 struct local_response_normalization_options {
-    std::int64_t depth_radius = 5;  ///< neighbours on either side
-    double bias = 1;
-    double alpha = 1;
-    double beta = 0.5;
+    std::int64_t depth_radius = 5;  ///< neighbours on either side: at least 0
+    double bias = 1;                ///< above 0
+    double alpha = 1;               ///< at least 0
+    double beta = 0.5;              ///< at least 0
     std::string_view name = {};
 };
 
@@ -75,6 +76,12 @@ struct local_response_normalization_options {
 constexpr tensor local_response_normalization(const tensor& x, const local_response_normalization_options& o = {},
                                               const location& at = location::current()) {
     const op_options named{o.name.empty() ? std::string_view("local_response_normalization") : o.name};
+    graph_parts::option_ranges ranges(x, named.name, at);
+    ranges.from("depth_radius", o.depth_radius, 0);
+    ranges.above("bias", o.bias, 0);
+    ranges.from("alpha", o.alpha, 0);
+    ranges.from("beta", o.beta, 0);
+    if (!ranges.all_fit()) return x.builder()->inert(x.spec());
     const tensor squares = square(x, {}, at);
     const tensor sum = op_parts::window_sum(squares, o.depth_radius, {}, at);
     const tensor share = mul(sum, o.alpha, {}, at);

@@ -25,8 +25,8 @@ struct moving_average_op : binary_op {
         if (result.fault != mistake::none) return result;
         if (!is_floating(result.result.type))
             return refuses(mistake::op_dtype, "the operands must be float32 or float64", result.result);
-        if (!(decay >= 0 && decay <= 1))
-            return refuses(mistake::op_option, "the decay must be from 0 to 1", result.result);
+        if (const option_fault off = outside("decay", decay, range_of::from_to(0, 1)))
+            return refuses(off, result.result);
         return result;
     }
 

@@ -72,7 +72,7 @@ constexpr tensor norm(const tensor& x, const reduce_options& options = {}, const
 
 struct l2_normalize_options {
     ambit::axes axes = -1;
-    double epsilon = 1e-12;  ///< the least Σ x² that is divided by: keeps 0 what it is
+    double epsilon = 1e-12;  ///< the least Σ x² that is divided by: keeps 0 what it is; at least 0
     std::string_view name = {};
 };
 
@@ -82,6 +82,8 @@ constexpr tensor l2_normalize(const tensor& x, const l2_normalize_options& optio
     const graph_parts::line_of_call here(x, at);
     const std::string_view name = op_parts::name_or(options.name, "l2_normalize");
     if (!is_floating(x.dtype())) return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, name, at);
+    if (const auto off = core_parts::outside("epsilon", options.epsilon, core_parts::range_of::from(0)))
+        return op_parts::refuse(off, x, name, at);
     const tensor length = op_parts::length_of(x, options.axes);
     const tensor above = maximum(length, math::sqrt(options.epsilon));
     const tensor divisor = where(less(length, math::infinity), above, math::not_a_number);

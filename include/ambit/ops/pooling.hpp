@@ -37,8 +37,8 @@ struct pool_op : compute_op {
     static constexpr inferred pooled(const tensor_spec& it, const attributes& a) {
         const shape& image = it.extents;
         if (image.rank() != 4) return refuses(mistake::op_shape, "the image is [n, h, w, c]", it);
-        if (a.window_height < 1 || a.window_width < 1 || a.stride_height < 1 || a.stride_width < 1)
-            return refuses(mistake::op_option, "window and strides must be at least 1", it);
+        if (const option_fault off = below_one("window", {a.window_height, a.window_width})) return refuses(off, it);
+        if (const option_fault off = below_one("strides", {a.stride_height, a.stride_width})) return refuses(off, it);
         if (!is_floating(it.type)) return refuses(mistake::op_dtype, "the image must be float32 or float64", it);
         const std::int64_t height = places_of_window(image[1], a.window_height, a.stride_height, a.padding).count;
         const std::int64_t width = places_of_window(image[2], a.window_width, a.stride_width, a.padding).count;

@@ -59,9 +59,10 @@ struct random_op : compute_op {
             return refuses(mistake::op_dtype, "the dtype is float32 or float64", drawn.result);
         return drawn;
     }
-    /// Whether any number that is drawn stays far from the end of the dtype's range.
-    static constexpr bool is_moderate(double parameter, dtype type) {
-        return math::fabs(parameter) < (type == dtype::float32 ? 0x1p120 : 0x1p1000);
+    /// A parameter outside of its range. Any number that is drawn stays far from the end of the dtype's range.
+    static constexpr option_fault parameter_fault(initializer_kind kind, const op_call& call, dtype type) {
+        const attributes by = call.attributes<attributes>();
+        return scope_parts::parameter_fault({.kind = kind, .first = by.first, .second = by.second}, type);
     }
 };
 
@@ -78,10 +79,8 @@ struct random_uniform_op : random_op {
         const attributes by = call.attributes<attributes>();
         if (type != dtype::int32 && type != dtype::int64 && !is_floating(type))
             return refuses(mistake::op_dtype, "the dtype is float32, float64, int32 or int64", drawn.result);
-        if (!(by.first < by.second)) return refuses(mistake::op_option, "low must be below high", drawn.result);
-        if (is_floating(type) && !(is_moderate(by.first, type) && is_moderate(by.second, type)))
-            return refuses(mistake::op_option, "low and high must be finite and far from the dtype's limits",
-                           drawn.result);
+        if (const option_fault off = parameter_fault(initializer_kind::random_uniform, call, type))
+            return refuses(off, drawn.result);
         // high itself is not drawn; beyond 2^53 a double is not every integer.
         const double limit = type == dtype::int32 ? 0x1p31 : 0x1p53;
         if (!is_floating(type) && !(by.first >= -limit && by.second <= limit && math::floor(by.first) == by.first &&
@@ -97,10 +96,8 @@ struct normal_op : random_op {
     static constexpr inferred infer(const op_call& call) {
         const inferred drawn = infer_floating(call);
         if (drawn.fault != mistake::none) return drawn;
-        const attributes by = call.attributes<attributes>();
-        if (!(is_moderate(by.first, drawn.result.type) && is_moderate(by.second, drawn.result.type) && by.second >= 0))
-            return refuses(mistake::op_option, "mean and deviation must be finite, and the deviation not negative",
-                           drawn.result);
+        if (const option_fault off = parameter_fault(initializer_kind::random_normal, call, drawn.result.type))
+            return refuses(off, drawn.result);
         return drawn;
     }
 };
@@ -125,13 +122,7 @@ struct dropout_mask_op : random_op {
     static constexpr random_geometry geometry(const op_call& call, const tensor_spec& result) {
         return geometry_of(random_kind::mask, call, result);
     }
-    static constexpr inferred infer(const op_call& call) {
-        const inferred drawn = infer_floating(call);
-        const double rate = call.attributes<attributes>().first;
-        if (drawn.fault == mistake::none && !(rate >= 0 && rate < 1))
-            return refuses(mistake::op_option, "the rate must be at least 0 and below 1", drawn.result);
-        return drawn;
-    }
+    static constexpr inferred infer(const op_call& call) { return infer_floating(call); }
 };
 
 inline constexpr op_info random_uniform_info = describe<random_uniform_op>();

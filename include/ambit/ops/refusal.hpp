@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // How a function that is made of several ops refuses its options: in its own name and words, as an op does.
 //
-//     if (!(o.epsilon >= 0))
-//         return refuse<mistake::op_option, "epsilon must be at least 0">(x, "layer_normalization", at);
+//     if (axis < 0) return refuse<mistake::op_option, "the axis lies outside of the operand">(x, "cumsum", at);
+//     if (const option_fault off = outside("epsilon", o.epsilon, range_of::from(0)))
+//         return refuse(off, x, "layer_normalization", at);
 #pragma once
 
 #include <ambit/core/fixed_string.hpp>
+#include <ambit/graph/option_ranges.hpp>
 #include <ambit/ops/op.hpp>
 
 #include <initializer_list>
@@ -29,6 +31,14 @@ constexpr tensor refuse(std::initializer_list<tensor> operands, std::string_view
 template <mistake Fault, fixed_string Rule>
 constexpr tensor refuse(const tensor& x, std::string_view name, const location& at) {
     return refuse<Fault, Rule>(std::initializer_list<tensor>{x}, name, at);
+}
+
+/// The same of an option outside of its range, with its value.
+constexpr tensor refuse(const option_fault& off, const tensor& x, std::string_view name, const location& at) {
+    if (x.builder() == nullptr) return refused::without_graph(&x, 1);
+    option_ranges ranges(x, name, at);
+    ranges.expect(off);
+    return x.builder()->inert(x.spec());
 }
 
 }  // namespace ambit::op_parts

@@ -37,7 +37,8 @@ struct resize_op : compute_op {
         if (x.extents.rank() != 4) return refuses(mistake::op_shape, "the image is [n, h, w, c]", x);
         if (!takes_any && !is_floating(x.type))
             return refuses(mistake::op_dtype, "the image must be float32 or float64", x);
-        if (a.height < 1 || a.width < 1) return refuses(mistake::op_option, "height and width must be at least 1", x);
+        if (const option_fault off = outside("height", a.height, range_of::from(1))) return refuses(off, x);
+        if (const option_fault off = outside("width", a.width, range_of::from(1))) return refuses(off, x);
         if (a.align_corners != 0 && a.half_pixel_centers != 0)
             return refuses(mistake::op_option, "align_corners or half_pixel_centers, not both", x);
         const shape result{x.extents[0], a.height, a.width, x.extents[3]};

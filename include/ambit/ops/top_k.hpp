@@ -27,8 +27,8 @@ struct top_k_op : compute_op {
         tensor_spec result{x.extents, dtype::int32};
         if (x.type == dtype::boolean) return refuses(mistake::op_dtype, "the operand must be a number", result);
         if (x.extents.rank() < 1) return refuses(mistake::op_shape, "the operand must have an axis", result);
-        if (k < 1 || k > x.extents[-1])
-            return refuses(mistake::op_option, "k must be at least 1, and at most the extent of the last axis", result);
+        const double most = static_cast<double>(x.extents[-1]);
+        if (const option_fault off = outside("k", k, range_of::from_to(1, most))) return refuses(off, result);
         if (x.extents[-1] > (std::numeric_limits<std::int32_t>::max)())
             return refuses(mistake::op_shape, "positions along the axis must fit int32", result);
         result.extents.set(-1, k);

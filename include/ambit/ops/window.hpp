@@ -5,6 +5,7 @@
 #pragma once
 
 #include <ambit/core/namespaces.hpp>
+#include <ambit/core/option_range.hpp>
 #include <ambit/core/refuses.hpp>
 
 #include <concepts>
@@ -49,6 +50,11 @@ struct window_extents {
 }  // namespace ambit
 
 namespace ambit::op_parts {
+
+/// Whether an option is a window that moves: neither extent below 1.
+constexpr option_fault below_one(std::string_view option, const window_extents& it) {
+    return outside(option, it.height < it.width ? it.height : it.width, range_of::from(1));
+}
 
 /// One axis of a moving window: how many places, and how much padding before the image.
 struct window_places {

@@ -125,22 +125,40 @@ constexpr schedule piecewise_constant(std::initializer_list<double> boundaries, 
 
 namespace ambit::op_parts {
 
-/// What is wrong with a schedule; empty if nothing is.
-constexpr std::string_view fault_of(const schedule& s) {
-    for (const double number :
-         {s.initial, s.final, s.steps, s.rate, s.power, s.growth, s.shrink, s.warm_up, s.warm_up_from})
-        if (!math::is_finite(number)) return "the numbers of a schedule are finite";
-    if (!(s.steps > 0)) return "a schedule has more than 0 steps";
-    if (!(s.warm_up >= 0)) return "a warm-up has 0 steps or more";
-    if (!(s.growth == 1 || s.growth >= 1.1)) return "the growth of a period is 1, or at least 1.1";
-    if (!(s.shrink > 0)) return "what a peak shrinks by is above 0";
-    if (!(s.power > 0)) return "the power is above 0";
-    if (s.kind == schedule_kind::exponential && !(s.rate > 0)) return "the rate is above 0";
-    if (s.kind == schedule_kind::inverse_time && !(s.rate >= 0)) return "the rate is not below 0";
-    if (s.boundaries < 0) return "there are at most 8 boundaries, and one more value than boundaries";
+/// What is wrong with a schedule of a dtype; nothing, with the result, if nothing is.
+constexpr inferred checked_schedule(const schedule& s, const tensor_spec& result) {
+    using kind = schedule_kind;
+    if (s.boundaries < 0)
+        return refuses(mistake::op_option, "there are at most 8 boundaries, and one more value than boundaries",
+                       result);
+    option_fault off;
+    const auto expect = [&off](std::string_view option, double value, const option_range& range) {
+        if (!off) off = outside(option, value, range);
+    };
+    const auto expect_rate = [&](std::string_view option, double value) {
+        expect(option, value, range_of::from(0));
+        expect(option, value, range_of::values_of(result.type));
+    };
+    expect_rate("initial", s.initial);
+    expect_rate("final", s.final);
+    expect("steps", s.steps, range_of::above(0));
+    expect("rate", s.rate, s.kind == kind::inverse_time ? range_of::from(0) : range_of::above(0));
+    expect("power", s.power, range_of::above(0));
+    expect("growth", s.growth, range_of::from(1));
+    expect("shrink", s.shrink, range_of::above(0));
+    expect("the count of a warm-up", s.warm_up, range_of::from(0));
+    expect_rate("what a warm-up begins with", s.warm_up_from);
+    for (std::int64_t i = 0; s.kind == kind::piecewise && i <= s.boundaries; ++i) {
+        expect_rate("a value", s.value[i]);
+        if (i < s.boundaries) expect("a boundary", s.boundary[i], range_of::finite());
+    }
+    if (off) return refuses(off, result);
+    // Periods that hardly grow would be too many to count.
+    if (s.growth != 1 && s.growth < 1.1)
+        return refuses(mistake::op_option, "the growth of a period is 1, or at least 1.1", result);
     for (std::int64_t i = 1; i < s.boundaries; ++i)
-        if (!(s.boundary[i - 1] < s.boundary[i])) return "boundaries go up";
-    return {};
+        if (!(s.boundary[i - 1] < s.boundary[i])) return refuses(mistake::op_option, "boundaries go up", result);
+    return yields(result);
 }
 
 struct schedule_op : compute_op {
@@ -158,9 +176,7 @@ struct schedule_op : compute_op {
             return refuses(mistake::op_dtype, "the dtype is float32 or float64", {{}, float32});
         if (call.extents(0).rank() != 0) return refuses(mistake::op_shape, "the step is a scalar", result);
         if (call.type(0) == dtype::boolean) return refuses(mistake::op_dtype, "the step must be a number", result);
-        if (const std::string_view fault = fault_of(by.of); !fault.empty())
-            return refuses(mistake::op_option, fault, result);
-        return yields(result);
+        return checked_schedule(by.of, result);
     }
 
     static constexpr schedule_geometry geometry(const op_call& call, const tensor_spec&) {

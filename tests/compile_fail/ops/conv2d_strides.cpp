@@ -2,7 +2,7 @@
 // A stride of zero.
 // expect: error: .*\[ambit\] op_option: an option of this op is out of its range
 // expect: op conv2d\(.*input float32\[1, 8, 8, 3\], .*weights float32\[3, 3, 3, 4\]\)
-// expect: strides must be at least 1
+// expect: "strides is 0: at least 1"
 // expect: at .*conv2d_strides\.cpp:15
 // lines: 2
 // errors: 1

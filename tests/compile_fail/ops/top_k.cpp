@@ -2,7 +2,7 @@
 // More elements asked for than there are.
 // expect: error: .*\[ambit\] op_option: an option of this op is out of its range
 // expect: op top_k\(.*input float32\[2, 4\]\)
-// expect: k must be at least 1, .*and at most the extent of the last .*axis
+// expect: "k is 5: from 1 to 4"
 // expect: at .*top_k\.cpp:15
 // lines: 2
 // errors: 1

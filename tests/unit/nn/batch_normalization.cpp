@@ -210,9 +210,9 @@ TEST_CASE("options and dtypes of batch normalization", "[nn][batch_normalization
     CHECK(with({.axis = 0, .momentum = 1, .epsilon = 0}) == "accepted");
     CHECK_THAT(with({.axis = 2}), Contains("the axis of the channels lies outside of the operand"));
     CHECK_THAT(with({.axis = -3, .training = false}), Contains("norm/batch_normalization"));
-    CHECK_THAT(with({.momentum = 1.5}), Contains("momentum must be from 0 to 1"));
-    CHECK_THAT(with({.momentum = std::nan(""), .training = false}), Contains("momentum must be from 0 to 1"));
-    CHECK_THAT(with({.epsilon = -1e-3}), Contains("epsilon must be at least 0"));
+    CHECK_THAT(with({.momentum = 1.5}), Contains("momentum is 1.5: from 0 to 1"));
+    CHECK_THAT(with({.momentum = std::nan(""), .training = false}), Contains("momentum is NaN: from 0 to 1"));
+    CHECK_THAT(with({.epsilon = -1e-3}), Contains("epsilon is -0.001: at least 0"));
     CHECK_THAT(with({}, i32(4, 3)), Contains("float32 or float64"));
     CHECK_THAT(with({}, f32(3)), Contains("rank 2 or more"));
 }

@@ -73,6 +73,6 @@ TEST_CASE("options and dtypes of layer normalization", "[nn][layer_normalization
     CHECK(with({}, f32(3)) == "accepted");
     CHECK_THAT(with({.axis = 2}), Contains("the first normalized axis lies outside of the operand"));
     CHECK_THAT(with({}, f32()), Contains("norm/layer_normalization"));
-    CHECK_THAT(with({.epsilon = -1}), Contains("epsilon must be at least 0"));
+    CHECK_THAT(with({.epsilon = -1}), Contains("epsilon is -1: at least 0"));
     CHECK_THAT(with({}, i32(4, 3)), Contains("float32 or float64"));
 }

@@ -29,7 +29,7 @@ TEST_CASE("shapes and refusals of conv1d", "[ops][conv1d]") {
                Contains("the operand is [n, w, c], the kernel is [w, in, out]"));
     CHECK_THAT(refusal(with({}), {f32(2, 9, 3), f32(4, 3)}), Contains("conv1d"));
     CHECK_THAT(refusal(with({}), {f32(2, 9, 3), f32(4, 2, 5)}), Contains("the kernel's third extent"));
-    CHECK_THAT(refusal(with({.stride = 0}), {f32(2, 9, 3), f32(4, 3, 5)}), Contains("strides must be at least 1"));
+    CHECK_THAT(refusal(with({.stride = 0}), {f32(2, 9, 3), f32(4, 3, 5)}), Contains("strides is 0: at least 1"));
     graph_builder builder;
     CHECK(conv1d(builder.input(f32(1, 4, 2)), builder.input(f32(2, 2, 3))).op_name() == "conv1d");
 }

@@ -60,9 +60,9 @@ TEST_CASE("a valid kernel fits into the image", "[ops]") {
 
 TEST_CASE("strides and dtypes of conv2d", "[ops]") {
     STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 8, 8, 1), f32(5, 5, 1, 1)}, options(0, 1, valid), op_option,
-                                      "strides must be at least 1"));
+                                      "strides is 0: at least 1"));
     STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 8, 8, 1), f32(5, 5, 1, 1)}, options(1, -1, valid), op_option,
-                                      "strides must be at least 1"));
+                                      "strides is -1: at least 1"));
     constexpr auto rule = "image and kernel must be float32 or float64, both";
     STATIC_REQUIRE(
         refuses<conv2d_op>({i32(1, 8, 8, 1), i32(5, 5, 1, 1)}, options(1, 1, valid), op_dtype, rule));

@@ -15,7 +15,8 @@ TEST_CASE("elu and selu take floats", "[ops]") {
     STATIC_REQUIRE(gives<selu_op>({f64()}, {}, f64()));
     STATIC_REQUIRE(refuses<elu_op>({i32(3)}, {1}, op_dtype, "the operand must be float32 or float64"));
     STATIC_REQUIRE(refuses<selu_op>({flags(3)}, {}, op_dtype, "the operand must be float32 or float64"));
-    STATIC_REQUIRE(refuses<elu_op>({f32(3)}, {-1e300}, op_option, "alpha must be a value of the dtype"));
+    STATIC_REQUIRE(refuses<elu_op>({f32(3)}, {-1e300}, op_option, "alpha is -1e300, not a value of float32"));
+    STATIC_REQUIRE(refuses<elu_op>({f32(3)}, {math::not_a_number}, op_option, "alpha is NaN: a finite number"));
 }
 
 TEST_CASE("elu of numbers", "[ops]") {

@@ -20,7 +20,7 @@ TEST_CASE("in_top_k has a flag a row", "[ops]") {
     STATIC_REQUIRE(gives<in_top_k_op>({f32(4, 10), i32(4)}, {3}, flags(4)));
     STATIC_REQUIRE(gives<in_top_k_op>({f64(2, 4, 10), i64(2, 4)}, {1}, flags(2, 4)));
     STATIC_REQUIRE(gives<in_top_k_op>({f32(4, 10), i32(4)}, {11}, flags(4)));
-    STATIC_REQUIRE(refuses<in_top_k_op>({f32(4, 10), i32(4)}, {0}, op_option, "k must be at least 1"));
+    STATIC_REQUIRE(refuses<in_top_k_op>({f32(4, 10), i32(4)}, {0}, op_option, "k is 0: at least 1"));
     STATIC_REQUIRE(refuses<in_top_k_op>({i32(4, 10), i32(4)}, {1}, op_dtype, "logits must be float32 or float64"));
     STATIC_REQUIRE(
         refuses<in_top_k_op>({f32(4, 10), i32(3)}, {1}, op_shape, "logits are [..., classes], labels [...]"));

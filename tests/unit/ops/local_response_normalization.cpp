@@ -22,7 +22,7 @@ TEST_CASE("neighbours are summed along the last axis of floats", "[ops]") {
     using op = window_sum_op;
     STATIC_REQUIRE(gives<op>({f32(2, 3, 4)}, {2}, f32(2, 3, 4)));
     STATIC_REQUIRE(gives<op>({f64(4)}, {0}, f64(4)));
-    STATIC_REQUIRE(refuses<op>({f32(4)}, {-1}, op_option, "the radius must be at least 0"));
+    STATIC_REQUIRE(refuses<op>({f32(4)}, {-1}, op_option, "radius is -1: at least 0"));
     STATIC_REQUIRE(refuses<op>({i32(4)}, {1}, op_dtype, "the operand must be float32 or float64"));
     STATIC_REQUIRE(refuses<op>({f32()}, {1}, op_shape, "the operand has at least one axis"));
 }

@@ -25,7 +25,7 @@ TEST_CASE("shapes and refusals of pooling along one axis", "[ops][pool1d]") {
     STATIC_REQUIRE(spec_of(largest({}), {f32(2, 9, 3)}) == f32(2, 4, 3));
     STATIC_REQUIRE(spec_of(mean({.window = 3, .stride = 1, .padding = same}), {f64(2, 9, 3)}) == f64(2, 9, 3));
     CHECK_THAT(refusal(largest({}), {f32(2, 9, 3, 1)}), Contains("the operand is [n, w, c]"));
-    CHECK_THAT(refusal(mean({.window = 0}), {f32(2, 9, 3)}), Contains("window and strides must be at least 1"));
+    CHECK_THAT(refusal(mean({.window = 0}), {f32(2, 9, 3)}), Contains("window is 0: at least 1"));
     CHECK_THAT(refusal(mean({.window = 10}), {f32(2, 9, 3)}), Contains("the window is larger than the image"));
     graph_builder builder;
     const tensor x = builder.input(f32(1, 4, 2));
