@@ -144,7 +144,9 @@ constexpr tensor log_loss(const tensor& predictions, const tensor& labels, const
     const tensor raised = add(predictions, options.epsilon, {}, at);
     const tensor of_one = log(raised, {}, at);
     const tensor hits = mul(wanted, of_one, {}, at);
-    const tensor others = sub(1 + options.epsilon, predictions, {}, at);
+    // 1 + epsilon would be rounded.
+    const tensor rest = sub(1, predictions, {}, at);
+    const tensor others = add(rest, options.epsilon, {}, at);
     const tensor of_zero = log(others, {}, at);
     const tensor unwanted = sub(1, wanted, {}, at);
     const tensor misses = mul(unwanted, of_zero, {}, at);

@@ -6,9 +6,11 @@
 
 #include <ambit/graph/option_ranges.hpp>
 #include <ambit/ops/add.hpp>
+#include <ambit/ops/comparison.hpp>
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/rsqrt.hpp>
 #include <ambit/ops/sub.hpp>
+#include <ambit/ops/where.hpp>
 
 #include <string_view>
 
@@ -21,7 +23,7 @@ struct normalize_options {
     std::string_view name = {};
 };
 
-/// (x - mean) / sqrt(variance + epsilon) · gamma + beta, broadcast.
+/// (x - mean) / sqrt(variance + epsilon) · gamma + beta, broadcast; NaN where the variance is no value of the dtype.
 constexpr tensor normalize(const tensor& x, const tensor& mean, const tensor& variance, const normalize_options& o = {},
                            const location& at = location::current()) {
     graph_parts::option_ranges ranges(x, o.name.empty() ? std::string_view("normalize") : o.name, at);
@@ -31,6 +33,8 @@ constexpr tensor normalize(const tensor& x, const tensor& mean, const tensor& va
     // Before anything of the operand's size: so all that has it is one loop.
     const tensor above = add(variance, o.epsilon, {}, at);
     tensor factor = rsqrt(above, {}, at);
+    // Of values so large that their variance is infinite it would be 0, as if they were all alike.
+    factor = where(less(above, math::infinity, {}, at), factor, math::not_a_number, {}, at);
     // One factor for each mean, where there is one: a product of few elements, and one operand less for the many.
     const bool is_one_factor = is_scaled && o.gamma.shape() == factor.shape();
     if (is_one_factor) factor = mul(factor, o.gamma, {}, at);

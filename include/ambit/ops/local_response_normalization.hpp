@@ -8,6 +8,7 @@
 
 #include <ambit/graph/option_ranges.hpp>
 #include <ambit/ops/add.hpp>
+#include <ambit/ops/comparison.hpp>
 #include <ambit/ops/div.hpp>
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
@@ -15,6 +16,7 @@
 #include <ambit/ops/rsqrt.hpp>
 #include <ambit/ops/sqrt.hpp>
 #include <ambit/ops/square.hpp>
+#include <ambit/ops/where.hpp>
 
 namespace ambit::op_parts {
 
@@ -72,7 +74,7 @@ struct local_response_normalization_options {
 };
 
 /// x / (bias + alpha · Σ x²)^beta, the sum over the element and its neighbours. float32 or float64. With a beta of 1/2,
-/// 3/4 or 1 it computes no power.
+/// 3/4 or 1 it computes no power. NaN where the sum is no value of the dtype.
 constexpr tensor local_response_normalization(const tensor& x, const local_response_normalization_options& o = {},
                                               const location& at = location::current()) {
     const op_options named{o.name.empty() ? std::string_view("local_response_normalization") : o.name};
@@ -85,7 +87,9 @@ constexpr tensor local_response_normalization(const tensor& x, const local_respo
     const tensor squares = square(x, {}, at);
     const tensor sum = op_parts::window_sum(squares, o.depth_radius, {}, at);
     const tensor share = mul(sum, o.alpha, {}, at);
-    const tensor size = add(share, o.bias, {}, at);
+    tensor size = add(share, o.bias, {}, at);
+    // What is divided by infinity would be 0, however large it is itself.
+    size = where(less(size, math::infinity, {}, at), size, math::not_a_number, {}, at);
     if (o.beta == 1) return div(x, size, named, at);
     if (o.beta != 0.5 && o.beta != 0.75) return mul(x, pow(size, -o.beta, {}, at), named, at);
     tensor factor = rsqrt(size, {}, at);

@@ -57,18 +57,34 @@ TEST_CASE("losses by hand", "[nn]") {
 namespace {
 
 struct log_loss_of_certainty {
-    constexpr tensor operator()(scope&, const tensor& p) const {
-        return log_loss(p, p.builder()->constant(1, float64), {.reduction = reduction::none});
+    struct outputs {
+        tensor of_true, of_false, with_little;
+    };
+    constexpr outputs operator()(scope&, const tensor& p) const {
+        constexpr reduction none = reduction::none;
+        const tensor so = p.builder()->constant(1, p.dtype()), not_so = p.builder()->constant(0, p.dtype());
+        return {log_loss(p, so, {.reduction = none}), log_loss(p, not_so, {.reduction = none}),
+                log_loss(p, not_so, {.epsilon = 1e-12, .reduction = none})};
     }
 };
+
+// With 1 and p rounded to 1, little as epsilon is beside them.
+template <class T> void check_certainty(double near) {
+    model<log_loss_of_certainty, input<T, 2>> net(seed{});
+    const auto [of_true, of_false, with_little] = net(std::array<T, 2>{0, 1});
+    CHECK(of_true(0) == Approx(-std::log(1e-7)).epsilon(near));
+    CHECK(of_true(1) == Approx(0).margin(2e-7));
+    CHECK(of_false(0) == Approx(0).margin(2e-7));
+    CHECK(of_false(1) == Approx(-std::log(1e-7)).epsilon(near));
+    CHECK(with_little(0) == Approx(0).margin(2e-12));
+    CHECK(with_little(1) == Approx(-std::log(1e-12)).epsilon(near));
+}
 
 }  // namespace
 
 TEST_CASE("log_loss of what was thought impossible is finite", "[nn]") {
-    model<log_loss_of_certainty, input<double, 2>> net(seed{});
-    const auto losses = net(std::array<double, 2>{0, 1});
-    CHECK(losses(0) == Approx(-std::log(1e-7)).epsilon(1e-12));
-    CHECK(losses(1) == Approx(-std::log(1 + 1e-7)).epsilon(1e-6));
+    check_certainty<double>(1e-12);
+    check_certainty<float>(1e-6);
 }
 
 namespace {

@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
+
 using namespace ambit;
 using namespace ambit::graph_parts;
 using namespace ambit_test;
@@ -39,6 +41,16 @@ TEST_CASE("values are moved to mean 0 and variance 1, then scaled and moved", "[
     // sqrt(4 + 5) = 3
     const std::vector<float> expected{10 - 4.f / 3, -5, 10 + 4.f / 3, 3};
     for (std::size_t i = 0; i < 4; ++i) CHECK(both.data()[i] == Approx(expected[i]).epsilon(1e-6));
+}
+
+TEST_CASE("values whose variance is no value of the dtype are not normalized to 0", "[nn][normalize]") {
+    model<all_kinds, input<float, 2, 2>, input<float, 2>, input<float, 2>> net(seed{});
+    const auto [plain, scaled, moved, both] =
+        net(std::array<float, 4>{1e20F, 10, -2e20F, 14}, std::array<float, 2>{2, 6}, std::array<float, 2>{10, -1});
+    for (std::size_t i = 0; i < 2; ++i) {
+        for (const auto& of : {plain, scaled, moved, both}) CHECK(std::isnan(of(i, 0)));
+        CHECK(plain(i, 1) == (i == 0 ? -1 : 1));
+    }
 }
 
 TEST_CASE("the last op has the name", "[nn][normalize]") {

@@ -72,4 +72,10 @@ TEST_CASE("local response normalization of four numbers", "[ops]") {
     CHECK(y(0, 1) == Approx(2 / 15.));
     CHECK(y(0, 2) == Approx(3 / 30.));
     CHECK(y(0, 3) == Approx(4 / 26.));
+    // Squares that are no floats make no zeros.
+    const auto large = net(std::array<float, 4>{1, 2, 3, 1e20F});
+    CHECK(large(0, 0) == Approx(1 / 6.));
+    CHECK(large(0, 1) == Approx(2 / 15.));
+    CHECK(std::isnan(large(0, 2)));
+    CHECK(std::isnan(large(0, 3)));
 }
