@@ -16,6 +16,7 @@
 #include <ambit/graph/loop.hpp>
 #include <ambit/ops/add.hpp>
 #include <ambit/ops/broadcast_to.hpp>
+#include <ambit/ops/identity.hpp>
 #include <ambit/ops/scan.hpp>
 
 #include <array>
@@ -287,7 +288,8 @@ private:
     constexpr void pass_node(level& at, int n) {
         const op_info& op = *builder_->node_at(n).op;
         const int operands = builder_->node_at(n).operand_count;
-        gradient_call call(*builder_, n, joined_parts(at.sums[n]), wanted_, at.outer == nullptr ? nullptr : &at);
+        const tensor upstream = checked_as(n, joined_parts(at.sums[n]));
+        gradient_call call(*builder_, n, upstream, wanted_, at.outer == nullptr ? nullptr : &at);
         if (op.is_differentiable != 0) op.gradient(call);
         else if (depends_on_floats(n)) call.refuse();
         if (call.is_refused()) return refuse(n, "its gradient is not known");
@@ -296,6 +298,16 @@ private:
             const tensor& given = call.given(i);
             if (wanted_[operand] && given.builder() != nullptr) at.add_to(operand, given);
         }
+    }
+
+    /// The gradient that comes to a node; behind a check it needs the check, too: nobody steps along it if that fails.
+    constexpr tensor checked_as(int n, tensor upstream) {
+        for (int i = 1; role(n) == op_role::alias && i < builder_->node_at(n).operand_count; ++i) {
+            const operation done(builder_, graph().operand(n, i));
+            if (builder_->node_at(done.id()).op == &finding_info)
+                upstream = builder_->depend(op_parts::identity_info, upstream, {&done, 1}, {}, at_);
+        }
+        return upstream;
     }
 
     /// Whether floating-point numbers that a gradient is wanted of go into a node. Of integers none is missed.

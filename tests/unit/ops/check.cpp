@@ -178,6 +178,61 @@ TEST_CASE("a call whose check fails has no effect", "[ops][check]") {
     REQUIRE(*t.get<"step">().data() == 34);
 }
 
+TEST_CASE("a step along the slope of what is checked needs the check", "[ops][check]") {
+    // All slopes are finite, whatever x is: nothing but the checks notices. Each variable has a loss of its own.
+    struct only_trained {
+        struct outputs {
+            operation at_the_end, in_the_middle, before_a_scan, behind_a_scan, around_a_cond, beside;
+            tensor second_slope;
+        };
+        constexpr outputs operator()(scope& s, const tensor& x) const {
+            const auto w = [&](std::string_view name) { return s.get_variable(name, {4}, {.initializer = constant(1)}); };
+            const auto slope = [&](const tensor& loss, std::string_view of) {
+                return gradients(loss, s.trainable_variables(of))[0];
+            };
+            const auto step = [&](const tensor& loss, std::string_view of) {
+                return minimize(s, loss, sgd{.learning_rate = 1}, {.variables = s.trainable_variables(of)});
+            };
+            const auto repeated = [&](const tensor& each) {
+                return scan(s, [&](scope&, const tensor& h, const tensor&) { return h + each; }, 3, constant(s, 0.0f, {4}));
+            };
+            const variable a = w("a"), b = w("b"), c = w("c"), d = w("d"), e = w("e"), f = w("f"), g = w("g");
+            const tensor of_c = check_finite(c + x), of_e = check_finite(e + x);
+            const tensor chosen = cond(s, less(reduce_sum(d), 0), [&](scope&) { return of_e * 2; }, [&](scope&) { return of_e; });
+            const tensor checked_slope = slope(check_finite(reduce_sum(square(g) + x)), "g");
+            return {step(check_finite(reduce_sum(a * 2 + x)), "a"),
+                    step(reduce_sum(check_finite(b + x) * 3), "b"),
+                    step(reduce_sum(repeated(of_c)), "c"),
+                    step(reduce_sum(check_finite(repeated(d + x))), "d"),
+                    step(reduce_sum(chosen), "e"),
+                    step(reduce_sum(f + x + check_finite(stop_gradient(x))), "f"),
+                    slope(reduce_sum(checked_slope), "g")};
+        }
+    };
+    using o = only_trained::outputs;
+    model<only_trained, input<float, 4>> t(seed{1});
+    std::array<float, 4> broken = numbers;
+    broken[2] = infinite;
+    const std::vector<std::byte> before = state_of(t);
+    CHECK_THROWS_AS(t.run<&o::at_the_end>(broken), non_finite_error);
+    CHECK_THROWS_AS(t.run<&o::in_the_middle>(broken), non_finite_error);
+    CHECK_THROWS_AS(t.run<&o::before_a_scan>(broken), non_finite_error);
+    CHECK_THROWS_AS(t.run<&o::behind_a_scan>(broken), non_finite_error);
+    CHECK_THROWS_AS(t.run<&o::around_a_cond>(broken), non_finite_error);
+    CHECK_THROWS_AS(t.run<&o::second_slope>(broken), non_finite_error);
+    CHECK(state_of(t) == before);
+    t.run<&o::beside>();  // its slope has passed through no check, and needs neither
+    CHECK(t.get<"f">()(2) == 0);
+
+    t.run<&o::at_the_end, &o::in_the_middle, &o::before_a_scan, &o::behind_a_scan, &o::around_a_cond>(numbers);
+    CHECK(t.get<"a">()(2) == -1);
+    CHECK(t.get<"b">()(2) == -2);
+    CHECK(t.get<"c">()(2) == -5);  // 1 - (1 + 2 + 3)
+    CHECK(t.get<"d">()(2) == -5);
+    CHECK(t.get<"e">()(2) == 0);
+    CHECK(t.run<&o::second_slope>(numbers)(2) == 2);
+}
+
 TEST_CASE("a checked model trains as one without checks", "[ops][check]") {
     struct checked {
         struct outputs {
