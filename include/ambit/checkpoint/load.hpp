@@ -10,6 +10,7 @@
 #include <ambit/core/standard.hpp>
 #include <ambit/checkpoint/roles.hpp>
 #include <ambit/checkpoint/safetensors_file.hpp>
+#include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/diagnostics/quoted.hpp>
 #include <ambit/diagnostics/raise.hpp>
 #include <ambit/model/model.hpp>
@@ -48,6 +49,7 @@ public:
     void add(const std::string& fact) {
         if (count_++ < most) text_ += fact;
     }
+    bool is_full() const { return count_ >= most; }
     /// What was told, and how many more there are; `more` says of what kind they are.
     std::string text(std::string_view more) const {
         return count_ <= most ? text_ : text_ + "\n  and " + grouped_count(count_ - most) + " more" + std::string(more);
@@ -76,6 +78,17 @@ inline std::vector<bool> optimizer_state(const safetensors_file& file) {
     return found;
 }
 
+/// `; did you mean "model/hidden/weights"?` of a tensor of this shape and dtype whose name is near, else nothing.
+inline std::string nearest_in(const safetensors_file& file, const tensor_spec& wanted, std::string_view path) {
+    nearest_name search(path);
+    for (std::size_t t = 0; t < file.tensors().size(); ++t) {
+        const tensor_location& there = file.tensors()[t];
+        if (tensor_spec{there.extents, there.type} == wanted) search.consider(static_cast<int>(t), there.name);
+    }
+    if (search.best() < 0) return {};
+    return "; did you mean " + in_quotes(file.tensors()[static_cast<std::size_t>(search.best())].name) + "?";
+}
+
 /// What stands between the tensors of a file and the variables of a model, a line each, no more than a screen holds;
 /// empty if the one can be loaded into the other. Names that are passed over go into the report.
 inline std::string differences(const safetensors_file& file, std::span<const variable_info> variables,
@@ -88,7 +101,8 @@ inline std::string differences(const safetensors_file& file, std::span<const var
         const tensor_location* const there = file.find(v.path);
         const tensor_spec wanted{v.extents, v.dtype};
         if (there == nullptr)
-            lacking.add("\n  it lacks " + std::string(v.path) + ", " + to_string(wanted));
+            lacking.add("\n  it lacks " + std::string(v.path) + ", " + to_string(wanted) +
+                        (lacking.is_full() ? std::string() : nearest_in(file, wanted, v.path)));
         else if (tensor_spec{there->extents, there->type} != wanted)
             other.add("\n  it has " + std::string(v.path) + " as " + to_string({there->extents, there->type}) +
                       ", the model as " + to_string(wanted));

@@ -6,6 +6,7 @@
 //     server net(trained);                     // another model over the same variables: checked by the compiler
 #pragma once
 
+#include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/graph/frozen_graph.hpp>
 #include <ambit/plan/arena.hpp>
 #include <ambit/scope/initial_values.hpp>
@@ -153,6 +154,8 @@ private:
             all.add(mistake_parts::detail_tag::path, Graph::value.path(v));
             if (other >= 0) all.add(mistake_parts::detail_tag::had, Other::value.variables[other].spec);
             all.add(mistake_parts::detail_tag::asked, Graph::value.variables[v].spec);
+            const int nearest = other >= 0 ? -1 : nearest_in<Other>(v);
+            if (nearest >= 0) all.add(mistake_parts::detail_tag::did_you_mean, Other::value.path(nearest));
         }
         if (more > 0) all.add_more(more);
         return all;
@@ -161,6 +164,16 @@ private:
         for (int other = 0; other < Other::counts.variables; ++other)
             if (Other::value.variables[other].local == 0 && Other::value.path(other) == Graph::value.path(v)) return other;
         return -1;
+    }
+    /// The one of this shape and dtype whose path is nearest, or -1.
+    template <class Other> static constexpr int nearest_in(int v) {
+        mistake_parts::nearest_name search(Graph::value.path(v));
+        for (int other = 0; other < Other::counts.variables; ++other) {
+            const auto& candidate = Other::value.variables[other];
+            if (candidate.local == 0 && candidate.spec == Graph::value.variables[v].spec)
+                search.consider(other, Other::value.path(other));
+        }
+        return search.best();
     }
     template <class Other>
     static constexpr std::array<std::size_t, count> found_in = [] {

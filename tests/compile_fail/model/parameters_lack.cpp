@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
-// Parameters of a model whose variables have other shapes: each is named, once.
+// Parameters of a model whose variables have other shapes: each is named, once. Those of one that has them below a
+// prefix: where they are.
 // expect: error: .*\[ambit\] parameters_lack: these parameters have no variable of this path, shape and dtype: take those of another model
 // expect: parameters_lack<.*"dense/weights"
 // expect: had float32\[4, 5\], .*asked float32\[4, 3\]
 // expect: parameters_lack<.*"dense/biases"
 // expect: had float32\[5\], .*asked float32\[3\]
-// expect: parameters_lack\.cpp:33:
-// errors: 2
-// lines: 4
+// expect: parameters_lack<.*"dense/weights".*asked float32\[4, 3\].*"did you mean net/dense/weights\?"
+// expect: parameters_lack<.*"dense/biases".*asked float32\[3\].*"did you mean net/dense/biases\?"
+// expect: parameters_lack\.cpp:45:
+// expect: parameters_lack\.cpp:47:
+// errors: 4
+// lines: 8
 #include <ambit/model/model.hpp>
 #include <ambit/ops/bias_add.hpp>
 #include <ambit/ops/matmul.hpp>
@@ -22,13 +26,23 @@ struct layer {
     }
 };
 using net = model<layer, input<float, 2, 4>>;
+struct below_a_prefix {
+    constexpr tensor operator()(scope& s, tensor x) const {
+        auto net = s.variable_scope("net");
+        return layer{}(net, x);
+    }
+};
 #ifdef AMBIT_MISTAKE
 using other = model<configured<layer{.units = 5}>, input<float, 7, 4>>;
+using moved = model<below_a_prefix, input<float, 7, 4>>;
 #else
 using other = model<layer, input<float, 7, 4>>;
+using moved = other;
 #endif
 
 int main() {
     other trained(seed{1});
-    net model(trained.parameters());
+    net first(trained.parameters());
+    moved trained_below(seed{1});
+    net second(trained_below.parameters());
 }

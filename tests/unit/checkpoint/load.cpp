@@ -120,6 +120,13 @@ TEST_CASE("a file with other variables is refused, and changes nothing", "[check
     save(net_of<false, 3, float64>(seed{1}), directory / "double");
     CHECK_THAT(refusal(directory / "double"),
                Catch::Contains("it has layer/w as float64[2, 3], the model as float32[2, 3]"));
+    // The same variable below another prefix, and one of another dtype there.
+    const std::vector<std::byte> zeros(4 * 2 * 3 * 2);
+    write_safetensors(directory / "moved", std::vector<tensor_entry>{
+                                               {"exact/layer/w", float64, {2, 3}, zeros},
+                                               {"model/layer/w", float32, {2, 3}, std::span(zeros).first(24)}});
+    CHECK_THAT(refusal(directory / "moved"),
+               Catch::Contains("it lacks layer/w, float32[2, 3]; did you mean \"model/layer/w\"?"));
     // All differences at once, and what to do.
     CHECK_THAT((refusal<net_of<true, 3, float32>>(directory / "wide")),
                Catch::Contains("it lacks extra") && Catch::Contains("it has layer/w as float32[2, 4]") &&

@@ -76,10 +76,26 @@ TEST_CASE("the nearest name wins, the first of equals, none if none is near") {
     STATIC_REQUIRE(nearest("a", {"much/longer/than/that", "b"}) == 1);
 }
 
+TEST_CASE("a prefix that has moved is nearer than edits, and what ends alike is better than nothing") {
+    STATIC_REQUIRE(alike_at_end("hidden/weights", "model/hidden/weights").is_all);
+    STATIC_REQUIRE(alike_at_end("hidden/weights", "model/hidden/weights").names == 2);
+    STATIC_REQUIRE(!alike_at_end("hidden/weights", "model/hidden2/weights").is_all);
+    STATIC_REQUIRE(alike_at_end("hidden/weights", "model/hidden2/weights").names == 1);
+    STATIC_REQUIRE(!alike_at_end("weights", "my_weights").is_all);
+    STATIC_REQUIRE(alike_at_end("", "weights").names == 0);
+    STATIC_REQUIRE(nearest("hidden/weights", {"hidden/biases", "hidden1/weights", "model/hidden/weights"}) == 2);
+    STATIC_REQUIRE(nearest("model/hidden/weights", {"model/hidden/biases", "hidden/weights"}) == 1);
+    STATIC_REQUIRE(nearest("hidden/weights", {"a/b/hidden/weights", "a/hidden/weights"}) == 1);
+    STATIC_REQUIRE(nearest("w", {"generator/w", "v"}) == 0);
+    STATIC_REQUIRE(nearest("a/b/hidden/weights", {"a/b/hidden/biases", "encoder/hidden/weights"}) == 0);
+    STATIC_REQUIRE(nearest("decoder/out/weights", {"model/biases", "inference/out/weights"}) == 1);
+    STATIC_REQUIRE(nearest("decoder/weights", {"inference/weights"}) == -1);
+}
+
 TEST_CASE("a search compares a bounded number of candidates") {
     nearest_name search("weights");
     for (int id = 0; id < 1000; ++id) search.consider(id, "wxxghts");
-    search.consider(1000, "weights");
+    search.consider(1000, "wieghts");
     CHECK(search.best() == 0);
     nearest_name lengths("weights");
     for (int id = 0; id < 1000; ++id)
