@@ -2,8 +2,7 @@
 // Element types as values: `float32` is the value, `dtype_of<float>` finds it, `element_t<float32>` goes back.
 #pragma once
 
-#include <ambit/core/namespaces.hpp>
-#include <ambit/core/refuses.hpp>
+#include <ambit/core/choice.hpp>
 #include <ambit/core/standard.hpp>
 
 #include <cstddef>
@@ -52,20 +51,19 @@ constexpr std::int64_t size_of(dtype type) {
 }
 
 /// The `.dtype` of an op or a variable.
-class dtype_option {
+class dtype_option : public core_parts::choice<dtype> {
 public:
-    constexpr dtype_option(dtype type) : type_(type) {}  // NOLINT: implicit, as all options
-    template <std::size_t Size>
-    AMBIT_REFUSES("a dtype is float32, float64, int32, int64, uint8 or boolean, not text: {.dtype = float32}")
-    constexpr dtype_option(const char (&)[Size]) : type_(dtype::float32) {}
-
-    constexpr operator dtype() const { return type_; }
+    using choice::choice;
+    template <core_parts::mistaken_for<dtype> Other>
+    AMBIT_REFUSES("a dtype is float32, float64, int32, int64, uint8 or boolean, neither text nor a number: "
+                  "{.dtype = float32}")
+    constexpr dtype_option(Other) : choice(dtype::float32) {}
 
     /// What is said, or another one where nothing is.
-    constexpr dtype otherwise(dtype other) const { return type_ == dtype::none ? other : type_; }
-
-private:
-    dtype type_;
+    constexpr dtype otherwise(dtype other) const {
+        const dtype said = *this;
+        return said == dtype::none ? other : said;
+    }
 };
 
 constexpr bool is_floating(dtype type) { return type == dtype::float32 || type == dtype::float64; }

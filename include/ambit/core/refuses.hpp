@@ -7,6 +7,21 @@
 //     constexpr padding_option(const char (&)[Size]) {}
 //
 // It has a body and is constexpr, so that a module goes on behind it and nothing else is said of that line.
+//
+// A member of an options struct that other libraries have, beside the one that is meant here:
+//
+//     window_extents strides = {};
+//     AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
 #pragma once
 
 #define AMBIT_REFUSES(sentence) __attribute__((unavailable("[ambit] " sentence)))
+
+// A class of its own for each, so that they share one address and take no memory.
+#define AMBIT_NO_OPTION(name, sentence)                                    \
+    struct no_##name {                                                     \
+        constexpr no_##name() = default;                                   \
+        template <class... Values>                                         \
+            requires(sizeof...(Values) > 0)                                \
+        AMBIT_REFUSES(sentence) constexpr no_##name(const Values&...) {}   \
+    };                                                                     \
+    [[no_unique_address]] no_##name name = {};

@@ -2,8 +2,8 @@
 // A value in a graph: the result of an op, an input, or a variable as it was read. Copy it freely.
 #pragma once
 
+#include <ambit/core/choice.hpp>
 #include <ambit/core/number.hpp>
-#include <ambit/core/refuses.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/scope/variable.hpp>
 
@@ -32,6 +32,9 @@ public:
         requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
     AMBIT_REFUSES("a number is no tensor: compare elements with equal(x, 0), not with x == 0; make one with constant(s, 0.5)")
     constexpr tensor(Number) : id_(refused) {}
+    template <core_parts::text_like Text>
+    AMBIT_REFUSES("text is no tensor: a name is an option, relu(x, {.name = \"activation\"})")
+    constexpr tensor(Text) : id_(refused) {}
 
     /// The id of what the compiler has refused at its line: nothing more is said of it.
     static constexpr int refused = -2;
@@ -59,6 +62,10 @@ public:
     AMBIT_REFUSES("! decides while the model is built, and a tensor has no value then: use logical_not(a)")
     friend constexpr tensor operator!(const tensor& a) { return a; }
 
+    template <std::integral Index>
+    AMBIT_REFUSES("parts of a tensor are made by slice, strided_slice, split or gather: gather(x, constant(s, 0))")
+    constexpr tensor operator[](Index) const { return *this; }
+
     constexpr graph_builder* builder() const { return builder_; }
     constexpr int id() const { return id_; }
 
@@ -84,6 +91,9 @@ public:
         requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
     constexpr operand(Number literal, const location& at = location::current())
         : at_(at), literal_(literal), is_literal_(true) {}
+    template <core_parts::text_like Text>
+    AMBIT_REFUSES("this is a number or a tensor, no text: {.learning_rate = 0.001}")
+    constexpr operand(Text, const location& at = location::current()) : at_(at), is_literal_(true) {}
 
     constexpr bool is_literal() const { return is_literal_; }
     constexpr const number& literal() const { return literal_; }

@@ -32,11 +32,13 @@ struct batch_normalization_options {
     std::int64_t axis = -1;     ///< of the channels
     double momentum = 0.99;     ///< what a step leaves of the moving averages, from 0 to 1
     double epsilon = 1e-3;      ///< added to variances: at least 0
+    AMBIT_NO_OPTION(eps, "the option is .epsilon = 1e-3")
     bool center = true;         ///< with beta
     bool scale = true;          ///< with gamma
     bool training = true;
-    initializer gamma = ones();
-    initializer beta = zeros();
+    AMBIT_NO_OPTION(is_training, "the option is .training = true")
+    initializer_option gamma = ones();
+    initializer_option beta = zeros();
 };
 
 /// float32 or float64, of rank 2 or more; variables have its dtype.

@@ -7,7 +7,7 @@
 // conv1/weights [5, 5, in, 32] and conv1/biases [32], of the dtype of the images.
 #pragma once
 
-#include <ambit/ops/bias_add.hpp>
+#include <ambit/nn/activation.hpp>
 #include <ambit/ops/conv2d.hpp>
 
 #include <cstdint>
@@ -15,34 +15,27 @@
 
 namespace ambit {
 
-/// What may follow a layer: any op of one operand, `.activation = relu`.
-using activation_function = tensor (*)(const tensor&, const op_options&, const location&);
-
 struct conv_options {
     window_extents strides = {};
+    AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
     padding_option padding = valid;
     window_extents dilations = {};
+    AMBIT_NO_OPTION(dilation, "the option is .dilations = {2, 2}")
+    AMBIT_NO_OPTION(dilation_rate, "the option is .dilations = {2, 2}")
     std::int64_t groups = 1;
-    scope_parts::option<activation_function> activation = {};  ///< of the sum with the biases; else none
+    activation_option activation = {};  ///< of the sum with the biases; else none
     bool use_bias = true;
-    scope_parts::option<initializer> weights = {};  ///< else the scope's; else Glorot uniform
-    initializer biases = zeros();
+    AMBIT_NO_OPTION(bias, "the options are .use_bias = false and .biases = zeros()")
+    initializer_option weights = {};  ///< else the scope's; else Glorot uniform
+    AMBIT_NO_OPTION(kernel_initializer, "the option is .weights = he_normal()")
+    AMBIT_NO_OPTION(initializer, "the option is .weights = he_normal()")
+    initializer_option biases = zeros();
+    AMBIT_NO_OPTION(bias_initializer, "the option is .biases = zeros()")
 };
 
 }  // namespace ambit
 
 namespace ambit::op_parts {
-
-/// What follows a product: biases in the layer's scope, then the activation.
-constexpr tensor with_bias(scope& layer, tensor y, std::int64_t filters, bool use_bias, const initializer& biases,
-                           const option<activation_function>& activation, const location& at) {
-    if (use_bias) {
-        const variable added =
-            layer.get_variable("biases", {filters}, {.initializer = biases, .dtype = y.dtype()}, at);
-        y = bias_add(y, added, {}, at);
-    }
-    return activation ? (*activation)(y, {}, at) : y;
-}
 
 /// conv2d refuses what has no channels, in its own words.
 constexpr std::int64_t channels_of(const tensor& x) { return x.shape().rank() > 0 ? x.shape()[-1] : 1; }
@@ -63,7 +56,7 @@ constexpr tensor conv(scope& s, std::string_view name, const tensor& x, std::int
         layer.get_variable("weights", extents, {.initializer = o.weights, .dtype = x.dtype()}, at);
     const conv2d_options by{.strides = o.strides, .padding = o.padding, .dilations = o.dilations, .groups = o.groups};
     const tensor y = conv2d(x, weights, by, at);
-    return op_parts::with_bias(layer, y, filters, o.use_bias, o.biases, o.activation, at);
+    return op_parts::with_bias(layer, y, filters, y.dtype(), o.use_bias, o.biases, o.activation, at);
 }
 
 }  // namespace ambit

@@ -16,11 +16,16 @@ namespace ambit {
 
 struct conv_transpose_options {
     window_extents strides = {};
+    AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
     padding_option padding = valid;
-    scope_parts::option<activation_function> activation = {};  ///< of the sum with the biases; else none
+    activation_option activation = {};  ///< of the sum with the biases; else none
     bool use_bias = true;
-    scope_parts::option<initializer> weights = {};  ///< else the scope's; else Glorot uniform
-    initializer biases = zeros();
+    AMBIT_NO_OPTION(bias, "the options are .use_bias = false and .biases = zeros()")
+    initializer_option weights = {};  ///< else the scope's; else Glorot uniform
+    AMBIT_NO_OPTION(kernel_initializer, "the option is .weights = he_normal()")
+    AMBIT_NO_OPTION(initializer, "the option is .weights = he_normal()")
+    initializer_option biases = zeros();
+    AMBIT_NO_OPTION(bias_initializer, "the option is .biases = zeros()")
 };
 
 }  // namespace ambit
@@ -54,7 +59,7 @@ constexpr tensor conv_transpose(scope& s, std::string_view name, const tensor& x
         result.set(3, filters);
     }
     const tensor y = conv2d_transpose(x, weights, result, {.strides = o.strides, .padding = o.padding}, at);
-    return op_parts::with_bias(layer, y, filters, o.use_bias, o.biases, o.activation, at);
+    return op_parts::with_bias(layer, y, filters, y.dtype(), o.use_bias, o.biases, o.activation, at);
 }
 
 }  // namespace ambit

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // A fully connected layer: `x · weights + biases`, in a scope of its own.
 //
-//     tensor h = relu(dense(s, "hidden", images, 500));         // hidden/weights [784, 500], hidden/biases [500]
+//     tensor h = dense(s, "hidden", images, 500, {.activation = relu});      // hidden/weights [784, 500]
+//     tensor y = dense(s, "logits", h, 10, {.use_bias = false});             // hidden/biases [500] above, none here
 #pragma once
 
-#include <ambit/ops/bias_add.hpp>
+#include <ambit/nn/activation.hpp>
 #include <ambit/ops/matmul.hpp>
 
 #include <source_location>
@@ -13,8 +14,14 @@
 namespace ambit {
 
 struct dense_options {
-    scope_parts::option<initializer> weights = {};  ///< else the scope's; else Glorot uniform
-    initializer biases = zeros();
+    activation_option activation = {};  ///< of the sum with the biases; else none
+    bool use_bias = true;
+    AMBIT_NO_OPTION(bias, "the options are .use_bias = false and .biases = zeros()")
+    initializer_option weights = {};  ///< else the scope's; else Glorot uniform
+    AMBIT_NO_OPTION(kernel_initializer, "the option is .weights = he_normal()")
+    AMBIT_NO_OPTION(initializer, "the option is .weights = he_normal()")
+    initializer_option biases = zeros();
+    AMBIT_NO_OPTION(bias_initializer, "the option is .biases = zeros()")
 };
 
 /// [..., in] -> [..., units], with one leading axis or more; float32 or float64. Variables have the dtype of `x`, whatever
@@ -27,9 +34,21 @@ constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::in
     // matmul refuses integers beside weights of the scope's dtype.
     const dtype type = is_floating(x.dtype()) ? x.dtype() : dtype::none;
     const variable weights = layer.get_variable("weights", {in, units}, {.initializer = options.weights, .dtype = type});
-    const variable biases = layer.get_variable("biases", {units}, {.initializer = options.biases, .dtype = type});
     const tensor product = matmul(x, weights);
-    return bias_add(product, biases);
+    return op_parts::with_bias(layer, product, units, type, options.use_bias, options.biases, options.activation, at);
+}
+
+namespace refused {
+struct activation_as_argument {
+    AMBIT_REFUSES("the activation is an option: dense(s, \"hidden\", x, 500, {.activation = relu})")
+    constexpr activation_as_argument(activation_function) {}
+    AMBIT_REFUSES("the activation is an option, and a function: dense(s, \"hidden\", x, 500, {.activation = relu})")
+    constexpr activation_as_argument(const char*) {}
+};
+}  // namespace refused
+constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::int64_t units,
+                       const refused::activation_as_argument&, const location& at = location::current()) {
+    return dense(s, name, x, units, {}, at);
 }
 
 }  // namespace ambit

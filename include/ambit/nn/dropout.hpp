@@ -24,6 +24,8 @@ namespace ambit {
 struct dropout_options {
     scope_parts::named_members_only only_named{};
     double rate = 0.5;  ///< the share of elements that become 0: 0 <= rate < 1
+    AMBIT_NO_OPTION(keep_prob, "the option is the share that becomes 0, .rate = 1 - keep_prob")
+    AMBIT_NO_OPTION(p, "the option is the share that becomes 0, .rate = 0.5")
     /// Of the mask, which is broadcast to x: `shape{batch, 1, 1, channels}` drops whole channels.
     scope_parts::option<shape> noise_shape = {};
     bool training = true;  ///< false: x as it is
@@ -38,6 +40,7 @@ constexpr tensor dropout(scope& s, const tensor& x, const dropout_options& o = {
     if (const auto off = core_parts::outside("rate", o.rate, core_parts::range_of::from_to_below(0, 1)))
         return op_parts::refuse(off, x, name, at);
     if (!o.training || (o.rate == 0 && is_floating(x.dtype()))) return identity(x, {name}, at);
+    if (x.builder() != nullptr && x.builder()->is_inert(x.id())) return x;  // has no dtype to draw
     const shape extents = o.noise_shape ? *o.noise_shape : x.shape();
     const double kept = 1 / (1 - o.rate);
     core_parts::short_text path(name);
@@ -47,5 +50,13 @@ constexpr tensor dropout(scope& s, const tensor& x, const dropout_options& o = {
     if (extents != x.shape()) mask = broadcast_to(mask, x.shape(), {}, at);
     return mul(x, mask, {name}, at);
 }
+
+namespace refused {
+struct rate_as_argument {
+    AMBIT_REFUSES("the rate is an option, the share of elements that become 0: dropout(s, x, {.rate = 0.5})")
+    constexpr rate_as_argument(double) {}
+};
+}  // namespace refused
+constexpr tensor dropout(scope&, const tensor& x, const refused::rate_as_argument&) { return identity(x); }
 
 }  // namespace ambit

@@ -20,10 +20,11 @@ namespace ambit {
 struct group_normalization_options {
     std::int64_t groups = 32;
     double epsilon = 1e-3;  ///< added to variances: at least 0
+    AMBIT_NO_OPTION(eps, "the option is .epsilon = 1e-3")
     bool center = true;     ///< with beta
     bool scale = true;      ///< with gamma
-    initializer gamma = ones();
-    initializer beta = zeros();
+    initializer_option gamma = ones();
+    initializer_option beta = zeros();
 };
 
 /// [batch, …, channels], float32 or float64. The variables `gamma` and `beta`, in a scope of this name, have an element

@@ -13,6 +13,7 @@
 // dtype.
 #pragma once
 
+#include <ambit/core/choice.hpp>
 #include <ambit/ops/abs.hpp>
 #include <ambit/ops/add.hpp>
 #include <ambit/ops/cast.hpp>
@@ -41,9 +42,18 @@ enum class reduction {
     none   ///< weight · loss, one by one
 };
 
+/// The `.reduction` of a loss.
+class reduction_option : public core_parts::choice<reduction> {
+public:
+    using choice::choice;
+    template <core_parts::mistaken_for<reduction> Other>
+    AMBIT_REFUSES("a reduction is reduction::mean, reduction::sum or reduction::none: {.reduction = reduction::sum}")
+    constexpr reduction_option(Other) : choice(reduction::mean) {}
+};
+
 struct loss_options {
     tensor weights = {};  ///< none given: 1 for each loss
-    ambit::reduction reduction = ambit::reduction::mean;
+    reduction_option reduction = ambit::reduction::mean;
 };
 
 }  // namespace ambit
@@ -105,7 +115,7 @@ constexpr tensor absolute_difference(const tensor& predictions, const tensor& ta
 struct huber_loss_options {
     double delta = 1;  ///< where the parabola becomes a line: above 0
     tensor weights = {};
-    ambit::reduction reduction = ambit::reduction::mean;
+    reduction_option reduction = ambit::reduction::mean;
 };
 
 /// error²/2 up to an error of delta, then delta (|error| - delta/2): outliers pull no harder than that.
@@ -131,7 +141,7 @@ constexpr tensor hinge_loss(const tensor& logits, const tensor& labels, const lo
 struct log_loss_options {
     double epsilon = 1e-7;  ///< keeps the logarithm of 0 finite; at least 0
     tensor weights = {};
-    ambit::reduction reduction = ambit::reduction::mean;
+    reduction_option reduction = ambit::reduction::mean;
 };
 
 /// -z log(p + epsilon) - (1 - z) log(1 - p + epsilon) of probabilities p and labels z in [0, 1]. From logits,
@@ -158,7 +168,7 @@ constexpr tensor log_loss(const tensor& predictions, const tensor& labels, const
 struct cosine_distance_options {
     std::int64_t axis = -1;  ///< along which the vectors lie
     tensor weights = {};
-    ambit::reduction reduction = ambit::reduction::mean;
+    reduction_option reduction = ambit::reduction::mean;
 };
 
 /// 1 - Σ a b over the axis, which disappears, of vectors that have unit length already.
@@ -187,7 +197,7 @@ namespace ambit {
 struct margin_options {
     double margin = 1;  ///< at least 0
     tensor weights = {};
-    ambit::reduction reduction = ambit::reduction::mean;
+    reduction_option reduction = ambit::reduction::mean;
 };
 
 /// Pairs of vectors [..., n]: d² of those that are labelled 1 (alike), max(0, margin - d)² of those labelled 0, where d

@@ -33,14 +33,17 @@ constexpr tensor separable_conv2d(const tensor& x, const tensor& depthwise, cons
 
 struct separable_conv_options {
     window_extents strides = {};
+    AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
     padding_option padding = valid;
     window_extents dilations = {};
+    AMBIT_NO_OPTION(dilation, "the option is .dilations = {2, 2}")
+    AMBIT_NO_OPTION(dilation_rate, "the option is .dilations = {2, 2}")
     std::int64_t multiplier = 1;                  ///< results of each channel before they are mixed
-    scope_parts::option<activation_function> activation = {};  ///< of the sum with the biases; else none
+    activation_option activation = {};  ///< of the sum with the biases; else none
     bool use_bias = true;
-    scope_parts::option<initializer> depthwise_weights = {};  ///< else the scope's; else Glorot uniform
-    scope_parts::option<initializer> pointwise_weights = {};  ///< else the scope's; else Glorot uniform
-    initializer biases = zeros();
+    initializer_option depthwise_weights = {};  ///< else the scope's; else Glorot uniform
+    initializer_option pointwise_weights = {};  ///< else the scope's; else Glorot uniform
+    initializer_option biases = zeros();
 };
 
 /// [batch, height, width, in] -> [batch, height', width', filters]; `kernel` is its height and width.
@@ -59,7 +62,7 @@ constexpr tensor separable_conv(scope& s, std::string_view name, const tensor& x
                                                   {.initializer = o.pointwise_weights, .dtype = type}, at);
     const depthwise_conv2d_options by{.strides = o.strides, .padding = o.padding, .dilations = o.dilations};
     const tensor y = separable_conv2d(x, depthwise, pointwise, by, at);
-    return op_parts::with_bias(layer, y, filters, o.use_bias, o.biases, o.activation, at);
+    return op_parts::with_bias(layer, y, filters, y.dtype(), o.use_bias, o.biases, o.activation, at);
 }
 
 }  // namespace ambit

@@ -9,6 +9,7 @@
 
 #include <ambit/ops/op.hpp>
 
+#include <concepts>
 #include <initializer_list>
 #include <span>
 
@@ -93,6 +94,10 @@ constexpr tensor concat(std::initializer_list<tensor> parts, std::int64_t axis, 
                         const location& at = location::current()) {
     return concat(std::span<const tensor>(parts.begin(), parts.size()), axis, options, at);
 }
+
+template <std::integral Axis>
+AMBIT_REFUSES("the tensors come first, then the axis: concat({a, b}, 1)")
+constexpr tensor concat(Axis axis, std::initializer_list<tensor> parts) { return concat(parts, axis); }
 
 constexpr tensor concat(const core_parts::buffer<tensor>& parts, std::int64_t axis, const op_options& options = {},
                         const location& at = location::current()) {

@@ -12,6 +12,7 @@ namespace ambit {
 
 struct conv1d_options {
     std::int64_t stride = 1;
+    AMBIT_NO_OPTION(strides, "the option is .stride = 2, of the one axis")
     padding_option padding = valid;
     std::int64_t dilation = 1;  ///< places from one tap to the next; where it is not 1, the stride is
     std::int64_t groups = 1;    ///< of channels: each group of the result reads one of the operand

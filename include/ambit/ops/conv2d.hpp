@@ -89,7 +89,9 @@ constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, con
             {image, kernel}, name, at);
     if (taps[2] == 1) {
         const tensor by_channel = reshape(kernel, {taps[0], taps[1], x[3], taps[3] / o.groups}, {}, at);
-        return depthwise_conv2d(image, by_channel, {o.strides, o.padding, o.dilations, name}, at);
+        const depthwise_conv2d_options by{
+            .strides = o.strides, .padding = o.padding, .dilations = o.dilations, .name = name};
+        return depthwise_conv2d(image, by_channel, by, at);
     }
     const buffer<tensor> images = split(image, o.groups, 3, {}, at);
     const buffer<tensor> kernels = split(kernel, o.groups, 3, {}, at);

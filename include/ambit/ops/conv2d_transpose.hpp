@@ -15,6 +15,7 @@ namespace ambit {
 
 struct conv2d_transpose_options {
     window_extents strides = {};
+    AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
     padding_option padding = valid;
     std::string_view name = {};
 };

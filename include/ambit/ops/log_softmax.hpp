@@ -9,6 +9,8 @@
 #include <ambit/ops/exp.hpp>
 #include <ambit/ops/softmax.hpp>
 
+#include <concepts>
+
 namespace ambit::op_parts {
 
 struct log_softmax_op : compute_op {
@@ -36,6 +38,9 @@ constexpr tensor log_softmax(const tensor& x, const softmax_options& options = {
     return make_op(op_parts::log_softmax_info, {x}, op_parts::log_softmax_op::attributes{options.axis},
                    {options.name}, at);
 }
+template <std::integral Axis>
+AMBIT_REFUSES("the axis is an option: log_softmax(x, {.axis = -1})")
+constexpr tensor log_softmax(const tensor& x, Axis axis) { return log_softmax(x, {.axis = axis}); }
 
 }  // namespace ambit
 

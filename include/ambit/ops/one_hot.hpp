@@ -15,7 +15,9 @@ namespace ambit {
 
 struct one_hot_options {
     double on = 1;
+    AMBIT_NO_OPTION(on_value, "the option is .on = 1")
     double off = 0;
+    AMBIT_NO_OPTION(off_value, "the option is .off = 0")
     std::int64_t axis = -1;  ///< of the result
     dtype_option dtype = float32;
     std::string_view name = {};

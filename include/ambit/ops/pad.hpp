@@ -8,6 +8,7 @@
 // Any dtype. A pair of extents, before and after, for each axis.
 #pragma once
 
+#include <ambit/core/choice.hpp>
 #include <ambit/ops/axes.hpp>
 #include <ambit/ops/view.hpp>
 
@@ -18,6 +19,15 @@ namespace ambit {
 
 /// reflect leaves out the outermost element, symmetric repeats it.
 enum class pad_mode : std::int64_t { constant, reflect, symmetric };
+
+/// The `.mode` of `pad`.
+class pad_mode_option : public core_parts::choice<pad_mode> {
+public:
+    using choice::choice;
+    template <core_parts::mistaken_for<pad_mode> Other>
+    AMBIT_REFUSES("a mode is pad_mode::constant, pad_mode::reflect or pad_mode::symmetric: {.mode = pad_mode::reflect}")
+    constexpr pad_mode_option(Other) : choice(pad_mode::constant) {}
+};
 
 /// Places before and after an axis.
 struct pad_extents {
@@ -45,8 +55,10 @@ private:
 };
 
 struct pad_options {
-    pad_mode mode = pad_mode::constant;
+    pad_mode_option mode = pad_mode::constant;
     double constant_value = 0;
+    AMBIT_NO_OPTION(constant_values, "the option is .constant_value = 0")
+    AMBIT_NO_OPTION(value, "the option is .constant_value = 0")
     std::string_view name = {};
 };
 

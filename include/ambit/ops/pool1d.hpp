@@ -13,6 +13,7 @@ namespace ambit {
 struct pool1d_options {
     std::int64_t window = 2;
     std::int64_t stride = 2;
+    AMBIT_NO_OPTION(strides, "the option is .stride = 2, of the one axis")
     padding_option padding = valid;
     std::string_view name = {};
 };

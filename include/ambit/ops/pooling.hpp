@@ -11,7 +11,11 @@ namespace ambit {
 
 struct pool_options {
     window_extents window = {2, 2};
+    AMBIT_NO_OPTION(ksize, "the option is .window = {2, 2}")
+    AMBIT_NO_OPTION(pool_size, "the option is .window = {2, 2}")
+    AMBIT_NO_OPTION(kernel_size, "the option is .window = {2, 2}")
     window_extents strides = {2, 2};
+    AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
     padding_option padding = valid;
     std::string_view name = {};
 };

@@ -216,7 +216,9 @@ namespace ambit {
 struct uniform_draw_options {
     scope_parts::named_members_only only_named{};
     double low = 0;
+    AMBIT_NO_OPTION(minval, "the option is .low = 0")
     double high = 1;
+    AMBIT_NO_OPTION(maxval, "the option is .high = 1")
     dtype_option dtype = float32;  ///< or float64, int32, int64
     std::optional<std::uint64_t> seed{};
     std::string_view name = {};
@@ -226,6 +228,7 @@ struct normal_draw_options {
     scope_parts::named_members_only only_named{};
     double mean = 0;
     double standard_deviation = 1;
+    AMBIT_NO_OPTION(stddev, "the option is .standard_deviation = 1")
     dtype_option dtype = float32;  ///< or float64
     std::optional<std::uint64_t> seed{};
     std::string_view name = {};

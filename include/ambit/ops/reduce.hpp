@@ -12,11 +12,17 @@
 #include <ambit/ops/axes.hpp>
 #include <ambit/ops/op.hpp>
 
+#include <concepts>
+
 namespace ambit {
 
 struct reduce_options {
     ambit::axes axes = {};  ///< none given: all of them
+    AMBIT_NO_OPTION(axis, "the option is .axes = 1, or {0, 1}")
+    AMBIT_NO_OPTION(dim, "the option is .axes = 1, or {0, 1}")
     bool keep_dims = false;
+    AMBIT_NO_OPTION(keepdims, "the option is .keep_dims = true")
+    AMBIT_NO_OPTION(keepdim, "the option is .keep_dims = true")
     std::string_view name = {};
 };
 
@@ -174,18 +180,30 @@ template <> struct op_of<&op_parts::reduce_min_info> {
 constexpr tensor reduce_sum(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
     return make_op(op_parts::reduce_sum_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
+template <std::integral Axis>
+AMBIT_REFUSES("axes are an option: reduce_sum(x, {.axes = 1})")
+constexpr tensor reduce_sum(const tensor& x, Axis axis) { return reduce_sum(x, {.axes = axis}); }
 
 constexpr tensor reduce_mean(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
     return make_op(op_parts::reduce_mean_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
+template <std::integral Axis>
+AMBIT_REFUSES("axes are an option: reduce_mean(x, {.axes = 1})")
+constexpr tensor reduce_mean(const tensor& x, Axis axis) { return reduce_mean(x, {.axes = axis}); }
 
 constexpr tensor reduce_max(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
     return make_op(op_parts::reduce_max_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
+template <std::integral Axis>
+AMBIT_REFUSES("axes are an option: reduce_max(x, {.axes = 1})")
+constexpr tensor reduce_max(const tensor& x, Axis axis) { return reduce_max(x, {.axes = axis}); }
 
 constexpr tensor reduce_min(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
     return make_op(op_parts::reduce_min_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
+template <std::integral Axis>
+AMBIT_REFUSES("axes are an option: reduce_min(x, {.axes = 1})")
+constexpr tensor reduce_min(const tensor& x, Axis axis) { return reduce_min(x, {.axes = axis}); }
 
 }  // namespace ambit
 

@@ -10,6 +10,8 @@
 #include <ambit/ops/reduce.hpp>
 #include <ambit/ops/transpose.hpp>
 
+#include <concepts>
+
 namespace ambit::op_parts {
 
 struct reduce_prod_op : reduce_op {
@@ -31,6 +33,9 @@ constexpr tensor reduce_prod(const tensor& x, const reduce_options& options = {}
                              const location& at = location::current()) {
     return make_op(op_parts::reduce_prod_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
+template <std::integral Axis>
+AMBIT_REFUSES("axes are an option: reduce_prod(x, {.axes = 1})")
+constexpr tensor reduce_prod(const tensor& x, Axis axis) { return reduce_prod(x, {.axes = axis}); }
 
 }  // namespace ambit
 

@@ -10,10 +10,14 @@
 #include <ambit/ops/reduce.hpp>
 #include <ambit/ops/sub.hpp>
 
+#include <concepts>
+
 namespace ambit {
 
 struct softmax_options {
     std::int64_t axis = -1;
+    AMBIT_NO_OPTION(axes, "the option is .axis = -1")
+    AMBIT_NO_OPTION(dim, "the option is .axis = -1")
     std::string_view name = {};
 };
 
@@ -55,6 +59,9 @@ template <> struct op_of<&op_parts::softmax_info> {
 constexpr tensor softmax(const tensor& x, const softmax_options& options = {}, const location& at = location::current()) {
     return make_op(op_parts::softmax_info, {x}, op_parts::softmax_op::attributes{options.axis}, {options.name}, at);
 }
+template <std::integral Axis>
+AMBIT_REFUSES("the axis is an option: softmax(x, {.axis = -1})")
+constexpr tensor softmax(const tensor& x, Axis axis) { return softmax(x, {.axis = axis}); }
 
 }  // namespace ambit
 

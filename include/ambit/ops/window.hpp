@@ -4,9 +4,8 @@
 // nothing and gives ceil((in - window + 1) / stride) places. (TensorFlow's definition.)
 #pragma once
 
-#include <ambit/core/namespaces.hpp>
+#include <ambit/core/choice.hpp>
 #include <ambit/core/option_range.hpp>
-#include <ambit/core/refuses.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -19,20 +18,16 @@ inline constexpr padding_mode valid = padding_mode::valid;
 inline constexpr padding_mode same = padding_mode::same;
 
 /// The `.padding` of an op: `same` or `valid`.
-class padding_option {
+class padding_option : public core_parts::choice<padding_mode> {
 public:
-    constexpr padding_option(padding_mode mode) : mode_(mode) {}  // NOLINT: implicit, as all options
-    template <std::size_t Size>
+    using choice::choice;
+    template <core_parts::text_like Text>
     AMBIT_REFUSES("padding is same or valid, not text: {.padding = same}")
-    constexpr padding_option(const char (&)[Size]) : mode_(valid) {}
-    template <std::integral Number>
-    AMBIT_REFUSES("padding is same or valid, no number: {.strides = {2, 2}, .padding = same}")
-    constexpr padding_option(Number) : mode_(valid) {}
-
-    constexpr operator padding_mode() const { return mode_; }
-
-private:
-    padding_mode mode_;
+    constexpr padding_option(Text) : choice(valid) {}
+    template <core_parts::mistaken_for<padding_mode> Other>
+        requires(!core_parts::text_like<Other>)
+    AMBIT_REFUSES("padding is same or valid, no number and no mode of pad: {.strides = {2, 2}, .padding = same}")
+    constexpr padding_option(Other) : choice(valid) {}
 };
 
 /// Height and width, in pixels: `.strides = {2, 2}`.

@@ -16,8 +16,10 @@ namespace ambit {
 struct adagrad {
     static constexpr std::string_view name = "adagrad";
     graph_parts::operand learning_rate = 0.01;
+    AMBIT_NO_OPTION(lr, "the option is .learning_rate = 0.001")
     double initial_accumulator = 0.1;  ///< at least 0
     double epsilon = 1e-7;            ///< at least 0
+    AMBIT_NO_OPTION(eps, "the option is .epsilon = 1e-7")
 
     constexpr void state_ranges(graph_parts::option_ranges& options) const {
         options.rate("learning_rate", learning_rate);

@@ -23,9 +23,13 @@ namespace ambit {
 struct adam {
     static constexpr std::string_view name = "adam";
     graph_parts::operand learning_rate = 0.001;
+    AMBIT_NO_OPTION(lr, "the option is .learning_rate = 0.001")
     double beta1 = 0.9;
+    AMBIT_NO_OPTION(beta_1, "the option is .beta1 = 0.9")
     double beta2 = 0.999;
+    AMBIT_NO_OPTION(beta_2, "the option is .beta2 = 0.999")
     double epsilon = 1e-8;
+    AMBIT_NO_OPTION(eps, "the option is .epsilon = 1e-8")
     double weight_decay = 0;  ///< λ, at least 0
 
     constexpr void state_ranges(graph_parts::option_ranges& options) const {

@@ -24,6 +24,14 @@ namespace ambit {
 /// What is done to gradients before an optimizer sees them.
 struct gradient_clipping {
     enum class by { nothing, value, norm, global_norm };
+
+    constexpr gradient_clipping() = default;
+    constexpr gradient_clipping(by how, double largest) : kind(how), limit(largest) {}
+    template <class Other>
+        requires(std::is_arithmetic_v<Other> || core_parts::text_like<Other>)
+    AMBIT_REFUSES("say how gradients are clipped: {.clip = clip_by_global_norm(5)}, clip_by_norm or clip_by_value")
+    constexpr gradient_clipping(Other) {}
+
     by kind = by::nothing;
     double limit = 0;
 };
@@ -38,8 +46,9 @@ constexpr gradient_clipping clip_by_norm(double limit) { return {gradient_clippi
 constexpr gradient_clipping clip_by_global_norm(double limit) { return {gradient_clipping::by::global_norm, limit}; }
 
 struct minimize_options {
-    scope_parts::option<core_parts::buffer<variable>> variables =
-        {};  ///< each is trained once; not said: all trainable ones
+    /// Each is trained once; not said: all trainable ones.
+    scope_parts::option<core_parts::buffer<variable>> variables = {};
+    AMBIT_NO_OPTION(var_list, "the option is .variables = s.trainable_variables()")
     scope_parts::option<variable> global_step = {};  ///< counts steps: an int32, int64 or float64 scalar
     gradient_clipping clip = {};
     std::string_view name = {};
@@ -124,13 +133,22 @@ struct prepared_scales<Optimizer> {
     }
 };
 
+/// What `minimize` takes: an optimizer has a name, and says what a variable becomes, from what it has prepared or without.
+template <class T>
+concept optimizer_of_variables = requires(const T& optimizer, const update_call& call) {
+    std::string_view(T::name);
+    requires requires { optimizer.apply(call); } || requires(step_call& step) {
+        optimizer.apply(call, optimizer.prepare(step, dtype::float32));
+    };
+};
+
 }  // namespace ambit::op_parts
 
 namespace ambit {
 
 /// Mistakes are those of `gradients`: a loss that is no scalar, a trainable variable that it does not depend on, no
 /// variable at all, one of another graph; and options out of their ranges.
-template <class Optimizer>
+template <op_parts::optimizer_of_variables Optimizer>
 constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& optimizer, const minimize_options& options = {},
                              const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
@@ -190,6 +208,36 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     core_parts::buffer<operation> all = step.operations();
     for (const operation& update : s.root().updates()) all.push_back(update);
     return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {called}, at);
+}
+
+namespace refused {
+
+struct no_optimizer {
+    template <class Other>
+    AMBIT_REFUSES("the third argument is an optimizer: minimize(s, loss, adam{.learning_rate = 0.001}), sgd, momentum; "
+                  "one of your own has a name and apply(const update_call&)")
+    constexpr no_optimizer(const Other&) {}
+};
+struct loss_without_optimizer {
+    AMBIT_REFUSES("an optimizer is missing: minimize(s, loss, adam{.learning_rate = 0.001})")
+    constexpr loss_without_optimizer(const tensor&) {}
+};
+struct loss_without_scope : tensor {
+    AMBIT_REFUSES("the scope comes first: minimize(s, loss, adam{})")
+    constexpr loss_without_scope(const tensor& loss) : tensor(loss) {}
+};
+
+}  // namespace refused
+
+constexpr operation minimize(scope& s, const tensor&, const refused::no_optimizer&, const minimize_options& = {}) {
+    return static_cast<graph_builder*>(s.store())->nothing();
+}
+constexpr operation minimize(scope& s, const refused::loss_without_optimizer&) {
+    return static_cast<graph_builder*>(s.store())->nothing();
+}
+template <op_parts::optimizer_of_variables Optimizer>
+constexpr operation minimize(const refused::loss_without_scope& loss, const Optimizer&, const minimize_options& = {}) {
+    return loss.builder()->nothing();
 }
 
 }  // namespace ambit

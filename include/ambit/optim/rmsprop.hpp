@@ -22,9 +22,11 @@ namespace ambit {
 struct rmsprop {
     static constexpr std::string_view name = "rmsprop";
     graph_parts::operand learning_rate = 0.001;
+    AMBIT_NO_OPTION(lr, "the option is .learning_rate = 0.001")
     double decay = 0.9;  ///< ρ
     double momentum = 0;
     double epsilon = 1e-7;
+    AMBIT_NO_OPTION(eps, "the option is .epsilon = 1e-7")
     bool centered = false;
 
     constexpr void state_ranges(graph_parts::option_ranges& options) const {

@@ -14,6 +14,7 @@ namespace ambit {
 struct sgd {
     static constexpr std::string_view name = "sgd";
     graph_parts::operand learning_rate = 0.01;  ///< at least 0
+    AMBIT_NO_OPTION(lr, "the option is .learning_rate = 0.001")
 
     constexpr void state_ranges(graph_parts::option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
@@ -30,6 +31,7 @@ struct sgd {
 struct momentum {
     static constexpr std::string_view name = "momentum";
     graph_parts::operand learning_rate = 0.01;
+    AMBIT_NO_OPTION(lr, "the option is .learning_rate = 0.001")
     double momentum = 0.9;  ///< at least 0 and below 1
     bool nesterov = false;
 

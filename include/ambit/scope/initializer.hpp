@@ -11,6 +11,7 @@
 // TensorFlow 1's `tf.initializers`.
 #pragma once
 
+#include <ambit/core/choice.hpp>
 #include <ambit/core/constexpr_math.hpp>
 #include <ambit/core/dtype.hpp>
 #include <ambit/core/option_range.hpp>
@@ -46,6 +47,23 @@ enum class fan_mode : std::int32_t { fan_in, fan_out, fan_avg };
 
 /// The distribution that variance scaling draws from.
 enum class random_distribution : std::int32_t { truncated_normal, untruncated_normal, uniform };
+
+/// The `.mode` and the `.distribution` of variance scaling.
+class fan_mode_option : public core_parts::choice<fan_mode> {
+public:
+    using choice::choice;
+    template <core_parts::mistaken_for<fan_mode> Other>
+    AMBIT_REFUSES("a mode is fan_mode::fan_in, fan_mode::fan_out or fan_mode::fan_avg: {.mode = fan_mode::fan_avg}")
+    constexpr fan_mode_option(Other) : choice(fan_mode::fan_in) {}
+};
+class distribution_option : public core_parts::choice<random_distribution> {
+public:
+    using choice::choice;
+    template <core_parts::mistaken_for<random_distribution> Other>
+    AMBIT_REFUSES("a distribution is truncated_normal, untruncated_normal or uniform: "
+                  "{.distribution = random_distribution::uniform}")
+    constexpr distribution_option(Other) : choice(random_distribution::truncated_normal) {}
+};
 
 /// The user's own initializer: the value of one element, which is cast to the variable's dtype. Constexpr, if
 /// the value is wanted in constant evaluation.
@@ -110,7 +128,9 @@ namespace ambit {
 struct random_uniform_options {
     scope_parts::named_members_only only_named{};
     double low = 0;
+    AMBIT_NO_OPTION(minval, "the option is .low = 0")
     double high = 1;
+    AMBIT_NO_OPTION(maxval, "the option is .high = 1")
     std::optional<std::uint64_t> seed{};
 };
 
@@ -118,14 +138,15 @@ struct random_normal_options {
     scope_parts::named_members_only only_named{};
     double mean = 0;
     double standard_deviation = 1;
+    AMBIT_NO_OPTION(stddev, "the option is .standard_deviation = 1")
     std::optional<std::uint64_t> seed{};
 };
 
 struct variance_scaling_options {
     scope_parts::named_members_only only_named{};
     double scale = 1;
-    fan_mode mode = fan_mode::fan_in;
-    random_distribution distribution = random_distribution::truncated_normal;
+    fan_mode_option mode = fan_mode::fan_in;
+    distribution_option distribution = random_distribution::truncated_normal;
     std::optional<std::uint64_t> seed{};
 };
 

@@ -43,9 +43,12 @@ public:
         : value_(said.initializer()), is_said_(true), given_(&said.given()) {}
     constexpr initializer_option(const initial_value_of& said) : is_said_(true), given_(&said.given()) {}
     template <class Other>
-        requires(std::is_floating_point_v<Other> || std::same_as<Other, const char*>)
+        requires(std::is_floating_point_v<Other> || core_parts::text_like<Other>)
     AMBIT_REFUSES("an initializer is neither a number nor text: {.initializer = zeros()}, {.initializer = constant(0.5)}")
     constexpr initializer_option(Other) {}
+    template <class... Options>
+    AMBIT_REFUSES("an initializer is called, with or without options: {.initializer = zeros()}")
+    constexpr initializer_option(initializer (*)(Options...)) {}
 
     constexpr explicit operator bool() const { return is_said_; }
     constexpr const initializer& operator*() const { return value_; }

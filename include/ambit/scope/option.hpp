@@ -6,8 +6,7 @@
 //     if (trainable) use(*trainable);
 #pragma once
 
-#include <ambit/core/namespaces.hpp>
-#include <ambit/core/refuses.hpp>
+#include <ambit/core/choice.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -20,11 +19,11 @@ template <class T> class option {
 public:
     constexpr option() = default;
     template <class U>
-        requires(std::same_as<U, T> || (!std::is_arithmetic_v<U> && std::convertible_to<U, T>))
+        requires(std::same_as<U, T> || (!std::is_arithmetic_v<U> && !text_like<U> && std::convertible_to<U, T>))
     constexpr option(U value) : value_(value), is_said_(true) {}  // NOLINT: implicit, `{.trainable = false}`
     template <class U>
-        requires(!std::same_as<U, T> && (std::is_floating_point_v<U> || std::same_as<U, const char*>))
-    AMBIT_REFUSES("this option takes neither a number nor text: {.initializer = zeros()}, {.trainable = false}")
+        requires(std::same_as<T, bool> && (std::is_floating_point_v<U> || text_like<U>))
+    AMBIT_REFUSES("this option is true or false: {.trainable = false}")
     constexpr option(U) {}
 
     constexpr explicit operator bool() const { return is_said_; }

@@ -18,6 +18,29 @@ class variable;
 class variable_getter;
 struct variable_call;
 
+/// `.regularizer`: `l2_regularizer(5e-4)`, and `.constraint`, for which there is none ready.
+class regularizer_option : public scope_parts::option<regularizer> {
+public:
+    constexpr regularizer_option() = default;
+    constexpr regularizer_option(const regularizer& said) : option(said) {}  // NOLINT: implicit, as all options
+    template <class Other>
+        requires(std::is_floating_point_v<Other> || core_parts::text_like<Other>)
+    AMBIT_REFUSES("a regularizer is neither a number nor text: {.regularizer = l2_regularizer(5e-4)}")
+    constexpr regularizer_option(Other) {}
+    AMBIT_REFUSES("a regularizer is called with its scale: {.regularizer = l2_regularizer(5e-4)}")
+    constexpr regularizer_option(regularizer (*)(double)) {}
+};
+class constraint_option : public scope_parts::option<constraint> {
+public:
+    constexpr constraint_option() = default;
+    constexpr constraint_option(const constraint& said) : option(said) {}  // NOLINT: implicit, as all options
+    template <class Other>
+        requires(std::is_floating_point_v<Other> || core_parts::text_like<Other>)
+    AMBIT_REFUSES("a constraint is a function of values and a number, with that number: "
+                  "{.constraint = constraint{&kept_small, 0.5}}")
+    constexpr constraint_option(Other) {}
+};
+
 /// A function that stands before every `get_variable` of a scope (scope/custom_getter.hpp).
 using custom_getter = variable (*)(const variable_getter& next, const variable_call& call);
 
@@ -28,8 +51,8 @@ struct scope_options {
     initializer_option initializer = {};  ///< of the variables below
     dtype_option dtype = ambit::dtype::none;  ///< of the variables below
     scope_parts::option<bool> trainable = {};  ///< of the variables below
-    scope_parts::option<ambit::regularizer> regularizer = {};  ///< of the variables below
-    scope_parts::option<ambit::constraint> constraint = {};  ///< of the variables below
+    regularizer_option regularizer = {};  ///< of the variables below
+    constraint_option constraint = {};  ///< of the variables below
     scope_parts::option<ambit::custom_getter> custom_getter = {};  ///< before those of the scopes around
     std::string_view default_name = {};  ///< a scope without a name: `dense`, `dense_1`, …
     bool auxiliary_name_scope = true;  ///< `false`: ops stay in the name scope that is open; by handle they always do
@@ -49,10 +72,11 @@ struct unique_name_options {
 /// but for the dtype, which is checked.
 struct variable_options {
     initializer_option initializer = {};  ///< else the scope's; else Glorot uniform or zeros
+    AMBIT_NO_OPTION(init, "the option is .initializer = zeros()")
     dtype_option dtype = ambit::dtype::none;  ///< else the scope's; else float32
     scope_parts::option<bool> trainable = {};  ///< else the scope's; else yes
-    scope_parts::option<ambit::regularizer> regularizer = {};  ///< else the scope's; else none
-    scope_parts::option<ambit::constraint> constraint = {};  ///< else the scope's; else none
+    regularizer_option regularizer = {};  ///< else the scope's; else none
+    constraint_option constraint = {};  ///< else the scope's; else none
     std::initializer_list<std::string_view> collections = {};  ///< besides the built-in ones
     bool local = false;  ///< of one model, neither shared nor saved
 };

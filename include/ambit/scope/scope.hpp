@@ -19,6 +19,15 @@
 
 namespace ambit {
 
+namespace refused {
+struct reuse_as_argument {
+    template <std::same_as<bool> Flag>
+    AMBIT_REFUSES("reuse is an option: variable_scope(\"foo\", {.reuse = true})")
+    constexpr reuse_as_argument(Flag flag) : reuse(flag) {}
+    bool reuse;
+};
+}  // namespace refused
+
 class scope : public scope_handle {
     /// A location that `{}` does not make: in `get_variable("scalar", {})` that is a shape.
     struct unbraced_location {
@@ -52,6 +61,11 @@ public:
     constexpr scope variable_scope(const scope_options& options,
                                    const location& at = location::current()) {
         return {store_, store_->open_scope(record_, {}, options, at)};
+    }
+
+    constexpr scope variable_scope(std::string_view name, const refused::reuse_as_argument& said,
+                                   const location& at = location::current()) {
+        return {store_, store_->open_scope(record_, name, {.reuse = said.reuse}, at)};
     }
 
     /// Jumps to where the handle was taken, whatever scope is open now.

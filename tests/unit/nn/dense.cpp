@@ -2,6 +2,8 @@
 #include <ambit/model/model.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/ops/add.hpp>
+#include <ambit/ops/neg.hpp>
+#include <ambit/ops/relu.hpp>
 
 #include "../../support/numbers.hpp"
 
@@ -55,6 +57,22 @@ TEST_CASE("the initializer of weights is the scope's, or Glorot's", "[nn]") {
         const auto initializer_at = [&](int v) { return run.builder().initializer_of(v); };
         return initializer_at(0) == constant(3) && initializer_at(1) == zeros() &&
                initializer_at(2) == glorot_uniform();
+    }());
+}
+
+TEST_CASE("a dense layer ends in biases and an activation, or without them", "[nn]") {
+    STATIC_REQUIRE([] {
+        const module_run run(
+            [](scope& s, const tensor& x) {
+                const tensor h = dense(s, "a", x, 4, {.activation = relu, .use_bias = false});
+                return dense(s, "b", h, 2, {.activation = [](const tensor& y, const auto&...) { return neg(y); }});
+            },
+            {spec(float32, {2, 3})});
+        const graph_builder& built = run.builder();
+        const auto op_of_operand = [&](int id) { return built.node_at(built.value().operand(id, 0)).op->id; };
+        const int last = run.result().id();
+        return built.variable_count() == 3 && built.node_at(last).op->id == op_id("neg") &&
+               op_of_operand(last) == op_id("bias_add") && built.variable_at(1).spec.extents == shape{4, 2};
     }());
 }
 

@@ -64,7 +64,7 @@ TEST_CASE("initializers: factories say what they make", "[scope][initializer]") 
     // The families are variance scaling by other names.
     using enum fan_mode;
     using enum random_distribution;
-    STATIC_REQUIRE(variance_scaling() == variance_scaling({.scale = 1, .mode = fan_in, .distribution = {}}));
+    STATIC_REQUIRE(variance_scaling() == variance_scaling({.scale = 1, .mode = fan_in, .distribution = random_distribution::truncated_normal}));
     STATIC_REQUIRE(glorot_uniform() == variance_scaling({.mode = fan_avg, .distribution = uniform}));
     STATIC_REQUIRE(glorot_normal() == variance_scaling({.mode = fan_avg}));
     STATIC_REQUIRE(he_uniform({.seed = 3}) ==
