@@ -204,7 +204,7 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
         }
     } else {
         const std::int64_t columns = g.rank > 0 ? g.extent[g.rank - 1] : 1;
-        const int axis_of_rows = g.rank > 1 ? g.rank - 2 : 0;  // apart: clang warns of an index -1 that nothing uses
+        const std::int64_t axis_of_rows = g.rank > 1 ? g.rank - 2 : 0;  // apart: clang warns of an unused index -1
         const std::int64_t rows = g.rank > 1 ? g.extent[axis_of_rows] : 1;
         const detail::axis_walk others(g, true, 2);
         detail::axis_walk kept(g, false, 1);
