@@ -282,8 +282,9 @@ int main(int count, char** arguments) {
                  "Every op of `ambit/ops/`, written from its source by `emit_operations` (a test compares). What an op\n"
                  "takes stands in the words of its own shape rule: anything else is refused with just that sentence. An\n"
                  "op whose kernel is *fused* is computed in the loop or in the epilogue of a neighbour, without memory of\n"
-                 "its own. No result may exceed a terabyte. Layers, losses and optimizers made of these stand in\n"
-                 "`ambit/nn/` and `ambit/optim/`.\n\n"
+                 "its own. No result may exceed a terabyte. A number beside a tensor takes its dtype: a whole number\n"
+                 "keeps every digit or is refused, one with a point is rounded to the floats around it, but never to 0\n"
+                 "or infinity. Layers, losses and optimizers made of these stand in `ambit/nn/` and `ambit/optim/`.\n\n"
                  "| op | header | meaning | dtypes | shapes and options | gradient | kernel |\n"
                  "|---|---|---|---|---|---|---|\n";
     for (const auto& [name, type] : ops) {

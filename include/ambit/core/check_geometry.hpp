@@ -30,7 +30,7 @@ struct check_geometry {
 struct check_finding {
     std::int64_t count = 0;  ///< elements that fail
     std::int64_t first = 0;  ///< the first of them
-    double value = 0;        ///< what it is
+    std::int64_t word = 0;   ///< what it is (core/number.hpp)
 };
 
 }  // namespace ambit::core_parts

@@ -46,6 +46,10 @@ template <class T> constexpr T element_of_word(std::int64_t word) {
     if constexpr (std::floating_point<T>) return static_cast<T>(std::bit_cast<double>(word));
     else return static_cast<T>(word);
 }
+template <class T> constexpr std::int64_t word_of_element(T value) {
+    if constexpr (std::floating_point<T>) return std::bit_cast<std::int64_t>(static_cast<double>(value));
+    else return static_cast<std::int64_t>(value);
+}
 
 class number {
 public:

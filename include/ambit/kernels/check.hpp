@@ -5,6 +5,7 @@
 #pragma once
 
 #include <ambit/core/check_geometry.hpp>
+#include <ambit/core/number.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/entry.hpp>
 
@@ -32,7 +33,7 @@ inline void look(std::int64_t count, const T* x, std::int64_t* finding, const Fa
     }
     finding[0] = failed;
     finding[1] = first < 0 ? 0 : first;
-    finding[2] = std::bit_cast<std::int64_t>(first < 0 ? 0.0 : static_cast<double>(x[first]));
+    finding[2] = word_of_element(first < 0 ? T(0) : x[first]);
 }
 
 }  // namespace check_detail

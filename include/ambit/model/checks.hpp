@@ -54,11 +54,13 @@ inline std::string place_in(const shape& extents, std::int64_t element) {
     return "[" + text;
 }
 
-/// A value with as few digits as tell it from all others of its dtype.
-inline std::string shortest_text(double value, dtype type) {
+/// The value that a word of a dtype stands for, with as few digits as tell it from all others.
+inline std::string shortest_text(std::int64_t word, dtype type) {
     char digits[32];
-    const auto written = type == dtype::float32 ? std::to_chars(digits, digits + sizeof digits, static_cast<float>(value))
-                                                : std::to_chars(digits, digits + sizeof digits, value);
+    char* const end = digits + sizeof digits;
+    const auto written = type == dtype::float32   ? std::to_chars(digits, end, element_of_word<float>(word))
+                         : type == dtype::float64 ? std::to_chars(digits, end, element_of_word<double>(word))
+                                                  : std::to_chars(digits, end, word);
     return {digits, written.ptr};
 }
 
@@ -70,10 +72,11 @@ inline std::string shortest_text(double value, dtype type) {
         "[ambit] " + name + ": " + std::to_string(found.count) + " of " + std::to_string(checked.extents.elements()) +
         " elements of a " + std::string(words_of(checked).view()) +
         (is_range ? " are out of range" : " are NaN or infinite") + "; the first is " +
-        shortest_text(found.value, checked.type);
+        shortest_text(found.word, checked.type);
+    const double value = is_floating(checked.type) ? element_of_word<double>(found.word) : static_cast<double>(found.word);
     if (checked.extents.rank() > 0) text += " at " + place_in(checked.extents, found.first);
-    if (is_range) throw_or_end(out_of_range_error(std::move(name), found.count, found.first, found.value, text));
-    throw_or_end(non_finite_error(std::move(name), found.count, found.first, found.value, text));
+    if (is_range) throw_or_end(out_of_range_error(std::move(name), found.count, found.first, value, text));
+    throw_or_end(non_finite_error(std::move(name), found.count, found.first, value, text));
 }
 
 /// Throws if any of the checks that a call has just done has found something.

@@ -15,14 +15,14 @@ namespace {
 template <class T> check_finding finite(const std::vector<T>& x) {
     std::int64_t out[3];
     kernel_parts::check(check_geometry{static_cast<std::int64_t>(x.size()), check_kind::finite, 0, 0}, x.data(), out);
-    return {out[0], out[1], std::bit_cast<double>(out[2])};
+    return {out[0], out[1], out[2]};
 }
 template <class T> check_finding within(const std::vector<T>& x, double low, double high) {
     std::int64_t out[3];
     kernel_parts::check(check_geometry{static_cast<std::int64_t>(x.size()), check_kind::range,
                                   std::bit_cast<std::int64_t>(low), std::bit_cast<std::int64_t>(high)},
                    x.data(), out);
-    return {out[0], out[1], std::bit_cast<double>(out[2])};
+    return {out[0], out[1], out[2]};
 }
 
 }  // namespace
@@ -41,7 +41,8 @@ TEMPLATE_TEST_CASE("every place of an array is checked", "[kernels][check]", flo
                 const check_finding found = finite(x);
                 REQUIRE(found.count == 1);
                 REQUIRE(found.first == static_cast<std::int64_t>(at));
-                REQUIRE((found.value == static_cast<double>(bad) || (bad != bad && found.value != found.value)));
+                const double value = element_of_word<double>(found.word);
+                REQUIRE((value == static_cast<double>(bad) || (bad != bad && value != value)));
                 x[at] = before;
             }
         }
@@ -57,9 +58,10 @@ TEST_CASE("a range has its low end and not its high one", "[kernels][check]") {
     const check_finding found = within<std::int32_t>({0, 10, -1, 9}, 0, 10);
     REQUIRE(found.count == 2);
     REQUIRE(found.first == 1);
-    REQUIRE(found.value == 10);
+    REQUIRE(found.word == 10);
     using limits = std::numeric_limits<std::int64_t>;
     REQUIRE(within<std::int64_t>({limits::max(), limits::min()}, 0, 10).count == 2);
+    REQUIRE(within<std::int64_t>({limits::max()}, 0, 10).word == limits::max());
     REQUIRE(within<std::uint8_t>({0, 255}, 0, 255).first == 1);
     REQUIRE(within<float>({-0.5f, 0.0f, std::numeric_limits<float>::quiet_NaN()}, -0.5, 1).count == 1);
     constexpr double infinite = std::numeric_limits<double>::infinity();

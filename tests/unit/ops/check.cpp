@@ -159,6 +159,7 @@ TEST_CASE("a call whose check fails has no effect", "[ops][check]") {
     CHECK(of_labels.count() == 2);
     CHECK(of_labels.first() == 2);
     CHECK(of_labels.value() == 10);
+    CHECK(std::string(of_labels.what()).find("are out of range; the first is 10 at [2]") != std::string::npos);
     REQUIRE(state_of(t) == before);
 
     // Two checks fail: the first of the program is told.
@@ -293,8 +294,9 @@ TEST_CASE("names and mistakes of checks", "[ops][check]") {
 }
 
 TEST_CASE("a failing value is told with the digits that it needs", "[check]") {
-    CHECK(shortest_text(static_cast<double>(1e-30F), float32) == "1e-30");
-    CHECK(shortest_text(static_cast<double>(0.1F), float32) == "0.1");
-    CHECK(shortest_text(1e-300, float64) == "1e-300");
-    CHECK(shortest_text(-0.5, float64) == "-0.5");
+    CHECK(shortest_text(word_of_element(1e-30F), float32) == "1e-30");
+    CHECK(shortest_text(word_of_element(0.1F), float32) == "0.1");
+    CHECK(shortest_text(word_of_element(1e-300), float64) == "1e-300");
+    CHECK(shortest_text(word_of_element(-0.5), float64) == "-0.5");
+    CHECK(shortest_text(word_of_element(std::int64_t{9007199254740993}), int64) == "9007199254740993");
 }

@@ -108,6 +108,25 @@ TEST_CASE("an option out of its range is told with its value and the range", "[o
     refuses_option("scale is NaN: at least 0", [](scope& s, auto&) -> tensor {
         return s.get_variable("w", {2}, {.regularizer = l1_regularizer(nan)});
     });
+    const auto averaged_with = [](double decay) {
+        return [decay](scope& s, auto& x) {
+            static_cast<void>(s.get_variable("w", {2}));
+            static_cast<void>(exponential_moving_average{.decay = decay}.apply(s));
+            return x[0];
+        };
+    };
+    refuses_option("decay is 1.001: from 0 to 1", averaged_with(1.001));
+    refuses_option("decay is -0.5: from 0 to 1", averaged_with(-0.5));
+    refuses_option("decay is NaN: from 0 to 1", averaged_with(nan));
+    const auto watched_with = [](const reduce_on_plateau_options& o) {
+        return [o](scope& s, auto& x) { return x[0] * reduce_on_plateau(s, o).rate(); };
+    };
+    refuses_option("initial is -0.1: at least 0", watched_with({.initial = -0.1}));
+    refuses_option("factor is 1: above 0 and below 1", watched_with({.factor = 1}));
+    refuses_option("factor is NaN: above 0 and below 1", watched_with({.factor = nan}));
+    refuses_option("patience is 0: from 1 to 16777216", watched_with({.patience = 0}));
+    refuses_option("threshold is -1: at least 0", watched_with({.threshold = -1}));
+    refuses_option("least is infinity: at least 0", watched_with({.least = inf}));
     refuses_parameter("standard_deviation is -1: from 0", random_normal({.standard_deviation = -1}));
     refuses_parameter("mean is NaN: above", truncated_normal({.mean = nan}));
     refuses_parameter("low is 2: below 1", random_uniform({.low = 2}));
