@@ -7,6 +7,7 @@
 #include <ambit/graph/graph.hpp>
 #include <ambit/graph/operation.hpp>
 #include <ambit/graph/tensor.hpp>
+#include <ambit/graph/unlike_axis.hpp>
 #include <ambit/scope/scope.hpp>
 
 #include <array>
@@ -216,6 +217,7 @@ public:
             for (const tensor& t : operands) add_operand(t);
             if (!result.rule.empty()) report_in_progress().add(detail_tag::rule, result.rule);
             if (result.off) report_in_progress().add(detail_tag::rule, result.off.text());
+            add_hint(info, result, {specs.data(), operands.size()});
             add_place(at);
             settle();
             return inert(result.result);
@@ -332,6 +334,14 @@ public:
 
 private:
     friend class loop_builder;
+
+    /// What would fit, or the axis at which operands of an elementwise op do not.
+    constexpr void add_hint(const op_info& info, const inferred& refusal, std::span<const tensor_spec> operands) {
+        short_text hint(refusal.hint);
+        if (info.role == op_role::elementwise && refusal.fault == mistake::op_shape)
+            hint += graph_parts::unlike_axis(operands);
+        if (!hint.empty()) report_in_progress().add(detail_tag::rule, hint);
+    }
 
     /// The name of a new op. With a trailing slash it is a whole name, as a name scope has it: of the ops that ask for it,
     /// the first one gets it as it is.

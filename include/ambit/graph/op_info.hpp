@@ -74,6 +74,7 @@ struct inferred {
     mistake fault = mistake::none;
     std::string_view rule;
     core_parts::option_fault off = {};
+    std::string_view hint = {};  // what would fit, where that shows
 };
 
 class gradient_call;

@@ -28,7 +28,9 @@ struct conv2d_op : compute_op {
         const shape& kernel_extents = call.extents(1);
         const auto [stride_height, stride_width, padding] = call.attributes<attributes>();
         if (image.rank() != 4 || kernel_extents.rank() != 4)
-            return refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, in, out]", call.operand(0));
+            return hinted(refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, in, out]",
+                                  call.operand(0)),
+                          image.rank() != 4 ? hint_of_image(image.rank()) : "");
         if (const option_fault off = below_one("strides", {stride_height, stride_width}))
             return refuses(off, call.operand(0));
         const std::int64_t height = places_of_window(image[1], kernel_extents[0], stride_height, padding).count;
@@ -37,12 +39,24 @@ struct conv2d_op : compute_op {
         if (!is_floating(call.type(0)) || call.type(0) != call.type(1))
             return refuses(mistake::op_dtype, "image and kernel must be float32 or float64, both", result);
         if (image[3] != kernel_extents[2])
-            return refuses(mistake::op_shape, "channels of the image must be the kernel's third extent", result);
+            return hinted(refuses(mistake::op_shape, "channels of the image must be the kernel's third extent", result),
+                          hint_of_layout(image, kernel_extents));
         if (height < 1 || width < 1)
-            return refuses(mistake::op_shape, "the kernel is larger than the image: pad with same", call.operand(0));
+            return hinted(refuses(mistake::op_shape, "the kernel is larger than the image: pad with same",
+                                  call.operand(0)),
+                          hint_of_image(4));
         if (!is_legal(result.extents))
             return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
         return yields(result);
+    }
+
+    /// Which of the two seems to lie as other libraries have it, with a square as its last two axes.
+    static constexpr std::string_view hint_of_layout(const shape& image, const shape& kernel_extents) {
+        if (image[1] == kernel_extents[2] && image[2] == image[3])
+            return "images are [n, h, w, c]: transpose(image, {0, 2, 3, 1}) makes them of [n, c, h, w]";
+        if (image[3] == kernel_extents[1] && kernel_extents[2] == kernel_extents[3])
+            return "kernels are [h, w, in, out]: transpose(kernel, {2, 3, 1, 0}) makes them of [out, in, h, w]";
+        return "images are [n, h, w, c], kernels [h, w, in, out]: c is in";
     }
 
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec&) {

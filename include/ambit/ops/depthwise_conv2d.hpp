@@ -39,8 +39,9 @@ struct depthwise_op : compute_op {
     static constexpr inferred precheck(const op_call& call) {
         const auto a = call.attributes<attributes>();
         if (call.extents(0).rank() != 4 || call.extents(1).rank() != 4)
-            return refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, c, multiplier]",
-                           call.operand(0));
+            return hinted(refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, c, multiplier]",
+                                  call.operand(0)),
+                          call.extents(0).rank() != 4 ? hint_of_image(call.extents(0).rank()) : "");
         if (const option_fault off = below_one("strides", {a.stride_height, a.stride_width}))
             return refuses(off, call.operand(0));
         if (!is_floating(call.type(0)) || call.type(0) != call.type(1))
@@ -89,7 +90,9 @@ struct depthwise_conv2d_op : depthwise_op {
             return refuses(mistake::op_shape, "channels of the image must be the kernel's third extent",
                            call.operand(0));
         if (height < 1 || width < 1)
-            return refuses(mistake::op_shape, "the kernel is larger than the image: pad with same", call.operand(0));
+            return hinted(refuses(mistake::op_shape, "the kernel is larger than the image: pad with same",
+                                  call.operand(0)),
+                          hint_of_image(4));
         if (taps[3] != 1)
             return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
         return yields({{image[0], height, width, image[3]}, call.type(0)});

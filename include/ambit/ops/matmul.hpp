@@ -39,14 +39,33 @@ struct matmul_op : compute_op {
         const shape& b = call.extents(1);
         const auto [transpose_a, transpose_b] = call.attributes<attributes>();
         if (a.rank() != 2 || b.rank() != 2)
-            return refuses(mistake::op_shape, "both operands must be matrices", call.operand(0));
+            return hinted(refuses(mistake::op_shape, "both operands must be matrices", call.operand(0)),
+                          hint_of_ranks(a, b));
         const tensor_spec result{{a[transpose_a != 0 ? 1 : 0], b[transpose_b != 0 ? 0 : 1]}, call.type(0)};
         if (call.type(0) != call.type(1) || call.type(0) == dtype::boolean)
             return refuses(mistake::op_dtype, "both operands must be numbers of one dtype", result);
         if (a[transpose_a != 0 ? 0 : 1] != b[transpose_b != 0 ? 1 : 0])
-            return refuses(mistake::op_shape, "the inner extents must be equal: [m, k] x [k, n]", result);
+            return hinted(refuses(mistake::op_shape, "the inner extents must be equal: [m, k] x [k, n]", result),
+                          hint_of_extents(a, b, transpose_a, transpose_b));
         if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
         return yields(result);
+    }
+
+    static constexpr std::string_view hint_of_ranks(const shape& a, const shape& b) {
+        if (a.rank() == 1) return "expand_dims(a, 0) makes a vector a row";
+        if (b.rank() == 1) return "expand_dims(b, -1) makes a vector a column";
+        return {};
+    }
+
+    /// The transposition with which inner extents that differ would be equal.
+    static constexpr std::string_view hint_of_extents(const shape& a, const shape& b, std::int64_t transpose_a,
+                                                      std::int64_t transpose_b) {
+        const std::int64_t inner_a = a[transpose_a != 0 ? 0 : 1], inner_b = b[transpose_b != 0 ? 1 : 0];
+        if (inner_a == b[transpose_b != 0 ? 0 : 1])
+            return transpose_b != 0 ? "without .transpose_b it fits" : "{.transpose_b = true} fits";
+        if (inner_b == a[transpose_a != 0 ? 1 : 0])
+            return transpose_a != 0 ? "without .transpose_a it fits" : "{.transpose_a = true} fits";
+        return {};
     }
 
     static constexpr gemm_geometry geometry(const op_call& call, const tensor_spec& result) {
@@ -86,7 +105,8 @@ struct batch_matmul_op : compute_op {
 
     static constexpr inferred infer(const op_call& call) {
         if (call.extents(0).rank() < 2 || call.extents(1).rank() < 2)
-            return refuses(mistake::op_shape, "both operands must be matrices", call.operand(0));
+            return hinted(refuses(mistake::op_shape, "both operands must be matrices", call.operand(0)),
+                          matmul_op::hint_of_ranks(call.extents(0), call.extents(1)));
         const tensor_spec matrices[] = {matrix_of(call.operand(0)), matrix_of(call.operand(1))};
         inferred product = matmul_op::infer({matrices, 2, call.words});
         const shape matrix = product.result.extents, a = batch_of(call.extents(0)), b = batch_of(call.extents(1));

@@ -67,6 +67,12 @@ constexpr inferred refuses(const core_parts::option_fault& off, const tensor_spe
     return {guess, mistake::op_option, {}, off};
 }
 
+/// A broken rule, with what would fit.
+constexpr inferred hinted(inferred refusal, std::string_view hint) {
+    refusal.hint = hint;
+    return refusal;
+}
+
 /// Base of elementwise ops. An op says `heavy` if its code is long, so that loops around it are not expanded, and
 /// `vectorizable = false` if its `apply` takes scalars only.
 struct elementwise_op {

@@ -40,14 +40,16 @@ struct pool_op : compute_op {
 
     static constexpr inferred pooled(const tensor_spec& it, const attributes& a) {
         const shape& image = it.extents;
-        if (image.rank() != 4) return refuses(mistake::op_shape, "the image is [n, h, w, c]", it);
+        if (image.rank() != 4)
+            return hinted(refuses(mistake::op_shape, "the image is [n, h, w, c]", it), hint_of_image(image.rank()));
         if (const option_fault off = below_one("window", {a.window_height, a.window_width})) return refuses(off, it);
         if (const option_fault off = below_one("strides", {a.stride_height, a.stride_width})) return refuses(off, it);
         if (!is_floating(it.type)) return refuses(mistake::op_dtype, "the image must be float32 or float64", it);
         const std::int64_t height = places_of_window(image[1], a.window_height, a.stride_height, a.padding).count;
         const std::int64_t width = places_of_window(image[2], a.window_width, a.stride_width, a.padding).count;
         if (height < 1 || width < 1)
-            return refuses(mistake::op_shape, "the window is larger than the image: pad with same", it);
+            return hinted(refuses(mistake::op_shape, "the window is larger than the image: pad with same", it),
+                          hint_of_image(4));
         return yields({{image[0], height, width, image[3]}, it.type});
     }
 

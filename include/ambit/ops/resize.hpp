@@ -34,7 +34,8 @@ struct resize_op : compute_op {
     static constexpr inferred checked(const op_call& call, bool takes_any) {
         const tensor_spec& x = call.operand(0);
         const auto a = call.attributes<attributes>();
-        if (x.extents.rank() != 4) return refuses(mistake::op_shape, "the image is [n, h, w, c]", x);
+        if (x.extents.rank() != 4)
+            return hinted(refuses(mistake::op_shape, "the image is [n, h, w, c]", x), hint_of_image(x.extents.rank()));
         if (!takes_any && !is_floating(x.type))
             return refuses(mistake::op_dtype, "the image must be float32 or float64", x);
         if (const option_fault off = outside("height", a.height, range_of::from(1))) return refuses(off, x);

@@ -25,9 +25,14 @@ struct softmax_cross_entropy_op : compute_op {
         tensor_spec rows{{}, logits.type};
         for (int axis = 0; axis + 1 < logits.extents.rank(); ++axis) rows.extents.append(logits.extents[axis]);
         if (call.type(1) != logits.type)
-            return refuses(mistake::op_dtype, "labels must be probabilities of the logits' dtype", rows);
+            return hinted(refuses(mistake::op_dtype, "labels must be probabilities of the logits' dtype", rows),
+                          call.extents(1) == rows.extents ? "sparse_softmax_cross_entropy takes the number of a class a row"
+                                                          : "cast(labels, float32) makes 0 and 1 of one-hot rows");
         if (logits.extents.rank() < 1 || call.extents(1) != logits.extents)
-            return refuses(mistake::op_shape, "logits and labels are both [..., classes]", rows);
+            return hinted(refuses(mistake::op_shape, "logits and labels are both [..., classes]", rows),
+                          call.extents(1) == rows.extents
+                              ? "sparse_softmax_cross_entropy takes the number of a class a row, cast to int32"
+                              : "");
         return yields(rows);
     }
     static constexpr axis_geometry geometry(const op_call& call, const tensor_spec&) {

@@ -22,7 +22,8 @@ struct space_to_depth_op : compute_op {
         const tensor_spec& it = call.operand(0);
         const shape& x = it.extents;
         const std::int64_t block = call.attributes<attributes>().block;
-        if (x.rank() != 4) return refuses(mistake::op_shape, "the image is [n, h, w, c]", it);
+        if (x.rank() != 4)
+            return hinted(refuses(mistake::op_shape, "the image is [n, h, w, c]", it), hint_of_image(x.rank()));
         if (block < 1 || x[1] % block != 0 || x[2] % block != 0)
             return refuses(mistake::op_option, "the block divides height and width", it);
         return yields({{x[0], x[1] / block, x[2] / block, block * block * x[3]}, it.type});
@@ -58,7 +59,8 @@ struct depth_to_space_op : compute_op {
         const tensor_spec& it = call.operand(0);
         const shape& x = it.extents;
         const std::int64_t block = call.attributes<attributes>().block;
-        if (x.rank() != 4) return refuses(mistake::op_shape, "the image is [n, h, w, c]", it);
+        if (x.rank() != 4)
+            return hinted(refuses(mistake::op_shape, "the image is [n, h, w, c]", it), hint_of_image(x.rank()));
         if (block < 1 || block > x[3] || x[3] % block != 0 || x[3] / block % block != 0)
             return refuses(mistake::op_option, "the square of the block divides the channels", it);
         return yields({{x[0], x[1] * block, x[2] * block, x[3] / block / block}, it.type});

@@ -17,12 +17,16 @@ constexpr inferred check_logits_and_labels(const op_call& call) {
     const tensor_spec& logits = call.operand(0);
     const tensor_spec& labels = call.operand(1);
     if (!is_floating(logits.type)) return refuses(mistake::op_dtype, "logits must be float32 or float64", logits);
+    const bool has_a_label_a_class = labels.extents == logits.extents;
     if (labels.type != dtype::int32 && labels.type != dtype::int64)
-        return refuses(mistake::op_dtype, "labels must be int32 or int64: one number of a class a row", logits);
+        return hinted(refuses(mistake::op_dtype, "labels must be int32 or int64: one number of a class a row", logits),
+                      has_a_label_a_class ? "softmax_cross_entropy takes a probability for each class"
+                                          : "cast(labels, int32) makes numbers of classes whole");
     tensor_spec rows{{}, logits.type};
     for (int axis = 0; axis + 1 < logits.extents.rank(); ++axis) rows.extents.append(logits.extents[axis]);
     if (logits.extents.rank() < 1 || labels.extents != rows.extents)
-        return refuses(mistake::op_shape, "logits are [..., classes], labels [...]", rows);
+        return hinted(refuses(mistake::op_shape, "logits are [..., classes], labels [...]", rows),
+                      has_a_label_a_class ? "softmax_cross_entropy takes a label for each class, cast to float32" : "");
     return yields(rows);
 }
 

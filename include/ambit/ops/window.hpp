@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace ambit {
 
@@ -56,6 +57,13 @@ struct window_places {
     std::int64_t count = 0;
     std::int64_t before = 0;
 };
+
+/// What helps where images of four axes are wanted, or a window is larger than its image.
+constexpr std::string_view hint_of_image(int rank) {
+    if (rank == 3) return "expand_dims(image, 0) adds a batch of 1, expand_dims(image, -1) a channel";
+    if (rank == 2) return "reshape(x, {n, h, w, c}) makes images of rows";
+    return rank == 4 ? "images are [n, h, w, c], not [n, c, h, w]" : "";
+}
 
 /// Precondition: all arguments at least 1.
 constexpr window_places places_of_window(std::int64_t in, std::int64_t window, std::int64_t stride, padding_mode padding) {

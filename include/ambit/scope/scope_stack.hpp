@@ -33,6 +33,7 @@ struct scope_record {
     reuse_mode reuse = reuse_mode::create;
     int defaults = 0;  // in the stack's list
     scope_kind kind = scope_kind::by_name;
+    bool is_counted_up = false;  // `dense_1`, of a default name that was taken
     int counters = 0;  // of a jump: what leaving it gives back
     place opened;
 };
@@ -130,6 +131,7 @@ public:
             const int asked = names_.intern(around, name);
             opened.kind = scope_kind::by_name;
             opened.prefix = by_default ? unique_scope(asked) : asked;
+            opened.is_counted_up = opened.prefix != asked;
             if (options.auxiliary_name_scope)
                 opened.op_scope = names_.unique_scope_name(
                     opened.op_scope == around || !may_follow(opened.op_scope, name) ? asked
@@ -149,6 +151,7 @@ public:
         if (is_legal_name(name, position_below(reserved.prefix))) {
             const int asked = names_.intern(reserved.prefix, name);
             reserved.prefix = by_default ? unique_scope(asked) : asked;
+            reserved.is_counted_up = reserved.prefix != asked;
             reserved.original = reserved.prefix;
             counters_.open(reserved.prefix);
             counters_.close(reserved.prefix);
@@ -262,6 +265,15 @@ public:
         report_in_progress().add(detail_tag::in_scope,
                                  names_.path(scope.op_scope != names::root ? scope.op_scope : scope.prefix));
         report_in_progress().add(detail_tag::opened_at, scope.opened);
+    }
+
+    /// Says why a scope has a name that nobody wrote.
+    constexpr void add_default_name(int record) {
+        const scope_record& scope = scopes_[record];
+        if (!scope.is_counted_up) return;
+        short_text line(names_.path(scope.prefix));
+        line += " is counted up from its .default_name: open it by name to share";
+        report_in_progress().add(detail_tag::rule, line);
     }
 
 protected:

@@ -416,6 +416,7 @@ private:
             report.add(detail_tag::again_at, line_of(at));
             add_scope(from);
         }
+        add_default_name(from);
         settle();
     }
 

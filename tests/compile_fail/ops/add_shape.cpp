@@ -3,7 +3,8 @@
 // expect: error: .*\[ambit\] op_shape: the shapes of the operands do not fit this op
 // expect: op layer/add\(.*input float32\[2, 4\], .*layer/shift float32\[3\]\)
 // expect: extents must be equal, or 1, .*from the last axis on
-// expect: "at .*add_shape\.cpp:16, .*in layer, .*opened at .*add_shape\.cpp:14
+// expect: aligned from the right, .*axis -1 is 4 and 3
+// expect: "at .*add_shape\.cpp:17, .*in layer, .*opened at .*add_shape\.cpp:15
 // lines: 2
 // errors: 1
 #include <ambit/core.hpp>

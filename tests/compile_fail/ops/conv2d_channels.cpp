@@ -3,7 +3,8 @@
 // expect: error: .*\[ambit\] op_shape: the shapes of the operands do not fit this op
 // expect: op_shape<.*op edges/conv2d\(.*input float32\[1, 8, 8, 3\], .*edges/weights .*float32\[3, 3, 1, 4\]\)
 // expect: channels of the image must be the .*kernel.*s third extent
-// expect: at .*conv2d_channels\.cpp:16, .*in edges, .*opened at .*conv2d_channels\.cpp:14
+// expect: images are \[n, h, w, c\], .*kernels \[h, w, in, out\]: .*c is in
+// expect: at .*conv2d_channels\.cpp:17, .*in edges, .*opened at .*conv2d_channels\.cpp:15
 // lines: 2
 // errors: 1
 #include <ambit/core.hpp>

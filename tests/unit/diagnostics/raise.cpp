@@ -215,7 +215,8 @@ TEST_CASE("op_shape, op_dtype, op_option, foreign_tensor") {
     });
     CHECK_THROWN(by_operator, op_shape,
                  "\n  op layer/mul(input float32[2, 4], layer/gain float32[3])\n"
-                 "  extents must be equal, or 1, from the last axis on\n  at " + here(line + 1) + ", in layer, opened at " + here(line));
+                 "  extents must be equal, or 1, from the last axis on\n"
+                 "  aligned from the right, axis -1 is 4 and 3\n  at " + here(line + 1) + ", in layer, opened at " + here(line));
     const thrown negated = thrown_by_module([&line](scope&, tensor x) {
         line = __LINE__; return -cast(x, uint8);
     });
@@ -243,7 +244,7 @@ TEST_CASE("op_shape, op_dtype, op_option, foreign_tensor") {
     const thrown option = thrown_by_module([&line](scope&, tensor x) {
         line = __LINE__; return clip(x, 6, 0);
     });
-    CHECK_THROWN(option, op_option, "\n  op clip(input float32[2, 4])\n  low must not be above high\n  at " +
+    CHECK_THROWN(option, op_option, "\n  op clip(input float32[2, 4])\n  low is 6: at most 0\n  at " +
                                         here(line));
     const thrown foreign = thrown_by_module([&line](scope&, tensor x) {
         line = __LINE__; return maximum(tensor{}, x);

@@ -202,6 +202,17 @@ TEST_CASE("variables of illegal shape are one mistake, whatever counts their ele
                    }) == mistake::invalid_shape);
 }
 
+TEST_CASE("shapes that do not broadcast differ in an axis counted from the right", "[graph]") {
+    const auto words = [](const std::array<tensor_spec, 2>& operands) { return graph_parts::unlike_axis(operands); };
+    constexpr auto f32 = [](const shape& extents) { return tensor_spec{extents, float32}; };
+    STATIC_REQUIRE(words({f32({2, 4}), f32({3})}) == "aligned from the right, axis -1 is 4 and 3");
+    STATIC_REQUIRE(words({f32({5, 2, 4}), f32({3, 4})}) == "aligned from the right, axis -2 is 2 and 3");
+    STATIC_REQUIRE(words({f32({8, 3}), f32({8})}) ==
+                   "aligned from the right, axis -1 is 3 and 8; expand_dims(vector, -1) makes a column, which fits");
+    STATIC_REQUIRE(words({f32({5, 1, 4}), f32({3, 1})}).empty());
+    STATIC_REQUIRE(words({f32({}), f32({3, 1})}).empty());
+}
+
 TEST_CASE("a mistake names op, operands, rule, line and scope", "[graph]") {
     constexpr int line = __LINE__ + 3;
     const std::string text = message_of([](scope& s, const tensor& x) {

@@ -31,6 +31,21 @@ TEST_CASE("conv2d slides a kernel over images", "[ops]") {
         gives<conv2d_op>({f64(1, 1, 1, 1), f64(3, 3, 1, 1)}, options(1, 1, same), f64(1, 1, 1, 1)));
 }
 
+TEST_CASE("how images and kernels lie is said where they seem to lie in another way", "[ops]") {
+    const auto hint = [](const tensor_spec& image, const tensor_spec& kernel) {
+        return infer<conv2d_op>({image, kernel}, options(1, 1, same)).hint;
+    };
+    STATIC_REQUIRE(hint(f32(1, 3, 8, 8), f32(5, 5, 3, 4)) ==
+                   "images are [n, h, w, c]: transpose(image, {0, 2, 3, 1}) makes them of [n, c, h, w]");
+    STATIC_REQUIRE(hint(f32(1, 8, 8, 3), f32(4, 3, 5, 5)) ==
+                   "kernels are [h, w, in, out]: transpose(kernel, {2, 3, 1, 0}) makes them of [out, in, h, w]");
+    STATIC_REQUIRE(hint(f32(1, 8, 8, 3), f32(5, 5, 1, 4)) == "images are [n, h, w, c], kernels [h, w, in, out]: c is in");
+    STATIC_REQUIRE(hint(f32(8, 8, 3), f32(5, 5, 3, 4)) ==
+                   "expand_dims(image, 0) adds a batch of 1, expand_dims(image, -1) a channel");
+    STATIC_REQUIRE(hint(f32(8, 64), f32(5, 5, 3, 4)) == "reshape(x, {n, h, w, c}) makes images of rows");
+    STATIC_REQUIRE(hint(f32(1, 8, 8, 3), f32(5, 3, 4)).empty());
+}
+
 TEST_CASE("conv2d refuses operands of another rank", "[ops]") {
     constexpr auto rule = "image is [n, h, w, c], kernel is [h, w, in, out]";
     STATIC_REQUIRE(

@@ -35,6 +35,20 @@ TEST_CASE("the inner extents of matmul are equal", "[ops]") {
     STATIC_REQUIRE(infer<matmul_op>({f32(2, 3), f32(4, 5)}, {0, 0}).result == f32(2, 5));  // the guess
 }
 
+TEST_CASE("what would fit in a product is said, where it shows", "[ops]") {
+    const auto hint = [](const tensor_spec& a, const tensor_spec& b, std::int64_t of_a, std::int64_t of_b) {
+        return infer<matmul_op>({a, b}, {of_a, of_b}).hint;
+    };
+    STATIC_REQUIRE(hint(f32(2, 4), f32(7, 4), 0, 0) == "{.transpose_b = true} fits");
+    STATIC_REQUIRE(hint(f32(2, 4), f32(4, 7), 0, 1) == "without .transpose_b it fits");
+    STATIC_REQUIRE(hint(f32(4, 2), f32(4, 7), 0, 0) == "{.transpose_a = true} fits");
+    STATIC_REQUIRE(hint(f32(2, 4), f32(4, 7), 1, 0) == "without .transpose_a it fits");
+    STATIC_REQUIRE(hint(f32(2, 4), f32(5, 3), 0, 0).empty());
+    STATIC_REQUIRE(hint(f32(2, 4), f32(4, 7), 0, 0).empty());
+    STATIC_REQUIRE(hint(f32(4), f32(4, 7), 0, 0) == "expand_dims(a, 0) makes a vector a row");
+    STATIC_REQUIRE(infer<batch_matmul_op>({f32(3, 2, 4), f32(7, 4)}, {0, 0}).hint == "{.transpose_b = true} fits");
+}
+
 TEST_CASE("matmul takes numbers of one dtype", "[ops]") {
     constexpr auto rule = "both operands must be numbers of one dtype";
     STATIC_REQUIRE(refuses<matmul_op>({f32(2, 3), f64(3, 5)}, {0, 0}, op_dtype, rule));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <ambit/ops/softmax_cross_entropy.hpp>
+#include <ambit/ops/sparse_softmax_cross_entropy.hpp>
 
 #include <ambit/autodiff/gradients.hpp>
 #include <ambit/model/model.hpp>
@@ -30,6 +31,22 @@ TEST_CASE("softmax_cross_entropy has one loss a row", "[ops]") {
     STATIC_REQUIRE(refuses<op>({f32(2, 3), i32(2)}, {}, op_dtype, dtypes));
     STATIC_REQUIRE(refuses<op>({f32(2, 3), f32(3)}, {}, op_shape, shapes));
     STATIC_REQUIRE(refuses<op>({f32(), f32()}, {}, op_shape, shapes));
+}
+
+TEST_CASE("labels of the other cross-entropy are sent there", "[ops]") {
+    using dense_labels = softmax_cross_entropy_op;
+    using sparse_labels = sparse_softmax_cross_entropy_op;
+    STATIC_REQUIRE(infer<dense_labels>({f32(2, 3), i32(2)}, {}).hint ==
+                   "sparse_softmax_cross_entropy takes the number of a class a row");
+    STATIC_REQUIRE(infer<dense_labels>({f32(2, 3), i32(2, 3)}, {}).hint == "cast(labels, float32) makes 0 and 1 of one-hot rows");
+    STATIC_REQUIRE(infer<dense_labels>({f32(2, 3), f32(2)}, {}).hint ==
+                   "sparse_softmax_cross_entropy takes the number of a class a row, cast to int32");
+    STATIC_REQUIRE(infer<sparse_labels>({f32(2, 3), f32(2, 3)}, {}).hint ==
+                   "softmax_cross_entropy takes a probability for each class");
+    STATIC_REQUIRE(infer<sparse_labels>({f32(2, 3), f32(2)}, {}).hint == "cast(labels, int32) makes numbers of classes whole");
+    STATIC_REQUIRE(infer<sparse_labels>({f32(2, 3), i32(2, 3)}, {}).hint ==
+                   "softmax_cross_entropy takes a label for each class, cast to float32");
+    STATIC_REQUIRE(infer<sparse_labels>({f32(2, 3), i32(3)}, {}).hint.empty());
 }
 
 namespace {
