@@ -66,7 +66,7 @@ public:
             is_beyond_ = (value > most || value < -most) && value - value == 0;
             real_ = is_beyond_ ? math::infinity : static_cast<double>(value);
         } else {
-            real_ = value;
+            real_ = static_cast<double>(value);
         }
     }
 

@@ -62,7 +62,7 @@ struct random_op : compute_op {
     /// A parameter outside of its range. Any number that is drawn stays far from the end of the dtype's range.
     static constexpr option_fault parameter_fault(initializer_kind kind, const op_call& call, dtype type) {
         const attributes by = call.attributes<attributes>();
-        return scope_parts::parameter_fault({.kind = kind, .first = by.first, .second = by.second}, type);
+        return scope_parts::initializer_fault({.kind = kind, .first = by.first, .second = by.second}, type);
     }
 };
 

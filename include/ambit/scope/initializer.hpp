@@ -278,7 +278,7 @@ enum class initializer_mismatch : std::int32_t {
     /// Random numbers, scaled and orthogonal ones included, for an integer or bool.
     random_needs_a_float,
     /// A low that is not below the high, a negative standard deviation, a scale not above 0, anything not finite or
-    /// near the end of the dtype's range: `parameter_fault` says which.
+    /// near the end of the dtype's range: `initializer_fault` says which.
     parameter_is_out_of_range,
     /// Rank 2.
     identity_needs_a_matrix,
@@ -291,13 +291,19 @@ constexpr bool is_rounded(const initializer& init, dtype type) {
     return init.second >= (type == dtype::float32 ? 1 : 2);
 }
 
-/// The parameter of a distribution that lies outside of its range, if one does.
-constexpr core_parts::option_fault parameter_fault(const initializer& init, dtype type) {
+/// The value that is none of the dtype, or the parameter of a distribution that lies outside of its range, if one does.
+constexpr core_parts::option_fault initializer_fault(const initializer& init, dtype type) {
     using kind = initializer_kind;
     using namespace core_parts;
     const double limit = type == dtype::float32 ? 0x1p120 : 0x1p1000;  // far enough from overflow for any draw
     const option_range moderate = range_of::above_to_below(-limit, limit);
     switch (init.kind) {
+        case kind::constant: return outside("an element", init.first, range_of::values_of(type));
+        case kind::list:
+            for (const double value : init.values())
+                if (const option_fault off = outside("an element", value, range_of::values_of(type))) return off;
+            return {};
+        case kind::identity: return outside("gain", init.first, range_of::values_of(type));
         case kind::random_uniform: {
             if (const option_fault off = outside("low", init.first, moderate)) return off;
             if (const option_fault off = outside("high", init.second, moderate)) return off;
@@ -322,20 +328,18 @@ constexpr initializer_mismatch mismatch(const initializer& init, const shape& ex
         case kind::list:
             if (init.list_size != extents.elements()) return list_has_another_size;
             if (is_rounded(init, type)) return value_is_rounded;
-            for (const double value : init.values())
-                if (!holds(type, value)) return value_does_not_fit;
-            return none;
+            return initializer_fault(init, type) ? value_does_not_fit : none;
         case kind::constant:
             if (is_rounded(init, type)) return value_is_rounded;
-            return holds(type, init.first) ? none : value_does_not_fit;
+            return initializer_fault(init, type) ? value_does_not_fit : none;
         case kind::identity:
             if (extents.rank() != 2) return identity_needs_a_matrix;
-            return holds(type, init.first) ? none : value_does_not_fit;
+            return initializer_fault(init, type) ? value_does_not_fit : none;
         case kind::custom: return none;
         default: break;
     }
     if (!is_floating(type)) return random_needs_a_float;
-    if (parameter_fault(init, type)) return parameter_is_out_of_range;
+    if (initializer_fault(init, type)) return parameter_is_out_of_range;
     return init.kind == kind::orthogonal && extents.rank() < 2 ? orthogonal_needs_two_axes : none;
 }
 

@@ -317,8 +317,7 @@ private:
                 mismatch(pooled_initializer(initializer), asked.extents, asked.type);
             if (why != initializer_mismatch::none) {
                 short_text rule(rule_of(why));
-                if (why == initializer_mismatch::parameter_is_out_of_range)
-                    rule = parameter_fault(pooled_initializer(initializer), asked.type).text();
+                if (rule.empty()) rule = initializer_fault(pooled_initializer(initializer), asked.type).text();
                 report_unfit(path, from, asked, rule, at);
                 return inert_variable(&asked.extents, asked.type);
             }
@@ -439,12 +438,12 @@ private:
     static constexpr std::string_view rule_of(initializer_mismatch why) {
         using enum initializer_mismatch;
         switch (why) {
-            case none: return "";
+            case none:
+            case value_does_not_fit:
+            case parameter_is_out_of_range: return "";  // initializer_fault says more
             case list_has_another_size: return "a list has exactly as many values as the shape has elements";
-            case value_does_not_fit: return "the value is not one of this dtype";
             case value_is_rounded: return "a whole number would be rounded: initial values are doubles";
             case random_needs_a_float: return "random values need float32 or float64";
-            case parameter_is_out_of_range: return "";  // its option_fault says more
             case identity_needs_a_matrix: return "identity needs a matrix";
             case orthogonal_needs_two_axes: return "orthogonal needs two axes or more";
         }

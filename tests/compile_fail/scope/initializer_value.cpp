@@ -3,7 +3,7 @@
 // expect: error: .*\[ambit\] initializer_unfit: the initializer cannot fill a variable of this shape and dtype
 // expect: initializer_unfit<.*"count"
 // expect: asked uint8\[4\]
-// expect: the value is not one of this dtype
+// expect: "an element is 300, .*not a value of uint8"
 // expect: asked at .*initializer_value\.cpp:16
 // lines: 2
 // errors: 1

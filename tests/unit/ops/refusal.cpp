@@ -133,6 +133,10 @@ TEST_CASE("an option out of its range is told with its value and the range", "[o
     refuses_parameter("high is infinity: above", random_uniform({.high = inf}));
     refuses_parameter("scale is 0: above 0", variance_scaling({.scale = 0}));
     refuses_parameter("gain is NaN: above", orthogonal({.gain = nan}));
+    refuses_parameter("gain is 1e300, not a value of float32", identity({.gain = 1e300}));
+    refuses_parameter("an element is -1e39, not a value of float32", constant(-1e39));
+    refuses_parameter("an element is 1e-60, not a value of float32", constant({1, 2, 1e-60, 4, 5, 6}));
+    refuses_parameter("a whole number would be rounded", constant(16777217));
 }
 
 TEST_CASE("what a mistake kept from being made has no options to refuse", "[ops]") {
