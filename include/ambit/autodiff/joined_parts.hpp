@@ -27,7 +27,7 @@ constexpr padded_part part_of(const graph_builder& builder, int id) {
     const auto a = from_words<op_parts::pad_op::attributes>(builder.value().words.begin() + it.first_word);
     part.node = builder.value().operand(id, 0);
     const shape inside = builder.node_at(part.node).result.extents;
-    if (a.value != 0) return part;
+    if (!math::equals(a.value, 0)) return part;
     for (int axis = 0; axis < inside.rank(); ++axis) {
         const auto [before, after] = a.around[axis];
         if (a.between[axis] == 0 && before == 0 && after == 0) continue;

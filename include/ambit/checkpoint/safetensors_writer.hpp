@@ -156,7 +156,8 @@ inline void write_safetensors(const std::string& file, std::span<const tensor_en
         throw_or_end(checkpoint_error(checkpoint_fault::header_length, file,
                                       "the names and text pairs take " + std::to_string(header.size()) + " bytes",
                                       "the format allows 100000000: shorten the metadata or split the file"));
-    const auto length = std::bit_cast<std::array<std::byte, 8>>(static_cast<std::uint64_t>(header.size()));
+    const std::uint64_t size = header.size();
+    const auto length = std::bit_cast<std::array<std::byte, 8>>(size);
     const auto write = [&] {
         atomic_file output(file);
         output.write(length);

@@ -228,7 +228,7 @@ template <class V> constexpr V scaled_erfc(const V& x) {
 /// Rounded to float; beyond its range infinity, which a plain conversion may not give in constant evaluation.
 constexpr float to_float(double x) {
     if (x > -0x1.ffffffp127 && x < 0x1.ffffffp127) return static_cast<float>(x);
-    if (x != x) return std::numeric_limits<float>::quiet_NaN();
+    if (isnan(x)) return std::numeric_limits<float>::quiet_NaN();
     return x > 0 ? std::numeric_limits<float>::infinity() : -std::numeric_limits<float>::infinity();
 }
 
@@ -252,14 +252,14 @@ constexpr float fabs(float x) { return abs(x); }
 
 /// The largest integer not above x.
 constexpr double floor(double x) {
-    if (!(fabs(x) < 0x1p52) || x == 0) return x;  // already an integer, an infinity, or no number
+    if (!(fabs(x) < 0x1p52) || equals(x, 0)) return x;  // already an integer, an infinity, or no number
     const auto toward_zero = static_cast<double>(static_cast<std::int64_t>(x));
     return toward_zero > x ? toward_zero - 1.0 : toward_zero;
 }
 
 /// The square root, correctly rounded, as the processor's own instruction is.
 constexpr double sqrt(double x) {
-    if (!(x > 0) || x == infinity) return x < 0 ? not_a_number : x;
+    if (!(x > 0) || equals(x, infinity)) return x < 0 ? not_a_number : x;
     if (!std::is_constant_evaluated()) return __builtin_sqrt(x);
 
     const bool subnormal = x < (std::numeric_limits<double>::min)();
@@ -289,7 +289,7 @@ constexpr double exp(double x) {
 
 /// The natural logarithm; -infinity of zero, NaN of negative numbers.
 constexpr double log(double x) {
-    if (!(x > 0) || x == infinity) return x == 0 ? -infinity : x < 0 ? not_a_number : x;
+    if (!(x > 0) || equals(x, infinity)) return equals(x, 0) ? -infinity : x < 0 ? not_a_number : x;
     const auto [f, exponent] = detail::near_one_of(x);
     // log(1 + f) = 2 artanh(s) with s = f / (2 + f), written as f minus something small, since f is exact.
     const double s = f / (2 + f), z = product(s, s), half_square = product(f, f) / 2;
@@ -303,17 +303,17 @@ constexpr double log(double x) {
 
 /// x to the power of y, with the special cases of C's Annex F.
 constexpr double pow(double x, double y) {
-    if (y == 0 || x == 1) return 1;
+    if (equals(y, 0) || equals(x, 1)) return 1;
     if (isnan(x) || isnan(y)) return not_a_number;
     const double size = fabs(x);
-    const bool integer_y = floor(y) == y;  // true of infinities
+    const bool integer_y = equals(floor(y), y);  // true of infinities
     const bool odd_y = integer_y && fabs(y) < 0x1p53 && (static_cast<std::int64_t>(y) & 1) != 0;
     const double sign = odd_y && detail::bits_of(x) >= detail::sign_bit ? -1 : 1;
-    if (!is_finite(y)) return size == 1 ? 1 : (size > 1) == (y > 0) ? infinity : 0;
-    if (x == 0) return y < 0 ? sign * infinity : sign * 0;
+    if (!is_finite(y)) return equals(size, 1) ? 1 : (size > 1) == (y > 0) ? infinity : 0;
+    if (equals(x, 0)) return y < 0 ? sign * infinity : sign * 0;
     if (!is_finite(x)) return y < 0 ? sign * 0 : sign * infinity;
     if (x < 0 && !integer_y) return not_a_number;
-    if (size == 1) return sign;
+    if (equals(size, 1)) return sign;
     // Beyond 2^64 even the neighbours of 1 overflow or vanish; below 2^-65 the result is 1.
     if (fabs(y) >= 0x1p64) return (size > 1) == (y > 0) ? sign * infinity : sign * 0;
     if (fabs(y) < 0x1p-65) return sign;

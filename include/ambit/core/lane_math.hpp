@@ -21,13 +21,13 @@ constexpr double nearbyint(double x) {
     if (!(fabs(x) < 0x1p52)) return x;
     const double shift = detail::bits_of(x) >= detail::sign_bit ? -0x1p52 : 0x1p52;
     const double rounded = (x + shift) - shift;
-    return rounded == 0 ? detail::from_bits(detail::bits_of(x) & detail::sign_bit) : rounded;
+    return equals(rounded, 0) ? detail::from_bits(detail::bits_of(x) & detail::sign_bit) : rounded;
 }
 constexpr float nearbyint(float x) { return static_cast<float>(nearbyint(static_cast<double>(x))); }
 
 /// e^x - 1
 constexpr double expm1(double x) {
-    if (isnan(x) || x == 0) return x;
+    if (isnan(x) || equals(x, 0)) return x;
     if (x > 0x1.62e42fefa39efp+9) return infinity;
     if (x < -40) return -1;
     if (fabs(x) < 0x1p-54) return x;
@@ -42,7 +42,7 @@ constexpr float expm1(float x) { return detail::to_float(expm1(static_cast<doubl
 
 /// log(1 + x)
 constexpr double log1p(double x) {
-    if (!(x > -1) || x == infinity) return x == -1 ? -infinity : x < -1 ? not_a_number : x;
+    if (!(x > -1) || equals(x, infinity)) return equals(x, -1) ? -infinity : x < -1 ? not_a_number : x;
     if (fabs(x) < 0x1p-54) return x;
     const double_double sum = two_sum(1.0, x);
     const double_double log = detail::extended_log(sum.high) + double_double{sum.low / sum.high, 0};

@@ -93,7 +93,7 @@ private:
     };
     constexpr place_in_period place_of(double t) const {
         if (restarts == 0) return {t < steps ? t / steps : 1, 1};
-        if (growth == 1) {
+        if (math::equals(growth, 1)) {
             const double done = math::floor(t / steps);
             return {(t - math::product(done, steps)) / steps, math::pow(shrink, done)};
         }

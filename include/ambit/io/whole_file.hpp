@@ -41,7 +41,7 @@ std::vector<std::byte> read_file(const std::filesystem::path& file, std::uint64_
     if (input.size() > limit)
         throw Error(file_fault::too_large, file, "the file has " + std::to_string(input.size()) + " bytes",
                     "at most " + std::to_string(limit) + " are read: split it or choose another");
-    std::vector<std::byte> bytes(static_cast<std::size_t>(input.size()));
+    std::vector<std::byte> bytes(input.size());
     try {
         bytes.resize(input.read_at(0, bytes));
     } catch (const std::system_error& reason) {

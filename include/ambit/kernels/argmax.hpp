@@ -27,14 +27,14 @@ inline std::int32_t arg_extreme_of_row(const T* in, std::int64_t extent, Extreme
     for (V& chain : value) chain = fill<V>(extreme.template identity<T>());
     combine_run<chains>(value, in, extent, extreme);
     const T largest = across(combine_chains<chains>(value, extreme), extreme);
-    const bool is_number = largest == largest;
+    const bool is_number = !math::isnan(largest);
     const V wanted = fill<V>(largest);
     std::int64_t at = 0;
     for (; at + lanes<V> <= extent; at += lanes<V>) {
         const V x = load_vector<V>(in + at);
         if (xsimd::any(is_number ? x == wanted : xsimd::isnan(x))) break;
     }
-    while (at + 1 < extent && (is_number ? in[at] != largest : in[at] == in[at])) ++at;
+    while (at + 1 < extent && (is_number ? !math::equals(in[at], largest) : !math::isnan(in[at]))) ++at;
     return static_cast<std::int32_t>(at);
 }
 

@@ -22,12 +22,12 @@ namespace ambit::kernel_parts {
 /// One element converted.
 template <class To, class From> constexpr To convert(From value) noexcept {
     if constexpr (std::is_same_v<To, bool>) {
-        return value != From(0);
+        return !math::equals(value, From(0));
     } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
         // Powers of two, hence exact: one above the largest integer, and the smallest one.
         constexpr From above = static_cast<From>((std::numeric_limits<To>::max)() / 2 + 1) * From(2);
         constexpr From lowest = static_cast<From>(std::numeric_limits<To>::lowest());
-        if (!(value == value)) return To(0);
+        if (math::isnan(value)) return To(0);
         if (value >= above) return (std::numeric_limits<To>::max)();
         if (value <= lowest) return std::numeric_limits<To>::lowest();
         return static_cast<To>(value);

@@ -49,7 +49,7 @@ struct maximum {
         else return std::numeric_limits<T>::lowest();
     }
     template <class V> [[gnu::always_inline]] constexpr V operator()(const V& a, const V& b) const {
-        if constexpr (lanes<V> == 1) return a > b || a != a ? a : b;
+        if constexpr (lanes<V> == 1) return a > b || math::isnan(a) ? a : b;
         else if constexpr (std::is_integral_v<element_of<V>>) return (xsimd::max)(a, b);
         else return xsimd::select((a > b) | xsimd::isnan(a), a, b);
     }
@@ -63,7 +63,7 @@ struct minimum {
         else return (std::numeric_limits<T>::max)();
     }
     template <class V> [[gnu::always_inline]] constexpr V operator()(const V& a, const V& b) const {
-        if constexpr (lanes<V> == 1) return a < b || a != a ? a : b;
+        if constexpr (lanes<V> == 1) return a < b || math::isnan(a) ? a : b;
         else if constexpr (std::is_integral_v<element_of<V>>) return (xsimd::min)(a, b);
         else return xsimd::select((a < b) | xsimd::isnan(a), a, b);
     }

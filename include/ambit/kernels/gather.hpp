@@ -40,7 +40,7 @@ namespace detail {
 // Adds a term and what was lost of earlier ones (Kahan's sum). Where the sum is not finite, nothing is.
 template <class T> [[gnu::always_inline]] inline void add_with_loss(T term, T& sum, T& lost) noexcept {
     const T wanted = term - lost, next = sum + wanted, error = (next - sum) - wanted;
-    lost = error - error == T(0) ? error : T(0);
+    lost = math::equals(error - error, T(0)) ? error : T(0);
     sum = next;
 }
 

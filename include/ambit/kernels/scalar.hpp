@@ -144,7 +144,7 @@ constexpr void arg_extreme(const axis_geometry& g, const T* in, std::int32_t* ou
             std::int64_t best = 0;
             for (std::int64_t e = 1; e < g.extent; ++e) {
                 const T x = from[e * g.inner], most = from[best * g.inner];
-                if (most == most && (exceeds(x, most) || x != x)) best = e;
+                if (!math::isnan(most) && (exceeds(x, most) || math::isnan(x))) best = e;
             }
             out[o * g.inner + i] = static_cast<std::int32_t>(best);
         }
@@ -202,7 +202,7 @@ template <class Visit> constexpr void for_windows(const pool_geometry& g, Visit 
 template <class T, class Places> constexpr std::int64_t place_of_maximum(const T* in, Places places) {
     std::int64_t best = -1;
     places([&](std::int64_t at) {
-        if (best < 0 || (in[best] == in[best] && (in[at] > in[best] || in[at] != in[at]))) best = at;
+        if (best < 0 || (!math::isnan(in[best]) && (in[at] > in[best] || math::isnan(in[at])))) best = at;
     });
     return best;
 }

@@ -45,7 +45,8 @@ inline void softmax_cross_entropy_gradient(Geometry geometry, const T* logits, c
         const auto label = static_cast<std::int64_t>(labels[o]);
         detail::softmax_row<V>(logits + o * g.extent, row, g.extent);
         const bool is_class = label >= 0 && label < g.extent;
-        const T factor = is_class || upstream[o] == T(0) ? upstream[o] : std::numeric_limits<T>::quiet_NaN();
+        const bool is_right = is_class || math::equals(upstream[o], T(0));
+        const T factor = is_right ? upstream[o] : std::numeric_limits<T>::quiet_NaN();
         if (is_class) row[label] -= T(1);
         for (std::int64_t e = 0; e < g.extent; ++e) row[e] *= factor;
     }

@@ -39,7 +39,7 @@ constexpr tensor dropout(scope& s, const tensor& x, const dropout_options& o = {
     const std::string_view name = o.name.empty() ? std::string_view("dropout") : o.name;
     if (const auto off = core_parts::outside("rate", o.rate, core_parts::range_of::from_to_below(0, 1)))
         return op_parts::refuse(off, x, name, at);
-    if (!o.training || (o.rate == 0 && is_floating(x.dtype()))) return identity(x, {name}, at);
+    if (!o.training || (math::equals(o.rate, 0) && is_floating(x.dtype()))) return identity(x, {name}, at);
     if (x.builder() != nullptr && x.builder()->is_inert(x.id())) return x;  // has no dtype to draw
     const shape extents = o.noise_shape ? *o.noise_shape : x.shape();
     const double kept = 1 / (1 - o.rate);

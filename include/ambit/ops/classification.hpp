@@ -23,7 +23,7 @@ struct classification_op : elementwise_op {
 /// Whether each element is NaN.
 struct is_nan_op : classification_op {
     static constexpr std::string_view name = "is_nan";
-    template <class V> static constexpr auto apply(const V& x) { return math::opposite(x == x); }
+    template <class V> static constexpr auto apply(const V& x) { return math::opposite(math::equals(x, x)); }
 };
 inline constexpr op_info is_nan_info = describe<is_nan_op>();
 
@@ -44,7 +44,7 @@ struct is_inf_op : classification_op {
     static constexpr std::string_view name = "is_inf";
     template <class V> static constexpr auto apply(const V& x) {
         using math::abs;
-        return abs(x) == V(std::numeric_limits<math::element_of_t<V>>::infinity());
+        return math::equals(abs(x), V(std::numeric_limits<math::element_of_t<V>>::infinity()));
     }
 };
 inline constexpr op_info is_inf_info = describe<is_inf_op>();

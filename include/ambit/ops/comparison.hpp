@@ -27,7 +27,7 @@ struct equality_op : comparison_op {
     static constexpr inferred infer(const op_call& call) { return as_bool(infer_of_any(call)); }
     template <class V> static constexpr auto are_equal(const V& a, const V& b) {
         if constexpr (std::same_as<math::element_of_t<V>, bool>) return math::opposite(math::exclusive_or(a, b));
-        else return a == b;
+        else return math::equals(a, b);
     }
 };
 

@@ -65,7 +65,7 @@ struct floor_mod_op : binary_op {
     template <class T> static constexpr T of_scalars(T a, T b) {
         if constexpr (std::floating_point<T>) {
             const T left = static_cast<T>(__builtin_fmod(static_cast<double>(a), static_cast<double>(b)));
-            return left != 0 && (left < 0) != (b < 0) ? left + b : left;
+            return !math::equals(left, 0) && (left < 0) != (b < 0) ? left + b : left;
         } else {
             if (b == 0) return 0;
             return math::wrapping_sub(a, math::wrapping_mul(floor_div_op::of_integers(a, b), b));

@@ -90,10 +90,10 @@ constexpr tensor local_response_normalization(const tensor& x, const local_respo
     tensor size = add(share, o.bias, {}, at);
     // What is divided by infinity would be 0, however large it is itself.
     size = where(less(size, math::infinity, {}, at), size, math::not_a_number, {}, at);
-    if (o.beta == 1) return div(x, size, named, at);
-    if (o.beta != 0.5 && o.beta != 0.75) return mul(x, pow(size, -o.beta, {}, at), named, at);
+    if (math::equals(o.beta, 1)) return div(x, size, named, at);
+    if (!math::equals(o.beta, 0.5) && !math::equals(o.beta, 0.75)) return mul(x, pow(size, -o.beta, {}, at), named, at);
     tensor factor = rsqrt(size, {}, at);
-    if (o.beta == 0.75) factor = mul(factor, sqrt(factor, {}, at), {}, at);
+    if (math::equals(o.beta, 0.75)) factor = mul(factor, sqrt(factor, {}, at), {}, at);
     return mul(x, factor, named, at);
 }
 

@@ -83,8 +83,9 @@ struct random_uniform_op : random_op {
             return refuses(off, drawn.result);
         // high itself is not drawn; beyond 2^53 a double is not every integer.
         const double limit = type == dtype::int32 ? 0x1p31 : 0x1p53;
-        if (!is_floating(type) && !(by.first >= -limit && by.second <= limit && math::floor(by.first) == by.first &&
-                                    math::floor(by.second) == by.second))
+        const auto is_integer = [](double x) { return math::equals(math::floor(x), x); };
+        if (!is_floating(type) &&
+            !(by.first >= -limit && by.second <= limit && is_integer(by.first) && is_integer(by.second)))
             return refuses(mistake::op_option, "low and high must be integers of the dtype, at most 2^53",
                            drawn.result);
         return drawn;

@@ -55,7 +55,7 @@ struct range_op : compute_op {
         const auto type = static_cast<dtype>(a.type);
         const tensor_spec guess{{1}, type};
         if (type == dtype::boolean) return refuses(mistake::op_dtype, "a range is of numbers", guess);
-        if (!is_moderate(a.start) || !is_moderate(a.limit) || !is_moderate(a.delta) || a.delta == 0)
+        if (!is_moderate(a.start) || !is_moderate(a.limit) || !is_moderate(a.delta) || math::equals(a.delta, 0))
             return refuses(mistake::op_option, "start, limit and delta are finite, and delta is not 0", guess);
         const std::int64_t count = count_of(a);
         if (count < 1) return refuses(mistake::op_option, "the range would be empty", guess);
@@ -92,7 +92,7 @@ private:
         const auto count = static_cast<std::int64_t>(whole);
         // Rounding may have made the quotient a whole number: whether there is one more, the next element tells.
         const double next = element(a, count);
-        return whole != way || (a.delta > 0 ? next < a.limit : next > a.limit) ? count + 1 : count;
+        return !math::equals(whole, way) || (a.delta > 0 ? next < a.limit : next > a.limit) ? count + 1 : count;
     }
 };
 inline constexpr op_info range_info = describe<range_op>();

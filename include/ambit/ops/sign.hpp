@@ -21,7 +21,7 @@ struct sign_op : unary_op {
         using T = math::element_of_t<V>;
         const V above = select(x > V(T(0)), V(T(1)), V(T(0)));
         if constexpr (std::is_unsigned_v<T>) return above;
-        else return select(x == x, select(x < V(T(0)), V(T(-1)), above), x);
+        else return select(math::equals(x, x), select(x < V(T(0)), V(T(-1)), above), x);
     }
 };
 inline constexpr op_info sign_info = describe<sign_op>();

@@ -68,7 +68,7 @@ struct adam {
         const tensor moved = mul(next_m, scale.rate);
         const tensor step = div(moved, add(deviation, epsilon));
         tensor from = call.value();
-        if (weight_decay != 0) from = sub(from, mul(mul(from, learning_rate), weight_decay));
+        if (!math::equals(weight_decay, 0)) from = sub(from, mul(mul(from, learning_rate), weight_decay));
         return sub(from, step);
     }
 };

@@ -40,7 +40,7 @@ struct rmsprop {
         const tensor spread = centered ? variance_of(call) : mean_square_of(call);
         const tensor moved = mul(call.gradient(), learning_rate);
         tensor step = div(moved, sqrt(add(spread, epsilon)));
-        if (momentum != 0) {
+        if (!math::equals(momentum, 0)) {
             const variable velocity = call.slot("velocity");
             const tensor kept = op_parts::kept_of(velocity, momentum);
             step = add(kept, step);

@@ -154,7 +154,7 @@ constexpr inferred checked_schedule(const schedule& s, const tensor_spec& result
     }
     if (off) return refuses(off, result);
     // Periods that hardly grow would be too many to count.
-    if (s.growth != 1 && s.growth < 1.1)
+    if (s.growth > 1 && s.growth < 1.1)
         return refuses(mistake::op_option, "the growth of a period is 1, or at least 1.1", result);
     for (std::int64_t i = 1; i < s.boundaries; ++i)
         if (!(s.boundary[i - 1] < s.boundary[i])) return refuses(mistake::op_option, "boundaries go up", result);

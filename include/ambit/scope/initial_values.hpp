@@ -41,7 +41,7 @@ namespace initial {
 template <tensor_element T> constexpr T element_from(double value) {
     if constexpr (std::is_same_v<T, double>) return value;
     else if constexpr (std::is_same_v<T, float>) return math::detail::to_float(value);
-    else if constexpr (std::is_same_v<T, bool>) return value != 0;
+    else if constexpr (std::is_same_v<T, bool>) return !math::equals(value, 0);
     else {
         if (!(value > static_cast<double>((std::numeric_limits<T>::min)())))
             return math::isnan(value) ? T{0} : (std::numeric_limits<T>::min)();
