@@ -41,7 +41,7 @@ template <class V, bool Partial, class T>
 }
 
 template <class V> [[gnu::always_inline]] inline auto is_nan(const V& x) noexcept {
-    if constexpr (lanes<V> == 1) return x != x;
+    if constexpr (lanes<V> == 1) return math::isnan(x);
     else return xsimd::isnan(x);
 }
 template <class V, class Mask>

@@ -51,7 +51,7 @@ inline void top_k(Geometry geometry, const T* in, std::int32_t* out, Arch arch =
     for (std::int64_t row = 0; row < g.rows; ++row, in += g.extent, out += g.count) {
         const auto is_better = [in](std::int32_t a, std::int32_t b) {
             const T x = in[a], y = in[b];
-            const bool x_is_nan = x != x, y_is_nan = y != y;
+            const bool x_is_nan = math::isnan(x), y_is_nan = math::isnan(y);
             if (x_is_nan != y_is_nan) return x_is_nan;
             return x > y || (!(x < y) && a < b);
         };

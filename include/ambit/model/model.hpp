@@ -16,6 +16,7 @@
 #include <ambit/diagnostics/explain.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/model/arguments.hpp>
+#include <ambit/model/arithmetic.hpp>
 #include <ambit/model/checks.hpp>
 #include <ambit/model/executor.hpp>
 #include <ambit/model/lints.hpp>
@@ -104,13 +105,16 @@ public:
         return count;
     }();
 
-    /// Takes memory and initializes the variables.
-    explicit stored_model(seed s) : parameters_(s), locals_(s), variables_(addresses()) {}
+    /// Takes memory and initializes the variables. Throws an `arithmetic_error` if the compiler was allowed to change what
+    /// the model computes (-funsafe-math-optimizations and its kin on clang).
+    explicit stored_model(seed s) : parameters_(s), locals_(s), variables_(addresses()) { model_parts::check_arithmetic(); }
 
     /// Shares variables with another model; the compiler checks that they contain this model's.
     template <class Other>
     explicit stored_model(const ambit::parameters<Other>& shared, seed of_local_variables = {})
-        : parameters_(shared), locals_(of_local_variables), variables_(addresses()) {}
+        : parameters_(shared), locals_(of_local_variables), variables_(addresses()) {
+        model_parts::check_arithmetic();
+    }
 
     stored_model(stored_model&&) = default;
     stored_model& operator=(stored_model&&) = default;

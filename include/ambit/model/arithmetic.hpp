@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+// Finds out flags that change arithmetic and that no macro tells of: clang has none for -funsafe-math-optimizations,
+// -fassociative-math, -freciprocal-math and -fno-honor-nans. (core/double_double.hpp refuses those of which it knows.)
+//
+//     try { net model(seed{1}); }
+//     catch (const arithmetic_error& e) { e.what(); }     // which flags, and what to do
+#pragma once
+
+#include <ambit/core/namespaces.hpp>
+#include <ambit/core/throw_or_end.hpp>
+#include <ambit/diagnostics/error.hpp>
+
+#include <string>
+
+namespace ambit {
+
+/// What the construction of a model throws where the compiler may change sums, quotients or comparisons: what the model
+/// would compute is wrong. `what()` names the flags.
+class arithmetic_error : public error {
+public:
+    using error::error;
+};
+
+}  // namespace ambit
+
+namespace ambit::model_parts {
+
+[[noreturn]] [[gnu::noinline]] [[gnu::cold]] inline void refuse_arithmetic(const char* what, const char* flags) {
+    throw_or_end(arithmetic_error(std::string("[ambit] arithmetic_error: ") + what + "\n  by " + flags +
+                                  "\n  build every file that uses a model without these flags"));
+}
+
+/// Throws if this code was compiled so that arithmetic means something else. What it computes with is volatile, so that
+/// it is computed where a model is constructed; in any rounding mode, and where small numbers are flushed to zero, the
+/// results of IEEE 754 are others than those that the flags allow.
+[[gnu::always_inline]] inline void check_arithmetic() {
+    const volatile float large_number = 0x1.8p127F, one_number = 1, no_number = __builtin_nanf("");
+    const float large = large_number, one = one_number, nan = no_number;
+    if (const float rest = (large + one) - large; rest >= one && rest <= one)
+        refuse_arithmetic("sums are reordered", "-funsafe-math-optimizations or -fassociative-math");
+    const float again = large_number, divisor = large_number;
+    if (large / divisor + again / divisor < 2)
+        refuse_arithmetic("quotients are approximated", "-funsafe-math-optimizations or -freciprocal-math");
+    if (nan <= nan) refuse_arithmetic("comparisons take NaN for a number", "-fno-honor-nans");
+}
+
+}  // namespace ambit::model_parts
