@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 # The order of the house: a folder of include/ambit includes only itself and what stands before it, and kernels see
-# core alone. Core through plan include no xtensor, xsimd or Hana, so that they stay light.
+# core alone. Core through plan include no xtensor, xsimd or Hana, so that they stay light. All lie in the namespace of
+# their build (core/build.hpp).
 #
 #     cmake -DINCLUDE=<include folder> -P check_order.cmake
 cmake_minimum_required(VERSION 3.25)
@@ -15,6 +16,11 @@ foreach(folder IN LISTS order)
     foreach(header IN LISTS headers)
         math(EXPR seen "${seen} + 1")
         cmake_path(GET header FILENAME name)
+        # fixed_string.hpp says why it is the same in all builds.
+        file(STRINGS "${header}" plain REGEX "^ *namespace ambit( {|::)")
+        if(plain AND NOT name STREQUAL "fixed_string.hpp")
+            string(APPEND failures "  ${folder}/${name} has names in `ambit` itself: open AMBIT_NAMESPACE (core/build.hpp)\n")
+        endif()
         file(STRINGS "${header}" lines REGEX "^#include")
         foreach(line IN LISTS lines)
             if(line MATCHES "<ambit/([a-z]+)/")

@@ -23,7 +23,7 @@
 #include <span>
 #include <string_view>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 class backward_pass {
 public:

@@ -13,7 +13,7 @@
 
 #include <span>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// d loss / d variable for each variable, in order; one that is listed twice has one gradient, given twice. The
 /// loss is a float32 or float64 scalar. A variable that the loss does not depend on, or only through what passes no

@@ -10,7 +10,7 @@
 #include <ambit/ops/concat.hpp>
 #include <ambit/ops/pad.hpp>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// A value between zeros along one axis.
 struct padded_part {

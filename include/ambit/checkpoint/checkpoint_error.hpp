@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 enum class checkpoint_fault {
     cannot_open,        ///< missing, not permitted, or not a regular file

@@ -24,7 +24,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// What a load did.
 struct load_report {
@@ -34,7 +34,7 @@ struct load_report {
 
 }  // namespace ambit
 
-namespace ambit::checkpoint_parts {
+namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// `1,000,000`
 inline std::string grouped_count(std::size_t count) {
@@ -122,7 +122,7 @@ inline std::string differences(const safetensors_file& file, std::span<const var
 
 }  // namespace ambit::checkpoint_parts
 
-namespace ambit::mistake_parts {
+namespace AMBIT_NAMESPACE::mistake_parts {
 
 /// `loaded 2 variables; passed over 6 tensors of an optimizer: "d/w/adam/m", "d/w/adam/v", and 4 more`
 inline std::string to_string(const load_report& report) {
@@ -143,7 +143,7 @@ inline std::ostream& operator<<(std::ostream& out, const load_report& report) { 
 
 }  // namespace ambit::mistake_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Loads all of a model's variables but local ones. Tensors that the model lacks are refused unless the file says that
 /// they are state of an optimizer; then the result names them. Files of versions that did not say so load into the

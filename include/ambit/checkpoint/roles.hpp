@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-namespace ambit::checkpoint_parts {
+namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// The roles that a file lists.
 inline constexpr variable_role listed_roles[] = {variable_role::slot, variable_role::step};

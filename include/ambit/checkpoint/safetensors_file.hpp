@@ -28,7 +28,7 @@
 #include <system_error>
 #include <utility>
 
-namespace ambit::checkpoint_parts {
+namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// An open safetensors file. The constructor reads and checks the whole header, so that what it lists can be
 /// trusted: shapes are legal, sizes fit shapes, and the ranges tile the data. Tensors are read one by one,

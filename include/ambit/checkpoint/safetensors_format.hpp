@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 static_assert(std::endian::native == std::endian::little,
               "[ambit] safetensors files are little-endian, and tensors are copied into them as they are");
@@ -21,7 +21,7 @@ using checkpoint_metadata = std::map<std::string, std::string>;
 
 }  // namespace ambit
 
-namespace ambit::checkpoint_parts {
+namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// The longest header, in bytes: the limit of the format's reference implementation. Parsing needs memory for
 /// a small multiple of it, and only if the file really is that long.

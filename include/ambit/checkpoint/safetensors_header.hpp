@@ -24,7 +24,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace ambit::checkpoint_parts {
+namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// Where one tensor lies: `size` bytes from `offset`, from the header's end; row-major, little-endian.
 struct tensor_location {

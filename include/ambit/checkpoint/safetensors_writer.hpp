@@ -27,7 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace ambit::checkpoint_parts {
+namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// One tensor to be written: `bytes` are its elements, row-major. The bytes are not copied.
 struct tensor_entry {

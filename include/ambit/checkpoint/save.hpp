@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// All variables but local ones. Throws `checkpoint_error`; what was at `file` is then as it was, unless the kind is
 /// `not_durable`.

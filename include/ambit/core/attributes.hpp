@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// Attributes of an op: a plain struct of `std::int64_t` and `double` members only, so that no bit is padding.
 template <class T>
@@ -22,14 +22,14 @@ concept attribute_struct = std::is_empty_v<T> || (std::is_trivially_copyable_v<T
 
 }  // namespace ambit::core_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Attributes of an op that has none.
 struct no_attributes {};
 
 }  // namespace ambit
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 template <attribute_struct T> inline constexpr std::size_t word_count = std::is_empty_v<T> ? 0 : sizeof(T) / 8;
 

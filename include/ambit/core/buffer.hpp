@@ -15,7 +15,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// `T` is default constructible and assignable. Indices are `int`: a graph has fewer than 2^31 of anything.
 template <class T> class buffer {

@@ -7,7 +7,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 enum class check_kind : std::int64_t {
     finite,  ///< neither NaN nor infinite

@@ -18,7 +18,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// Text as a parameter by value has it. Not what converts to text: that may convert to all.
 template <class T>

@@ -14,6 +14,7 @@
 // Constants are the coefficients of the functions' own series wherever a series is short enough.
 #pragma once
 
+#include <ambit/core/build.hpp>
 #include <ambit/core/double_double.hpp>
 #include <ambit/core/scalar.hpp>
 
@@ -23,7 +24,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace ambit::math {
+namespace AMBIT_NAMESPACE::math {
 
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();

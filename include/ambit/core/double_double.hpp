@@ -8,6 +8,8 @@
 // Rounding is to nearest. The same bits in constant evaluation and at run time.
 #pragma once
 
+#include <ambit/core/build.hpp>
+
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -19,7 +21,7 @@
 static_assert(std::numeric_limits<double>::is_iec559 && __FLT_EVAL_METHOD__ == 0,
               "[ambit] needs IEEE 754 doubles without excess precision (on x86: SSE, not x87)");
 
-namespace ambit::math {
+namespace AMBIT_NAMESPACE::math {
 
 /// `a * b`, rounded before anything is added to it. Compilers contract `a * b + c` to a fused multiply-add,
 /// each in its own places. `__builtin_assoc_barrier` (g++ 12) is lost when a loop is vectorized and

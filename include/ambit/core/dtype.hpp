@@ -10,7 +10,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The type of a tensor's elements. `none` is "not said": a call that leaves the dtype to its scope.
 enum class dtype : std::int32_t { none, float32, float64, int32, int64, uint8, boolean };
@@ -71,7 +71,7 @@ constexpr bool is_integer(dtype type) { return type == dtype::int32 || type == d
 
 }  // namespace ambit
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 template <dtype Type> struct element;
 template <> struct element<dtype::float32> { using type = float; };
@@ -83,7 +83,7 @@ template <> struct element<dtype::boolean> { using type = bool; };
 
 }  // namespace ambit::core_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The C++ type that holds one element.
 template <dtype Type> using element_t = typename core_parts::element<Type>::type;

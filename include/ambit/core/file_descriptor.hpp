@@ -20,7 +20,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// Throws `std::system_error` with `errno`; `what()` reads "doing: reason of the system".
 [[noreturn]] inline void throw_errno(const char* doing) {

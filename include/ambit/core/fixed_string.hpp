@@ -9,15 +9,18 @@
 #include <cstddef>
 #include <string_view>
 
-namespace ambit {
+// In every build of ambit the same (core/build.hpp): compilers print it for each fact of a mistake. None of its functions
+// is left to the linker.
+namespace AMBIT_NAMESPACE {
 
 template <std::size_t Size> struct fixed_string {
     constexpr fixed_string() = default;
-    constexpr fixed_string(const char (&literal)[Size]) {  // NOLINT: implicit, so that a literal is an argument
+    // NOLINTNEXTLINE: implicit, so that a literal is an argument
+    [[gnu::always_inline]] constexpr fixed_string(const char (&literal)[Size]) {
         for (std::size_t i = 0; i < Size; ++i) characters[i] = literal[i];
     }
 
-    constexpr std::string_view view() const { return {characters, Size - 1}; }
+    [[gnu::always_inline]] constexpr std::string_view view() const { return {characters, Size - 1}; }
 
     char characters[Size] = {};
 };

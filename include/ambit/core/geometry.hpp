@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// `C[m,n] = A[m,k] · B[k,n]`, row-major; a transposed operand is stored as `[k,m]` or `[n,k]`.
 struct gemm_geometry {

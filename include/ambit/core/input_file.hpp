@@ -19,7 +19,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// Reads do not move a position: one file may be read by several threads. Failures are `std::system_error`.
 class input_file {

@@ -5,7 +5,7 @@
 
 #include <ambit/core/namespaces.hpp>
 
-namespace ambit::kernel_tag {
+namespace AMBIT_NAMESPACE::kernel_tag {
 
 /// A family whose kernel hands each finished element to an elementwise epilogue, and one whose kernel does not.
 struct with_epilogue {

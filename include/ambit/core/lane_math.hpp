@@ -12,7 +12,7 @@
 #include <concepts>
 #include <cstddef>
 
-namespace ambit::math {
+namespace AMBIT_NAMESPACE::math {
 
 /// The integers next to x: not below it, and the nearest, the even one of two.
 constexpr double ceil(double x) { return -floor(-x); }

@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 class names {
 public:

@@ -4,7 +4,9 @@
 // before it. `ambit` itself names them in full (`graph_parts::operand`): a directive there would hand them to users.
 #pragma once
 
-namespace ambit {
+#include <ambit/core/build.hpp>
+
+namespace AMBIT_NAMESPACE {
 
 namespace core_parts {}
 namespace mistake_parts { using namespace core_parts; }

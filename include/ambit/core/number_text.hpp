@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 constexpr void append_number(short_text& out, std::int64_t number) {
     char digits[20] = {};

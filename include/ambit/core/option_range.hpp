@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// From `low` to `high`, finite; an end that is said to be out is none of the values.
 struct option_range {

@@ -17,7 +17,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// One block of Philox4x32 with 10 rounds: a bijection of 128-bit counters, chosen by a 64-bit key.
 constexpr std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
@@ -76,7 +76,7 @@ private:
 
 }  // namespace ambit::core_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The random numbers of one element: an endless sequence that depends on the key and the element's index
 /// only. The same in constant evaluation and at run time, bit for bit, whatever the compiler's options.

@@ -8,7 +8,7 @@
 #include <source_location>
 #include <string_view>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// File and line. The file is kept as the compiler spells it; messages show its base name.
 struct place {

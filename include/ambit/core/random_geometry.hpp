@@ -7,7 +7,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 enum class random_kind : std::int64_t {
     uniform,           ///< in [first, second); integers too

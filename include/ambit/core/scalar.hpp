@@ -6,13 +6,14 @@
 // For a batch, argument-dependent lookup finds xsimd's function of the same name.
 #pragma once
 
+#include <ambit/core/build.hpp>
 #include <ambit/core/standard.hpp>
 
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::math {
+namespace AMBIT_NAMESPACE::math {
 
 template <class T>
 concept scalar = std::integral<T> || std::floating_point<T>;

@@ -11,13 +11,13 @@
 
 #include <cstdint>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 enum class schedule_kind : std::int64_t { constant, exponential, inverse_time, polynomial, cosine, piecewise };
 
 }  // namespace ambit::core_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Members are those of the options in optim/schedules.hpp.
 struct schedule {
@@ -109,7 +109,7 @@ private:
 
 }  // namespace ambit
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// A schedule as words: clang 16 takes no floating-point member in a template argument.
 struct schedule_geometry {

@@ -14,14 +14,14 @@
 #include <cstdint>
 #include <limits>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// The largest rank of a tensor.
 inline constexpr int max_rank = 8;
 
 }  // namespace ambit::core_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Extents of a tensor. A flat structural type, so that it can be a template argument and prints readably.
 /// Extents are not checked here: `is_legal` says whether each is positive and the element count fits.
@@ -63,7 +63,7 @@ public:
 
 }  // namespace ambit
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// The largest number of bytes one tensor may have: offsets and sizes of whole models stay far from overflow.
 inline constexpr std::int64_t max_tensor_bytes = std::int64_t{1} << 40;
@@ -103,7 +103,7 @@ struct any_shape_t {
 
 }  // namespace ambit::core_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 inline constexpr core_parts::any_shape_t any_shape{core_parts::any_shape_t::only::any_shape};
 

@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 class short_text {
 public:

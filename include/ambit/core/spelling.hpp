@@ -5,10 +5,12 @@
 //     spelling_of_value<&two_images::outputs::first>::value // "&two_images::outputs::first"
 #pragma once
 
+#include <ambit/core/build.hpp>
+
 #include <cstddef>
 #include <string_view>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// What a compiler says behind `name` at the end of what it calls a function: `… [with T = two_images]`.
 constexpr std::string_view spelled_after(std::string_view name, std::string_view function) {

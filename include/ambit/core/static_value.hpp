@@ -11,7 +11,7 @@
 
 #include <type_traits>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// An empty type that carries `Value`.
 template <auto Value> struct static_value {

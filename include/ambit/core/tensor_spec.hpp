@@ -5,7 +5,7 @@
 #include <ambit/core/dtype.hpp>
 #include <ambit/core/shape.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct tensor_spec {
     shape extents;

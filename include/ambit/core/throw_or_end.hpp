@@ -2,12 +2,13 @@
 // How errors leave a function in builds with exceptions and in those without.
 #pragma once
 
+#include <ambit/core/build.hpp>
 #include <ambit/core/standard.hpp>
 
 #include <cstdio>
 #include <cstdlib>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 /// Throws. Under -fno-exceptions the words of the exception go to the standard error output, and the program ends: there
 /// is nobody to tell, and nothing may go on as if nothing had been.

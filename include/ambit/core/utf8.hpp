@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace ambit::core_parts {
+namespace AMBIT_NAMESPACE::core_parts {
 
 struct utf8_character_found {
     char32_t code = 0;

@@ -9,13 +9,14 @@
 // computed.
 #pragma once
 
+#include <ambit/core/build.hpp>
 #include <ambit/diagnostics/error.hpp>
 
 #include <cstdint>
 #include <string>
 #include <utility>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// `what()` has the op, how many elements failed, and the first of them with its place.
 class check_error : public error {

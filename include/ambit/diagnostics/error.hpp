@@ -2,9 +2,11 @@
 // The base of every exception that ambit throws on purpose: `catch (const ambit::error& e)` catches them all.
 #pragma once
 
+#include <ambit/core/build.hpp>
+
 #include <stdexcept>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Something outside the library's control is wrong: a model's description, a file, a picture, an argument.
 /// `what()` is written for the person who reads it: what was asked, what was there, what to do. Each derived

@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit::mistake_parts {
+namespace AMBIT_NAMESPACE::mistake_parts {
 
 /// The reports of a graph in fixed arrays, so that they can be a constexpr variable.
 template <int Reports, int Details, int Characters> struct frozen_reports {
@@ -46,7 +46,7 @@ template <int Reports, int Details, int Characters> struct frozen_reports {
 }  // namespace ambit::mistake_parts
 
 /// What a compiler prints of a refused model: kinds of mistakes, with their facts as arguments.
-namespace ambit::refused {
+namespace AMBIT_NAMESPACE::refused {
 
 /// What g++ names behind the words of an assertion, when all is said.
 struct the_mistake_above {

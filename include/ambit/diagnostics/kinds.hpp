@@ -5,11 +5,12 @@
 //     sentence_of(mistake::variable_exists) == "[ambit] variable_exists: set reuse on the scope, …"
 #pragma once
 
+#include <ambit/core/build.hpp>
 #include <ambit/diagnostics/mistakes.hpp>
 
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// A kind of mistake; its name is the stable tag of every message.
 enum class mistake : int {
@@ -21,7 +22,7 @@ enum class mistake : int {
 
 }  // namespace ambit
 
-namespace ambit::mistake_parts {
+namespace AMBIT_NAMESPACE::mistake_parts {
 
 /// What a detail of a mistake is about.
 enum class detail_tag : int {
@@ -52,7 +53,7 @@ enum class detail_tag : int {
 
 }  // namespace ambit::mistake_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// `variable_exists`
 constexpr std::string_view name_of(mistake kind) {
@@ -68,7 +69,7 @@ constexpr std::string_view name_of(mistake kind) {
 
 }  // namespace ambit
 
-namespace ambit::mistake_parts {
+namespace AMBIT_NAMESPACE::mistake_parts {
 
 /// Kind and what to do about it; empty for `none`.
 constexpr std::string_view sentence_of(mistake kind) {

@@ -9,7 +9,7 @@
 #include <ambit/diagnostics/raise.hpp>
 #include <ambit/diagnostics/report.hpp>
 
-namespace ambit::mistake_parts {
+namespace AMBIT_NAMESPACE::mistake_parts {
 
 /// What a log does with a mistake: keep it and go on (the compiler reports all of them), throw it, or stop in a
 /// function that no constant evaluation can call, so that the compiler prints the chain of calls.

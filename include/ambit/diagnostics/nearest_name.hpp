@@ -10,7 +10,7 @@
 
 #include <string_view>
 
-namespace ambit::mistake_parts {
+namespace AMBIT_NAMESPACE::mistake_parts {
 
 /// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours, one edit
 /// each.

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace ambit::mistake_parts {
+namespace AMBIT_NAMESPACE::mistake_parts {
 
 /// Whether a character is one that readers see where it stands. Not so: controls, the marks that turn the direction of
 /// writing, what ends a line, and what has no sign of its own (Unicode's Default_Ignorable_Code_Point and

@@ -11,7 +11,7 @@
 
 #include <string>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// A mistake in a model that was built at run time, or in a call of one. `what()` has its kind, a line for each fact,
 /// and what to do.
@@ -26,7 +26,7 @@ private:
 
 }  // namespace ambit
 
-namespace ambit::mistake_parts {
+namespace AMBIT_NAMESPACE::mistake_parts {
 
 /// `float32[32, 784]`
 inline std::string to_string(const tensor_spec& s) { return std::string(words_of(s).view()); }

@@ -17,7 +17,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit::mistake_parts {
+namespace AMBIT_NAMESPACE::mistake_parts {
 
 /// One fact of a report. Text lies in the pool of its `reports`.
 struct report_detail {
@@ -178,7 +178,7 @@ private:
 
 }  // namespace ambit::mistake_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 using mistake_parts::reports;  // what `check` gives
 

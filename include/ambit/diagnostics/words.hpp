@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit::mistake_parts {
+namespace AMBIT_NAMESPACE::mistake_parts {
 
 /// `61,706`
 constexpr void append_grouped(short_text& out, std::int64_t number) {

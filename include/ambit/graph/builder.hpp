@@ -17,7 +17,7 @@
 #include <span>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// What every op takes after its operands: `relu(x, {.name = "activation"})`.
 struct op_options {
@@ -26,7 +26,7 @@ struct op_options {
 
 }  // namespace ambit
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 // Graph-made nodes: their specs are given, not inferred.
 inline constexpr op_info input_info{"input", op_id("input"), op_role::input, 0, nullptr, nullptr};
@@ -477,7 +477,7 @@ private:
 
 }  // namespace ambit::graph_parts
 
-namespace ambit::refused {
+namespace AMBIT_NAMESPACE::refused {
 
 // Not constexpr on purpose: an op was given no tensor of any graph, so there is no builder to report to. The compiler
 // names this function and who called it.
@@ -498,7 +498,7 @@ constexpr tensor without_graph(const tensor* operands, std::size_t count) {
 
 }  // namespace ambit::refused
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 constexpr shape tensor::shape() const { return spec().extents; }
 constexpr dtype tensor::dtype() const { return spec().type; }
@@ -533,13 +533,13 @@ constexpr variable variable::seen_as(const tensor& value) const {
 
 }  // namespace ambit
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 constexpr operand::operand(const variable& read, const location& at) : value_(read), at_(at) {}
 
 }  // namespace ambit::graph_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// For the functions of ops: appends a node of `info` with these operands.
 template <core_parts::attribute_struct Attributes = no_attributes>
@@ -554,7 +554,7 @@ constexpr tensor make_op(const op_info& info, std::initializer_list<tensor> oper
 
 }  // namespace ambit
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// For elementwise ops of two operands, of which at most one is a number.
 constexpr tensor make_binary_op(const op_info& info, const operand& a, const operand& b, const op_options& options,

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <class Member>
 constexpr core_parts::buffer<Member> scope_handle::get_collection(std::string_view collection,

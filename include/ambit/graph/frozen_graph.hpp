@@ -13,7 +13,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// A variable of a model: `net::variables` lists them in order of creation.
 struct variable_info {
@@ -33,7 +33,7 @@ struct variable_info {
 
 }  // namespace ambit
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 struct frozen_node {
     const op_info* op = nullptr;
@@ -147,7 +147,7 @@ constexpr frozen_graph<Counts> freeze(const graph_builder& builder, const auto& 
 
 }  // namespace ambit::graph_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// An input of a model: `input<float, 32, 784>`.
 template <tensor_element T, std::int64_t... Extents> struct input {
@@ -157,7 +157,7 @@ template <tensor_element T, std::int64_t... Extents> struct input {
 
 }  // namespace ambit
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// Runs a module with these inputs in the compiler.
 template <class Module, class... Inputs> struct compiled_run {
@@ -208,7 +208,7 @@ template <class Module, class... Inputs> constexpr auto chosen_run() {
 
 }  // namespace ambit::graph_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The graph that the compiler built of a module with these inputs.
 template <class Module, class... Inputs> struct graph_of {

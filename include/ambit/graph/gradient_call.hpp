@@ -11,7 +11,7 @@
 
 #include <ambit/graph/builder.hpp>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// Where rules find values of the way forward that are not at hand where the gradient is built: those of a loop's body.
 class forward_values {
@@ -24,7 +24,7 @@ protected:
 
 }  // namespace ambit::graph_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 class gradient_call {
 public:

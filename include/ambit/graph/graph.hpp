@@ -11,7 +11,7 @@
 
 #include <cstdint>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// One use of an op. Its operands are node ids in the graph's `operands`, its options words in the graph's `words`.
 struct node {

@@ -13,7 +13,7 @@
 
 #include <ambit/graph/builder.hpp>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 class [[nodiscard]] line_of_call {
 public:

@@ -19,7 +19,7 @@
 #include <array>
 #include <limits>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 inline constexpr op_info loop_begin_info{"loop", op_id("loop"), op_role::loop_begin, 0, nullptr, nullptr};
 inline constexpr op_info loop_end_info{"loop_end", op_id("loop_end"), op_role::loop_end, 0, nullptr, nullptr};

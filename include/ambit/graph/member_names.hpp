@@ -17,7 +17,7 @@
 #include <string_view>
 #include <utility>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 template <class T> struct example {
     T value;

@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 template <std::size_t> using tensor_for = const tensor&;
 
@@ -37,7 +37,7 @@ using outputs_of = decltype(result_of<Module>(std::make_index_sequence<Inputs>{}
 
 }  // namespace ambit::graph_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// A module that carries a value: `model<configured<classifier{.hidden = 300}>, …>`.
 template <auto Value> struct configured {
@@ -49,7 +49,7 @@ template <auto Value> struct configured {
 
 }  // namespace ambit
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// The nodes of a module's outputs, in order of declaration; one that it may not return is reported, and does nothing.
 template <module_outputs Outputs>
@@ -114,7 +114,7 @@ module_run(const Module&, const tensor_spec (&)[Inputs], on_mistake) -> module_r
 
 }  // namespace ambit::graph_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 using graph_parts::module_run;  // users ask it for the graph of a module
 

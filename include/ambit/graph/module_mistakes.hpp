@@ -18,7 +18,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// A module that takes its scope by value gets it from here.
 struct scope_by_value {

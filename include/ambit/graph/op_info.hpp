@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// How the plan treats an op. Passes look at the role and the id, never at addresses: g++ with
 /// -fsanitize=undefined refuses to compare them in constant evaluation.
@@ -40,7 +40,7 @@ enum class op_role : std::int32_t {
 
 }  // namespace ambit
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// Whether a node is something done rather than a value.
 constexpr bool is_operation(op_role role) { return role == op_role::assign || role == op_role::group; }
@@ -51,7 +51,7 @@ inline constexpr int max_fused_words = 4;
 
 }  // namespace ambit::graph_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The operands and options of one use of an op, as its shape rule sees them.
 struct op_call {
@@ -98,7 +98,7 @@ template <const op_info* Info> struct op_of;
 
 }  // namespace ambit
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// FNV-1a, 64 bits.
 constexpr std::uint64_t op_id(std::string_view name) {
@@ -111,7 +111,7 @@ constexpr std::int64_t no_scratch(const op_call&, const tensor_spec&) { return 0
 
 }  // namespace ambit::graph_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The op_info of an op type: one with `name`, `role` and a static function `infer`, and with a `kernel` if it is no
 /// elementwise op.

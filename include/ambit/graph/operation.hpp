@@ -8,7 +8,7 @@
 
 #include <ambit/graph/tensor.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 class operation {
 public:

@@ -13,7 +13,7 @@
 
 #include <string_view>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 class option_ranges {
 public:

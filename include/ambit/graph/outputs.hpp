@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// A member of an outputs struct, from the id of its node.
 struct any_output {

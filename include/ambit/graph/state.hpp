@@ -14,7 +14,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// A member of a state.
 struct member_of_state {

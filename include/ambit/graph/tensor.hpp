@@ -11,13 +11,13 @@
 #include <source_location>
 #include <type_traits>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 class graph_builder;
 
 }  // namespace ambit::graph_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 using graph_parts::graph_builder;  // users make one: `graph_builder graph; scope root(graph);`
 
@@ -76,7 +76,7 @@ private:
 
 }  // namespace ambit
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// An operand of an operator: a tensor, a variable, or a number, which takes the dtype of the other side. It knows the
 /// line where it became one, since an operator has no argument for that.

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <span>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// The extent of an axis counted from the last one, 1 for the last; 1 where there is none.
 constexpr std::int64_t extent_from_right(const tensor_spec& x, int axis) {

@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-namespace ambit::graph_parts {
+namespace AMBIT_NAMESPACE::graph_parts {
 
 /// Whether a list can be worked on; one that is empty, or has a variable of another graph, is reported in the name of
 /// the function that was called.

@@ -31,7 +31,7 @@
 
 #include <xtensor/xfixed.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// `Batch` examples as a model takes them. In a padded batch the first `count` are examples, the others zeros.
 template <std::size_t Batch, std::size_t... Extents> struct labelled_batch {
@@ -57,7 +57,7 @@ struct batch_options {
 
 }  // namespace ambit
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 /// A permutation of 0 … count - 1 that depends on seed and epoch only; all are equally likely.
 /// Source: R. Durstenfeld, "Algorithm 235: random permutation", 1964.
@@ -88,7 +88,7 @@ concept example_set = requires(const Set& set, std::size_t index, float* to) {
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Batches of a set, which has to outlive them and to stay as it is. `Extents` are those of one example in the model's
 /// input: `784` and `28, 28, 1` both take pictures of 28 x 28.

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// What the labels 0 to 9 stand for.
 inline constexpr std::array<std::string_view, 10> cifar10_classes{"airplane", "automobile", "bird",  "cat",  "deer",
@@ -29,14 +29,14 @@ inline constexpr std::array<std::string_view, 10> cifar10_classes{"airplane", "a
 
 }  // namespace ambit
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 /// The most bytes that are read of one file unless a call says otherwise, 256 MiB; those of the data set have 30 MB.
 inline constexpr std::uint64_t max_cifar10_bytes = std::uint64_t{1} << 28;
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Reads whole files, one after the other, into a set of [32, 32, 3]. Throws `file_error`.
 inline labelled_images read_cifar10(const std::vector<std::filesystem::path>& files,

@@ -27,7 +27,7 @@
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xtensor.hpp>
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 template <class T>
 concept csv_number =
@@ -35,7 +35,7 @@ concept csv_number =
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <io_parts::csv_number T> struct csv_table {
     std::vector<std::string> names;  ///< of the columns; empty without a header
@@ -44,7 +44,7 @@ template <io_parts::csv_number T> struct csv_table {
 
 }  // namespace ambit
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 /// A decimal number whose magnitude is below one; `text` is one that `from_chars` has understood.
 inline bool is_below_one(std::string_view text) {
@@ -114,7 +114,7 @@ template <csv_number T> T parse_csv_number(const csv_field& field) {
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Reads a table whose fields are all numbers of type `T`. What is too small for a floating type is 0. Throws
 /// `csv_error`, or `file_error` where no line is at fault.

@@ -24,7 +24,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 enum class csv_header {
     absent,
@@ -33,7 +33,7 @@ enum class csv_header {
 
 }  // namespace ambit
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 /// The most bytes of text that are read unless a call says otherwise, 1 GiB.
 inline constexpr std::uint64_t max_csv_bytes = std::uint64_t{1} << 30;
@@ -43,7 +43,7 @@ inline constexpr std::size_t max_csv_columns = std::size_t{1} << 20;
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct csv_options {
     csv_header header = csv_header::absent;
@@ -72,7 +72,7 @@ private:
 
 }  // namespace ambit
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 struct csv_field {
     const std::filesystem::path& file;
@@ -90,7 +90,7 @@ struct csv_field {
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct csv_extents {
     std::size_t rows = 0, columns = 0;
@@ -98,7 +98,7 @@ struct csv_extents {
 
 }  // namespace ambit
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 enum class file_fault {
     cannot_open,     ///< missing, not permitted, or not a regular file

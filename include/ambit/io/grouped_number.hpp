@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 inline std::string grouped(std::int64_t number) {
     std::string text = std::to_string(number);

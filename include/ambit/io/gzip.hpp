@@ -24,7 +24,7 @@
 
 #include <zlib.h>
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 struct inflate_closer {
     void operator()(z_stream* stream) const {
@@ -137,7 +137,7 @@ private:
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The first `limit` bytes of the content, fewer if there are fewer: ask for one more than you accept, and a
 /// file that would unpack to terabytes costs no more than that. Throws `Error`.

@@ -23,7 +23,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <class T> struct idx_array {
     std::vector<std::size_t> extents;
@@ -32,7 +32,7 @@ template <class T> struct idx_array {
 
 }  // namespace ambit
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 /// The most bytes of elements that are read unless a call says otherwise, 1 GiB; the largest MNIST file has 45 MiB.
 inline constexpr std::uint64_t max_idx_bytes = std::uint64_t{1} << 30;
@@ -85,7 +85,7 @@ concept idx_element = idx_code<T> != 0;
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Reads a whole file whose elements are of type `T`, at most `limit` bytes of them. What the header says is checked
 /// against the limit before, and against the content after reading; memory is taken for bytes that are there only.

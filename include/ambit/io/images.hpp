@@ -23,7 +23,7 @@
 #include <xtensor/xexpression.hpp>
 #include <xtensor/xtensor.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Reads a PNG or JPEG file, told apart by their first bytes, not by the name. The result is
 /// [height, width, channels]; `channels` is 1 (grey: luma of colour pictures) or 3 (red, green, blue).

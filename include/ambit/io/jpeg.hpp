@@ -22,7 +22,7 @@
 
 #include <jerror.h>
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 /// libjpeg reports errors by longjmp. Each call that can fail stands in a member function marked noinline,
 /// which holds the setjmp and no object with a destructor; all memory belongs to the objects around it.
@@ -138,7 +138,7 @@ private:
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The bytes that every JPEG file begins with.
 inline bool is_jpeg(std::span<const std::byte> file) {

@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct labelled_images {
     std::size_t height = 0, width = 0;

@@ -20,7 +20,7 @@
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xtensor.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct labelled_numbers {
     xt::xtensor<float, 2> values;  ///< [size, elements]

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 /// The most pixels of one picture, 64 Mi (8192 x 8192): 768 MiB as three channels of float. Checked before
 /// anything is allocated for the picture; while decoding, up to twice that again is needed.
@@ -22,7 +22,7 @@ inline constexpr std::uint64_t max_image_bytes = max_image_pixels * 8 + (std::ui
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Sample (row, column, channel) is at `values[(row * width + column) * channels + channel]`.
 struct pixels {
@@ -34,7 +34,7 @@ struct pixels {
 
 }  // namespace ambit
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 /// Luma of an RGB pixel by ITU-R BT.601, as JPEG itself defines it, on the samples as they are stored.
 constexpr float luma(float red, float green, float blue) {

@@ -25,7 +25,7 @@
 
 #include <png.h>
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 // libpng reports errors by longjmp. Each call that can fail stands in a member function marked noinline,
 // which holds the setjmp and no object with a destructor; all memory belongs to the objects around it.
@@ -194,7 +194,7 @@ inline png_byte level_of(float value) {
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The bytes that every PNG file begins with.
 inline bool is_png(std::span<const std::byte> file) {

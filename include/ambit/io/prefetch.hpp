@@ -5,6 +5,7 @@
 //     while (batch* b = batches.next()) train(*b);
 #pragma once
 
+#include <ambit/core/build.hpp>
 #include <ambit/core/standard.hpp>
 
 #include <algorithm>
@@ -18,7 +19,7 @@
 #include <thread>
 #include <utility>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Has `slots` items, made once and used in turn: nothing is allocated from then on. `fill` runs on the thread, never
 /// twice at the same time; what it throws ends the items, and `next` throws it once those before it are used up. The

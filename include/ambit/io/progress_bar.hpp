@@ -29,7 +29,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 /// Columns of the terminal behind a file descriptor; 0 if there is none.
 inline int terminal_width(int descriptor) {
@@ -40,7 +40,7 @@ inline int terminal_width(int descriptor) {
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// A number that is shown beside the bar.
 struct measurement {
@@ -50,7 +50,7 @@ struct measurement {
 
 }  // namespace ambit
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 /// `0.4 s`, `12 s`, `2 min 05 s`, `1 h 02 min`
 inline std::string duration_in_words(double seconds) {
@@ -75,7 +75,7 @@ inline std::string four_decimals(double value) {
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Where a loop stands, as text.
 struct progress {

@@ -19,7 +19,7 @@
 
 #include <xtensor/xtensor.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 enum class sample_format { one_byte, uint16_big_endian, uint16_little_endian };
 

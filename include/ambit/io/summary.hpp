@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 /// `205,056 bytes (200.2 KiB)`
 inline std::string readable_bytes(std::int64_t bytes) {
@@ -45,7 +45,7 @@ inline std::string table(const std::vector<std::vector<std::string>>& rows, std:
 
 }  // namespace ambit::io_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Variables with shape, dtype, elements and the number of `get_variable` calls that returned them; then inputs,
 /// outputs, steps and memory. Plain text, one line a variable.

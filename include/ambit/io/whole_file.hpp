@@ -19,7 +19,7 @@
 #include <system_error>
 #include <vector>
 
-namespace ambit::io_parts {
+namespace AMBIT_NAMESPACE::io_parts {
 
 /// `file_error` or one derived from it.
 template <class Error>

@@ -17,7 +17,7 @@
 #include <cstring>
 #include <limits>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// One element converted.
 template <class To, class From> constexpr To convert(From value) noexcept {

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// `f(is it a part of a vector, first channel, channels)`.
 template <class V, class F>

@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 struct sum {
     /// The type a kernel accumulates elements of type `T` in.

@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 template <class Label, class Prediction, class Geometry>
 inline void confusion_matrix(Geometry geometry, const Label* labels, const Prediction* predictions,

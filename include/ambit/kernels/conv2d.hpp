@@ -20,7 +20,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace detail {
 

@@ -15,7 +15,7 @@
 #include <ambit/kernels/few_channels_gradient.hpp>
 #include <ambit/kernels/plane.hpp>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace detail {
 

@@ -26,7 +26,7 @@
 #include <tuple>
 #include <utility>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace detail {
 

@@ -20,7 +20,7 @@
 
 #include <cstddef>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// Specialized beside each kernel.
 template <class Tag> struct entry;

@@ -14,7 +14,7 @@
 
 #include <type_traits>
 
-namespace ambit::kernel_parts::detail {
+namespace AMBIT_NAMESPACE::kernel_parts::detail {
 
 constexpr bool has_few_channels(const conv2d_geometry& g) { return g.in_channels <= 4 && g.out_channels >= 8; }
 

@@ -21,7 +21,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 template <class T, class Index, class Geometry>
 inline void gather(Geometry geometry, const T* in, const Index* at, T* out) noexcept {

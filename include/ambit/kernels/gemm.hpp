@@ -20,7 +20,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// The plain epilogue: stores into a row-major matrix of `columns` columns.
 template <class T> struct store_epilogue {

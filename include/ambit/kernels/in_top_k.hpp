@@ -13,7 +13,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 template <class T, class Label, class Geometry>
 inline void in_top_k(Geometry geometry, const T* predictions, const Label* labels, bool* out) noexcept {

@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// Whether a geometry may have this axis: what need not be instantiated is not.
 template <class Geometry> constexpr bool has_axis(int axis) {

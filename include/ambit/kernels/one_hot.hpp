@@ -14,7 +14,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 template <class T, class Index, class Geometry>
 inline void one_hot(Geometry geometry, const Index* at, T* out) noexcept {

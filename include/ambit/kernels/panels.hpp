@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// Copies `count` columns of a matrix of `k` rows into panels of `width` columns; columns behind the last one are zero.
 template <class T>

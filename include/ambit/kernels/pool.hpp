@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace detail {
 

@@ -13,7 +13,7 @@
 
 #include <concepts>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace detail {
 

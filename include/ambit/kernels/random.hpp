@@ -23,7 +23,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace random_detail {
 

@@ -12,7 +12,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 template <class T, class Geometry> inline void range(Geometry geometry, T* out) noexcept {
     const range_geometry g = value_of(geometry);

@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace detail {
 

@@ -21,7 +21,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace detail {
 

@@ -13,7 +13,7 @@
 
 #include <cstdint>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 template <class T, class Index, class Geometry>
 inline void reverse_sequence(Geometry geometry, const T* in, const Index* lengths, T* out) noexcept {

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-namespace ambit::kernel_parts::scalar {
+namespace AMBIT_NAMESPACE::kernel_parts::scalar {
 
 /// `C[m,n] = A[m,k] · B[k,n]`.
 template <class Accumulator, class T>

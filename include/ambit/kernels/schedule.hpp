@@ -8,7 +8,7 @@
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/entry.hpp>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// Computed in double, for any step up to 2^53.
 template <class Geometry, class T, class Step>

@@ -57,7 +57,7 @@ template <class Arch> struct ambit::math::product_of<xsimd::batch<std::int32_t, 
 };
 #endif
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// Element types the kernels handle in batches; all others take the scalar path.
 template <class T>

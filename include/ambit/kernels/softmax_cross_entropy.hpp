@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// Rows of the last axis: `inner` is 1.
 template <class T, class Label, class Geometry, class Arch = xsimd::default_arch>

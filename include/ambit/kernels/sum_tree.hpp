@@ -19,7 +19,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// What an accumulator adds up before it is put away.
 inline constexpr std::int64_t block_steps = 64;

@@ -17,7 +17,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// Elements that are broadcast: `(row, k)` is `data[row * row_stride + k * step]`.
 template <class T> struct broadcast_operand {

@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace detail {
 

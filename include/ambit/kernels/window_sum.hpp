@@ -16,7 +16,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace ambit::kernel_parts {
+namespace AMBIT_NAMESPACE::kernel_parts {
 
 template <class T, class Geometry, class Arch = xsimd::default_arch>
     requires std::is_floating_point_v<T>

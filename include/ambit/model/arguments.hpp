@@ -22,7 +22,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit::model_parts {
+namespace AMBIT_NAMESPACE::model_parts {
 
 /// An xtensor expression of any kind.
 template <class X>

@@ -12,7 +12,7 @@
 
 #include <string>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// What the construction of a model throws where the compiler may change sums, quotients or comparisons: what the model
 /// would compute is wrong. `what()` names the flags.
@@ -23,7 +23,7 @@ public:
 
 }  // namespace ambit
 
-namespace ambit::model_parts {
+namespace AMBIT_NAMESPACE::model_parts {
 
 [[noreturn]] [[gnu::noinline]] [[gnu::cold]] inline void refuse_arithmetic(const char* what, const char* flags) {
     throw_or_end(arithmetic_error(std::string("[ambit] arithmetic_error: ") + what + "\n  by " + flags +

@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-namespace ambit::model_parts {
+namespace AMBIT_NAMESPACE::model_parts {
 
 /// Whether a graph has checks at all: one look at each node, for every model.
 template <class Graph>

@@ -49,7 +49,7 @@
 #include <tuple>
 #include <utility>
 
-namespace ambit::model_parts {
+namespace AMBIT_NAMESPACE::model_parts {
 
 /// Base addresses of the memory spaces during one call.
 struct model_memory {

@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit::model_parts {
+namespace AMBIT_NAMESPACE::model_parts {
 
 /// A number of a program, in every lane.
 template <fused_program Program, std::size_t Immediate, class V> [[gnu::always_inline]] inline V immediate() noexcept {

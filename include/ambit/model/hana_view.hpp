@@ -32,7 +32,7 @@
 #include <string_view>
 #include <utility>
 
-namespace ambit::model_parts {
+namespace AMBIT_NAMESPACE::model_parts {
 
 template <class Graph, int Variable, std::size_t... I> constexpr auto hana_name(std::index_sequence<I...>) {
     return boost::hana::string<Graph::value.path(Variable)[I]...>{};
@@ -70,7 +70,7 @@ struct output_names<Outputs> {
 
 }  // namespace ambit::model_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The variables in order of creation, as a `hana::tuple` of `hana::pair`s: name (a `hana::string`) and constant view.
 template <storage Storage, class Module, class... Inputs>

@@ -18,7 +18,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 inline namespace size_literals {
 consteval std::int64_t operator""_KiB(unsigned long long count) { return static_cast<std::int64_t>(count * 1024); }
@@ -27,7 +27,7 @@ consteval std::int64_t operator""_MiB(unsigned long long count) { return static_
 
 }  // namespace ambit
 
-namespace ambit::model_parts {
+namespace AMBIT_NAMESPACE::model_parts {
 
 /// The graph of a model; of a graph it is that graph.
 template <class Net> struct graph_behind {};
@@ -307,7 +307,7 @@ inline constexpr auto untrained_variables = lints<Graph>::template paths<lints<G
 
 }  // namespace ambit::model_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The model has these variables and no others; the order does not matter.
 template <model_parts::model_or_graph Net, fixed_string... Paths> constexpr auto expect_variables() {

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstring>
 
-namespace ambit::model_parts {
+namespace AMBIT_NAMESPACE::model_parts {
 
 /// One aligned block beside the parameters; none if the graph has no local variables.
 template <class Graph> class local_variables {

@@ -33,14 +33,14 @@
 #include <tuple>
 #include <utility>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Where a model keeps its arena: in the object if it is smaller than 16 KiB, or by wish.
 enum class storage { automatic, in_place, heap };
 
 }  // namespace ambit
 
-namespace ambit::model_parts {
+namespace AMBIT_NAMESPACE::model_parts {
 
 /// Arenas below this size are members of the model.
 inline constexpr std::int64_t largest_arena_in_place = 16 * 1024;
@@ -80,7 +80,7 @@ inline constexpr auto variable_list = [] {
 
 }  // namespace ambit::model_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <storage Storage, class Module, class... Inputs> class stored_model {
 public:

@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <span>
 
-namespace ambit::model_parts {
+namespace AMBIT_NAMESPACE::model_parts {
 
 /// A stretch of memory, to find out what overlaps what.
 struct memory_range {

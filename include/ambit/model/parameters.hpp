@@ -19,7 +19,7 @@
 #include <new>
 #include <span>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Of a model's random values: `net filter(seed{42})`.
 struct seed {
@@ -28,7 +28,7 @@ struct seed {
 
 }  // namespace ambit
 
-namespace ambit::model_parts {
+namespace AMBIT_NAMESPACE::model_parts {
 
 struct aligned_delete {
     void operator()(std::byte* memory) const noexcept {
@@ -91,7 +91,7 @@ template <class Graph> void fill_variable(int v, seed s, std::byte* to) {
 
 }  // namespace ambit::model_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The variables of `Graph`, in its order. Copies share the memory; `copy()` does not.
 template <class Graph> class parameters {

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// What may follow a layer: any op of one operand, `.activation = relu`.
 using activation_function = tensor (*)(const tensor&, const op_options&, const location&);
@@ -30,7 +30,7 @@ public:
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Biases of a dtype in the layer's scope, then the activation.
 constexpr tensor with_bias(scope& layer, tensor y, std::int64_t units, dtype type, bool use_bias,

@@ -26,7 +26,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct batch_normalization_options {
     std::int64_t axis = -1;     ///< of the channels

@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct conv_options {
     window_extents strides = {};
@@ -35,14 +35,14 @@ struct conv_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// conv2d refuses what has no channels, in its own words.
 constexpr std::int64_t channels_of(const tensor& x) { return x.shape().rank() > 0 ? x.shape()[-1] : 1; }
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// [batch, height, width, in] -> [batch, height', width', filters]; `kernel` is its height and width.
 constexpr tensor conv(scope& s, std::string_view name, const tensor& x, std::int64_t filters,

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct conv_transpose_options {
     window_extents strides = {};
@@ -30,7 +30,7 @@ struct conv_transpose_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The extent of a result all of which is reached; 0, which is refused, where there is none such.
 constexpr std::int64_t transposed_extent(std::int64_t in, std::int64_t window, std::int64_t stride,
@@ -41,7 +41,7 @@ constexpr std::int64_t transposed_extent(std::int64_t in, std::int64_t window, s
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// [batch, height, width, in] -> [batch, height', width', filters]. With the padding same, extents are multiplied by
 /// the stride; with valid, what the kernel reaches further is added.

@@ -11,7 +11,7 @@
 #include <source_location>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct dense_options {
     activation_option activation = {};  ///< of the sum with the biases; else none

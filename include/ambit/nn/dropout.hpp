@@ -19,7 +19,7 @@
 #include <optional>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct dropout_options {
     scope_parts::named_members_only only_named{};

@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct group_normalization_options {
     std::int64_t groups = 32;

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct layer_normalization_options {
     std::int64_t axis = -1;  ///< moments are over this axis and those after it

@@ -33,7 +33,7 @@
 #include <ambit/ops/sub.hpp>
 #include <ambit/ops/where.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// What becomes of the losses of a batch.
 enum class reduction {
@@ -58,7 +58,7 @@ struct loss_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr tensor of_dtype(const tensor& x, dtype type, const location& at) {
     return x.dtype() == type ? x : cast(x, type, {}, at);
@@ -66,7 +66,7 @@ constexpr tensor of_dtype(const tensor& x, dtype type, const location& at) {
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// One loss of many.
 constexpr tensor compute_weighted_loss(const tensor& losses, const loss_options& options = {},
@@ -182,7 +182,7 @@ constexpr tensor cosine_distance(const tensor& a, const tensor& b, const cosine_
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr tensor squared_distance(const tensor& a, const tensor& b, const location& at) {
     const tensor differences = sub(a, b, {}, at);
@@ -192,7 +192,7 @@ constexpr tensor squared_distance(const tensor& a, const tensor& b, const locati
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct margin_options {
     double margin = 1;  ///< at least 0

@@ -11,7 +11,7 @@
 #include <ambit/ops/comparison.hpp>
 #include <ambit/ops/in_top_k.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct metric_options {
     tensor mask = {};  ///< [...], 1 (or true) for rows that count, 0 for others; none given: all rows count
@@ -40,7 +40,7 @@ constexpr tensor top_k_accuracy(const tensor& logits, const tensor& labels, std:
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Of those that are weighed, the share of hits; 0 where there are none.
 constexpr tensor share_of(const tensor& hits, const tensor& weights, const location& at) {
@@ -50,7 +50,7 @@ constexpr tensor share_of(const tensor& hits, const tensor& weights, const locat
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Of what was predicted (1 or true), the share that is so: predictions and labels of 0 and 1, of one shape. A mask
 /// goes into both operands.

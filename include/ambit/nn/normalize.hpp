@@ -14,7 +14,7 @@
 
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct normalize_options {
     tensor gamma = {};  ///< none given: no factor

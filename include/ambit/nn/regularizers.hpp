@@ -16,7 +16,7 @@
 
 #include <string_view>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr tensor l2_loss(const tensor& values, double scale) {
     if (const option_fault off = outside("scale", scale, range_of::from(0)))
@@ -35,7 +35,7 @@ constexpr tensor l1_loss(const tensor& values, double scale) {
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// scale · Σ w² / 2, with a scale of at least 0
 constexpr regularizer l2_regularizer(double scale) { return {&op_parts::l2_loss, scale}; }

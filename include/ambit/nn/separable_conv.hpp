@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The op without a layer: `depthwise` is [height, width, in, multiplier], `pointwise` [1, 1, in * multiplier, out].
 constexpr tensor separable_conv2d(const tensor& x, const tensor& depthwise, const tensor& pointwise,

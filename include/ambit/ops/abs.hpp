@@ -9,7 +9,7 @@
 #include <ambit/ops/sub.hpp>
 #include <ambit/ops/where_greater.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct abs_op : unary_op {
     static constexpr std::string_view name = "abs";
@@ -23,7 +23,7 @@ inline constexpr op_info abs_info = describe<abs_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::abs_info> {
     using type = op_parts::abs_op;
@@ -35,7 +35,7 @@ constexpr tensor abs(const tensor& x, const op_options& options = {}, const loca
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void abs_op::gradient(gradient_call& call) {
     const tensor above = where_greater(call.operand(0), 0, call.upstream());

@@ -7,7 +7,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct add_op : binary_op {
     static constexpr std::string_view name = "add";
@@ -21,7 +21,7 @@ inline constexpr op_info add_info = describe<add_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::add_info> {
     using type = op_parts::add_op;
@@ -42,7 +42,7 @@ constexpr tensor operator+(const graph_parts::operand& a, const graph_parts::ope
 // They include this header, so they come after what it defines.
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void add_op::gradient(gradient_call& call) {
     if (call.wants(0)) call.give(0, sum_to(call.upstream(), call.operand(0).shape()));

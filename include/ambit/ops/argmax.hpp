@@ -8,7 +8,7 @@
 
 #include <limits>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct argmax_op : compute_op {
     static constexpr std::string_view name = "argmax";
@@ -39,7 +39,7 @@ inline constexpr op_info argmax_info = describe<argmax_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::argmax_info> {
     using type = op_parts::argmax_op;

@@ -6,7 +6,7 @@
 
 #include <ambit/ops/argmax.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct argmin_op : compute_op {
     static constexpr std::string_view name = "argmin";
@@ -21,7 +21,7 @@ inline constexpr op_info argmin_info = describe<argmin_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::argmin_info> {
     using type = op_parts::argmin_op;

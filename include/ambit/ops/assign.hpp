@@ -13,7 +13,7 @@
 
 #include <initializer_list>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Copies a value at this point of the program, where later assignments do not reach it.
 struct snapshot_op : elementwise_op {
@@ -26,7 +26,7 @@ inline constexpr op_info snapshot_info = describe<snapshot_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::snapshot_info> {
     using type = op_parts::snapshot_op;
@@ -74,7 +74,7 @@ constexpr operation group(std::initializer_list<operation> operations, const op_
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void snapshot_op::gradient(gradient_call& call) {
     call.give(0, call.upstream());

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 class axes {
 public:
@@ -29,7 +29,7 @@ private:
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The same kind of list, with a place on each axis: `.begin = {0, -3}`.
 using axis_places = axes;

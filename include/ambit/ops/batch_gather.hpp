@@ -8,7 +8,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether the shapes of rows and of indices agree but for the last axis, and the indices are integers.
 constexpr inferred check_rows_and_indices(const tensor_spec& rows, const tensor_spec& indices,
@@ -38,7 +38,7 @@ inline constexpr op_info batch_gather_info = describe<batch_gather_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::batch_gather_info> {
     using type = op_parts::batch_gather_op;
@@ -46,7 +46,7 @@ template <> struct op_of<&op_parts::batch_gather_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Rows of `extent` zeros, to which updates [..., k] are added where indices [..., k] say.
 struct batch_scatter_op : compute_op {
@@ -78,7 +78,7 @@ inline constexpr op_info batch_scatter_info = describe<batch_scatter_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::batch_scatter_info> {
     using type = op_parts::batch_scatter_op;
@@ -91,7 +91,7 @@ constexpr tensor batch_gather(const tensor& rows, const tensor& indices, const o
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr tensor batch_scatter(const tensor& indices, const tensor& updates, std::int64_t extent,
                                const op_options& options = {}, const location& at = location::current()) {

@@ -7,7 +7,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct bias_add_op : elementwise_op {
     static constexpr std::string_view name = "bias_add";
@@ -32,7 +32,7 @@ inline constexpr op_info bias_add_info = describe<bias_add_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::bias_add_info> {
     using type = op_parts::bias_add_op;
@@ -48,7 +48,7 @@ constexpr tensor bias_add(const tensor& x, const tensor& bias, const op_options&
 // They include this header, so they come after what it defines.
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void bias_add_op::gradient(gradient_call& call) {
     if (call.wants(0)) call.give(0, call.upstream());

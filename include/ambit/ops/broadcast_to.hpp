@@ -6,7 +6,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct broadcast_to_op : elementwise_op {
     static constexpr std::string_view name = "broadcast_to";
@@ -32,7 +32,7 @@ inline constexpr op_info broadcast_to_info = describe<broadcast_to_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::broadcast_to_info> {
     using type = op_parts::broadcast_to_op;
@@ -48,7 +48,7 @@ constexpr tensor broadcast_to(const tensor& x, const shape& extents, const op_op
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void broadcast_to_op::gradient(gradient_call& call) {
     call.give(0, sum_to(call.upstream(), call.operand(0).shape()));

@@ -7,7 +7,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct cast_op : compute_op {
     static constexpr std::string_view name = "cast";
@@ -29,7 +29,7 @@ inline constexpr op_info cast_info = describe<cast_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::cast_info> {
     using type = op_parts::cast_op;
@@ -41,7 +41,7 @@ constexpr tensor cast(const tensor& x, dtype_option type, const op_options& opti
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void cast_op::gradient(gradient_call& call) {
     const dtype from = call.operand(0).dtype();

@@ -22,7 +22,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Base of checks: the result is a check_finding, int64 [3].
 struct check_op : compute_op {
@@ -46,7 +46,7 @@ inline constexpr op_info check_finite_info = describe<check_finite_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::check_finite_info> {
     using type = op_parts::check_finite_op;
@@ -54,7 +54,7 @@ template <> struct op_of<&op_parts::check_finite_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The operand, gradients included; a call that finds an element of it below `low` or not below `high` throws.
 struct check_range_op : check_op {
@@ -84,7 +84,7 @@ inline constexpr op_info check_range_info = describe<check_range_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::check_range_info> {
     using type = op_parts::check_range_op;
@@ -92,7 +92,7 @@ template <> struct op_of<&op_parts::check_range_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// `x`, which needs the check, whose finding goes to a local variable below the op's name.
 template <class Attributes>
@@ -117,7 +117,7 @@ constexpr tensor checked(const op_info& info, const tensor& x, const Attributes&
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// No element may be NaN or infinite; else the call throws a `non_finite_error`.
 constexpr tensor check_finite(const tensor& x, const op_options& options = {},

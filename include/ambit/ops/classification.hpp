@@ -9,7 +9,7 @@
 
 #include <limits>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// One operand of floats; a bool of each element.
 struct classification_op : elementwise_op {
@@ -29,7 +29,7 @@ inline constexpr op_info is_nan_info = describe<is_nan_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::is_nan_info> {
     using type = op_parts::is_nan_op;
@@ -37,7 +37,7 @@ template <> struct op_of<&op_parts::is_nan_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether each element is an infinity.
 struct is_inf_op : classification_op {
@@ -51,7 +51,7 @@ inline constexpr op_info is_inf_info = describe<is_inf_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::is_inf_info> {
     using type = op_parts::is_inf_op;
@@ -59,7 +59,7 @@ template <> struct op_of<&op_parts::is_inf_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether each element is neither NaN nor an infinity.
 struct is_finite_op : classification_op {
@@ -73,7 +73,7 @@ inline constexpr op_info is_finite_info = describe<is_finite_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::is_finite_info> {
     using type = op_parts::is_finite_op;

@@ -8,7 +8,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/where_greater.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct clip_op : elementwise_op {
     static constexpr std::string_view name = "clip";
@@ -40,7 +40,7 @@ inline constexpr op_info clip_info = describe<clip_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::clip_info> {
     using type = op_parts::clip_op;
@@ -57,7 +57,7 @@ constexpr tensor relu6(const tensor& x, const op_options& options = {}, const lo
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void clip_op::gradient(gradient_call& call) {
     const auto [low, high] = call.attributes<attributes>();

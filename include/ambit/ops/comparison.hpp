@@ -12,7 +12,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Two numbers of one dtype; a bool of each pair.
 struct comparison_op : binary_op {
@@ -40,7 +40,7 @@ inline constexpr op_info equal_info = describe<equal_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::equal_info> {
     using type = op_parts::equal_op;
@@ -48,7 +48,7 @@ template <> struct op_of<&op_parts::equal_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether a differs from b; of bool, too.
 struct not_equal_op : equality_op {
@@ -60,7 +60,7 @@ inline constexpr op_info not_equal_info = describe<not_equal_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::not_equal_info> {
     using type = op_parts::not_equal_op;
@@ -68,7 +68,7 @@ template <> struct op_of<&op_parts::not_equal_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// a < b
 struct less_op : comparison_op {
@@ -79,7 +79,7 @@ inline constexpr op_info less_info = describe<less_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::less_info> {
     using type = op_parts::less_op;
@@ -87,7 +87,7 @@ template <> struct op_of<&op_parts::less_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// a <= b
 struct less_equal_op : comparison_op {
@@ -98,7 +98,7 @@ inline constexpr op_info less_equal_info = describe<less_equal_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::less_equal_info> {
     using type = op_parts::less_equal_op;
@@ -106,7 +106,7 @@ template <> struct op_of<&op_parts::less_equal_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// a > b
 struct greater_op : comparison_op {
@@ -117,7 +117,7 @@ inline constexpr op_info greater_info = describe<greater_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::greater_info> {
     using type = op_parts::greater_op;
@@ -125,7 +125,7 @@ template <> struct op_of<&op_parts::greater_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// a >= b
 struct greater_equal_op : comparison_op {
@@ -136,7 +136,7 @@ inline constexpr op_info greater_equal_info = describe<greater_equal_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::greater_equal_info> {
     using type = op_parts::greater_equal_op;

@@ -13,7 +13,7 @@
 #include <initializer_list>
 #include <span>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct concat_op : compute_op {
     static constexpr std::string_view name = "concat";
@@ -59,7 +59,7 @@ inline constexpr op_info concat_info = describe<concat_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::concat_info> {
     using type = op_parts::concat_op;
@@ -124,7 +124,7 @@ constexpr tensor stack(const core_parts::buffer<tensor>& parts, std::int64_t axi
 #include <ambit/ops/expand_dims.hpp>
 #include <ambit/ops/slice.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 constexpr tensor stack(std::span<const tensor> parts, std::int64_t axis, const op_options& options,
                        const location& at) {
@@ -135,7 +135,7 @@ constexpr tensor stack(std::span<const tensor> parts, std::int64_t axis, const o
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void concat_op::gradient(gradient_call& call) {
     const shape whole = call.result().shape();

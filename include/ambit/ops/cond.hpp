@@ -17,7 +17,7 @@
 #include <concepts>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <class Then, class Else>
 constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, const Else& else_body,

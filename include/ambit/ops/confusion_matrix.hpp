@@ -9,7 +9,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct confusion_matrix_op : compute_op {
     static constexpr std::string_view name = "confusion_matrix";
@@ -40,7 +40,7 @@ inline constexpr op_info confusion_matrix_info = describe<confusion_matrix_op>()
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::confusion_matrix_info> {
     using type = op_parts::confusion_matrix_op;

@@ -22,7 +22,7 @@
 #include <span>
 #include <type_traits>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct constant_options {
     scope_parts::named_members_only only_named{};
@@ -33,7 +33,7 @@ struct constant_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// A list of values. The words behind these attributes are the values.
 struct constant_op {
@@ -58,7 +58,7 @@ inline constexpr op_info constant_op_info = describe<constant_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::constant_op_info> {
     using type = op_parts::constant_op;
@@ -66,7 +66,7 @@ template <> struct op_of<&op_parts::constant_op_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 template <class Number> constexpr dtype literal_dtype() {
     if constexpr (std::same_as<Number, bool>) return boolean;
@@ -111,7 +111,7 @@ constexpr tensor make_constant(scope& s, const constant_list& list, const shape&
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// One value, everywhere in a shape; without a shape, a scalar.
 template <op_parts::constant_number Number>

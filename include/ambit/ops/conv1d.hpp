@@ -8,7 +8,7 @@
 #include <ambit/ops/conv2d.hpp>
 #include <ambit/ops/expand_dims.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct conv1d_options {
     std::int64_t stride = 1;

@@ -12,7 +12,7 @@
 #include <ambit/ops/convolution.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct conv2d_op : compute_op {
     static constexpr std::string_view name = "conv2d";
@@ -68,7 +68,7 @@ inline constexpr op_info conv2d_info = describe<conv2d_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::conv2d_info> {
     using type = op_parts::conv2d_op;
@@ -88,7 +88,7 @@ constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_
 #include <ambit/ops/reshape.hpp>
 #include <ambit/ops/split.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// A convolution of each group, side by side. With one channel in each it is a depthwise one.
 constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, const conv2d_options& o,
@@ -123,7 +123,7 @@ constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, con
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_options& o, const location& at) {
     const op_parts::conv2d_op::attributes plain{o.strides.height, o.strides.width, o.padding};
@@ -144,7 +144,7 @@ constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void conv2d_op::gradient(gradient_call& call) {
     const auto [stride_height, stride_width, padding] = call.attributes<attributes>();

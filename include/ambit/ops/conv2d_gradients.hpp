@@ -13,7 +13,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/refusal.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// What both gradients share: `height` and `width` are those of the result, image or kernel.
 struct conv2d_gradient_op : compute_op {
@@ -85,7 +85,7 @@ inline constexpr op_info conv2d_image_gradient_info = describe<conv2d_image_grad
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::conv2d_image_gradient_info> {
     using type = op_parts::conv2d_image_gradient_op;
@@ -93,7 +93,7 @@ template <> struct op_of<&op_parts::conv2d_image_gradient_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of a convolution by its kernel, from image and upstream gradient.
 struct conv2d_kernel_gradient_op : conv2d_gradient_op {
@@ -125,7 +125,7 @@ inline constexpr op_info conv2d_kernel_gradient_info = describe<conv2d_kernel_gr
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::conv2d_kernel_gradient_info> {
     using type = op_parts::conv2d_kernel_gradient_op;
@@ -133,7 +133,7 @@ template <> struct op_of<&op_parts::conv2d_kernel_gradient_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr bool is_plain(const conv2d_options& o) {
     return o.groups == 1 && o.dilations.height == 1 && o.dilations.width == 1;
@@ -164,7 +164,7 @@ constexpr tensor conv2d_kernel_gradient(const tensor& image, const tensor& upstr
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/conv2d.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr conv2d_options options_of_convolution(const gradient_call& call) {
     const auto a = call.attributes<conv2d_gradient_op::attributes>();

@@ -11,7 +11,7 @@
 #include <ambit/ops/conv2d_gradients.hpp>
 #include <ambit/ops/refusal.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct conv2d_transpose_options {
     window_extents strides = {};

@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct conv2d_options {
     window_extents strides = {};
@@ -24,7 +24,7 @@ struct conv2d_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Precondition: both of rank 4, strides and extents at least 1. No place for the kernel gives extents of 0.
 constexpr conv2d_geometry convolution_geometry(const shape& image, const shape& kernel, const window_extents& strides,

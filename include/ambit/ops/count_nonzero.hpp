@@ -7,7 +7,7 @@
 #include <ambit/ops/cast.hpp>
 #include <ambit/ops/reduce.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 constexpr tensor count_nonzero(const tensor& x, const reduce_options& options = {},
                                const location& at = location::current()) {

@@ -11,7 +11,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct cumulative_options {
     bool exclusive = false;  ///< without the element itself: the first result is 0, or 1 for a product
@@ -21,7 +21,7 @@ struct cumulative_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// What running totals share.
 struct cumulative_op : compute_op {
@@ -56,7 +56,7 @@ inline constexpr op_info cumsum_info = describe<cumsum_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::cumsum_info> {
     using type = op_parts::cumsum_op;
@@ -64,7 +64,7 @@ template <> struct op_of<&op_parts::cumsum_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Running products along one axis.
 struct cumprod_op : cumulative_op {
@@ -76,7 +76,7 @@ inline constexpr op_info cumprod_info = describe<cumprod_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::cumprod_info> {
     using type = op_parts::cumprod_op;
@@ -84,7 +84,7 @@ template <> struct op_of<&op_parts::cumprod_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of cumprod: operands x, and the upstream gradient of each product. It has no gradient itself.
 struct cumprod_gradient_op : cumulative_op {
@@ -101,7 +101,7 @@ inline constexpr op_info cumprod_gradient_info = describe<cumprod_gradient_op>()
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::cumprod_gradient_info> {
     using type = op_parts::cumprod_gradient_op;
@@ -121,7 +121,7 @@ constexpr tensor cumprod(const tensor& x, std::int64_t axis, const cumulative_op
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void cumsum_op::gradient(gradient_call& call) {
     auto a = call.attributes<attributes>();

@@ -11,7 +11,7 @@
 #include <ambit/ops/convolution.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct depthwise_conv2d_options {
     window_extents strides = {};
@@ -25,7 +25,7 @@ struct depthwise_conv2d_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// What convolution and gradients share. Kernels have a last extent of 1: with a multiplier, channels are repeated
 /// before.
@@ -105,7 +105,7 @@ inline constexpr op_info depthwise_conv2d_info = describe<depthwise_conv2d_op>()
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::depthwise_conv2d_info> {
     using type = op_parts::depthwise_conv2d_op;
@@ -113,7 +113,7 @@ template <> struct op_of<&op_parts::depthwise_conv2d_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of a depthwise convolution by its image, from kernel and upstream gradient.
 struct depthwise_image_gradient_op : depthwise_op {
@@ -141,7 +141,7 @@ inline constexpr op_info depthwise_image_gradient_info = describe<depthwise_imag
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::depthwise_image_gradient_info> {
     using type = op_parts::depthwise_image_gradient_op;
@@ -149,7 +149,7 @@ template <> struct op_of<&op_parts::depthwise_image_gradient_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of a depthwise convolution by its kernel, from image and upstream gradient.
 struct depthwise_kernel_gradient_op : depthwise_op {
@@ -180,7 +180,7 @@ inline constexpr op_info depthwise_kernel_gradient_info = describe<depthwise_ker
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::depthwise_kernel_gradient_info> {
     using type = op_parts::depthwise_kernel_gradient_op;
@@ -197,7 +197,7 @@ constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel,
 #include <ambit/ops/dilation.hpp>
 #include <ambit/ops/reshape.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel, const depthwise_conv2d_options& o,
                                   const location& at) {
@@ -233,7 +233,7 @@ constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel, con
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void depthwise_conv2d_op::gradient(gradient_call& call) {
     attributes a = call.attributes<attributes>();

@@ -10,7 +10,7 @@
 #include <ambit/ops/one_hot.hpp>
 #include <ambit/ops/range.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Vectors as the diagonals of matrices: the elements with padding between them.
 struct diag_op : compute_op {
@@ -36,7 +36,7 @@ inline constexpr op_info diag_info = describe<diag_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::diag_info> {
     using type = op_parts::diag_op;
@@ -44,7 +44,7 @@ template <> struct op_of<&op_parts::diag_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The diagonals of matrices.
 struct diag_part_op : compute_op {
@@ -69,7 +69,7 @@ inline constexpr op_info diag_part_info = describe<diag_part_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::diag_part_info> {
     using type = op_parts::diag_part_op;
@@ -103,7 +103,7 @@ constexpr tensor eye(scope& s, std::int64_t rows, const eye_options& options = {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void diag_op::gradient(gradient_call& call) { call.give(0, diag_part(call.upstream())); }
 

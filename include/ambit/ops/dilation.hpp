@@ -15,7 +15,7 @@
 #include <ambit/ops/transpose.hpp>
 #include <ambit/ops/window.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct dilation_options {
     window_extents strides = {};

@@ -6,7 +6,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct div_op : floating_binary_op {
     static constexpr std::string_view name = "div";
@@ -17,7 +17,7 @@ inline constexpr op_info div_info = describe<div_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::div_info> {
     using type = op_parts::div_op;
@@ -40,7 +40,7 @@ constexpr tensor operator/(const graph_parts::operand& a, const graph_parts::ope
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void div_op::gradient(gradient_call& call) {
     const tensor b = call.operand(1);

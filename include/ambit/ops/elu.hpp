@@ -15,7 +15,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/where.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct elu_options {
     double alpha = 1;
@@ -24,7 +24,7 @@ struct elu_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// scale · x above 0, scale · alpha (e^x - 1) below; at 0 the slope is that below.
 struct exponential_unit_op : floating_unary_op {
@@ -71,7 +71,7 @@ inline constexpr op_info elu_info = describe<elu_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::elu_info> {
     using type = op_parts::elu_op;
@@ -79,7 +79,7 @@ template <> struct op_of<&op_parts::elu_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// elu with the alpha and times the scale that keep mean and variance of a deep net's values.
 struct selu_op : exponential_unit_op {
@@ -91,7 +91,7 @@ inline constexpr op_info selu_info = describe<selu_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::selu_info> {
     using type = op_parts::selu_op;

@@ -11,7 +11,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/square.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct erf_op : floating_unary_op {
     static constexpr std::string_view name = "erf";
@@ -25,7 +25,7 @@ inline constexpr op_info erf_info = describe<erf_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::erf_info> {
     using type = op_parts::erf_op;
@@ -37,7 +37,7 @@ constexpr tensor erf(const tensor& x, const op_options& options = {}, const loca
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void erf_op::gradient(gradient_call& call) {
     const tensor exponent = neg(square(call.operand(0)));

@@ -8,7 +8,7 @@
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct exp_op : floating_unary_op {
     static constexpr std::string_view name = "exp";
@@ -23,7 +23,7 @@ inline constexpr op_info exp_info = describe<exp_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::exp_info> {
     using type = op_parts::exp_op;
@@ -35,7 +35,7 @@ constexpr tensor exp(const tensor& x, const op_options& options = {}, const loca
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void exp_op::gradient(gradient_call& call) {
     call.give(0, mul(call.upstream(), call.result()));

@@ -9,7 +9,7 @@
 #include <ambit/ops/axes.hpp>
 #include <ambit/ops/reshape.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// A new axis of extent 1.
 struct expand_dims_op {
@@ -35,7 +35,7 @@ inline constexpr op_info expand_dims_info = describe<expand_dims_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::expand_dims_info> {
     using type = op_parts::expand_dims_op;
@@ -43,7 +43,7 @@ template <> struct op_of<&op_parts::expand_dims_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Axes of extent 1 left out.
 struct squeeze_op {
@@ -74,7 +74,7 @@ inline constexpr op_info squeeze_info = describe<squeeze_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::squeeze_info> {
     using type = op_parts::squeeze_op;
@@ -100,7 +100,7 @@ constexpr tensor flatten(const tensor& x, const op_options& options = {}, const 
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void expand_dims_op::gradient(gradient_call& call) {
     call.give(0, reshape(call.upstream(), call.operand(0).shape()));

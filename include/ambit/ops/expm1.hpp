@@ -11,7 +11,7 @@
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// e^x - 1 of each element, exact also where x is small.
 struct expm1_op : floating_unary_op {
@@ -26,7 +26,7 @@ inline constexpr op_info expm1_info = describe<expm1_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::expm1_info> {
     using type = op_parts::expm1_op;
@@ -34,7 +34,7 @@ template <> struct op_of<&op_parts::expm1_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// log(1 + x) of each element, exact also where x is small; NaN below -1, minus infinity there.
 struct log1p_op : floating_unary_op {
@@ -49,7 +49,7 @@ inline constexpr op_info log1p_info = describe<log1p_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::log1p_info> {
     using type = op_parts::log1p_op;
@@ -64,7 +64,7 @@ constexpr tensor log1p(const tensor& x, const op_options& options = {}, const lo
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void expm1_op::gradient(gradient_call& call) {
     const tensor slope = add(call.result(), 1);

@@ -12,7 +12,7 @@
 #include <ambit/core/lane_math.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The quotient of a and b, rounded down.
 struct floor_div_op : binary_op {
@@ -43,7 +43,7 @@ inline constexpr op_info floor_div_info = describe<floor_div_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::floor_div_info> {
     using type = op_parts::floor_div_op;
@@ -51,7 +51,7 @@ template <> struct op_of<&op_parts::floor_div_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// What is left of a when it is divided by b, rounding down: it has the sign of b.
 struct floor_mod_op : binary_op {
@@ -76,7 +76,7 @@ inline constexpr op_info floor_mod_info = describe<floor_mod_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::floor_mod_info> {
     using type = op_parts::floor_mod_op;
@@ -98,7 +98,7 @@ constexpr tensor floor_mod(const graph_parts::operand& a, const graph_parts::ope
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void floor_mod_op::gradient(gradient_call& call) {
     const tensor a = call.operand(0);

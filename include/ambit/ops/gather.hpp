@@ -11,7 +11,7 @@
 
 #include <ambit/ops/indices.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct gather_options {
     std::int64_t axis = 0;
@@ -20,7 +20,7 @@ struct gather_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct gather_op : compute_op {
     static constexpr std::string_view name = "gather";
@@ -53,7 +53,7 @@ inline constexpr op_info gather_info = describe<gather_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::gather_info> {
     using type = op_parts::gather_op;
@@ -77,7 +77,7 @@ constexpr tensor embedding_lookup(const tensor& table, const tensor& ids, const 
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/scatter.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void gather_op::gradient(gradient_call& call) {
     const scatter_op::attributes back{call.operand(0).shape(), call.attributes<attributes>().axis};

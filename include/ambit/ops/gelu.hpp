@@ -17,7 +17,7 @@
 #include <ambit/ops/sub.hpp>
 #include <ambit/ops/tanh.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct gelu_options {
     bool approximate = false;
@@ -26,7 +26,7 @@ struct gelu_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct gelu_op : floating_unary_op {
     static constexpr std::string_view name = "gelu";
@@ -55,7 +55,7 @@ inline constexpr op_info gelu_info = describe<gelu_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::gelu_info> {
     using type = op_parts::gelu_op;
@@ -68,7 +68,7 @@ constexpr tensor gelu(const tensor& x, const gelu_options& options = {}, const l
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void gelu_op::gradient(gradient_call& call) {
     const tensor x = call.operand(0);

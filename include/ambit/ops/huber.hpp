@@ -9,7 +9,7 @@
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct huber_op : floating_unary_op {
     static constexpr std::string_view name = "huber";
@@ -41,7 +41,7 @@ inline constexpr op_info huber_info = describe<huber_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::huber_info> {
     using type = op_parts::huber_op;
@@ -54,7 +54,7 @@ constexpr tensor huber(const tensor& x, double delta, const op_options& options 
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void huber_op::gradient(gradient_call& call) {
     const double delta = call.attributes<attributes>().delta;

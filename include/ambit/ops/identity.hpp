@@ -10,7 +10,7 @@
 #include <initializer_list>
 #include <span>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct identity_op {
     static constexpr std::string_view name = "identity";
@@ -23,7 +23,7 @@ inline constexpr op_info identity_info = describe<identity_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::identity_info> {
     using type = op_parts::identity_op;
@@ -43,7 +43,7 @@ constexpr tensor with_dependencies(std::initializer_list<operation> operations, 
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void identity_op::gradient(gradient_call& call) {
     call.give(0, call.upstream());

@@ -11,7 +11,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/sparse_softmax_cross_entropy.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct in_top_k_op : compute_op {
     static constexpr std::string_view name = "in_top_k";
@@ -36,7 +36,7 @@ inline constexpr op_info in_top_k_info = describe<in_top_k_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::in_top_k_info> {
     using type = op_parts::in_top_k_op;

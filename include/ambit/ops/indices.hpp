@@ -6,7 +6,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr bool is_index(dtype type) { return type == dtype::int32 || type == dtype::int64; }
 

@@ -15,7 +15,7 @@
 #include <ambit/ops/sum_to.hpp>
 #include <ambit/ops/where.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct leaky_relu_options {
     double alpha = 0.2;
@@ -24,7 +24,7 @@ struct leaky_relu_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// x above 0, alpha · x below, with one number alpha.
 struct leaky_relu_op : floating_unary_op {
@@ -54,7 +54,7 @@ inline constexpr op_info leaky_relu_info = describe<leaky_relu_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::leaky_relu_info> {
     using type = op_parts::leaky_relu_op;
@@ -62,7 +62,7 @@ template <> struct op_of<&op_parts::leaky_relu_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// x above 0, alpha · x below, with an alpha that is broadcast.
 struct prelu_op : floating_binary_op {
@@ -77,7 +77,7 @@ inline constexpr op_info prelu_info = describe<prelu_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::prelu_info> {
     using type = op_parts::prelu_op;
@@ -95,7 +95,7 @@ constexpr tensor prelu(const tensor& x, const graph_parts::operand& alpha, const
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void leaky_relu_op::gradient(gradient_call& call) {
     const tensor below = mul(call.upstream(), call.attributes<attributes>().alpha);

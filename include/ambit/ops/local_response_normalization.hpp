@@ -18,7 +18,7 @@
 #include <ambit/ops/square.hpp>
 #include <ambit/ops/where.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The sum of each element of the last axis and its neighbours up to `radius` places away.
 struct window_sum_op : compute_op {
@@ -46,7 +46,7 @@ inline constexpr op_info window_sum_info = describe<window_sum_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::window_sum_info> {
     using type = op_parts::window_sum_op;
@@ -54,7 +54,7 @@ template <> struct op_of<&op_parts::window_sum_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr tensor window_sum(const tensor& x, std::int64_t radius, const op_options& options = {},
                             const location& at = location::current()) {
@@ -63,7 +63,7 @@ constexpr tensor window_sum(const tensor& x, std::int64_t radius, const op_optio
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct local_response_normalization_options {
     std::int64_t depth_radius = 5;  ///< neighbours on either side: at least 0
@@ -99,7 +99,7 @@ constexpr tensor local_response_normalization(const tensor& x, const local_respo
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whoever is a neighbour has that neighbour.
 constexpr void window_sum_op::gradient(gradient_call& call) {

@@ -8,7 +8,7 @@
 #include <ambit/ops/div.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct log_op : floating_unary_op {
     static constexpr std::string_view name = "log";
@@ -23,7 +23,7 @@ inline constexpr op_info log_info = describe<log_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::log_info> {
     using type = op_parts::log_op;
@@ -35,7 +35,7 @@ constexpr tensor log(const tensor& x, const op_options& options = {}, const loca
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void log_op::gradient(gradient_call& call) {
     call.give(0, div(call.upstream(), call.operand(0)));

@@ -11,7 +11,7 @@
 
 #include <concepts>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct log_softmax_op : compute_op {
     static constexpr std::string_view name = "log_softmax";
@@ -27,7 +27,7 @@ inline constexpr op_info log_softmax_info = describe<log_softmax_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::log_softmax_info> {
     using type = op_parts::log_softmax_op;
@@ -44,7 +44,7 @@ constexpr tensor log_softmax(const tensor& x, Axis axis) { return log_softmax(x,
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void log_softmax_op::gradient(gradient_call& call) {
     const std::int64_t axis = call.attributes<attributes>().axis;

@@ -10,7 +10,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// One or two operands of bool.
 struct logical_op : elementwise_op {
@@ -31,7 +31,7 @@ inline constexpr op_info logical_and_info = describe<logical_and_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::logical_and_info> {
     using type = op_parts::logical_and_op;
@@ -39,7 +39,7 @@ template <> struct op_of<&op_parts::logical_and_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether one or both hold.
 struct logical_or_op : logical_op {
@@ -50,7 +50,7 @@ inline constexpr op_info logical_or_info = describe<logical_or_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::logical_or_info> {
     using type = op_parts::logical_or_op;
@@ -58,7 +58,7 @@ template <> struct op_of<&op_parts::logical_or_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether one of two holds.
 struct logical_xor_op : logical_op {
@@ -69,7 +69,7 @@ inline constexpr op_info logical_xor_info = describe<logical_xor_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::logical_xor_info> {
     using type = op_parts::logical_xor_op;
@@ -77,7 +77,7 @@ template <> struct op_of<&op_parts::logical_xor_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether the operand does not hold.
 struct logical_not_op : logical_op {
@@ -88,7 +88,7 @@ inline constexpr op_info logical_not_info = describe<logical_not_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::logical_not_info> {
     using type = op_parts::logical_not_op;

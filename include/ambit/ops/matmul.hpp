@@ -14,7 +14,7 @@
 #include <ambit/ops/reshape.hpp>
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct matmul_options {
     bool transpose_a = false;
@@ -24,7 +24,7 @@ struct matmul_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct matmul_op : compute_op {
     static constexpr std::string_view name = "matmul";
@@ -78,7 +78,7 @@ inline constexpr op_info matmul_info = describe<matmul_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::matmul_info> {
     using type = op_parts::matmul_op;
@@ -86,7 +86,7 @@ template <> struct op_of<&op_parts::matmul_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Products of batches of matrices, broadcast with each other. At least one operand has more than two axes.
 struct batch_matmul_op : compute_op {
@@ -159,7 +159,7 @@ inline constexpr op_info batch_matmul_info = describe<batch_matmul_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::batch_matmul_info> {
     using type = op_parts::batch_matmul_op;
@@ -177,7 +177,7 @@ constexpr tensor matmul(const tensor& a, const tensor& b, const matmul_options& 
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void matmul_op::gradient(gradient_call& call) {
     const auto [transpose_a, transpose_b] = call.attributes<attributes>();

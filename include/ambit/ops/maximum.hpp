@@ -7,7 +7,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct maximum_op : binary_op {
     static constexpr std::string_view name = "maximum";
@@ -21,7 +21,7 @@ inline constexpr op_info maximum_info = describe<maximum_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::maximum_info> {
     using type = op_parts::maximum_op;
@@ -38,7 +38,7 @@ constexpr tensor maximum(const graph_parts::operand& a, const graph_parts::opera
 #include <ambit/ops/sum_to.hpp>
 #include <ambit/ops/where_greater.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void maximum_op::gradient(gradient_call& call) {
     const tensor a = call.operand(0);

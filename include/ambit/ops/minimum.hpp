@@ -7,7 +7,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct minimum_op : binary_op {
     static constexpr std::string_view name = "minimum";
@@ -21,7 +21,7 @@ inline constexpr op_info minimum_info = describe<minimum_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::minimum_info> {
     using type = op_parts::minimum_op;
@@ -38,7 +38,7 @@ constexpr tensor minimum(const graph_parts::operand& a, const graph_parts::opera
 #include <ambit/ops/sum_to.hpp>
 #include <ambit/ops/where_greater.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void minimum_op::gradient(gradient_call& call) {
     const tensor a = call.operand(0);

@@ -11,7 +11,7 @@
 #include <ambit/ops/reduce.hpp>
 #include <ambit/ops/sub.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The variance over some axes, or over all, of operand 0, whose mean is operand 1. What it changes by with the mean, as
 /// long as that is the mean, is 0: there is no gradient by it.
@@ -31,7 +31,7 @@ inline constexpr op_info reduce_variance_info = describe<reduce_variance_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::reduce_variance_info> {
     using type = op_parts::reduce_variance_op;
@@ -59,7 +59,7 @@ constexpr tensor reduce_variance(const tensor& x, const reduce_options& options 
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void reduce_variance_op::gradient(gradient_call& call) {
     const double count = static_cast<double>(call.operand(0).shape().elements()) /

@@ -10,7 +10,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct moving_average_op : binary_op {
     static constexpr std::string_view name = "moving_average";
@@ -41,7 +41,7 @@ inline constexpr op_info moving_average_info = describe<moving_average_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::moving_average_info> {
     using type = op_parts::moving_average_op;
@@ -56,7 +56,7 @@ constexpr tensor moving_average(const tensor& mean, const tensor& value, double 
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void moving_average_op::gradient(gradient_call& call) {
     const double decay = call.attributes<attributes>().decay;

@@ -7,7 +7,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct neg_op : unary_op {
     static constexpr std::string_view name = "neg";
@@ -26,7 +26,7 @@ inline constexpr op_info neg_info = describe<neg_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::neg_info> {
     using type = op_parts::neg_op;
@@ -42,7 +42,7 @@ constexpr tensor operator-(const graph_parts::operand& x) {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void neg_op::gradient(gradient_call& call) {
     call.give(0, neg(call.upstream()));

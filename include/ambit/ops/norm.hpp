@@ -21,7 +21,7 @@
 #include <ambit/ops/stop_gradient.hpp>
 #include <ambit/ops/where.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The largest magnitude over some axes, of which extents of 1 stay. It only scales: no gradient passes it.
 constexpr tensor peak_of(const tensor& x, const axes& over) {
@@ -55,7 +55,7 @@ constexpr std::string_view name_or(std::string_view given, std::string_view othe
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// √Σ x² over some axes, or over all, of float32 or float64. Finite wherever the length is a value of the dtype. Its
 /// gradient is x / norm, and 0 where the norm is.

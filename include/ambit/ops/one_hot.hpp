@@ -11,7 +11,7 @@
 
 #include <bit>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct one_hot_options {
     double on = 1;
@@ -25,7 +25,7 @@ struct one_hot_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct one_hot_op : compute_op {
     static constexpr std::string_view name = "one_hot";
@@ -64,7 +64,7 @@ inline constexpr op_info one_hot_info = describe<one_hot_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::one_hot_info> {
     using type = op_parts::one_hot_op;

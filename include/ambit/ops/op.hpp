@@ -43,13 +43,13 @@
 #include <source_location>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 using location = std::source_location;
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Sums over the axes that broadcasting made of `extents` (ops/sum_to.hpp): what the gradient rules of broadcasting ops
 /// end in.
@@ -57,7 +57,7 @@ constexpr tensor sum_to(const tensor& x, const shape& extents);
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The result of an op whose rule holds, and of one whose rule is broken (with the best guess of a result).
 constexpr inferred yields(const tensor_spec& result) { return {result, mistake::none, {}}; }

@@ -15,7 +15,7 @@
 #include <bit>
 #include <initializer_list>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// reflect leaves out the outermost element, symmetric repeats it.
 enum class pad_mode : std::int64_t { constant, reflect, symmetric };
@@ -64,7 +64,7 @@ struct pad_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct pad_op : compute_op {
     static constexpr std::string_view name = "pad";
@@ -129,7 +129,7 @@ inline constexpr op_info pad_info = describe<pad_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::pad_info> {
     using type = op_parts::pad_op;
@@ -145,7 +145,7 @@ constexpr tensor pad(const tensor& x, const paddings& around, const pad_options&
 #include <ambit/ops/reverse.hpp>
 #include <ambit/ops/slice.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// With a reflection: of each padded axis two reversed slices, joined with what is between them.
 constexpr tensor pad(const tensor& x, const paddings& around, const pad_options& options, const location& at) {
@@ -187,7 +187,7 @@ constexpr tensor pad(const tensor& x, const paddings& around, const pad_options&
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void pad_op::gradient(gradient_call& call) {
     const shape x = call.operand(0).shape();

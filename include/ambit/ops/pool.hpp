@@ -6,7 +6,7 @@
 
 #include <ambit/ops/pooling.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The maximum of each window of an NHWC image.
 struct max_pool_op : pool_op {
@@ -18,7 +18,7 @@ inline constexpr op_info max_pool_info = describe<max_pool_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::max_pool_info> {
     using type = op_parts::max_pool_op;
@@ -26,7 +26,7 @@ template <> struct op_of<&op_parts::max_pool_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The mean of each window of an NHWC image, of its places inside of the image.
 struct avg_pool_op : pool_op {
@@ -38,7 +38,7 @@ inline constexpr op_info avg_pool_info = describe<avg_pool_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::avg_pool_info> {
     using type = op_parts::avg_pool_op;
@@ -59,7 +59,7 @@ constexpr tensor avg_pool(const tensor& image, const pool_options& options = {},
 // They include this header, so they come after what it defines.
 #include <ambit/ops/pool_gradients.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void max_pool_op::gradient(gradient_call& call) {
     const tensor spread =

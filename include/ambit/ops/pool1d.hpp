@@ -8,7 +8,7 @@
 #include <ambit/ops/pool.hpp>
 #include <ambit/ops/refusal.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct pool1d_options {
     std::int64_t window = 2;
@@ -20,7 +20,7 @@ struct pool1d_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const location&), const tensor& x,
                         const pool1d_options& o, std::string_view name, const location& at) {
@@ -34,7 +34,7 @@ constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 constexpr tensor max_pool1d(const tensor& x, const pool1d_options& options = {},
                             const location& at = location::current()) {

@@ -13,7 +13,7 @@
 
 #include <ambit/ops/pooling.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of max_pool by its image, from image and upstream gradient.
 struct max_pool_gradient_op : pool_op {
@@ -36,7 +36,7 @@ inline constexpr op_info max_pool_gradient_info = describe<max_pool_gradient_op>
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::max_pool_gradient_info> {
     using type = op_parts::max_pool_gradient_op;
@@ -44,7 +44,7 @@ template <> struct op_of<&op_parts::max_pool_gradient_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Values at the places that max_pool takes its maxima from.
 struct max_pool_pick_op : pool_op {
@@ -63,7 +63,7 @@ inline constexpr op_info max_pool_pick_info = describe<max_pool_pick_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::max_pool_pick_info> {
     using type = op_parts::max_pool_pick_op;
@@ -71,7 +71,7 @@ template <> struct op_of<&op_parts::max_pool_pick_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of avg_pool by its image, from the upstream gradient.
 struct avg_pool_gradient_op : compute_op {
@@ -114,7 +114,7 @@ inline constexpr op_info avg_pool_gradient_info = describe<avg_pool_gradient_op>
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::avg_pool_gradient_info> {
     using type = op_parts::avg_pool_gradient_op;
@@ -122,7 +122,7 @@ template <> struct op_of<&op_parts::avg_pool_gradient_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// d loss / d image, where `upstream` is d loss / d max_pool(image, options).
 constexpr tensor max_pool_gradient(const tensor& image, const tensor& upstream, const pool_options& options = {},
@@ -148,7 +148,7 @@ constexpr tensor avg_pool_gradient(const tensor& upstream, const window_extents&
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/pool.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Where the maxima stand does not change with the image, but for ties: the gradient by the image is zero.
 constexpr void max_pool_gradient_op::gradient(gradient_call& call) {

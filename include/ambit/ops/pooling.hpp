@@ -7,7 +7,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/window.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct pool_options {
     window_extents window = {2, 2};
@@ -22,7 +22,7 @@ struct pool_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// What all kinds of pooling share; operand 0 is the image.
 struct pool_op : compute_op {

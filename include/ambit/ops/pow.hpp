@@ -11,7 +11,7 @@
 #include <ambit/core/lane_math.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct pow_op : floating_binary_op {
     static constexpr std::string_view name = "pow";
@@ -25,7 +25,7 @@ inline constexpr op_info pow_info = describe<pow_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::pow_info> {
     using type = op_parts::pow_op;
@@ -46,7 +46,7 @@ constexpr tensor pow(const graph_parts::operand& x, const graph_parts::operand& 
 #include <ambit/ops/sum_to.hpp>
 #include <ambit/ops/where.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void pow_op::gradient(gradient_call& call) {
     const tensor x = call.operand(0);

@@ -25,7 +25,7 @@
 #include <optional>
 #include <string_view>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Base of ops that draw: one operand, the state, int64 [2].
 struct random_op : compute_op {
@@ -130,7 +130,7 @@ inline constexpr op_info random_uniform_info = describe<random_uniform_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::random_uniform_info> {
     using type = op_parts::random_uniform_op;
@@ -138,13 +138,13 @@ template <> struct op_of<&op_parts::random_uniform_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 inline constexpr op_info random_normal_info = describe<random_normal_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::random_normal_info> {
     using type = op_parts::random_normal_op;
@@ -152,13 +152,13 @@ template <> struct op_of<&op_parts::random_normal_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 inline constexpr op_info truncated_normal_info = describe<truncated_normal_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::truncated_normal_info> {
     using type = op_parts::truncated_normal_op;
@@ -166,13 +166,13 @@ template <> struct op_of<&op_parts::truncated_normal_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 inline constexpr op_info dropout_mask_info = describe<dropout_mask_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::dropout_mask_info> {
     using type = op_parts::dropout_mask_op;
@@ -180,7 +180,7 @@ template <> struct op_of<&op_parts::dropout_mask_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The state's initial values: 53 random bits, and 0 calls.
 constexpr double first_random_state(const shape&, std::int64_t element, random_stream& stream) {
@@ -212,7 +212,7 @@ constexpr tensor draw(scope& s, const op_info& info, double first, double second
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct uniform_draw_options {
     scope_parts::named_members_only only_named{};

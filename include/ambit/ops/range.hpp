@@ -17,7 +17,7 @@
 #include <concepts>
 #include <type_traits>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct range_options {
     scope_parts::named_members_only only_named{};
@@ -27,7 +27,7 @@ struct range_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// A number of any arithmetic type but bool.
 struct range_number : number {
@@ -99,7 +99,7 @@ inline constexpr op_info range_info = describe<range_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::range_info> {
     using type = op_parts::range_op;
@@ -107,7 +107,7 @@ template <> struct op_of<&op_parts::range_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Numbers at equal distances, both ends included.
 struct linspace_op : compute_op {
@@ -144,7 +144,7 @@ inline constexpr op_info linspace_info = describe<linspace_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::linspace_info> {
     using type = op_parts::linspace_op;

@@ -14,7 +14,7 @@
 
 #include <concepts>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct reduce_options {
     ambit::axes axes = {};  ///< none given: all of them
@@ -28,7 +28,7 @@ struct reduce_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// What all reductions share.
 struct reduce_op : compute_op {
@@ -104,7 +104,7 @@ inline constexpr op_info reduce_sum_info = describe<reduce_sum_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::reduce_sum_info> {
     using type = op_parts::reduce_sum_op;
@@ -112,7 +112,7 @@ template <> struct op_of<&op_parts::reduce_sum_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The mean of elements over some axes, or over all.
 struct reduce_mean_op : reduce_op {
@@ -131,7 +131,7 @@ inline constexpr op_info reduce_mean_info = describe<reduce_mean_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::reduce_mean_info> {
     using type = op_parts::reduce_mean_op;
@@ -139,7 +139,7 @@ template <> struct op_of<&op_parts::reduce_mean_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The largest of elements over some axes, or over all.
 struct reduce_max_op : reduce_op {
@@ -151,7 +151,7 @@ inline constexpr op_info reduce_max_info = describe<reduce_max_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::reduce_max_info> {
     using type = op_parts::reduce_max_op;
@@ -159,7 +159,7 @@ template <> struct op_of<&op_parts::reduce_max_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The smallest of elements over some axes, or over all.
 struct reduce_min_op : reduce_op {
@@ -171,7 +171,7 @@ inline constexpr op_info reduce_min_info = describe<reduce_min_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::reduce_min_info> {
     using type = op_parts::reduce_min_op;
@@ -214,7 +214,7 @@ constexpr tensor reduce_min(const tensor& x, Axis axis) { return reduce_min(x, {
 #include <ambit/ops/reshape.hpp>
 #include <ambit/ops/where_greater.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// A value of a reduction's result for each element of its operand.
 constexpr tensor spread(const gradient_call& call, const tensor& value) {

@@ -7,7 +7,7 @@
 
 #include <ambit/ops/reduce.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct reduce_logical_op : reduce_op {
     static constexpr inferred infer(const op_call& call) {
@@ -26,7 +26,7 @@ inline constexpr op_info reduce_any_info = describe<reduce_any_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::reduce_any_info> {
     using type = op_parts::reduce_any_op;
@@ -34,7 +34,7 @@ template <> struct op_of<&op_parts::reduce_any_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether all of some flags are true, over some axes, or over all.
 struct reduce_all_op : reduce_logical_op {
@@ -45,7 +45,7 @@ inline constexpr op_info reduce_all_info = describe<reduce_all_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::reduce_all_info> {
     using type = op_parts::reduce_all_op;

@@ -13,7 +13,7 @@
 #include <ambit/ops/stop_gradient.hpp>
 #include <ambit/ops/sub.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct reduce_logsumexp_op : reduce_op {
     static constexpr std::string_view name = "reduce_logsumexp";
@@ -25,7 +25,7 @@ inline constexpr op_info reduce_logsumexp_info = describe<reduce_logsumexp_op>()
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::reduce_logsumexp_info> {
     using type = op_parts::reduce_logsumexp_op;
@@ -39,7 +39,7 @@ constexpr tensor reduce_logsumexp(const tensor& x, const reduce_options& options
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// softmax(x). Where x is large the result has no digits left for the logarithm: what the powers add up to is taken from
 /// themselves.

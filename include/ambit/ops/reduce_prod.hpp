@@ -12,7 +12,7 @@
 
 #include <concepts>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct reduce_prod_op : reduce_op {
     static constexpr std::string_view name = "reduce_prod";
@@ -23,7 +23,7 @@ inline constexpr op_info reduce_prod_info = describe<reduce_prod_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::reduce_prod_info> {
     using type = op_parts::reduce_prod_op;
@@ -39,7 +39,7 @@ constexpr tensor reduce_prod(const tensor& x, Axis axis) { return reduce_prod(x,
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// What comes before an element times what comes behind it, in rows of the elements of one product.
 constexpr void reduce_prod_op::gradient(gradient_call& call) {

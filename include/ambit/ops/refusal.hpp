@@ -13,7 +13,7 @@
 #include <initializer_list>
 #include <string_view>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 template <mistake Fault, fixed_string Rule> constexpr inferred always_refuses(const op_call& call) {
     return refuses(Fault, Rule.view(), call.operand(0));

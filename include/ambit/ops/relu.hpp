@@ -8,7 +8,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/where_greater.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct relu_op : unary_op {
     static constexpr std::string_view name = "relu";
@@ -22,7 +22,7 @@ inline constexpr op_info relu_info = describe<relu_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::relu_info> {
     using type = op_parts::relu_op;
@@ -34,7 +34,7 @@ constexpr tensor relu(const tensor& x, const op_options& options = {}, const loc
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void relu_op::gradient(gradient_call& call) {
     call.give(0, where_greater(call.result(), 0, call.upstream()));

@@ -6,7 +6,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct reshape_op {
     static constexpr std::string_view name = "reshape";
@@ -43,7 +43,7 @@ inline constexpr op_info reshape_info = describe<reshape_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::reshape_info> {
     using type = op_parts::reshape_op;
@@ -56,7 +56,7 @@ constexpr tensor reshape(const tensor& x, const shape& extents, const op_options
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void reshape_op::gradient(gradient_call& call) {
     call.give(0, reshape(call.upstream(), call.operand(0).shape()));

@@ -13,7 +13,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct resize_options {
     bool align_corners = false;
@@ -23,7 +23,7 @@ struct resize_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// What all kinds share: `height` and `width` are those of the result.
 struct resize_op : compute_op {
@@ -77,7 +77,7 @@ inline constexpr op_info resize_nearest_info = describe<resize_nearest_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::resize_nearest_info> {
     using type = op_parts::resize_nearest_op;
@@ -85,7 +85,7 @@ template <> struct op_of<&op_parts::resize_nearest_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Images of another size, each place interpolated between four.
 struct resize_bilinear_op : resize_op {
@@ -101,7 +101,7 @@ inline constexpr op_info resize_bilinear_info = describe<resize_bilinear_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::resize_bilinear_info> {
     using type = op_parts::resize_bilinear_op;
@@ -109,7 +109,7 @@ template <> struct op_of<&op_parts::resize_bilinear_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of resize_nearest by its image.
 struct resize_nearest_gradient_op : resize_op {
@@ -125,7 +125,7 @@ inline constexpr op_info resize_nearest_gradient_info = describe<resize_nearest_
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::resize_nearest_gradient_info> {
     using type = op_parts::resize_nearest_gradient_op;
@@ -133,7 +133,7 @@ template <> struct op_of<&op_parts::resize_nearest_gradient_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of resize_bilinear by its image.
 struct resize_bilinear_gradient_op : resize_op {
@@ -149,7 +149,7 @@ inline constexpr op_info resize_bilinear_gradient_info = describe<resize_bilinea
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::resize_bilinear_gradient_info> {
     using type = op_parts::resize_bilinear_gradient_op;
@@ -171,7 +171,7 @@ constexpr tensor resize_bilinear(const tensor& image, std::int64_t height, std::
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void resize_nearest_op::gradient(gradient_call& call) {
     const attributes a = with_extents_of(call.operand(0), call.attributes<attributes>());

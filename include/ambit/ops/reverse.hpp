@@ -7,7 +7,7 @@
 #include <ambit/ops/axes.hpp>
 #include <ambit/ops/view.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct reverse_op : view_op {
     static constexpr std::string_view name = "reverse";
@@ -43,7 +43,7 @@ inline constexpr op_info reverse_info = describe<reverse_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::reverse_info> {
     using type = op_parts::reverse_op;
@@ -56,7 +56,7 @@ constexpr tensor reverse(const tensor& x, const axes& reversed, const op_options
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void reverse_op::gradient(gradient_call& call) {
     call.give(0, make_op(reverse_info, {call.upstream()}, call.attributes<attributes>(), {}, {}));

@@ -9,7 +9,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct reverse_sequence_options {
     std::int64_t sequence_axis = 1;
@@ -19,7 +19,7 @@ struct reverse_sequence_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct reverse_sequence_op : compute_op {
     static constexpr std::string_view name = "reverse_sequence";
@@ -57,7 +57,7 @@ inline constexpr op_info reverse_sequence_info = describe<reverse_sequence_op>()
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::reverse_sequence_info> {
     using type = op_parts::reverse_sequence_op;
@@ -71,7 +71,7 @@ constexpr tensor reverse_sequence(const tensor& x, const tensor& lengths, const 
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void reverse_sequence_op::gradient(gradient_call& call) {
     const auto a = call.attributes<attributes>();

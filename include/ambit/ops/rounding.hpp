@@ -10,7 +10,7 @@
 #include <ambit/core/lane_math.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The largest integer not above each element.
 struct floor_op : floating_unary_op {
@@ -25,7 +25,7 @@ inline constexpr op_info floor_info = describe<floor_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::floor_info> {
     using type = op_parts::floor_op;
@@ -33,7 +33,7 @@ template <> struct op_of<&op_parts::floor_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The least integer not below each element.
 struct ceil_op : floating_unary_op {
@@ -48,7 +48,7 @@ inline constexpr op_info ceil_info = describe<ceil_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::ceil_info> {
     using type = op_parts::ceil_op;
@@ -56,7 +56,7 @@ template <> struct op_of<&op_parts::ceil_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The integer nearest to each element, the even one of two.
 struct round_op : floating_unary_op {
@@ -71,7 +71,7 @@ inline constexpr op_info round_info = describe<round_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::round_info> {
     using type = op_parts::round_op;

@@ -10,7 +10,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/square.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// 1 / √x of each element: NaN below zero, infinite at zero.
 struct rsqrt_op : floating_unary_op {
@@ -25,7 +25,7 @@ inline constexpr op_info rsqrt_info = describe<rsqrt_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::rsqrt_info> {
     using type = op_parts::rsqrt_op;
@@ -41,7 +41,7 @@ constexpr tensor reciprocal(const tensor& x, const op_options& options = {}, con
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void rsqrt_op::gradient(gradient_call& call) {
     const tensor half = mul(call.result(), -0.5);

@@ -27,7 +27,7 @@
 #include <string_view>
 #include <utility>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// What the body of a scan returns if its outputs are not its states.
 template <class State, class Output> struct scan_step {
@@ -52,7 +52,7 @@ struct scan_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 template <class T> inline constexpr bool is_scan_step = false;
 template <class State, class Output> inline constexpr bool is_scan_step<scan_step<State, Output>> = true;
@@ -154,7 +154,7 @@ constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips,
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Runs the body for each element. Returns all states along a new axis 0, or a `scan_result`.
 template <class Function, class Elements, class State>

@@ -12,7 +12,7 @@
 
 #include <ambit/ops/indices.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// What scattering checks: `updates` is `whole` with the axes of the indices in place of one.
 constexpr inferred check_scatter(const tensor_spec& whole, int axis, const tensor_spec& indices,
@@ -56,7 +56,7 @@ inline constexpr op_info scatter_info = describe<scatter_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::scatter_info> {
     using type = op_parts::scatter_op;
@@ -64,7 +64,7 @@ template <> struct op_of<&op_parts::scatter_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// An array with slices added, at indices known at run time. Operands: the array, indices and updates.
 struct scatter_add_op : compute_op {
@@ -90,7 +90,7 @@ inline constexpr op_info scatter_add_info = describe<scatter_add_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::scatter_add_info> {
     using type = op_parts::scatter_add_op;
@@ -126,7 +126,7 @@ constexpr tensor scatter_add(const tensor& x, const tensor& indices, const tenso
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/gather.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void scatter_op::gradient(gradient_call& call) {
     const auto a = call.attributes<attributes>();

@@ -9,7 +9,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/sub.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct sigmoid_op : floating_unary_op {
     static constexpr std::string_view name = "sigmoid";
@@ -24,7 +24,7 @@ inline constexpr op_info sigmoid_info = describe<sigmoid_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::sigmoid_info> {
     using type = op_parts::sigmoid_op;
@@ -36,7 +36,7 @@ constexpr tensor sigmoid(const tensor& x, const op_options& options = {}, const 
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void sigmoid_op::gradient(gradient_call& call) {
     const tensor y = call.result();

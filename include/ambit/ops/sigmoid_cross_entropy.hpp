@@ -10,7 +10,7 @@
 #include <ambit/core/constexpr_math.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct sigmoid_cross_entropy_op : elementwise_op {
     static constexpr std::string_view name = "sigmoid_cross_entropy";
@@ -39,7 +39,7 @@ inline constexpr op_info sigmoid_cross_entropy_info = describe<sigmoid_cross_ent
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::sigmoid_cross_entropy_info> {
     using type = op_parts::sigmoid_cross_entropy_op;
@@ -60,7 +60,7 @@ constexpr tensor sigmoid_cross_entropy(const graph_parts::operand& logits, const
 #include <ambit/ops/sub.hpp>
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void sigmoid_cross_entropy_op::gradient(gradient_call& call) {
     const tensor logits = call.operand(0);

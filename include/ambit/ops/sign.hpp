@@ -11,7 +11,7 @@
 
 #include <type_traits>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct sign_op : unary_op {
     static constexpr std::string_view name = "sign";
@@ -28,7 +28,7 @@ inline constexpr op_info sign_info = describe<sign_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::sign_info> {
     using type = op_parts::sign_op;

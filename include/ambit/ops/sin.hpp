@@ -9,7 +9,7 @@
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The sine of each element.
 struct sin_op : floating_unary_op {
@@ -25,7 +25,7 @@ inline constexpr op_info sin_info = describe<sin_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::sin_info> {
     using type = op_parts::sin_op;
@@ -33,7 +33,7 @@ template <> struct op_of<&op_parts::sin_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The cosine of each element.
 struct cos_op : floating_unary_op {
@@ -49,7 +49,7 @@ inline constexpr op_info cos_info = describe<cos_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::cos_info> {
     using type = op_parts::cos_op;
@@ -64,7 +64,7 @@ constexpr tensor cos(const tensor& x, const op_options& options = {}, const loca
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void sin_op::gradient(gradient_call& call) {
     call.give(0, mul(call.upstream(), cos(call.operand(0))));

@@ -14,7 +14,7 @@
 
 #include <limits>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// A box of an array.
 struct slice_op : view_op {
@@ -53,7 +53,7 @@ inline constexpr op_info slice_info = describe<slice_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::slice_info> {
     using type = op_parts::slice_op;
@@ -74,7 +74,7 @@ struct strided_slice_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// A box of an array, with steps along each axis, as NumPy's slices.
 struct strided_slice_op : view_op {
@@ -131,7 +131,7 @@ inline constexpr op_info strided_slice_info = describe<strided_slice_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::strided_slice_info> {
     using type = op_parts::strided_slice_op;
@@ -154,7 +154,7 @@ constexpr tensor strided_slice(const tensor& x, const strided_slice_options& opt
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/pad.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void slice_op::gradient(gradient_call& call) {
     const shape x = call.operand(0).shape();

@@ -12,7 +12,7 @@
 
 #include <concepts>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct softmax_options {
     std::int64_t axis = -1;
@@ -23,7 +23,7 @@ struct softmax_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct softmax_op : compute_op {
     static constexpr std::string_view name = "softmax";
@@ -50,7 +50,7 @@ inline constexpr op_info softmax_info = describe<softmax_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::softmax_info> {
     using type = op_parts::softmax_op;
@@ -65,7 +65,7 @@ constexpr tensor softmax(const tensor& x, Axis axis) { return softmax(x, {.axis 
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void softmax_op::gradient(gradient_call& call) {
     const std::int64_t axis = call.attributes<attributes>().axis;

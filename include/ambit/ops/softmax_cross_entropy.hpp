@@ -12,7 +12,7 @@
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct softmax_cross_entropy_op : compute_op {
     static constexpr std::string_view name = "softmax_cross_entropy";
@@ -43,7 +43,7 @@ inline constexpr op_info softmax_cross_entropy_info = describe<softmax_cross_ent
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::softmax_cross_entropy_info> {
     using type = op_parts::softmax_cross_entropy_op;
@@ -56,7 +56,7 @@ constexpr tensor softmax_cross_entropy(const tensor& logits, const tensor& label
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void softmax_cross_entropy_op::gradient(gradient_call& call) {
     const tensor logits = call.operand(0);

@@ -18,7 +18,7 @@
 #include <ambit/ops/square.hpp>
 #include <ambit/ops/sub.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// log(1 + e^x), which neither overflows nor loses what is small.
 struct softplus_op : floating_unary_op {
@@ -35,7 +35,7 @@ inline constexpr op_info softplus_info = describe<softplus_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::softplus_info> {
     using type = op_parts::softplus_op;
@@ -43,7 +43,7 @@ template <> struct op_of<&op_parts::softplus_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// x / (1 + |x|)
 struct softsign_op : floating_unary_op {
@@ -62,7 +62,7 @@ inline constexpr op_info softsign_info = describe<softsign_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::softsign_info> {
     using type = op_parts::softsign_op;
@@ -70,7 +70,7 @@ template <> struct op_of<&op_parts::softsign_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// x / (1 + e^-x)
 struct swish_op : floating_unary_op {
@@ -89,7 +89,7 @@ inline constexpr op_info swish_info = describe<swish_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::swish_info> {
     using type = op_parts::swish_op;
@@ -110,7 +110,7 @@ constexpr tensor silu(const tensor& x, const op_options& options = {}, const loc
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void softplus_op::gradient(gradient_call& call) {
     call.give(0, mul(call.upstream(), sigmoid(call.operand(0))));

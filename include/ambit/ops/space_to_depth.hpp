@@ -7,7 +7,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Blocks of an image moved into its channels: a transposition.
 struct space_to_depth_op : compute_op {
@@ -38,7 +38,7 @@ inline constexpr op_info space_to_depth_info = describe<space_to_depth_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::space_to_depth_info> {
     using type = op_parts::space_to_depth_op;
@@ -46,7 +46,7 @@ template <> struct op_of<&op_parts::space_to_depth_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Blocks of channels spread over the image: a transposition.
 struct depth_to_space_op : compute_op {
@@ -75,7 +75,7 @@ inline constexpr op_info depth_to_space_info = describe<depth_to_space_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::depth_to_space_info> {
     using type = op_parts::depth_to_space_op;
@@ -93,7 +93,7 @@ constexpr tensor depth_to_space(const tensor& image, std::int64_t block, const o
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void space_to_depth_op::gradient(gradient_call& call) {
     call.give(0, make_op(depth_to_space_info, {call.upstream()}, call.attributes<attributes>(), {}, {}));

@@ -10,7 +10,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// What the loss and its gradient check alike.
 constexpr inferred check_logits_and_labels(const op_call& call) {
@@ -43,7 +43,7 @@ inline constexpr op_info sparse_softmax_cross_entropy_info = describe<sparse_sof
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::sparse_softmax_cross_entropy_info> {
     using type = op_parts::sparse_softmax_cross_entropy_op;
@@ -51,7 +51,7 @@ template <> struct op_of<&op_parts::sparse_softmax_cross_entropy_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of sparse_softmax_cross_entropy by its logits. Operands are logits, labels, and the upstream gradient of
 /// each row. It has no gradient itself: compose log and softmax where one is needed.
@@ -72,7 +72,7 @@ inline constexpr op_info softmax_cross_entropy_gradient_info = describe<softmax_
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::softmax_cross_entropy_gradient_info> {
     using type = op_parts::softmax_cross_entropy_gradient_op;
@@ -85,7 +85,7 @@ constexpr tensor sparse_softmax_cross_entropy(const tensor& logits, const tensor
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void sparse_softmax_cross_entropy_op::gradient(gradient_call& call) {
     call.give(0, make_op(softmax_cross_entropy_gradient_info, {call.operand(0), call.operand(1), call.upstream()},

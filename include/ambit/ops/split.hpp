@@ -16,7 +16,7 @@
 #include <initializer_list>
 #include <span>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// One of the parts of an array along an axis.
 struct split_op : view_op {
@@ -54,7 +54,7 @@ inline constexpr op_info split_info = describe<split_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::split_info> {
     using type = op_parts::split_op;
@@ -62,7 +62,7 @@ template <> struct op_of<&op_parts::split_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Parts one after the other; the first refusal stands for all.
 class split_parts {
@@ -87,7 +87,7 @@ private:
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// `parts` equal parts.
 template <std::integral Count>
@@ -144,7 +144,7 @@ constexpr core_parts::buffer<tensor> unstack(const tensor& x, std::int64_t axis 
 #include <ambit/ops/expand_dims.hpp>
 #include <ambit/ops/pad.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 constexpr core_parts::buffer<tensor> unstack(const tensor& x, std::int64_t axis, const op_options& options,
                                              const location& at) {
@@ -159,7 +159,7 @@ constexpr core_parts::buffer<tensor> unstack(const tensor& x, std::int64_t axis,
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void split_op::gradient(gradient_call& call) {
     const shape x = call.operand(0).shape();

@@ -9,7 +9,7 @@
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct sqrt_op : floating_unary_op {
     static constexpr std::string_view name = "sqrt";
@@ -23,7 +23,7 @@ inline constexpr op_info sqrt_info = describe<sqrt_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::sqrt_info> {
     using type = op_parts::sqrt_op;
@@ -35,7 +35,7 @@ constexpr tensor sqrt(const tensor& x, const op_options& options = {}, const loc
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void sqrt_op::gradient(gradient_call& call) {
     const tensor half = mul(call.upstream(), 0.5);

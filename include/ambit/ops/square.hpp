@@ -9,7 +9,7 @@
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/sub.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct square_op : unary_op {
     static constexpr std::string_view name = "square";
@@ -23,7 +23,7 @@ inline constexpr op_info square_info = describe<square_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::square_info> {
     using type = op_parts::square_op;
@@ -42,7 +42,7 @@ constexpr tensor squared_difference(const graph_parts::operand& a, const graph_p
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void square_op::gradient(gradient_call& call) {
     const tensor twice = mul(call.operand(0), 2);

@@ -6,7 +6,7 @@
 
 #include <ambit/ops/identity.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct stop_gradient_op : identity_op {
     static constexpr std::string_view name = "stop_gradient";
@@ -16,7 +16,7 @@ inline constexpr op_info stop_gradient_info = describe<stop_gradient_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::stop_gradient_info> {
     using type = op_parts::stop_gradient_op;

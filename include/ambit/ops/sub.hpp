@@ -8,7 +8,7 @@
 #include <ambit/ops/neg.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct sub_op : binary_op {
     static constexpr std::string_view name = "sub";
@@ -22,7 +22,7 @@ inline constexpr op_info sub_info = describe<sub_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::sub_info> {
     using type = op_parts::sub_op;
@@ -43,7 +43,7 @@ constexpr tensor operator-(const graph_parts::operand& a, const graph_parts::ope
 // They include this header, so they come after what it defines.
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void sub_op::gradient(gradient_call& call) {
     if (call.wants(0)) call.give(0, sum_to(call.upstream(), call.operand(0).shape()));

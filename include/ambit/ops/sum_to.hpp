@@ -7,7 +7,7 @@
 #include <ambit/ops/reduce.hpp>
 #include <ambit/ops/reshape.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Precondition: `extents` broadcasts to the shape of `x`.
 constexpr tensor sum_to(const tensor& x, const shape& extents) {

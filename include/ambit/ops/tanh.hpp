@@ -10,7 +10,7 @@
 #include <ambit/ops/square.hpp>
 #include <ambit/ops/sub.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct tanh_op : floating_unary_op {
     static constexpr std::string_view name = "tanh";
@@ -25,7 +25,7 @@ inline constexpr op_info tanh_info = describe<tanh_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::tanh_info> {
     using type = op_parts::tanh_op;
@@ -37,7 +37,7 @@ constexpr tensor tanh(const tensor& x, const op_options& options = {}, const loc
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void tanh_op::gradient(gradient_call& call) {
     const tensor slope = sub(1, square(call.result()));

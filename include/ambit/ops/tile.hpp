@@ -6,7 +6,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct tile_op : compute_op {
     static constexpr std::string_view name = "tile";
@@ -54,7 +54,7 @@ inline constexpr op_info tile_info = describe<tile_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::tile_info> {
     using type = op_parts::tile_op;
@@ -71,7 +71,7 @@ constexpr tensor tile(const tensor& x, const shape& repeats, const op_options& o
 #include <ambit/ops/reduce.hpp>
 #include <ambit/ops/reshape.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// The sum over the repeats, one axis after the other.
 constexpr void tile_op::gradient(gradient_call& call) {

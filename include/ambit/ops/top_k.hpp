@@ -11,7 +11,7 @@
 
 #include <limits>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Where the k largest elements of the last axis stand, the largest first, as int32. The values are gathered with that.
 struct top_k_op : compute_op {
@@ -42,7 +42,7 @@ inline constexpr op_info top_k_info = describe<top_k_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::top_k_info> {
     using type = op_parts::top_k_op;

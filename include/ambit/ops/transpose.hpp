@@ -8,7 +8,7 @@
 #include <ambit/ops/axes.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct transpose_op : compute_op {
     static constexpr std::string_view name = "transpose";
@@ -56,7 +56,7 @@ inline constexpr op_info transpose_info = describe<transpose_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::transpose_info> {
     using type = op_parts::transpose_op;
@@ -72,7 +72,7 @@ constexpr tensor transpose(const tensor& x, const axes& permutation = {}, const 
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void transpose_op::gradient(gradient_call& call) {
     const int rank = call.operand(0).shape().rank();

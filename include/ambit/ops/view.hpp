@@ -6,7 +6,7 @@
 
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Which places of an axis are taken: `count` of them from `first` on, `step` apart.
 struct axis_steps {

@@ -11,7 +11,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 struct where_op : elementwise_op {
     static constexpr std::string_view name = "where";
@@ -37,7 +37,7 @@ inline constexpr op_info where_info = describe<where_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::where_info> {
     using type = op_parts::where_op;
@@ -61,7 +61,7 @@ constexpr tensor where(const tensor& condition, const graph_parts::operand& a, c
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void where_op::gradient(gradient_call& call) {
     const tensor condition = call.operand(0);

@@ -11,7 +11,7 @@
 #include <ambit/core/scalar.hpp>
 #include <ambit/ops/op.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Three operands of one dtype, broadcast as NumPy does.
 struct comparing_op : elementwise_op {
@@ -35,7 +35,7 @@ inline constexpr op_info where_greater_info = describe<where_greater_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::where_greater_info> {
     using type = op_parts::where_greater_op;
@@ -43,7 +43,7 @@ template <> struct op_of<&op_parts::where_greater_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// x where a is greater than b or equal, 0 elsewhere; elementwise with broadcasting.
 struct where_greater_equal_op : comparing_op {
@@ -58,7 +58,7 @@ inline constexpr op_info where_greater_equal_info = describe<where_greater_equal
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::where_greater_equal_info> {
     using type = op_parts::where_greater_equal_op;
@@ -66,7 +66,7 @@ template <> struct op_of<&op_parts::where_greater_equal_info> {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr tensor where_greater(const operand& a, const operand& b, const tensor& x, const op_options& options = {},
                                const location& at = location::current()) {
@@ -87,7 +87,7 @@ constexpr tensor where_greater_equal(const operand& a, const operand& b, const t
 // It includes this header, so it comes after what it defines.
 #include <ambit/ops/sum_to.hpp>
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void where_greater_op::gradient(gradient_call& call) {
     const tensor kept = where_greater(call.operand(0), call.operand(1), call.upstream());

@@ -18,7 +18,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct while_loop_options {
     std::int64_t maximum_iterations =

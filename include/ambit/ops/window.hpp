@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 enum class padding_mode : std::int64_t { valid, same };
 inline constexpr padding_mode valid = padding_mode::valid;
@@ -45,7 +45,7 @@ struct window_extents {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether an option is a window that moves: neither extent below 1.
 constexpr option_fault below_one(std::string_view option, const window_extents& it) {

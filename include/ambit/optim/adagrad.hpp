@@ -11,7 +11,7 @@
 #include <ambit/ops/square.hpp>
 #include <ambit/optim/optimizer.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct adagrad {
     static constexpr std::string_view name = "adagrad";

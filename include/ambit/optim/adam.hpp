@@ -18,7 +18,7 @@
 #include <ambit/ops/square.hpp>
 #include <ambit/optim/optimizer.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct adam {
     static constexpr std::string_view name = "adam";

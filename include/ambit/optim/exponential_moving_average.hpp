@@ -29,7 +29,7 @@
 #include <span>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct exponential_moving_average {
     static constexpr std::string_view name = "exponential_moving_average";

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <utility>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// What is done to gradients before an optimizer sees them.
 struct gradient_clipping {
@@ -56,7 +56,7 @@ struct minimize_options {
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether a dtype counts steps: float32 would stand still at 2^24, uint8 begin again after 255.
 constexpr bool may_count(dtype type) {
@@ -144,7 +144,7 @@ concept optimizer_of_variables = requires(const T& optimizer, const update_call&
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Mistakes are those of `gradients`: a loss that is no scalar, a trainable variable that it does not depend on, no
 /// variable at all, one of another graph; and options out of their ranges.

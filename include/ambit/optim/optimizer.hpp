@@ -22,7 +22,7 @@
 
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// One step of training: variables that count or scale with the steps, and what is to be done.
 class step_call {
@@ -54,7 +54,7 @@ private:
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// share · value, for what is kept from step to step: by what is lost where that is less, since 1 - share is what the sum
 /// over many steps follows, and of 0.999 in float32 it would be off by 1e-5.
@@ -65,7 +65,7 @@ constexpr tensor kept_of(const tensor& value, double share) {
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The update of one variable in a step.
 class update_call {

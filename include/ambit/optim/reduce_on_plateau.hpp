@@ -21,7 +21,7 @@
 
 #include <cstdint>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct reduce_on_plateau_options {
     double initial = 0.1;

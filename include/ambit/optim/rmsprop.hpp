@@ -17,7 +17,7 @@
 #include <ambit/ops/square.hpp>
 #include <ambit/optim/optimizer.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct rmsprop {
     static constexpr std::string_view name = "rmsprop";

@@ -18,7 +18,7 @@
 #include <initializer_list>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// initial
 constexpr schedule constant_rate(double initial) { return {.initial = initial}; }
@@ -123,7 +123,7 @@ constexpr schedule piecewise_constant(std::initializer_list<double> boundaries, 
 
 }  // namespace ambit
 
-namespace ambit::op_parts {
+namespace AMBIT_NAMESPACE::op_parts {
 
 /// What is wrong with a schedule of a dtype; nothing, with the result, if nothing is.
 constexpr inferred checked_schedule(const schedule& s, const tensor_spec& result) {
@@ -189,7 +189,7 @@ inline constexpr op_info schedule_info = describe<schedule_op>();
 
 }  // namespace ambit::op_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::schedule_info> {
     using type = op_parts::schedule_op;

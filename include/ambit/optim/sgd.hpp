@@ -8,7 +8,7 @@
 #include <ambit/ops/mul.hpp>
 #include <ambit/optim/optimizer.hpp>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// w ← w - η g
 struct sgd {

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// Every value begins at a multiple of this many bytes: one cache line, one AVX-512 register.
 inline constexpr std::int64_t arena_alignment = 64;

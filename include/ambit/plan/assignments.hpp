@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// Assignments in program order; for each of them, and for each read, the latest assignment to its variable before it
 /// (a node, or -1 for what the variable held before the call). For all other nodes `before` is -1.

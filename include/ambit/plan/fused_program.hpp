@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// The most ops that are fused.
 inline constexpr int max_fused_ops = 12;

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// A frozen graph without its type, so that the passes are compiled once.
 struct graph_view {

@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// Nodes that run as one kernel, at the place of the first of them. Begin, test and end of a loop are groups, too; the
 /// first has the values that the iterations share.

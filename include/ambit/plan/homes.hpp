@@ -4,7 +4,7 @@
 
 #include <ambit/plan/grouping.hpp>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// For each node the one whose memory it is written to, or -1: a value of a body to an element of the stack that keeps
 /// it, or to the carried value that it becomes. The latter where nobody could tell: whatever reads the old value in the

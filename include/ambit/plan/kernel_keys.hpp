@@ -5,7 +5,7 @@
 
 #include <ambit/plan/plan.hpp>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 template <class T> constexpr int index_of(const T* list, int count, T wanted) {
     int i = 0;

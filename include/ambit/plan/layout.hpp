@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// Arrays of a layout, whatever owns them. By node: the group that computes it and the node whose memory it is (see
 /// `grouping`), the latest assignment before a read or an assignment, the node of a loop it is written to, the output

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// The computed values that anything outside of their group needs, among `needed` nodes and the chosen outputs. The
 /// arrays are those of a grouping.

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// A selection has a bit for each output. Of an array, which may have more of them, there is no selection but all.
 inline constexpr std::uint64_t all_outputs = ~std::uint64_t{0};

@@ -7,7 +7,7 @@
 
 #include <ambit/plan/grouping.hpp>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// Groups in order of execution. `variable_slot` says which nodes are written into variables.
 constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& all, const assignment_history& history,

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// The most that a plan has of anything: a step a node, and for what a loop carries another, which copies it; each of
 /// them lists its ops, what they read and what it writes.
@@ -35,7 +35,7 @@ template <class Graph> struct layout_of {
 
 }  // namespace ambit::plan_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The plan of `Graph` for the outputs whose bits are set. It is made once, in arrays that are large enough, and then
 /// copied to such as fit.

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// Whether an output is a value and no operation.
 constexpr bool is_value(const graph_view& graph, int output) {

@@ -9,7 +9,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 /// The bits of an element as it lies in memory, in the low bytes.
 constexpr std::uint64_t element_bits(std::int64_t word, dtype type) {

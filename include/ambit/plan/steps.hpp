@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace ambit::plan_parts {
+namespace AMBIT_NAMESPACE::plan_parts {
 
 enum class memory_space : std::int32_t {
     arena,     ///< `offset` bytes into the arena

@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// The names of the built-in collections. What variables belong to follows from how they were made.
 namespace collections {
@@ -27,7 +27,7 @@ inline constexpr std::string_view updates =
 
 }  // namespace ambit
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 /// The collections that variables belong to by how they were made.
 enum class variable_collection : int { other, global, trainable, local };

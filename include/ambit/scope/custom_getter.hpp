@@ -20,7 +20,7 @@
 #include <optional>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// One call of `get_variable` on its way through the getters.
 struct variable_call {

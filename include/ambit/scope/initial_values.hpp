@@ -18,7 +18,7 @@
 #include <span>
 #include <type_traits>
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 /// How many elements feed one output and are fed by one input. A matrix is [in, out]; anything larger is a
 /// window (such as HW) of matrices: HWIO.
@@ -171,7 +171,7 @@ template <tensor_element T> constexpr void fill_orthogonal(const initializer& in
 
 }  // namespace ambit::scope_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// All elements of a variable, row-major; `out` has exactly as many and `fits` holds. `key` is made of the
 /// model's seed and the variable's path.
@@ -187,7 +187,7 @@ constexpr void fill(const initializer& init, const shape& extents, core_parts::p
 
 }  // namespace ambit
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 /// One element of what `fill` gives for the same T. An orthogonal matrix is computed as a whole for it.
 template <tensor_element T = double> constexpr T initial_value(const initializer& init, const shape& extents,
@@ -203,7 +203,7 @@ template <tensor_element T = double> constexpr T initial_value(const initializer
 
 }  // namespace ambit::scope_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 using scope_parts::initial_value;
 

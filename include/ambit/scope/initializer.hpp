@@ -24,7 +24,7 @@
 #include <optional>
 #include <span>
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 enum class initializer_kind : std::int32_t {
     constant,          // every element is `first`; `second` says what rounds it: 0 nothing, 1 float32, 2 double, too
@@ -40,7 +40,7 @@ enum class initializer_kind : std::int32_t {
 
 }  // namespace ambit::scope_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Which number of connections the variance is divided by.
 enum class fan_mode : std::int32_t { fan_in, fan_out, fan_avg };
@@ -113,7 +113,7 @@ static_assert(sizeof(initializer) == 4 * sizeof(std::int32_t) + 4 * sizeof(std::
 
 }  // namespace ambit
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 /// First member of an options type: lets it be made from nothing or from named members, never from `{1, 2}`,
 /// which is a shape.
@@ -123,7 +123,7 @@ struct named_members_only {
 
 }  // namespace ambit::scope_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct random_uniform_options {
     scope_parts::named_members_only only_named{};
@@ -187,7 +187,7 @@ constexpr initializer ones() { return constant(1.0); }
 
 }  // namespace ambit
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 constexpr initializer random(initializer_kind kind, double first, double second,
                              std::optional<std::uint64_t> seed) {
@@ -200,7 +200,7 @@ constexpr initializer random(initializer_kind kind, double first, double second,
 
 }  // namespace ambit::scope_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Uniform in [low, high).
 constexpr initializer random_uniform(random_uniform_options o = {}) {
@@ -264,7 +264,7 @@ constexpr initializer default_initializer(dtype type) {
 
 }  // namespace ambit
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 /// Why an initializer cannot fill a variable.
 enum class initializer_mismatch : std::int32_t {

@@ -15,7 +15,7 @@
 #include <concepts>
 #include <type_traits>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 class variable;
 

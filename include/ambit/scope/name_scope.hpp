@@ -12,7 +12,7 @@
 
 #include <source_location>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// Open until the end of its block. The variable scope around it stays the one to ask for variables.
 class name_scope {

@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 class name_table {
 public:

@@ -11,7 +11,7 @@
 #include <concepts>
 #include <type_traits>
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 /// `T` is cheap to construct and copy. Made from nothing or from a `T`; of what merely converts only functions are
 /// taken, so that `{1}` is no option.

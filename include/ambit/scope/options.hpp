@@ -12,7 +12,7 @@
 #include <initializer_list>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 class variable;
 class variable_getter;

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 /// Whether the name stands at the beginning of its path, where the first character has a stricter rule.
 enum class name_position : bool { inside, at_root };

@@ -9,9 +9,11 @@
 // Ready ones: nn/regularizers.hpp.
 #pragma once
 
+#include <ambit/core/build.hpp>
+
 #include <cstdint>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 class tensor;
 

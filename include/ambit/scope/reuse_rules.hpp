@@ -7,7 +7,7 @@
 
 #include <concepts>
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 /// What a scope does with `get_variable`: create only, return what exists only, or either.
 enum class reuse_mode : int { create, reuse, automatic };
@@ -18,7 +18,7 @@ struct auto_reuse_t {
 
 }  // namespace ambit::scope_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 using scope_parts::reuse_mode;
 
@@ -27,7 +27,7 @@ inline constexpr scope_parts::auto_reuse_t auto_reuse{};
 
 }  // namespace ambit
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 /// The `.reuse` option of a scope: `true`, `auto_reuse`, or `false`, which inherits.
 class reuse_option {

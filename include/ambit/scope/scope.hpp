@@ -17,7 +17,7 @@
 #include <source_location>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 namespace refused {
 struct reuse_as_argument {

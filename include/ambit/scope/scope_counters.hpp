@@ -10,7 +10,7 @@
 #include <ambit/core/buffer.hpp>
 #include <ambit/core/names.hpp>
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 class scope_counters {
 public:

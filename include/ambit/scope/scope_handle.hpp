@@ -14,7 +14,7 @@
 #include <source_location>
 #include <string_view>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 class operation;
 template <class Member> class collection_ref;

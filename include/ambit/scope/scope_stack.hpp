@@ -15,7 +15,7 @@
 #include <span>
 #include <string_view>
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 /// How a scope came to be.
 enum class scope_kind : int {

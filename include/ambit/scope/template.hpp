@@ -17,7 +17,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 struct template_options {
     std::string_view unique_name =
@@ -26,7 +26,7 @@ struct template_options {
 
 }  // namespace ambit
 
-namespace ambit::refused {
+namespace AMBIT_NAMESPACE::refused {
 
 // Not constexpr on purpose: there is no store to report to. The compiler names this function and who called it.
 inline void a_template_has_no_handle_before_its_first_call() {
@@ -38,7 +38,7 @@ inline void a_template_has_no_handle_before_its_first_call() {
 
 }  // namespace ambit::refused
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 /// The scope that a template is called from, and the line.
 struct scope_and_line {
@@ -51,7 +51,7 @@ struct scope_and_line {
 
 }  // namespace ambit::scope_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// What `make_template` returns; `name` and `unique_name` are the caller's and outlive it.
 template <class Function> class scope_template {

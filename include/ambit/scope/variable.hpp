@@ -11,7 +11,7 @@
 
 #include <concepts>
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 class tensor;
 

@@ -10,7 +10,7 @@
 #include <initializer_list>
 #include <string_view>
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 /// What a variable is for. A model that only infers does without all but weights.
 enum class variable_role : int {

@@ -15,7 +15,7 @@
 #include <span>
 #include <type_traits>
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 template <class T> struct is_variable_value : std::bool_constant<tensor_element<T>> {};
 template <class T, std::size_t Size>
@@ -84,7 +84,7 @@ private:
 
 }  // namespace ambit::scope_parts
 
-namespace ambit {
+namespace AMBIT_NAMESPACE {
 
 /// A value as an initializer: it gives shape and dtype.
 template <scope_parts::variable_value Value> constexpr scope_parts::flat_value from_value(const Value& value) {
