@@ -274,11 +274,11 @@ private:
     template <class T> static ambit::scope_parts::option<T> to_option(const std::optional<T>& value) {
         return value ? ambit::scope_parts::option<T>(*value) : ambit::scope_parts::option<T>();
     }
-    static ambit::scope_parts::option<ambit::regularizer> regularizer_of(regularizing r) {
+    static ambit::regularizer_option regularizer_of(regularizing r) {
         if (r == regularizing::unsaid) return {};
         return r == regularizing::none ? ambit::no_regularizer : r == regularizing::sum ? summed : greatest;
     }
-    static ambit::scope_parts::option<ambit::constraint> constraint_of(constraining c) {
+    static ambit::constraint_option constraint_of(constraining c) {
         if (c == constraining::unsaid) return {};
         return c == constraining::none ? ambit::no_constraint : c == constraining::half ? by_half : by_two;
     }
