@@ -84,7 +84,7 @@ template <class T> std::string array_text(const T* data, const std::size_t* exte
     for (std::size_t axis = 0; axis < axes; ++axis) elements *= extents[axis];
     const bool cut = elements > 1000;
     std::size_t width = 0;
-    const auto widen = [&](std::size_t place) { width = std::max(width, element_text(data[place]).size()); };
+    const auto widen = [&](std::size_t place) { width = (std::max)(width, element_text(data[place]).size()); };
     for_told(extents, axes, cut, 0, widen, [](std::size_t, bool) {});
 
     std::string text(axes, '{');
