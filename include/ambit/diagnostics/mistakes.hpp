@@ -63,8 +63,8 @@
 #define AMBIT_ADVICE_module_value \
     "a model makes its module itself: say the values that it needs with configured<module{...}>"
 #define AMBIT_ADVICE_module_not_constant \
-    "another error names the line that stops the compiler: call constexpr functions only, or raise the limit that " \
-    "it names (-fconstexpr-depth, -fconstexpr-loop-limit, -fconstexpr-steps)"
+    "mend other errors first; else the next one names the line that stops the compiler: call constexpr functions " \
+    "only, as name(\"layer\", i) and ambit::sqrt, or raise its limit, -fconstexpr-depth"
 #define AMBIT_ADVICE_compiler_limit \
     "the module needs more evaluation than the compiler allows: raise -fconstexpr-ops-limit and " \
     "-fconstexpr-loop-limit (g++) or -fconstexpr-steps (clang)"

@@ -155,6 +155,22 @@ template <tensor_element T, std::int64_t... Extents> struct input {
     static constexpr tensor_spec spec{shape{Extents...}, dtype_of<T>};
 };
 
+namespace graph_parts {
+template <class... Inputs>
+inline constexpr bool are_inputs = (true && ... && requires { tensor_spec(Inputs::spec); });
+}  // namespace graph_parts
+
+namespace refused {
+/// In the place of a model one of whose inputs is `float` or an array.
+template <class... Inputs> struct type_that_is_no_input {
+    static constexpr bool is_told() {
+        static_assert(sizeof...(Inputs) > 4096, "[ambit] an input of a model is input<element type, extents...>: "
+                                                "model<mlp, input<float, 32, 784>>");
+        return true;
+    }
+};
+}  // namespace refused
+
 }  // namespace ambit
 
 namespace AMBIT_NAMESPACE::graph_parts {
@@ -253,7 +269,8 @@ private:
 ///
 ///     static_assert(expect_valid<two_images, input<float, 1, 32, 32, 32>, input<float, 1, 32, 32, 32>>());
 template <class Module, class... Inputs> constexpr auto expect_valid() {
-    return refused::no_mistakes_in<graph_of<Module, Inputs...>>;
+    if constexpr (!graph_parts::are_inputs<Inputs...>) return refused::type_that_is_no_input<Inputs...>::is_told();
+    else return refused::no_mistakes_in<graph_of<Module, Inputs...>>;
 }
 
 }  // namespace ambit

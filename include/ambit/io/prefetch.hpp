@@ -15,6 +15,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
@@ -28,17 +29,9 @@ public:
     /// At least 2 slots are taken: one to fill, one that the caller has.
     template <class Fill>
     prefetch(std::size_t slots, Fill fill)
-        : count_((std::max)(slots, std::size_t{2})),
+        : count_(std::max<std::size_t>(slots, 2)),
           items_(std::make_unique<Item[]>(count_)),
-          worker_([this, fill = std::move(fill)]() mutable { work(fill); }) {}
-    ~prefetch() {
-        {
-            const std::lock_guard lock(mutex_);
-            stopped_ = true;
-        }
-        changed_.notify_all();
-        worker_.join();
-    }
+          worker_([this, fill = std::move(fill)](const std::stop_token& stop) mutable { work(stop, fill); }) {}
 
     prefetch(const prefetch&) = delete;
     prefetch& operator=(const prefetch&) = delete;
@@ -55,12 +48,12 @@ public:
     }
 
 private:
-    template <class Fill> void work(Fill& fill) {
+    template <class Fill> void work(const std::stop_token& stop, Fill& fill) {
         for (;;) {
             {
                 std::unique_lock lock(mutex_);
-                changed_.wait(lock, [&] { return stopped_ || made_ - returned_ < count_; });
-                if (stopped_) return;
+                changed_.wait(lock, stop, [&] { return made_ - returned_ < count_; });
+                if (stop.stop_requested()) return;
             }
             bool filled = false;
             std::exception_ptr failure;
@@ -81,11 +74,11 @@ private:
     std::size_t count_;
     std::unique_ptr<Item[]> items_;
     std::mutex mutex_;
-    std::condition_variable changed_;
+    std::condition_variable_any changed_;
     std::uint64_t made_ = 0, taken_ = 0, returned_ = 0;
-    bool ended_ = false, stopped_ = false;
+    bool ended_ = false;
     std::exception_ptr failure_;
-    std::thread worker_;  // last: it uses all of the others. std::jthread is an experiment of libc++ 19
+    std::jthread worker_;  // last: it is stopped and joined before anything that it uses is gone
 };
 
 }  // namespace ambit

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <ambit/core/fixed_string.hpp>
+#include <ambit/core/refuses.hpp>
 #include <ambit/diagnostics/explain.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/model/arguments.hpp>
@@ -25,6 +26,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -108,6 +110,11 @@ public:
     /// Takes memory and initializes the variables. Throws an `arithmetic_error` if the compiler was allowed to change what
     /// the model computes (-funsafe-math-optimizations and its kin on clang).
     explicit stored_model(seed s) : parameters_(s), locals_(s), variables_(addresses()) { model_parts::check_arithmetic(); }
+    AMBIT_REFUSES("a model begins with a seed, or with another one's parameters: net trainer(seed{1})")
+    stored_model() : stored_model(seed{}) {}
+    template <std::integral Number>
+    AMBIT_REFUSES("a seed says that it is one: model<mlp, input<float, 32, 784>> net(seed{1})")
+    explicit stored_model(Number number) : stored_model(seed{static_cast<std::uint64_t>(number)}) {}
 
     /// Shares variables with another model; the compiler checks that they contain this model's.
     template <class Other>
@@ -186,9 +193,13 @@ public:
         }
     }
 
+    template <class... Arguments>
+    AMBIT_REFUSES("run computes the outputs that it names: net.run<&outputs::loss>(x); net(x) computes all")
+    int run(const Arguments&...) { return 0; }
+
     // ---- variables ------------------------------------------------------------------------------------------------
 
-    /// A constant view of a variable, row-major, which `std::cout` prints. A wrong path does not compile.
+    /// A constant view of a variable, row-major. A wrong path does not compile.
     template <fixed_string Path> auto get() const {
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
@@ -217,6 +228,12 @@ public:
                 model_parts::view_at<spec_of_variable(v)>(reinterpret_cast<T*>(variables_[std::size_t(v)])));
         }
     }
+
+    AMBIT_REFUSES("the path is an argument of the template, known to the compiler: net.get<\"hidden/weights\">()")
+    int get(const char*) const { return 0; }
+    template <class Value>
+    AMBIT_REFUSES("the path is an argument of the template, known to the compiler: net.set<\"hidden/weights\">(array)")
+    void set(const char*, const Value&) {}
 
 private:
     static constexpr bool keeps_arena_in_place =
@@ -571,6 +588,18 @@ private:
     model_parts::local_variables<graph> locals_;
     std::array<std::byte*, variables.size()> variables_;
     model_parts::arena_storage<arena_bytes, keeps_arena_in_place> arena_;
+};
+
+/// A type among the inputs that is none: told once, and whatever is done with the model is not told.
+template <storage Storage, class Module, class... Inputs>
+    requires(!graph_parts::are_inputs<Inputs...>)
+class stored_model<Storage, Module, Inputs...> {
+    static_assert(refused::type_that_is_no_input<Inputs...>::is_told());
+
+public:
+    explicit stored_model(const auto&...) {}
+    int operator()(const auto&...) { return 0; }
+    template <auto...> int run(const auto&...) { return 0; }
 };
 
 /// A model of a module with these inputs, its arena in the object if it is small.

@@ -8,6 +8,8 @@
 #include <ambit/ops/div.hpp>
 #include <ambit/ops/op.hpp>
 
+#include <concepts>
+
 namespace AMBIT_NAMESPACE::op_parts {
 
 struct log_op : floating_unary_op {
@@ -32,6 +34,8 @@ template <> struct op_of<&op_parts::log_info> {
 constexpr tensor log(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return make_op(op_parts::log_info, {x}, no_attributes{}, options, at);
 }
+/// Of a number, in the compiler too: `ambit::log(2.0)`.
+template <std::floating_point Number> constexpr Number log(Number x) { return math::log(x); }
 
 }  // namespace ambit
 

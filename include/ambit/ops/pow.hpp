@@ -11,6 +11,8 @@
 #include <ambit/core/lane_math.hpp>
 #include <ambit/ops/op.hpp>
 
+#include <concepts>
+
 namespace AMBIT_NAMESPACE::op_parts {
 
 struct pow_op : floating_binary_op {
@@ -35,6 +37,8 @@ constexpr tensor pow(const graph_parts::operand& x, const graph_parts::operand& 
                      const location& at = location::current()) {
     return graph_parts::make_binary_op(op_parts::pow_info, x, y, options, at);
 }
+/// Of numbers, in the compiler too: `ambit::pow(2.0, 0.5)`.
+template <std::floating_point Number> constexpr Number pow(Number x, Number y) { return math::pow(x, y); }
 
 }  // namespace ambit
 

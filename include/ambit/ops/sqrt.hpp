@@ -9,6 +9,8 @@
 #include <ambit/ops/mul.hpp>
 #include <ambit/ops/op.hpp>
 
+#include <concepts>
+
 namespace AMBIT_NAMESPACE::op_parts {
 
 struct sqrt_op : floating_unary_op {
@@ -32,6 +34,8 @@ template <> struct op_of<&op_parts::sqrt_info> {
 constexpr tensor sqrt(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
     return make_op(op_parts::sqrt_info, {x}, no_attributes{}, options, at);
 }
+/// Of a number, in the compiler too: `ambit::sqrt(2.0)`.
+template <std::floating_point Number> constexpr Number sqrt(Number x) { return math::sqrt(x); }
 
 }  // namespace ambit
 

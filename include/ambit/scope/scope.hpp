@@ -10,6 +10,7 @@
 
 #include <ambit/scope/custom_getter.hpp>
 #include <ambit/scope/name_scope.hpp>
+#include <ambit/scope/numbered_name.hpp>
 #include <ambit/scope/scope_handle.hpp>
 #include <ambit/scope/variable_value.hpp>
 

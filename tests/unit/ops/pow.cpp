@@ -16,6 +16,14 @@ using namespace ambit::op_parts;
 using namespace ambit_test;
 using enum mistake;
 
+TEST_CASE("functions of numbers are numbers, in the compiler too", "[ops]") {
+    STATIC_REQUIRE(ambit::sqrt(64.0) == 8);
+    STATIC_REQUIRE(ambit::sqrt(0.25F) == 0.5F);
+    STATIC_REQUIRE(ambit::exp(0.0) == 1);
+    STATIC_REQUIRE(ambit::log(1.0F) == 0);
+    STATIC_REQUIRE(ambit::pow(2.0, -2.0) == 0.25);
+}
+
 TEST_CASE("pow broadcasts two floats", "[ops]") {
     STATIC_REQUIRE(gives<pow_op>({f32(2, 3), f32(3)}, {}, f32(2, 3)));
     STATIC_REQUIRE(gives<pow_op>({f64(), f64(2)}, {}, f64(2)));

@@ -475,6 +475,12 @@ constexpr int a_scope_that_reuses_never_creates() {
 
 }  // namespace
 
+TEST_CASE("a name with a number is made in the compiler", "[scope]") {
+    STATIC_REQUIRE(name("layer", 0) == "layer0");
+    STATIC_REQUIRE(name("block", std::int64_t{-12}) == "block-12");
+    STATIC_REQUIRE(name(name("a", 1), 20U) == "a120");
+}
+
 TEST_CASE("graphs: a fresh builder starts empty") { IN_BOTH_WORLDS(a_graph_is_a_value); }
 TEST_CASE("get_variable, not reusing and reusing: creates or refuses, returns or refuses") {
     IN_BOTH_WORLDS(a_scope_that_reuses_never_creates);
