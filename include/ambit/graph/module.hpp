@@ -56,7 +56,7 @@ template <module_outputs Outputs>
 constexpr std::array<int, output_count<Outputs>> checked_outputs(graph_builder& builder, const Outputs& outputs) {
     std::array<int, output_count<Outputs>> nodes = output_ids(outputs);
     std::size_t k = 0;
-    const auto check = [&](const auto& output) {
+    const auto look_at = [&](const auto& output) {
         if (!builder.may_return(output)) {
             builder.refuse_output(static_cast<std::int64_t>(k), words_of_output<Outputs>(k), output.builder(), output.id());
             if constexpr (std::same_as<decltype(output), const tensor&>) nodes[k] = builder.inert({{}, dtype::float32}).id();
@@ -64,7 +64,7 @@ constexpr std::array<int, output_count<Outputs>> checked_outputs(graph_builder& 
         }
         ++k;
     };
-    with_members(outputs, [&](const auto&... each) { (check(each), ...); });
+    with_members(outputs, [&](const auto&... each) { (look_at(each), ...); });
     return nodes;
 }
 

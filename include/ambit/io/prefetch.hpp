@@ -15,7 +15,6 @@
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <stop_token>
 #include <thread>
 #include <utility>
 
@@ -29,9 +28,17 @@ public:
     /// At least 2 slots are taken: one to fill, one that the caller has.
     template <class Fill>
     prefetch(std::size_t slots, Fill fill)
-        : count_(std::max<std::size_t>(slots, 2)),
+        : count_((std::max)(slots, std::size_t{2})),
           items_(std::make_unique<Item[]>(count_)),
-          worker_([this, fill = std::move(fill)](const std::stop_token& stop) mutable { work(stop, fill); }) {}
+          worker_([this, fill = std::move(fill)]() mutable { work(fill); }) {}
+    ~prefetch() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopped_ = true;
+        }
+        changed_.notify_all();
+        worker_.join();
+    }
 
     prefetch(const prefetch&) = delete;
     prefetch& operator=(const prefetch&) = delete;
@@ -48,12 +55,12 @@ public:
     }
 
 private:
-    template <class Fill> void work(const std::stop_token& stop, Fill& fill) {
+    template <class Fill> void work(Fill& fill) {
         for (;;) {
             {
                 std::unique_lock lock(mutex_);
-                changed_.wait(lock, stop, [&] { return made_ - returned_ < count_; });
-                if (stop.stop_requested()) return;
+                changed_.wait(lock, [&] { return stopped_ || made_ - returned_ < count_; });
+                if (stopped_) return;
             }
             bool filled = false;
             std::exception_ptr failure;
@@ -74,11 +81,11 @@ private:
     std::size_t count_;
     std::unique_ptr<Item[]> items_;
     std::mutex mutex_;
-    std::condition_variable_any changed_;
+    std::condition_variable changed_;
     std::uint64_t made_ = 0, taken_ = 0, returned_ = 0;
-    bool ended_ = false;
+    bool ended_ = false, stopped_ = false;
     std::exception_ptr failure_;
-    std::jthread worker_;  // last: it is stopped and joined before anything that it uses is gone
+    std::thread worker_;  // last: it uses all of the others. std::jthread is an experiment of libc++ 19
 };
 
 }  // namespace ambit

@@ -7,6 +7,7 @@
 
 #include <ambit/diagnostics/explain.hpp>
 #include <ambit/diagnostics/raise.hpp>
+#include <ambit/model/array_view.hpp>
 #include <ambit/model/overlap.hpp>
 
 #include <xtensor/xadapt.hpp>
@@ -149,14 +150,6 @@ template <class X> const void* contiguous_data(const X& x) {
     } else {
         return nullptr;
     }
-}
-
-/// Row-major memory as an xtensor with a shape known to the compiler.
-template <tensor_spec Spec, class T, std::size_t... Axis> auto view_at(T* data, std::index_sequence<Axis...>) {
-    return xt::adapt(std::move(data), xt::fixed_shape<static_cast<std::size_t>(Spec.extents[static_cast<int>(Axis)])...>{});
-}
-template <tensor_spec Spec, class T> auto view_at(T* data) {
-    return view_at<Spec>(data, std::make_index_sequence<static_cast<std::size_t>(Spec.extents.rank())>{});
 }
 
 /// The address of an array for `Target`: the argument's own memory, or `place` after a copy. Memory that overlaps one of

@@ -199,7 +199,7 @@ public:
 
     // ---- variables ------------------------------------------------------------------------------------------------
 
-    /// A constant view of a variable, row-major. A wrong path does not compile.
+    /// A constant view of a variable, row-major, which `std::cout` prints. A wrong path does not compile.
     template <fixed_string Path> auto get() const {
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;

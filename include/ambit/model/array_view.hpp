@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a model returns for an array: an xtensor over memory of the model, with a shape known to the compiler, that prints
+// without xtensor's own <xtensor/xio.hpp>, which takes as long to parse as all of ambit's graphs.
+//
+//     std::cout << net.get<"layer/weights">() << '\n';      // {{0.25, -1},
+//                                                           //  {   3,  2}}
+#pragma once
+
+#include <ambit/core/namespaces.hpp>
+#include <ambit/core/tensor_spec.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <xtensor/xadapt.hpp>
+#include <xtensor/xfixed.hpp>
+
+namespace AMBIT_NAMESPACE::model_parts {
+
+/// Allocates nothing: by its name compilers find the operator << below.
+template <class T> struct view_allocator : std::allocator<T> {};
+
+template <class T, class Shape>
+using array_view = xt::xfixed_adaptor<xt::xbuffer_adaptor<T*, xt::no_ownership, view_allocator<std::remove_const_t<T>>>,
+                                      Shape, xt::layout_type::row_major>;
+
+/// Row-major memory as an xtensor.
+template <tensor_spec Spec, class T> auto view_at(T* data) {
+    return [data]<std::size_t... Axis>(std::index_sequence<Axis...>) {
+        using extents = xt::fixed_shape<static_cast<std::size_t>(Spec.extents[static_cast<int>(Axis)])...>;
+        using storage = typename array_view<T, extents>::storage_type;
+        return array_view<T, extents>(storage(data, static_cast<std::size_t>(Spec.extents.elements())));
+    }(std::make_index_sequence<static_cast<std::size_t>(Spec.extents.rank())>{});
+}
+
+/// `0.25`, `-1`, `true`
+template <class T> std::string element_text(T value) {
+    if constexpr (std::is_same_v<T, bool>) {
+        return value ? "true" : "false";
+    } else if constexpr (std::is_integral_v<T>) {
+        return std::to_string(value);
+    } else {
+        std::array<char, 32> text{};
+        const int length = std::snprintf(text.data(), text.size(), "%.6g", static_cast<double>(value));
+        return {text.data(), static_cast<std::size_t>(length)};
+    }
+}
+
+/// The parts of an array that are told: all of a short axis, else the first and the last three places of it.
+class told_places {
+public:
+    told_places(std::size_t extent, bool cut) : extent_(extent), gap_(cut && extent > 6 ? 3 : extent) {}
+    std::size_t count() const { return gap_ < extent_ ? 6 : extent_; }
+    std::size_t operator[](std::size_t k) const { return k < gap_ ? k : extent_ - 6 + k; }
+    bool is_behind_gap(std::size_t k) const { return gap_ < extent_ && k == gap_; }
+
+private:
+    std::size_t extent_, gap_;
+};
+
+/// Calls `f(place)` for every element that is told, and `between(axis, is_gap)` between two parts of an axis.
+template <class F, class Between>
+void for_told(const std::size_t* extents, std::size_t axes, bool cut, std::size_t place, const F& f, const Between& between,
+              std::size_t axis = 0) {
+    if (axis == axes) return f(place);
+    const told_places told(extents[axis], cut);
+    for (std::size_t k = 0; k < told.count(); ++k) {
+        if (k > 0) between(axis, told.is_behind_gap(k));
+        for_told(extents, axes, cut, place * extents[axis] + told[k], f, between, axis + 1);
+    }
+}
+
+/// The elements in columns, the braces of each axis around them. Of more than a thousand the middle is left out.
+template <class T> std::string array_text(const T* data, const std::size_t* extents, std::size_t axes) {
+    std::size_t elements = 1;
+    for (std::size_t axis = 0; axis < axes; ++axis) elements *= extents[axis];
+    const bool cut = elements > 1000;
+    std::size_t width = 0;
+    const auto widen = [&](std::size_t place) { width = (std::max)(width, element_text(data[place]).size()); };
+    for_told(extents, axes, cut, 0, widen, [](std::size_t, bool) {});
+
+    std::string text(axes, '{');
+    const auto tell = [&](std::size_t place) {
+        const std::string element = element_text(data[place]);
+        text.append(width - element.size(), ' ') += element;
+    };
+    const auto between = [&](std::size_t axis, bool is_gap) {
+        const std::size_t inner = axes - axis - 1;
+        text.append(inner, '}') += ',';
+        const auto new_line = [&] {
+            if (inner == 0) text += ' ';
+            else text.append(inner, '\n').append(axis + 1, ' ');
+        };
+        new_line();
+        if (is_gap) {
+            text += "...,";
+            new_line();
+        }
+        text.append(inner, '{');
+    };
+    for_told(extents, axes, cut, 0, tell, between);
+    return text.append(axes, '}');
+}
+
+template <class T, class Shape> std::ostream& operator<<(std::ostream& out, const array_view<T, Shape>& view) {
+    const auto& extents = view.shape();
+    std::array<std::size_t, std::tuple_size_v<std::remove_cvref_t<decltype(extents)>>> known{};
+    for (std::size_t axis = 0; axis < known.size(); ++axis) known[axis] = extents[axis];
+    return out << array_text(view.data(), known.data(), known.size());
+}
+
+}  // namespace ambit::model_parts
