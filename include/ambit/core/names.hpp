@@ -7,7 +7,8 @@
 //     all.path(weights) == "conv1/weights"
 //
 // One character pool and one hash table: thousands of names stay cheap in constant evaluation, where a string each
-// would cost a megabyte a name on g++ 12.
+// would cost a megabyte a name on g++ 12. A name that was numbered to be free, `add_17`, is kept as `add` and 17: a graph
+// has thousands of them, and their characters are needed only where somebody reads one.
 #pragma once
 
 #include <ambit/core/buffer.hpp>
@@ -56,6 +57,28 @@ public:
         return begin < size ? intern(parent, path.substr(begin), hash) : parent;
     }
 
+    /// The name of `add_17` of `add` and 17, below the same parent; the number is positive.
+    constexpr int intern_numbered(int base, int number) {
+        int scale = 1;
+        while (number / scale >= 10) scale *= 10;
+        std::uint32_t hash = (entries_[base].hash * 131 + static_cast<unsigned char>('_')) & 0xFFFFF;
+        for (int rest = number; scale > 0; rest %= scale, scale /= 10)
+            hash = (hash * 131 + static_cast<unsigned char>('0' + rest / scale)) & 0xFFFFF;
+
+        const int parent = entries_[base].parent;
+        const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
+        std::uint32_t slot = first_slot(parent, hash) & mask;
+        for (int id; (id = slots_[static_cast<int>(slot)]) != none; slot = (slot + 1) & mask) {
+            const entry& e = entries_[id];
+            if (e.hash != hash || e.parent != parent) continue;
+            if (e.number == number && e.begin == base) return id;
+            short_text text;
+            append_numbered(base, number, text.characters());
+            if (is(id, text.view())) return id;
+        }
+        return add({parent, base, 0, number, hash}, slot);
+    }
+
     /// The name if it is there, else `none`.
     constexpr int find(int parent, std::string_view component) const {
         return slots_[static_cast<int>(slot_of(parent, component, hash_of(component)))];
@@ -69,14 +92,16 @@ public:
     }
 
     constexpr int parent(int id) const { return entries_[id].parent; }
-    constexpr std::string_view component(int id) const {
-        return {characters_.begin() + entries_[id].begin, static_cast<std::size_t>(entries_[id].length)};
+    constexpr short_text component(int id) const {
+        short_text text;
+        append_component(id, text.characters());
+        return text;
     }
 
     /// Characters of the whole path.
     constexpr int path_length(int id) const {
         int length = 0;
-        for (; id != root; id = parent(id)) length += entries_[id].length + (parent(id) == root ? 0 : 1);
+        for (; id != root; id = parent(id)) length += component_length(id) + (parent(id) == root ? 0 : 1);
         return length;
     }
 
@@ -85,7 +110,7 @@ public:
         if (id == root) return;
         append_path(parent(id), out);
         if (parent(id) != root) out.push_back('/');
-        out.append(characters_.begin() + entries_[id].begin, entries_[id].length);
+        append_component(id, out);
     }
 
     constexpr short_text path(int id) const {
@@ -97,8 +122,9 @@ public:
 private:
     struct entry {
         int parent = none;
-        int begin = 0;
+        int begin = 0;  // of its characters; of a numbered one the name that has the number
         int length = 0;
+        int number = 0;  // 0: none
         std::uint32_t hash = 0;
     };
 
@@ -120,10 +146,14 @@ private:
     constexpr int intern(int parent, std::string_view component, std::uint32_t hash) {
         const std::uint32_t slot = slot_of(parent, component, hash);
         if (slots_[static_cast<int>(slot)] != none) return slots_[static_cast<int>(slot)];
-        const int id = entries_.size();
         const int begin = characters_.size();
         characters_.append(component.data(), static_cast<int>(component.size()));
-        entries_.push_back({parent, begin, static_cast<int>(component.size()), hash});
+        return add({parent, begin, static_cast<int>(component.size()), 0, hash}, slot);
+    }
+
+    constexpr int add(const entry& added, std::uint32_t slot) {
+        const int id = entries_.size();
+        entries_.push_back(added);
         slots_[static_cast<int>(slot)] = id;
         if (2 * entries_.size() > slots_.size()) rehash();
         return id;
@@ -138,8 +168,43 @@ private:
             const int id = slots[slot];
             if (id == none) return slot;
             const entry& e = entries[id];
-            if (e.hash == hash && e.parent == parent && this->component(id) == component) return slot;
+            if (e.hash == hash && e.parent == parent && is(id, component)) return slot;
         }
+    }
+
+    /// Whether this is the component of a name. Character by character: a comparison of two views would be charged two
+    /// calls for each.
+    constexpr bool is(int id, std::string_view component) const {
+        const entry& e = entries_[id];
+        if (e.number > 0) return this->component(id).view() == component;
+        if (e.length != static_cast<int>(component.size())) return false;
+        const char* const own = characters_.begin() + e.begin;
+        const char* const other = component.data();
+        for (int i = 0; i < e.length; ++i)
+            if (own[i] != other[i]) return false;
+        return true;
+    }
+
+    constexpr int component_length(int id) const {
+        int length = 0;
+        for (; entries_[id].number > 0; id = entries_[id].begin) {
+            ++length;
+            for (int rest = entries_[id].number; rest > 0; rest /= 10) ++length;
+        }
+        return length + entries_[id].length;
+    }
+
+    constexpr void append_component(int id, buffer<char>& out) const {
+        const entry& e = entries_[id];
+        if (e.number == 0) return out.append(characters_.begin() + e.begin, e.length);
+        append_numbered(e.begin, e.number, out);
+    }
+    constexpr void append_numbered(int base, int number, buffer<char>& out) const {
+        append_component(base, out);
+        out.push_back('_');
+        int scale = 1;
+        while (number / scale >= 10) scale *= 10;
+        for (int rest = number; scale > 0; rest %= scale, scale /= 10) out.push_back(static_cast<char>('0' + rest / scale));
     }
 
     constexpr void rehash() {

@@ -82,7 +82,7 @@ public:
 
     /// `dense_2` of `dense` and 2, below the same parent.
     constexpr int suffixed(int name, int count) {
-        return names_.intern(names_.parent(name), with_suffix(names_.component(name), count));
+        return names_.intern_numbered(name, count);
     }
 
 private:
@@ -103,25 +103,14 @@ private:
 
     /// This name, or the next one that is free; it is not taken yet.
     constexpr int next_free(int first) {
-        if (!is_taken(first)) return first;
-        const int parent = names_.parent(first);
-        const int ops = use_of(first).ops;
-        int count = ops > 0 ? ops : ops < 0 ? -ops : 1;
+        const name_use held = use_of(first);
+        if (held.variable < 0 && held.ops == 0) return first;
+        int count = held.ops > 0 ? held.ops : held.ops < 0 ? -held.ops : 1;
         int name = first;
-        do name = names_.intern(parent, with_suffix(names_.component(first), count++));
+        do name = names_.intern_numbered(first, count++);
         while (is_taken(name));
-        use_of(first).ops = ops < 0 ? -count : count;
+        use_of(first).ops = held.ops < 0 ? -count : count;
         return name;
-    }
-
-    static constexpr short_text with_suffix(std::string_view base, int count) {
-        char digits[12] = {};
-        int length = 0;
-        for (; count > 0; count /= 10) digits[length++] = static_cast<char>('0' + count % 10);
-        short_text text(base);
-        text += '_';
-        while (length > 0) text += digits[--length];
-        return text;
     }
 
     names names_;

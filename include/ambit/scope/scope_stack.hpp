@@ -232,7 +232,7 @@ public:
     /// prefix, or, where that cannot begin a path, by all of it. The first such name scope becomes the record's own.
     constexpr int open_call_scope(int from, int record, bool is_first, const place& at) {
         const int prefix = scopes_[record].prefix;
-        short_text name(names_.all().component(prefix));  // a copy: opening a scope may move the names
+        short_text name = names_.all().component(prefix);
         if (!may_follow(op_scope(), name)) name = names_.path(prefix);
         const int opened = open_name_scope(from, name, at);
         if (is_first) scopes_[record].original = scopes_[opened].op_scope;

@@ -96,7 +96,7 @@ private:
         scope_parts::variable_store* const store = from.where.store();
         if (store == store_) return store->open_call_scope(from.where.record(), record_, !was_called_, from.line);
         // Of another graph, which is refused when its scope is opened there.
-        const core_parts::short_text name(store_->all_names().component(store_->scope_at(record_).prefix));
+        const core_parts::short_text name = store_->all_names().component(store_->scope_at(record_).prefix);
         return store->open_name_scope(from.where.record(), name, from.line);
     }
 
