@@ -42,8 +42,10 @@ template <attribute_struct T> constexpr T from_words(const std::int64_t* words) 
     if constexpr (std::is_empty_v<T>) {
         return {};
     } else {
-        std::array<std::int64_t, word_count<T>> copy{};
-        for (std::size_t i = 0; i < word_count<T>; ++i) copy[i] = words[i];
+        struct {
+            std::int64_t all[word_count<T>];  // plain, since std::array would be charged a call for each
+        } copy{};
+        for (std::size_t i = 0; i < word_count<T>; ++i) copy.all[i] = words[i];
         return std::bit_cast<T>(copy);
     }
 }

@@ -43,7 +43,7 @@ public:
     /// By value: an element of this very buffer may be pushed although pushing moves the elements.
     constexpr void push_back(T value) {
         if (size_ == capacity_) reserve(capacity_ == 0 ? 16 : 2 * capacity_);
-        data_[size_++] = std::move(value);
+        data_[size_++] = static_cast<T&&>(value);
     }
 
     /// A new last element to be filled in place, without copies: for buffers that never shrink, where it is `T{}`.
@@ -60,6 +60,13 @@ public:
         size_ += count;
     }
 
+    /// `count` new elements to be filled in place, where the first of them is; for buffers that never shrink.
+    constexpr T* extend(int count) {
+        if (size_ + count > capacity_) reserve(size_ + count > 2 * capacity_ ? size_ + count : 2 * capacity_);
+        size_ += count;
+        return data_ + (size_ - count);
+    }
+
     constexpr void pop_back() { --size_; }
     constexpr void truncate(int size) { size_ = size; }
     constexpr void clear() { size_ = 0; }
@@ -73,8 +80,8 @@ public:
     constexpr void reserve(int capacity) {
         if (capacity <= capacity_) return;
         T* grown = new T[static_cast<std::size_t>(capacity)]{};
-        // The second bound is for g++ 12, which else warns of an overflow that cannot be.
-        for (int i = 0; i < size_ && i < capacity; ++i) grown[i] = std::move(data_[i]);
+        // No std::move: it would be charged a call for each. The second bound is for g++ 12, which else warns of an overflow that cannot be.
+        for (int i = 0; i < size_ && i < capacity; ++i) grown[i] = static_cast<T&&>(data_[i]);
         delete[] data_;
         data_ = grown;
         capacity_ = capacity;

@@ -68,30 +68,36 @@ namespace AMBIT_NAMESPACE::core_parts {
 /// The largest number of bytes one tensor may have: offsets and sizes of whole models stay far from overflow.
 inline constexpr std::int64_t max_tensor_bytes = std::int64_t{1} << 40;
 
+// Every op of a graph comes here, so that these read the extents themselves: a call for each would be charged to the
+// evaluation's budget.
+
 /// Each extent is positive and the elements, of up to 8 bytes each, stay below `max_tensor_bytes`.
 constexpr bool is_legal(const shape& s) {
     std::int64_t left = max_tensor_bytes / 8;
-    for (int axis = 0; axis < s.rank(); ++axis) {
-        if (s[axis] < 1) return false;
-        left /= s[axis];
+    for (std::int64_t axis = 0; axis < s.rank_; ++axis) {
+        const std::int64_t extent = s.extents_[axis];
+        if (extent < 1) return false;
+        left /= extent;
     }
     return left >= 1;
 }
 
 /// NumPy's rule: aligned at the last axis, extents are equal or one of them is 1.
 constexpr bool are_broadcastable(const shape& a, const shape& b) {
-    for (int back = 1; back <= a.rank() && back <= b.rank(); ++back)
-        if (a[-back] != b[-back] && a[-back] != 1 && b[-back] != 1) return false;
+    for (std::int64_t i = a.rank_ - 1, j = b.rank_ - 1; i >= 0 && j >= 0; --i, --j) {
+        const std::int64_t of_a = a.extents_[i], of_b = b.extents_[j];
+        if (of_a != of_b && of_a != 1 && of_b != 1) return false;
+    }
     return true;
 }
 
 /// The shape of `a op b`. Precondition: `are_broadcastable(a, b)`.
 constexpr shape broadcast(const shape& a, const shape& b) {
-    const bool a_longer = a.rank() >= b.rank();
+    const bool a_longer = a.rank_ >= b.rank_;
     shape result = a_longer ? a : b;
     const shape& other = a_longer ? b : a;
-    for (int back = 1; back <= other.rank(); ++back)
-        if (result[-back] == 1) result.set(-back, other[-back]);
+    for (std::int64_t i = result.rank_ - 1, j = other.rank_ - 1; j >= 0; --i, --j)
+        if (result.extents_[i] == 1) result.extents_[i] = other.extents_[j];
     return result;
 }
 

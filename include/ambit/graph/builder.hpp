@@ -191,17 +191,19 @@ public:
         settle_pending();
         const std::size_t most = info.role == op_role::elementwise ? std::size_t{max_fused_operands} : max_operands;
         if (operands.size() > most) return refuse_operands(info, operands[0], at);
-        std::array<tensor_spec, max_operands> specs;
         bool any_inert = false;
         int hidden = -1;
-        op_call call{specs.data(), static_cast<int>(operands.size()), words.data()};
-        for (std::size_t i = 0; i < operands.size(); ++i) {
-            if (operands[i].builder() != this) return refuse_operand(info, operands, i, at);
-            specs[i] = graph_.nodes[operands[i].id()].result;
-            any_inert = any_inert || is_inert(operands[i].id());
-            if (!is_visible(operands[i].id())) hidden = static_cast<int>(i);
+        // Plain pointers: what is done for each operand of each op is charged to the evaluation's budget.
+        const tensor* const given = operands.data();
+        const node* const nodes = graph_.nodes.begin();
+        const std::size_t count = operands.size();
+        for (std::size_t i = 0; i < count; ++i) {
+            if (given[i].builder() != this) return refuse_operand(info, operands, i, at);
+            const node& operand = nodes[given[i].id()];
+            if (operand.op->role == op_role::inert) any_inert = true;
+            if (operand.region != 0 && operand.region != region_ && !is_visible(given[i].id())) hidden = static_cast<int>(i);
         }
-        const inferred result = info.infer(call);
+        const inferred result = infer(info, operands, words.data());
         if (any_inert) return inert(result.result);
         const std::string_view base = options.name.empty() ? info.name : options.name;
         if (hidden >= 0)
@@ -387,20 +389,36 @@ private:
         settle();
     }
 
+    /// What a shape rule says of operands of this graph. Most ops have one or two, whose specs are copied once at most.
+    constexpr inferred infer(const op_info& info, std::span<const tensor> operands, const std::int64_t* words) const {
+        const node* const nodes = graph_.nodes.begin();
+        const tensor* const given = operands.data();
+        if (operands.size() == 1) return info.infer({&nodes[given[0].id()].result, 1, words});
+        if (operands.size() == 2) {
+            const tensor_spec specs[] = {nodes[given[0].id()].result, nodes[given[1].id()].result};
+            return info.infer({specs, 2, words});
+        }
+        std::array<tensor_spec, max_operands> specs;
+        for (std::size_t i = 0; i < operands.size(); ++i) specs[i] = nodes[operands[i].id()].result;
+        return info.infer({specs.data(), static_cast<int>(operands.size()), words});
+    }
+
     constexpr tensor append(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
                             std::span<const std::int64_t> words, int name) {
-        node made;
+        const tensor_spec result = spec;  // which may be that of a node, and nodes move
+        node& made = graph_.nodes.emplace_back();
         made.op = &info;
-        made.result = spec;
+        made.result = result;
         made.first_operand = graph_.operands.size();
         made.operand_count = static_cast<int>(operands.size());
         made.first_word = graph_.words.size();
         made.word_count = static_cast<int>(words.size());
         made.name = name;
         made.region = is_of_the_module(info.role) ? 0 : region_;
-        for (const tensor& t : operands) graph_.operands.push_back(t.id());
-        for (const std::int64_t word : words) graph_.words.push_back(word);
-        graph_.nodes.push_back(made);
+        std::int32_t* const ids = graph_.operands.extend(made.operand_count);
+        const tensor* const given = operands.data();
+        for (int i = 0; i < made.operand_count; ++i) ids[i] = given[i].id();
+        graph_.words.append(words.data(), made.word_count);
         return {this, graph_.nodes.size() - 1};
     }
 

@@ -46,14 +46,14 @@ public:
     /// This name, or the next one that is free.
     constexpr int unique_op_name(int first) {
         const int name = next_free(first);
-        use_of(name).ops = 1;
+        uses_[name].ops = 1;
         return name;
     }
 
     /// The same for a name scope: one op may have its whole name later, `take_whole`.
     constexpr int unique_scope_name(int first) {
         const int name = next_free(first);
-        use_of(name).ops = -1;
+        uses_[name].ops = -1;
         return name;
     }
 
@@ -101,7 +101,7 @@ private:
         return use.variable >= 0 || use.ops != 0;
     }
 
-    /// This name, or the next one that is free; it is not taken yet.
+    /// This name, or the next one that is free; it is not taken yet, but has its place in `uses_`.
     constexpr int next_free(int first) {
         const name_use held = use_of(first);
         if (held.variable < 0 && held.ops == 0) return first;
@@ -109,7 +109,7 @@ private:
         int name = first;
         do name = names_.intern_numbered(first, count++);
         while (is_taken(name));
-        use_of(first).ops = held.ops < 0 ? -count : count;
+        uses_[first].ops = held.ops < 0 ? -count : count;
         return name;
     }
 

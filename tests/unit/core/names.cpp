@@ -43,6 +43,29 @@ TEST_CASE("a path is interned component by component", "[names]") {
     }());
 }
 
+TEST_CASE("a numbered name is the one that its text names", "[names]") {
+    STATIC_REQUIRE([] {
+        names all;
+        const int a = all.intern(names::root, "a"), add = all.intern(a, "add"), add_17 = all.intern_numbered(add, 17);
+        const int mul_100 = all.intern(a, "mul_100"), mul = all.intern(a, "mul");
+        const int before = all.size();
+        return all.path(add_17) == "a/add_17" && all.path_length(add_17) == 8 && all.component(add_17) == "add_17" &&
+               all.parent(add_17) == a && all.intern(a, "add_17") == add_17 && all.find(a, "add_17") == add_17 &&
+               all.intern_path(names::root, "a/add_17") == add_17 && all.intern_numbered(add, 17) == add_17 &&
+               all.intern_numbered(mul, 100) == mul_100 && all.find(a, "add_1") == names::none && all.size() == before;
+    }());
+    STATIC_REQUIRE([] {  // of one that is numbered or was written out, below another parent, and as a parent
+        names all;
+        const int x = all.intern(names::root, "x"), x_1 = all.intern_numbered(x, 1), x_1_2 = all.intern_numbered(x_1, 2);
+        const int y_1 = all.intern(names::root, "y_1"), y_1_2 = all.intern_numbered(y_1, 2);
+        const int below = all.intern_numbered(all.intern(x_1, "x"), 1);
+        return all.path(x_1_2) == "x_1_2" && all.intern(names::root, "x_1_2") == x_1_2 &&
+               all.intern_numbered(all.intern_numbered(all.intern(names::root, "y"), 1), 2) == y_1_2 &&
+               all.path(below) == "x_1/x_1" && below != x_1 && all.path_length(below) == 7 &&
+               all.find(x_1, "x_1") == below;
+    }());
+}
+
 TEST_CASE("a name that is not there is not found, nor made", "[names]") {
     STATIC_REQUIRE([] {
         names all;
@@ -108,6 +131,7 @@ TEST_CASE("a hundred thousand names are found at once, wherever they stand", "[n
     const auto number = [](int i) { return std::to_string(i); };
     CHECK(is_short(looks_of([&](names& all, int i) { return all.intern(names::root, "w_" + number(i)); })));
     CHECK(is_short(looks_of([&](names& all, int i) { return all.intern(names::root, "v_" + number(i) + "_kernel"); })));
+    CHECK(is_short(looks_of([&](names& all, int i) { return all.intern_numbered(all.intern(names::root, "add"), i + 1); })));
     CHECK(is_short(looks_of([&](names& all, int i) {  // a parent for two of them
         return all.intern(all.intern(names::root, "layer_" + number(i / 2)), i % 2 == 0 ? "weights" : "biases");
     })));
