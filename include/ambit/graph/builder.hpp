@@ -219,7 +219,7 @@ public:
             for (const tensor& t : operands) add_operand(t);
             if (!result.rule.empty()) report_in_progress().add(detail_tag::rule, result.rule);
             if (result.off) report_in_progress().add(detail_tag::rule, result.off.text());
-            add_hint(info, result, {specs.data(), operands.size()});
+            add_hint(info, result, operands);
             add_place(at);
             settle();
             return inert(result.result);
@@ -338,10 +338,12 @@ private:
     friend class loop_builder;
 
     /// What would fit, or the axis at which operands of an elementwise op do not.
-    constexpr void add_hint(const op_info& info, const inferred& refusal, std::span<const tensor_spec> operands) {
+    constexpr void add_hint(const op_info& info, const inferred& refusal, std::span<const tensor> operands) {
         short_text hint(refusal.hint);
-        if (info.role == op_role::elementwise && refusal.fault == mistake::op_shape)
-            hint += graph_parts::unlike_axis(operands);
+        if (info.role == op_role::elementwise && refusal.fault == mistake::op_shape) {
+            const auto specs = specs_of(operands);
+            hint += graph_parts::unlike_axis({specs.data(), operands.size()});
+        }
         if (!hint.empty()) report_in_progress().add(detail_tag::rule, hint);
     }
 
@@ -398,9 +400,13 @@ private:
             const tensor_spec specs[] = {nodes[given[0].id()].result, nodes[given[1].id()].result};
             return info.infer({specs, 2, words});
         }
-        std::array<tensor_spec, max_operands> specs;
-        for (std::size_t i = 0; i < operands.size(); ++i) specs[i] = nodes[operands[i].id()].result;
+        const auto specs = specs_of(operands);
         return info.infer({specs.data(), static_cast<int>(operands.size()), words});
+    }
+    constexpr std::array<tensor_spec, max_operands> specs_of(std::span<const tensor> operands) const {
+        std::array<tensor_spec, max_operands> specs;
+        for (std::size_t i = 0; i < operands.size(); ++i) specs[i] = node_at(operands[i].id()).result;
+        return specs;
     }
 
     constexpr tensor append(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
