@@ -32,7 +32,7 @@ constexpr reports long_lines() {
 
 // All that a carrier holds, one after the other.
 template <class Carrier> struct texts_of;
-template <template <fixed_string...> class Kind, text... Facts> struct texts_of<Kind<Facts...>> {
+template <template <fixed_string...> class Kind, fixed_string... Facts> struct texts_of<Kind<Facts...>> {
     static constexpr std::size_t count = sizeof...(Facts);
     static std::string joined() {
         std::string all;
