@@ -334,6 +334,15 @@ public:
 
     static constexpr std::size_t max_operands = 8;
 
+    /// The spec of a node, for the module: what looks at shapes is often what should end a loop, and is the better line to
+    /// name than that of the op after which there are too many.
+    constexpr const tensor_spec& spec_at(int id) const {
+        const int count = graph_.nodes.size();  // g++ prints what it is given
+        expect_end(count);
+        return graph_.nodes[id].result;
+    }
+    static constexpr int nodes_until_a_look = 256;
+
 private:
     friend class loop_builder;
 
@@ -411,6 +420,8 @@ private:
 
     constexpr tensor append(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
                             std::span<const std::int64_t> words, int name) {
+        const int count = graph_.nodes.size();
+        expect_end(count - nodes_until_a_look);
         const tensor_spec result = spec;  // which may be that of a node, and nodes move
         node& made = graph_.nodes.emplace_back();
         made.op = &info;
@@ -527,7 +538,7 @@ namespace AMBIT_NAMESPACE {
 constexpr shape tensor::shape() const { return spec().extents; }
 constexpr dtype tensor::dtype() const { return spec().type; }
 constexpr tensor_spec tensor::spec() const {
-    if (builder_ != nullptr) return builder_->node_at(id_).result;
+    if (builder_ != nullptr) return builder_->spec_at(id_);
     if (id_ != tensor::refused) refused::a_tensor_that_was_never_set_has_no_shape_or_name();
     return {};
 }

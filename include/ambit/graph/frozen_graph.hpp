@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <type_traits>
 
@@ -178,15 +179,18 @@ namespace AMBIT_NAMESPACE::graph_parts {
 /// Runs a module with these inputs in the compiler.
 template <class Module, class... Inputs> struct compiled_run {
     using run = module_run<Module, sizeof...(Inputs)>;
-    static constexpr run build() { return run(Module{}, {Inputs::spec...}, on_mistake::collect); }
-    static constexpr graph_counts count() {
-        const run built = build();
+    static constexpr int any_number = (std::numeric_limits<int>::max)();
+    static constexpr run build(int most = any_number) { return run(Module{}, {Inputs::spec...}, on_mistake::collect, most); }
+    static constexpr graph_counts count(int most = any_number) {
+        const run built = build(most);
         return ambit::graph_parts::count(built.builder(), static_cast<int>(output_count<typename run::outputs>));
     }
-    /// Runs the module on inert tensors and variables, which costs a small part: what stops it then is in the module.
+    /// Runs the module on inert tensors and variables, which costs a small part: what stops it then is in the module. A
+    /// loop without an end does.
     static constexpr bool runs_on_nothing() {
         graph_builder builder(on_mistake::collect);
         builder.name_nothing();
+        builder.end_after(AMBIT_MOST_OPS);
         scope root(builder);
         static_cast<void>(Module{}(root, builder.inert(Inputs::spec)...));
         return true;
@@ -202,13 +206,24 @@ template <class Run, graph_counts Counts> struct counted_run : Run {
 template <class Run, bool Runs = Run::runs_on_nothing()> std::true_type evaluates_on_nothing(int);
 template <class Run> std::false_type evaluates_on_nothing(long);
 
-/// What reports of a module that does not run: one that runs on nothing has met a limit of the compiler.
-template <class Run, class Limited, class Refused> struct stopped_run {
-    using chosen = std::conditional_t<decltype(evaluates_on_nothing<Run>(0))::value, Limited, Refused>;
-    using type = counted_run<chosen, chosen::count()>;
+// How much a module may build before the compiler looks whether it ever ends, on nothing, which is faster.
+inline constexpr int ops_until_a_look = AMBIT_MOST_OPS / 5 * 2;
+
+// A module that ends is run once more, without a bound. One that does not run then has met a limit of the compiler.
+template <class Run, class Limited, graph_counts Counts = Run::count()>
+std::type_identity<counted_run<Run, Counts>> counted_whole(int);
+template <class Run, class Limited> std::type_identity<counted_run<Limited, Limited::count()>> counted_whole(long);
+
+/// The run of a large module, or what reports of one that does not run.
+template <class Run, class Limited, class Refused, bool Ends = decltype(evaluates_on_nothing<Run>(0))::value>
+struct stopped_run {
+    using type = typename decltype(counted_whole<Run, Limited>(0))::type;
+};
+template <class Run, class Limited, class Refused> struct stopped_run<Run, Limited, Refused, false> {
+    using type = counted_run<Refused, Refused::count()>;
 };
 
-template <class Run, class Limited, class Refused, graph_counts Counts = Run::count()>
+template <class Run, class Limited, class Refused, graph_counts Counts = Run::count(ops_until_a_look)>
 std::type_identity<counted_run<Run, Counts>> counted(int);
 template <class Run, class Limited, class Refused> stopped_run<Run, Limited, Refused> counted(long);
 
@@ -248,21 +263,16 @@ template <class Module, class... Inputs> struct graph_of {
     static constexpr bool runs_without_mistakes()
         requires graph_parts::module<Module, sizeof...(Inputs)> && graph_parts::made_by_default<Module>
     {
-        return runs<mistake_parts::on_mistake::stop>();
-    }
-
-    /// Runs the module for the compiler to say what stops it, if it cannot run at all.
-    static constexpr bool runs_to_its_end() { return runs<mistake_parts::on_mistake::collect>(); }
-
-private:
-    template <mistake_parts::on_mistake Policy> static constexpr bool runs() {
-        graph_builder builder(Policy);
+        graph_builder builder(mistake_parts::on_mistake::stop);
         scope root(builder);
         const outputs returned = Module{}(root, builder.input(Inputs::spec)...);
         builder.finish();
         static_cast<void>(graph_parts::checked_outputs(builder, returned));
         return builder.mistakes().empty();
     }
+
+    /// Runs the module for the compiler to say what stops it, if it cannot run at all.
+    static constexpr bool runs_to_its_end() { return graph_parts::compiled_run<Module, Inputs...>::runs_on_nothing(); }
 };
 
 /// Checks a module without building a model of it, and so without kernels: a compile error for each mistake.

@@ -14,6 +14,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 namespace AMBIT_NAMESPACE::graph_parts {
@@ -75,10 +76,10 @@ class module_run {
 public:
     using outputs = outputs_of<Module, Inputs>;
 
-    /// By default the first mistake is thrown as a `model_error`.
+    /// By default the first mistake is thrown as a `model_error`. The compiler stops at `most` nodes, scopes or variables.
     constexpr module_run(const Module& module, const std::array<tensor_spec, Inputs>& inputs,
-                         on_mistake policy = on_mistake::raise)
-        : module_run(module, inputs, policy, std::make_index_sequence<Inputs>{}) {}
+                         on_mistake policy = on_mistake::raise, int most = (std::numeric_limits<int>::max)())
+        : module_run(module, inputs, policy, most, std::make_index_sequence<Inputs>{}) {}
 
     constexpr const graph_builder& builder() const { return builder_; }
     constexpr const outputs& result() const { return outputs_; }
@@ -88,14 +89,17 @@ public:
 
 private:
     template <std::size_t... I>
-    constexpr module_run(const Module& module, const std::array<tensor_spec, Inputs>& inputs, on_mistake policy,
+    constexpr module_run(const Module& module, const std::array<tensor_spec, Inputs>& inputs, on_mistake policy, int most,
                          std::index_sequence<I...>)
-        : builder_(policy), inputs_{builder_.input(inputs[I])...}, outputs_(call(module, std::index_sequence<I...>{})) {
+        : builder_(policy),
+          inputs_{builder_.input(inputs[I])...},
+          outputs_(call(module, most, std::index_sequence<I...>{})) {
         builder_.finish();
         nodes_ = checked_outputs(builder_, outputs_);
     }
 
-    template <std::size_t... I> constexpr outputs call(const Module& module, std::index_sequence<I...>) {
+    template <std::size_t... I> constexpr outputs call(const Module& module, int most, std::index_sequence<I...>) {
+        builder_.end_after(most);
         scope root(builder_);
         return module(root, inputs_[I]...);
     }

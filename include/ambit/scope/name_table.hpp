@@ -36,6 +36,11 @@ public:
     /// The variable of this name, or -1.
     constexpr int variable_of(int name) { return use_of(name).variable; }
     constexpr void set_variable(int name, int variable) { use_of(name).variable = variable; }
+    /// A variable was never made; its name is free again, and so may others' be.
+    constexpr void forget_variable(int name) {
+        use_of(name).variable = -1;
+        next_of_variables_.clear();
+    }
 
     /// A name for an op or a name scope below `scope`: `add`, `add_1`, … A name that an op, a name scope or a
     /// variable holds at this moment is passed over.
@@ -75,8 +80,12 @@ public:
 
     /// This name, or the next one that no variable holds.
     constexpr int unique_variable_name(int first) {
-        int name = first;
-        for (int count = 1; variable_of(name) >= 0; ++count) name = suffixed(first, count);
+        if (variable_of(first) < 0) return first;
+        int count = first < next_of_variables_.size() && next_of_variables_[first] > 0 ? next_of_variables_[first] : 1;
+        int name = suffixed(first, count);
+        while (variable_of(name) >= 0) name = suffixed(first, ++count);
+        if (next_of_variables_.size() <= first) next_of_variables_.resize(first + 1, 0);
+        next_of_variables_[first] = count;
         return name;
     }
 
@@ -115,6 +124,7 @@ private:
 
     names names_;
     buffer<name_use> uses_;
+    buffer<int> next_of_variables_;  // by name: the suffix to try, where variables have those before it
 };
 
 }  // namespace ambit::scope_parts

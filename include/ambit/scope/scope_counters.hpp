@@ -28,6 +28,20 @@ public:
         return true;
     }
 
+    /// The smallest suffix of a name that may be free: nobody looks at all siblings for each new one. What was found holds
+    /// until a scope around is closed or a jump is left.
+    constexpr int suffix_to_try(const names& all, int scope) {
+        count();
+        if (scope >= tries_.size() || tries_[scope].at <= left_) return 0;
+        for (int around = all.parent(scope); around != names::root; around = all.parent(around))
+            if (stamps_of(around).closed > tries_[scope].at) return 0;
+        return tries_[scope].suffix;
+    }
+    constexpr void all_count_before(int scope, int suffix) {
+        if (tries_.size() <= scope) tries_.resize(scope + 1);
+        tries_[scope] = {counted_, suffix};
+    }
+
     /// A jump by handle: leaving it, with what this returned, makes everything count as it did before.
     constexpr int enter_jump() {
         count();
@@ -38,6 +52,7 @@ public:
         count();
         for (int i = journal_.size() - 1; i >= entered; --i) stamps_[journal_[i].scope] = journal_[i].before;
         if (entered < journal_.size()) journal_.truncate(entered);
+        left_ = counted_;
         --jumps_;
     }
 
@@ -45,6 +60,10 @@ private:
     struct stamps {
         int opened = 0;
         int closed = 0;
+    };
+    struct tries {
+        int at = 0;  // after so many events
+        int suffix = 0;
     };
     struct change {
         int scope = 0;
@@ -70,7 +89,9 @@ private:
     buffer<int> events_;
     buffer<stamps> stamps_;
     buffer<change> journal_;
+    buffer<tries> tries_;  // of names that were asked for with a suffix
     int counted_ = 0;
+    int left_ = 0;   // events before the last jump was left
     int jumps_ = 0;  // open ones
 };
 

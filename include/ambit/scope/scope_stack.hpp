@@ -12,8 +12,10 @@
 #include <ambit/scope/scope_counters.hpp>
 
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace AMBIT_NAMESPACE::scope_parts {
 
@@ -48,6 +50,23 @@ struct scope_defaults {
     ambit::regularizer regularizer = no_regularizer;
     ambit::constraint constraint = no_constraint;
 };
+
+}  // namespace ambit::scope_parts
+
+#ifndef AMBIT_MOST_OPS
+/// A module that goes on after so many ops, scopes or variables in the compiler is taken for one that never ends. What it
+/// makes on the way back from losses does not count.
+#define AMBIT_MOST_OPS 10000
+#endif
+
+namespace ambit::refused {
+
+// Not constexpr on purpose: the compiler stops here, and prints who called.
+inline void a_loop_without_an_end_or_else_define_a_larger_AMBIT_MOST_OPS() {}
+
+}  // namespace ambit::refused
+
+namespace ambit::scope_parts {
 
 class scope_stack : public mistake_log {
 public:
@@ -108,6 +127,14 @@ public:
 
     constexpr int unique_op_name(int scope, std::string_view base) {
         return names_.unique_op_name(scope, base);
+    }
+
+    /// While the compiler runs a module, it stops where there are so many nodes, scopes or variables: a loop without an end
+    /// would only meet a limit of the compiler, after minutes.
+    constexpr void end_after(int most) { most_ = most; }
+    constexpr void expect_end(int count) const {
+        if (count >= most_ && std::is_constant_evaluated())
+            refused::a_loop_without_an_end_or_else_define_a_larger_AMBIT_MOST_OPS();
     }
 
     /// From here on scopes have no names and all variables are inert: what a module costs beside them.
@@ -377,15 +404,18 @@ private:
 
     /// The scope of this name, or the next one that does not count.
     constexpr int unique_scope(int first) {
-        int name = first;
-        for (int count = 1; counters_.is_counted(names_.all(), name); ++count)
-            name = names_.suffixed(first, count);
+        int suffix = counters_.suffix_to_try(names_.all(), first);
+        int name = suffix == 0 ? first : names_.suffixed(first, suffix);
+        while (counters_.is_counted(names_.all(), name)) name = names_.suffixed(first, ++suffix);
+        if (suffix > 0) counters_.all_count_before(first, suffix);
         return name;
     }
 
     constexpr int push_scope(scope_record& opened, const scope_options& options, const place& at) {
         opened.reuse = options.reuse.inside(opened.reuse);
         if (says_defaults(options)) opened.defaults = keep_defaults(opened.defaults, options);
+        const int count = scopes_.size();
+        expect_end(count);
         opened.opened = line_of(at);
         scopes_.emplace_back() = opened;
         open_.push_back(scopes_.size() - 1);
@@ -435,6 +465,7 @@ private:
     }
 
     scope_counters counters_;
+    int most_ = (std::numeric_limits<int>::max)();
     bool names_nothing_ = false;
 };
 

@@ -296,6 +296,8 @@ private:
     }
 
     constexpr int inert_variable(const shape* extents, dtype type) {
+        const int count = inert_.size();
+        expect_end(count);
         inert_.push_back(
             {extents != nullptr ? *extents : shape{}, type == dtype::none ? dtype::float32 : type});
         return -inert_.size();
@@ -325,6 +327,7 @@ private:
         const bool is_collected = options.collections.size() > 0;
         if (is_collected && !expect_members(options.collections, at)) return inert_variable(&asked.extents, asked.type);
         const int id = variables_.size();
+        expect_end(id);
         variable_record& made = variables_.emplace_back();
         made.name = path;
         made.scope = from;
@@ -382,7 +385,7 @@ private:
     }
 
     constexpr void forget(int id) {
-        names_.set_variable(variables_[id].name, -1);
+        names_.forget_variable(variables_[id].name);
         variables_[id] = {};
         variables_.truncate(id);
         for (int i = collected_.size(); i > 0; --i)

@@ -96,6 +96,43 @@ constexpr int a_scope_without_any_name_is_refused() {
     return 0;
 }
 
+// What was found of siblings holds as long as they count.
+constexpr int finds_the_next_of_many() {
+    graph_builder builder;
+    scope s(builder);
+    const auto next = [](scope& in) {
+        auto opened = in.variable_scope({.default_name = "d"});
+        return opened.name();
+    };
+    for (int i = 0; i < 12; ++i) static_cast<void>(next(s));
+    { auto named = s.variable_scope("d_12"); }
+    EXPECT(next(s) == "d_13");
+    scope_handle kept = s.handle();
+    {
+        auto net = s.variable_scope("net");
+        kept = net.handle();
+        for (int i = 0; i < 4; ++i) static_cast<void>(next(net));
+        EXPECT(next(net) == "net/d_4");
+    }
+    {
+        auto net = s.variable_scope("net");
+        EXPECT(next(net) == "net/d");
+        EXPECT(next(net) == "net/d_1");
+        {
+            auto again = net.variable_scope(kept);
+            EXPECT(next(again) == "net/d_2");
+            EXPECT(next(again) == "net/d_3");
+        }
+        EXPECT(next(net) == "net/d_2");  // as before the jump
+    }
+    EXPECT(next(s) == "d_14");
+    for (int i = 0; i < 6; ++i) static_cast<void>(s.variable("v", {2}));
+    EXPECT(s.variable("v_6", {2}).name() == "v_6:0");
+    EXPECT(s.variable("v", {2}).name() == "v_7:0");
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
 }  // namespace
 
 TEST_CASE("default_name counts up") { IN_BOTH_WORLDS(counts_up); }
@@ -104,4 +141,5 @@ TEST_CASE("default_name restarts when the parent is opened again") { IN_BOTH_WOR
 TEST_CASE("default_name: leaving a scope opened by handle restores the counters") {
     IN_BOTH_WORLDS(leaving_a_jump_gives_back);
 }
+TEST_CASE("default_name: the next of many siblings") { IN_BOTH_WORLDS(finds_the_next_of_many); }
 TEST_CASE("default_name: none, or an illegal one") { IN_BOTH_WORLDS(a_scope_without_any_name_is_refused); }
