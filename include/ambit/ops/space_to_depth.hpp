@@ -6,6 +6,7 @@
 #pragma once
 
 #include <ambit/ops/op.hpp>
+#include <ambit/ops/window.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
