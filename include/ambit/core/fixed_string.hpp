@@ -11,7 +11,7 @@
 
 // In every build of ambit the same (core/build.hpp): compilers print it for each fact of a mistake. None of its functions
 // is left to the linker.
-namespace AMBIT_NAMESPACE {
+namespace ambit {
 
 template <std::size_t Size> struct fixed_string {
     constexpr fixed_string() = default;

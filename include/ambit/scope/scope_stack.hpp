@@ -59,14 +59,14 @@ struct scope_defaults {
 #define AMBIT_MOST_OPS 10000
 #endif
 
-namespace ambit::refused {
+namespace AMBIT_NAMESPACE::refused {
 
 // Not constexpr on purpose: the compiler stops here, and prints who called.
 inline void a_loop_without_an_end_or_else_define_a_larger_AMBIT_MOST_OPS() {}
 
 }  // namespace ambit::refused
 
-namespace ambit::scope_parts {
+namespace AMBIT_NAMESPACE::scope_parts {
 
 class scope_stack : public mistake_log {
 public:
