@@ -41,6 +41,13 @@ public:
     AMBIT_REFUSES("a variable has no value while the model is built: choose elements with where(t, a, b), branch with cond")
     constexpr explicit operator Bool() const { return false; }  // no loop is endless
 
+    template <class Value>
+        requires(!std::same_as<Value, variable>)
+    AMBIT_REFUSES("a variable changes in calls that ask for it: operation next = assign(v, x), assign_add or assign_sub")
+    constexpr variable& operator=(const Value&) {
+        return *this;
+    }
+
     /// The same variable, which reads as `value` from here on: for custom getters, which may put an op between a
     /// variable and its users. Defined with the graph builder.
     constexpr variable seen_as(const tensor& value) const;
