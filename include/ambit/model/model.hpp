@@ -200,11 +200,16 @@ public:
     // ---- variables ------------------------------------------------------------------------------------------------
 
     /// A constant view of a variable, row-major, which `std::cout` prints. A wrong path does not compile.
-    template <fixed_string Path> auto get() const {
+    template <fixed_string Path> auto get() const& {
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
             return model_parts::view_at<spec_of_variable(v)>(reinterpret_cast<const T*>(variables_[std::size_t(v)]));
         }
+    }
+    template <fixed_string Path>
+    AMBIT_REFUSES("a view would outlive the temporary model that it is of: give the model a name")
+    auto get() const&& {
+        return static_cast<const stored_model&>(*this).template get<Path>();
     }
 
     /// Writes a variable from anything that a call would take as an input of its shape.
