@@ -23,19 +23,19 @@ namespace AMBIT_NAMESPACE::core_parts {
 /// infinities and NaN are values), integers if it is exactly one of them, bool if it is 0 or 1.
 constexpr bool holds(dtype type, double value) {
     const auto integer_within = [&](double least, double beyond) {
-        return value >= least && value < beyond && math::floor(value) == value;
+        return value >= least && value < beyond && math::equals(math::floor(value), value);
     };
     switch (type) {
         case dtype::float32: {
             if (!math::is_finite(value)) return true;
-            const float rounded = math::detail::to_float(value);
-            return math::is_finite(rounded) && (rounded != 0 || value == 0);
+            const auto rounded = static_cast<double>(math::detail::to_float(value));
+            return math::is_finite(rounded) && (!math::equals(rounded, 0) || math::equals(value, 0));
         }
         case dtype::float64: return true;
         case dtype::int32: return integer_within(-0x1p31, 0x1p31);
         case dtype::int64: return integer_within(-0x1p63, 0x1p63);
         case dtype::uint8: return integer_within(0, 256);
-        case dtype::boolean: return value == 0 || value == 1;
+        case dtype::boolean: return math::equals(value, 0) || math::equals(value, 1);
         case dtype::none: return true;
     }
     return false;
@@ -63,7 +63,7 @@ public:
             is_beyond_ = static_cast<Number>(whole_) != value || (whole_ < 0) != (value < Number{});
         } else if constexpr (sizeof(Number) > sizeof(double)) {
             constexpr Number most = (std::numeric_limits<double>::max)();
-            is_beyond_ = (value > most || value < -most) && value - value == 0;
+            is_beyond_ = (value > most || value < -most) && math::equals(value - value, 0);
             real_ = is_beyond_ ? math::infinity : static_cast<double>(value);
         } else {
             real_ = static_cast<double>(value);
@@ -99,7 +99,7 @@ public:
     /// Whether a dtype holds the number itself, not the nearest one.
     constexpr bool is_exact_in(dtype type) const {
         if (!is_a_double() || !holds(type, real_)) return false;
-        return type != dtype::float32 || static_cast<double>(math::detail::to_float(real_)) == real_;
+        return type != dtype::float32 || math::equals(static_cast<double>(math::detail::to_float(real_)), real_);
     }
 
     /// What stands for it among an op's words; 0 if it does not fit.

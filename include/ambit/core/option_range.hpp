@@ -28,7 +28,7 @@ struct option_range {
         if (by_double && of == dtype::int64 && !(math::fabs(x) < 0x1p53)) return false;
         if (of != dtype::none) return value.fits(of);
         if (!math::is_finite(x) || x < low || x > high) return false;
-        return !(without_low && x == low) && !(without_high && x == high);
+        return !(without_low && math::equals(x, low)) && !(without_high && math::equals(x, high));
     }
 
     constexpr void append_to(short_text& line) const {
