@@ -127,20 +127,20 @@ TEST_CASE("a misspelt path is one mistake; paths without a neighbour and variabl
     REQUIRE(both.size() == 2);
     CHECK(words(both, 0) == "momentum");
     CHECK(both[1].kind == mistake::variable_unlisted);
-    CHECK(words(both, 1) == "step\ncreated at " + here(28));
+    CHECK(words(both, 1) == "step\ncreated at " + here(29));
     const reports scoped = lints<shared>::differing<"layer/w", "step">();
     REQUIRE(scoped.size() == 1);
-    CHECK(words(scoped, 0) == "layer/spare\ncreated at " + here(23) + ", in layer, opened at " + here(21));
+    CHECK(words(scoped, 0) == "layer/spare\ncreated at " + here(24) + ", in layer, opened at " + here(22));
     CHECK(lints<shared>::differing<"layer/w", "layer/spare", "step">().empty());
 }
 
 TEST_CASE("numbers are told beside what was expected") {
     const reports uses = lints<shared>::shared_otherwise<"layer/w", 3>();
     CHECK(uses[0].kind == mistake::variable_uses);
-    CHECK(words(uses, 0) == "layer/w\ncreated at " + here(22) + ", in layer, opened at " + here(21) +
+    CHECK(words(uses, 0) == "layer/w\ncreated at " + here(23) + ", in layer, opened at " + here(22) +
                                 "\nhad 2 calls of get_variable, asked 3");
     CHECK(words(lints<shared>::shared_otherwise<"step", 2>(), 0) ==
-          "step\ncreated at " + here(28) + "\nhad 1 call of get_variable, asked 2");
+          "step\ncreated at " + here(29) + "\nhad 1 call of get_variable, asked 2");
     const reports count = lints<shared>::other_parameters<61'706>();
     CHECK(count[0].kind == mistake::parameter_count);
     CHECK(words(count, 0) == "had 26 parameters, asked 61,706\nlayer/w float32[4, 4]: 16\n"
