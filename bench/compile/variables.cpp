@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // COUNT variables in one graph, two to a scope: names, sharing and shapes are checked, nothing is run.
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 
 #include <string_view>
 

@@ -4,7 +4,7 @@
 
 #include "digit.hpp"
 
-#include <ambit/core/philox.hpp>
+#include <ambit/math/philox.hpp>
 #include <ambit/io/labelled_images.hpp>
 
 #include <algorithm>

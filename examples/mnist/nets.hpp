@@ -6,7 +6,7 @@
 
 #include "digit.hpp"
 
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/nn/dropout.hpp>
 

@@ -7,7 +7,7 @@
 // Source: P. Ramachandran, B. Zoph, Q. V. Le, "Searching for activation functions", 2017.
 #pragma once
 
-#include <ambit/core/constexpr_math.hpp>
+#include <ambit/math/constexpr_math.hpp>
 #include <ambit/ops/op.hpp>
 
 #include <string_view>

@@ -7,7 +7,7 @@
 // First: compilers print the way by which its errors were included.
 #include <ambit/diagnostics/explain.hpp>
 
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 
 #include <ambit/autodiff/gradients.hpp>
 

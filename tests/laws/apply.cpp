@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The meaning of an elementwise op is one template: a scalar and every batch must agree. Functions that xsimd
 // approximates agree within a few units in the last place, all else to the bit.
-#include <ambit/kernels/mask.hpp>
+#include <ambit/kernels/vectors/mask.hpp>
 #include <ambit/ops/all.hpp>
 
 #include "../support/numbers.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A small model computed by the compiler with the scalar references, in a static_assert, which finds
 // undefined behaviour on the way; and the same model at run time.
-#include <ambit/kernels/scalar.hpp>
+#include <ambit/kernels/vectors/scalar.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 

@@ -5,7 +5,7 @@
 //     const double y = interpreter_detail::apply<double>(relu_info, words, &x);
 #pragma once
 
-#include <ambit/kernels/scalar.hpp>
+#include <ambit/kernels/vectors/scalar.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/plan/kernel_keys.hpp>
 

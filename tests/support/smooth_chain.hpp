@@ -10,8 +10,8 @@
 
 #include "gradient_check.hpp"
 
-#include <ambit/ops/cond.hpp>
-#include <ambit/ops/scan.hpp>
+#include <ambit/ops/control/cond.hpp>
+#include <ambit/ops/control/scan.hpp>
 
 #include <algorithm>
 #include <array>

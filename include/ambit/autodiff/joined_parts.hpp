@@ -6,9 +6,9 @@
 //     joined_parts(sum);                                              // concat({…, …, …}, 0)
 #pragma once
 
-#include <ambit/ops/add.hpp>
-#include <ambit/ops/concat.hpp>
-#include <ambit/ops/pad.hpp>
+#include <ambit/ops/arithmetic/add.hpp>
+#include <ambit/ops/arrays/concat.hpp>
+#include <ambit/ops/arrays/pad.hpp>
 
 namespace AMBIT_NAMESPACE::graph_parts {
 

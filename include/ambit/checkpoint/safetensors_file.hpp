@@ -13,7 +13,7 @@
 #include <ambit/checkpoint/checkpoint_error.hpp>
 #include <ambit/checkpoint/safetensors_header.hpp>
 #include <ambit/core/dtype.hpp>
-#include <ambit/core/input_file.hpp>
+#include <ambit/files/input_file.hpp>
 #include <ambit/core/shape.hpp>
 #include <ambit/diagnostics/quoted.hpp>
 

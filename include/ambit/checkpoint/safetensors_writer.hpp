@@ -8,7 +8,7 @@
 
 #include <ambit/checkpoint/checkpoint_error.hpp>
 #include <ambit/checkpoint/safetensors_format.hpp>
-#include <ambit/core/atomic_file.hpp>
+#include <ambit/files/atomic_file.hpp>
 #include <ambit/core/dtype.hpp>
 #include <ambit/core/shape.hpp>
 #include <ambit/core/throw_or_end.hpp>

@@ -8,7 +8,7 @@
 //       set reuse on the scope, or give the variable another name
 #pragma once
 
-#include <ambit/core/number_text.hpp>
+#include <ambit/math/number_text.hpp>
 #include <ambit/core/short_text.hpp>
 #include <ambit/diagnostics/report.hpp>
 

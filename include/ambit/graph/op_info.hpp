@@ -5,8 +5,8 @@
 #pragma once
 
 #include <ambit/core/attributes.hpp>
-#include <ambit/core/geometry.hpp>
-#include <ambit/core/option_range.hpp>
+#include <ambit/contract/geometry.hpp>
+#include <ambit/contract/option_range.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/diagnostics/kinds.hpp>
 
@@ -19,7 +19,7 @@ namespace AMBIT_NAMESPACE {
 /// -fsanitize=undefined refuses to compare them in constant evaluation.
 enum class op_role : std::int32_t {
     input,        ///< a value that the caller hands in; word 0 is its position
-    constant,     ///< its elements are its last words (core/number.hpp)
+    constant,     ///< its elements are its last words (math/number.hpp)
     read,         ///< the value of a variable at this point; word 0 is the variable
     elementwise,  ///< each element of the result from one element of each operand, with broadcasting
     alias,        ///< the same elements in the same order under another shape

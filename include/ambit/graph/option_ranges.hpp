@@ -8,7 +8,7 @@
 //     if (!options.all_fit()) return builder.nothing();
 #pragma once
 
-#include <ambit/core/option_range.hpp>
+#include <ambit/contract/option_range.hpp>
 #include <ambit/graph/builder.hpp>
 
 #include <string_view>

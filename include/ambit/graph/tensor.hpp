@@ -3,7 +3,7 @@
 #pragma once
 
 #include <ambit/core/choice.hpp>
-#include <ambit/core/number.hpp>
+#include <ambit/math/number.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/scope/variable.hpp>
 

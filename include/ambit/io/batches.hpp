@@ -13,7 +13,7 @@
 #pragma once
 
 #include <ambit/core/standard.hpp>
-#include <ambit/core/philox.hpp>
+#include <ambit/math/philox.hpp>
 #include <ambit/diagnostics/error.hpp>
 #include <ambit/io/prefetch.hpp>
 #include <ambit/model/parameters.hpp>

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <ambit/core/standard.hpp>
-#include <ambit/core/input_file.hpp>
+#include <ambit/files/input_file.hpp>
 #include <ambit/io/file_error.hpp>
 #include <ambit/io/whole_file.hpp>
 

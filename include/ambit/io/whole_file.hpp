@@ -6,8 +6,8 @@
 #pragma once
 
 #include <ambit/core/standard.hpp>
-#include <ambit/core/atomic_file.hpp>
-#include <ambit/core/input_file.hpp>
+#include <ambit/files/atomic_file.hpp>
+#include <ambit/files/input_file.hpp>
 #include <ambit/io/file_error.hpp>
 
 #include <concepts>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Finds out flags that change arithmetic and that no macro tells of: clang has none for -funsafe-math-optimizations,
-// -fassociative-math, -freciprocal-math and -fno-honor-nans. (core/double_double.hpp refuses those of which it knows.)
+// -fassociative-math, -freciprocal-math and -fno-honor-nans. (math/double_double.hpp refuses those of which it knows.)
 //
 //     try { net model(seed{1}); }
 //     catch (const arithmetic_error& e) { e.what(); }     // which flags, and what to do

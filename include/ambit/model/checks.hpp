@@ -2,10 +2,10 @@
 // What the check ops of a call found, and the exception that says so.
 #pragma once
 
-#include <ambit/core/check_geometry.hpp>
+#include <ambit/contract/check_geometry.hpp>
 #include <ambit/core/throw_or_end.hpp>
 #include <ambit/diagnostics/check_error.hpp>
-#include <ambit/ops/check.hpp>
+#include <ambit/ops/control/check.hpp>
 #include <ambit/plan/plan.hpp>
 
 #include <array>

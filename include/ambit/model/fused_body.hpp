@@ -3,7 +3,7 @@
 // Values of the chain live in registers; only what the program lists as outputs is stored.
 #pragma once
 
-#include <ambit/kernels/mask.hpp>
+#include <ambit/kernels/vectors/mask.hpp>
 #include <ambit/plan/fused_program.hpp>
 
 #include <bit>

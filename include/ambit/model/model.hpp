@@ -8,7 +8,7 @@
 //     auto [a, b] = filter(image1, image2);                       // views that live until the next call
 //     auto loss   = trainer.run<&classifier::outputs::loss>(images, labels);
 //
-// A call is `noexcept` if the types of its arguments say their shapes and it checks no values (ops/check.hpp).
+// A call is `noexcept` if the types of its arguments say their shapes and it checks no values (ops/control/check.hpp).
 // One model, one thread; several models may read one `parameters`.
 #pragma once
 

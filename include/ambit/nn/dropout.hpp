@@ -5,14 +5,14 @@
 //
 //     tensor h = dropout(s, dense(s, "hidden", x, 1024), {.rate = 0.4, .training = is_training});
 //
-// Other elements at each call, the same ones for the same seed (ops/random.hpp). The mask is a tensor of 0 and
+// Other elements at each call, the same ones for the same seed (ops/random/random.hpp). The mask is a tensor of 0 and
 // 1 / (1 - rate) that gradients read again; it is drawn by one kernel, and the multiplication is fused with what stands
 // around it. A module built for training and one built without share their variables.
 #pragma once
 
-#include <ambit/ops/broadcast_to.hpp>
-#include <ambit/ops/mul.hpp>
-#include <ambit/ops/random.hpp>
+#include <ambit/ops/arrays/broadcast_to.hpp>
+#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/random/random.hpp>
 #include <ambit/ops/refusal.hpp>
 
 #include <cstdint>

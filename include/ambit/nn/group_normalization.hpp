@@ -8,9 +8,9 @@
 #pragma once
 
 #include <ambit/nn/normalize.hpp>
-#include <ambit/ops/moments.hpp>
+#include <ambit/ops/reductions/moments.hpp>
 #include <ambit/ops/refusal.hpp>
-#include <ambit/ops/reshape.hpp>
+#include <ambit/ops/arrays/reshape.hpp>
 
 #include <cstdint>
 #include <string_view>

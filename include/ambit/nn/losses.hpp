@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Losses made of ops. Those of classifiers are ops, one loss a row: ops/sparse_softmax_cross_entropy.hpp,
-// ops/softmax_cross_entropy.hpp and ops/sigmoid_cross_entropy.hpp.
+// Losses made of ops. Those of classifiers are ops, one loss a row: ops/losses/sparse_softmax_cross_entropy.hpp,
+// ops/losses/softmax_cross_entropy.hpp and ops/losses/sigmoid_cross_entropy.hpp.
 //
 //     tensor loss = huber_loss(predictions, targets, {.delta = 0.5});                     // the mean, a scalar
 //     tensor sum  = mean_squared_error(predictions, targets, {.reduction = reduction::sum});
@@ -14,24 +14,24 @@
 #pragma once
 
 #include <ambit/core/choice.hpp>
-#include <ambit/ops/abs.hpp>
-#include <ambit/ops/add.hpp>
-#include <ambit/ops/cast.hpp>
-#include <ambit/ops/comparison.hpp>
-#include <ambit/ops/div.hpp>
-#include <ambit/ops/huber.hpp>
-#include <ambit/ops/log.hpp>
-#include <ambit/ops/maximum.hpp>
-#include <ambit/ops/mul.hpp>
-#include <ambit/ops/neg.hpp>
-#include <ambit/ops/reduce.hpp>
+#include <ambit/ops/arithmetic/abs.hpp>
+#include <ambit/ops/arithmetic/add.hpp>
+#include <ambit/ops/arrays/cast.hpp>
+#include <ambit/ops/comparison/comparison.hpp>
+#include <ambit/ops/arithmetic/div.hpp>
+#include <ambit/ops/losses/huber.hpp>
+#include <ambit/ops/functions/log.hpp>
+#include <ambit/ops/arithmetic/maximum.hpp>
+#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/arithmetic/neg.hpp>
+#include <ambit/ops/reductions/reduce.hpp>
 #include <ambit/ops/refusal.hpp>
-#include <ambit/ops/relu.hpp>
-#include <ambit/ops/reshape.hpp>
-#include <ambit/ops/sqrt.hpp>
-#include <ambit/ops/square.hpp>
-#include <ambit/ops/sub.hpp>
-#include <ambit/ops/where.hpp>
+#include <ambit/ops/functions/relu.hpp>
+#include <ambit/ops/arrays/reshape.hpp>
+#include <ambit/ops/functions/sqrt.hpp>
+#include <ambit/ops/functions/square.hpp>
+#include <ambit/ops/arithmetic/sub.hpp>
+#include <ambit/ops/comparison/where.hpp>
 
 namespace AMBIT_NAMESPACE {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Metrics of classifiers; see also ops/in_top_k.hpp and ops/confusion_matrix.hpp.
+// Metrics of classifiers; see also ops/losses/in_top_k.hpp and ops/losses/confusion_matrix.hpp.
 //
 //     tensor right = accuracy(logits, labels);
 //     tensor right = accuracy(logits, labels, {.mask = batch_mask});           // of a batch that was filled up
@@ -7,9 +7,9 @@
 #pragma once
 
 #include <ambit/nn/losses.hpp>
-#include <ambit/ops/argmax.hpp>
-#include <ambit/ops/comparison.hpp>
-#include <ambit/ops/in_top_k.hpp>
+#include <ambit/ops/lookup/argmax.hpp>
+#include <ambit/ops/comparison/comparison.hpp>
+#include <ambit/ops/losses/in_top_k.hpp>
 
 namespace AMBIT_NAMESPACE {
 

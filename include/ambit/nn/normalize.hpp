@@ -5,12 +5,12 @@
 #pragma once
 
 #include <ambit/graph/option_ranges.hpp>
-#include <ambit/ops/add.hpp>
-#include <ambit/ops/comparison.hpp>
-#include <ambit/ops/mul.hpp>
-#include <ambit/ops/rsqrt.hpp>
-#include <ambit/ops/sub.hpp>
-#include <ambit/ops/where.hpp>
+#include <ambit/ops/arithmetic/add.hpp>
+#include <ambit/ops/comparison/comparison.hpp>
+#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/functions/rsqrt.hpp>
+#include <ambit/ops/arithmetic/sub.hpp>
+#include <ambit/ops/comparison/where.hpp>
 
 #include <string_view>
 

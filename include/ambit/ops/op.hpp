@@ -21,7 +21,7 @@
 // and result have one dtype, and beside it there may be bool: of such an operand `apply` gets a bool or a mask of
 // lanes, for such a result it gives one, as comparisons of batches do. If it has options, `attributes` is a struct of
 // `std::int64_t` and `double` members, and `apply` takes it first. Any other op has `kernel` (a tag of
-// core/kernel_tags.hpp) and `geometry`, or the tag `custom` and a kernel of its own:
+// contract/kernel_tags.hpp) and `geometry`, or the tag `custom` and a kernel of its own:
 //
 //     template <class Call, class T> static void run(T* out, const T* in) noexcept;   // a pointer for each operand
 //
@@ -34,8 +34,8 @@
 #pragma once
 
 #include <ambit/core/attributes.hpp>
-#include <ambit/core/geometry.hpp>
-#include <ambit/core/kernel_tags.hpp>
+#include <ambit/contract/geometry.hpp>
+#include <ambit/contract/kernel_tags.hpp>
 #include <ambit/graph/builder.hpp>
 #include <ambit/graph/gradient_call.hpp>
 #include <ambit/graph/line_of_call.hpp>
@@ -51,7 +51,7 @@ using location = std::source_location;
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-/// Sums over the axes that broadcasting made of `extents` (ops/sum_to.hpp): what the gradient rules of broadcasting ops
+/// Sums over the axes that broadcasting made of `extents` (ops/arithmetic/sum_to.hpp): what the gradient rules of broadcasting ops
 /// end in.
 constexpr tensor sum_to(const tensor& x, const shape& extents);
 

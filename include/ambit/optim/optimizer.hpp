@@ -17,8 +17,8 @@
 
 #include <ambit/graph/builder.hpp>
 #include <ambit/graph/option_ranges.hpp>
-#include <ambit/ops/assign.hpp>
-#include <ambit/ops/mul.hpp>
+#include <ambit/ops/control/assign.hpp>
+#include <ambit/ops/arithmetic/mul.hpp>
 
 #include <string_view>
 

@@ -11,12 +11,12 @@
 // other: training goes on where it was.
 #pragma once
 
-#include <ambit/ops/add.hpp>
-#include <ambit/ops/comparison.hpp>
-#include <ambit/ops/maximum.hpp>
-#include <ambit/ops/mul.hpp>
-#include <ambit/ops/sub.hpp>
-#include <ambit/ops/where.hpp>
+#include <ambit/ops/arithmetic/add.hpp>
+#include <ambit/ops/comparison/comparison.hpp>
+#include <ambit/ops/arithmetic/maximum.hpp>
+#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/arithmetic/sub.hpp>
+#include <ambit/ops/comparison/where.hpp>
 #include <ambit/optim/optimizer.hpp>
 
 #include <cstdint>

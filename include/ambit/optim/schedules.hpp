@@ -10,7 +10,7 @@
 // rate is. TensorFlow 1's `tf.train` has the same equations.
 #pragma once
 
-#include <ambit/core/schedule.hpp>
+#include <ambit/contract/schedule.hpp>
 #include <ambit/ops/op.hpp>
 
 #include <cstddef>

@@ -6,9 +6,9 @@
 //     float third = initial_value<float>(glorot_uniform(), shape{2, 3}, philox_key(42, "dense/weights"), 2);
 #pragma once
 
-#include <ambit/core/constexpr_math.hpp>
+#include <ambit/math/constexpr_math.hpp>
 #include <ambit/core/dtype.hpp>
-#include <ambit/core/philox.hpp>
+#include <ambit/math/philox.hpp>
 #include <ambit/core/shape.hpp>
 #include <ambit/scope/initializer.hpp>
 

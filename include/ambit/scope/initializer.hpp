@@ -12,10 +12,10 @@
 #pragma once
 
 #include <ambit/core/choice.hpp>
-#include <ambit/core/constexpr_math.hpp>
+#include <ambit/math/constexpr_math.hpp>
 #include <ambit/core/dtype.hpp>
-#include <ambit/core/option_range.hpp>
-#include <ambit/core/philox.hpp>
+#include <ambit/contract/option_range.hpp>
+#include <ambit/math/philox.hpp>
 #include <ambit/core/shape.hpp>
 
 #include <cstddef>

@@ -5,7 +5,7 @@
 // lines: 2
 // errors: 1
 #include <ambit/autodiff/gradients.hpp>
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -6,7 +6,7 @@
 // lines: 4
 // errors: 2
 #include <ambit/autodiff/gradients.hpp>
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

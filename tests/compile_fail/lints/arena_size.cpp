@@ -4,7 +4,7 @@
 // expect: arena_size<.*had 128 bytes, .*asked at most 64 bytes".*largest value: dense/add .*float32\[2, 3\], 24 bytes"
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/model/lints.hpp>
 using namespace ambit;
 

@@ -4,7 +4,7 @@
 // expect: parameter_count<.*had 18 parameters, asked 61,706".*dense/weights float32\[4, 3\]: 12".*dense/scale float32\[3\]: 3"
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/model/lints.hpp>
 using namespace ambit;
 

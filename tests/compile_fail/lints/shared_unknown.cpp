@@ -4,7 +4,7 @@
 // expect: variable_unknown<.*"dense/weigths".*did you mean dense/weights\?
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/model/lints.hpp>
 using namespace ambit;
 

@@ -4,7 +4,7 @@
 // reject: variable_unknown|parameter_count|variable_unread
 // errors: 1
 // lines: 2
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/model/lints.hpp>
 using namespace ambit;
 

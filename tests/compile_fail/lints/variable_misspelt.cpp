@@ -5,7 +5,7 @@
 // reject: variable_unlisted
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/model/lints.hpp>
 using namespace ambit;
 

@@ -4,7 +4,7 @@
 // expect: variable_unlisted<.*"dense/scale".*created at .*variable_unlisted\.cpp:15, .*in dense, .*opened at variable_unlisted\.cpp:13
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/model/lints.hpp>
 using namespace ambit;
 

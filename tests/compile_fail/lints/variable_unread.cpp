@@ -4,7 +4,7 @@
 // expect: variable_unread<.*"dense/scale".*created at .*variable_unread\.cpp:16, .*in dense, .*opened at variable_unread\.cpp:13
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/model/lints.hpp>
 using namespace ambit;
 

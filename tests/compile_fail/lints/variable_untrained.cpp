@@ -4,7 +4,7 @@
 // expect: variable_untrained<.*"weights".*created at .*variable_untrained\.cpp:14"
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/model/lints.hpp>
 using namespace ambit;
 

@@ -4,7 +4,7 @@
 // expect: variable_uses<.*"dense/weights".*created at .*variable_uses\.cpp:14, .*in dense, .*opened at .*variable_uses\.cpp:13".*had 1 call of get_variable, asked 2
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/model/lints.hpp>
 using namespace ambit;
 

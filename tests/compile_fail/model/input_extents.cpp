@@ -4,7 +4,7 @@
 // expect: input 1: asked float32\[0, 4\]
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

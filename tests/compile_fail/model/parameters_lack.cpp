@@ -13,8 +13,8 @@
 // errors: 4
 // lines: 8
 #include <ambit/model/model.hpp>
-#include <ambit/ops/bias_add.hpp>
-#include <ambit/ops/matmul.hpp>
+#include <ambit/ops/arithmetic/bias_add.hpp>
+#include <ambit/ops/products/matmul.hpp>
 using namespace ambit;
 
 struct layer {

@@ -8,9 +8,9 @@
 // expect: spellings\.cpp:33:.* error: .*\[ambit\] run computes the outputs that it names: net\.run<&outputs::loss>\(x\); net\(x\) computes all
 // reject: no match|no viable|candidate
 #include <ambit/model/model.hpp>
-#include <ambit/ops/mul.hpp>
-#include <ambit/ops/pow.hpp>
-#include <ambit/ops/sqrt.hpp>
+#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/functions/pow.hpp>
+#include <ambit/ops/functions/sqrt.hpp>
 using namespace ambit;
 
 struct layer {

@@ -5,7 +5,7 @@
 // flags: -DAMBIT_BACKTRACE
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

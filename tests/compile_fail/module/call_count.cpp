@@ -4,7 +4,7 @@
 // expect: module_call<.*"module net".*its call operator takes 2 tensors, .*the model has 1 input"
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -4,7 +4,7 @@
 // expect: module_call<.*"module net".*"it has no call operator that takes .*scope& and 1 tensor"
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -8,7 +8,7 @@
 // lines: 2
 // flags(gcc): -fconstexpr-ops-limit=2000000
 // flags(clang): -fconstexpr-steps=150000
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct tower {

@@ -5,7 +5,7 @@
 // expect(clang): divides_by_zero\.cpp:17:[0-9]+: note: division by zero
 // others: 1
 // lines: 9
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -8,7 +8,7 @@
 // others: 1
 // errors: 2
 // flags: -DAMBIT_MOST_OPS=500
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 #ifdef AMBIT_MISTAKE

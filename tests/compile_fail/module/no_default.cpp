@@ -4,7 +4,7 @@
 // expect: module_value<.*"module layers".*"it has no default constructor"
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct layers {

@@ -5,7 +5,7 @@
 // reject: net::outputs::logits
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

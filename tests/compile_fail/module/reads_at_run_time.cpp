@@ -6,7 +6,7 @@
 // others(gcc): 2
 // others(clang): 1
 // lines: 9
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 #ifdef AMBIT_MISTAKE

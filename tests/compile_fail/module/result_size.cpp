@@ -4,7 +4,7 @@
 // expect: module_result<.*"module net".*"it returns net::outputs, .*which has more than 16 members"
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -11,7 +11,7 @@
 // others: 2
 // errors: 4
 // flags: -DAMBIT_MOST_OPS=500
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 constexpr bool goes_on(int i);

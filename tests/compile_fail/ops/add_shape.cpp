@@ -7,7 +7,7 @@
 // expect: "at .*add_shape\.cpp:17, .*in layer, .*opened at .*add_shape\.cpp:15
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -12,7 +12,7 @@
 // lines: 18
 // errors(gcc): 4
 // errors(clang): 3
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 constexpr tensor shifted(const tensor& x, const tensor& shift) {

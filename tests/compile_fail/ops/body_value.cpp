@@ -6,7 +6,7 @@
 // expect: at body_value\.cpp:[0-9]+
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -6,7 +6,7 @@
 // expect(clang): there are as many values as the .*shape has elements
 // expect: at .*constant_values\.cpp:15
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -7,7 +7,7 @@
 // expect: at .*conv2d_channels\.cpp:17, .*in edges, .*opened at .*conv2d_channels\.cpp:15
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -5,7 +5,7 @@
 // expect: at .*foreign_tensor\.cpp:18
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

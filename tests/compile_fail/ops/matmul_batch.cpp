@@ -6,7 +6,7 @@
 // expect: at .*matmul_batch\.cpp:15
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -7,7 +7,7 @@
 // expect: at .*matmul_shape\.cpp:16
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

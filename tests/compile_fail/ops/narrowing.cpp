@@ -9,7 +9,7 @@
 // expect: "odd".*at narrowing\.cpp:27.*asked int64\[\].*"a whole number would be rounded: .*initial values are doubles"
 // expect: op clip\(.*input_2 int64\[4\]\).*at narrowing\.cpp:28.*between .*-2\^53 .*and 2\^53"
 // errors: 8
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 
 #include <array>
 using namespace ambit;

@@ -63,7 +63,7 @@
 // expect: spellings\.cpp:134:.* error: .*\[ambit\] a variable changes in calls that ask for it: operation next = assign\(v, x\)
 // reject: static assertion
 // reject: no match|no viable|candidate
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/nn/conv.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/nn/dropout.hpp>

@@ -6,7 +6,7 @@
 // expect(clang): the number of parts divides the .*extent of the axis
 // expect: at .*split_parts\.cpp:15
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

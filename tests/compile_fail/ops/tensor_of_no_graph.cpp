@@ -9,7 +9,7 @@
 // allow: ambit::core_parts
 // allow: ambit::op_parts
 // others: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

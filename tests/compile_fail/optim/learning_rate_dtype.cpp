@@ -6,7 +6,7 @@
 // expect: at .*learning_rate_dtype\.cpp:17
 // reject: sgd\.hpp|minimize\.hpp:[0-9]+"
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/optim/minimize.hpp>
 #include <ambit/optim/sgd.hpp>
 using namespace ambit;

@@ -4,7 +4,7 @@
 // expect: no_variables<.*"op minimize".*"at no_variables\.cpp:18"
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/optim/minimize.hpp>
 #include <ambit/optim/sgd.hpp>
 using namespace ambit;

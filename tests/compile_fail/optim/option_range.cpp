@@ -5,7 +5,7 @@
 // expect: "at option_range\.cpp:20"
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 #include <ambit/optim/adam.hpp>
 #include <ambit/optim/minimize.hpp>
 using namespace ambit;

@@ -8,7 +8,7 @@
 // expect(clang): \{"asked at "\}, .*\{"a_module_in_a_file_with_a_name_of_"\}, .*\{"more_than_36_characters\.cpp:18, "\}
 // reject: \[\.\.\.\]
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -11,7 +11,7 @@
 // lines: 17
 // errors(gcc): 3
 // errors(clang): 2
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 constexpr tensor scaled(scope& s, std::string_view name, tensor x) {

@@ -6,7 +6,7 @@
 // expect: asked at .*collection_member\.cpp:20, .*in layer, .*opened at collection_member\.cpp:14"
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

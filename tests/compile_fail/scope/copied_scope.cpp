@@ -4,7 +4,7 @@
 // expect(clang): error: call to deleted constructor of .*scope
 // lines: 3
 // others: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 constexpr tensor layer(scope& s, tensor x) {

@@ -7,7 +7,7 @@
 // expect: again at .*dtype_mismatch\.cpp:21, .*in a_1, .*opened at .*dtype_mismatch\.cpp:17
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

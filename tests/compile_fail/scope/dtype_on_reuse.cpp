@@ -7,7 +7,7 @@
 // reject: op_dtype|op_shape
 // errors: 2
 // lines: 4
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 constexpr tensor affine(scope& s, tensor x) {

@@ -5,7 +5,7 @@
 // expect: asked at .*empty_name\.cpp:14
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

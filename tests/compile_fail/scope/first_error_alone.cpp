@@ -4,7 +4,7 @@
 // expect: variable_exists<.*"layer/gain".*first at .*first_error_alone\.cpp:14, .*in layer, .*again at .*first_error_alone\.cpp:16, .*in layer, 
 // errors: 1
 // flags: -Wfatal-errors -w
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -4,7 +4,7 @@
 // expect: asked at .*foreign_handle\.cpp:18"
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

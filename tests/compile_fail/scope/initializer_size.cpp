@@ -7,7 +7,7 @@
 // expect: asked at .*initializer_size\.cpp:16
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -6,7 +6,7 @@
 // expect: asked at .*invalid_shape\.cpp:16, .*in a, .*opened at .*invalid_shape\.cpp:14
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

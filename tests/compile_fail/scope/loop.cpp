@@ -6,7 +6,7 @@
 // expect: invalid_name<.*"name hid den".*"asked at .*loop\.cpp:16"
 // lines: 4
 // errors: 2
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -7,7 +7,7 @@
 // reject: tower_9
 // errors: 16
 // lines: 32
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -7,7 +7,7 @@
 // expect: asked at misspelt_scope\.cpp:14, .*in nl1, .*opened at misspelt_scope\.cpp:38"
 // lines: 4
 // errors: 2
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 constexpr tensor affine(scope& s, tensor x, std::int64_t units) {

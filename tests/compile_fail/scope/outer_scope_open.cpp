@@ -6,7 +6,7 @@
 // expect: still open: outer/first, .*opened at .*outer_scope_open\.cpp:16
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -11,7 +11,7 @@
 // expect: "layer/shift"
 // errors: 4
 // lines: 8
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

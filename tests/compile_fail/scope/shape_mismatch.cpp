@@ -7,7 +7,7 @@
 // expect: again at .*shape_mismatch\.cpp:19, .*in dense, .*opened at .*shape_mismatch\.cpp:15
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -5,7 +5,7 @@
 // expect: asked at .*shape_needed\.cpp:14
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -5,7 +5,7 @@
 // reject: op_shape|op_dtype
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -5,7 +5,7 @@
 // expect(clang): expects an lvalue for 1st argument
 // lines: 3
 // others: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 constexpr tensor scaled(scope& s, tensor x) { return x * s.get_variable("gain", {4}); }

@@ -6,7 +6,7 @@
 // flags: -Werror=unused-result
 // lines: 4
 // others: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 struct net {

@@ -6,7 +6,7 @@
 // expect: again at .*variable_exists\.cpp:13, .*in layer_1, .*opened at .*variable_exists\.cpp:20"
 // lines: 2
 // errors: 1
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 constexpr tensor scaled(scope& s, tensor x) {

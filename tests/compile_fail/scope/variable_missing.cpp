@@ -8,7 +8,7 @@
 // expect: variable_missing<.*"layer_1/w".*layer_1 is counted up from its .*\.default_name: open it by name to .*share.*did you mean layer/w\?
 // lines: 4
 // errors: 2
-#include <ambit/core.hpp>
+#include <ambit/graphs.hpp>
 using namespace ambit;
 
 constexpr tensor counted(scope& s, const tensor& x) {

@@ -3,7 +3,7 @@
 // definitions, one element of the result and one tap after the other, not from the kernels.
 #pragma once
 
-#include <ambit/kernels/scalar.hpp>
+#include <ambit/kernels/vectors/scalar.hpp>
 #include <ambit/ops/all.hpp>
 
 #include <algorithm>

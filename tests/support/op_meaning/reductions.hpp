@@ -2,7 +2,7 @@
 // What losses, and ops along an axis, mean: part of tests/support/op_meaning.hpp.
 #pragma once
 
-#include <ambit/kernels/scalar.hpp>
+#include <ambit/kernels/vectors/scalar.hpp>
 #include <ambit/ops/all.hpp>
 
 #include "../numbers.hpp"

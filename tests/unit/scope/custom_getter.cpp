@@ -3,8 +3,8 @@
 
 #include <ambit/graph/builder.hpp>
 #include <ambit/graph/collect.hpp>
-#include <ambit/ops/reduce.hpp>
-#include <ambit/ops/relu.hpp>
+#include <ambit/ops/reductions/reduce.hpp>
+#include <ambit/ops/functions/relu.hpp>
 
 #include "both_worlds.hpp"
 

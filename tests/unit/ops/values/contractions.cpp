@@ -14,7 +14,7 @@ using namespace ambit_test;
 
 namespace {
 
-// Within 2 k epsilon sum |a b| of the exact sum, as ops/matmul.hpp states; integers are equal.
+// Within 2 k epsilon sum |a b| of the exact sum, as ops/products/matmul.hpp states; integers are equal.
 template <class T> bool is_close(T value, double exact, double magnitude, std::int64_t terms) {
     if constexpr (std::is_integral_v<T>) return value == static_cast<T>(static_cast<std::int64_t>(exact));
     else

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSL-1.0
+// A file that replaces another one completely or not at all, and is on the device when `commit` returns.
+//
+//     atomic_file file("model.safetensors");
+//     file.write(bytes);
+//     file.commit();                          // without this line the target stays as it was
+#pragma once
+
+#include <ambit/files/file_descriptor.hpp>
+#include <ambit/core/throw_or_end.hpp>
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+namespace AMBIT_NAMESPACE::core_parts {
+
+/// What `atomic_file::commit` throws once the new file is in place and complete: all that failed is to make sure that a
+/// power failure does not bring the old one back.
+class not_durable_error : public std::system_error {
+public:
+    using std::system_error::system_error;
+};
+
+/// Writes go to a hidden file `.ambit-<process>-<number>.tmp` beside the target. `commit` syncs it, renames it over the
+/// target and syncs the directory. Destruction without `commit` removes it, and so does every failure; a process that
+/// is killed leaves it behind and the target intact. A link is followed. Targets that exist and are no regular file are
+/// refused. Failures are `std::system_error`; until `commit` throws `not_durable_error`, the target is as it was.
+///
+/// Owner, group and mode are those that `cp` would leave: a new file has what the process gives it (mode 0666 less the
+/// umask), a replaced one passes its own on. Where the system does not let this process pass on the owner, the file
+/// becomes the process's; where it does not let it pass on the group, the group may no longer do anything with it. Not
+/// passed on are access control lists and extended attributes, and other names of a replaced file (hard links) keep its
+/// old content.
+class atomic_file {
+public:
+    explicit atomic_file(const std::string& target) {
+        const std::string place = behind_link(target);
+        const std::size_t slash = place.rfind('/');
+        name_ = slash == std::string::npos ? place : place.substr(slash + 1);
+        if (name_.empty()) throw_or_end(std::system_error(EISDIR, std::generic_category(), "cannot create"));
+
+        const std::string parent = slash == std::string::npos ? "." : place.substr(0, slash + 1);
+        directory_ = file_descriptor(
+            uninterrupted([&] { return ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }),
+            "cannot open the directory");
+        struct stat before {};
+        const bool replaces =
+            uninterrupted([&] { return ::fstatat(directory_.get(), name_.c_str(), &before, 0); }) == 0;
+        if (replaces && S_ISDIR(before.st_mode))
+            throw_or_end(std::system_error(EISDIR, std::generic_category(), "cannot replace"));
+        if (replaces && !S_ISREG(before.st_mode))
+            throw_or_end(
+                std::system_error(EINVAL, std::generic_category(), "cannot replace what is not a regular file"));
+
+        // What replaces a file is nobody else's to open before it has that file's mode.
+        create_temporary(replaces ? 0600 : 0666);
+        if (!replaces) return;
+#if defined(__cpp_exceptions)
+        try {
+            pass_on(before);
+        } catch (...) {
+            remove_temporary();  // no destructor will
+            throw;
+        }
+#else
+        pass_on(before);
+#endif
+    }
+
+    atomic_file(const atomic_file&) = delete;
+    atomic_file& operator=(const atomic_file&) = delete;
+    ~atomic_file() { remove_temporary(); }
+
+    void write(std::span<const std::byte> bytes) { file_.write_all(bytes); }
+
+    /// Puts what was written in the target's place. Call once, last.
+    void commit() {
+        file_.sync();
+        file_.close();
+        if (uninterrupted([&] {
+                return ::renameat(directory_.get(), temporary_.c_str(), directory_.get(), name_.c_str());
+            }) != 0)
+            throw_errno("cannot replace");
+        temporary_.clear();
+        // Some file systems cannot sync directories and say so; there is nothing more to do there.
+        if (uninterrupted([&] { return ::fsync(directory_.get()); }) != 0 && errno != EINVAL && errno != ENOTSUP)
+            throw_or_end(
+                not_durable_error(errno, std::generic_category(),
+                                  "the new file is in place, but its directory cannot be written to the device"));
+    }
+
+private:
+    /// What a link leads to in the end; any other path as it is.
+    static std::string behind_link(const std::string& target) {
+        const char* const name = path_for_system(target);
+        struct stat found {};
+        if (uninterrupted([&] { return ::lstat(name, &found); }) != 0 || !S_ISLNK(found.st_mode)) return target;
+        const std::unique_ptr<char, decltype(&std::free)> path(::realpath(name, nullptr), &std::free);
+        if (path == nullptr) throw_errno("cannot follow the link");
+        return path.get();
+    }
+
+    void create_temporary(mode_t mode) {
+        static std::atomic<unsigned> counter{0};
+        // A killed process may have left files of the same number; their count is small, a thousand is ample.
+        for (int attempt = 0; attempt < 1000; ++attempt) {
+            std::string name =
+                ".ambit-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
+            const int opened = uninterrupted([&] {
+                return ::openat(directory_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+            });
+            if (opened < 0 && errno == EEXIST) continue;
+            file_ = file_descriptor(opened, "cannot create");
+            temporary_ = std::move(name);
+            return;
+        }
+        throw_or_end(std::system_error(EEXIST, std::generic_category(), "cannot create"));
+    }
+
+    /// Owner, group and mode of the file that is to be replaced, as far as the system allows.
+    void pass_on(const struct stat& before) {
+        struct stat own {};
+        if (uninterrupted([&] { return ::fstat(file_.get(), &own); }) != 0) throw_errno("cannot create");
+        mode_t mode = before.st_mode & 07777;
+        if (own.st_uid != before.st_uid || own.st_gid != before.st_gid) {
+            // Only the superuser gives files away; to a group that it is in, everyone may.
+            const bool all_kept = give_to(before.st_uid, before.st_gid);
+            if (!all_kept) mode &= 0777;
+            if (!all_kept && own.st_gid != before.st_gid && !give_to(static_cast<uid_t>(-1), before.st_gid))
+                mode &= static_cast<mode_t>(~070);
+        }
+        // Before the first byte: then the system takes set-user-ID and the like away, as it does when cp writes.
+        if (uninterrupted([&] { return ::fchmod(file_.get(), mode); }) != 0) throw_errno("cannot keep the permissions");
+    }
+
+    /// False where this process may not, or the file system knows no such owner.
+    bool give_to(uid_t owner, gid_t group) const {
+        if (uninterrupted([&] { return ::fchown(file_.get(), owner, group); }) == 0) return true;
+        if (errno != EPERM && errno != EINVAL && errno != ENOTSUP && errno != ENOSYS)
+            throw_errno("cannot keep the owner");
+        return false;
+    }
+
+    void remove_temporary() noexcept {
+        if (!temporary_.empty())
+            uninterrupted([&] { return ::unlinkat(directory_.get(), temporary_.c_str(), 0); });
+        temporary_.clear();
+    }
+
+    std::string name_;
+    std::string temporary_;
+    file_descriptor directory_;
+    file_descriptor file_;
+};
+
+}  // namespace ambit::core_parts

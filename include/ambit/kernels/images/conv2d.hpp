@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: BSL-1.0
+// Convolution (cross-correlation) of an NHWC image with an HWIO kernel on the register tile of gemm: the rows
+// of a tile are output pixels, its vectors output channels.
+//
+//     constexpr static_value<conv2d_geometry{…}> g;
+//     conv2d(g, image, weights, scratch, store_epilogue<float>{out, 32});
+//
+// The epilogue receives every output pixel (`row`, flattened over batch, height and width) and channel
+// (`column`) once, finished. Taps outside the image are not computed: the pixels of a tile all use the same
+// taps. Inside the image a tile is a run of pixels of one line; where taps fall outside to the left or right,
+// it is a run of pixels of one column. Sums run in blocks as those of gemm.
+#pragma once
+
+#include <ambit/contract/geometry.hpp>
+#include <ambit/core/static_value.hpp>
+#include <ambit/kernels/vectors/entry.hpp>
+#include <ambit/kernels/products/panels.hpp>
+#include <ambit/kernels/products/tile.hpp>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace AMBIT_NAMESPACE::kernel_parts {
+
+namespace detail {
+
+// Along one axis: outputs [first, last) use every tap. Negative padding leaves out what the image begins with.
+struct conv_axis {
+    std::int64_t first, last, in, kernel, stride, pad;
+
+    constexpr conv_axis(std::int64_t in_extent, std::int64_t kernel_extent, std::int64_t out_extent,
+                        std::int64_t step, std::int64_t padding)
+        : first(padding < 0 ? 0 : (std::min)(out_extent, ceiling_divide(padding, step))),
+          last(in_extent + padding < kernel_extent ? 0 : (in_extent + padding - kernel_extent) / step + 1),
+          in(in_extent), kernel(kernel_extent), stride(step), pad(padding) {
+        last = (std::max)(first, (std::min)(last, out_extent));
+    }
+
+    constexpr std::int64_t inside() const { return last - first; }
+    // Taps [from_tap, to_tap) of an output lie inside the image.
+    constexpr std::int64_t from_tap(std::int64_t at) const {
+        return (std::min)(kernel, std::max<std::int64_t>(0, pad - at * stride));
+    }
+    constexpr std::int64_t to_tap(std::int64_t at) const {
+        return (std::max)(from_tap(at), (std::min)(kernel, in + pad - at * stride));
+    }
+};
+constexpr conv_axis conv_lines(const conv2d_geometry& g) {
+    return {g.in_height, g.kernel_height, g.out_height, g.stride_height, g.pad_top};
+}
+constexpr conv_axis conv_columns(const conv2d_geometry& g) {
+    return {g.in_width, g.kernel_width, g.out_width, g.stride_width, g.pad_left};
+}
+
+// Columns or lines that use every tap; -1 where they are known at run time only.
+template <class Geometry> constexpr std::int64_t conv_inside([[maybe_unused]] bool columns) {
+    if constexpr (is_static<Geometry>)
+        return columns ? conv_columns(Geometry::value).inside() : conv_lines(Geometry::value).inside();
+    else return -1;
+}
+
+template <class V> constexpr int conv_vectors(const conv2d_geometry& g) {
+    const std::int64_t pixels = std::max<std::int64_t>(1, conv_columns(g).inside());
+    return panel_vectors<V>(cut_rows(pixels, most_rows<V>).tall, ceiling_divide(g.out_channels, lanes<V>));
+}
+
+// A run of output pixels that use the same taps, times `Vectors` vectors of output channels.
+template <class T, class Geometry, class Epilogue, class V, int Vectors, bool Partial, bool Vertical>
+struct conv_pixels {
+    Geometry geometry;
+    const T* image;
+    const T* weights;
+    const Epilogue& epilogue;
+    std::int64_t image_row;                    // row of the epilogue for the first pixel of this image
+    std::int64_t y, x;                         // the first pixel
+    std::int64_t top, bottom, left, right;     // taps
+    std::int64_t channel, last;                // first output channel, elements of the last vector
+    std::int64_t step;                         // elements between the weights of neighbouring input channels
+
+    template <int Rows> [[gnu::always_inline]] void rows(std::int64_t first) const noexcept {
+        const conv2d_geometry g = value_of(geometry);
+        const std::int64_t line = g.in_width * g.in_channels;
+        const std::int64_t at_y = Vertical ? y + first : y, at_x = Vertical ? x : x + first;
+        const T* from = image + (at_y * g.stride_height - g.pad_top + top) * line +
+                        (at_x * g.stride_width - g.pad_left + left) * g.in_channels;
+        const T* taps = weights + (top * g.kernel_width + left) * g.in_channels * step;
+        const std::int64_t row_stride = Vertical ? g.stride_height * line : g.stride_width * g.in_channels;
+        constexpr int depth = fixed_depth(Rows);
+        constexpr int chains = chains_for(Rows * Vectors, 64);
+        tile<Rows, Vectors, V, chains> sums;
+        typename decltype(sums)::tree before;
+        for (std::int64_t ky = top; ky < bottom; ++ky) {
+            const broadcast_operand<T> pixels{from, row_stride, 1};
+            const vector_operand<T> tap{taps, step, last};
+            const std::int64_t products = (right - left) * g.in_channels;
+            if constexpr (few_taps()) sums.template accumulate<Partial, depth>(pixels, tap, products);
+            else sums.template accumulate_blocks<Partial, depth>(pixels, tap, products, before);
+            from += line;
+            taps += g.kernel_width * g.in_channels * step;
+        }
+        before.add_to(sums.sums);
+        sums.emit_to(epilogue, image_row + at_y * g.out_width + at_x, Vertical ? g.out_width : 1, channel,
+                     Partial ? last : lanes<V>);
+    }
+
+private:
+    // Whether all products of a pixel fit into one block.
+    static constexpr bool few_taps() {
+        if constexpr (!is_static<Geometry>) return false;
+        else
+            return Geometry::value.kernel_height * Geometry::value.kernel_width * Geometry::value.in_channels <=
+                   longest_block;
+    }
+    static constexpr int fixed_depth([[maybe_unused]] int rows_of_tile) {
+        if constexpr (is_static<Geometry> && !Vertical)
+            return expanded_depth(Geometry::value.kernel_width * Geometry::value.in_channels,
+                                  rows_of_tile * Vectors);
+        else return 0;
+    }
+};
+
+// All pixels of one image for `Vectors` vectors of output channels from `channel` on, whose weights begin at `weights`.
+template <int Vectors, bool Partial, class V, class T, class Geometry, class Epilogue>
+[[gnu::always_inline]] inline void conv_image(Geometry geometry, const T* image, const T* weights,
+                                              const Epilogue& epilogue, std::int64_t image_row,
+                                              std::int64_t channel, std::int64_t last, std::int64_t step) noexcept {
+    using across_line = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, false>;
+    using down_column = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, true>;
+    constexpr std::int64_t known_columns = conv_inside<Geometry>(true);
+    constexpr std::int64_t known_lines = conv_inside<Geometry>(false);
+    const conv2d_geometry g = value_of(geometry);
+    const conv_axis lines = conv_lines(g), columns = conv_columns(g);
+    for (std::int64_t y = 0; y < g.out_height; ++y) {
+        const across_line run{geometry, image, weights, epilogue, image_row, y, columns.first,
+                              lines.from_tap(y), lines.to_tap(y), 0, g.kernel_width, channel, last, step};
+        for_row_tiles<known_columns, V>(columns.inside(), run);
+    }
+    for (std::int64_t x = 0; x < g.out_width; ++x) {
+        if (x == columns.first) x = columns.last;
+        if (x >= g.out_width) break;
+        down_column run{geometry, image, weights, epilogue, image_row, lines.first, x, 0, g.kernel_height,
+                        columns.from_tap(x), columns.to_tap(x), channel, last, step};
+        for_row_tiles<known_lines, V>(lines.inside(), run);
+        for (std::int64_t y = 0; y < g.out_height; ++y) {
+            if (y == lines.first) y = lines.last;
+            if (y >= g.out_height) break;
+            run.y = y;
+            run.top = lines.from_tap(y);
+            run.bottom = lines.to_tap(y);
+            run.template rows<1>(0);
+        }
+    }
+}
+
+}  // namespace detail
+
+/// `epilogue(v, pixel, channel)` for every vector or element of the result, in no particular order.
+template <class T, class Geometry, class Epilogue, class Arch = xsimd::default_arch>
+inline void conv2d(Geometry geometry, const T* in, const T* weights, [[maybe_unused]] T* scratch,
+                   const Epilogue& epilogue, Arch = {}) noexcept {
+    constexpr auto fit = [] {
+        if constexpr (!is_vectorized<T>) return std::type_identity<T>{};
+        else if constexpr (is_static<Geometry>) return fitting<T, Arch, Geometry::value.out_channels>();
+        else return std::type_identity<xsimd::batch<T, Arch>>{};
+    }();
+    using V = typename decltype(fit)::type;
+    constexpr std::int64_t width = lanes<V>;
+    constexpr int vectors = [] {
+        if constexpr (!is_static<Geometry>) return 2;
+        else return detail::conv_vectors<V>(Geometry::value);
+    }();
+    constexpr std::int64_t panel = vectors * width;
+    const conv2d_geometry g = value_of(geometry);
+    const std::int64_t pixels = g.out_height * g.out_width, whole = g.out_channels / panel * panel;
+    const std::int64_t depth = g.kernel_height * g.kernel_width * g.in_channels, rest = g.out_channels - whole;
+    const bool packs = packs_channels(g);
+    const std::int64_t used = detail::ceiling_divide(rest, width) * width;
+    if (packs) {
+        pack_panels(weights, g.out_channels, 1, depth, whole, panel, scratch);
+        pack_panels(weights + whole, g.out_channels, 1, depth, rest, used, scratch + depth * whole);
+    }
+    // The weights of the channels from `c` on, of which `count` are taken together.
+    const auto at = [&](std::int64_t c) { return packs ? scratch + c * depth : weights + c; };
+    const auto step = [&](std::int64_t count) { return packs ? count : g.out_channels; };
+    for (std::int64_t n = 0; n < g.batch; ++n) {
+        const T* image = in + n * g.in_height * g.in_width * g.in_channels;
+        for (std::int64_t c = 0; c < whole; c += panel)
+            detail::conv_image<vectors, false, V>(geometry, image, at(c), epilogue, n * pixels, c, width, step(panel));
+        if constexpr (!is_static<Geometry>) {
+            for (std::int64_t c = whole; c < g.out_channels; c += width)
+                detail::conv_image<1, true, V>(geometry, image, at(whole) + c - whole, epilogue, n * pixels, c,
+                                               (std::min)(width, g.out_channels - c), step(used));
+        } else {
+            constexpr std::int64_t left = Geometry::value.out_channels % panel;
+            if constexpr (left > 0) {
+                constexpr std::int64_t count = detail::ceiling_divide(left, width);
+                detail::conv_image<static_cast<int>(count), left % width != 0, V>(
+                    geometry, image, at(whole), epilogue, n * pixels, whole, left - (count - 1) * width, step(used));
+            }
+        }
+    }
+}
+
+template <> struct entry<kernel_tag::conv2d> {
+    template <class Geometry, class T, class Epilogue>
+    static void run(const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
+        conv2d(Geometry{}, left, right, scratch, epilogue);
+    }
+    static constexpr std::int64_t columns(const conv2d_geometry& g) { return g.out_channels; }
+};
+
+}  // namespace ambit::kernel_parts

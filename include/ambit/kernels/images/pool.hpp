@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+// Pooling of an NHWC image: `maximum` or `mean` (or another functor of combine.hpp) over the places of a
+// window that lie inside the image.
+//
+//     pool(pool_geometry{…}, in, out, maximum{});
+#pragma once
+
+#include <ambit/contract/geometry.hpp>
+#include <ambit/core/static_value.hpp>
+#include <ambit/kernels/vectors/combine.hpp>
+#include <ambit/kernels/vectors/entry.hpp>
+#include <ambit/kernels/vectors/sum_tree.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+
+namespace AMBIT_NAMESPACE::kernel_parts {
+
+namespace detail {
+
+// The part of a window that lies inside the image.
+struct pool_window {
+    std::int64_t top, bottom, left, right;
+    constexpr pool_window(const pool_geometry& g, std::int64_t y, std::int64_t x)
+        : top(std::max<std::int64_t>(0, y * g.stride_height - g.pad_top)),
+          bottom((std::min)(g.in_height, y * g.stride_height - g.pad_top + g.window_height)),
+          left(std::max<std::int64_t>(0, x * g.stride_width - g.pad_left)),
+          right((std::min)(g.in_width, x * g.stride_width - g.pad_left + g.window_width)) {}
+    constexpr std::int64_t count() const { return (bottom - top) * (right - left); }
+};
+
+// One output pixel, `lanes` channels from `image` and `out` on.
+template <bool Partial, class V, class T, class Combine>
+[[gnu::always_inline]] inline void pool_vector(const pool_geometry& g, const pool_window& w,
+                                               const T* image, T* out,
+                                               std::int64_t channels, Combine combine) noexcept {
+    using A = element_of<V>;
+    constexpr bool in_blocks = std::is_floating_point_v<A> && std::is_base_of_v<sum, Combine>;
+    V value[1] = {fill<V>(combine.template identity<A>())};
+    tree_if<in_blocks, V, 1> before;
+    for (std::int64_t y = w.top; y < w.bottom; ++y) {
+        const T* from = image + (y * g.in_width + w.left) * g.channels;
+        before.run(w.right - w.left, value, [&](std::int64_t pixels) {
+            for (std::int64_t x = 0; x < pixels; ++x, from += g.channels) {
+                if constexpr (lanes<V> == 1) value[0] = combine(value[0], static_cast<A>(*from));
+                else if constexpr (Partial) value[0] = combine(value[0], load_partial<V>(from, channels, A(0)));
+                else value[0] = combine(value[0], load_vector<V>(from));
+            }
+        });
+    }
+    before.add_to(value);
+    const V result = finish_all(value[0], w.count(), combine);
+    if constexpr (lanes<V> == 1) *out = static_cast<T>(result);
+    else if constexpr (Partial) store_partial(out, result, channels);
+    else store_vector(out, result);
+}
+
+}  // namespace detail
+
+template <class T, class Geometry, class Combine, class Arch = xsimd::default_arch>
+inline void pool(Geometry geometry, const T* in, T* out, Combine combine, Arch = {}) noexcept {
+    constexpr auto fit = [] {
+        if constexpr (!combines_in_batches<T, Combine>)
+            return std::type_identity<typename Combine::template accumulator<T>>{};
+        else if constexpr (is_static<Geometry>) return fitting<T, Arch, Geometry::value.channels>();
+        else return std::type_identity<xsimd::batch<T, Arch>>{};
+    }();
+    using V = typename decltype(fit)::type;
+    const pool_geometry g = value_of(geometry);
+    for (std::int64_t n = 0; n < g.batch; ++n, in += g.in_height * g.in_width * g.channels)
+        for (std::int64_t y = 0; y < g.out_height; ++y)
+            for (std::int64_t x = 0; x < g.out_width; ++x, out += g.channels) {
+                const detail::pool_window window(g, y, x);
+                std::int64_t c = 0;
+                for (; c + lanes<V> <= g.channels; c += lanes<V>)
+                    detail::pool_vector<false, V>(g, window, in + c, out + c, lanes<V>, combine);
+                if constexpr (lanes<V> > 1)
+                    if (c < g.channels)
+                        detail::pool_vector<true, V>(g, window, in + c, out + c, g.channels - c, combine);
+            }
+}
+
+template <> struct entry<kernel_tag::max_pool> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        pool(Geometry{}, in, out, maximum{});
+    }
+};
+template <> struct entry<kernel_tag::mean_pool> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        pool(Geometry{}, in, out, mean{});
+    }
+};
+
+}  // namespace ambit::kernel_parts

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: BSL-1.0
+// Images of another size: each pixel of the result is the nearest pixel of the operand, or lies between two lines and
+// two columns of it; and the gradients of both, which give each pixel what those that read it got.
+//
+//     resize_nearest(resize_geometry{…}, in, out);
+//     resize_bilinear(resize_geometry{…}, in, out);
+//     resize_bilinear_gradient(resize_geometry{…}, upstream, out);     // the geometry of the forward direction
+//
+// Positions are exact fractions, so that no pixel is a rounding error away from its place; vectors run along the
+// channels. Sums of the nearest pixel's gradient run in blocks (sum_tree.hpp); those of the bilinear one are within k·ε of
+// the exact ones, k = the pixels of the result that read a pixel.
+#pragma once
+
+#include <ambit/contract/geometry.hpp>
+#include <ambit/core/static_value.hpp>
+#include <ambit/kernels/vectors/channels.hpp>
+#include <ambit/kernels/vectors/entry.hpp>
+#include <ambit/kernels/vectors/sum_tree.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+namespace AMBIT_NAMESPACE::kernel_parts {
+
+namespace detail {
+
+// Where place `at` of the result lies on an axis of the operand: numerator / denominator.
+struct resized_place {
+    std::int64_t numerator = 0, denominator = 1;
+    constexpr resized_place(std::int64_t at, std::int64_t in, std::int64_t out, resize_centers centers) {
+        switch (centers) {
+            case resize_centers::corners:
+                if (out > 1) numerator = at * (in - 1), denominator = out - 1;
+                break;
+            case resize_centers::half_pixels: numerator = (2 * at + 1) * in - out, denominator = 2 * out; break;
+            case resize_centers::legacy: numerator = at * in, denominator = out; break;
+        }
+    }
+};
+
+// The pixel that is nearest: of half pixels the one whose middle is, of corners rounded up from the middle, else cut
+// off.
+constexpr std::int64_t nearest_place(std::int64_t at, std::int64_t in, std::int64_t out, resize_centers centers) {
+    if (centers == resize_centers::half_pixels) return (std::min)(in - 1, (2 * at + 1) * in / (2 * out));
+    const resized_place place(at, in, out, centers);
+    if (centers == resize_centers::corners) return (2 * place.numerator + place.denominator) / (2 * place.denominator);
+    return (std::min)(in - 1, place.numerator / place.denominator);
+}
+
+// The two pixels between which a place lies, and how far it is from the first one.
+struct between_places {
+    std::int64_t first = 0, second = 0;
+    double share = 0;
+    constexpr between_places(std::int64_t at, std::int64_t in, std::int64_t out, resize_centers centers) {
+        const resized_place place(at, in, out, centers);
+        if (place.numerator <= 0) return;
+        first = (std::min)(in - 1, place.numerator / place.denominator);
+        second = (std::min)(in - 1, first + 1);
+        if (first < second)
+            share = static_cast<double>(place.numerator % place.denominator) / static_cast<double>(place.denominator);
+    }
+};
+
+template <class T, class Geometry, class Arch> constexpr auto resize_vector() {
+    if constexpr (!is_vectorized<T>) return std::type_identity<T>{};
+    else if constexpr (is_static<Geometry>) return fitting<T, Arch, Geometry::value.channels>();
+    else return std::type_identity<xsimd::batch<T, Arch>>{};
+}
+
+template <class T> inline void resize_clear(const resize_geometry& g, T* out) noexcept {
+    std::fill_n(out, g.batch * g.in_height * g.in_width * g.channels, T(0));
+}
+
+}  // namespace detail
+
+/// Any element type.
+template <class T, class Geometry> inline void resize_nearest(Geometry geometry, const T* in, T* out) noexcept {
+    const resize_geometry g = value_of(geometry);
+    for (std::int64_t n = 0; n < g.batch; ++n)
+        for (std::int64_t y = 0; y < g.out_height; ++y) {
+            const T* const line =
+                in + (n * g.in_height + detail::nearest_place(y, g.in_height, g.out_height, g.centers)) * g.in_width *
+                         g.channels;
+            for (std::int64_t x = 0; x < g.out_width; ++x, out += g.channels) {
+                const std::int64_t from = detail::nearest_place(x, g.in_width, g.out_width, g.centers);
+                std::memcpy(out, line + from * g.channels, static_cast<std::size_t>(g.channels) * sizeof(T));
+            }
+        }
+}
+
+/// d loss / d operand. Pixels that read one pixel of the operand are neighbours.
+template <class T, class Geometry, class Arch = xsimd::default_arch>
+    requires std::is_floating_point_v<T>
+inline void resize_nearest_gradient(Geometry geometry, const T* upstream, T* out, Arch = {}) noexcept {
+    using V = typename decltype(detail::resize_vector<T, Geometry, Arch>())::type;
+    const resize_geometry g = value_of(geometry);
+    // Where the pixels end that read a pixel of the operand, and begin with `first`.
+    const auto end_of = [&](std::int64_t pixel, std::int64_t first, std::int64_t in, std::int64_t all) {
+        while (first < all && detail::nearest_place(first, in, all, g.centers) == pixel) ++first;
+        return first;
+    };
+    for (std::int64_t n = 0; n < g.batch; ++n, upstream += g.out_height * g.out_width * g.channels)
+        for (std::int64_t y = 0, top = 0; y < g.in_height; ++y) {
+            const std::int64_t bottom = end_of(y, top, g.in_height, g.out_height);
+            for (std::int64_t x = 0, left = 0; x < g.in_width; ++x, out += g.channels) {
+                const std::int64_t right = end_of(x, left, g.in_width, g.out_width);
+                for_channels<V>(g.channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
+                    V sums[1] = {fill<V>(T(0))};
+                    sum_tree<V> before;
+                    for (std::int64_t line = top; line < bottom; ++line) {
+                        const T* from = upstream + ((line * g.out_width + left) * g.channels + c);
+                        before.run(right - left, sums, [&](std::int64_t pixels) {
+                            for (std::int64_t i = 0; i < pixels; ++i, from += g.channels)
+                                sums[0] = sums[0] + load_channels<Partial::value, V>(from, count);
+                        });
+                    }
+                    before.add_to(sums);
+                    store_channels<Partial::value, V>(out + c, sums[0], count);
+                });
+                left = right;
+            }
+            top = bottom;
+        }
+}
+
+/// Within 8ε of the largest of the four pixels.
+template <class T, class Geometry, class Arch = xsimd::default_arch>
+    requires std::is_floating_point_v<T>
+inline void resize_bilinear(Geometry geometry, const T* in, T* out, Arch = {}) noexcept {
+    using V = typename decltype(detail::resize_vector<T, Geometry, Arch>())::type;
+    const resize_geometry g = value_of(geometry);
+    const std::int64_t line = g.in_width * g.channels;
+    for (std::int64_t n = 0; n < g.batch; ++n, in += g.in_height * line)
+        for (std::int64_t y = 0; y < g.out_height; ++y) {
+            const detail::between_places rows(y, g.in_height, g.out_height, g.centers);
+            const V down = fill<V>(static_cast<T>(rows.share));
+            const T *const above = in + rows.first * line, *const below = in + rows.second * line;
+            for (std::int64_t x = 0; x < g.out_width; ++x, out += g.channels) {
+                const detail::between_places columns(x, g.in_width, g.out_width, g.centers);
+                const V across = fill<V>(static_cast<T>(columns.share));
+                const std::int64_t left = columns.first * g.channels, right = columns.second * g.channels;
+                for_channels<V>(g.channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
+                    const auto between = [&](const T* row) {
+                        const V a = load_channels<Partial::value, V>(row + left + c, count);
+                        const V b = load_channels<Partial::value, V>(row + right + c, count);
+                        return multiply_add(b - a, across, a);
+                    };
+                    const V top = between(above), bottom = between(below);
+                    store_channels<Partial::value, V>(out + c, multiply_add(bottom - top, down, top), count);
+                });
+            }
+        }
+}
+
+/// d loss / d operand: sums in the order of the result's pixels.
+template <class T, class Geometry, class Arch = xsimd::default_arch>
+    requires std::is_floating_point_v<T>
+inline void resize_bilinear_gradient(Geometry geometry, const T* upstream, T* out, Arch = {}) noexcept {
+    using V = typename decltype(detail::resize_vector<T, Geometry, Arch>())::type;
+    const resize_geometry g = value_of(geometry);
+    const std::int64_t line = g.in_width * g.channels;
+    detail::resize_clear(g, out);
+    for (std::int64_t n = 0; n < g.batch; ++n, out += g.in_height * line)
+        for (std::int64_t y = 0; y < g.out_height; ++y) {
+            const detail::between_places rows(y, g.in_height, g.out_height, g.centers);
+            for (std::int64_t x = 0; x < g.out_width; ++x, upstream += g.channels) {
+                const detail::between_places columns(x, g.in_width, g.out_width, g.centers);
+                const auto add = [&](std::int64_t row, std::int64_t column, double share) {
+                    T* const to = out + row * line + column * g.channels;
+                    const V weight = fill<V>(static_cast<T>(share));
+                    for_channels<V>(g.channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
+                        const V up = load_channels<Partial::value, V>(upstream + c, count);
+                        const V sum = multiply_add(up, weight, load_channels<Partial::value, V>(to + c, count));
+                        store_channels<Partial::value, V>(to + c, sum, count);
+                    });
+                };
+                add(rows.first, columns.first, (1 - rows.share) * (1 - columns.share));
+                if (columns.share > 0) add(rows.first, columns.second, (1 - rows.share) * columns.share);
+                if (rows.share > 0) add(rows.second, columns.first, rows.share * (1 - columns.share));
+                if (rows.share > 0 && columns.share > 0) add(rows.second, columns.second, rows.share * columns.share);
+            }
+        }
+}
+
+template <> struct entry<kernel_tag::resize_nearest> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        resize_nearest(Geometry{}, in, out);
+    }
+};
+template <> struct entry<kernel_tag::resize_nearest_gradient> {
+    template <class Geometry, class T> static void run(T* out, const T* upstream) noexcept {
+        resize_nearest_gradient(Geometry{}, upstream, out);
+    }
+};
+template <> struct entry<kernel_tag::resize_bilinear> {
+    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
+        resize_bilinear(Geometry{}, in, out);
+    }
+};
+template <> struct entry<kernel_tag::resize_bilinear_gradient> {
+    template <class Geometry, class T> static void run(T* out, const T* upstream) noexcept {
+        resize_bilinear_gradient(Geometry{}, upstream, out);
+    }
+};
+
+}  // namespace ambit::kernel_parts

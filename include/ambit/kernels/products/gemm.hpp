@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: BSL-1.0
+// Matrix product, row-major, either operand transposed; the epilogue receives every finished element once.
+//
+//     constexpr static_value<gemm_geometry{.m = 32, .n = 500, .k = 784}> g;
+//     gemm(g, a, b, scratch, store_epilogue<float>{c, 500});
+//
+// `scratch` has `scratch_elements(g)` elements, 64-byte aligned. Sums run in blocks of up to `longest_block` products
+// (tile.hpp), then in a tree: their error grows with the logarithm of k, and is about 2e-6·Σ|aᵢbᵢ| in float32. Integers
+// wrap modulo two to the number of their bits.
+#pragma once
+
+#include <ambit/contract/geometry.hpp>
+#include <ambit/core/static_value.hpp>
+#include <ambit/kernels/vectors/entry.hpp>
+#include <ambit/kernels/products/inner_product.hpp>
+#include <ambit/kernels/products/panels.hpp>
+#include <ambit/kernels/products/tile.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+namespace AMBIT_NAMESPACE::kernel_parts {
+
+/// The plain epilogue: stores into a row-major matrix of `columns` columns.
+template <class T> struct store_epilogue {
+    T* out;
+    std::int64_t columns;
+
+    template <class V>
+    [[gnu::always_inline]] void operator()(const V& value, std::int64_t row,
+                                           std::int64_t column) const noexcept {
+        store_vector(out + row * columns + column, value);
+    }
+};
+
+namespace detail {
+
+/// Rows of C, or -1 if the compiler does not know them.
+template <class Geometry> constexpr std::int64_t static_rows() {
+    if constexpr (is_static<Geometry>) return Geometry::value.m;
+    else return -1;
+}
+
+// `rows` rows of `columns` elements.
+template <class T>
+inline void copy_rows(const T* in, std::int64_t stride, std::int64_t rows, std::int64_t columns, T* out,
+                      std::int64_t out_stride) noexcept {
+    for (std::int64_t r = 0; r < rows; ++r)
+        std::memcpy(out + r * out_stride, in + r * stride, static_cast<std::size_t>(columns) * sizeof(T));
+}
+
+// One tile of C: rows [row, row + Rows), columns [column, column + (Vectors - 1) * lanes + last).
+template <int Rows, int Vectors, int Depth, bool Partial, class V, class T, class Right, class Epilogue>
+[[gnu::always_inline]] inline void gemm_tile(const broadcast_operand<T>& left, const Right& right, bool padded,
+                                             std::int64_t depth, std::int64_t row, std::int64_t column,
+                                             std::int64_t last, const Epilogue& epilogue) noexcept {
+    tile<Rows, Vectors, V, chains_for(Rows * Vectors, Depth > 0 ? Depth : 64)> sums;
+    if constexpr (Depth > 0) {
+        if (!Partial || padded) sums.template accumulate<false, Depth>(left, right, depth);
+        else sums.template accumulate<true, Depth>(left, right, depth);
+    } else {
+        typename decltype(sums)::tree before;
+        if (!Partial || padded) sums.template accumulate_blocks<false, 0>(left, right, depth, before);
+        else sums.template accumulate_blocks<true, 0>(left, right, depth, before);
+        before.add_to(sums.sums);
+    }
+    sums.emit_to(epilogue, row, 1, column, Partial ? last : lanes<V>);
+}
+
+// Everything below `gemm` that does not change from tile to tile.
+template <class T, class Geometry, class Epilogue, class V> struct gemm_run {
+    static constexpr bool fixed = is_static<Geometry>;
+    static constexpr std::int64_t width = lanes<V>;
+
+    static constexpr int fixed_vectors() {
+        if constexpr (!fixed) {
+            return 2;
+        } else {
+            constexpr gemm_geometry g = Geometry::value;
+            constexpr std::int64_t rows = needs_packing(g) ? most_rows<V> : cut_rows(g.m, most_rows<V>).tall;
+            return panel_vectors<V>(rows, ceiling_divide(g.n, width));
+        }
+    }
+    static constexpr int vectors = fixed_vectors();
+    static constexpr std::int64_t panel = vectors * width;
+
+    template <int Rows, int Vectors> static constexpr int depth_of() {
+        if constexpr (fixed) return expanded_depth(Geometry::value.k, Rows * Vectors);
+        else return 0;
+    }
+
+    Geometry geometry;
+    const T* a;
+    const T* b;
+    const T* packed;
+    T* rows_of_a;
+    const Epilogue& epilogue;
+    std::int64_t first = 0, count = 0;
+
+    [[gnu::always_inline]] gemm_geometry shape() const noexcept { return value_of(geometry); }
+
+    // A tile of `Rows` rows times one panel; `index` is that of the panel in the packed block.
+    template <int Rows, int Vectors, bool Partial>
+    [[gnu::always_inline]] void one(std::int64_t row, std::int64_t column, std::int64_t index,
+                                    std::int64_t last) const noexcept {
+        const gemm_geometry g = shape();
+        const bool padded = needs_packing(g);
+        const broadcast_operand<T> left = left_rows<Rows>(g, row);
+        const vector_operand<T> right{padded ? packed + index * panel * g.k : b + column,
+                                      padded ? panel : g.n, last};
+        constexpr int depth = depth_of<Rows, Vectors>();
+        gemm_tile<Rows, Vectors, depth, Partial, V>(left, right, padded, g.k, row, column, last, epilogue);
+    }
+
+    // The rows of A that a tile reads, from the copy if there is one.
+    template <int Rows>
+    [[gnu::always_inline]] broadcast_operand<T> left_rows(const gemm_geometry& g,
+                                                          std::int64_t row) const noexcept {
+        if (g.transpose_a) return {a + row, 1, g.m};
+        if (copies_rows(g)) return {rows_of_a, g.k + row_gap, 1};
+        return {a + row * g.k, g.k, 1};
+    }
+
+    // A row of tiles: columns [first, first + count).
+    template <int Rows> [[gnu::always_inline]] void rows(std::int64_t row) const noexcept {
+        const gemm_geometry g = shape();
+        if (copies_rows(g)) copy_rows(a + row * g.k, g.k, Rows, g.k, rows_of_a, g.k + row_gap);
+        const std::int64_t whole = count / panel;
+        for (std::int64_t p = 0; p < whole; ++p) one<Rows, vectors, false>(row, first + p * panel, p, width);
+        const std::int64_t left = count - whole * panel;
+        if constexpr (fixed) {
+            constexpr std::int64_t rest = Geometry::value.n % panel;
+            if constexpr (rest > 0) {
+                constexpr int used = static_cast<int>(ceiling_divide(rest, width));
+                constexpr std::int64_t last = rest - (used - 1) * width;
+                if (left > 0) one<Rows, used, last != width>(row, first + whole * panel, whole, last);
+            }
+        } else if (left > 0) {
+            if (left > width) one<Rows, 2, true>(row, first + whole * panel, whole, left - width);
+            else one<Rows, 1, true>(row, first + whole * panel, whole, left);
+        }
+    }
+};
+
+// Adds `count` elements, a multiple of the lanes of V, to others, and leaves zeros.
+template <class V, class T> inline void add_matrix(T* from, std::int64_t count, T* to) noexcept {
+    for (std::int64_t i = 0; i < count; i += lanes<V>) {
+        store_vector(to + i, sum{}(load_vector<V>(to + i), load_vector<V>(from + i)));
+        store_vector(from + i, fill<V>(T(0)));
+    }
+}
+
+// `depth` rows of a panel of B for all rows of A. The first tile copies them, or finds them copied if B is stored by
+// columns; the others read the copy, the second one while it asks for the rows that come next. `sums` has those of the
+// panel's rows so far.
+template <class Geometry, int Vectors, bool Partial, class V, class T> struct panel_step {
+    static constexpr std::int64_t width = Vectors * lanes<V>;
+    Geometry geometry;
+    const T* a;
+    const T* b;
+    const T* next;
+    std::int64_t last, depth;
+    T* copy;
+    T* sums;
+
+    template <int Rows> [[gnu::always_inline]] void rows(std::int64_t row) const noexcept {
+        const gemm_geometry g = value_of(geometry);
+        tile<Rows, Vectors, V> sum;
+        const broadcast_operand<T> left{a + row * (g.transpose_a ? 1 : g.k), g.transpose_a ? 1 : g.k,
+                                        g.transpose_a ? g.m : 1};
+        const vector_operand<T> copied{copy, width, lanes<V>};
+        const bool is_second = row > 0 && row <= most_rows<V>;
+        if (g.transpose_b && is_second)
+            sum.template accumulate<false, 0>(left, operand_before_columns<T>{copied, next, g.k}, depth);
+        else if (!g.transpose_b && row == 0)
+            sum.template accumulate<Partial, 0>(left, copied_operand<T>{{b, g.n, last}, copy}, depth);
+        else if (!g.transpose_b && is_second)
+            sum.template accumulate<false, 0>(left, operand_before_rows<T>{copied, {next, g.n, last}}, depth);
+        else sum.template accumulate<false, 0>(left, copied, depth);
+        sum.add_to(sums + row * width, width);
+    }
+};
+
+// One panel of B: columns [column, column + (Vectors - 1) * lanes + last).
+template <int Vectors, bool Partial, class V, class T, class Geometry, class Epilogue>
+inline void gemm_panel(Geometry geometry, const T* a, const T* b, T* scratch, std::int64_t column, std::int64_t last,
+                       const Epilogue& epilogue) noexcept {
+    constexpr std::int64_t width = Vectors * lanes<V>;
+    const gemm_geometry g = value_of(geometry);
+    const auto at = [&](std::int64_t k, std::int64_t j) { return g.transpose_b ? b + j * g.k + k : b + k * g.n + j; };
+    T* const sums = scratch + panel_depth * width;
+    T* const recent = sums + g.m * width;  // of up to `panel_blocks` blocks
+    std::fill_n(sums, 2 * g.m * width, T(0));
+    for (std::int64_t k = 0; k < g.k; k += panel_depth) {
+        const bool ends = k + panel_depth >= g.k;
+        const std::int64_t depth = ends ? g.k - k : panel_depth;
+        if (g.transpose_b) pack_panels(at(k, column), 1, g.k, depth, width - lanes<V> + last, width, scratch);
+        const T* const next = ends ? at(0, column + width) : at(k + panel_depth, column);
+        for_row_tiles<static_rows<Geometry>(), V>(
+            g.m, panel_step<Geometry, Vectors, Partial, V, T>{geometry, a + k * (g.transpose_a ? g.m : 1), at(k, column),
+                                                              next, last, depth, scratch, recent});
+        if (!ends && (k / panel_depth + 1) % panel_blocks != 0) continue;
+        add_matrix<V>(recent, g.m * width, sums);
+    }
+    for (std::int64_t row = 0; row < g.m; ++row)
+        AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
+            emit(epilogue, load_vector<V>(sums + row * width + v * lanes<V>), row, column + v * lanes<V>,
+                 v + 1 < Vectors ? lanes<V> : last);
+}
+
+template <class V, class T, class Geometry, class Epilogue>
+inline void gemm_panels(Geometry geometry, const T* a, const T* b, T* scratch, const Epilogue& epilogue) noexcept {
+    const gemm_geometry g = value_of(geometry);
+    constexpr int vectors = [] {
+        if constexpr (is_static<Geometry>)
+            return panel_vectors<V>(cut_rows(Geometry::value.m, most_rows<V>).tall,
+                                    ceiling_divide(Geometry::value.n, lanes<V>));
+        else return 1;
+    }();
+    constexpr std::int64_t width = vectors * lanes<V>;
+    const std::int64_t whole = g.n / width * width;
+    for (std::int64_t column = 0; column < whole; column += width)
+        gemm_panel<vectors, false, V>(geometry, a, b, scratch, column, lanes<V>, epilogue);
+    if constexpr (is_static<Geometry>) {
+        constexpr std::int64_t rest = Geometry::value.n % width;
+        constexpr int used = static_cast<int>(ceiling_divide(rest, lanes<V>));
+        constexpr std::int64_t last = rest - (used - 1) * lanes<V>;
+        if constexpr (rest > 0)
+            gemm_panel<used, last != lanes<V>, V>(geometry, a, b, scratch, whole, last, epilogue);
+    } else if (whole < g.n) {
+        gemm_panel<1, true, V>(geometry, a, b, scratch, whole, g.n - whole, epilogue);
+    }
+}
+
+template <class V, class T, class Geometry, class Epilogue>
+[[gnu::always_inline]] inline void gemm_tiles(Geometry geometry, const T* a, const T* b, T* scratch,
+                                              const Epilogue& epilogue) noexcept {
+    const gemm_geometry g = value_of(geometry);
+    T* const rows_of_a = copies_rows(g) ? scratch + packed_columns(g) * g.k : nullptr;
+    gemm_run<T, Geometry, Epilogue, V> run{geometry, a, b, scratch, rows_of_a, epilogue};
+    const std::int64_t block = needs_packing(g) ? packed_columns(g) : g.n;
+    for (std::int64_t first = 0; first < g.n; first += block) {
+        run.first = first;
+        run.count = (std::min)(block, g.n - first);
+        if (needs_packing(g))
+            pack_panels(g.transpose_b ? b + first * g.k : b + first, g.transpose_b ? 1 : g.n,
+                        g.transpose_b ? g.k : 1, g.k, run.count, run.panel, scratch);
+        for_row_tiles<static_rows<Geometry>(), V>(g.m, run);
+    }
+}
+
+// Types without vectors.
+template <class T, class Epilogue>
+inline void gemm_scalar(const gemm_geometry& g, const T* a, const T* b, const Epilogue& epilogue) noexcept {
+    const std::int64_t a_row = g.transpose_a ? 1 : g.k, a_step = g.transpose_a ? g.m : 1;
+    const std::int64_t b_step = g.transpose_b ? 1 : g.n, b_column = g.transpose_b ? g.k : 1;
+    for (std::int64_t i = 0; i < g.m; ++i)
+        for (std::int64_t j = 0; j < g.n; ++j) {
+            T sum(0);
+            for (std::int64_t k = 0; k < g.k; ++k)
+                sum = multiply_add(a[i * a_row + k * a_step], b[k * b_step + j * b_column], sum);
+            epilogue(sum, i, j);
+        }
+}
+
+}  // namespace detail
+
+/// `epilogue(v, row, column)` for every vector or element of `C[m,n] = A[m,k] · B[k,n]`, in no particular
+/// order.
+template <class T, class Geometry, class Epilogue, class Arch = xsimd::default_arch>
+inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Epilogue& epilogue,
+                 Arch = {}) noexcept {
+    if constexpr (!is_vectorized<T>) {
+        detail::gemm_scalar(value_of(geometry), a, b, epilogue);
+    } else if constexpr (is_static<Geometry>) {
+        if constexpr (is_inner_product(Geometry::value)) {
+            inner_products<xsimd::batch<T, Arch>>(Geometry::value, a, b, epilogue);
+        } else {
+            using V = typename decltype(fitting<T, Arch, Geometry::value.n>())::type;
+            if constexpr (copies_panels(Geometry::value)) detail::gemm_panels<V>(geometry, a, b, scratch, epilogue);
+            else detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
+        }
+    } else {
+        using V = xsimd::batch<T, Arch>;
+        if (is_inner_product(geometry)) inner_products<V>(geometry, a, b, epilogue);
+        else if (copies_panels(geometry)) detail::gemm_panels<V>(geometry, a, b, scratch, epilogue);
+        else detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
+    }
+}
+
+template <> struct entry<kernel_tag::gemm> {
+    template <class Geometry, class T, class Epilogue>
+    static void run(const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
+        gemm(Geometry{}, left, right, scratch, epilogue);
+    }
+    static constexpr std::int64_t columns(const gemm_geometry& g) { return g.n; }
+};
+
+}  // namespace ambit::kernel_parts

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: BSL-1.0
+// What the kernels need of a batch beyond xsimd: narrower batches, partial loads and stores, products of integers that
+// wrap, and a multiply-add that is one instruction wherever the machine has one.
+//
+//     using vector = xsimd::batch<float, Arch>;
+//     vector x = load_partial<vector>(pointer, 3, 0.0f);     // lanes from 3 on hold 0; reads nothing there
+//     store_partial(out, multiply_add(x, x, x), 3);          // writes three elements
+#pragma once
+
+#include <ambit/core/namespaces.hpp>
+
+// g++ 12 takes the undefined registers inside its own AVX-512 headers for uninitialized variables of whoever
+// inlines them.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
+#include <xsimd/xsimd.hpp>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+#include <ambit/math/scalar.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#if defined(__FAST_MATH__)
+#error "ambit: -ffast-math changes what NaN, infinities and sums mean; build without it"
+#endif
+
+// Expands the loop that follows, whose trip count is a constant, so that arrays indexed by its counter live
+// in registers.
+#if defined(__clang__)
+#define AMBIT_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
+#define AMBIT_UNROLL _Pragma("GCC unroll 64")
+#else
+#define AMBIT_UNROLL
+#endif
+
+#if defined(__SSE2__) && !defined(__SSE4_1__)
+/// Without the instruction of SSE 4.1, xsimd 8.1 multiplies lane by lane, with signed numbers: undefined where they
+/// overflow. Here pairs of lanes as unsigned numbers, of whose products the lower halves are the same.
+template <class Arch> struct ambit::math::product_of<xsimd::batch<std::int32_t, Arch>> {
+    using V = xsimd::batch<std::int32_t, Arch>;
+    [[gnu::always_inline]] static V apply(const V& a, const V& b) noexcept {
+        static_assert(V::size == 4);
+        const __m128i even = _mm_mul_epu32(a, b);
+        const __m128i odd = _mm_mul_epu32(_mm_srli_epi64(a, 32), _mm_srli_epi64(b, 32));
+        return _mm_unpacklo_epi32(_mm_shuffle_epi32(even, 0b1000), _mm_shuffle_epi32(odd, 0b1000));
+    }
+};
+#endif
+
+namespace AMBIT_NAMESPACE::kernel_parts {
+
+/// Element types the kernels handle in batches; all others take the scalar path.
+template <class T>
+inline constexpr bool is_vectorized =
+    std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::int32_t>;
+
+namespace detail {
+template <class V> struct lane {
+    using type = V;
+    static constexpr std::int64_t count = 1;
+};
+template <class T, class Arch> struct lane<xsimd::batch<T, Arch>> {
+    using type = T;
+    static constexpr std::int64_t count = static_cast<std::int64_t>(xsimd::batch<T, Arch>::size);
+};
+
+template <class T, std::int64_t Lanes> constexpr auto sized() {
+    if constexpr (Lanes == 1) return std::type_identity<T>{};
+    else return std::type_identity<xsimd::make_sized_batch_t<T, static_cast<std::size_t>(Lanes)>>{};
+}
+}  // namespace detail
+
+/// Elements in a batch; 1 for a scalar.
+template <class V> inline constexpr std::int64_t lanes = detail::lane<V>::count;
+
+/// Element type of a batch; the type itself for a scalar.
+template <class V> using element_of = typename detail::lane<V>::type;
+
+/// The batch of `Lanes` elements: `T` for one, `void` where the machine has no such register.
+template <class T, std::int64_t Lanes> using batch_of = typename decltype(detail::sized<T, Lanes>())::type;
+
+/// The batch of `Arch` for a vectorized type, the type itself for any other.
+template <class T, class Arch>
+using vector_of = std::conditional_t<is_vectorized<T>, xsimd::batch<T, Arch>, T>;
+
+/// The narrowest batch that holds `count` elements, at most that of `Arch`.
+template <class T, class Arch, std::int64_t Count> constexpr auto fitting() {
+    using full = vector_of<T, Arch>;
+    if constexpr (lanes<full> <= 2 || Count > lanes<full> / 2) {
+        return std::type_identity<full>{};
+    } else if constexpr (Count <= 2 && !std::is_void_v<batch_of<T, 2>>) {
+        return std::type_identity<batch_of<T, 2>>{};
+    } else if constexpr (Count <= 4 && !std::is_void_v<batch_of<T, 4>>) {
+        return std::type_identity<batch_of<T, 4>>{};
+    } else if constexpr (Count <= 8 && !std::is_void_v<batch_of<T, 8>>) {
+        return std::type_identity<batch_of<T, 8>>{};
+    } else {
+        return std::type_identity<full>{};
+    }
+}
+
+/// `a * b + c`, rounded once where the machine has such an instruction; integers wrap.
+template <class T>
+    requires std::is_arithmetic_v<T>
+[[gnu::always_inline]] inline T multiply_add(T a, T b, T c) noexcept {
+    if constexpr (std::is_integral_v<T>) {
+        return math::wrapping_add(math::wrapping_mul(a, b), c);
+    } else {
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+        return std::fma(a, b, c);
+#else
+        return a * b + c;
+#endif
+    }
+}
+
+// xsimd 8.1 has no fma for AVX-512, and its narrower architectures under AVX-512 do not know that FMA is
+// there.
+template <class T, class Arch>
+[[gnu::always_inline]] inline xsimd::batch<T, Arch> multiply_add(const xsimd::batch<T, Arch>& a,
+                                                                 const xsimd::batch<T, Arch>& b,
+                                                                 const xsimd::batch<T, Arch>& c) noexcept {
+#if defined(__FMA__)
+    constexpr std::size_t bytes = sizeof(T) * xsimd::batch<T, Arch>::size;
+    if constexpr (std::is_same_v<T, float>) {
+#if defined(__AVX512F__)
+        if constexpr (bytes == 64) return _mm512_fmadd_ps(a, b, c);
+#endif
+        if constexpr (bytes == 32) return _mm256_fmadd_ps(a, b, c);
+        if constexpr (bytes == 16) return _mm_fmadd_ps(a, b, c);
+    } else if constexpr (std::is_same_v<T, double>) {
+#if defined(__AVX512F__)
+        if constexpr (bytes == 64) return _mm512_fmadd_pd(a, b, c);
+#endif
+        if constexpr (bytes == 32) return _mm256_fmadd_pd(a, b, c);
+        if constexpr (bytes == 16) return _mm_fmadd_pd(a, b, c);
+    } else {
+        return math::wrapping_mul(a, b) + c;
+    }
+#else
+    return math::wrapping_mul(a, b) + c;
+#endif
+}
+
+/// The same address, of which g++ then knows nothing. Without this g++ -O3 carries elements that neighbouring
+/// rows share from one step of a loop to the next through integer registers and the stack (predictive
+/// commoning).
+template <class T> [[gnu::always_inline]] inline const T* opaque(const T* address) noexcept {
+#if defined(__GNUC__) && !defined(__clang__)
+    asm("" : "+r"(address));
+#endif
+    return address;
+}
+
+/// The same value in every lane.
+template <class V> [[gnu::always_inline]] inline V fill(element_of<V> value) noexcept { return V(value); }
+
+template <class V> [[gnu::always_inline]] inline V load_vector(const element_of<V>* from) noexcept {
+    if constexpr (lanes<V> == 1) return *from;
+    else return V::load_unaligned(from);
+}
+
+template <class T> [[gnu::always_inline]] inline void store_vector(T* to, T value) noexcept { *to = value; }
+template <class T, class Arch>
+[[gnu::always_inline]] inline void store_vector(T* to, const xsimd::batch<T, Arch>& value) noexcept {
+    value.store_unaligned(to);
+}
+
+namespace detail {
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+template <class V>
+inline constexpr bool is_masked = std::is_same_v<element_of<V>, float> || std::is_same_v<element_of<V>,
+    double> ||
+                                  std::is_same_v<element_of<V>, std::int32_t>;
+#else
+template <class V> inline constexpr bool is_masked = false;
+#endif
+}  // namespace detail
+
+/// The first `count` elements; the other lanes hold `rest`. Reads nothing behind the last element. 0 <= count
+/// <= lanes.
+template <class V>
+[[gnu::always_inline]] inline V load_partial(const element_of<V>* from, std::int64_t count,
+                                             element_of<V> rest) noexcept {
+    using T = element_of<V>;
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+    if constexpr (detail::is_masked<V>) {
+        const auto bits = static_cast<std::uint32_t>((std::uint64_t{1} << count) - 1);
+        const V other(rest);
+        constexpr std::size_t bytes = sizeof(T) * V::size;
+        if constexpr (std::is_same_v<T, float>) {
+            if constexpr (bytes == 64) return _mm512_mask_loadu_ps(other, static_cast<__mmask16>(bits), from);
+            else if constexpr (bytes == 32) return _mm256_mask_loadu_ps(other, static_cast<__mmask8>(bits),
+                                                                        from);
+            else return _mm_mask_loadu_ps(other, static_cast<__mmask8>(bits), from);
+        } else if constexpr (std::is_same_v<T, double>) {
+            if constexpr (bytes == 64) return _mm512_mask_loadu_pd(other, static_cast<__mmask8>(bits), from);
+            else if constexpr (bytes == 32) return _mm256_mask_loadu_pd(other, static_cast<__mmask8>(bits),
+                                                                        from);
+            else return _mm_mask_loadu_pd(other, static_cast<__mmask8>(bits), from);
+        } else {
+            if constexpr (bytes == 64) return _mm512_mask_loadu_epi32(other, static_cast<__mmask16>(bits),
+                                                                      from);
+            else if constexpr (bytes == 32) return _mm256_mask_loadu_epi32(other,
+                                                                           static_cast<__mmask8>(bits), from);
+            else return _mm_mask_loadu_epi32(other, static_cast<__mmask8>(bits), from);
+        }
+    } else
+#endif
+    {
+        alignas(64) T buffer[static_cast<std::size_t>(lanes<V>)];
+        fill<V>(rest).store_aligned(buffer);
+        std::memcpy(buffer, from, static_cast<std::size_t>(count) * sizeof(T));
+        return V::load_aligned(buffer);
+    }
+}
+
+/// Writes the first `count` lanes and nothing behind them. 0 <= count <= lanes.
+template <class T, class Arch>
+[[gnu::always_inline]] inline void store_partial(T* to, const xsimd::batch<T, Arch>& value,
+                                                 std::int64_t count) noexcept {
+    using V = xsimd::batch<T, Arch>;
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+    if constexpr (detail::is_masked<V>) {
+        const auto bits = static_cast<std::uint32_t>((std::uint64_t{1} << count) - 1);
+        constexpr std::size_t bytes = sizeof(T) * V::size;
+        if constexpr (std::is_same_v<T, float>) {
+            if constexpr (bytes == 64) _mm512_mask_storeu_ps(to, static_cast<__mmask16>(bits), value);
+            else if constexpr (bytes == 32) _mm256_mask_storeu_ps(to, static_cast<__mmask8>(bits), value);
+            else _mm_mask_storeu_ps(to, static_cast<__mmask8>(bits), value);
+        } else if constexpr (std::is_same_v<T, double>) {
+            if constexpr (bytes == 64) _mm512_mask_storeu_pd(to, static_cast<__mmask8>(bits), value);
+            else if constexpr (bytes == 32) _mm256_mask_storeu_pd(to, static_cast<__mmask8>(bits), value);
+            else _mm_mask_storeu_pd(to, static_cast<__mmask8>(bits), value);
+        } else {
+            if constexpr (bytes == 64) _mm512_mask_storeu_epi32(to, static_cast<__mmask16>(bits), value);
+            else if constexpr (bytes == 32) _mm256_mask_storeu_epi32(to, static_cast<__mmask8>(bits), value);
+            else _mm_mask_storeu_epi32(to, static_cast<__mmask8>(bits), value);
+        }
+    } else
+#endif
+    {
+        alignas(64) T buffer[static_cast<std::size_t>(lanes<V>)];
+        value.store_aligned(buffer);
+        std::memcpy(to, buffer, static_cast<std::size_t>(count) * sizeof(T));
+    }
+}
+
+namespace detail {
+template <std::int64_t Lanes, class T, class Epilogue>
+[[gnu::always_inline]] inline void emit_pieces(const Epilogue& epilogue, const T* buffer, std::int64_t count,
+                                               std::int64_t row, std::int64_t column) noexcept {
+    std::int64_t done = 0;
+    using piece = batch_of<T, Lanes>;
+    if constexpr (Lanes > 1 && !std::is_void_v<piece>) {
+        if (count >= Lanes) {
+            epilogue(piece::load_unaligned(buffer), row, column);
+            done = Lanes;
+        }
+        if (done < count) emit_pieces<Lanes / 2>(epilogue, buffer + done, count - done, row, column + done);
+    } else {
+        for (; done < count; ++done) epilogue(buffer[done], row, column + done);
+    }
+}
+}  // namespace detail
+
+/// Hands the first `count` lanes to an epilogue: whole if all of them count, else in narrower batches and
+/// scalars.
+template <class V, class Epilogue>
+[[gnu::always_inline]] inline void emit(const Epilogue& epilogue, const V& value, std::int64_t row,
+                                        std::int64_t column,
+                                        std::int64_t count) noexcept {
+    if constexpr (lanes<V> == 1) {
+        epilogue(value, row, column);
+    } else {
+        if (count == lanes<V>) {
+            epilogue(value, row, column);
+        } else {
+            alignas(64) element_of<V> buffer[static_cast<std::size_t>(lanes<V>)];
+            value.store_aligned(buffer);
+            detail::emit_pieces<lanes<V> / 2>(epilogue, buffer, count, row, column);
+        }
+    }
+}
+
+}  // namespace ambit::kernel_parts

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+// Numbers as digits.
+//
+//     short_text line("delta is ");
+//     append_real(line, 0.25);
+#pragma once
+
+#include <ambit/math/constexpr_math.hpp>
+#include <ambit/core/short_text.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace AMBIT_NAMESPACE::core_parts {
+
+constexpr void append_number(short_text& out, std::int64_t number) {
+    char digits[20] = {};
+    int count = 0;
+    const auto magnitude = static_cast<std::uint64_t>(number);
+    for (std::uint64_t left = number < 0 ? 0 - magnitude : magnitude; left > 0 || count == 0; left /= 10)
+        digits[count++] = static_cast<char>('0' + left % 10);
+    if (number < 0) out += '-';
+    while (count > 0) out += digits[--count];
+}
+
+/// `-0.01`, `1e-30`, `NaN`: as few digits as tell the number, at most 15; whole numbers have theirs.
+constexpr void append_real(short_text& out, double x) {
+    if (math::isnan(x)) return static_cast<void>(out += "NaN");
+    if (math::fabs(x) < 1e16 && math::equals(math::floor(x), x)) return append_number(out, static_cast<std::int64_t>(x));
+    if (x < 0) out += '-';
+    double left = math::fabs(x);
+    if (math::equals(left, math::infinity)) return static_cast<void>(out += "infinity");
+    int exponent = 0;
+    for (; left >= 10; ++exponent) left /= 10;
+    for (; left > 0 && left < 1; --exponent) left *= 10;
+    double unit = 1;
+    int digits = 1;
+    const auto is_told = [&] { return math::fabs(math::floor(left * unit + 0.5) / unit - left) <= left * 1e-14; };
+    for (; digits < 15 && !is_told(); ++digits) unit *= 10;
+    auto whole = static_cast<std::int64_t>(left * unit + 0.5);
+    const bool is_plain = exponent >= -4 && exponent < 15;
+    // Digits before the point; those of 0.01 begin behind zeros.
+    int before = is_plain ? exponent + 1 : 1;
+    for (; before > digits; ++digits) whole *= 10;
+    short_text all;
+    append_number(all, whole);
+    if (before <= 0) out += "0.";
+    for (int zeros = before; zeros < 0; ++zeros) out += '0';
+    for (int i = 0; i < digits; ++i) {
+        if (i == before && i > 0) out += '.';
+        out += all.view()[static_cast<std::size_t>(i)];
+    }
+    if (is_plain) return;
+    out += 'e';
+    append_number(out, exponent);
+}
+
+}  // namespace ambit::core_parts

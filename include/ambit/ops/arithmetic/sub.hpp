@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSL-1.0
+// a - b, elementwise with broadcasting. Numbers only; integers wrap around.
+//
+//     tensor centred = x - mean;
+#pragma once
+
+#include <ambit/math/scalar.hpp>
+#include <ambit/ops/arithmetic/neg.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+struct sub_op : binary_op {
+    static constexpr std::string_view name = "sub";
+    static constexpr void gradient(gradient_call& call);
+    template <class V> static constexpr V apply(const V& a, const V& b) {
+        using math::wrapping_sub;
+        return wrapping_sub(a, b);
+    }
+};
+inline constexpr op_info sub_info = describe<sub_op>();
+
+}  // namespace ambit::op_parts
+
+namespace AMBIT_NAMESPACE {
+
+template <> struct op_of<&op_parts::sub_info> {
+    using type = op_parts::sub_op;
+};
+
+constexpr tensor sub(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
+                     const location& at = location::current()) {
+    return graph_parts::make_binary_op(op_parts::sub_info, a, b, options, at);
+}
+
+/// The same for operators; their line is where the first operand became one.
+constexpr tensor operator-(const graph_parts::operand& a, const graph_parts::operand& b) {
+    return graph_parts::make_binary_op(op_parts::sub_info, a, b, {}, a.at());
+}
+
+}  // namespace ambit
+
+// They include this header, so they come after what it defines.
+#include <ambit/ops/arithmetic/sum_to.hpp>
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+constexpr void sub_op::gradient(gradient_call& call) {
+    if (call.wants(0)) call.give(0, sum_to(call.upstream(), call.operand(0).shape()));
+    if (call.wants(1)) call.give(1, sum_to(neg(call.upstream()), call.operand(1).shape()));
+}
+
+}  // namespace ambit::op_parts

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: BSL-1.0
+// Places added around an array: of one value, or a reflection of what is inside, as TensorFlow's `pad`.
+//
+//     tensor framed = pad(image, {{0, 0}, {1, 1}, {1, 1}, {0, 0}});           // a border of zeros, 1 wide
+//     tensor edge   = pad(x, {{2, 2}}, {.mode = pad_mode::reflect});          // 1 2 3 -> 3 2 1 2 3 2 1
+//     tensor twice  = pad(x, {{2, 2}}, {.mode = pad_mode::symmetric});        // 1 2 3 -> 2 1 1 2 3 3 2
+//
+// Any dtype. A pair of extents, before and after, for each axis.
+#pragma once
+
+#include <ambit/core/choice.hpp>
+#include <ambit/ops/reductions/axes.hpp>
+#include <ambit/ops/arrays/view.hpp>
+
+#include <bit>
+#include <initializer_list>
+
+namespace AMBIT_NAMESPACE {
+
+/// reflect leaves out the outermost element, symmetric repeats it.
+enum class pad_mode : std::int64_t { constant, reflect, symmetric };
+
+/// The `.mode` of `pad`.
+class pad_mode_option : public core_parts::choice<pad_mode> {
+public:
+    using choice::choice;
+    template <core_parts::mistaken_for<pad_mode> Other>
+    AMBIT_REFUSES("a mode is pad_mode::constant, pad_mode::reflect or pad_mode::symmetric: {.mode = pad_mode::reflect}")
+    constexpr pad_mode_option(Other) : choice(pad_mode::constant) {}
+};
+
+/// Places before and after an axis.
+struct pad_extents {
+    std::int64_t before = 0;
+    std::int64_t after = 0;
+};
+
+/// A pair for each axis: `{{0, 0}, {1, 2}}`.
+class paddings {
+public:
+    constexpr paddings() = default;
+    constexpr paddings(std::initializer_list<pad_extents> list) {
+        for (const pad_extents& it : list) append(it);
+    }
+    /// More than a tensor has axes are counted, and so refused.
+    constexpr void append(const pad_extents& it) {
+        if (count_++ < core_parts::max_rank) axis_[count_ - 1] = it;
+    }
+    constexpr std::int64_t size() const { return count_; }
+    constexpr const pad_extents& operator[](int axis) const { return axis_[axis]; }
+
+private:
+    pad_extents axis_[core_parts::max_rank] = {};
+    std::int64_t count_ = 0;
+};
+
+struct pad_options {
+    pad_mode_option mode = pad_mode::constant;
+    double constant_value = 0;
+    AMBIT_NO_OPTION(constant_values, "the option is .constant_value = 0")
+    AMBIT_NO_OPTION(value, "the option is .constant_value = 0")
+    std::string_view name = {};
+};
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+struct pad_op : compute_op {
+    static constexpr std::string_view name = "pad";
+    static constexpr void gradient(gradient_call& call);
+    using kernel = kernel_tag::pad;
+    struct attributes {
+        paddings around;
+        std::int64_t between[max_rank];  // places between two elements of an axis: what gradients of strides need
+        double value;
+        pad_mode mode;  // constant; the others are refused here or made of slices by `pad`
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const tensor_spec& x = call.operand(0);
+        const auto a = call.attributes<attributes>();
+        if (a.around.size() != x.extents.rank())
+            return refuses(mistake::op_option, "padding has a pair {before, after} for each axis", x);
+        if (const option_fault off = outside("constant_value", a.value, range_of::doubles_of(x.type)))
+            return refuses(off, x);
+        tensor_spec result{{}, x.type};
+        for (int axis = 0; axis < x.extents.rank(); ++axis) {
+            const auto [before, after] = a.around[axis];
+            if (before < 0 || after < 0) return refuses(mistake::op_option, "padding is at least 0", x);
+            const std::int64_t most = x.extents[axis] - (a.mode == pad_mode::reflect ? 1 : 0);
+            if (a.mode != pad_mode::constant && (before > most || after > most))
+                return refuses(mistake::op_shape, "reflected places lie within the operand", x);
+            if (before > max_tensor_bytes || after > max_tensor_bytes ||
+                a.between[axis] > max_tensor_bytes / x.extents[axis])
+                return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
+            result.extents.append(before + x.extents[axis] + (x.extents[axis] - 1) * a.between[axis] + after);
+        }
+        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
+        return yields(result);
+    }
+
+    /// An axis that is taken as it is belongs to the one before it.
+    static constexpr pad_geometry geometry(const op_call& call, const tensor_spec&) {
+        const shape& x = call.extents(0);
+        const auto a = call.attributes<attributes>();
+        pad_geometry g;
+        g.value = std::bit_cast<std::int64_t>(a.value);
+        g.rank = 0;
+        for (int axis = 0; axis < x.rank(); ++axis) {
+            const auto [before, after] = a.around[axis];
+            const std::int64_t between = x[axis] > 1 ? a.between[axis] : 0;
+            if (g.rank > 0 && before == 0 && after == 0 && between == 0 && g.between[g.rank - 1] == 0) {
+                g.extent[g.rank - 1] *= x[axis];
+                g.before[g.rank - 1] *= x[axis];
+                g.after[g.rank - 1] *= x[axis];
+                continue;
+            }
+            g.extent[g.rank] = x[axis];
+            g.before[g.rank] = before;
+            g.between[g.rank] = between;
+            g.after[g.rank++] = after;
+        }
+        if (g.rank == 0) g.rank = 1;
+        return g;
+    }
+};
+inline constexpr op_info pad_info = describe<pad_op>();
+
+}  // namespace ambit::op_parts
+
+namespace AMBIT_NAMESPACE {
+
+template <> struct op_of<&op_parts::pad_info> {
+    using type = op_parts::pad_op;
+};
+
+constexpr tensor pad(const tensor& x, const paddings& around, const pad_options& options = {},
+                     const location& at = location::current());
+
+}  // namespace ambit
+
+// They include this header, so they come after what it defines.
+#include <ambit/ops/arrays/concat.hpp>
+#include <ambit/ops/arrays/reverse.hpp>
+#include <ambit/ops/arrays/slice.hpp>
+
+namespace AMBIT_NAMESPACE {
+
+/// With a reflection: of each padded axis two reversed slices, joined with what is between them.
+constexpr tensor pad(const tensor& x, const paddings& around, const pad_options& options, const location& at) {
+    const op_parts::pad_op::attributes a{around, {}, options.constant_value, options.mode};
+    bool is_plain = options.mode == pad_mode::constant || x.builder() == nullptr;
+    if (!is_plain) {
+        // What the rule refuses is refused as `pad`.
+        const tensor_spec x_spec = x.spec();
+        const auto words = core_parts::to_words(a);
+        is_plain = op_parts::pad_op::infer({&x_spec, 1, words.data()}).fault != mistake::none;
+    }
+    if (is_plain) return make_op(op_parts::pad_info, {x}, a, {options.name}, at);
+
+    const op_options joined{options.name.empty() ? op_parts::pad_op::name : options.name};
+    const std::int64_t skipped = options.mode == pad_mode::reflect ? 1 : 0;
+    tensor padded = x;
+    for (int axis = 0; axis < x.shape().rank(); ++axis) {
+        const auto [before, after] = around[axis];
+        if (before == 0 && after == 0) continue;
+        // Places `first`, `first - 1`, … of this axis, and all of the others.
+        const auto reversed = [&](std::int64_t first, std::int64_t count) {
+            op_parts::strided_slice_op::attributes taken{};
+            for (int i = 0; i <= axis; ++i) {
+                taken.begin.append(i == axis ? first : unbounded);
+                taken.end.append(i == axis && first >= count ? first - count : unbounded);
+                taken.strides.append(i == axis ? -1 : 1);
+            }
+            return make_op(op_parts::strided_slice_info, {padded}, taken, {}, at);
+        };
+        tensor parts[3];
+        std::size_t count = 0;
+        if (before > 0) parts[count++] = reversed(skipped + before - 1, before);
+        parts[count++] = padded;
+        if (after > 0) parts[count++] = reversed(x.shape()[axis] - 1 - skipped, after);
+        padded = concat(std::span<const tensor>(parts, count), axis, joined, at);
+    }
+    return padded;
+}
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+constexpr void pad_op::gradient(gradient_call& call) {
+    const shape x = call.operand(0).shape();
+    const auto a = call.attributes<attributes>();
+    strided_slice_op::attributes inside{};
+    for (int axis = 0; axis < x.rank(); ++axis) {
+        const std::int64_t step = a.between[axis] + 1;
+        inside.begin.append(a.around[axis].before);
+        inside.end.append(a.around[axis].before + (x[axis] - 1) * step + 1);
+        inside.strides.append(step);
+    }
+    call.give(0, make_op(strided_slice_info, {call.upstream()}, inside, {}, {}));
+}
+
+constexpr tensor unview(const tensor& upstream, const view_steps& steps, const shape& x) {
+    pad_op::attributes a{};
+    axes reversed;
+    for (int axis = 0; axis < x.rank(); ++axis) {
+        const axis_steps& it = steps.axis[axis];
+        const std::int64_t last = it.first + (it.count - 1) * it.step;
+        if (it.count > 1 && it.step < 0) reversed.append(axis);
+        if (it.count > 1) a.between[axis] = (it.step < 0 ? -it.step : it.step) - 1;
+        a.around.append(it.step < 0 ? pad_extents{last, x[axis] - 1 - it.first}
+                                    : pad_extents{it.first, x[axis] - 1 - last});
+    }
+    const tensor forward = reversed.size() > 0 ? reverse(upstream, reversed) : upstream;
+    return make_op(pad_info, {forward}, a, {}, {});
+}
+
+}  // namespace ambit::op_parts

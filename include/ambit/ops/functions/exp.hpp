@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+// e to the power of each element.
+//
+//     tensor odds = exp(logits);
+#pragma once
+
+#include <ambit/math/constexpr_math.hpp>
+#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/op.hpp>
+
+#include <concepts>
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+struct exp_op : floating_unary_op {
+    static constexpr std::string_view name = "exp";
+    static constexpr void gradient(gradient_call& call);
+    static constexpr bool heavy = true;
+    template <class V> static constexpr V apply(const V& x) {
+        using math::exp;
+        return exp(x);
+    }
+};
+inline constexpr op_info exp_info = describe<exp_op>();
+
+}  // namespace ambit::op_parts
+
+namespace AMBIT_NAMESPACE {
+
+template <> struct op_of<&op_parts::exp_info> {
+    using type = op_parts::exp_op;
+};
+
+constexpr tensor exp(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(op_parts::exp_info, {x}, no_attributes{}, options, at);
+}
+/// Of a number, in the compiler too: `ambit::exp(2.0)`.
+template <std::floating_point Number> constexpr Number exp(Number x) { return math::exp(x); }
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+constexpr void exp_op::gradient(gradient_call& call) {
+    call.give(0, mul(call.upstream(), call.result()));
+}
+
+}  // namespace ambit::op_parts

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSL-1.0
+// Smooth units: softplus log(1 + e^x), softsign x / (1 + |x|), swish (also called silu) x / (1 + e^-x).
+//
+//     tensor deviation = softplus(x);
+//
+// softplus neither overflows where x is large nor loses what is small. Sources: C. Dugas et al., "Incorporating
+// second-order functional knowledge", 2001; P. Ramachandran, B. Zoph, Q. V. Le, "Searching for activation functions",
+// 2017.
+#pragma once
+
+#include <ambit/math/lane_math.hpp>
+#include <ambit/ops/arithmetic/abs.hpp>
+#include <ambit/ops/arithmetic/add.hpp>
+#include <ambit/ops/arithmetic/div.hpp>
+#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/op.hpp>
+#include <ambit/ops/functions/sigmoid.hpp>
+#include <ambit/ops/functions/square.hpp>
+#include <ambit/ops/arithmetic/sub.hpp>
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+/// log(1 + e^x), which neither overflows nor loses what is small.
+struct softplus_op : floating_unary_op {
+    static constexpr std::string_view name = "softplus";
+    static constexpr void gradient(gradient_call& call);
+    static constexpr bool heavy = true;
+    template <class V> static constexpr V apply(const V& x) {
+        using math::abs, math::exp, math::max;
+        // max keeps NaN, its second argument.
+        return math::max_of(V(math::element_of_t<V>(0)), x) + math::log1p_of(exp(math::negate(abs(x))));
+    }
+};
+inline constexpr op_info softplus_info = describe<softplus_op>();
+
+}  // namespace ambit::op_parts
+
+namespace AMBIT_NAMESPACE {
+
+template <> struct op_of<&op_parts::softplus_info> {
+    using type = op_parts::softplus_op;
+};
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+/// x / (1 + |x|)
+struct softsign_op : floating_unary_op {
+    static constexpr std::string_view name = "softsign";
+    static constexpr void gradient(gradient_call& call);
+    template <class V> static constexpr V apply(const V& x) {
+        using math::abs, math::max, math::min;
+        using T = math::element_of_t<V>;
+        // Beyond the bounds all is 1, and infinity by infinity would not be. min and max keep NaN, their second
+        // argument.
+        const V bounded = math::min_of(V(T(1e30)), math::max_of(V(T(-1e30)), x));
+        return bounded / (V(T(1)) + abs(bounded));
+    }
+};
+inline constexpr op_info softsign_info = describe<softsign_op>();
+
+}  // namespace ambit::op_parts
+
+namespace AMBIT_NAMESPACE {
+
+template <> struct op_of<&op_parts::softsign_info> {
+    using type = op_parts::softsign_op;
+};
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+/// x / (1 + e^-x)
+struct swish_op : floating_unary_op {
+    static constexpr std::string_view name = "swish";
+    static constexpr void gradient(gradient_call& call);
+    static constexpr bool heavy = true;
+    template <class V> static constexpr V apply(const V& x) {
+        using math::exp, math::max;
+        using T = math::element_of_t<V>;
+        // Below the bound all is 0, and infinity by infinity would not be. max keeps NaN, its second argument.
+        const V from = math::max_of(V(T(-1000)), x);
+        return from / (V(T(1)) + exp(math::negate(from)));
+    }
+};
+inline constexpr op_info swish_info = describe<swish_op>();
+
+}  // namespace ambit::op_parts
+
+namespace AMBIT_NAMESPACE {
+
+template <> struct op_of<&op_parts::swish_info> {
+    using type = op_parts::swish_op;
+};
+
+constexpr tensor softplus(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(op_parts::softplus_info, {x}, no_attributes{}, options, at);
+}
+constexpr tensor softsign(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(op_parts::softsign_info, {x}, no_attributes{}, options, at);
+}
+constexpr tensor swish(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return make_op(op_parts::swish_info, {x}, no_attributes{}, options, at);
+}
+constexpr tensor silu(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+    return swish(x, {options.name.empty() ? "silu" : options.name}, at);
+}
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+constexpr void softplus_op::gradient(gradient_call& call) {
+    call.give(0, mul(call.upstream(), sigmoid(call.operand(0))));
+}
+
+constexpr void softsign_op::gradient(gradient_call& call) {
+    const tensor reach = add(abs(call.operand(0)), 1);
+    call.give(0, div(call.upstream(), square(reach)));
+}
+
+constexpr void swish_op::gradient(gradient_call& call) {
+    const tensor gate = sigmoid(call.operand(0));
+    const tensor rest = sub(call.operand(0), call.result());  // x (1 - gate)
+    const tensor slope = mul(gate, add(rest, 1));
+    call.give(0, mul(call.upstream(), slope));
+}
+
+}  // namespace ambit::op_parts

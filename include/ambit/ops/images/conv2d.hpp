@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSL-1.0
+// Convolution of images with a bank of kernels (cross-correlation, as in every framework):
+// NHWC [batch, height, width, in] x HWIO [kernel height, kernel width, in, out] -> [batch, height', width', out].
+//
+//     tensor edges = conv2d(image, weights, {.strides = {1, 1}, .padding = same});
+//     tensor wide  = conv2d(image, weights, {.padding = same, .dilations = {2, 2}});      // taps two pixels apart
+//     tensor parts = conv2d(image, of_groups, {.padding = same, .groups = 4});            // [5, 5, in / 4, out]
+//
+// Dilations and groups are made of other ops around convolutions without them (ops/images/dilation.hpp).
+#pragma once
+
+#include <ambit/ops/images/convolution.hpp>
+#include <ambit/ops/op.hpp>
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+struct conv2d_op : compute_op {
+    static constexpr std::string_view name = "conv2d";
+    static constexpr void gradient(gradient_call& call);
+    using kernel = kernel_tag::conv2d;
+    struct attributes {
+        std::int64_t stride_height, stride_width;
+        padding_mode padding;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        const shape& image = call.extents(0);
+        const shape& kernel_extents = call.extents(1);
+        const auto [stride_height, stride_width, padding] = call.attributes<attributes>();
+        if (image.rank() != 4 || kernel_extents.rank() != 4)
+            return hinted(refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, in, out]",
+                                  call.operand(0)),
+                          image.rank() != 4 ? hint_of_image(image.rank()) : "");
+        if (const option_fault off = below_one("strides", {stride_height, stride_width}))
+            return refuses(off, call.operand(0));
+        const std::int64_t height = places_of_window(image[1], kernel_extents[0], stride_height, padding).count;
+        const std::int64_t width = places_of_window(image[2], kernel_extents[1], stride_width, padding).count;
+        const tensor_spec result{{image[0], height, width, kernel_extents[3]}, call.type(0)};
+        if (!is_floating(call.type(0)) || call.type(0) != call.type(1))
+            return refuses(mistake::op_dtype, "image and kernel must be float32 or float64, both", result);
+        if (image[3] != kernel_extents[2])
+            return hinted(refuses(mistake::op_shape, "channels of the image must be the kernel's third extent", result),
+                          hint_of_layout(image, kernel_extents));
+        if (height < 1 || width < 1)
+            return hinted(refuses(mistake::op_shape, "the kernel is larger than the image: pad with same",
+                                  call.operand(0)),
+                          hint_of_image(4));
+        if (!is_legal(result.extents))
+            return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
+        return yields(result);
+    }
+
+    /// Which of the two seems to lie as other libraries have it, with a square as its last two axes.
+    static constexpr std::string_view hint_of_layout(const shape& image, const shape& kernel_extents) {
+        if (image[1] == kernel_extents[2] && image[2] == image[3])
+            return "images are [n, h, w, c]: transpose(image, {0, 2, 3, 1}) makes them of [n, c, h, w]";
+        if (image[3] == kernel_extents[1] && kernel_extents[2] == kernel_extents[3])
+            return "kernels are [h, w, in, out]: transpose(kernel, {2, 3, 1, 0}) makes them of [out, in, h, w]";
+        return "images are [n, h, w, c], kernels [h, w, in, out]: c is in";
+    }
+
+    static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec&) {
+        const auto [stride_height, stride_width, padding] = call.attributes<attributes>();
+        return convolution_geometry(call.extents(0), call.extents(1), {stride_height, stride_width}, padding);
+    }
+};
+inline constexpr op_info conv2d_info = describe<conv2d_op>();
+
+}  // namespace ambit::op_parts
+
+namespace AMBIT_NAMESPACE {
+
+template <> struct op_of<&op_parts::conv2d_info> {
+    using type = op_parts::conv2d_op;
+};
+
+/// With groups, the kernel is [kernel height, kernel width, in / groups, out].
+constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_options& options = {},
+                        const location& at = location::current());
+
+}  // namespace ambit
+
+// They include this header, so they come after what it defines.
+#include <ambit/ops/arrays/concat.hpp>
+#include <ambit/ops/images/conv2d_gradients.hpp>
+#include <ambit/ops/images/depthwise_conv2d.hpp>
+#include <ambit/ops/images/dilation.hpp>
+#include <ambit/ops/arrays/reshape.hpp>
+#include <ambit/ops/arrays/split.hpp>
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+/// A convolution of each group, side by side. With one channel in each it is a depthwise one.
+constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, const conv2d_options& o,
+                                  const location& at) {
+    const std::string_view name = o.name.empty() ? conv2d_op::name : o.name;
+    const shape x = image.shape(), taps = kernel.shape();
+    if (o.groups < 1 || x[3] % o.groups != 0 || taps[3] % o.groups != 0)
+        return refuse<mistake::op_option, "the number of groups must divide the channels of image and result">(
+            {image, kernel}, name, at);
+    if (x[3] / o.groups != taps[2])
+        return refuse<mistake::op_shape, "channels of a group of the image must be the kernel's third extent">(
+            {image, kernel}, name, at);
+    if (taps[2] == 1) {
+        const tensor by_channel = reshape(kernel, {taps[0], taps[1], x[3], taps[3] / o.groups}, {}, at);
+        const depthwise_conv2d_options by{
+            .strides = o.strides, .padding = o.padding, .dilations = o.dilations, .name = name};
+        return depthwise_conv2d(image, by_channel, by, at);
+    }
+    const buffer<tensor> images = split(image, o.groups, 3, {}, at);
+    const buffer<tensor> kernels = split(kernel, o.groups, 3, {}, at);
+    short_text each(name);
+    each += "/group";
+    const conv2d_options of_one{.strides = o.strides, .padding = o.padding, .dilations = o.dilations, .name = each};
+    buffer<tensor> results;
+    for (int i = 0; i < images.size(); ++i) {
+        const tensor result = conv2d(images[i], kernels[i], of_one, at);
+        if (result.builder()->is_inert(result.id())) return result;  // one mistake, not one a group
+        results.push_back(result);
+    }
+    return concat(results, 3, {name}, at);
+}
+
+}  // namespace ambit::op_parts
+
+namespace AMBIT_NAMESPACE {
+
+constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_options& o, const location& at) {
+    const op_parts::conv2d_op::attributes plain{o.strides.height, o.strides.width, o.padding};
+    const bool is_dilated = o.dilations.height != 1 || o.dilations.width != 1;
+    const bool are_images = image.builder() != nullptr && kernel.builder() != nullptr && image.shape().rank() == 4 &&
+                            kernel.shape().rank() == 4 && image.dtype() == kernel.dtype() && is_floating(image.dtype());
+    // What the rule refuses is refused with the operands as they were given.
+    if (are_images && o.groups != 1) return op_parts::conv2d_of_groups(image, kernel, o, at);
+    if (!is_dilated || !are_images || image.shape()[3] != kernel.shape()[2])
+        return make_op(op_parts::conv2d_info, {image, kernel}, plain, {o.name}, at);
+    const std::string_view name = o.name.empty() ? op_parts::conv2d_op::name : o.name;
+    return op_parts::dilated(image, {kernel.shape()[0], kernel.shape()[1]},
+                             {o.strides, o.padding, o.dilations, name}, at, [&](const tensor& phases) {
+                                 const op_parts::conv2d_op::attributes a{1, 1, valid};
+                                 return make_op(op_parts::conv2d_info, {phases, kernel}, a, {}, at);
+                             });
+}
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+constexpr void conv2d_op::gradient(gradient_call& call) {
+    const auto [stride_height, stride_width, padding] = call.attributes<attributes>();
+    const tensor image = call.operand(0);
+    const tensor kernel = call.operand(1);
+    const conv2d_options options{.strides = {stride_height, stride_width}, .padding = padding};
+    if (call.wants(0))
+        call.give(0, conv2d_image_gradient(kernel, call.upstream(), {image.shape()[1], image.shape()[2]}, options));
+    if (call.wants(1))
+        call.give(1, conv2d_kernel_gradient(image, call.upstream(), {kernel.shape()[0], kernel.shape()[1]}, options));
+}
+
+}  // namespace ambit::op_parts

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+// Pooling along one axis: [batch, width, channels] -> [batch, width', channels], as pooling of images of one line.
+//
+//     tensor halved = max_pool1d(signal, {.window = 2, .stride = 2});
+#pragma once
+
+#include <ambit/ops/arrays/expand_dims.hpp>
+#include <ambit/ops/images/pool.hpp>
+#include <ambit/ops/refusal.hpp>
+
+namespace AMBIT_NAMESPACE {
+
+struct pool1d_options {
+    std::int64_t window = 2;
+    std::int64_t stride = 2;
+    AMBIT_NO_OPTION(strides, "the option is .stride = 2, of the one axis")
+    padding_option padding = valid;
+    std::string_view name = {};
+};
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const location&), const tensor& x,
+                        const pool1d_options& o, std::string_view name, const location& at) {
+    if (x.builder() == nullptr) return refused::without_graph(&x, 1);
+    if (!o.name.empty()) name = o.name;
+    if (x.shape().rank() != 3) return refuse<mistake::op_shape, "the operand is [n, w, c]">(x, name, at);
+    const tensor image = expand_dims(x, 1, {}, at);
+    const tensor y = pool(image, {.window = {1, o.window}, .strides = {1, o.stride}, .padding = o.padding}, at);
+    return squeeze(y, 1, {name}, at);
+}
+
+}  // namespace ambit::op_parts
+
+namespace AMBIT_NAMESPACE {
+
+constexpr tensor max_pool1d(const tensor& x, const pool1d_options& options = {},
+                            const location& at = location::current()) {
+    return op_parts::pool1d(&max_pool, x, options, "max_pool1d", at);
+}
+
+constexpr tensor avg_pool1d(const tensor& x, const pool1d_options& options = {},
+                            const location& at = location::current()) {
+    return op_parts::pool1d(&avg_pool, x, options, "avg_pool1d", at);
+}
+
+}  // namespace ambit

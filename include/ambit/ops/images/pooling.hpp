@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+// What pooling and its gradients share: options, the shape rule and the geometry of a window that moves over an image.
+//
+//     struct max_pool_op : pool_op { static constexpr std::string_view name = "max_pool"; … };
+#pragma once
+
+#include <ambit/ops/op.hpp>
+#include <ambit/ops/images/window.hpp>
+
+namespace AMBIT_NAMESPACE {
+
+struct pool_options {
+    window_extents window = {2, 2};
+    AMBIT_NO_OPTION(ksize, "the option is .window = {2, 2}")
+    AMBIT_NO_OPTION(pool_size, "the option is .window = {2, 2}")
+    AMBIT_NO_OPTION(kernel_size, "the option is .window = {2, 2}")
+    window_extents strides = {2, 2};
+    AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
+    padding_option padding = valid;
+    std::string_view name = {};
+};
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+/// What all kinds of pooling share; operand 0 is the image.
+struct pool_op : compute_op {
+    struct attributes {
+        std::int64_t window_height, window_width, stride_height, stride_width;
+        padding_mode padding;
+    };
+
+    static constexpr inferred infer(const op_call& call) {
+        return pooled(call.operand(0), call.attributes<attributes>());
+    }
+    static constexpr pool_geometry geometry(const op_call& call, const tensor_spec& result) {
+        return geometry_of(call.extents(0), result.extents, call.attributes<attributes>());
+    }
+
+    static constexpr inferred pooled(const tensor_spec& it, const attributes& a) {
+        const shape& image = it.extents;
+        if (image.rank() != 4)
+            return hinted(refuses(mistake::op_shape, "the image is [n, h, w, c]", it), hint_of_image(image.rank()));
+        if (const option_fault off = below_one("window", {a.window_height, a.window_width})) return refuses(off, it);
+        if (const option_fault off = below_one("strides", {a.stride_height, a.stride_width})) return refuses(off, it);
+        if (!is_floating(it.type)) return refuses(mistake::op_dtype, "the image must be float32 or float64", it);
+        const std::int64_t height = places_of_window(image[1], a.window_height, a.stride_height, a.padding).count;
+        const std::int64_t width = places_of_window(image[2], a.window_width, a.stride_width, a.padding).count;
+        if (height < 1 || width < 1)
+            return hinted(refuses(mistake::op_shape, "the window is larger than the image: pad with same", it),
+                          hint_of_image(4));
+        return yields({{image[0], height, width, image[3]}, it.type});
+    }
+
+    static constexpr pool_geometry geometry_of(const shape& image, const shape& result, const attributes& a) {
+        return {.batch = image[0],
+                .in_height = image[1],
+                .in_width = image[2],
+                .channels = image[3],
+                .window_height = a.window_height,
+                .window_width = a.window_width,
+                .out_height = result[1],
+                .out_width = result[2],
+                .stride_height = a.stride_height,
+                .stride_width = a.stride_width,
+                .pad_top = places_of_window(image[1], a.window_height, a.stride_height, a.padding).before,
+                .pad_left = places_of_window(image[2], a.window_width, a.stride_width, a.padding).before};
+    }
+
+    static constexpr attributes attributes_from(const pool_options& options) {
+        return {options.window.height, options.window.width, options.strides.height, options.strides.width,
+                options.padding};
+    }
+};
+
+}  // namespace ambit::op_parts

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+// How many elements are not 0 (or false), over some axes or over all, as int64; NaN is not 0.
+//
+//     tensor hits = count_nonzero(flags);
+#pragma once
+
+#include <ambit/ops/arrays/cast.hpp>
+#include <ambit/ops/reductions/reduce.hpp>
+
+namespace AMBIT_NAMESPACE {
+
+constexpr tensor count_nonzero(const tensor& x, const reduce_options& options = {},
+                               const location& at = location::current()) {
+    const tensor flags = x.dtype() == dtype::boolean ? x : cast(x, dtype::boolean, {}, at);
+    const tensor ones = cast(flags, dtype::int64, {}, at);
+    return reduce_sum(ones, options, at);
+}
+
+}  // namespace ambit

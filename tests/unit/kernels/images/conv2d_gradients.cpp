@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <ambit/kernels/images/conv2d_image_gradient.hpp>
+#include <ambit/kernels/images/conv2d_kernel_gradient.hpp>
+#include <ambit/kernels/products/gemm.hpp>
+#include <ambit/kernels/vectors/scalar.hpp>
+#include <ambit/ops/images/window.hpp>
+
+#include "support.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ambit;
+using namespace ambit::op_parts;
+using namespace ambit::kernel_parts;
+using namespace kernel_test;
+
+namespace {
+
+struct window {
+    std::int64_t batch, height, width, in_channels, kernel_height, kernel_width, out_channels;
+    std::int64_t stride_height, stride_width;
+};
+
+constexpr conv2d_geometry geometry_of(const window& w, padding_mode padding) {
+    const window_places lines = places_of_window(w.height, w.kernel_height, w.stride_height, padding);
+    const window_places columns = places_of_window(w.width, w.kernel_width, w.stride_width, padding);
+    return {w.batch,     w.height,     w.width,       w.in_channels,   w.kernel_height, w.kernel_width, w.out_channels,
+            lines.count, columns.count, w.stride_height, w.stride_width, lines.before,    columns.before};
+}
+constexpr conv2d_geometry padded(const window& w) { return geometry_of(w, padding_mode::same); }
+constexpr conv2d_geometry unpadded(const window& w) { return geometry_of(w, padding_mode::valid); }
+
+std::vector<double> copy(const double* from, std::int64_t count) { return {from, from + count}; }
+std::vector<double> copy(const float* from, std::int64_t count) { return {from, from + count}; }
+
+// Whether `out` is what `reference(left, right, result)` makes of both operands in double.
+template <class T, class Reference>
+bool is_sum(const guarded<T>& out, const operand<T>& left, std::int64_t left_count, const operand<T>& right,
+            std::int64_t right_count, std::int64_t terms, Reference reference) {
+    std::vector<double> a = copy(left.data(), left_count), b = copy(right.data(), right_count);
+    std::vector<double> wanted(static_cast<std::size_t>(out.size())), magnitude(wanted.size());
+    reference(a.data(), b.data(), wanted.data());
+    for (double& x : a) x = std::fabs(x);
+    for (double& x : b) x = std::fabs(x);
+    reference(a.data(), b.data(), magnitude.data());
+    bool everywhere = out.is_intact();
+    for (std::int64_t i = 0; i < out.size(); ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        everywhere = everywhere && is_close<T>(out[i], wanted[at], magnitude[at], terms);
+    }
+    return everywhere;
+}
+
+template <class T, class Geometry> bool are_right(Geometry geometry) {
+    const conv2d_geometry g = value_of(geometry);
+    const std::int64_t images = g.batch * g.in_height * g.in_width * g.in_channels;
+    const std::int64_t weights = g.kernel_height * g.kernel_width * g.in_channels * g.out_channels;
+    const std::int64_t pixels = g.batch * g.out_height * g.out_width, results = pixels * g.out_channels;
+    const operand<T> image(images, 1), kernel(weights, 2), upstream(results, 3);
+    guarded<T> by_image(images), by_kernel(weights);
+    scratch_memory<T> scratch(std::max(image_gradient_scratch(g), kernel_gradient_scratch(g)));
+    conv2d_image_gradient(geometry, kernel.data(), upstream.data(), scratch.data(),
+                          store_epilogue<T>{by_image.data(), g.in_channels});
+    conv2d_kernel_gradient(geometry, image.data(), upstream.data(), scratch.data(), by_kernel.data());
+    const auto image_reference = [&](const double* a, const double* b, double* out) {
+        scalar::conv2d_image_gradient(g, a, b, out);
+    };
+    const auto kernel_reference = [&](const double* a, const double* b, double* out) {
+        scalar::conv2d_kernel_gradient(g, a, b, out);
+    };
+    const std::int64_t terms = g.kernel_height * g.kernel_width * g.out_channels;
+    return is_sum(by_image, kernel, weights, upstream, results, terms, image_reference) &&
+           is_sum(by_kernel, image, images, upstream, results, pixels, kernel_reference);
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("gradients of conv2d, run-time extents, every number of channels",
+                   "[kernels][conv2d_gradients]", float, double) {
+    for (std::int64_t channels = 1; channels <= 35; ++channels) {
+        CAPTURE(channels);
+        CHECK(are_right<TestType>(padded({1, 5, 6, 2, 3, 3, channels, 1, 1})));
+        CHECK(are_right<TestType>(unpadded({2, 5, 6, 3, 2, 3, channels, 1, 2})));
+        CHECK(are_right<TestType>(padded({1, 5, 6, channels, 3, 3, 2, 1, 1})));
+        CHECK(are_right<TestType>(padded({2, 6, 9, 3, 3, 5, channels, 2, 1})));
+        CHECK(are_right<TestType>(unpadded({2, 5, 6, channels, 2, 3, 3, 2, 1})));
+        CHECK(are_right<TestType>(padded({2, 5, 7, channels, 3, 4, channels, 2, 2})));
+    }
+}
+
+TEMPLATE_TEST_CASE("gradients of conv2d, run-time extents, widths, kernels and strides", "[kernels][conv2d_gradients]",
+                   float, double) {
+    for (std::int64_t width = 1; width <= 31; ++width)
+        for (std::int64_t kernel : {1, 2, 3, 5})
+            for (std::int64_t stride : {1, 2, 3, 5}) {
+                CAPTURE(width, kernel, stride);
+                CHECK(are_right<TestType>(padded({1, 6, width, 3, kernel, kernel, 4, stride, stride})));
+                CHECK(are_right<TestType>(padded({3, width, 4, 9, kernel, 1, 8, stride, 1})));
+                CHECK(are_right<TestType>(padded({1, 3, width, 8, 2, kernel, 3, 1, stride})));
+                if (width < kernel) continue;
+                CHECK(are_right<TestType>(unpadded({1, 7, width, 2, kernel, kernel, 5, stride, 1})));
+                CHECK(are_right<TestType>(unpadded({2, width, 5, 10, kernel, 2, 3, stride, stride})));
+            }
+}
+
+TEST_CASE("gradients of conv2d, more input channels than a tile has", "[kernels][conv2d_gradients]") {
+    for (std::int64_t channels : {33, 48, 70}) {
+        CAPTURE(channels);
+        CHECK(are_right<float>(padded({2, 6, 7, channels, 3, 3, 5, 1, 1})));
+        CHECK(are_right<double>(padded({1, 16, 9, channels, 3, 4, 3, 2, 1})));
+    }
+    CHECK(are_right<float>(static_value<padded({2, 6, 7, 64, 3, 3, 9, 1, 1})>{}));
+    CHECK(are_right<float>(static_value<padded({1, 16, 18, 35, 3, 3, 4, 2, 2})>{}));
+}
+
+TEST_CASE("gradients of conv2d, kernels larger than the image and uneven padding", "[kernels][conv2d_gradients]") {
+    for (std::int64_t channels : {2, 12}) {
+        CHECK(are_right<float>(padded({2, 2, 3, channels, 7, 7, 6, 1, 1})));
+        CHECK(are_right<float>(padded({1, 1, 1, channels, 5, 5, 17, 1, 1})));
+        CHECK(are_right<float>(padded({1, 2, 1, channels, 5, 5, 17, 3, 2})));
+        CHECK(are_right<float>(padded({2, 2, 3, 1, 7, 7, 16 + channels, 1, 1})));
+        conv2d_geometry g = padded({1, 6, 6, channels, 3, 3, 2 * channels, 1, 1});
+        g.pad_top = 3, g.pad_left = 4, g.out_height = 10, g.out_width = 11;
+        CHECK(are_right<float>(g));
+    }
+}
+
+TEST_CASE("gradients of conv2d, batches and images of many blocks", "[kernels][conv2d_gradients]") {
+    CHECK(are_right<float>(padded({37, 5, 6, 3, 3, 3, 5, 1, 1})));
+    CHECK(are_right<float>(padded({37, 5, 6, 9, 3, 3, 5, 1, 1})));
+    CHECK(are_right<float>(padded({2, 41, 13, 2, 5, 5, 5, 1, 1})));
+    CHECK(are_right<float>(padded({2, 41, 13, 8, 5, 5, 5, 2, 1})));
+    CHECK(are_right<float>(padded({1, 5, 300, 8, 3, 5, 5, 1, 1})));
+    CHECK(are_right<float>(padded({5, 16, 16, 128, 3, 3, 130, 1, 1})));
+}
+
+TEMPLATE_TEST_CASE("gradients of conv2d, static extents", "[kernels][conv2d_gradients]", float, double) {
+    CHECK(are_right<TestType>(static_value<padded({2, 9, 17, 4, 5, 5, 32, 1, 1})>{}));
+    CHECK(are_right<TestType>(static_value<padded({1, 8, 15, 3, 3, 3, 8, 2, 2})>{}));
+    CHECK(are_right<TestType>(static_value<padded({1, 7, 7, 8, 3, 3, 10, 1, 1})>{}));
+    CHECK(are_right<TestType>(static_value<unpadded({1, 9, 9, 5, 3, 2, 3, 1, 1})>{}));
+    CHECK(are_right<TestType>(static_value<unpadded({1, 5, 6, 20, 1, 1, 70, 1, 1})>{}));
+    CHECK(are_right<TestType>(static_value<padded({1, 5, 6, 20, 1, 1, 17, 2, 2})>{}));
+    CHECK(are_right<TestType>(static_value<padded({1, 11, 7, 2, 2, 2, 3, 3, 3})>{}));
+    CHECK(are_right<TestType>(static_value<padded({1, 3, 2, 3, 5, 5, 1, 1, 1})>{}));
+    CHECK(are_right<TestType>(static_value<padded({2, 7, 9, 1, 5, 5, 32, 1, 1})>{}));
+    CHECK(are_right<TestType>(static_value<unpadded({2, 7, 9, 3, 3, 3, 19, 2, 2})>{}));
+}
+
+TEST_CASE("gradients of conv2d over hundreds of thousands of pixels, and of channels", "[kernels][conv2d_gradients]") {
+    const auto check = [](const conv2d_geometry& g) {
+        const std::vector<float> image(std::size_t(g.batch * g.in_height * g.in_width * g.in_channels), 0.7f);
+        const std::vector<float> upstream(std::size_t(g.batch * g.out_height * g.out_width * g.out_channels), 0.3f);
+        std::vector<float> out(std::size_t(g.kernel_height * g.kernel_width * g.in_channels * g.out_channels));
+        scratch_memory<float> scratch(kernel_gradient_scratch(g));
+        conv2d_kernel_gradient(g, image.data(), upstream.data(), scratch.data(), out.data());
+        const double wanted = double(0.7f) * double(0.3f) * double(g.batch * g.out_height * g.out_width);
+        for (const float sum : out) REQUIRE(std::fabs(double(sum) - wanted) < 3e-6 * wanted);
+    };
+    check({3'000, 12, 12, 1, 3, 3, 5, 10, 10, 1, 1, 0, 0});
+    check({1, 3, 200'002, 2, 3, 3, 3, 1, 200'000, 1, 1, 0, 0});
+    check({1, 40, 40, 363, 1, 1, 363, 40, 40, 1, 1, 0, 0});  // a kernel larger than a cache: blocks of a thousand
+    constexpr conv2d_geometry few{1, 2, 2, 3, 2, 2, 60'000, 1, 1, 1, 1, 0, 0};
+    const std::vector<float> weights(std::size_t(12 * few.out_channels), 0.7f);
+    const std::vector<float> upstream(std::size_t(few.out_channels), 0.3f);
+    std::vector<float> out(12);
+    scratch_memory<float> scratch(image_gradient_scratch(few));
+    conv2d_image_gradient(few, weights.data(), upstream.data(), scratch.data(), store_epilogue<float>{out.data(), 3});
+    const double wanted = double(0.7f) * double(0.3f) * double(few.out_channels);
+    for (const float sum : out) CHECK(std::fabs(double(sum) - wanted) < 3e-6 * wanted);
+}

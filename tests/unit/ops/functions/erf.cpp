@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <ambit/ops/functions/erf.hpp>
+
+#include "../../support/shape_rule.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ambit;
+using namespace ambit::op_parts;
+using namespace ambit_test;
+using enum mistake;
+
+TEST_CASE("erf takes floats", "[ops]") {
+    STATIC_REQUIRE(gives<erf_op>({f32(2, 3)}, {}, f32(2, 3)));
+    STATIC_REQUIRE(gives<erf_op>({f64()}, {}, f64()));
+    STATIC_REQUIRE(refuses<erf_op>({i64(3)}, {}, op_dtype, "the operand must be float32 or float64"));
+}
+
+TEST_CASE("erf of a number", "[ops]") {
+    STATIC_REQUIRE(erf_op::apply(0.0F) == 0);
+    STATIC_REQUIRE(erf_op::apply(7.0) == 1);
+    STATIC_REQUIRE(erf_op::apply(-7.0F) == -1);
+}
