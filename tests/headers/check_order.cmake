@@ -1,25 +1,28 @@
 # SPDX-License-Identifier: BSL-1.0
-# The order of the house: a folder of include/ambit includes only itself and what stands before it, and kernels see
-# core alone. Core through plan include no xtensor, xsimd or Hana, so that they stay light. All lie in the namespace of
+# The order of the house: a folder of include/ambit includes only itself and what stands before it; kernels see core,
+# math and contract alone, and files/ is for those who read and write them. Core through plan include no xtensor, xsimd
+# or Hana, so that they stay light; nor does the umbrella graphs.hpp, which has just them. All lie in the namespace of
 # their build (core/build.hpp).
 #
 #     cmake -DINCLUDE=<include folder> -P check_order.cmake
 cmake_minimum_required(VERSION 3.25)
-set(order core diagnostics scope graph ops autodiff plan kernels model registry nn optim checkpoint io)
-set(light core diagnostics scope graph ops autodiff plan)
+set(light core math files contract diagnostics scope graph ops autodiff plan)
+set(order ${light} kernels model registry nn optim checkpoint io)
+set(seen_by_kernels core math contract kernels)
+set(readers_of_files files checkpoint io)
 
 set(failures "")
 set(seen 0)
 foreach(folder IN LISTS order)
     list(FIND order ${folder} place)
-    file(GLOB headers "${INCLUDE}/ambit/${folder}/*.hpp")
+    file(GLOB_RECURSE headers "${INCLUDE}/ambit/${folder}/*.hpp")
     foreach(header IN LISTS headers)
         math(EXPR seen "${seen} + 1")
-        cmake_path(GET header FILENAME name)
+        cmake_path(RELATIVE_PATH header BASE_DIRECTORY "${INCLUDE}/ambit" OUTPUT_VARIABLE name)
         # fixed_string.hpp says why it is the same in all builds.
         file(STRINGS "${header}" plain REGEX "^ *namespace ambit( {|::)")
-        if(plain AND NOT name STREQUAL "fixed_string.hpp")
-            string(APPEND failures "  ${folder}/${name} has names in `ambit` itself: open AMBIT_NAMESPACE (core/build.hpp)\n")
+        if(plain AND NOT name STREQUAL "core/fixed_string.hpp")
+            string(APPEND failures "  ${name} has names in `ambit` itself: open AMBIT_NAMESPACE (core/build.hpp)\n")
         endif()
         file(STRINGS "${header}" lines REGEX "^#include")
         foreach(line IN LISTS lines)
@@ -27,15 +30,25 @@ foreach(folder IN LISTS order)
                 set(other "${CMAKE_MATCH_1}")
                 list(FIND order ${other} other_place)
                 if(other_place GREATER place OR other_place EQUAL -1)
-                    string(APPEND failures "  ${folder}/${name} includes ${other}/, which stands after it\n")
-                elseif(folder STREQUAL "kernels" AND NOT other MATCHES "^(core|kernels)$")
-                    string(APPEND failures "  kernels/${name} includes ${other}/: kernels see core alone\n")
+                    string(APPEND failures "  ${name} includes ${other}/, which stands after it\n")
+                elseif(folder STREQUAL "kernels" AND NOT other IN_LIST seen_by_kernels)
+                    string(APPEND failures "  ${name} includes ${other}/: kernels see core, math and contract alone\n")
+                elseif(other STREQUAL "files" AND NOT folder IN_LIST readers_of_files)
+                    string(APPEND failures "  ${name} includes files/, which is for checkpoint/ and io/\n")
                 endif()
             elseif(folder IN_LIST light AND line MATCHES "<(xtensor|xsimd|boost)/")
-                string(APPEND failures "  ${folder}/${name} includes ${CMAKE_MATCH_1}, which is for the folders behind plan\n")
+                string(APPEND failures "  ${name} includes ${CMAKE_MATCH_1}, which is for the folders behind plan\n")
             endif()
         endforeach()
     endforeach()
+endforeach()
+
+file(STRINGS "${INCLUDE}/ambit/graphs.hpp" lines REGEX "^#include <ambit/")
+foreach(line IN LISTS lines)
+    string(REGEX MATCH "<ambit/([a-z]+)/" found "${line}")
+    if(NOT CMAKE_MATCH_1 IN_LIST light)
+        string(APPEND failures "  graphs.hpp includes ${CMAKE_MATCH_1}/, which is for those who run models\n")
+    endif()
 endforeach()
 
 if(seen EQUAL 0)

@@ -131,7 +131,8 @@ class op_sources {
 public:
     explicit op_sources(const std::filesystem::path& folder) {
         std::set<std::filesystem::path> headers;
-        for (const auto& entry : std::filesystem::directory_iterator(folder)) headers.insert(entry.path());
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+            if (entry.is_regular_file()) headers.insert(entry.path());
         for (const auto& header : headers) read(header);
     }
 

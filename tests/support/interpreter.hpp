@@ -189,7 +189,7 @@ inline meaning unplanned(const ambit::plan_parts::graph_view& graph, const std::
                     std::vector<T> elements;
                     const int first_value = node.word_count - static_cast<int>(node.result.extents.elements());
                     for (int i = first_value; i < node.word_count; ++i)
-                        elements.push_back(ambit::core_parts::element_of_word<T>(graph.word(n, i)));
+                        elements.push_back(ambit::math_parts::element_of_word<T>(graph.word(n, i)));
                     in::store(value(n).data(), elements);
                 });
                 break;
@@ -337,16 +337,16 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
                 accumulators = in::compute_any<T>(
                     graph, step.root,
                     {at.begin() + step.outputs, at.begin() + step.outputs + step.root_operands});
-            const ambit::core_parts::elementwise_geometry loop = step.kind == ambit::plan_parts::step_kind::elementwise
+            const ambit::contract_parts::elementwise_geometry loop = step.kind == ambit::plan_parts::step_kind::elementwise
                                                          ? ambit::plan_parts::loop_geometry(graph, step, nodes)
-                                                         : ambit::core_parts::elementwise_geometry{};
+                                                         : ambit::contract_parts::elementwise_geometry{};
             const ambit::plan_parts::epilogue_layout layout =
                 step.kind == ambit::plan_parts::step_kind::compute && step.inputs > 0
                     ? ambit::plan_parts::epilogue_layout_of(graph, step, nodes)
                     : ambit::plan_parts::epilogue_layout{};
             const std::int64_t columns = result.extents.rank() > 0 ? result.extents[-1] : 1;
             for (std::int64_t e = 0; e < result.extents.elements(); ++e) {
-                T values[1 + ambit::core_parts::max_fused_inputs + ambit::plan_parts::max_fused_immediates +
+                T values[1 + ambit::contract_parts::max_fused_inputs + ambit::plan_parts::max_fused_immediates +
                          ambit::plan_parts::max_fused_ops] = {};
                 if (program.has_accumulator != 0) values[0] = accumulators.at(static_cast<std::size_t>(e));
                 for (std::size_t i = 0; i < inputs; ++i) {
@@ -364,7 +364,7 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
                         in::element<T>(graph, nodes[static_cast<std::size_t>(step.ops) + i], at[outputs + roots + i], from);
                 }
                 for (int i = 0; i < program.immediates; ++i)
-                    values[program.first_immediate() + i] = ambit::core_parts::element_of_word<T>(program.immediate[i]);
+                    values[program.first_immediate() + i] = ambit::math_parts::element_of_word<T>(program.immediate[i]);
                 for (int k = 0; k < program.ops; ++k) {
                     T x[ambit::graph_parts::max_fused_operands] = {};
                     for (int j = 0; j < program.op[k].operands; ++j) x[j] = values[program.op[k].operand[j]];

@@ -12,10 +12,11 @@
 
 namespace ambit_test {
 
-/// The ops defined in the headers of a folder: name, and whether it declares a gradient rule.
+/// The ops defined in the headers below a folder: name, and whether it declares a gradient rule.
 inline std::map<std::string, bool> ops_in(const std::filesystem::path& folder) {
     std::map<std::string, bool> found;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (!entry.is_regular_file()) continue;
         std::ifstream file(entry.path());
         const std::string text{std::istreambuf_iterator<char>(file), {}};
         const std::string opening = "\nstruct ", label = "std::string_view name = \"";

@@ -7,7 +7,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace AMBIT_NAMESPACE::core_parts {
+namespace AMBIT_NAMESPACE::contract_parts {
 
 enum class check_kind : std::int64_t {
     finite,  ///< neither NaN nor infinite
@@ -33,4 +33,4 @@ struct check_finding {
     std::int64_t word = 0;   ///< what it is (math/number.hpp)
 };
 
-}  // namespace ambit::core_parts
+}  // namespace ambit::contract_parts

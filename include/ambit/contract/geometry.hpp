@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-namespace AMBIT_NAMESPACE::core_parts {
+namespace AMBIT_NAMESPACE::contract_parts {
 
 /// `C[m,n] = A[m,k] · B[k,n]`, row-major; a transposed operand is stored as `[k,m]` or `[n,k]`.
 struct gemm_geometry {
@@ -333,4 +333,4 @@ constexpr std::int64_t scratch_elements(const reduce_geometry&) { return 0; }
 constexpr std::int64_t scratch_elements(const transpose_geometry&) { return 0; }
 constexpr std::int64_t scratch_elements(const elementwise_geometry&) { return 0; }
 
-}  // namespace ambit::core_parts
+}  // namespace ambit::contract_parts

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace AMBIT_NAMESPACE::core_parts {
+namespace AMBIT_NAMESPACE::contract_parts {
 
 /// From `low` to `high`, finite; an end that is said to be out is none of the values.
 struct option_range {
@@ -93,4 +93,4 @@ constexpr option_fault outside(std::string_view option, const number& value, con
     return {option, value, range};
 }
 
-}  // namespace ambit::core_parts
+}  // namespace ambit::contract_parts

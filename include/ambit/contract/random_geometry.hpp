@@ -7,7 +7,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace AMBIT_NAMESPACE::core_parts {
+namespace AMBIT_NAMESPACE::contract_parts {
 
 enum class random_kind : std::int64_t {
     uniform,           ///< in [first, second); integers too
@@ -28,4 +28,4 @@ struct random_geometry {
     friend constexpr bool operator==(const random_geometry&, const random_geometry&) = default;
 };
 
-}  // namespace ambit::core_parts
+}  // namespace ambit::contract_parts

@@ -11,11 +11,11 @@
 
 #include <cstdint>
 
-namespace AMBIT_NAMESPACE::core_parts {
+namespace AMBIT_NAMESPACE::contract_parts {
 
 enum class schedule_kind : std::int64_t { constant, exponential, inverse_time, polynomial, cosine, piecewise };
 
-}  // namespace ambit::core_parts
+}  // namespace ambit::contract_parts
 
 namespace AMBIT_NAMESPACE {
 
@@ -23,7 +23,7 @@ namespace AMBIT_NAMESPACE {
 struct schedule {
     static constexpr int max_boundaries = 8;
 
-    core_parts::schedule_kind kind = core_parts::schedule_kind::constant;
+    contract_parts::schedule_kind kind = contract_parts::schedule_kind::constant;
     std::int64_t staircase = 0;  ///< floor of t / steps
     std::int64_t restarts = 0;  ///< of a cosine, of a polynomial: begin again after `steps`
     std::int64_t boundaries = 0;
@@ -62,23 +62,23 @@ private:
     constexpr double after(double t) const {
         const double periods = t / steps;
         switch (kind) {
-            case core_parts::schedule_kind::constant: return initial;
-            case core_parts::schedule_kind::exponential:
+            case contract_parts::schedule_kind::constant: return initial;
+            case contract_parts::schedule_kind::exponential:
                 return math::product(initial, math::pow(rate, staircase != 0 ? math::floor(periods) : periods));
-            case core_parts::schedule_kind::inverse_time:
+            case contract_parts::schedule_kind::inverse_time:
                 return initial / (1 + math::product(rate, staircase != 0 ? math::floor(periods) : periods));
-            case core_parts::schedule_kind::polynomial: {
+            case contract_parts::schedule_kind::polynomial: {
                 // With restarts the whole way becomes longer by `steps` whenever it ends.
                 const double longer = restarts != 0 && periods > 1 ? -math::floor(-periods) : 1;
                 const double left = periods < longer ? 1 - periods / longer : 0;
                 return final + math::product(initial - final, math::pow(left, power));
             }
-            case core_parts::schedule_kind::cosine: {
+            case contract_parts::schedule_kind::cosine: {
                 const place_in_period at = place_of(t);
                 const double height = (1 + math::cos(math::product(0x1.921fb54442d18p+1, at.share))) / 2;
                 return final + math::product(math::product(at.peak, initial) - final, height);
             }
-            case core_parts::schedule_kind::piecewise: {
+            case contract_parts::schedule_kind::piecewise: {
                 int i = 0;
                 while (i < boundaries && t > boundary[i]) ++i;
                 return value[i];
@@ -109,7 +109,7 @@ private:
 
 }  // namespace ambit
 
-namespace AMBIT_NAMESPACE::core_parts {
+namespace AMBIT_NAMESPACE::contract_parts {
 
 /// A schedule as words: clang 16 takes no floating-point member in a template argument.
 struct schedule_geometry {
@@ -117,4 +117,4 @@ struct schedule_geometry {
     friend constexpr bool operator==(const schedule_geometry&, const schedule_geometry&) = default;
 };
 
-}  // namespace ambit::core_parts
+}  // namespace ambit::contract_parts

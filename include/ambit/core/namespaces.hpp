@@ -9,7 +9,10 @@
 namespace AMBIT_NAMESPACE {
 
 namespace core_parts {}
-namespace mistake_parts { using namespace core_parts; }
+namespace math_parts { using namespace core_parts; }
+namespace file_parts { using namespace math_parts; }
+namespace contract_parts { using namespace file_parts; }
+namespace mistake_parts { using namespace contract_parts; }
 namespace refused { using namespace mistake_parts; }  // what the compilers print in front of a mistake
 namespace scope_parts { using namespace mistake_parts; }
 namespace graph_parts { using namespace scope_parts; }
@@ -19,6 +22,6 @@ namespace model_parts { using namespace plan_parts; }
 namespace checkpoint_parts { using namespace model_parts; }
 namespace io_parts { using namespace checkpoint_parts; }
 
-namespace kernel_parts { using namespace core_parts; }
+namespace kernel_parts { using namespace contract_parts; }
 
 }  // namespace ambit

@@ -25,7 +25,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-namespace AMBIT_NAMESPACE::core_parts {
+namespace AMBIT_NAMESPACE::file_parts {
 
 /// What `atomic_file::commit` throws once the new file is in place and complete: all that failed is to make sure that a
 /// power failure does not bring the old one back.
@@ -166,4 +166,4 @@ private:
     file_descriptor file_;
 };
 
-}  // namespace ambit::core_parts
+}  // namespace ambit::file_parts

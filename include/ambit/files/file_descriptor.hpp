@@ -20,7 +20,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-namespace AMBIT_NAMESPACE::core_parts {
+namespace AMBIT_NAMESPACE::file_parts {
 
 /// Throws `std::system_error` with `errno`; `what()` reads "doing: reason of the system".
 [[noreturn]] inline void throw_errno(const char* doing) {
@@ -108,4 +108,4 @@ private:
     int descriptor_ = -1;
 };
 
-}  // namespace ambit::core_parts
+}  // namespace ambit::file_parts

@@ -19,7 +19,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-namespace AMBIT_NAMESPACE::core_parts {
+namespace AMBIT_NAMESPACE::file_parts {
 
 /// Reads do not move a position: one file may be read by several threads. Failures are `std::system_error`.
 class input_file {
@@ -53,4 +53,4 @@ private:
     std::uint64_t size_ = 0;
 };
 
-}  // namespace ambit::core_parts
+}  // namespace ambit::file_parts

@@ -351,7 +351,7 @@ private:
         short_text hint(refusal.hint);
         if (info.role == op_role::elementwise && refusal.fault == mistake::op_shape) {
             const auto specs = specs_of(operands);
-            hint += graph_parts::unlike_axis({specs.data(), operands.size()});
+            hint += unlike_axis({specs.data(), operands.size()});
         }
         if (!hint.empty()) report_in_progress().add(detail_tag::rule, hint);
     }

@@ -73,7 +73,7 @@ struct inferred {
     tensor_spec result;
     mistake fault = mistake::none;
     std::string_view rule;
-    core_parts::option_fault off = {};
+    contract_parts::option_fault off = {};
     std::string_view hint = {};  // what would fit, where that shows
 };
 
@@ -129,8 +129,8 @@ template <class Op> constexpr op_info describe() {
         info.takes_epilogue = Op::kernel::takes_epilogue ? 1 : 0;
         info.scratch = [](const op_call& call, const tensor_spec& result) -> std::int64_t {
             if constexpr (requires { Op::scratch_bytes(call, result); }) return Op::scratch_bytes(call, result);
-            else if constexpr (requires { core_parts::scratch_elements(Op::geometry(call, result)); })
-                return core_parts::scratch_elements(Op::geometry(call, result)) * size_of(result.type);
+            else if constexpr (requires { contract_parts::scratch_elements(Op::geometry(call, result)); })
+                return contract_parts::scratch_elements(Op::geometry(call, result)) * size_of(result.type);
             else return 0;
         };
     } else {

@@ -17,7 +17,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace AMBIT_NAMESPACE::core_parts {
+namespace AMBIT_NAMESPACE::math_parts {
 
 /// Whether a dtype holds a value: floats do if it is in range and not rounded to 0 (other rounding is not a loss,
 /// infinities and NaN are values), integers if it is exactly one of them, bool if it is 0 or 1.
@@ -121,4 +121,4 @@ private:
     bool is_beyond_ = false;  // a whole number beyond int64, a float beyond double
 };
 
-}  // namespace ambit::core_parts
+}  // namespace ambit::math_parts

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace AMBIT_NAMESPACE::core_parts {
+namespace AMBIT_NAMESPACE::math_parts {
 
 constexpr void append_number(short_text& out, std::int64_t number) {
     char digits[20] = {};
@@ -55,4 +55,4 @@ constexpr void append_real(short_text& out, double x) {
     append_number(out, exponent);
 }
 
-}  // namespace ambit::core_parts
+}  // namespace ambit::math_parts

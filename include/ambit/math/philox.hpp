@@ -17,7 +17,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace AMBIT_NAMESPACE::core_parts {
+namespace AMBIT_NAMESPACE::math_parts {
 
 /// One block of Philox4x32 with 10 rounds: a bijection of 128-bit counters, chosen by a 64-bit key.
 constexpr std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
@@ -74,7 +74,7 @@ private:
     }
 };
 
-}  // namespace ambit::core_parts
+}  // namespace ambit::math_parts
 
 namespace AMBIT_NAMESPACE {
 
@@ -82,7 +82,7 @@ namespace AMBIT_NAMESPACE {
 /// only. The same in constant evaluation and at run time, bit for bit, whatever the compiler's options.
 class random_stream {
 public:
-    constexpr random_stream(core_parts::philox_key key, std::int64_t element)
+    constexpr random_stream(math_parts::philox_key key, std::int64_t element)
         : key_{static_cast<std::uint32_t>(key.bits), static_cast<std::uint32_t>(key.bits >> 32)},
           element_(static_cast<std::uint64_t>(element)) {}
 
@@ -116,7 +116,7 @@ public:
 
 private:
     constexpr void refill() {
-        words_ = core_parts::philox4x32(
+        words_ = math_parts::philox4x32(
             {static_cast<std::uint32_t>(element_), static_cast<std::uint32_t>(element_ >> 32),
              static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32)},
             key_);

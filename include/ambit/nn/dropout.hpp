@@ -37,7 +37,7 @@ struct dropout_options {
 constexpr tensor dropout(scope& s, const tensor& x, const dropout_options& o = {},
                          const location& at = location::current()) {
     const std::string_view name = o.name.empty() ? std::string_view("dropout") : o.name;
-    if (const auto off = core_parts::outside("rate", o.rate, core_parts::range_of::from_to_below(0, 1)))
+    if (const auto off = contract_parts::outside("rate", o.rate, contract_parts::range_of::from_to_below(0, 1)))
         return op_parts::refuse(off, x, name, at);
     if (!o.training || (math::equals(o.rate, 0) && is_floating(x.dtype()))) return identity(x, {name}, at);
     if (x.builder() != nullptr && x.builder()->is_inert(x.id())) return x;  // has no dtype to draw

@@ -148,7 +148,7 @@ struct log_loss_options {
 /// sigmoid_cross_entropy is the accurate way.
 constexpr tensor log_loss(const tensor& predictions, const tensor& labels, const log_loss_options& options = {},
                           const location& at = location::current()) {
-    if (const auto off = core_parts::outside("epsilon", options.epsilon, core_parts::range_of::from(0)))
+    if (const auto off = contract_parts::outside("epsilon", options.epsilon, contract_parts::range_of::from(0)))
         return op_parts::refuse(off, predictions, "log_loss", at);
     const tensor wanted = op_parts::of_dtype(labels, predictions.dtype(), at);
     const tensor raised = add(predictions, options.epsilon, {}, at);
@@ -204,7 +204,7 @@ struct margin_options {
 /// is their Euclidean distance (Hadsell, Chopra and LeCun, 2006, without the factor 1/2). Labels are [...].
 constexpr tensor contrastive_loss(const tensor& a, const tensor& b, const tensor& labels,
                                   const margin_options& options = {}, const location& at = location::current()) {
-    if (const auto off = core_parts::outside("margin", options.margin, core_parts::range_of::from(0)))
+    if (const auto off = contract_parts::outside("margin", options.margin, contract_parts::range_of::from(0)))
         return op_parts::refuse(off, a, "contrastive_loss", at);
     const tensor squared = op_parts::squared_distance(a, b, at);
     const tensor alike = op_parts::of_dtype(labels, squared.dtype(), at);
@@ -225,7 +225,7 @@ constexpr tensor contrastive_loss(const tensor& a, const tensor& b, const tensor
 /// 2015, equation 3).
 constexpr tensor triplet_loss(const tensor& anchor, const tensor& positive, const tensor& negative,
                               const margin_options& options = {}, const location& at = location::current()) {
-    if (const auto off = core_parts::outside("margin", options.margin, core_parts::range_of::from(0)))
+    if (const auto off = contract_parts::outside("margin", options.margin, contract_parts::range_of::from(0)))
         return op_parts::refuse(off, anchor, "triplet_loss", at);
     const tensor to_positive = op_parts::squared_distance(anchor, positive, at);
     const tensor to_negative = op_parts::squared_distance(anchor, negative, at);

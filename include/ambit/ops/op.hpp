@@ -63,7 +63,7 @@ namespace AMBIT_NAMESPACE {
 constexpr inferred yields(const tensor_spec& result) { return {result, mistake::none, {}}; }
 constexpr inferred refuses(mistake fault, std::string_view rule, const tensor_spec& guess) { return {guess, fault, rule}; }
 /// The same of an option that is not what it may be: the message gives its value and the range.
-constexpr inferred refuses(const core_parts::option_fault& off, const tensor_spec& guess) {
+constexpr inferred refuses(const contract_parts::option_fault& off, const tensor_spec& guess) {
     return {guess, mistake::op_option, {}, off};
 }
 
@@ -147,8 +147,8 @@ constexpr int normalize_axis(std::int64_t axis, int rank) {
 }
 
 /// A row-major array seen along one axis.
-constexpr core_parts::axis_geometry along_axis(const shape& extents, int axis) {
-    core_parts::axis_geometry g{1, extents[axis], 1};
+constexpr contract_parts::axis_geometry along_axis(const shape& extents, int axis) {
+    contract_parts::axis_geometry g{1, extents[axis], 1};
     for (int i = 0; i < axis; ++i) g.outer *= extents[i];
     for (int i = axis + 1; i < extents.rank(); ++i) g.inner *= extents[i];
     return g;

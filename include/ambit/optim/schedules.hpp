@@ -31,7 +31,7 @@ struct exponential_decay_options {
 };
 /// initial · rate^(t / steps), with the whole part of t / steps alone if `staircase`.
 constexpr schedule exponential_decay(const exponential_decay_options& o) {
-    return {.kind = core_parts::schedule_kind::exponential,
+    return {.kind = contract_parts::schedule_kind::exponential,
             .staircase = o.staircase,
             .initial = o.initial,
             .steps = o.steps,
@@ -46,7 +46,7 @@ struct inverse_time_decay_options {
 };
 /// initial / (1 + rate · t / steps), with the whole part of t / steps alone if `staircase`.
 constexpr schedule inverse_time_decay(const inverse_time_decay_options& o) {
-    return {.kind = core_parts::schedule_kind::inverse_time,
+    return {.kind = contract_parts::schedule_kind::inverse_time,
             .staircase = o.staircase,
             .initial = o.initial,
             .steps = o.steps,
@@ -62,7 +62,7 @@ struct polynomial_decay_options {
 };
 /// final + (initial - final) · (1 - min(t, steps) / steps)^power
 constexpr schedule polynomial_decay(const polynomial_decay_options& o) {
-    return {.kind = core_parts::schedule_kind::polynomial,
+    return {.kind = contract_parts::schedule_kind::polynomial,
             .restarts = o.cycle,
             .initial = o.initial,
             .final = o.final,
@@ -88,7 +88,7 @@ struct cosine_decay_options {
 /// final + (initial - final) · (1 + cos(π · min(t, steps) / steps)) / 2. Source: I. Loshchilov, F. Hutter, "SGDR:
 /// stochastic gradient descent with warm restarts", 2017, equation 5.
 constexpr schedule cosine_decay(const cosine_decay_options& o) {
-    return {.kind = core_parts::schedule_kind::cosine, .initial = o.initial, .final = o.final, .steps = o.steps};
+    return {.kind = contract_parts::schedule_kind::cosine, .initial = o.initial, .final = o.final, .steps = o.steps};
 }
 
 struct cosine_restarts_options {
@@ -100,7 +100,7 @@ struct cosine_restarts_options {
 };
 /// The same again and again: period i has steps · growth^i steps and begins at initial · shrink^i.
 constexpr schedule cosine_decay_restarts(const cosine_restarts_options& o) {
-    return {.kind = core_parts::schedule_kind::cosine,
+    return {.kind = contract_parts::schedule_kind::cosine,
             .restarts = 1,
             .initial = o.initial,
             .final = o.final,
@@ -112,7 +112,7 @@ constexpr schedule cosine_decay_restarts(const cosine_restarts_options& o) {
 /// values[0] up to step boundaries[0], that one included, then values[1] up to boundaries[1], and so on; at most 8
 /// boundaries, which go up, and one more value.
 constexpr schedule piecewise_constant(std::initializer_list<double> boundaries, std::initializer_list<double> values) {
-    schedule made{.kind = core_parts::schedule_kind::piecewise};
+    schedule made{.kind = contract_parts::schedule_kind::piecewise};
     const bool fits = boundaries.size() <= schedule::max_boundaries && values.size() == boundaries.size() + 1;
     made.boundaries = fits ? static_cast<std::int64_t>(boundaries.size()) : -1;
     if (!fits) return made;

@@ -176,8 +176,8 @@ namespace AMBIT_NAMESPACE {
 /// All elements of a variable, row-major; `out` has exactly as many and `fits` holds. `key` is made of the
 /// model's seed and the variable's path.
 template <tensor_element T>
-constexpr void fill(const initializer& init, const shape& extents, core_parts::philox_key key, std::span<T> out) {
-    const core_parts::philox_key own = scope_parts::initial::key_for(init, key);
+constexpr void fill(const initializer& init, const shape& extents, math_parts::philox_key key, std::span<T> out) {
+    const math_parts::philox_key own = scope_parts::initial::key_for(init, key);
     if (init.kind == scope_parts::initializer_kind::orthogonal)
         return scope_parts::initial::fill_orthogonal(init, extents, own, out);
     const initializer plain = scope_parts::initial::resolved(init, extents);

@@ -170,7 +170,7 @@ struct identity_options {
 template <class Number>
     requires std::is_arithmetic_v<Number>
 constexpr initializer constant(Number value) {
-    const core_parts::number given(value);
+    const math_parts::number given(value);
     return {.first = given.real(), .second = given.rounding()};
 }
 
@@ -292,7 +292,7 @@ constexpr bool is_rounded(const initializer& init, dtype type) {
 }
 
 /// The value that is none of the dtype, or the parameter of a distribution that lies outside of its range, if one does.
-constexpr core_parts::option_fault initializer_fault(const initializer& init, dtype type) {
+constexpr contract_parts::option_fault initializer_fault(const initializer& init, dtype type) {
     using kind = initializer_kind;
     using namespace core_parts;
     const double limit = type == dtype::float32 ? 0x1p120 : 0x1p1000;  // far enough from overflow for any draw

@@ -16,7 +16,7 @@ namespace AMBIT_NAMESPACE {
 /// `layer3`; `name(name("block", 2), 1)` is `block21`, so put a letter or `_` between numbers.
 template <std::integral Number> constexpr core_parts::short_text name(std::string_view base, Number number) {
     core_parts::short_text text(base);
-    mistake_parts::append_number(text, static_cast<std::int64_t>(number));
+    math_parts::append_number(text, static_cast<std::int64_t>(number));
     return text;
 }
 

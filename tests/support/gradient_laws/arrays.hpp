@@ -16,7 +16,7 @@ namespace ambit_test {
 namespace array_uses {
 
 using namespace ambit;
-using namespace ambit::core_parts;
+using namespace ambit::contract_parts;
 
 inline int any_axis(gradient_check& c, int rank) { return c.pick(-rank, rank - 1); }
 

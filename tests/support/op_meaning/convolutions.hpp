@@ -14,21 +14,21 @@
 namespace ambit_test::interpreter_detail {
 
 /// How much of pixel `from` of an axis is in pixel `to` of the resized one.
-inline double share_of_pixel(const ambit::core_parts::resize_geometry& g, bool nearest, double in, double out,
+inline double share_of_pixel(const ambit::contract_parts::resize_geometry& g, bool nearest, double in, double out,
                              std::int64_t from, std::int64_t to) {
     const auto pixel = static_cast<double>(to);
     double place = pixel * in / out;
-    if (g.centers == ambit::core_parts::resize_centers::corners) place = out > 1 ? pixel * (in - 1) / (out - 1) : 0;
-    if (g.centers == ambit::core_parts::resize_centers::half_pixels)
+    if (g.centers == ambit::contract_parts::resize_centers::corners) place = out > 1 ? pixel * (in - 1) / (out - 1) : 0;
+    if (g.centers == ambit::contract_parts::resize_centers::half_pixels)
         place = (pixel + 0.5) * in / out - (nearest ? 0 : 0.5);
-    if (nearest && g.centers == ambit::core_parts::resize_centers::corners) place = std::round(place);
+    if (nearest && g.centers == ambit::contract_parts::resize_centers::corners) place = std::round(place);
     if (nearest) place = std::floor(place);
     place = std::min(std::max(place, 0.0), in - 1);
     return std::max(0.0, 1 - std::abs(place - static_cast<double>(from)));
 }
 
 /// `each(element of the image, element of the resized one, how much of it)`.
-template <class Each> void for_resized(const ambit::core_parts::resize_geometry& g, bool nearest, Each each) {
+template <class Each> void for_resized(const ambit::contract_parts::resize_geometry& g, bool nearest, Each each) {
     for (std::int64_t n = 0; n < g.batch; ++n)
         for (std::int64_t y = 0; y < g.out_height; ++y)
             for (std::int64_t x = 0; x < g.out_width; ++x)

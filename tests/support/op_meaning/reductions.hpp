@@ -19,7 +19,7 @@ namespace ambit_test::interpreter_detail {
 
 /// One row along an axis to another of the same length, everywhere.
 template <class T, class F>
-void along_rows(const ambit::core_parts::axis_geometry& g, const std::vector<T>& x, std::vector<T>& out, F f) {
+void along_rows(const ambit::contract_parts::axis_geometry& g, const std::vector<T>& x, std::vector<T>& out, F f) {
     for (std::int64_t o = 0; o < g.outer; ++o)
         for (std::int64_t i = 0; i < g.inner; ++i) {
             const auto at = [&](std::int64_t e) { return static_cast<std::size_t>((o * g.extent + e) * g.inner + i); };
@@ -41,7 +41,7 @@ inline std::vector<double> log_softmax_of(std::vector<double> row) {
 
 /// The elements of each result of a reduction, one result after the other.
 template <class T>
-std::vector<std::vector<T>> elements_of_results(const ambit::core_parts::reduce_geometry& g, const std::vector<T>& x) {
+std::vector<std::vector<T>> elements_of_results(const ambit::contract_parts::reduce_geometry& g, const std::vector<T>& x) {
     std::vector<std::vector<T>> all;
     for (std::size_t i = 0; i < x.size(); ++i) {
         std::size_t left = i, owner = 0, step = 1;
@@ -61,7 +61,7 @@ std::vector<std::vector<T>> elements_of_results(const ambit::core_parts::reduce_
 
 /// Running totals of a row, one by one.
 template <class T, class F>
-std::vector<T> running(std::vector<T> row, const ambit::core_parts::cumulative_geometry& g, T total, F f) {
+std::vector<T> running(std::vector<T> row, const ambit::contract_parts::cumulative_geometry& g, T total, F f) {
     if (g.reverse != 0) std::reverse(row.begin(), row.end());
     for (T& x : row) {
         const T before = total;
@@ -73,7 +73,7 @@ std::vector<T> running(std::vector<T> row, const ambit::core_parts::cumulative_g
 }
 
 /// The gradient of running products of x, from the definition: for each product and each of its factors the others.
-inline std::vector<double> running_product_gradient(const ambit::core_parts::cumulative_geometry& g,
+inline std::vector<double> running_product_gradient(const ambit::contract_parts::cumulative_geometry& g,
                                                     const std::vector<double>& x,
                                                     const std::vector<double>& up) {
     std::vector<double> by(x.size(), 0);

@@ -27,7 +27,7 @@ template <class F> constexpr bool says(F make, std::string_view words) {
 
 constexpr bool number_says(std::int64_t number, std::string_view words) {
     short_text out;
-    mistake_parts::append_number(out, number);
+    math_parts::append_number(out, number);
     return out == words;
 }
 

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 using namespace ambit;
-using namespace ambit::core_parts;
+using namespace ambit::file_parts;
 using namespace ambit_test;
 
 namespace {

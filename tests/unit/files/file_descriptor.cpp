@@ -13,7 +13,7 @@
 #include <fcntl.h>
 
 using namespace ambit;
-using namespace ambit::core_parts;
+using namespace ambit::file_parts;
 using namespace ambit_test;
 
 TEST_CASE("a descriptor moves, does not copy, and closes itself") {

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 using namespace ambit;
-using namespace ambit::core_parts;
+using namespace ambit::file_parts;
 using namespace ambit_test;
 
 namespace {

@@ -127,10 +127,10 @@ TEST_CASE("a module that the compiler cannot run is told, and its model has iner
 }
 
 TEST_CASE("types are spelled as the compiler spells them") {
-    STATIC_REQUIRE(graph_parts::spelling_of<int>::value == "int");
-    STATIC_REQUIRE(graph_parts::spelling_of<mistaken::nothing>::value == "mistaken::nothing");
-    STATIC_REQUIRE(graph_parts::spelling_of<mistaken::of_a_type<tensor>>::value ==
+    STATIC_REQUIRE(core_parts::spelling_of<int>::value == "int");
+    STATIC_REQUIRE(core_parts::spelling_of<mistaken::nothing>::value == "mistaken::nothing");
+    STATIC_REQUIRE(core_parts::spelling_of<mistaken::of_a_type<tensor>>::value ==
                    "mistaken::of_a_type<ambit::tensor>");
-    STATIC_REQUIRE(graph_parts::spelling_of<int[3]>::value == "int[3]" ||
-                   graph_parts::spelling_of<int[3]>::value == "int [3]");
+    STATIC_REQUIRE(core_parts::spelling_of<int[3]>::value == "int[3]" ||
+                   core_parts::spelling_of<int[3]>::value == "int [3]");
 }

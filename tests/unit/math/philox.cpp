@@ -12,7 +12,7 @@
 #include <string>
 
 using namespace ambit;
-using namespace ambit::core_parts;
+using namespace ambit::math_parts;
 
 namespace {
 

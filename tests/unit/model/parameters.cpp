@@ -10,7 +10,7 @@
 #include <cstdint>
 
 using namespace ambit;
-using namespace ambit::core_parts;
+using namespace ambit::contract_parts;
 using namespace ambit_test;
 
 namespace {

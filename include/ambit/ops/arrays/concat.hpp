@@ -74,7 +74,7 @@ constexpr tensor concat(std::span<const tensor> parts, std::int64_t axis, const 
         return first->builder()->make(op_parts::concat_info, {first, count}, words, name, at);
     };
     if (parts.empty()) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
-    constexpr std::size_t most = core_parts::max_joined;
+    constexpr std::size_t most = contract_parts::max_joined;
     if (parts.size() <= most) return join(parts.data(), parts.size(), options);
     // As few as possible are copied twice: groups of neighbours from the front on, until eight are left.
     core_parts::buffer<tensor> left;

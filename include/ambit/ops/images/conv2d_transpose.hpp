@@ -32,12 +32,12 @@ constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const s
     if (output_shape.rank() != 4 || !core_parts::is_legal(output_shape))
         return op_parts::refuse<mistake::op_option, "output_shape is [n, h, w, out], each at least 1">(
             {x, kernel}, name, at);
-    if (const core_parts::option_fault off = op_parts::below_one("strides", o.strides))
+    if (const contract_parts::option_fault off = op_parts::below_one("strides", o.strides))
         return op_parts::refuse(off, x, name, at);
     if (in[3] != taps[3])
         return op_parts::refuse<mistake::op_shape, "channels of the operand must be the kernel's last extent">(
             {x, kernel}, name, at);
-    const core_parts::conv2d_geometry g = op_parts::convolution_geometry(output_shape, taps, o.strides, o.padding);
+    const contract_parts::conv2d_geometry g = op_parts::convolution_geometry(output_shape, taps, o.strides, o.padding);
     if (output_shape[0] != in[0] || output_shape[3] != taps[2] || g.out_height != in[1] || g.out_width != in[2])
         return op_parts::refuse<mistake::op_option, "a convolution of output_shape must have the shape of the operand">(
             {x, kernel}, name, at);

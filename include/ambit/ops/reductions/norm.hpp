@@ -82,7 +82,7 @@ constexpr tensor l2_normalize(const tensor& x, const l2_normalize_options& optio
     const graph_parts::line_of_call here(x, at);
     const std::string_view name = op_parts::name_or(options.name, "l2_normalize");
     if (!is_floating(x.dtype())) return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, name, at);
-    if (const auto off = core_parts::outside("epsilon", options.epsilon, core_parts::range_of::from(0)))
+    if (const auto off = contract_parts::outside("epsilon", options.epsilon, contract_parts::range_of::from(0)))
         return op_parts::refuse(off, x, name, at);
     const tensor length = op_parts::length_of(x, options.axes);
     const tensor above = maximum(length, math::sqrt(options.epsilon));

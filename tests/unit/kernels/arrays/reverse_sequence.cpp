@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 
 using namespace ambit;
-using namespace ambit::core_parts;
+using namespace ambit::contract_parts;
 using namespace ambit::kernel_parts;
 using namespace kernel_test;
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 
 using namespace ambit;
-using namespace ambit::core_parts;
+using namespace ambit::contract_parts;
 using namespace ambit::kernel_parts;
 using namespace kernel_test;
 

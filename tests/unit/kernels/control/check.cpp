@@ -8,7 +8,7 @@
 #include <vector>
 
 using namespace ambit;
-using namespace ambit::core_parts;
+using namespace ambit::contract_parts;
 
 namespace {
 

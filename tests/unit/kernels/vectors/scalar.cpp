@@ -8,7 +8,7 @@
 #include <array>
 
 using namespace ambit;
-using namespace ambit::core_parts;
+using namespace ambit::contract_parts;
 using namespace ambit::kernel_parts;
 
 TEST_CASE("the scalar gemm is a constant expression", "[kernels][scalar]") {

@@ -6,7 +6,7 @@
 #include <type_traits>
 
 using namespace ambit;
-using namespace ambit::core_parts;
+using namespace ambit::contract_parts;
 
 TEST_CASE("a list of axes", "[ops]") {
     STATIC_REQUIRE(axes{}.size() == 0);

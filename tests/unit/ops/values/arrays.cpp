@@ -12,7 +12,7 @@
 #include <initializer_list>
 
 using namespace ambit;
-using namespace ambit::core_parts;
+using namespace ambit::contract_parts;
 using namespace ambit_test;
 
 namespace {
