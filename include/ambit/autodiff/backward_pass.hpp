@@ -27,7 +27,8 @@ namespace AMBIT_NAMESPACE::graph_parts {
 
 class backward_pass {
 public:
-    constexpr backward_pass(graph_builder& builder, const tensor& loss, std::span<const variable> variables, const place& at)
+    constexpr backward_pass(graph_builder& builder, const tensor& loss, std::span<const variable> variables,
+                            const place& at)
         : builder_(&builder), last_(loss.id()), at_(at), variables_(variables), module_(*this) {
         mark_dependents(wanted_, variables);
         passed_.resize(last_ + 1, false);
@@ -73,7 +74,8 @@ public:
         used[last_] = true;
         mark_before(used);
         for (int n = last_; n >= 0; --n)
-            if (role(n) == op_role::assign && reach[n] && is_read_among(used, graph().words[builder_->node_at(n).first_word])) {
+            if (role(n) == op_role::assign && reach[n] &&
+                is_read_among(used, graph().words[builder_->node_at(n).first_word])) {
                 buffer<bool> before;
                 before.resize(last_ + 1, false);
                 before[n] = true;
@@ -163,7 +165,8 @@ private:
 
     constexpr bool is_read_among(const buffer<bool>& nodes, std::int64_t variable) const {
         for (int n = 0; n <= last_; ++n)
-            if (nodes[n] && role(n) == op_role::read && graph().words[builder_->node_at(n).first_word] == variable) return true;
+            if (nodes[n] && role(n) == op_role::read && graph().words[builder_->node_at(n).first_word] == variable)
+                return true;
         return false;
     }
 
@@ -245,7 +248,7 @@ private:
         int region = 0;
         int end = -1;
         loop_builder* loop = nullptr;
-        buffer<tensor> sums;    // by node
+        buffer<tensor> sums;  // by node
         buffer<tensor> values;  // by node
     };
 
@@ -263,8 +266,8 @@ private:
     /// Goes back over the nodes of one region from `last` to `first`.
     constexpr void pass_back(level& at, int first, int last) {
         for (int n = last; n >= first; --n) {
-            if (role(n) == op_role::loop_end && (at.outer == nullptr ? builder_->is_visible(n)
-                                                                     : builder_->node_at(n).region == at.region)) {
+            if (role(n) == op_role::loop_end &&
+                (at.outer == nullptr ? builder_->is_visible(n) : builder_->node_at(n).region == at.region)) {
                 pass_loop(at, n);
                 n = graph().operand(n, 0);
             } else if (wanted_[n] && at.has(n) && is_passed(at, n)) {
@@ -360,7 +363,8 @@ private:
         // What the body uses from outside is summed up over the iterations; states and elements have their own way.
         buffer<int> states, slices, captured, results;
         for (int n = begin + 1; n <= last_; ++n) {
-            if ((role(n) == op_role::final || role(n) == op_role::stacked) && graph().operand(n, 1) == end && at.has(n)) {
+            if ((role(n) == op_role::final || role(n) == op_role::stacked) && graph().operand(n, 1) == end &&
+                at.has(n)) {
                 results.push_back(n);
                 if (role(n) == op_role::stacked) note_captured(captured, graph().operand(n, 0), body);
             }
@@ -370,7 +374,8 @@ private:
                 const int operand = graph().operand(n, i);
                 if (is_within(operand, body)) continue;
                 at.at(operand);  // while the loop around is the one that is being built
-                const bool has_its_own_way = is_own && i == 0 && (role(n) == op_role::carried || role(n) == op_role::slice);
+                const bool has_its_own_way =
+                    is_own && i == 0 && (role(n) == op_role::carried || role(n) == op_role::slice);
                 if (wanted_[n] && !has_its_own_way) note_captured(captured, operand, body);
             }
             if (!is_own || !wanted_[n] || !is_floating_node(n)) continue;
@@ -406,7 +411,8 @@ private:
                 inside.add_to(graph().operand(n, 0), loop.slice(at.sums[n], !is_reversed(n)));
         if (memory == loop_memory::recompute)
             for (int n = begin + 1; n < end; ++n)
-                if (builder_->node_at(n).region == body && (role(n) == op_role::elementwise || role(n) == op_role::compute))
+                if (builder_->node_at(n).region == body &&
+                    (role(n) == op_role::elementwise || role(n) == op_role::compute))
                     inside.values[n] = inside.again(n);
         pass_back(inside, begin + 1, end - 1);
 
@@ -427,7 +433,8 @@ private:
             if (const int all = graph().operand(n, 0); wanted_[all] && inside.has(n))
                 at.add_to(all, loop_builder::stacked(*builder_, back, inside.sums[n], !is_reversed(n), at_));
         for (int i = 0; i < captured.size(); ++i)
-            if (inside.has(captured[i])) at.add_to(captured[i], loop_builder::final_of(*builder_, back, of_captured[i]));
+            if (inside.has(captured[i]))
+                at.add_to(captured[i], loop_builder::final_of(*builder_, back, of_captured[i]));
     }
 
     constexpr void note_captured(buffer<int>& captured, int n, int body) const {

@@ -20,7 +20,7 @@ namespace AMBIT_NAMESPACE {
 /// gradient (integers, masks, `stop_gradient`, `round`), an op without a gradient rule on the way to one, an empty
 /// list and a variable of another graph are mistakes. A way that is cut does not matter where another one leads.
 constexpr core_parts::buffer<tensor> gradients(const tensor& loss, std::span<const variable> variables,
-                                   const std::source_location& at = std::source_location::current()) {
+                                               const std::source_location& at = std::source_location::current()) {
     graph_builder* const builder = loss.builder();
     if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     const graph_parts::line_of_call here(loss, at);
@@ -42,7 +42,8 @@ constexpr core_parts::buffer<tensor> gradients(const tensor& loss, std::span<con
         return all;
     }
     if (!graph_parts::is_list_of_own(*builder, variables, "gradients", at)) {
-        for (const variable& v : variables) all.push_back(builder->inert(v.store() == nullptr ? loss.spec() : v.spec()));
+        for (const variable& v : variables)
+            all.push_back(builder->inert(v.store() == nullptr ? loss.spec() : v.spec()));
         return all;
     }
     const name_scope names(builder, builder->open_name_scope(builder->innermost_scope(), "gradients", at));
@@ -73,8 +74,9 @@ constexpr core_parts::buffer<tensor> gradients(const tensor& loss, std::span<con
 }
 
 constexpr core_parts::buffer<tensor> gradients(const tensor& loss, const core_parts::buffer<variable>& variables,
-                                   const std::source_location& at = std::source_location::current()) {
-    return gradients(loss, std::span<const variable>(variables.begin(), static_cast<std::size_t>(variables.size())), at);
+                                               const std::source_location& at = std::source_location::current()) {
+    return gradients(loss, std::span<const variable>(variables.begin(), static_cast<std::size_t>(variables.size())),
+                     at);
 }
 
 }  // namespace ambit

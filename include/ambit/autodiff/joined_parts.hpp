@@ -44,8 +44,7 @@ constexpr buffer<int> terms_of(const graph_builder& builder, int sum) {
         const node& it = builder.node_at(left);
         const auto operand = [&](int index) { return builder.value().operand(left, index); };
         if (it.op->id != op_parts::add_info.id || it.operand_count != 2 ||
-            builder.node_at(operand(0)).result != it.result ||
-            builder.node_at(operand(1)).result != it.result) {
+            builder.node_at(operand(0)).result != it.result || builder.node_at(operand(1)).result != it.result) {
             terms.push_back(left);
             return terms;
         }

@@ -38,8 +38,7 @@ enum class checkpoint_fault {
 /// characters, cut when long, and few; `file()` is the path as it was given.
 class checkpoint_error : public error {
 public:
-    checkpoint_error(checkpoint_fault kind, std::string file, std::string_view found,
-                     std::string_view advice)
+    checkpoint_error(checkpoint_fault kind, std::string file, std::string_view found, std::string_view advice)
         : error(mistake_parts::shown_path(file) + ": " + std::string(found) + "; " + std::string(advice)),
           kind_(kind),
           file_(std::move(file)) {}

@@ -39,17 +39,16 @@ public:
     explicit safetensors_file(std::string file) : path_(std::move(file)), file_(open(path_)) {
         std::array<std::byte, 8> prefix{};
         if (file_.size() < prefix.size())
-            throw checkpoint_error(checkpoint_fault::truncated, path_,
-                                   "the file has " + std::to_string(file_.size()) +
-                                       " bytes, and the length of the header alone takes 8",
-                                   "fetch it or save it again");
+            throw checkpoint_error(
+                checkpoint_fault::truncated, path_,
+                "the file has " + std::to_string(file_.size()) + " bytes, and the length of the header alone takes 8",
+                "fetch it or save it again");
         read_at(0, prefix);
         const auto length = std::bit_cast<std::uint64_t>(prefix);
         if (length > max_safetensors_header)
             throw checkpoint_error(
                 checkpoint_fault::header_length, path_,
-                "the header is said to take " + std::to_string(length) +
-                    " bytes, where the format allows 100000000",
+                "the header is said to take " + std::to_string(length) + " bytes, where the format allows 100000000",
                 "this is not a safetensors file, or it is damaged: fetch it or save it again");
         if (length > file_.size() - prefix.size())
             throw checkpoint_error(checkpoint_fault::truncated, path_,
@@ -71,9 +70,8 @@ public:
 
     /// The tensor of this name; null if there is none.
     const tensor_location* find(std::string_view name) const {
-        const auto found =
-            std::lower_bound(header_.tensors.begin(), header_.tensors.end(), name,
-                             [](const tensor_location& a, std::string_view b) { return a.name < b; });
+        const auto found = std::lower_bound(header_.tensors.begin(), header_.tensors.end(), name,
+                                            [](const tensor_location& a, std::string_view b) { return a.name < b; });
         return found != header_.tensors.end() && found->name == name ? &*found : nullptr;
     }
 
@@ -82,9 +80,8 @@ public:
     void read(const tensor_location& tensor, std::span<std::byte> destination) const {
         if (destination.size() != tensor.size)
             throw checkpoint_error(checkpoint_fault::wrong_size, path_,
-                                   "tensor " + in_quotes(tensor.name) + " takes " +
-                                       std::to_string(tensor.size) + " bytes and was to be read into " +
-                                       std::to_string(destination.size()),
+                                   "tensor " + in_quotes(tensor.name) + " takes " + std::to_string(tensor.size) +
+                                       " bytes and was to be read into " + std::to_string(destination.size()),
                                    "pass a destination of its size");
         read_at(data_begin_ + tensor.offset, destination);
         if (tensor.type != boolean) return;
@@ -115,11 +112,10 @@ private:
             throw checkpoint_error(checkpoint_fault::cannot_read, path_, reason.what(), "check the device");
         }
         if (count != destination.size())
-            throw checkpoint_error(
-                checkpoint_fault::truncated, path_,
-                "the file ends at byte " + std::to_string(offset + count) + ", before byte " +
-                    std::to_string(offset + destination.size()),
-                "it became shorter after it was opened: let its writer finish, then read again");
+            throw checkpoint_error(checkpoint_fault::truncated, path_,
+                                   "the file ends at byte " + std::to_string(offset + count) + ", before byte " +
+                                       std::to_string(offset + destination.size()),
+                                   "it became shorter after it was opened: let its writer finish, then read again");
     }
 
     std::string path_;

@@ -50,15 +50,12 @@ public:
     using string_t = nlohmann::json::string_t;
     using binary_t = nlohmann::json::binary_t;
 
-    header_reader(std::uint64_t data_size, const std::string& file)
-        : data_size_(data_size), file_(file) {}
+    header_reader(std::uint64_t data_size, const std::string& file) : data_size_(data_size), file_(file) {}
 
     bool null() { return refuse("null"); }
     bool boolean(bool) { return refuse("true or false"); }
     bool number_integer(number_integer_t) { return refuse("a negative number"); }
-    bool number_float(number_float_t, const string_t&) {
-        return refuse("a number that is no 64-bit integer");
-    }
+    bool number_float(number_float_t, const string_t&) { return refuse("a number that is no 64-bit integer"); }
     bool binary(binary_t&) { return refuse("binary data"); }
 
     bool number_unsigned(number_unsigned_t value) {
@@ -72,8 +69,8 @@ public:
     bool string(string_t& value) {
         if (place_ == place::metadata) {
             if (!result_.metadata.emplace(key_, value).second)
-                fail(checkpoint_fault::duplicate_name,
-                     "the metadata key " + in_quotes(key_) + " occurs twice", rewrite);
+                fail(checkpoint_fault::duplicate_name, "the metadata key " + in_quotes(key_) + " occurs twice",
+                     rewrite);
             return true;
         }
         if (place_ != place::tensor || field_ != field::type) return refuse("a string");
@@ -134,24 +131,21 @@ public:
 
     bool end_array() {
         if (place_ == place::offsets && offset_count_ != 2)
-            fail(checkpoint_fault::header_field, subject() + " has data_offsets of fewer than two numbers",
-                 rewrite);
+            fail(checkpoint_fault::header_field, subject() + " has data_offsets of fewer than two numbers", rewrite);
         place_ = place::tensor;
         return true;
     }
 
     bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) {
         const std::size_t byte = position == 0 ? 0 : position - 1;
-        fail(checkpoint_fault::header_syntax,
-             "the header is not JSON in UTF-8 at its byte " + std::to_string(byte),
+        fail(checkpoint_fault::header_syntax, "the header is not JSON in UTF-8 at its byte " + std::to_string(byte),
              "this is not a safetensors file, or it is damaged: fetch it or save it again");
     }
 
     /// The checks that need all tensors: names are unique, and the ranges tile the data.
     safetensors_header finish() && {
         std::vector<tensor_location>& tensors = result_.tensors;
-        std::sort(tensors.begin(), tensors.end(),
-                  [](const auto& a, const auto& b) { return a.offset < b.offset; });
+        std::sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) { return a.offset < b.offset; });
         std::uint64_t covered = 0;
         for (const tensor_location& tensor : tensors) {
             if (tensor.offset != covered)
@@ -168,21 +162,18 @@ public:
                      std::to_string(data_size_),
                  rewrite);
 
-        std::sort(tensors.begin(), tensors.end(),
-                  [](const auto& a, const auto& b) { return a.name < b.name; });
+        std::sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
         const auto twice = std::adjacent_find(tensors.begin(), tensors.end(),
                                               [](const auto& a, const auto& b) { return a.name == b.name; });
         if (twice != tensors.end())
-            fail(checkpoint_fault::duplicate_name, "tensor " + in_quotes(twice->name) + " occurs twice",
-                 rewrite);
+            fail(checkpoint_fault::duplicate_name, "tensor " + in_quotes(twice->name) + " occurs twice", rewrite);
         return std::move(result_);
     }
 
 private:
     enum class place { outside, top, metadata, tensor, extents, offsets };
     enum class field : unsigned { type, extents, offsets };
-    static constexpr const char* rewrite =
-        "the file is damaged or was written wrongly: fetch it or save it again";
+    static constexpr const char* rewrite = "the file is damaged or was written wrongly: fetch it or save it again";
 
     [[noreturn]] void fail(checkpoint_fault kind, const std::string& found, std::string_view advice) const {
         throw checkpoint_error(kind, file_, found, advice);
@@ -196,8 +187,7 @@ private:
                             : place_ == place::offsets  ? "in data_offsets"
                                                         : "as a field's value";
         const std::string about = place_ == place::outside ? "" : ", at " + in_quotes(subject_name());
-        fail(checkpoint_fault::header_field, std::string("the header has ") + what + " " + where + about,
-             rewrite);
+        fail(checkpoint_fault::header_field, std::string("the header has ") + what + " " + where + about, rewrite);
     }
 
     std::string_view subject_name() const {
@@ -207,11 +197,10 @@ private:
 
     bool add_extent(std::uint64_t extent) {
         if (tensor_.extents.rank() == max_rank)
-            fail(checkpoint_fault::illegal_shape,
-                 subject() + " has more than " + std::to_string(max_rank) + " extents", reshape);
-        if (extent == 0 || extent > static_cast<std::uint64_t>(max_tensor_bytes))
-            fail(checkpoint_fault::illegal_shape, subject() + " has an extent of " + std::to_string(extent),
+            fail(checkpoint_fault::illegal_shape, subject() + " has more than " + std::to_string(max_rank) + " extents",
                  reshape);
+        if (extent == 0 || extent > static_cast<std::uint64_t>(max_tensor_bytes))
+            fail(checkpoint_fault::illegal_shape, subject() + " has an extent of " + std::to_string(extent), reshape);
         tensor_.extents.append(static_cast<std::int64_t>(extent));
         return true;
     }
@@ -226,20 +215,18 @@ private:
                                                      : "data_offsets"),
                      rewrite);
         if (!is_legal(tensor_.extents))
-            fail(checkpoint_fault::illegal_shape,
-                 subject() + " has more elements than ambit holds in one tensor", reshape);
+            fail(checkpoint_fault::illegal_shape, subject() + " has more elements than ambit holds in one tensor",
+                 reshape);
 
         const auto [begin, end] = std::pair(offsets_[0], offsets_[1]);
         const std::string range =
             subject() + " has data_offsets [" + std::to_string(begin) + ", " + std::to_string(end) + "]";
         tensor_.offset = begin;
         tensor_.size = static_cast<std::uint64_t>(tensor_.extents.elements() * size_of(tensor_.type));
-        if (end < begin)
-            fail(checkpoint_fault::wrong_offsets, range + ", which end before they begin", rewrite);
+        if (end < begin) fail(checkpoint_fault::wrong_offsets, range + ", which end before they begin", rewrite);
         if (end - begin != tensor_.size)
             fail(checkpoint_fault::wrong_offsets,
-                 range + ", and its shape and dtype take " + std::to_string(tensor_.size) + " bytes",
-                 rewrite);
+                 range + ", and its shape and dtype take " + std::to_string(tensor_.size) + " bytes", rewrite);
         if (end > data_size_)
             fail(checkpoint_fault::truncated,
                  range + ", and the file has " + std::to_string(data_size_) + " bytes of data",

@@ -138,8 +138,7 @@ inline void write_safetensors(const std::string& file, std::span<const tensor_en
     for (const auto& [key, value] : metadata)
         if (!is_utf8(key) || !is_utf8(value))
             throw_or_end(checkpoint_error(checkpoint_fault::invalid_name, file,
-                                          "the metadata at " + in_quotes(key) + " is not UTF-8",
-                                          "encode it as text"));
+                                          "the metadata at " + in_quotes(key) + " is not UTF-8", "encode it as text"));
 
     std::sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
     const auto twice = std::adjacent_find(ordered.begin(), ordered.end(),

@@ -18,7 +18,8 @@ namespace AMBIT_NAMESPACE::core_parts {
 
 /// Attributes of an op: a plain struct of `std::int64_t` and `double` members only, so that no bit is padding.
 template <class T>
-concept attribute_struct = std::is_empty_v<T> || (std::is_trivially_copyable_v<T> && sizeof(T) % 8 == 0 && alignof(T) == 8);
+concept attribute_struct =
+    std::is_empty_v<T> || (std::is_trivially_copyable_v<T> && sizeof(T) % 8 == 0 && alignof(T) == 8);
 
 }  // namespace ambit::core_parts
 

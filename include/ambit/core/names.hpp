@@ -135,7 +135,8 @@ private:
         const char* const characters = component.data();
         const std::size_t size = component.size();
         std::uint32_t hash = 0;
-        for (std::size_t i = 0; i < size; ++i) hash = (hash * 131 + static_cast<unsigned char>(characters[i])) & 0xFFFFF;
+        for (std::size_t i = 0; i < size; ++i)
+            hash = (hash * 131 + static_cast<unsigned char>(characters[i])) & 0xFFFFF;
         return hash;
     }
     /// Where the search for a name begins, before it is cut to the size of the table.
@@ -204,7 +205,8 @@ private:
         out.push_back('_');
         int scale = 1;
         while (number / scale >= 10) scale *= 10;
-        for (int rest = number; scale > 0; rest %= scale, scale /= 10) out.push_back(static_cast<char>('0' + rest / scale));
+        for (int rest = number; scale > 0; rest %= scale, scale /= 10)
+            out.push_back(static_cast<char>('0' + rest / scale));
     }
 
     constexpr void rehash() {

@@ -9,6 +9,7 @@
 namespace AMBIT_NAMESPACE {
 
 namespace core_parts {}
+// clang-format off
 namespace math_parts { using namespace core_parts; }
 namespace file_parts { using namespace math_parts; }
 namespace contract_parts { using namespace file_parts; }
@@ -23,5 +24,6 @@ namespace checkpoint_parts { using namespace model_parts; }
 namespace io_parts { using namespace checkpoint_parts; }
 
 namespace kernel_parts { using namespace contract_parts; }
+// clang-format on
 
 }  // namespace ambit

@@ -19,7 +19,9 @@ public:
     constexpr short_text() = default;
     constexpr explicit short_text(std::string_view text) { *this += text; }
 
-    constexpr std::string_view view() const { return {characters_.begin(), static_cast<std::size_t>(characters_.size())}; }
+    constexpr std::string_view view() const {
+        return {characters_.begin(), static_cast<std::size_t>(characters_.size())};
+    }
     constexpr operator std::string_view() const { return view(); }
     constexpr bool empty() const { return characters_.empty(); }
     constexpr buffer<char>& characters() { return characters_; }

@@ -73,7 +73,7 @@ public:
 
     constexpr void consider(int id, std::string_view candidate) {
         const int longer = static_cast<int>(candidate.size() > wanted_.size() ? candidate.size() - wanted_.size()
-                                                                             : wanted_.size() - candidate.size());
+                                                                              : wanted_.size() - candidate.size());
         const common_end end = alike_at_end(wanted_, candidate);
         if (end.is_all) return keep(id, longer);
         if (end.names > 1) keep(id, two_alike - end.names);

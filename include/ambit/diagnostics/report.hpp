@@ -123,8 +123,7 @@ private:
         for (int i = 0; i < a.detail_count; ++i) {
             const report_detail& x = details_[a.first_detail + i];
             const report_detail& y = details_[b.first_detail + i];
-            if (x.tag != y.tag || x.line != y.line || x.number != y.number || x.spec != y.spec ||
-                text(x) != text(y))
+            if (x.tag != y.tag || x.line != y.line || x.number != y.number || x.spec != y.spec || text(x) != text(y))
                 return false;
         }
         return true;

@@ -47,8 +47,8 @@ constexpr void append_bytes(short_text& out, std::int64_t bytes) {
 /// How a detail follows the one before it: on a line of its own unless it belongs to that one.
 constexpr std::string_view joint(detail_tag before, detail_tag now) {
     using enum detail_tag;
-    const bool after_place = before == at || before == first_at || before == again_at || before == asked_at ||
-                             before == created_at;
+    const bool after_place =
+        before == at || before == first_at || before == again_at || before == asked_at || before == created_at;
     switch (now) {
         case operand: return before == op ? "(" : ", ";
         case wanted: return ", ";
@@ -187,7 +187,8 @@ constexpr void append_detail(short_text& out, const report_detail& d, std::strin
 
 /// The lines of a report that are about `wanted`.
 template <class All>
-constexpr void append_part(short_text& out, const All& all, const report& r, line_part wanted, std::string_view line_break) {
+constexpr void append_part(short_text& out, const All& all, const report& r, line_part wanted,
+                           std::string_view line_break) {
     line_part part = line_part::what;
     for (int i = 0; i < r.detail_count; ++i) {
         const report_detail& d = all.detail(r.first_detail + i);

@@ -53,9 +53,9 @@ public:
         if (name_.empty()) throw_or_end(std::system_error(EISDIR, std::generic_category(), "cannot create"));
 
         const std::string parent = slash == std::string::npos ? "." : place.substr(0, slash + 1);
-        directory_ = file_descriptor(
-            uninterrupted([&] { return ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }),
-            "cannot open the directory");
+        directory_ =
+            file_descriptor(uninterrupted([&] { return ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }),
+                            "cannot open the directory");
         struct stat before {};
         const bool replaces =
             uninterrupted([&] { return ::fstatat(directory_.get(), name_.c_str(), &before, 0); }) == 0;
@@ -90,9 +90,8 @@ public:
     void commit() {
         file_.sync();
         file_.close();
-        if (uninterrupted([&] {
-                return ::renameat(directory_.get(), temporary_.c_str(), directory_.get(), name_.c_str());
-            }) != 0)
+        if (uninterrupted(
+                [&] { return ::renameat(directory_.get(), temporary_.c_str(), directory_.get(), name_.c_str()); }) != 0)
             throw_errno("cannot replace");
         temporary_.clear();
         // Some file systems cannot sync directories and say so; there is nothing more to do there.
@@ -117,8 +116,7 @@ private:
         static std::atomic<unsigned> counter{0};
         // A killed process may have left files of the same number; their count is small, a thousand is ample.
         for (int attempt = 0; attempt < 1000; ++attempt) {
-            std::string name =
-                ".ambit-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
+            std::string name = ".ambit-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
             const int opened = uninterrupted([&] {
                 return ::openat(directory_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
             });
@@ -155,8 +153,7 @@ private:
     }
 
     void remove_temporary() noexcept {
-        if (!temporary_.empty())
-            uninterrupted([&] { return ::unlinkat(directory_.get(), temporary_.c_str(), 0); });
+        if (!temporary_.empty()) uninterrupted([&] { return ::unlinkat(directory_.get(), temporary_.c_str(), 0); });
         temporary_.clear();
     }
 

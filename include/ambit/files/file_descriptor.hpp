@@ -100,8 +100,7 @@ public:
 
     /// Closes and reports what the system found out only now, as network file systems do.
     void close() {
-        if (::close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR)
-            throw_errno("cannot finish writing");
+        if (::close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR) throw_errno("cannot finish writing");
     }
 
 private:

@@ -26,10 +26,9 @@ class input_file {
 public:
     explicit input_file(const std::string& path)
         // Without O_NONBLOCK, opening a pipe would wait for a writer before its kind can be seen.
-        : descriptor_(uninterrupted([name = path_for_system(path)] {
-                          return ::open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-                      }),
-                      "cannot open") {
+        : descriptor_(
+              uninterrupted([name = path_for_system(path)] { return ::open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK); }),
+              "cannot open") {
         struct stat status {};
         if (uninterrupted([&] { return ::fstat(descriptor_.get(), &status); }) != 0) throw_errno("cannot open");
         if (S_ISDIR(status.st_mode)) throw_or_end(std::system_error(EISDIR, std::generic_category(), "cannot open"));

@@ -96,14 +96,16 @@ public:
             .add(detail_tag::op, joined(op_scope(), called));
         report_in_progress().add(detail_tag::operand, all_names().path(variable_at(v.id()).name), v.spec());
         add_operand(value);
-        report_in_progress().add(detail_tag::rule, same_dtype ? "a variable keeps its shape" : "a variable keeps its dtype");
+        report_in_progress().add(detail_tag::rule,
+                                 same_dtype ? "a variable keeps its shape" : "a variable keeps its dtype");
         add_place(at);
         settle();
         return nothing();
     }
 
     /// Gives a variable what a check found: an assignment that a call looks at before any other takes effect.
-    constexpr operation keep_finding(const variable& v, const tensor& found, const op_options& options, const place& at) {
+    constexpr operation keep_finding(const variable& v, const tensor& found, const op_options& options,
+                                     const place& at) {
         const operation kept = assign(v, found, options, at);
         if (node_at(kept.id()).op->role == op_role::assign) graph_.nodes[kept.id()].op = &finding_info;
         return kept;
@@ -201,13 +203,15 @@ public:
             if (given[i].builder() != this) return refuse_operand(info, operands, i, at);
             const node& operand = nodes[given[i].id()];
             if (operand.op->role == op_role::inert) any_inert = true;
-            if (operand.region != 0 && operand.region != region_ && !is_visible(given[i].id())) hidden = static_cast<int>(i);
+            if (operand.region != 0 && operand.region != region_ && !is_visible(given[i].id()))
+                hidden = static_cast<int>(i);
         }
         const inferred result = infer(info, operands, words.data());
         if (any_inert) return inert(result.result);
         const std::string_view base = options.name.empty() ? info.name : options.name;
         if (hidden >= 0)
-            return refuse_hidden(joined(op_scope(), base), operands[static_cast<std::size_t>(hidden)], result.result, at);
+            return refuse_hidden(joined(op_scope(), base), operands[static_cast<std::size_t>(hidden)], result.result,
+                                 at);
         if (!options.name.empty() && !is_legal_op_name(options.name)) {
             begin_report(mistake::invalid_name).add(detail_tag::name, options.name);
             add_place(at);
@@ -445,7 +449,8 @@ private:
     }
 
     /// Operand `i` is of another graph, or of none.
-    constexpr tensor refuse_operand(const op_info& info, std::span<const tensor> operands, std::size_t i, const place& at) {
+    constexpr tensor refuse_operand(const op_info& info, std::span<const tensor> operands, std::size_t i,
+                                    const place& at) {
         if (operands[i].id() == tensor::refused) return inert({});
         if (operands[i].builder() != nullptr) return refuse_foreign(info, at);
         begin_report(mistake::foreign_tensor).add(detail_tag::op, joined(op_scope(), info.name));
@@ -472,7 +477,8 @@ private:
     }
 
     /// A value of a body was used outside of it.
-    constexpr tensor refuse_hidden(const short_text& op, const tensor& value, const tensor_spec& guess, const place& at) {
+    constexpr tensor refuse_hidden(const short_text& op, const tensor& value, const tensor_spec& guess,
+                                   const place& at) {
         begin_report(mistake::body_value).add(detail_tag::op, op);
         add_operand(value);
         add_place(at);
@@ -542,7 +548,9 @@ constexpr tensor_spec tensor::spec() const {
     if (id_ != tensor::refused) refused::a_tensor_that_was_never_set_has_no_shape_or_name();
     return {};
 }
-constexpr core_parts::short_text operation::op_name() const { return builder_->all_names().path(builder_->node_at(id_).name); }
+constexpr core_parts::short_text operation::op_name() const {
+    return builder_->all_names().path(builder_->node_at(id_).name);
+}
 constexpr core_parts::short_text tensor::op_name() const {
     if (builder_ != nullptr) return builder_->all_names().path(builder_->node_at(id_).name);
     if (id_ != tensor::refused) refused::a_tensor_that_was_never_set_has_no_shape_or_name();

@@ -142,7 +142,8 @@ constexpr frozen_graph<Counts> freeze(const graph_builder& builder, const auto& 
     }
     const char* const paths = characters.begin();
     for (int i = 0; i < Counts.characters; ++i) frozen.characters.elements[i] = paths[i];
-    frozen.mistakes = frozen_reports<Counts.mistakes, Counts.mistake_details, Counts.mistake_characters>(builder.mistakes());
+    frozen.mistakes =
+        frozen_reports<Counts.mistakes, Counts.mistake_details, Counts.mistake_characters>(builder.mistakes());
     return frozen;
 }
 
@@ -157,16 +158,16 @@ template <tensor_element T, std::int64_t... Extents> struct input {
 };
 
 namespace graph_parts {
-template <class... Inputs>
-inline constexpr bool are_inputs = (true && ... && requires { tensor_spec(Inputs::spec); });
+template <class... Inputs> inline constexpr bool are_inputs = (true && ... && requires { tensor_spec(Inputs::spec); });
 }  // namespace graph_parts
 
 namespace refused {
 /// In the place of a model one of whose inputs is `float` or an array.
 template <class... Inputs> struct type_that_is_no_input {
     static constexpr bool is_told() {
-        static_assert(sizeof...(Inputs) > 4096, "[ambit] an input of a model is input<element type, extents...>: "
-                                                "model<mlp, input<float, 32, 784>>");
+        static_assert(sizeof...(Inputs) > 4096,
+                      "[ambit] an input of a model is input<element type, extents...>: "
+                      "model<mlp, input<float, 32, 784>>");
         return true;
     }
 };
@@ -180,7 +181,9 @@ namespace AMBIT_NAMESPACE::graph_parts {
 template <class Module, class... Inputs> struct compiled_run {
     using run = module_run<Module, sizeof...(Inputs)>;
     static constexpr int any_number = (std::numeric_limits<int>::max)();
-    static constexpr run build(int most = any_number) { return run(Module{}, {Inputs::spec...}, on_mistake::collect, most); }
+    static constexpr run build(int most = any_number) {
+        return run(Module{}, {Inputs::spec...}, on_mistake::collect, most);
+    }
     static constexpr graph_counts count(int most = any_number) {
         const run built = build(most);
         return ambit::graph_parts::count(built.builder(), static_cast<int>(output_count<typename run::outputs>));
@@ -232,9 +235,9 @@ template <class Module, class... Inputs> constexpr auto chosen_run() {
     using refused = compiled_run<refused_module<Module, sizeof...(Inputs)>, Inputs...>;
     using limited = compiled_run<refused_module<Module, sizeof...(Inputs), mistake::compiler_limit>, Inputs...>;
     if constexpr (module<Module, sizeof...(Inputs)> && made_by_default<Module>)
-        return std::type_identity<typename decltype(counted<compiled_run<Module, Inputs...>, limited, refused>(0))::type>{};
-    else
-        return std::type_identity<counted_run<refused, refused::count()>>{};
+        return std::type_identity<typename decltype(counted<compiled_run<Module, Inputs...>, limited, refused>(
+            0))::type>{};
+    else return std::type_identity<counted_run<refused, refused::count()>>{};
 }
 
 }  // namespace ambit::graph_parts

@@ -30,8 +30,7 @@ class gradient_call {
 public:
     /// `wanted[n]` says whether anything asks for the gradient of node n; what a rule gives goes to `given`, by operand.
     constexpr gradient_call(graph_builder& builder, int node, const tensor& upstream,
-                            const core_parts::buffer<bool>& wanted,
-                            graph_parts::forward_values* values = nullptr)
+                            const core_parts::buffer<bool>& wanted, graph_parts::forward_values* values = nullptr)
         : builder_(&builder), node_(node), upstream_(upstream), wanted_(&wanted), values_(values) {
         given_.resize(builder.node_at(node).operand_count);
     }

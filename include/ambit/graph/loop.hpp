@@ -136,8 +136,10 @@ public:
         builder_->region_ = parent_;
         const std::int64_t word = region_;
         const std::array<tensor, 2> operands{tensor(builder_, begin_), test_};
-        end_ = builder_->append(loop_end_info, {}, std::span(operands.data(), test_.id() < 0 ? 1 : 2),
-                                std::span(&word, 1), names::root).id();
+        end_ = builder_
+                   ->append(loop_end_info, {}, std::span(operands.data(), test_.id() < 0 ? 1 : 2), std::span(&word, 1),
+                            names::root)
+                   .id();
         builder_->graph_.regions[region_].end = end_;
         if (parent_ == 0) {
             buffer<graph_builder::postponed_loss> postponed;
@@ -158,15 +160,17 @@ public:
     }
 
     /// A value of the body, or one that it uses, of all iterations, the last one first if `reverse`.
-    static constexpr tensor stacked(graph_builder& builder, int end, const tensor& value, bool reverse, const place& at) {
+    static constexpr tensor stacked(graph_builder& builder, int end, const tensor& value, bool reverse,
+                                    const place& at) {
         const tensor_spec spec = stacked_spec(trips_of(builder, end), value.spec());
         if (builder.is_inert(value.id())) return builder.inert(spec);
         if (value.shape().rank() == max_rank || !is_legal(spec.extents)) {
             builder.begin_report(mistake::op_shape).add(detail_tag::op, builder.joined(builder.op_scope(), "stacked"));
             builder.add_operand(value);
-            builder.report_in_progress().add(detail_tag::rule, value.shape().rank() == max_rank
-                                                                   ? "values of 8 axes cannot be stacked"
-                                                                   : "the values of all iterations would exceed a terabyte");
+            builder.report_in_progress().add(detail_tag::rule,
+                                             value.shape().rank() == max_rank
+                                                 ? "values of 8 axes cannot be stacked"
+                                                 : "the values of all iterations would exceed a terabyte");
             builder.add_place(at);
             builder.settle();
             return builder.inert(value.spec());

@@ -28,14 +28,16 @@ template <class T> inline constexpr example<T> example_of{};
 template <class T> struct address {
     const T* to;
 };
-template <std::size_t K, class First, class... Rest> constexpr auto address_of(const First& first, const Rest&... rest) {
+template <std::size_t K, class First, class... Rest>
+constexpr auto address_of(const First& first, const Rest&... rest) {
     if constexpr (K == 0) return address<First>{&first};
     else return address_of<K - 1>(rest...);
 }
 
 /// Both compilers end with the member's name and brackets.
 template <module_outputs Outputs, std::size_t K> constexpr std::string_view name_of_member() {
-    constexpr auto member = with_members(example_of<Outputs>.value, [](const auto&... each) { return address_of<K>(each...); });
+    constexpr auto member =
+        with_members(example_of<Outputs>.value, [](const auto&... each) { return address_of<K>(each...); });
     constexpr std::string_view spelled = spelling_of_value<member>::value;
     std::size_t end = spelled.size();
     while (end > 0 && !is_letter_or_digit(spelled[end - 1]) && spelled[end - 1] != '_') --end;

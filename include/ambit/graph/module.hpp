@@ -21,7 +21,8 @@ namespace AMBIT_NAMESPACE::graph_parts {
 
 template <std::size_t> using tensor_for = const tensor&;
 
-template <class Module, std::size_t... I> auto result_of(std::index_sequence<I...>)
+template <class Module, std::size_t... I>
+auto result_of(std::index_sequence<I...>)
     -> decltype(std::declval<const Module&>()(std::declval<scope&>(), std::declval<tensor_for<I>>()...));
 
 template <class Module, std::size_t Inputs>
@@ -29,8 +30,7 @@ concept callable_with = requires { result_of<Module>(std::make_index_sequence<In
 
 /// A callable that builds a model from a scope and `Inputs` tensors.
 template <class T, std::size_t Inputs>
-concept module = callable_with<T, Inputs> &&
-                 module_outputs<decltype(result_of<T>(std::make_index_sequence<Inputs>{}))>;
+concept module = callable_with<T, Inputs> && module_outputs<decltype(result_of<T>(std::make_index_sequence<Inputs>{}))>;
 
 /// What a module returns when it is called with `Inputs` tensors.
 template <class Module, std::size_t Inputs>
@@ -59,8 +59,10 @@ constexpr std::array<int, output_count<Outputs>> checked_outputs(graph_builder& 
     std::size_t k = 0;
     const auto look_at = [&](const auto& output) {
         if (!builder.may_return(output)) {
-            builder.refuse_output(static_cast<std::int64_t>(k), words_of_output<Outputs>(k), output.builder(), output.id());
-            if constexpr (std::same_as<decltype(output), const tensor&>) nodes[k] = builder.inert({{}, dtype::float32}).id();
+            builder.refuse_output(static_cast<std::int64_t>(k), words_of_output<Outputs>(k), output.builder(),
+                                  output.id());
+            if constexpr (std::same_as<decltype(output), const tensor&>)
+                nodes[k] = builder.inert({{}, dtype::float32}).id();
             else nodes[k] = builder.nothing().id();
         }
         ++k;
@@ -89,8 +91,8 @@ public:
 
 private:
     template <std::size_t... I>
-    constexpr module_run(const Module& module, const std::array<tensor_spec, Inputs>& inputs, on_mistake policy, int most,
-                         std::index_sequence<I...>)
+    constexpr module_run(const Module& module, const std::array<tensor_spec, Inputs>& inputs, on_mistake policy,
+                         int most, std::index_sequence<I...>)
         : builder_(policy),
           inputs_{builder_.input(inputs[I])...},
           outputs_(call(module, most, std::index_sequence<I...>{})) {
@@ -126,7 +128,9 @@ using graph_parts::module_run;  // users ask it for the graph of a module
 template <class Module, std::size_t Inputs>
     requires graph_parts::module<Module, Inputs>
 constexpr reports(check)(const Module& module, const tensor_spec (&inputs)[Inputs]) {
-    return module_run<Module, Inputs>(module, std::to_array(inputs), mistake_parts::on_mistake::collect).builder().mistakes();
+    return module_run<Module, Inputs>(module, std::to_array(inputs), mistake_parts::on_mistake::collect)
+        .builder()
+        .mistakes();
 }
 
 }  // namespace ambit

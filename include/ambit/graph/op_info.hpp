@@ -31,11 +31,11 @@ enum class op_role : std::int32_t {
     loop_begin,   ///< where a loop begins; word 1 is the most iterations that it runs
     loop_end,     ///< operand 0 is its begin, operand 1 its test if it has one
     loop_test,    ///< the iteration goes on if operand 0, a bool, is true; else the loop ends
-    carried,      ///< the value of an iteration that operand 0 is before the first (itself: anything) and operand 1 after each
-    slice,        ///< one element of operand 0 along axis 0, another in each iteration; word 0: the last one first
-    iteration,    ///< the number of the iteration, int32; word 0: counted down
-    final,        ///< what operand 0, a carried value, is after the last iteration of operand 1
-    stacked       ///< operand 0 of every iteration of operand 1 along a new axis 0; word 0: the last one first
+    carried,  ///< the value of an iteration that operand 0 is before the first (itself: anything) and operand 1 after each
+    slice,  ///< one element of operand 0 along axis 0, another in each iteration; word 0: the last one first
+    iteration,  ///< the number of the iteration, int32; word 0: counted down
+    final,  ///< what operand 0, a carried value, is after the last iteration of operand 1
+    stacked  ///< operand 0 of every iteration of operand 1 along a new axis 0; word 0: the last one first
 };
 
 }  // namespace ambit
@@ -81,7 +81,7 @@ class gradient_call;
 
 struct op_info {
     std::string_view name;  ///< `matmul`; default name of its nodes
-    std::uint64_t id = 0;   ///< hash of the name: tells ops apart in passes
+    std::uint64_t id = 0;  ///< hash of the name: tells ops apart in passes
     op_role role = op_role::compute;
     std::int32_t takes_epilogue = 0;  ///< its kernel can end in elementwise ops
     inferred (*infer)(const op_call&) = nullptr;

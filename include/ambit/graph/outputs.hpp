@@ -54,8 +54,8 @@ template <class T, std::size_t Count, std::size_t I = 0> constexpr int first_oth
     if constexpr (I == Count) {
         return -1;
     } else {
-        constexpr bool is_tensor = takes_tensor_between<T>(std::make_index_sequence<I>{},
-                                                           std::make_index_sequence<Count - I - 1>{});
+        constexpr bool is_tensor =
+            takes_tensor_between<T>(std::make_index_sequence<I>{}, std::make_index_sequence<Count - I - 1>{});
         if constexpr (is_tensor) return first_other_member<T, Count, I + 1>();
         else return static_cast<int>(I);
     }
@@ -71,7 +71,8 @@ template <class T, std::size_t Count = max_outputs + 1> constexpr std::size_t me
     else return member_count<T, Count - 1>();
 }
 
-template <class T> concept plain_struct = std::is_aggregate_v<T> && std::is_class_v<T>;
+template <class T>
+concept plain_struct = std::is_aggregate_v<T> && std::is_class_v<T>;
 
 /// How many tensors and operations a module's result holds; 0 for a type that is no result of a module.
 template <class Outputs>

@@ -39,8 +39,7 @@ constexpr short_text unlike_axis(std::span<const tensor_spec> operands) {
             append_number(words, other);
             if (operands.size() != 2 || axis != 1) return words;
             for (std::size_t i = 0; i < 2; ++i)
-                if (operands[i].extents.rank() == 1 &&
-                    extent_from_right(operands[1 - i], 2) == operands[i].extents[0])
+                if (operands[i].extents.rank() == 1 && extent_from_right(operands[1 - i], 2) == operands[i].extents[0])
                     words += "; expand_dims(vector, -1) makes a column, which fits";
             return words;
         }

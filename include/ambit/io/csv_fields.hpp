@@ -48,7 +48,7 @@ namespace AMBIT_NAMESPACE {
 struct csv_options {
     csv_header header = csv_header::absent;
     char delimiter = ',';  ///< no quote, no line break, nothing that is part of a number
-    char comment = '\0';   ///< begins a remark, to the end of the line, outside of quotes: '#'; 0 if nothing does
+    char comment = '\0';  ///< begins a remark, to the end of the line, outside of quotes: '#'; 0 if nothing does
     std::uint64_t limit = io_parts::max_csv_bytes;
 };
 
@@ -63,7 +63,7 @@ public:
           line_(line),
           column_(column) {}
 
-    std::size_t line() const { return line_; }      ///< from 1
+    std::size_t line() const { return line_; }  ///< from 1
     std::size_t column() const { return column_; }  ///< of the table, from 1
 
 private:
@@ -77,10 +77,10 @@ namespace AMBIT_NAMESPACE::io_parts {
 struct csv_field {
     const std::filesystem::path& file;
     std::string_view text;  ///< without quotes; valid during the call
-    std::size_t line;       ///< where it begins, from 1
-    std::size_t row;        ///< from 0, the header not counted
-    std::size_t column;     ///< from 0
-    bool is_last;           ///< of its row
+    std::size_t line;  ///< where it begins, from 1
+    std::size_t row;  ///< from 0, the header not counted
+    std::size_t column;  ///< from 0
+    bool is_last;  ///< of its row
 
     /// `"12x" is no number`
     csv_error error(file_fault kind, std::string_view found, std::string_view advice) const {
@@ -152,9 +152,7 @@ private:
         return !text.empty() && (text[0] == '\n' || text[0] == '\r') ? 1 : 0;
     }
 
-    bool begins_remark(std::string_view text) const {
-        return comment_ != '\0' && !text.empty() && text[0] == comment_;
-    }
+    bool begins_remark(std::string_view text) const { return comment_ != '\0' && !text.empty() && text[0] == comment_; }
 
     /// Blanks that the rest begins with and that delimit nothing.
     std::size_t count_of_blanks() const {
@@ -269,10 +267,10 @@ csv_extents for_each_csv_field(const std::filesystem::path& file, const csv_opti
         }
         if (is_first) extents.columns = column;
         if (column < extents.columns)
-            throw csv_error(file_fault::ragged, file, line, column,
-                            "the row ends after " + std::to_string(column) + " of " + std::to_string(extents.columns) +
-                                " fields",
-                            "give every row as many");
+            throw csv_error(
+                file_fault::ragged, file, line, column,
+                "the row ends after " + std::to_string(column) + " of " + std::to_string(extents.columns) + " fields",
+                "give every row as many");
         if (!is_header) ++extents.rows;
         is_header = false;
     }

@@ -49,8 +49,7 @@ template <file_error_type Error = file_error> class gzip_input {
 public:
     explicit gzip_input(const std::filesystem::path& file) : file_(file), input_(open_file<Error>(file)) {
         fill();
-        if (left_.size() >= 2 && left_[0] == std::byte{0x1F} && left_[1] == std::byte{0x8B})
-            stream_ = start_inflate();
+        if (left_.size() >= 2 && left_[0] == std::byte{0x1F} && left_[1] == std::byte{0x8B}) stream_ = start_inflate();
     }
 
     /// The next `count` bytes, fewer if the content ends. Memory grows with what is there, not with what is asked

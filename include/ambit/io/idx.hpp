@@ -62,10 +62,10 @@ inline constexpr int idx_code = std::is_same_v<T, std::uint8_t>   ? 0x08
                                                                   : 0;
 
 template <class T> T from_big_endian(const std::byte* bytes) {
-    using bits = std::conditional_t<
-        sizeof(T) == 1, std::uint8_t,
-        std::conditional_t<sizeof(T) == 2, std::uint16_t,
-                           std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>>>;
+    using bits =
+        std::conditional_t<sizeof(T) == 1, std::uint8_t,
+                           std::conditional_t<sizeof(T) == 2, std::uint16_t,
+                                              std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>>>;
     std::uint64_t value = 0;
     for (std::size_t at = 0; at < sizeof(T); ++at) value = value << 8 | std::to_integer<std::uint64_t>(bytes[at]);
     return std::bit_cast<T>(static_cast<bits>(value));
@@ -140,13 +140,12 @@ idx_array<T> read_idx(const std::filesystem::path& file, std::uint64_t limit = i
 
     const std::vector<std::byte> content = input.read(bytes + 1);
     if (content.size() != bytes)
-        throw file_error(file_fault::wrong_size, file,
-                         "after the header there are " +
-                             (content.size() > bytes ? "more than " + std::to_string(bytes)
-                                                     : std::to_string(content.size())) +
-                             " bytes, and " + io_parts::extents_in_words(result.extents) + " elements take " +
-                             std::to_string(bytes),
-                         "fetch the file again");
+        throw file_error(
+            file_fault::wrong_size, file,
+            "after the header there are " +
+                (content.size() > bytes ? "more than " + std::to_string(bytes) : std::to_string(content.size())) +
+                " bytes, and " + io_parts::extents_in_words(result.extents) + " elements take " + std::to_string(bytes),
+            "fetch the file again");
     result.values.reserve(content.size() / sizeof(T));
     for (std::size_t at = 0; at < content.size(); at += sizeof(T))
         result.values.push_back(io_parts::from_big_endian<T>(content.data() + at));

@@ -50,10 +50,9 @@ void write_png(const std::filesystem::path& file, const xt::xexpression<Expressi
     static_assert(std::floating_point<typename Expression::value_type>,
                   "[ambit] write_png takes floats in [0, 1]: cast the array and divide by its largest value");
     if (values.dimension() != 3)
-        throw image_error(
-            file_fault::bad_argument, file,
-            "an array of " + std::to_string(values.dimension()) + " dimensions was to be written",
-            "pass [height, width, 1] or [height, width, 3]");
+        throw image_error(file_fault::bad_argument, file,
+                          "an array of " + std::to_string(values.dimension()) + " dimensions was to be written",
+                          "pass [height, width, 1] or [height, width, 3]");
     pixels picture;
     picture.height = static_cast<std::size_t>(values.shape()[0]);
     picture.width = static_cast<std::size_t>(values.shape()[1]);

@@ -53,8 +53,8 @@ public:
     std::uint64_t blocks() const {
         std::uint64_t count = 0;
         for (int component = 0; component < info_.num_components; ++component)
-            count += std::uint64_t{info_.comp_info[component].width_in_blocks} *
-                     info_.comp_info[component].height_in_blocks;
+            count +=
+                std::uint64_t{info_.comp_info[component].width_in_blocks} * info_.comp_info[component].height_in_blocks;
         return count;
     }
 
@@ -142,8 +142,7 @@ namespace AMBIT_NAMESPACE {
 
 /// The bytes that every JPEG file begins with.
 inline bool is_jpeg(std::span<const std::byte> file) {
-    return file.size() >= 3 && file[0] == std::byte{0xFF} && file[1] == std::byte{0xD8} &&
-           file[2] == std::byte{0xFF};
+    return file.size() >= 3 && file[0] == std::byte{0xFF} && file[1] == std::byte{0xD8} && file[2] == std::byte{0xFF};
 }
 
 /// Reads grey and colour pictures, baseline or progressive. `channels` is 1 (luma) or 3 (RGB); a sample is its value

@@ -63,8 +63,7 @@ inline labelled_numbers read_labelled_csv(const std::filesystem::path& file, lab
     if (extents.columns < 2)
         throw file_error(file_fault::wrong_size, file, "the rows have a label and no numbers",
                          "choose another file, or check the delimiter");
-    if (!set.names.empty())
-        set.names.erase(where == label_column::first ? set.names.begin() : set.names.end() - 1);
+    if (!set.names.empty()) set.names.erase(where == label_column::first ? set.names.begin() : set.names.end() - 1);
     set.values = xt::adapt(values, std::vector<std::size_t>{extents.rows, extents.columns - 1});
     return set;
 }

@@ -37,22 +37,19 @@ struct pixels {
 namespace AMBIT_NAMESPACE::io_parts {
 
 /// Luma of an RGB pixel by ITU-R BT.601, as JPEG itself defines it, on the samples as they are stored.
-constexpr float luma(float red, float green, float blue) {
-    return 0.299F * red + 0.587F * green + 0.114F * blue;
-}
+constexpr float luma(float red, float green, float blue) { return 0.299F * red + 0.587F * green + 0.114F * blue; }
 
 inline void check_extents(std::uint64_t height, std::uint64_t width, const std::filesystem::path& file) {
     if (height == 0 || width == 0 || height > max_image_pixels / width)
-        throw image_error(file_fault::too_large, file,
-                          "the picture is said to have " + std::to_string(height) + " x " +
-                              std::to_string(width) + " pixels",
-                          "from 1 to " + std::to_string(max_image_pixels) + " are read: scale it down");
+        throw image_error(
+            file_fault::too_large, file,
+            "the picture is said to have " + std::to_string(height) + " x " + std::to_string(width) + " pixels",
+            "from 1 to " + std::to_string(max_image_pixels) + " are read: scale it down");
 }
 
 inline void check_channels(std::int64_t channels, const std::filesystem::path& file) {
     if (channels != 1 && channels != 3)
-        throw image_error(file_fault::bad_argument, file,
-                          std::to_string(channels) + " channels were asked for",
+        throw image_error(file_fault::bad_argument, file, std::to_string(channels) + " channels were asked for",
                           "ask for 1 (grey) or 3 (red, green, blue)");
 }
 

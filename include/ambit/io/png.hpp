@@ -137,8 +137,7 @@ private:
 class png_writer {
 public:
     png_writer() {
-        png_ =
-            png_create_write_struct(PNG_LIBPNG_VER_STRING, &message_, png_message::fail, png_message::ignore);
+        png_ = png_create_write_struct(PNG_LIBPNG_VER_STRING, &message_, png_message::fail, png_message::ignore);
         if (png_) info_ = png_create_info_struct(png_);
         if (info_) return;
         png_destroy_write_struct(&png_, nullptr);
@@ -286,8 +285,7 @@ inline std::vector<std::byte> encode_png(const pixels& picture, const std::files
     if (!writer.write(static_cast<std::uint32_t>(picture.height), static_cast<std::uint32_t>(picture.width),
                       picture.channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, rows.data()))
         throw image_error(file_fault::cannot_write, file,
-                          std::string("the picture cannot be encoded: ") + writer.message(),
-                          "write a smaller one");
+                          std::string("the picture cannot be encoded: ") + writer.message(), "write a smaller one");
     return writer.take_result();
 }
 

@@ -86,7 +86,8 @@ struct progress {
 
     std::string rate() const {
         const double each_second = seconds > 0 ? static_cast<double>(done) / seconds : 0;
-        return io_parts::grouped(static_cast<std::int64_t>((std::min)(each_second, 1e15))) + ' ' + std::string(unit) + "/s";
+        return io_parts::grouped(static_cast<std::int64_t>((std::min)(each_second, 1e15))) + ' ' + std::string(unit) +
+               "/s";
     }
 
     std::string plain_line() const {
@@ -107,8 +108,7 @@ struct progress {
         for (const auto& [name, value] : values)
             words += "  " + std::string(name) + ' ' + io_parts::four_decimals(value);
         words += "  " + rate();
-        if (done < total && done > 0)
-            words += "  " + io_parts::duration_in_words(seconds * (1 / share - 1)) + " left";
+        if (done < total && done > 0) words += "  " + io_parts::duration_in_words(seconds * (1 / share - 1)) + " left";
         std::string text = std::string(title) + ' ';
         const int left = width - static_cast<int>(text.size() + words.size()) - 3;
         if (left >= 5) {

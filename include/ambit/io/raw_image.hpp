@@ -31,9 +31,8 @@ struct raw_image_options {
 
 /// Reads exactly height x width samples into [height, width, 1], as sample / white. Throws `image_error`:
 /// also if the file holds fewer samples, or more.
-inline xt::xtensor<float, 3> read_raw_image(const std::filesystem::path& file, std::int64_t height,
-                                            std::int64_t width, sample_format format,
-                                            raw_image_options options = {}) {
+inline xt::xtensor<float, 3> read_raw_image(const std::filesystem::path& file, std::int64_t height, std::int64_t width,
+                                            sample_format format, raw_image_options options = {}) {
     const bool one_byte = format == sample_format::one_byte;
     const int largest = one_byte ? 255 : 65'535;
     if (height < 1 || width < 1 || options.white < 0 || options.white > largest)
@@ -47,13 +46,13 @@ inline xt::xtensor<float, 3> read_raw_image(const std::filesystem::path& file, s
     const std::uint64_t needed = rows * columns * (one_byte ? 1 : 2);
     const std::vector<std::byte> content = read_gzip<image_error>(file, needed + 1);
     if (content.size() != needed)
-        throw image_error(file_fault::wrong_size, file,
-                          "the file holds " +
-                              (content.size() > needed ? "more than " + std::to_string(needed)
-                                                       : std::to_string(content.size())) +
-                              " bytes, and " + std::to_string(rows) + " x " + std::to_string(columns) +
-                              " samples take " + std::to_string(needed),
-                          "check the extents and the sample format");
+        throw image_error(
+            file_fault::wrong_size, file,
+            "the file holds " +
+                (content.size() > needed ? "more than " + std::to_string(needed) : std::to_string(content.size())) +
+                " bytes, and " + std::to_string(rows) + " x " + std::to_string(columns) + " samples take " +
+                std::to_string(needed),
+            "check the extents and the sample format");
 
     const std::size_t high = format == sample_format::uint16_big_endian ? 0 : 1;
     const auto white = static_cast<float>(options.white == 0 ? largest : options.white);

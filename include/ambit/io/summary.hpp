@@ -57,8 +57,7 @@ std::string summary(const stored_model<Storage, Module, Inputs...>&) {
     std::int64_t bytes = 0;
     for (const variable_info& v : model::variables) {
         rows.push_back({std::string(v.path), mistake_parts::to_string({v.extents, v.dtype}),
-                        io_parts::grouped(v.elements()),
-                        std::to_string(v.uses) + (v.local != 0 ? " local" : "")});
+                        io_parts::grouped(v.elements()), std::to_string(v.uses) + (v.local != 0 ? " local" : "")});
         if (v.local == 0) bytes += v.bytes();
     }
     std::string text = io_parts::table(rows, 2);

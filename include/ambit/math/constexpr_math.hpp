@@ -60,12 +60,10 @@ struct exponential {
 constexpr exponential exponential_of(double_double x) {
     const double shift = 0x1.8p52;  // adding it rounds to an integer
     const double exponent = (product(x.high, 0x1.71547652b82fep+0) + shift) - shift;
-    const double_double r =
-        quick_two_sum(x.high - product(exponent, ln2_high), x.low - product(exponent, ln2_low));
+    const double_double r = quick_two_sum(x.high - product(exponent, ln2_high), x.low - product(exponent, ln2_low));
     const double square = product(r.high, r.high);
-    const double tail =
-        polynomial(r.high, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
-                   1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800);
+    const double tail = polynomial(r.high, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
+                                   1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800);
     return {quick_two_sum(r.high, r.low + (product(square, tail) + product(r.high, r.low))),
             static_cast<int>(exponent)};
 }
@@ -97,8 +95,7 @@ struct near_one {
 constexpr near_one near_one_of(double x) {
     const bool subnormal = x < (std::numeric_limits<double>::min)();
     const std::uint64_t bits = bits_of(subnormal ? x * 0x1p54 : x);
-    const int exponent =
-        static_cast<int>(static_cast<std::int64_t>(bits - bits_of(0x1.6a09e667f3bcdp-1)) >> 52);
+    const int exponent = static_cast<int>(static_cast<std::int64_t>(bits - bits_of(0x1.6a09e667f3bcdp-1)) >> 52);
     const double mantissa = from_bits(bits - (static_cast<std::uint64_t>(exponent) << 52));
     return {mantissa - 1.0, subnormal ? exponent - 54 : exponent};
 }
@@ -109,12 +106,11 @@ constexpr double_double extended_log(double x) {
     const auto [f, exponent] = near_one_of(x);
     const double_double s = double_double{f, 0} / quick_two_sum(2.0, f);
     const double_double z = s * s;
-    const double tail = polynomial(z.high, 2.0 / 7, 2.0 / 9, 2.0 / 11, 2.0 / 13, 2.0 / 15, 2.0 / 17, 2.0 / 19,
-                                   2.0 / 21, 2.0 / 23, 2.0 / 25);
+    const double tail = polynomial(z.high, 2.0 / 7, 2.0 / 9, 2.0 / 11, 2.0 / 13, 2.0 / 15, 2.0 / 17, 2.0 / 19, 2.0 / 21,
+                                   2.0 / 23, 2.0 / 25);
     const double_double fifth = double_double{0x1.999999999999ap-2, -0x1.999999999999ap-56}  // 2/5
                                 + z * double_double{tail, 0};
-    const double_double third =
-        double_double{0x1.5555555555555p-1, 0x1.5555555555555p-55} + z * fifth;  // 2/3
+    const double_double third = double_double{0x1.5555555555555p-1, 0x1.5555555555555p-55} + z * fifth;  // 2/3
     const double_double series = double_double{2 * s.high, 2 * s.low} + s * (z * third);
     const double k = exponent;
     return quick_two_sum(product(k, ln2_high), product(k, ln2_low)) + series;
@@ -167,10 +163,8 @@ constexpr reduced_angle reduce(double x) {
     fraction <<= zeros;
     const double unit = power_of_two(-64 - zeros);
     const double high = static_cast<double>(static_cast<std::uint64_t>(fraction >> 75)) * (unit * 2048);
-    const double low =
-        static_cast<double>(static_cast<std::uint64_t>((fraction << 53) >> 64)) * (unit * 0x1p-53);
-    const double_double rest =
-        double_double{high, low} * double_double{0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54};
+    const double low = static_cast<double>(static_cast<std::uint64_t>((fraction << 53) >> 64)) * (unit * 0x1p-53);
+    const double_double rest = double_double{high, low} * double_double{0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54};
     const bool flip = negative != (bits_of(x) >= sign_bit);
     return {flip ? double_double{-rest.high, -rest.low} : rest,
             (bits_of(x) >= sign_bit ? 4 - quarter_turns : quarter_turns) & 3};
@@ -192,38 +186,35 @@ constexpr double cosine_near_zero(double_double r) {
 }
 
 constexpr double sine_of(const reduced_angle& angle) {
-    const double value =
-        (angle.quarter_turns & 1) != 0 ? cosine_near_zero(angle.rest) : sine_near_zero(angle.rest);
+    const double value = (angle.quarter_turns & 1) != 0 ? cosine_near_zero(angle.rest) : sine_near_zero(angle.rest);
     return angle.quarter_turns >= 2 ? -value : value;
 }
 
 /// erf x / x - 1 for |x| < 7/8, of the square of x: the series, with 1 taken out of its first coefficient.
 template <class V> constexpr V erf_series(const V& square) {
-    return polynomial(
-        square, 0x1.06eba8214db69p-3, -0x1.812746b0379e7p-2, 0x1.ce2f21a042be2p-4, -0x1.b82ce31288b51p-6,
-        0x1.565bcd0e6a53fp-8, -0x1.c02db40040b86p-11, 0x1.f9a326f9b89b7p-14, -0x1.f4d25c3e0c2ebp-17,
-        0x1.b9e6c9dc651a3p-20, -0x1.5f742ec43e71ap-23, 0x1.fcc5720624c1cp-27, -0x1.51d7181c5d36dp-30,
-        0x1.9e6ad5e55a730p-34, -0x1.d8453cb0c46eap-38, 0x1.f683ae4a97007p-42, -0x1.f56f071a885cfp-46,
-        0x1.d70b3537f4765p-50);
+    return polynomial(square, 0x1.06eba8214db69p-3, -0x1.812746b0379e7p-2, 0x1.ce2f21a042be2p-4, -0x1.b82ce31288b51p-6,
+                      0x1.565bcd0e6a53fp-8, -0x1.c02db40040b86p-11, 0x1.f9a326f9b89b7p-14, -0x1.f4d25c3e0c2ebp-17,
+                      0x1.b9e6c9dc651a3p-20, -0x1.5f742ec43e71ap-23, 0x1.fcc5720624c1cp-27, -0x1.51d7181c5d36dp-30,
+                      0x1.9e6ad5e55a730p-34, -0x1.d8453cb0c46eap-38, 0x1.f683ae4a97007p-42, -0x1.f56f071a885cfp-46,
+                      0x1.d70b3537f4765p-50);
 }
 
 /// 1 - erf x for 7/8 <= x <= 17/8: a Chebyshev fit in x - 3/2; error below 1e-18.
 template <class V> constexpr V erfc_middle(const V& x) {
-    return polynomial(
-        x - V(1.5), 0x1.15aaa8ec85205p-5, -0x1.e723726b824a9p-4, 0x1.6d5a95d0a1b76p-3, -0x1.1c2a02beb6aacp-3,
-        0x1.6d5a95d0a277ap-5, 0x1.e723726b7e3c3p-7, -0x1.3ca3d72c78deep-6, 0x1.36d73a62e5db8p-8,
-        0x1.35ae4e52c439dp-9, -0x1.c0380c7ed4dc1p-10, 0x1.85b5d6f0b67d6p-14, 0x1.0acf02d7d3ec0p-12,
-        -0x1.45da57e38be07p-14, -0x1.2d4124e906883p-16, 0x1.d8c96095b0ccap-17, -0x1.3df44b18a9818p-21,
-        -0x1.9a1398f0454d0p-20, 0x1.614bef31bc11bp-22, 0x1.a7edcd24e0c30p-24, -0x1.612c9d76ba1fcp-25);
+    return polynomial(x - V(1.5), 0x1.15aaa8ec85205p-5, -0x1.e723726b824a9p-4, 0x1.6d5a95d0a1b76p-3,
+                      -0x1.1c2a02beb6aacp-3, 0x1.6d5a95d0a277ap-5, 0x1.e723726b7e3c3p-7, -0x1.3ca3d72c78deep-6,
+                      0x1.36d73a62e5db8p-8, 0x1.35ae4e52c439dp-9, -0x1.c0380c7ed4dc1p-10, 0x1.85b5d6f0b67d6p-14,
+                      0x1.0acf02d7d3ec0p-12, -0x1.45da57e38be07p-14, -0x1.2d4124e906883p-16, 0x1.d8c96095b0ccap-17,
+                      -0x1.3df44b18a9818p-21, -0x1.9a1398f0454d0p-20, 0x1.614bef31bc11bp-22, 0x1.a7edcd24e0c30p-24,
+                      -0x1.612c9d76ba1fcp-25);
 }
 
 /// e^(x^2) (1 - erf x) for 17/8 <= x <= 6: a Chebyshev fit in 3 / (3 + x); error of 1 - erf x below 1e-19.
 template <class V> constexpr V scaled_erfc(const V& x) {
     return polynomial(V(3.0) / (V(3.0) + x) - V(0.453125), 0x1.3422d3c594e10p-3, 0x1.22ba5acc69268p-1,
                       0x1.a7de50e3a71bdp-1, 0x1.00a4267cf2a10p+0, 0x1.f22bd23087fcfp-1, 0x1.669abcc2f40acp-1,
-                      0x1.2cdc99a88b6b6p-2, -0x1.25d8a427bb9fap-5, -0x1.18cc4548b78e2p-3,
-                      -0x1.99ea5acfb4ce2p-5, 0x1.88df00bc3155ap-5, 0x1.458030f54cff7p-5,
-                      -0x1.4ab65fba80930p-6);
+                      0x1.2cdc99a88b6b6p-2, -0x1.25d8a427bb9fap-5, -0x1.18cc4548b78e2p-3, -0x1.99ea5acfb4ce2p-5,
+                      0x1.88df00bc3155ap-5, 0x1.458030f54cff7p-5, -0x1.4ab65fba80930p-6);
 }
 
 /// Rounded to float; beyond its range infinity, which a plain conversion may not give in constant evaluation.
@@ -235,9 +226,7 @@ constexpr float to_float(double x) {
 
 }  // namespace detail
 
-constexpr bool is_finite(double x) {
-    return (detail::bits_of(x) & ~detail::sign_bit) < detail::bits_of(infinity);
-}
+constexpr bool is_finite(double x) { return (detail::bits_of(x) & ~detail::sign_bit) < detail::bits_of(infinity); }
 
 /// |x|; of the least integer, which has none, the least integer.
 template <std::floating_point T> constexpr T abs(T x) {
@@ -294,8 +283,8 @@ constexpr double log(double x) {
     const auto [f, exponent] = detail::near_one_of(x);
     // log(1 + f) = 2 artanh(s) with s = f / (2 + f), written as f minus something small, since f is exact.
     const double s = f / (2 + f), z = product(s, s), half_square = product(f, f) / 2;
-    const double series = product(z, detail::polynomial(z, 2.0 / 3, 2.0 / 5, 2.0 / 7, 2.0 / 9, 2.0 / 11,
-                                                        2.0 / 13, 2.0 / 15, 2.0 / 17, 2.0 / 19, 2.0 / 21));
+    const double series = product(z, detail::polynomial(z, 2.0 / 3, 2.0 / 5, 2.0 / 7, 2.0 / 9, 2.0 / 11, 2.0 / 13,
+                                                        2.0 / 15, 2.0 / 17, 2.0 / 19, 2.0 / 21));
     const double k = exponent;
     const double_double sum = two_sum(product(k, detail::ln2_high), f);
     const double rest = product(s, half_square + series) + (product(k, detail::ln2_low) + sum.low);
@@ -388,8 +377,6 @@ constexpr float sin(float x) { return static_cast<float>(sin(static_cast<double>
 constexpr float cos(float x) { return static_cast<float>(cos(static_cast<double>(x))); }
 constexpr float erf(float x) { return static_cast<float>(erf(static_cast<double>(x))); }
 constexpr float exp(float x) { return detail::to_float(exp(static_cast<double>(x))); }
-constexpr float pow(float x, float y) {
-    return detail::to_float(pow(static_cast<double>(x), static_cast<double>(y)));
-}
+constexpr float pow(float x, float y) { return detail::to_float(pow(static_cast<double>(x), static_cast<double>(y))); }
 
 }  // namespace ambit::math

@@ -26,7 +26,8 @@ constexpr void append_number(short_text& out, std::int64_t number) {
 /// `-0.01`, `1e-30`, `NaN`: as few digits as tell the number, at most 15; whole numbers have theirs.
 constexpr void append_real(short_text& out, double x) {
     if (math::isnan(x)) return static_cast<void>(out += "NaN");
-    if (math::fabs(x) < 1e16 && math::equals(math::floor(x), x)) return append_number(out, static_cast<std::int64_t>(x));
+    if (math::fabs(x) < 1e16 && math::equals(math::floor(x), x))
+        return append_number(out, static_cast<std::int64_t>(x));
     if (x < 0) out += '-';
     double left = math::fabs(x);
     if (math::equals(left, math::infinity)) return static_cast<void>(out += "infinity");

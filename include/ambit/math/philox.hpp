@@ -48,8 +48,7 @@ constexpr std::uint64_t fnv1a(std::string_view text) {
 /// it (an initializer's own seed, the number of a call).
 struct philox_key {
     constexpr philox_key() = default;
-    constexpr philox_key(std::uint64_t seed, std::string_view path)
-        : bits(mixed(mixed(seed) + fnv1a(path))) {}
+    constexpr philox_key(std::uint64_t seed, std::string_view path) : bits(mixed(mixed(seed) + fnv1a(path))) {}
 
     /// Another key for each value; the same one each time.
     constexpr philox_key with(std::uint64_t value) const {
@@ -116,10 +115,10 @@ public:
 
 private:
     constexpr void refill() {
-        words_ = math_parts::philox4x32(
-            {static_cast<std::uint32_t>(element_), static_cast<std::uint32_t>(element_ >> 32),
-             static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32)},
-            key_);
+        words_ =
+            math_parts::philox4x32({static_cast<std::uint32_t>(element_), static_cast<std::uint32_t>(element_ >> 32),
+                                    static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32)},
+                                   key_);
         ++block_;
         used_ = 0;
     }

@@ -38,7 +38,8 @@ concept contiguous_memory = !xtensor_expression<X> && requires(const X& x) {
 
 /// Elements of contiguous memory if its type says, else -1.
 template <class X> inline constexpr std::int64_t static_size = -1;
-template <class T, std::size_t Size> inline constexpr std::int64_t static_size<std::array<T, Size>> = std::int64_t(Size);
+template <class T, std::size_t Size>
+inline constexpr std::int64_t static_size<std::array<T, Size>> = std::int64_t(Size);
 template <class T, std::size_t Size>
 inline constexpr std::int64_t static_size<std::span<T, Size>> = Size == std::dynamic_extent ? -1 : std::int64_t(Size);
 
@@ -65,7 +66,8 @@ template <class X> constexpr bool shape_is_known() {
 /// The element type of an argument; `void` if it is none.
 template <class X> constexpr auto element_type_of() {
     if constexpr (xtensor_expression<X>) return std::type_identity<std::remove_cv_t<typename X::value_type>>{};
-    else if constexpr (contiguous_memory<X>) return std::type_identity<std::remove_cvref_t<decltype(*std::declval<const X&>().data())>>{};
+    else if constexpr (contiguous_memory<X>)
+        return std::type_identity<std::remove_cvref_t<decltype(*std::declval<const X&>().data())>>{};
     else return std::type_identity<X>{};
 }
 
@@ -92,7 +94,8 @@ template <class X, tensor_spec Spec, auto Target> constexpr reports argument_mis
     }
     tensor_spec had = Spec;
     if constexpr (xtensor_expression<X>) {
-        if constexpr (fixed_shape_of<typename X::shape_type>::known) had.extents = fixed_shape_of<typename X::shape_type>::value;
+        if constexpr (fixed_shape_of<typename X::shape_type>::known)
+            had.extents = fixed_shape_of<typename X::shape_type>::value;
     } else if constexpr (contiguous_memory<X>) {
         if (static_size<X> >= 0 && static_size<X> != Spec.extents.elements()) had.extents = shape{static_size<X>};
     } else {
@@ -171,7 +174,9 @@ const std::byte* bind_argument(const X& x, std::byte* place, std::span<const mem
         if constexpr (xtensor_expression<X>) {
             T* to = reinterpret_cast<T*>(place);
             if constexpr (Spec.extents.rank() == 0) *to = x();
-            else std::copy(x.template begin<xt::layout_type::row_major>(), x.template end<xt::layout_type::row_major>(), to);
+            else
+                std::copy(x.template begin<xt::layout_type::row_major>(), x.template end<xt::layout_type::row_major>(),
+                          to);
         }
         return place;
     }

@@ -68,8 +68,8 @@ private:
 
 /// Calls `f(place)` for every element that is told, and `between(axis, is_gap)` between two parts of an axis.
 template <class F, class Between>
-void for_told(const std::size_t* extents, std::size_t axes, bool cut, std::size_t place, const F& f, const Between& between,
-              std::size_t axis = 0) {
+void for_told(const std::size_t* extents, std::size_t axes, bool cut, std::size_t place, const F& f,
+              const Between& between, std::size_t axis = 0) {
     if (axis == axes) return f(place);
     const told_places told(extents[axis], cut);
     for (std::size_t k = 0; k < told.count(); ++k) {

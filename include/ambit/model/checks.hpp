@@ -68,12 +68,13 @@ inline std::string shortest_text(std::int64_t word, dtype type) {
                                             const tensor_spec& checked, const check_finding& found) {
     std::string name(finding_path.substr(0, finding_path.rfind('/')));
     const bool is_range = op.id == check_range_info.id;
-    std::string text =
-        "[ambit] " + name + ": " + std::to_string(found.count) + " of " + std::to_string(checked.extents.elements()) +
-        " elements of a " + std::string(words_of(checked).view()) +
-        (is_range ? " are out of range" : " are NaN or infinite") + "; the first is " +
-        shortest_text(found.word, checked.type);
-    const double value = is_floating(checked.type) ? element_of_word<double>(found.word) : static_cast<double>(found.word);
+    std::string text = "[ambit] " + name + ": " + std::to_string(found.count) + " of " +
+                       std::to_string(checked.extents.elements()) + " elements of a " +
+                       std::string(words_of(checked).view()) +
+                       (is_range ? " are out of range" : " are NaN or infinite") + "; the first is " +
+                       shortest_text(found.word, checked.type);
+    const double value =
+        is_floating(checked.type) ? element_of_word<double>(found.word) : static_cast<double>(found.word);
     if (checked.extents.rank() > 0) text += " at " + place_in(checked.extents, found.first);
     if (is_range) throw_or_end(out_of_range_error(std::move(name), found.count, found.first, value, text));
     throw_or_end(non_finite_error(std::move(name), found.count, found.first, value, text));

@@ -78,7 +78,9 @@ struct model_memory {
 using addresses = std::byte* const*;
 using kernel_function = void (*)(addresses) noexcept;
 
-template <class T> [[gnu::always_inline]] inline T* as(std::byte* address) noexcept { return reinterpret_cast<T*>(address); }
+template <class T> [[gnu::always_inline]] inline T* as(std::byte* address) noexcept {
+    return reinterpret_cast<T*>(address);
+}
 
 /// A fused loop.
 template <class T, elementwise_geometry Geometry, fused_program Program> struct loop_kernel {
@@ -91,13 +93,12 @@ private:
     template <std::size_t... I, std::size_t... O>
     [[gnu::always_inline]] static void call(addresses at, std::index_sequence<I...>,
                                             std::index_sequence<O...>) noexcept {
-        kernel_parts::elementwise<T>(
-            static_value<Geometry>{},
-            std::tuple<const element_of_value<T, Program, I>*...>(
-                as<const element_of_value<T, Program, I>>(at[sizeof...(O) + I])...),
-            std::tuple<element_of_value<T, Program, std::size_t(Program.output[O])>*...>(
-                as<element_of_value<T, Program, std::size_t(Program.output[O])>>(at[O])...),
-            loop_body<Program>{});
+        kernel_parts::elementwise<T>(static_value<Geometry>{},
+                                     std::tuple<const element_of_value<T, Program, I>*...>(
+                                         as<const element_of_value<T, Program, I>>(at[sizeof...(O) + I])...),
+                                     std::tuple<element_of_value<T, Program, std::size_t(Program.output[O])>*...>(
+                                         as<element_of_value<T, Program, std::size_t(Program.output[O])>>(at[O])...),
+                                     loop_body<Program>{});
     }
 };
 
@@ -108,8 +109,8 @@ struct epilogue_kernel {
         using epilogue_type = fused_epilogue<Program, Layout, T>;
         epilogue_type epilogue;
         AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::outputs; ++i) epilogue.out[i] = at[i];
-        AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::inputs; ++i)
-            epilogue.in[i] = at[epilogue_type::outputs + Root + i];
+        AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::inputs; ++i) epilogue.in[i] =
+            at[epilogue_type::outputs + Root + i];
         T* const scratch = Scratch ? as<T>(at[epilogue_type::outputs + Root + epilogue_type::inputs]) : nullptr;
         const T* const left = as<const T>(at[epilogue_type::outputs]);
         const T* const right = as<const T>(at[epilogue_type::outputs + 1]);
@@ -128,7 +129,7 @@ private:
         Result* const out = as<Result>(at[0]);
         if constexpr (Scratch)
             kernel_parts::entry<Tag>::template run<static_value<Geometry>>(out, as<const Operands>(at[1 + I])...,
-                                                                      at[1 + sizeof...(I)]);
+                                                                           at[1 + sizeof...(I)]);
         else kernel_parts::entry<Tag>::template run<static_value<Geometry>>(out, as<const Operands>(at[1 + I])...);
     }
 };
@@ -154,8 +155,7 @@ struct custom_kernel<Op, Call, Scratch, std::index_sequence<I...>> {
         if constexpr (Scratch)
             Op::template run<static_value<Call>>(out, as<const element_t<Call.operands[I].type>>(at[1 + I])...,
                                                  at[1 + sizeof...(I)]);
-        else
-            Op::template run<static_value<Call>>(out, as<const element_t<Call.operands[I].type>>(at[1 + I])...);
+        else Op::template run<static_value<Call>>(out, as<const element_t<Call.operands[I].type>>(at[1 + I])...);
     }
 };
 
@@ -183,7 +183,8 @@ template <class Plan, int Step> struct kernel_of {
             using tag = typename op::kernel;
             constexpr bool scratch = root_node.op->scratch(call(), root_node.result) > 0;
             if constexpr (std::is_same_v<tag, kernel_tag::custom>) {
-                return &custom_kernel<op, custom(), scratch, std::make_index_sequence<std::size_t(step.root_operands)>>::run;
+                return &custom_kernel<op, custom(), scratch,
+                                      std::make_index_sequence<std::size_t(step.root_operands)>>::run;
             } else if constexpr (tag::takes_epilogue) {
                 return &epilogue_kernel<tag, element_t<root_node.result.type>, op::geometry(call(), root_node.result),
                                         step.root_operands, program_of(graph, step, nodes),
@@ -231,13 +232,15 @@ template <class Plan, int Step> [[gnu::always_inline]] inline void run_step(cons
 }
 
 template <class Plan, int First, int... Step>
-[[gnu::always_inline]] inline void run_inline(const model_memory& memory, std::integer_sequence<int, Step...>) noexcept {
+[[gnu::always_inline]] inline void run_inline(const model_memory& memory,
+                                              std::integer_sequence<int, Step...>) noexcept {
     const int done[] = {0, (run_step<Plan, First + Step>(memory), 0)...};
     static_cast<void>(done);
 }
 
 /// Puts what moves with a loop to where its first iteration finds it.
-template <class Plan> [[gnu::always_inline]] inline void begin_loop(const plan_loop& loop, const model_memory& memory) noexcept {
+template <class Plan>
+[[gnu::always_inline]] inline void begin_loop(const plan_loop& loop, const model_memory& memory) noexcept {
     for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
         memory.moving[i] = resolve(memory, Plan::value.places[i].first) + Plan::value.places[i].offset;
     for (int i = loop.first_counter; i < loop.first_counter + loop.counters; ++i)
@@ -245,7 +248,8 @@ template <class Plan> [[gnu::always_inline]] inline void begin_loop(const plan_l
 }
 
 /// Moves it on by one iteration.
-template <class Plan> [[gnu::always_inline]] inline void end_iteration(const plan_loop& loop, const model_memory& memory) noexcept {
+template <class Plan>
+[[gnu::always_inline]] inline void end_iteration(const plan_loop& loop, const model_memory& memory) noexcept {
     for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
         memory.moving[i] += Plan::value.places[i].stride;
     for (int i = loop.first_counter; i < loop.first_counter + loop.counters; ++i)
@@ -253,12 +257,14 @@ template <class Plan> [[gnu::always_inline]] inline void end_iteration(const pla
 }
 
 /// Whether a loop goes on behind its test.
-template <class Plan> [[gnu::always_inline]] inline bool passes(const plan_loop& loop, const model_memory& memory) noexcept {
+template <class Plan>
+[[gnu::always_inline]] inline bool passes(const plan_loop& loop, const model_memory& memory) noexcept {
     return *as<const bool>(resolve(memory, Plan::value.operands[Plan::value.steps[loop.test].first_operand]));
 }
 
 /// Runs the steps from `First` to before `Last`.
-template <class Plan, int First, int Last> [[gnu::always_inline]] inline void run_steps(const model_memory& memory) noexcept {
+template <class Plan, int First, int Last>
+[[gnu::always_inline]] inline void run_steps(const model_memory& memory) noexcept {
     constexpr int straight = [] {
         int s = First;
         while (s < Last && Plan::value.steps[s].kind != step_kind::loop_begin) ++s;

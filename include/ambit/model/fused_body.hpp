@@ -105,8 +105,7 @@ template <fused_program Program, epilogue_layout Layout, class T> struct fused_e
     static constexpr std::size_t inputs = static_cast<std::size_t>(Program.inputs);
     static constexpr std::size_t outputs = static_cast<std::size_t>(Program.outputs);
     // A long chain, an optimizer's update for one, is expanded once a tile instead of once an accumulator.
-    static constexpr bool heavy =
-        Program.ops > 4 || any_heavy<Program>(std::make_index_sequence<op_count<Program>>{});
+    static constexpr bool heavy = Program.ops > 4 || any_heavy<Program>(std::make_index_sequence<op_count<Program>>{});
 
     const std::byte* in[inputs > 0 ? inputs : 1];
     std::byte* out[outputs];

@@ -41,12 +41,12 @@ template <class Graph, int Variable> constexpr auto hana_name() {
     return hana_name<Graph, Variable>(std::make_index_sequence<Graph::value.path(Variable).size()>{});
 }
 
-template <class Graph, int... Variable>
-auto hana_pairs(const auto& memory, std::integer_sequence<int, Variable...>) {
-    return boost::hana::make_tuple(boost::hana::make_pair(
-        hana_name<Graph, Variable>(),
-        view_at<Graph::value.variables[Variable].spec>(reinterpret_cast<const element_t<Graph::value.variables[Variable].spec.type>*>(
-            memory[static_cast<std::size_t>(Variable)])))...);
+template <class Graph, int... Variable> auto hana_pairs(const auto& memory, std::integer_sequence<int, Variable...>) {
+    return boost::hana::make_tuple(
+        boost::hana::make_pair(hana_name<Graph, Variable>(),
+                               view_at<Graph::value.variables[Variable].spec>(
+                                   reinterpret_cast<const element_t<Graph::value.variables[Variable].spec.type>*>(
+                                       memory[static_cast<std::size_t>(Variable)])))...);
 }
 
 /// Outputs that are adapted for Hana have names.

@@ -319,10 +319,8 @@ template <model_parts::model_or_graph Net, fixed_string... Paths> constexpr auto
 template <model_parts::model_or_graph Net, fixed_string Path, std::int64_t Calls> constexpr auto expect_shared() {
     using all = model_parts::lints_of<Net>;
     constexpr int v = all::find(Path.view());
-    if constexpr (v < 0)
-        return all::template settle<false, &all::template unknown<Path>>();
-    else
-        return all::template settle<all::uses(v) == Calls, &all::template shared_otherwise<Path, Calls>>();
+    if constexpr (v < 0) return all::template settle<false, &all::template unknown<Path>>();
+    else return all::template settle<all::uses(v) == Calls, &all::template shared_otherwise<Path, Calls>>();
 }
 
 /// The variables have so many elements together.

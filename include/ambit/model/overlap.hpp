@@ -72,7 +72,9 @@ inline constexpr auto written_variables = [] {
 template <class Graph, std::uint64_t Selected> void refuse_overlaps(std::span<const memory_range> written) {
     constexpr auto outputs = static_cast<std::size_t>(Graph::counts.outputs);
     constexpr const auto& changed = written_variables<Graph, Selected>;
-    const auto spec_of = [](std::size_t k) { return Graph::value.nodes[Graph::value.outputs[static_cast<int>(k)]].result; };
+    const auto spec_of = [](std::size_t k) {
+        return Graph::value.nodes[Graph::value.outputs[static_cast<int>(k)]].result;
+    };
     for (std::size_t k = 0; k < outputs; ++k) {
         for (std::size_t other = k + 1; other < written.size(); ++other) {
             if (!overlap(written[k], written[other])) continue;

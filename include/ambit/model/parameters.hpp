@@ -162,7 +162,8 @@ private:
     }
     template <class Other> static constexpr int index_in(int v) {
         for (int other = 0; other < Other::counts.variables; ++other)
-            if (Other::value.variables[other].local == 0 && Other::value.path(other) == Graph::value.path(v)) return other;
+            if (Other::value.variables[other].local == 0 && Other::value.path(other) == Graph::value.path(v))
+                return other;
         return -1;
     }
     /// The one of this shape and dtype whose path is nearest, or -1.

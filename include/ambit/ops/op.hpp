@@ -61,7 +61,9 @@ namespace AMBIT_NAMESPACE {
 
 /// The result of an op whose rule holds, and of one whose rule is broken (with the best guess of a result).
 constexpr inferred yields(const tensor_spec& result) { return {result, mistake::none, {}}; }
-constexpr inferred refuses(mistake fault, std::string_view rule, const tensor_spec& guess) { return {guess, fault, rule}; }
+constexpr inferred refuses(mistake fault, std::string_view rule, const tensor_spec& guess) {
+    return {guess, fault, rule};
+}
 /// The same of an option that is not what it may be: the message gives its value and the range.
 constexpr inferred refuses(const contract_parts::option_fault& off, const tensor_spec& guess) {
     return {guess, mistake::op_option, {}, off};

@@ -27,8 +27,7 @@ namespace AMBIT_NAMESPACE {
 /// One step of training: variables that count or scale with the steps, and what is to be done.
 class step_call {
 public:
-    constexpr step_call(graph_builder& builder, int below, std::string_view optimizer,
-                        const core_parts::place& at)
+    constexpr step_call(graph_builder& builder, int below, std::string_view optimizer, const core_parts::place& at)
         : builder_(&builder), below_(below), optimizer_(optimizer), at_(at) {}
 
     /// A scalar variable `<scope>/<optimizer>/<name>`, made now.

@@ -203,8 +203,8 @@ struct scheduled_options {
 /// The value at a step, a scalar. It is computed in double, and so right for any step up to 2^53.
 constexpr tensor scheduled(const schedule& of, const tensor& step, const scheduled_options& o = {},
                            const location& at = location::current()) {
-    return make_op(op_parts::schedule_info, {step}, op_parts::schedule_op::attributes{of, static_cast<std::int64_t>(dtype(o.dtype))}, {o.name},
-                   at);
+    return make_op(op_parts::schedule_info, {step},
+                   op_parts::schedule_op::attributes{of, static_cast<std::int64_t>(dtype(o.dtype))}, {o.name}, at);
 }
 
 }  // namespace ambit

@@ -74,10 +74,8 @@ private:
         int low = 0, high = gaps_.size();  // the first gap behind it
         while (low < high) {
             const int middle = (low + high) / 2;
-            if (gaps_[middle].begin < begin)
-                low = middle + 1;
-            else
-                high = middle;
+            if (gaps_[middle].begin < begin) low = middle + 1;
+            else high = middle;
         }
         const bool joins_before = low > 0 && gaps_[low - 1].end == begin;
         const bool joins_behind = low < gaps_.size() && gaps_[low].begin == end;

@@ -32,8 +32,7 @@ constexpr fused_program program_of(const graph_view& graph, const plan_step& ste
     const auto number_of = [&](int node) {
         if (node == step.root) return 0;
         if (graph.is_literal(node))
-            return program.first_immediate() +
-                   index_of(program.immediate, program.immediates, graph.literal(node));
+            return program.first_immediate() + index_of(program.immediate, program.immediates, graph.literal(node));
         if (const int op = index_of(nodes, step.ops, node); op < step.ops) return program.first_op() + op;
         return program.has_accumulator + index_of(nodes + step.ops, step.inputs, node);
     };

@@ -72,8 +72,7 @@ constexpr buffer<int> last_uses(const graph_view& graph, const grouping& all, co
     };
     for (const int n : all.members) {
         for (int i = 0; i < graph.node(n).operand_count; ++i)
-            use(all.base[graph.operand(n, i)],
-                [&](int value) { return time_of_use(graph, all, time, n, i, value); });
+            use(all.base[graph.operand(n, i)], [&](int value) { return time_of_use(graph, all, time, n, i, value); });
         if (graph.is_shared_by_iterations(n)) {
             const int ended = time[all.group_of[graph.regions[graph.body_of(n)].end]];
             if (ended > last[n]) last[n] = ended;

@@ -30,8 +30,8 @@ constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& a
     given_times given(history);
     const auto time_of = [&](int n) { return all.group_of[n] >= 0 ? finished(all.group_of[n]) : -1; };
     for (int g = 0; g < groups; ++g) {
-        bool moves = all.groups[g].root < 0 && all.finished[g] == g &&
-                     graph.extents(all.groups[g].last).elements() == 1;
+        bool moves =
+            all.groups[g].root < 0 && all.finished[g] == g && graph.extents(all.groups[g].last).elements() == 1;
         int behind = -1;
         for (int i = all.first_member[g]; i < all.first_member[g + 1]; ++i) {
             const int n = all.members[i];

@@ -43,8 +43,8 @@ template <class Graph, std::uint64_t Selected, plan_parts::plan_part Part = plan
     static constexpr int inputs = Graph::input_count, outputs = Graph::counts.outputs;
     static constexpr plan_parts::bounded_plan<
         plan_parts::frozen_plan<plan_parts::most_of(Graph::counts), inputs, outputs>>
-        made{plan_parts::step_writer(plan_parts::layout_of<Graph>::graph, plan_parts::layout_of<Graph>::view,
-                                     Selected, Part)};
+        made{plan_parts::step_writer(plan_parts::layout_of<Graph>::graph, plan_parts::layout_of<Graph>::view, Selected,
+                                     Part)};
 
 public:
     static constexpr const plan_parts::graph_view& view = plan_parts::layout_of<Graph>::graph;

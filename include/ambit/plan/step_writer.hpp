@@ -150,10 +150,8 @@ private:
         loop_of_.resize(graph_.region_count, -1);
         for (int i = 0; i < layout_.group_count; ++i) {
             const int g = layout_.order[i], root = layout_.root[g];
-            if (root < 0 || graph_.role(root) == op_role::compute)
-                write_group(g);
-            else if (chosen_[root])
-                write_loop(root);
+            if (root < 0 || graph_.role(root) == op_role::compute) write_group(g);
+            else if (chosen_[root]) write_loop(root);
         }
         for (int k = 0; k < graph_.output_count; ++k)
             if (is_copied_in(k) && !holds_old_value(k)) write_copy({memory_space::output, k, 0}, graph_.outputs[k]);

@@ -10,12 +10,12 @@
 namespace AMBIT_NAMESPACE::plan_parts {
 
 enum class memory_space : std::int32_t {
-    arena,     ///< `offset` bytes into the arena
+    arena,  ///< `offset` bytes into the arena
     variable,  ///< variable `index`
     constant,  ///< `offset` bytes into the constants
-    input,     ///< input `index`
-    output,    ///< output `index`
-    moving     ///< moving place `index`: in each iteration of a loop another one
+    input,  ///< input `index`
+    output,  ///< output `index`
+    moving  ///< moving place `index`: in each iteration of a loop another one
 };
 
 struct value_place {
@@ -30,11 +30,11 @@ enum class plan_part : std::int32_t { all, before_effects, effects };
 
 enum class step_kind : std::int32_t {
     elementwise,  ///< one fused loop over `ops`
-    compute,      ///< the kernel of `root`; `ops` are its epilogue
-    copy,         ///< an output from what it is an alias or a double of, or a variable from what it is given
-    loop_begin,   ///< of loop `root`
-    loop_test,    ///< of loop `root`: its operand is the place of a bool
-    loop_end      ///< of loop `root`
+    compute,  ///< the kernel of `root`; `ops` are its epilogue
+    copy,  ///< an output from what it is an alias or a double of, or a variable from what it is given
+    loop_begin,  ///< of loop `root`
+    loop_test,  ///< of loop `root`: its operand is the place of a bool
+    loop_end  ///< of loop `root`
 };
 
 /// Nodes are listed in the plan's `nodes`: ops, inputs (of the elementwise part), outputs. Locations are listed in its
@@ -52,7 +52,7 @@ struct plan_step {
 
 /// A place that moves by `stride` bytes in each iteration of its loop.
 struct moving_place {
-    value_place first;        ///< of what the loop goes over
+    value_place first;  ///< of what the loop goes over
     std::int64_t stride = 0;  ///< backwards if negative
     std::int64_t offset = 0;  ///< of the first iteration, in bytes from there
 };
@@ -92,10 +92,10 @@ template <plan_counts Counts, int Inputs, int Outputs> struct frozen_plan {
     graph_parts::frozen_array<plan_loop, Counts.loops> loops;
     graph_parts::frozen_array<moving_place, Counts.places> places;  // by loop
     graph_parts::frozen_array<loop_counter, Counts.counters> counters;
-    graph_parts::frozen_array<std::int64_t, Inputs> input_offsets;    // where an input is copied to if it must be
+    graph_parts::frozen_array<std::int64_t, Inputs> input_offsets;  // where an input is copied to if it must be
     graph_parts::frozen_array<std::int64_t, Outputs> output_offsets;  // where an output lies between calls
     graph_parts::frozen_array<std::int32_t, Counts.nodes> nodes;
-    graph_parts::frozen_array<std::int32_t, Inputs> input_used;       // whether the chosen outputs depend on it
+    graph_parts::frozen_array<std::int32_t, Inputs> input_used;  // whether the chosen outputs depend on it
 
     constexpr frozen_plan() = default;
     /// The beginning of a larger plan's arrays.

@@ -15,14 +15,11 @@ namespace AMBIT_NAMESPACE {
 /// The names of the built-in collections. What variables belong to follows from how they were made.
 namespace collections {
 inline constexpr std::string_view global_variables = "global_variables";  ///< all that models share and save
-inline constexpr std::string_view trainable_variables =
-    "trainable_variables";  ///< those that optimizers change
+inline constexpr std::string_view trainable_variables = "trainable_variables";  ///< those that optimizers change
 inline constexpr std::string_view local_variables = "local_variables";  ///< those of one model
 inline constexpr std::string_view losses = "losses";
-inline constexpr std::string_view regularization_losses =
-    "regularization_losses";  ///< one for each variable, once
-inline constexpr std::string_view updates =
-    "updates";  ///< what a training step runs besides, batch statistics
+inline constexpr std::string_view regularization_losses = "regularization_losses";  ///< one for each variable, once
+inline constexpr std::string_view updates = "updates";  ///< what a training step runs besides, batch statistics
 }  // namespace collections
 
 }  // namespace ambit
@@ -47,8 +44,7 @@ public:
     /// What is wrong with a member of this kind, empty if nothing is: each built-in collection has one kind of members.
     static constexpr std::string_view refusal(std::string_view collection, member_kind kind) {
         const bool of_variables = variable_collection_of(collection) != variable_collection::other;
-        const bool of_tensors =
-            collection == collections::losses || collection == collections::regularization_losses;
+        const bool of_tensors = collection == collections::losses || collection == collections::regularization_losses;
         if (of_variables && kind != member_kind::variable) return "this collection holds variables";
         if (of_tensors && kind != member_kind::tensor) return "this collection holds tensors: add_loss(loss)";
         if (collection == collections::updates && kind != member_kind::operation)
@@ -73,8 +69,7 @@ public:
     /// The id of a member if it is of this collection and kind, else -1.
     constexpr int id_in(int index, std::string_view collection, member_kind kind) const {
         const member& it = members_[index];
-        const std::string_view name(characters_.begin() + it.name_begin,
-                                    static_cast<std::size_t>(it.name_length));
+        const std::string_view name(characters_.begin() + it.name_begin, static_cast<std::size_t>(it.name_length));
         return it.kind == kind && name == collection ? it.id : -1;
     }
 

@@ -55,9 +55,7 @@ constexpr initializer resolved(const initializer& init, const shape& extents) {
     if (init.kind != initializer_kind::variance_scaling) return init;
     const fans fan = fans_of(extents);
     const double in = static_cast<double>(fan.in), out = static_cast<double>(fan.out);
-    const double size = init.mode == fan_mode::fan_in    ? in
-                        : init.mode == fan_mode::fan_out ? out
-                                                         : (in + out) / 2;
+    const double size = init.mode == fan_mode::fan_in ? in : init.mode == fan_mode::fan_out ? out : (in + out) / 2;
     const double variance = init.first / size;
     initializer plain = init;
     switch (init.distribution) {
@@ -74,8 +72,7 @@ constexpr initializer resolved(const initializer& init, const shape& extents) {
         case random_distribution::truncated_normal:
             plain.kind = initializer_kind::truncated_normal;
             plain.first = 0;
-            plain.second =
-                math::sqrt(variance) / 0.87962566103423978;  // what is left of 1 after cutting at 2
+            plain.second = math::sqrt(variance) / 0.87962566103423978;  // what is left of 1 after cutting at 2
             break;
     }
     return plain;
@@ -141,14 +138,13 @@ constexpr double dot(const double* a, const double* b, std::int64_t size) {
 /// diagonal. Gram-Schmidt, every column twice: after that they are orthogonal to the last bits. Source: L.
 /// Giraud, J. Langou, M. Rozloznik, J. van den Eshof, "Rounding error analysis of the classical Gram-Schmidt
 /// orthogonalization process", 2005.
-template <tensor_element T> constexpr void fill_orthogonal(const initializer& init, const shape& extents,
-                                                           philox_key key, std::span<T> out) {
+template <tensor_element T>
+constexpr void fill_orthogonal(const initializer& init, const shape& extents, philox_key key, std::span<T> out) {
     const std::int64_t columns = extents[-1], rows = extents.elements() / columns;
     const std::int64_t count = rows < columns ? rows : columns, size = rows < columns ? columns : rows;
     scratch basis(count * size);  // `count` vectors of `size` each
     for (std::int64_t i = 0; i < size; ++i)
-        for (std::int64_t j = 0; j < count; ++j)
-            basis.data[j * size + i] = random_stream(key, i * count + j).normal();
+        for (std::int64_t j = 0; j < count; ++j) basis.data[j * size + i] = random_stream(key, i * count + j).normal();
     for (std::int64_t j = 0; j < count; ++j) {
         double* const vector = basis.data + j * size;
         for (int pass = 0; pass < 2; ++pass)
@@ -190,15 +186,14 @@ constexpr void fill(const initializer& init, const shape& extents, math_parts::p
 namespace AMBIT_NAMESPACE::scope_parts {
 
 /// One element of what `fill` gives for the same T. An orthogonal matrix is computed as a whole for it.
-template <tensor_element T = double> constexpr T initial_value(const initializer& init, const shape& extents,
-                                                               philox_key key, std::int64_t element) {
+template <tensor_element T = double>
+constexpr T initial_value(const initializer& init, const shape& extents, philox_key key, std::int64_t element) {
     if (init.kind == initializer_kind::orthogonal) {
         const initial::scratch all(extents.elements());
         fill(init, extents, key, std::span<double>(all.data, static_cast<std::size_t>(extents.elements())));
         return initial::element_from<T>(all.data[element]);
     }
-    return initial::element_of<T>(initial::resolved(init, extents), extents,
-                                          initial::key_for(init, key), element);
+    return initial::element_of<T>(initial::resolved(init, extents), extents, initial::key_for(init, key), element);
 }
 
 }  // namespace ambit::scope_parts

@@ -90,9 +90,7 @@ public:
     }
 
     /// `dense_2` of `dense` and 2, below the same parent.
-    constexpr int suffixed(int name, int count) {
-        return names_.intern_numbered(name, count);
-    }
+    constexpr int suffixed(int name, int count) { return names_.intern_numbered(name, count); }
 
 private:
     struct name_use {

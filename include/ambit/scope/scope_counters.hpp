@@ -91,7 +91,7 @@ private:
     buffer<change> journal_;
     buffer<tries> tries_;  // of names that were asked for with a suffix
     int counted_ = 0;
-    int left_ = 0;   // events before the last jump was left
+    int left_ = 0;  // events before the last jump was left
     int jumps_ = 0;  // open ones
 };
 

@@ -101,8 +101,7 @@ protected:
             if (store_->variable_at(id).belongs_to(built_in)) take(id);
         const scope_parts::collection_table& added = store_->collected();
         for (int i = 0; i < added.size(); ++i)
-            if (const int id =
-                    added.id_in(i, collection, scope_parts::collection_table::member_kind::variable);
+            if (const int id = added.id_in(i, collection, scope_parts::collection_table::member_kind::variable);
                 id >= 0)
                 take(id);
         return found;

@@ -20,8 +20,7 @@
 namespace AMBIT_NAMESPACE {
 
 struct template_options {
-    std::string_view unique_name =
-        {};  ///< exactly this scope, instead of the next free one of the template's name
+    std::string_view unique_name = {};  ///< exactly this scope, instead of the next free one of the template's name
 };
 
 }  // namespace ambit
@@ -116,8 +115,7 @@ constexpr auto make_template(std::string_view name, Function function, const tem
 
 /// The same below `s`, fixed now (TensorFlow's `create_scope_now_`).
 template <class Function>
-constexpr auto make_template(scope& s, std::string_view name, Function function,
-                             const template_options& options = {},
+constexpr auto make_template(scope& s, std::string_view name, Function function, const template_options& options = {},
                              const std::source_location& at = std::source_location::current()) {
     scope_template<Function> made(name, std::move(function), options);
     made.fix_scope(s, at);

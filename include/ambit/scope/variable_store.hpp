@@ -56,15 +56,15 @@ public:
     }
 
     /// The same for a whole path, wherever the scope stands: what custom getters end in.
-    constexpr int get_path(int from, std::string_view path, const shape* extents,
-                           const variable_options& options, reuse_mode mode, const place& at) {
+    constexpr int get_path(int from, std::string_view path, const shape* extents, const variable_options& options,
+                           reuse_mode mode, const place& at) {
         return get_below(from, names::root, path, extents, options, mode, at);
     }
 
     /// `variable(…)`: always a new one, named by the name scope; a path that a variable holds moves on to the next.
     /// The defaults of variable scopes are for `get_variable`.
-    constexpr int make_variable(int from, std::string_view name, const shape& extents,
-                                const variable_options& options, const place& at) {
+    constexpr int make_variable(int from, std::string_view name, const shape& extents, const variable_options& options,
+                                const place& at) {
         const bool in_order = expect_innermost(from, name, at);
         const int told = mistakes().size();
         const tensor_spec asked{extents, options.dtype.otherwise(dtype::float32)};
@@ -84,7 +84,8 @@ public:
     }
 
     /// A value is given in one way: what was asked for with an initializer besides is not made.
-    constexpr int refuse_second_initializer(int from, std::string_view name, const tensor_spec& asked, const place& at) {
+    constexpr int refuse_second_initializer(int from, std::string_view name, const tensor_spec& asked,
+                                            const place& at) {
         if (expect_innermost(from, name, at)) {
             begin_report(mistake::initializer_unfit).add(detail_tag::name, name);
             report_in_progress().add(detail_tag::asked, asked);
@@ -99,8 +100,8 @@ public:
     constexpr int make_state(int below, std::string_view name, tensor_spec asked, const ambit::initializer& initial,
                              variable_role role, const place& at) {
         const int path = names_.unique_variable_name(names_.intern(below, name));
-        const int id = create(path, innermost_scope(), asked, {.initializer = initial, .trainable = false},
-                              scope_defaults{}, at);
+        const int id =
+            create(path, innermost_scope(), asked, {.initializer = initial, .trainable = false}, scope_defaults{}, at);
         if (id < 0) return id;
         variables_[id].made_by_variable = true;
         variables_[id].role = role;
@@ -128,9 +129,7 @@ public:
     constexpr short_text path_of(int id) const { return names_.path(variables_[id].name); }
 
     /// Shape and dtype of a variable, inert ones included.
-    constexpr const tensor_spec& spec_of(int id) const {
-        return id >= 0 ? variables_[id].spec : inert_[-1 - id];
-    }
+    constexpr const tensor_spec& spec_of(int id) const { return id >= 0 ? variables_[id].spec : inert_[-1 - id]; }
 
     /// What a variable is filled with; its list, if it has one, is `value_count` of `values()`.
     constexpr ambit::initializer initializer_of(int id) const {
@@ -250,8 +249,8 @@ private:
             return existing;
         }
         if (given >= 0) return create_given(path, from, given, extents, options, defaults, at);
-        return create(path, from, {*extents, asked_dtype == dtype::none ? dtype::float32 : asked_dtype},
-                      options, defaults, at);
+        return create(path, from, {*extents, asked_dtype == dtype::none ? dtype::float32 : asked_dtype}, options,
+                      defaults, at);
     }
 
     /// Creates a variable whose value was given, with its shape and dtype; others that were asked for do not fit.
@@ -267,8 +266,7 @@ private:
         }
         const tensor_spec spec = value.spec;
         if (value.is_variable && value.variable < 0) return inert_variable(&spec.extents, spec.type);
-        const tensor_spec asked{extents != nullptr ? *extents : spec.extents,
-                                options.dtype.otherwise(spec.type)};
+        const tensor_spec asked{extents != nullptr ? *extents : spec.extents, options.dtype.otherwise(spec.type)};
         if (asked != spec) {
             report_unfit(path, from, asked, "the initializer is a value, whose shape and dtype the variable has", at);
             return inert_variable(&asked.extents, asked.type);
@@ -298,8 +296,7 @@ private:
     constexpr int inert_variable(const shape* extents, dtype type) {
         const int count = inert_.size();
         expect_end(count);
-        inert_.push_back(
-            {extents != nullptr ? *extents : shape{}, type == dtype::none ? dtype::float32 : type});
+        inert_.push_back({extents != nullptr ? *extents : shape{}, type == dtype::none ? dtype::float32 : type});
         return -inert_.size();
     }
 
@@ -312,11 +309,9 @@ private:
             settle();
             return inert_variable(&asked.extents, asked.type);
         }
-        const int initializer =
-            options.initializer ? keep_initializer(*options.initializer) : defaults.initializer;
+        const int initializer = options.initializer ? keep_initializer(*options.initializer) : defaults.initializer;
         if (initializer >= 0) {
-            const initializer_mismatch why =
-                mismatch(pooled_initializer(initializer), asked.extents, asked.type);
+            const initializer_mismatch why = mismatch(pooled_initializer(initializer), asked.extents, asked.type);
             if (why != initializer_mismatch::none) {
                 short_text rule(rule_of(why));
                 if (rule.empty()) rule = initializer_fault(pooled_initializer(initializer), asked.type).text();
@@ -347,8 +342,7 @@ private:
             constraints_.push_back(constraint);
         }
         if (is_collected) add_to_collections(options.collections, id);
-        const ambit::regularizer& regularizer =
-            options.regularizer ? *options.regularizer : defaults.regularizer;
+        const ambit::regularizer& regularizer = options.regularizer ? *options.regularizer : defaults.regularizer;
         if (regularizer.is_none == 0) regularize(id, regularizer);
         return id;
     }
@@ -399,8 +393,7 @@ private:
         const int existing = names_.variable_of(path);
         if (existing < 0) {
             if (extents != nullptr)
-                report.add(detail_tag::asked,
-                           tensor_spec{*extents, type != dtype::none ? type : dtype::float32});
+                report.add(detail_tag::asked, tensor_spec{*extents, type != dtype::none ? type : dtype::float32});
             if (const int nearest = nearest_to(path, extents); nearest >= 0)
                 report.add(detail_tag::did_you_mean, names_.path(variables_[nearest].name));
             add_asked_at(from, at);

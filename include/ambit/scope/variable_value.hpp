@@ -19,8 +19,7 @@ namespace AMBIT_NAMESPACE::scope_parts {
 
 template <class T> struct is_variable_value : std::bool_constant<tensor_element<T>> {};
 template <class T, std::size_t Size>
-struct is_variable_value<std::array<T, Size>>
-    : std::bool_constant<(Size > 0) && is_variable_value<T>::value> {};
+struct is_variable_value<std::array<T, Size>> : std::bool_constant<(Size > 0) && is_variable_value<T>::value> {};
 
 class variable_store;
 

@@ -95,9 +95,7 @@ struct elementwise_run<V, Geometry, Body, Inputs, Outputs, std::index_sequence<I
     static constexpr bool fixed = is_static<Geometry>;
     static constexpr std::int64_t width = lanes<V>;
 
-    static constexpr std::int64_t inner(const elementwise_geometry& g) {
-        return g.rank > 0 ? g.extent[g.rank - 1] : 1;
-    }
+    static constexpr std::int64_t inner(const elementwise_geometry& g) { return g.rank > 0 ? g.extent[g.rank - 1] : 1; }
     static constexpr std::int64_t stride(const elementwise_geometry& g, std::size_t i) {
         return g.rank > 0 ? g.stride[i][g.rank - 1] : 0;
     }
@@ -118,8 +116,7 @@ struct elementwise_run<V, Geometry, Body, Inputs, Outputs, std::index_sequence<I
             constexpr std::int64_t whole = inner(Geometry::value) / width;
             constexpr std::int64_t rest = inner(Geometry::value) % width;
             if constexpr (whole <= (is_heavy<Body>() ? 1 : 8)) {
-                AMBIT_UNROLL for (std::int64_t b = 0; b < whole; ++b)
-                    step(readers, out, offset, b * width, body);
+                AMBIT_UNROLL for (std::int64_t b = 0; b < whole; ++b) step(readers, out, offset, b * width, body);
             } else {
                 for (std::int64_t b = 0; b < whole; ++b) step(readers, out, offset, b * width, body);
             }
@@ -182,8 +179,7 @@ inline void elementwise(Geometry geometry, const Inputs& inputs, const Outputs& 
         }
     }();
     using V = typename decltype(fit)::type;
-    detail::elementwise_run<V, Geometry, Body, Inputs, Outputs,
-                            std::make_index_sequence<std::tuple_size_v<Inputs>>,
+    detail::elementwise_run<V, Geometry, Body, Inputs, Outputs, std::make_index_sequence<std::tuple_size_v<Inputs>>,
                             std::make_index_sequence<std::tuple_size_v<Outputs>>>::all(value_of(geometry), inputs,
                                                                                        outputs, body);
 }

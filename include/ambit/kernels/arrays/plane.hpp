@@ -47,8 +47,7 @@ template <class V, class T>
 
 // The same for any number of rows and columns.
 template <class V, class T>
-[[gnu::noinline]] inline void transpose_rest(const T* in, std::int64_t in_stride, T* out,
-                                             std::int64_t out_stride,
+[[gnu::noinline]] inline void transpose_rest(const T* in, std::int64_t in_stride, T* out, std::int64_t out_stride,
                                              std::int64_t rows, std::int64_t columns) noexcept {
     constexpr std::int64_t side = lanes<V>;
     const std::int64_t whole_rows = rows / side * side, whole_columns = columns / side * side;
@@ -64,8 +63,7 @@ template <class V, class T>
 
 /// `out[j * out_stride + i] = in[i * in_stride + j]` for `i < rows`, `j < columns`.
 template <class T>
-inline void transpose_plane(const T* in, std::int64_t in_stride, T* out, std::int64_t out_stride,
-                            std::int64_t rows,
+inline void transpose_plane(const T* in, std::int64_t in_stride, T* out, std::int64_t out_stride, std::int64_t rows,
                             std::int64_t columns) noexcept {
     using V = typename decltype(detail::square_vector<T>())::type;
     constexpr std::int64_t side = lanes<V>, block = 16;

@@ -49,8 +49,7 @@ template <class V, class T>
 
 // `lanes` neighbouring columns, `inner` apart along the axis.
 template <bool Partial, class V, class T>
-[[gnu::always_inline]] inline void softmax_columns(const T* in, T* out, std::int64_t extent,
-                                                   std::int64_t inner,
+[[gnu::always_inline]] inline void softmax_columns(const T* in, T* out, std::int64_t extent, std::int64_t inner,
                                                    std::int64_t count) noexcept {
     const auto read = [&](const T* from) {
         if constexpr (Partial) return load_partial<V>(from, count, T(0));
@@ -92,8 +91,7 @@ inline void softmax(Geometry geometry, const T* in, T* out, Arch = {}) noexcept 
             std::int64_t i = 0;
             for (; i + lanes<V> <= g.inner; i += lanes<V>)
                 detail::softmax_columns<false, V>(in + i, out + i, g.extent, g.inner, lanes<V>);
-            if (i < g.inner) detail::softmax_columns<true, V>(in + i, out + i, g.extent, g.inner,
-                                                              g.inner - i);
+            if (i < g.inner) detail::softmax_columns<true, V>(in + i, out + i, g.extent, g.inner, g.inner - i);
         }
     }
 }

@@ -28,11 +28,14 @@ namespace detail {
 struct conv_axis {
     std::int64_t first, last, in, kernel, stride, pad;
 
-    constexpr conv_axis(std::int64_t in_extent, std::int64_t kernel_extent, std::int64_t out_extent,
-                        std::int64_t step, std::int64_t padding)
+    constexpr conv_axis(std::int64_t in_extent, std::int64_t kernel_extent, std::int64_t out_extent, std::int64_t step,
+                        std::int64_t padding)
         : first(padding < 0 ? 0 : (std::min)(out_extent, ceiling_divide(padding, step))),
           last(in_extent + padding < kernel_extent ? 0 : (in_extent + padding - kernel_extent) / step + 1),
-          in(in_extent), kernel(kernel_extent), stride(step), pad(padding) {
+          in(in_extent),
+          kernel(kernel_extent),
+          stride(step),
+          pad(padding) {
         last = (std::max)(first, (std::min)(last, out_extent));
     }
 
@@ -113,8 +116,7 @@ private:
     }
     static constexpr int fixed_depth([[maybe_unused]] int rows_of_tile) {
         if constexpr (is_static<Geometry> && !Vertical)
-            return expanded_depth(Geometry::value.kernel_width * Geometry::value.in_channels,
-                                  rows_of_tile * Vectors);
+            return expanded_depth(Geometry::value.kernel_width * Geometry::value.in_channels, rows_of_tile * Vectors);
         else return 0;
     }
 };
@@ -122,8 +124,8 @@ private:
 // All pixels of one image for `Vectors` vectors of output channels from `channel` on, whose weights begin at `weights`.
 template <int Vectors, bool Partial, class V, class T, class Geometry, class Epilogue>
 [[gnu::always_inline]] inline void conv_image(Geometry geometry, const T* image, const T* weights,
-                                              const Epilogue& epilogue, std::int64_t image_row,
-                                              std::int64_t channel, std::int64_t last, std::int64_t step) noexcept {
+                                              const Epilogue& epilogue, std::int64_t image_row, std::int64_t channel,
+                                              std::int64_t last, std::int64_t step) noexcept {
     using across_line = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, false>;
     using down_column = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, true>;
     constexpr std::int64_t known_columns = conv_inside<Geometry>(true);
@@ -131,15 +133,28 @@ template <int Vectors, bool Partial, class V, class T, class Geometry, class Epi
     const conv2d_geometry g = value_of(geometry);
     const conv_axis lines = conv_lines(g), columns = conv_columns(g);
     for (std::int64_t y = 0; y < g.out_height; ++y) {
-        const across_line run{geometry, image, weights, epilogue, image_row, y, columns.first,
-                              lines.from_tap(y), lines.to_tap(y), 0, g.kernel_width, channel, last, step};
+        const across_line run{
+            geometry,          image,           weights, epilogue,       image_row, y,    columns.first,
+            lines.from_tap(y), lines.to_tap(y), 0,       g.kernel_width, channel,   last, step};
         for_row_tiles<known_columns, V>(columns.inside(), run);
     }
     for (std::int64_t x = 0; x < g.out_width; ++x) {
         if (x == columns.first) x = columns.last;
         if (x >= g.out_width) break;
-        down_column run{geometry, image, weights, epilogue, image_row, lines.first, x, 0, g.kernel_height,
-                        columns.from_tap(x), columns.to_tap(x), channel, last, step};
+        down_column run{geometry,
+                        image,
+                        weights,
+                        epilogue,
+                        image_row,
+                        lines.first,
+                        x,
+                        0,
+                        g.kernel_height,
+                        columns.from_tap(x),
+                        columns.to_tap(x),
+                        channel,
+                        last,
+                        step};
         for_row_tiles<known_lines, V>(lines.inside(), run);
         for (std::int64_t y = 0; y < g.out_height; ++y) {
             if (y == lines.first) y = lines.last;

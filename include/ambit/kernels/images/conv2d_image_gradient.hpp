@@ -25,8 +25,10 @@ struct gradient_phase {
 
     constexpr gradient_phase(std::int64_t in, std::int64_t kernel, std::int64_t stride, std::int64_t padding,
                              std::int64_t remainder)
-        : first(remainder), pixels(remainder < in ? ceiling_divide(in - remainder, stride) : 0),
-          tap((remainder + padding) % stride), taps(tap < kernel ? ceiling_divide(kernel - tap, stride) : 0),
+        : first(remainder),
+          pixels(remainder < in ? ceiling_divide(in - remainder, stride) : 0),
+          tap((remainder + padding) % stride),
+          taps(tap < kernel ? ceiling_divide(kernel - tap, stride) : 0),
           pad(taps > 0 ? taps - 1 - (remainder + padding) / stride : 0) {}
 };
 constexpr gradient_phase phase_of_lines(const conv2d_geometry& g, std::int64_t phase) {
@@ -39,8 +41,19 @@ constexpr gradient_phase phase_of_columns(const conv2d_geometry& g, std::int64_t
 // The convolution of the upstream gradient that a phase is.
 constexpr conv2d_geometry phase_geometry(const conv2d_geometry& g, std::int64_t phase) {
     const gradient_phase lines = phase_of_lines(g, phase), columns = phase_of_columns(g, phase);
-    return {g.batch, g.out_height, g.out_width, g.out_channels, lines.taps, columns.taps, g.in_channels,
-            lines.pixels, columns.pixels, 1, 1, lines.pad, columns.pad};
+    return {g.batch,
+            g.out_height,
+            g.out_width,
+            g.out_channels,
+            lines.taps,
+            columns.taps,
+            g.in_channels,
+            lines.pixels,
+            columns.pixels,
+            1,
+            1,
+            lines.pad,
+            columns.pad};
 }
 
 // Hands the pixels of a phase on under their numbers in the image.

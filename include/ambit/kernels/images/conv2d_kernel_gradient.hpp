@@ -73,8 +73,8 @@ template <class T, class Geometry, class V, int Vectors, bool Partial> struct ke
         tile<Rows, Vectors, V, chains> sums;
         typename decltype(sums)::tree before;
         for (std::int64_t n = 0; n < lines.images; ++n) {
-            const T* from = lines.data + (left + first + n * lines.image_stride +
-                                          lines.top * g.stride_height * lines.line_stride);
+            const T* from =
+                lines.data + (left + first + n * lines.image_stride + lines.top * g.stride_height * lines.line_stride);
             const T* up = upstream + (n * g.out_height + lines.top) * g.out_width * g.out_channels;
             for (std::int64_t y = lines.top; y < lines.bottom; ++y) {
                 sums.template accumulate_blocks<Partial, 0>(
@@ -117,18 +117,20 @@ template <int Vectors, bool Partial, class V, class T, class Geometry>
             const std::int64_t pad = joins_taps(g) ? 0 : g.pad_left;
             if (along.first >= along.last) continue;
             const kernel_gradient_rows<T, Geometry, V, Vectors, Partial> run{
-                geometry, lines,
+                geometry,
+                lines,
                 (ky - g.pad_top) * lines.line_stride + (along.first * g.stride_width + kx - pad) * g.in_channels,
-                upstream + along.first * g.out_channels + channel, along.last - along.first,
-                out + (ky * g.kernel_width + kx) * g.in_channels * g.out_channels + channel, last};
+                upstream + along.first * g.out_channels + channel,
+                along.last - along.first,
+                out + (ky * g.kernel_width + kx) * g.in_channels * g.out_channels + channel,
+                last};
             for_row_tiles<known_rows_of_tap<Geometry>(), V>(rows, run);
         }
     }
 }
 
 // Copies `images` images between zeros to the left and right, as wide as the taps reach.
-template <class T>
-inline void pad_lines(const conv2d_geometry& g, std::int64_t images, const T* in, T* out) noexcept {
+template <class T> inline void pad_lines(const conv2d_geometry& g, std::int64_t images, const T* in, T* out) noexcept {
     const std::int64_t columns = (g.out_width - 1) * g.stride_width + g.kernel_width;
     const std::int64_t kept = (std::min)(g.in_width, columns - g.pad_left) * g.in_channels;
     const std::int64_t before = g.pad_left * g.in_channels, after = columns * g.in_channels - before - kept;
@@ -164,7 +166,7 @@ inline void kernel_gradient_of_block(Geometry geometry, const gradient_lines<T>&
         if constexpr (rest > 0) {
             constexpr std::int64_t used = ceiling_divide(rest, width);
             kernel_gradient_panel<static_cast<int>(used), rest % width != 0, V>(geometry, block, upstream, out, c,
-                                                                                 rest - (used - 1) * width);
+                                                                                rest - (used - 1) * width);
         }
     }
 }
@@ -196,8 +198,8 @@ inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upst
             from = scratch;
         }
         for (std::int64_t y = 0; y < g.out_height; y += step.lines) {
-            const detail::gradient_lines<T> block{from, images, g.in_height * line, line,
-                                                  y,    (std::min)(y + step.lines, g.out_height)};
+            const detail::gradient_lines<T> block{from, images, g.in_height * line,
+                                                  line, y,      (std::min)(y + step.lines, g.out_height)};
             detail::kernel_gradient_of_block<V>(geometry, block,
                                                 upstream + n * g.out_height * g.out_width * g.out_channels, sum.into());
             sum.finish_block();

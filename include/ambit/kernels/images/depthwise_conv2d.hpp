@@ -50,8 +50,8 @@ template <int Pixels, bool Mirrored, bool Partial, class V, class T>
             const std::int64_t tap = ky * g.kernel_width + kx;
             const V weight = load_channels<Partial, V>(weights + (Mirrored ? last - tap : tap) * channels, count);
             const T* const pixels = in + (at + (ky * g.in_width + kx) * channels);
-            AMBIT_UNROLL for (int p = 0; p < Pixels; ++p)
-                sums[p] = multiply_add(load_channels<Partial, V>(pixels + p * step, count), weight, sums[p]);
+            AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) sums[p] =
+                multiply_add(load_channels<Partial, V>(pixels + p * step, count), weight, sums[p]);
         }
     AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) store_channels<Partial, V>(to + p * channels, sums[p], count);
 }
@@ -84,8 +84,19 @@ inline void depthwise_images(const conv2d_geometry& g, const T* in, const T* wei
 
 // Without strides, the gradient by the image is a convolution of the upstream gradient with the kernel mirrored.
 constexpr conv2d_geometry mirrored_convolution(const conv2d_geometry& g) {
-    return {g.batch, g.out_height, g.out_width, g.in_channels, g.kernel_height, g.kernel_width, g.in_channels,
-            g.in_height, g.in_width, 1, 1, g.kernel_height - 1 - g.pad_top, g.kernel_width - 1 - g.pad_left};
+    return {g.batch,
+            g.out_height,
+            g.out_width,
+            g.in_channels,
+            g.kernel_height,
+            g.kernel_width,
+            g.in_channels,
+            g.in_height,
+            g.in_width,
+            1,
+            1,
+            g.kernel_height - 1 - g.pad_top,
+            g.kernel_width - 1 - g.pad_left};
 }
 
 }  // namespace detail

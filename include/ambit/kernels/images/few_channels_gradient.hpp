@@ -34,16 +34,16 @@ template <int Pixels, class V, class T, class Epilogue>
         before.run(depth / lanes<V>, sums, [&](std::int64_t steps) {
             for (const std::int64_t end = k + steps * lanes<V>; k < end; k += lanes<V>) {
                 const V weight = load_vector<V>(weights + k);
-                AMBIT_UNROLL for (int p = 0; p < Pixels; ++p)
-                    sums[p] = multiply_add(load_vector<V>(from + p * pixel + k), weight, sums[p]);
+                AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) sums[p] =
+                    multiply_add(load_vector<V>(from + p * pixel + k), weight, sums[p]);
             }
         });
         if constexpr (lanes<V> > 1) {
             if (k < depth) {
                 before.make_room(1, sums);
                 const V weight = load_partial<V>(weights + k, depth - k, T(0));
-                AMBIT_UNROLL for (int p = 0; p < Pixels; ++p)
-                    sums[p] = multiply_add(load_partial<V>(from + p * pixel + k, depth - k, T(0)), weight, sums[p]);
+                AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) sums[p] =
+                    multiply_add(load_partial<V>(from + p * pixel + k, depth - k, T(0)), weight, sums[p]);
             }
         }
     }
@@ -65,8 +65,8 @@ inline void few_channels_gradient(const conv2d_geometry& g, const T* upstream, c
                 const std::int64_t top = lines.from_tap(y), left = columns.from_tap(x);
                 const std::int64_t height = lines.to_tap(y) - top, depth = (columns.to_tap(x) - left) * pixel;
                 const std::int64_t row = (n * g.out_height + y) * g.out_width + x;
-                const T* const from = upstream + ((n * g.in_height + y - g.pad_top + top) * line +
-                                                  (x - g.pad_left + left) * pixel);
+                const T* const from =
+                    upstream + ((n * g.in_height + y - g.pad_top + top) * line + (x - g.pad_left + left) * pixel);
                 for (std::int64_t c = 0; c < g.out_channels; ++c) {
                     const T* const taps = mirrored + (c * g.kernel_height + top) * taps_line + left * pixel;
                     const auto run = [&](auto pixels) {

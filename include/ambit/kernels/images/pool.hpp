@@ -32,8 +32,7 @@ struct pool_window {
 
 // One output pixel, `lanes` channels from `image` and `out` on.
 template <bool Partial, class V, class T, class Combine>
-[[gnu::always_inline]] inline void pool_vector(const pool_geometry& g, const pool_window& w,
-                                               const T* image, T* out,
+[[gnu::always_inline]] inline void pool_vector(const pool_geometry& g, const pool_window& w, const T* image, T* out,
                                                std::int64_t channels, Combine combine) noexcept {
     using A = element_of<V>;
     constexpr bool in_blocks = std::is_floating_point_v<A> && std::is_base_of_v<sum, Combine>;

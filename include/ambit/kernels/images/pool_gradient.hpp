@@ -150,8 +150,8 @@ inline void mean_pool_gradient(Geometry geometry, const T* upstream, T* out, Arc
     detail::clear_for_windows(g, out);
     const auto window = [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
                                                    std::int64_t result, std::int64_t channels) {
-        const V share = detail::load_channels<V, Partial>(upstream + result, channels) /
-                        fill<V>(static_cast<T>(w.count()));
+        const V share =
+            detail::load_channels<V, Partial>(upstream + result, channels) / fill<V>(static_cast<T>(w.count()));
         for (std::int64_t y = w.top; y < w.bottom; ++y)
             for (std::int64_t x = w.left; x < w.right; ++x)
                 detail::give<V, Partial>(detail::windows_overlap(g), out + image + (y * g.in_width + x) * g.channels,

@@ -45,7 +45,8 @@ template <class T> [[gnu::always_inline]] inline void add_with_loss(T term, T& s
 }
 
 template <class T, class Index, class Geometry>
-inline void add_slices(Geometry geometry, const T* updates, const Index* at, [[maybe_unused]] T* lost, T* out) noexcept {
+inline void add_slices(Geometry geometry, const T* updates, const Index* at, [[maybe_unused]] T* lost,
+                       T* out) noexcept {
     const gather_geometry g = value_of(geometry);
     const bool keeps = std::is_floating_point_v<T> && scatter_scratch(g) > 0;
     for (std::int64_t o = 0; o < g.outer; ++o, out += g.extent * g.inner) {
@@ -76,7 +77,8 @@ inline void scatter(Geometry geometry, const T* updates, const Index* at, T* scr
 }
 
 template <class T, class Index, class Geometry>
-inline void scatter_add(Geometry geometry, const T* in, const Index* at, const T* updates, T* scratch, T* out) noexcept {
+inline void scatter_add(Geometry geometry, const T* in, const Index* at, const T* updates, T* scratch,
+                        T* out) noexcept {
     const gather_geometry g = value_of(geometry);
     copy_run(in, out, g.outer * g.extent * g.inner);
     detail::add_slices(geometry, updates, at, scratch, out);

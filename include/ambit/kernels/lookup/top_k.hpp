@@ -88,8 +88,8 @@ template <class T, class Index, class Geometry>
 inline void batch_scatter(Geometry geometry, const Index* indices, const T* updates, T* scratch, T* out) noexcept {
     const pick_geometry g = value_of(geometry);
     for (std::int64_t row = 0; row < g.rows; ++row)
-        scatter(gather_geometry{.extent = g.extent, .count = g.count}, updates + row * g.count,
-                indices + row * g.count, scratch, out + row * g.extent);
+        scatter(gather_geometry{.extent = g.extent, .count = g.count}, updates + row * g.count, indices + row * g.count,
+                scratch, out + row * g.extent);
 }
 
 template <> struct entry<kernel_tag::top_k> {

@@ -28,8 +28,7 @@ template <class T> struct store_epilogue {
     std::int64_t columns;
 
     template <class V>
-    [[gnu::always_inline]] void operator()(const V& value, std::int64_t row,
-                                           std::int64_t column) const noexcept {
+    [[gnu::always_inline]] void operator()(const V& value, std::int64_t row, std::int64_t column) const noexcept {
         store_vector(out + row * columns + column, value);
     }
 };
@@ -107,16 +106,14 @@ template <class T, class Geometry, class Epilogue, class V> struct gemm_run {
         const gemm_geometry g = shape();
         const bool padded = needs_packing(g);
         const broadcast_operand<T> left = left_rows<Rows>(g, row);
-        const vector_operand<T> right{padded ? packed + index * panel * g.k : b + column,
-                                      padded ? panel : g.n, last};
+        const vector_operand<T> right{padded ? packed + index * panel * g.k : b + column, padded ? panel : g.n, last};
         constexpr int depth = depth_of<Rows, Vectors>();
         gemm_tile<Rows, Vectors, depth, Partial, V>(left, right, padded, g.k, row, column, last, epilogue);
     }
 
     // The rows of A that a tile reads, from the copy if there is one.
     template <int Rows>
-    [[gnu::always_inline]] broadcast_operand<T> left_rows(const gemm_geometry& g,
-                                                          std::int64_t row) const noexcept {
+    [[gnu::always_inline]] broadcast_operand<T> left_rows(const gemm_geometry& g, std::int64_t row) const noexcept {
         if (g.transpose_a) return {a + row, 1, g.m};
         if (copies_rows(g)) return {rows_of_a, g.k + row_gap, 1};
         return {a + row * g.k, g.k, 1};
@@ -198,8 +195,8 @@ inline void gemm_panel(Geometry geometry, const T* a, const T* b, T* scratch, st
         if (g.transpose_b) pack_panels(at(k, column), 1, g.k, depth, width - lanes<V> + last, width, scratch);
         const T* const next = ends ? at(0, column + width) : at(k + panel_depth, column);
         for_row_tiles<static_rows<Geometry>(), V>(
-            g.m, panel_step<Geometry, Vectors, Partial, V, T>{geometry, a + k * (g.transpose_a ? g.m : 1), at(k, column),
-                                                              next, last, depth, scratch, recent});
+            g.m, panel_step<Geometry, Vectors, Partial, V, T>{geometry, a + k * (g.transpose_a ? g.m : 1),
+                                                              at(k, column), next, last, depth, scratch, recent});
         if (!ends && (k / panel_depth + 1) % panel_blocks != 0) continue;
         add_matrix<V>(recent, g.m * width, sums);
     }
@@ -226,8 +223,7 @@ inline void gemm_panels(Geometry geometry, const T* a, const T* b, T* scratch, c
         constexpr std::int64_t rest = Geometry::value.n % width;
         constexpr int used = static_cast<int>(ceiling_divide(rest, lanes<V>));
         constexpr std::int64_t last = rest - (used - 1) * lanes<V>;
-        if constexpr (rest > 0)
-            gemm_panel<used, last != lanes<V>, V>(geometry, a, b, scratch, whole, last, epilogue);
+        if constexpr (rest > 0) gemm_panel<used, last != lanes<V>, V>(geometry, a, b, scratch, whole, last, epilogue);
     } else if (whole < g.n) {
         gemm_panel<1, true, V>(geometry, a, b, scratch, whole, g.n - whole, epilogue);
     }
@@ -244,8 +240,8 @@ template <class V, class T, class Geometry, class Epilogue>
         run.first = first;
         run.count = (std::min)(block, g.n - first);
         if (needs_packing(g))
-            pack_panels(g.transpose_b ? b + first * g.k : b + first, g.transpose_b ? 1 : g.n,
-                        g.transpose_b ? g.k : 1, g.k, run.count, run.panel, scratch);
+            pack_panels(g.transpose_b ? b + first * g.k : b + first, g.transpose_b ? 1 : g.n, g.transpose_b ? g.k : 1,
+                        g.k, run.count, run.panel, scratch);
         for_row_tiles<static_rows<Geometry>(), V>(g.m, run);
     }
 }
@@ -269,8 +265,7 @@ inline void gemm_scalar(const gemm_geometry& g, const T* a, const T* b, const Ep
 /// `epilogue(v, row, column)` for every vector or element of `C[m,n] = A[m,k] · B[k,n]`, in no particular
 /// order.
 template <class T, class Geometry, class Epilogue, class Arch = xsimd::default_arch>
-inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Epilogue& epilogue,
-                 Arch = {}) noexcept {
+inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Epilogue& epilogue, Arch = {}) noexcept {
     if constexpr (!is_vectorized<T>) {
         detail::gemm_scalar(value_of(geometry), a, b, epilogue);
     } else if constexpr (is_static<Geometry>) {

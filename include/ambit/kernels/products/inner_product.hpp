@@ -77,23 +77,21 @@ private:
 };
 
 template <int Rows, int Columns, class V, class T, class Epilogue>
-[[gnu::always_inline]] inline void inner_product_block(const T* a, const T* b, std::int64_t k,
-                                                       std::int64_t row, std::int64_t column,
-                                                       const Epilogue& epilogue) noexcept {
+[[gnu::always_inline]] inline void inner_product_block(const T* a, const T* b, std::int64_t k, std::int64_t row,
+                                                       std::int64_t column, const Epilogue& epilogue) noexcept {
     inner_product_tile<Rows, Columns, V> sums;
     sums.accumulate(a, b, k);
     sums.emit_to(epilogue, row, column);
 }
 
 template <int Rows, class V, class T, class Epilogue>
-[[gnu::always_inline]] inline void inner_product_rows(const gemm_geometry& g, const T* a, const T* b,
-                                                      std::int64_t row, const Epilogue& epilogue) noexcept {
+[[gnu::always_inline]] inline void inner_product_rows(const gemm_geometry& g, const T* a, const T* b, std::int64_t row,
+                                                      const Epilogue& epilogue) noexcept {
     const std::int64_t whole = g.n / 4 * 4;
     for (std::int64_t column = 0; column < whole; column += 4)
         inner_product_block<Rows, 4, V>(a + row * g.k, b + column * g.k, g.k, row, column, epilogue);
     for (std::int64_t left = 0; left < g.n % 4; ++left)
-        inner_product_block<Rows, 1, V>(a + row * g.k, b + (whole + left) * g.k, g.k, row, whole + left,
-                                        epilogue);
+        inner_product_block<Rows, 1, V>(a + row * g.k, b + (whole + left) * g.k, g.k, row, whole + left, epilogue);
 }
 
 }  // namespace detail

@@ -143,8 +143,8 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
         right.template load<Partial>(k, vectors);
         AMBIT_UNROLL for (int r = 0; r < Rows; ++r) {
             const V value = fill<V>(left.data[r * left.row_stride + k * left.step]);
-            AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
-                sums[at(Chain, r, v)] = multiply_add(value, vectors[v], sums[at(Chain, r, v)]);
+            AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) sums[at(Chain, r, v)] =
+                multiply_add(value, vectors[v], sums[at(Chain, r, v)]);
         }
     }
 
@@ -162,8 +162,7 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
                     round<Partial>(left, right, k, std::make_integer_sequence<int, Chains>{});
             for (std::int64_t i = 0; i < depth - whole; ++i) {
                 const std::int64_t k = whole + i;
-                const broadcast_operand<T> column{opaque(left.data + k * left.step), left.row_stride,
-                                                  left.step};
+                const broadcast_operand<T> column{opaque(left.data + k * left.step), left.row_stride, left.step};
                 step<Partial, 0>(column, right.template from<Vectors * lanes<V>>(k), 0);
             }
         }
@@ -188,11 +187,10 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
 
     /// Adds the accumulators to sums in memory, whose rows lie `row_stride` apart.
     template <class T> [[gnu::always_inline]] void add_to(T* to, std::int64_t row_stride) const noexcept {
-        AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
-            AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
-                T* const at = to + r * row_stride + v * lanes<V>;
-                store_vector(at, math::wrapping_add(load_vector<V>(at), total(r, v)));
-            }
+        AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
+            T* const at = to + r * row_stride + v * lanes<V>;
+            store_vector(at, math::wrapping_add(load_vector<V>(at), total(r, v)));
+        }
     }
 
     /// Hands every accumulator to the epilogue. The last vector of a row has `last` elements.
@@ -201,17 +199,15 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
                                         std::int64_t column, std::int64_t last) noexcept {
         if constexpr (detail::is_heavy<Epilogue>() && Rows * Vectors > 1) {
             V spilled[std::size_t(Rows * Vectors)];
-            AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
-                AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) spilled[r * Vectors + v] = total(r, v);
+            AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
+                spilled[r * Vectors + v] = total(r, v);
             for (int r = 0; r < Rows; ++r)
                 for (int v = 0; v < Vectors; ++v)
                     emit(epilogue, spilled[r * Vectors + v], row + r * row_step, column + v * lanes<V>,
                          v + 1 < Vectors ? lanes<V> : last);
         } else {
-            AMBIT_UNROLL for (int r = 0; r < Rows; ++r)
-                AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
-                    emit(epilogue, total(r, v), row + r * row_step, column + v * lanes<V>,
-                         v + 1 < Vectors ? lanes<V> : last);
+            AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) emit(
+                epilogue, total(r, v), row + r * row_step, column + v * lanes<V>, v + 1 < Vectors ? lanes<V> : last);
         }
     }
 
@@ -219,8 +215,7 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
     template <int First = 0, int Count = Chains> [[gnu::always_inline]] V total(int r, int v) const noexcept {
         if constexpr (Count == 1) return sums[at(First, r, v)];
         else
-            return math::wrapping_add(total<First, Count / 2>(r, v),
-                                      total<First + Count / 2, Count - Count / 2>(r, v));
+            return math::wrapping_add(total<First, Count / 2>(r, v), total<First + Count / 2, Count - Count / 2>(r, v));
     }
 
 private:
@@ -231,8 +226,8 @@ private:
     }
 
     template <bool Partial, class T, class Right, int... C>
-    [[gnu::always_inline]] void round(const broadcast_operand<T>& left, const Right& right,
-                                      std::int64_t k, std::integer_sequence<int, C...>) noexcept {
+    [[gnu::always_inline]] void round(const broadcast_operand<T>& left, const Right& right, std::int64_t k,
+                                      std::integer_sequence<int, C...>) noexcept {
         (step<Partial, C>(left, right, k + C), ...);
     }
 };

@@ -28,8 +28,8 @@ template <class V, int Count, class Combine> struct running_totals {
     tree_if<in_blocks, V, Count> blocks;
 
     [[gnu::always_inline]] running_totals() noexcept {
-        AMBIT_UNROLL for (int i = 0; i < Count; ++i)
-            earlier[i] = block[i] = fill<V>(Combine::template identity<element_of<V>>());
+        AMBIT_UNROLL for (int i = 0; i < Count; ++i) earlier[i] = block[i] =
+            fill<V>(Combine::template identity<element_of<V>>());
     }
     [[gnu::always_inline]] V of(int i, Combine combine) const noexcept {
         if constexpr (in_blocks) return combine(earlier[i], block[i]);

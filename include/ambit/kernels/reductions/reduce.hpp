@@ -100,16 +100,16 @@ template <int Chains, class V, class T, class Combine>
 
 // Puts `count` contiguous elements into `Chains` accumulators.
 template <int Chains, class V, class T, class Combine>
-[[gnu::always_inline]] inline void combine_run(V (&value)[std::size_t(Chains)], const T* from,
-                                               std::int64_t count, Combine combine) noexcept {
+[[gnu::always_inline]] inline void combine_run(V (&value)[std::size_t(Chains)], const T* from, std::int64_t count,
+                                               Combine combine) noexcept {
     if constexpr (lanes<V> == 1) {
         // One chain: g++ 12 at -O3 with AVX-512 miscompiles several of them where they widen int32 to int64.
         for (std::int64_t at = 0; at < count; ++at) value[0] = combine(value[0], static_cast<V>(from[at]));
     } else {
         std::int64_t at = 0;
         for (; at + Chains * lanes<V> <= count; at += Chains * lanes<V>)
-            AMBIT_UNROLL for (int c = 0; c < Chains; ++c)
-                value[c] = combine(value[c], load_vector<V>(from + at + c * lanes<V>));
+            AMBIT_UNROLL for (int c = 0; c < Chains; ++c) value[c] =
+                combine(value[c], load_vector<V>(from + at + c * lanes<V>));
         combine_rest<Chains>(value, from + at, count - at, combine);
     }
 }
@@ -124,8 +124,8 @@ template <int Chains, class V, class Tree, class T, class Combine>
         constexpr std::int64_t round = Chains * lanes<V>;
         before.run(count / round, value, [&](std::int64_t rounds) {
             for (const T* const end = from + rounds * round; from != end; from += round)
-                AMBIT_UNROLL for (int c = 0; c < Chains; ++c)
-                    value[c] = combine(value[c], load_vector<V>(from + c * lanes<V>));
+                AMBIT_UNROLL for (int c = 0; c < Chains; ++c) value[c] =
+                    combine(value[c], load_vector<V>(from + c * lanes<V>));
         });
         if (count % round == 0) return;
         before.make_room(1, value);
@@ -144,9 +144,8 @@ template <int Chains, class V, class Combine>
 
 // One block of `Vectors` columns of V: combines `rows` positions of the reduced axes.
 template <int Vectors, bool Partial, bool InBlocks, class V, class T, class Combine>
-[[gnu::always_inline]] inline void reduce_columns(const T* in, T* out, std::int64_t row_stride,
-                                                  std::int64_t rows, axis_walk others,
-                                                  std::int64_t count, std::int64_t part,
+[[gnu::always_inline]] inline void reduce_columns(const T* in, T* out, std::int64_t row_stride, std::int64_t rows,
+                                                  axis_walk others, std::int64_t count, std::int64_t part,
                                                   Combine combine) noexcept {
     using A = element_of<V>;
     V value[std::size_t(Vectors)];
@@ -214,14 +213,14 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
             std::int64_t column = 0;
             for (; column + block * lanes<V> <= columns; column += block * lanes<V>)
                 detail::reduce_columns<block, false, in_blocks, V>(from + column, out + column, columns, rows, others,
-                                                        count, lanes<V>, combine);
+                                                                   count, lanes<V>, combine);
             for (; column + lanes<V> <= columns; column += lanes<V>)
                 detail::reduce_columns<1, false, in_blocks, V>(from + column, out + column, columns, rows, others,
-                                                    count, lanes<V>, combine);
+                                                               count, lanes<V>, combine);
             if constexpr (lanes<V> > 1)
                 if (column < columns)
                     detail::reduce_columns<1, true, in_blocks, V>(from + column, out + column, columns, rows, others,
-                                                       count, columns - column, combine);
+                                                                  count, columns - column, combine);
         }
     }
 }

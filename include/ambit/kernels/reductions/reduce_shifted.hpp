@@ -65,8 +65,8 @@ template <int Vectors, bool Partial, class V, class T, class Kind>
         const T* from = in + others.offset;
         before.run(rows, total, [&](std::int64_t steps) {
             for (std::int64_t row = 0; row < steps; ++row, from += row_stride)
-                AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
-                    total[v] += kind.term(V(read(from + v * lanes<V>) - by[v]));
+                AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) total[v] +=
+                    kind.term(V(read(from + v * lanes<V>) - by[v]));
         });
     }
     before.add_to(total);
@@ -100,8 +100,8 @@ inline void reduce_shifted(const reduce_geometry& g, const T* in, const T* shift
                 std::int64_t at = 0;
                 before.run(run / round, total, [&](std::int64_t rounds) {
                     for (const std::int64_t end = at + rounds * round; at < end; at += round)
-                        AMBIT_UNROLL for (int c = 0; c < chains; ++c)
-                            total[c] += kind.term(V(load_vector<V>(from + at + c * lanes<V>) - by));
+                        AMBIT_UNROLL for (int c = 0; c < chains; ++c) total[c] +=
+                            kind.term(V(load_vector<V>(from + at + c * lanes<V>) - by));
                 });
                 if (at < run) before.make_room(chains, total);
                 for (; at + lanes<V> <= run; at += lanes<V>) total[0] += kind.term(V(load_vector<V>(from + at) - by));

@@ -27,9 +27,7 @@ struct sum {
 
 struct mean : sum {
     template <class T> using accumulator = std::conditional_t<std::is_integral_v<T>, std::int64_t, T>;
-    template <class T> static constexpr T finish(T value, std::int64_t count) {
-        return value / static_cast<T>(count);
-    }
+    template <class T> static constexpr T finish(T value, std::int64_t count) { return value / static_cast<T>(count); }
 };
 
 struct product {

@@ -12,8 +12,7 @@
 namespace AMBIT_NAMESPACE::kernel_parts::scalar {
 
 /// `C[m,n] = A[m,k] · B[k,n]`.
-template <class Accumulator, class T>
-constexpr void gemm(const gemm_geometry& g, const T* a, const T* b, T* c) {
+template <class Accumulator, class T> constexpr void gemm(const gemm_geometry& g, const T* a, const T* b, T* c) {
     for (std::int64_t i = 0; i < g.m; ++i)
         for (std::int64_t j = 0; j < g.n; ++j) {
             Accumulator sum(0);
@@ -46,8 +45,7 @@ constexpr void conv2d(const conv2d_geometry& g, const T* in, const T* weights, T
                                        static_cast<Accumulator>(weights[tap * g.out_channels + o]);
                             }
                         }
-                    out[((n * g.out_height + y) * g.out_width + x) * g.out_channels + o] =
-                        static_cast<T>(sum);
+                    out[((n * g.out_height + y) * g.out_width + x) * g.out_channels + o] = static_cast<T>(sum);
                 }
 }
 
@@ -74,8 +72,8 @@ constexpr void conv2d_image_gradient(const conv2d_geometry& g, const Accumulator
     for_taps(g, [&](std::int64_t pixel, std::int64_t place, std::int64_t tap) {
         for (std::int64_t i = 0; i < g.in_channels; ++i)
             for (std::int64_t o = 0; o < g.out_channels; ++o)
-                out[pixel * g.in_channels + i] += weights[(tap * g.in_channels + i) * g.out_channels + o] *
-                                                  upstream[place * g.out_channels + o];
+                out[pixel * g.in_channels + i] +=
+                    weights[(tap * g.in_channels + i) * g.out_channels + o] * upstream[place * g.out_channels + o];
     });
 }
 
@@ -88,8 +86,8 @@ constexpr void conv2d_kernel_gradient(const conv2d_geometry& g, const Accumulato
     for_taps(g, [&](std::int64_t pixel, std::int64_t place, std::int64_t tap) {
         for (std::int64_t i = 0; i < g.in_channels; ++i)
             for (std::int64_t o = 0; o < g.out_channels; ++o)
-                out[(tap * g.in_channels + i) * g.out_channels + o] += in[pixel * g.in_channels + i] *
-                                                                       upstream[place * g.out_channels + o];
+                out[(tap * g.in_channels + i) * g.out_channels + o] +=
+                    in[pixel * g.in_channels + i] * upstream[place * g.out_channels + o];
     });
 }
 

@@ -44,8 +44,6 @@ constexpr tensor operator-(const graph_parts::operand& x) {
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-constexpr void neg_op::gradient(gradient_call& call) {
-    call.give(0, neg(call.upstream()));
-}
+constexpr void neg_op::gradient(gradient_call& call) { call.give(0, neg(call.upstream())); }
 
 }  // namespace ambit::op_parts

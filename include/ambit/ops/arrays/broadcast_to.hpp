@@ -22,7 +22,8 @@ struct broadcast_to_op : elementwise_op {
         if (!is_legal(result.extents))
             return refuses(mistake::op_shape, "extents are at least 1 and stay below a terabyte", x);
         if (!are_broadcastable(x.extents, result.extents) || broadcast(x.extents, result.extents) != result.extents)
-            return refuses(mistake::op_shape, "extents of the operand must be equal, or 1, from the last axis on", result);
+            return refuses(mistake::op_shape, "extents of the operand must be equal, or 1, from the last axis on",
+                           result);
         return yields(result);
     }
 

@@ -23,7 +23,9 @@ struct cast_op : compute_op {
         return yields({call.extents(0), type});
     }
 
-    static constexpr std::int64_t geometry(const op_call& call, const tensor_spec&) { return call.extents(0).elements(); }
+    static constexpr std::int64_t geometry(const op_call& call, const tensor_spec&) {
+        return call.extents(0).elements();
+    }
 };
 inline constexpr op_info cast_info = describe<cast_op>();
 
@@ -35,8 +37,10 @@ template <> struct op_of<&op_parts::cast_info> {
     using type = op_parts::cast_op;
 };
 
-constexpr tensor cast(const tensor& x, dtype_option type, const op_options& options = {}, const location& at = location::current()) {
-    return make_op(op_parts::cast_info, {x}, op_parts::cast_op::attributes{static_cast<std::int64_t>(dtype(type))}, options, at);
+constexpr tensor cast(const tensor& x, dtype_option type, const op_options& options = {},
+                      const location& at = location::current()) {
+    return make_op(op_parts::cast_info, {x}, op_parts::cast_op::attributes{static_cast<std::int64_t>(dtype(type))},
+                   options, at);
 }
 
 }  // namespace ambit

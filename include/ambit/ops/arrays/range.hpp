@@ -123,8 +123,7 @@ struct linspace_op : compute_op {
         const auto type = static_cast<dtype>(a.type);
         const tensor_spec guess{{1}, type};
         if (!is_floating(type)) return refuses(mistake::op_dtype, "numbers of linspace are float32 or float64", guess);
-        if (!math::is_finite(a.start) || !math::is_finite(a.stop) ||
-            !(math::fabs(a.stop / 2 - a.start / 2) < 0x1p1022))
+        if (!math::is_finite(a.start) || !math::is_finite(a.stop) || !(math::fabs(a.stop / 2 - a.start / 2) < 0x1p1022))
             return refuses(mistake::op_option, "start and stop are finite", guess);
         if (const option_fault off = outside("start", a.start, range_of::doubles_of(type))) return refuses(off, guess);
         if (const option_fault off = outside("stop", a.stop, range_of::doubles_of(type))) return refuses(off, guess);
@@ -175,11 +174,13 @@ constexpr tensor range(scope& s, const op_parts::range_number& limit, const rang
 }
 
 /// `count` numbers from `start` to `stop`, both of them included.
-constexpr tensor linspace(scope& s, const op_parts::range_number& start, const op_parts::range_number& stop, std::int64_t count,
-                          const range_options& options = {}, const location& at = location::current()) {
+constexpr tensor linspace(scope& s, const op_parts::range_number& start, const op_parts::range_number& stop,
+                          std::int64_t count, const range_options& options = {},
+                          const location& at = location::current()) {
     const dtype type = options.dtype.otherwise(float32);
     const op_parts::linspace_op::attributes a{start.real(), stop.real(), count, static_cast<std::int64_t>(type)};
-    return static_cast<graph_builder*>(s.store())->make(op_parts::linspace_info, {}, core_parts::to_words(a), {options.name}, at);
+    return static_cast<graph_builder*>(s.store())->make(op_parts::linspace_info, {}, core_parts::to_words(a),
+                                                        {options.name}, at);
 }
 
 }  // namespace ambit

@@ -49,7 +49,7 @@ struct reverse_sequence_op : compute_op {
         const bool batch_first = batch < sequence;
         const axis_geometry first = along_axis(x, batch_first ? batch : sequence);
         const axis_geometry second = along_axis(x, batch_first ? sequence : batch);
-        return {first.outer, first.extent, first.inner / (second.extent * second.inner),
+        return {first.outer,   first.extent, first.inner / (second.extent * second.inner),
                 second.extent, second.inner, batch_first ? 1 : 0};
     }
 };

@@ -92,8 +92,7 @@ namespace AMBIT_NAMESPACE {
 /// `parts` equal parts.
 template <std::integral Count>
 constexpr core_parts::buffer<tensor> split(const tensor& x, Count parts, std::int64_t axis,
-                                           const op_options& options = {},
-                                           const location& at = location::current()) {
+                                           const op_options& options = {}, const location& at = location::current()) {
     core_parts::buffer<tensor> all;
     op_parts::split_parts made(x, options, at);
     const std::int64_t count = parts > 0 ? static_cast<std::int64_t>(parts) : -1;  // 0 would mean sizes
@@ -116,7 +115,7 @@ constexpr std::array<tensor, Parts> split(const tensor& x, std::int64_t axis, co
 
 /// Parts of these sizes, which add up to the extent of the axis.
 constexpr core_parts::buffer<tensor> split(const tensor& x, std::span<const std::int64_t> sizes, std::int64_t axis,
-                               const op_options& options = {}, const location& at = location::current()) {
+                                           const op_options& options = {}, const location& at = location::current()) {
     core_parts::buffer<tensor> all;
     std::int64_t total = 0, begin = 0;
     for (const std::int64_t size : sizes)
@@ -136,7 +135,7 @@ constexpr core_parts::buffer<tensor> split(const tensor& x, std::initializer_lis
 
 /// The slices along an axis, without that axis.
 constexpr core_parts::buffer<tensor> unstack(const tensor& x, std::int64_t axis = 0, const op_options& options = {},
-                                 const location& at = location::current());
+                                             const location& at = location::current());
 
 }  // namespace ambit
 

@@ -33,7 +33,8 @@ struct transpose_op : compute_op {
         bool taken[max_rank] = {};
         for (int axis = 0; axis < rank; ++axis) {
             const int source = source_axis(a, axis, rank);
-            if (source < 0 || taken[source]) return refuses(mistake::op_option, "a permutation names every axis once", x);
+            if (source < 0 || taken[source])
+                return refuses(mistake::op_option, "a permutation names every axis once", x);
             taken[source] = true;
             result.extents.append(x.extents[source]);
         }

@@ -40,8 +40,7 @@ constexpr operation assign(const variable& v, const graph_parts::operand& value,
     tensor given = value.value();
     if (value.is_literal() && builder->is_literal_of(v.dtype(), value.literal()))
         given = builder->constant(value.literal(), v.dtype());
-    else if (value.is_literal())
-        given = builder->literal(graph_parts::assign_info, value.literal(), v.dtype(), v, at);
+    else if (value.is_literal()) given = builder->literal(graph_parts::assign_info, value.literal(), v.dtype(), v, at);
     // What only stands for a variable is copied: the two may be assigned to each other.
     if (given.builder() == builder && builder->is_memory_of_a_variable(given.id()))
         given = make_op(op_parts::snapshot_info, {given}, no_attributes{}, {}, at);
@@ -66,8 +65,7 @@ constexpr operation assign_sub(const variable& v, const graph_parts::operand& de
 constexpr operation group(std::initializer_list<operation> operations, const op_options& options = {},
                           const location& at = location::current()) {
     for (const operation& it : operations)
-        if (it.builder() != nullptr)
-            return it.builder()->group({operations.begin(), operations.size()}, options, at);
+        if (it.builder() != nullptr) return it.builder()->group({operations.begin(), operations.size()}, options, at);
     refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     return {};
 }
@@ -76,8 +74,6 @@ constexpr operation group(std::initializer_list<operation> operations, const op_
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-constexpr void snapshot_op::gradient(gradient_call& call) {
-    call.give(0, call.upstream());
-}
+constexpr void snapshot_op::gradient(gradient_call& call) { call.give(0, call.upstream()); }
 
 }  // namespace ambit::op_parts

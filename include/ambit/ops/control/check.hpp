@@ -133,8 +133,8 @@ struct check_range_options {
 
 /// Every element is at least `low` and below `high`; else the call throws an `out_of_range_error`. NaN is in no range.
 constexpr tensor check_range(const tensor& x, const check_range_options& o, const location& at = location::current()) {
-    return op_parts::checked(op_parts::check_range_info, x,
-                             op_parts::check_range_op::attributes{o.low, o.high}, o.name, at);
+    return op_parts::checked(op_parts::check_range_info, x, op_parts::check_range_op::attributes{o.low, o.high}, o.name,
+                             at);
 }
 
 }  // namespace ambit

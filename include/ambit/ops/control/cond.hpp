@@ -52,7 +52,7 @@ constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, co
         if (same_dtype && states[i].shape() == others[i].shape()) second.set_next(states[i], others[i], at);
         else
             op_parts::refuse_loop(builder, same_dtype ? mistake::op_shape : mistake::op_dtype, "cond",
-                                std::array{values[i], others[i]}, "both bodies return one shape and dtype", at);
+                                  std::array{values[i], others[i]}, "both bodies return one shape and dtype", at);
     }
     const int second_end = second.close();
     for (tensor& it : states) it = graph_parts::loop_builder::final_of(builder, second_end, it);

@@ -45,8 +45,6 @@ constexpr tensor with_dependencies(std::initializer_list<operation> operations, 
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-constexpr void identity_op::gradient(gradient_call& call) {
-    call.give(0, call.upstream());
-}
+constexpr void identity_op::gradient(gradient_call& call) { call.give(0, call.upstream()); }
 
 }  // namespace ambit::op_parts

@@ -50,8 +50,8 @@ template <> struct op_of<&op_parts::moving_average_info> {
 /// `decay` from 0 to 1.
 constexpr tensor moving_average(const tensor& mean, const tensor& value, double decay, const op_options& options = {},
                                 const location& at = location::current()) {
-    return make_op(op_parts::moving_average_info, {mean, value},
-                   op_parts::moving_average_op::attributes{decay}, options, at);
+    return make_op(op_parts::moving_average_info, {mean, value}, op_parts::moving_average_op::attributes{decay},
+                   options, at);
 }
 
 }  // namespace ambit

@@ -44,9 +44,9 @@ template <class State, class Output> struct scan_result {
 };
 
 struct scan_options {
-    bool reverse = false;                    ///< from the last element to the first; results lie beside their elements
-    graph_parts::loop_memory memory = graph_parts::loop_memory::
-        store;  ///< what gradients find: stored values, or states to recompute them from
+    bool reverse = false;  ///< from the last element to the first; results lie beside their elements
+    graph_parts::loop_memory memory =
+        graph_parts::loop_memory::store;  ///< what gradients find: stored values, or states to recompute them from
     std::string_view name = {};
 };
 
@@ -80,7 +80,8 @@ constexpr std::array<tensor, Count> own_tensors(graph_builder& builder, std::str
     for (tensor& t : tensors) {
         const bool is_foreign = t.builder() != &builder;
         if (!is_foreign && builder.is_visible(t.id())) continue;
-        if (!is_told && is_foreign) refuse_loop(builder, mistake::foreign_tensor, name, std::array<tensor, 0>{}, {}, at);
+        if (!is_told && is_foreign)
+            refuse_loop(builder, mistake::foreign_tensor, name, std::array<tensor, 0>{}, {}, at);
         else if (!is_told) refuse_loop(builder, mistake::body_value, name, std::array{t}, {}, at);
         is_told = true;
         t = builder.inert(t.builder() == nullptr ? tensor_spec{} : t.spec());
@@ -93,7 +94,8 @@ constexpr tensor condition_of(graph_builder& builder, std::string_view name, con
     const std::array<tensor, 1> own = own_tensors(builder, name, std::array{asked}, at);
     const bool is_bool = own[0].dtype() == dtype::boolean;
     if (builder.is_inert(own[0].id()) || (is_bool && own[0].shape().rank() == 0)) return own[0];
-    refuse_loop(builder, is_bool ? mistake::op_shape : mistake::op_dtype, name, own, "a condition is a bool scalar", at);
+    refuse_loop(builder, is_bool ? mistake::op_shape : mistake::op_dtype, name, own, "a condition is a bool scalar",
+                at);
     return builder.inert({{}, dtype::boolean});
 }
 
@@ -118,8 +120,9 @@ constexpr void set_states(loop_builder& loop, const std::array<tensor, Count>& s
 }
 
 template <class Function, class State, class Element>
-constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips, const auto& element_of, const State& initial,
-                             const scan_options& options, const place& at, std::type_identity<Element>) {
+constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips, const auto& element_of,
+                             const State& initial, const scan_options& options, const place& at,
+                             std::type_identity<Element>) {
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const std::string_view name = options.name.empty() ? std::string_view("scan") : options.name;
     const auto starts = own_tensors(builder, name, tensors_of(initial), at);
@@ -181,7 +184,7 @@ constexpr auto scan(scope& s, const Function& body, const Elements& elements, co
         return graph_parts::state_from<element_type>(slices);
     };
     return op_parts::scan_elements(s, body, trips, element_of, graph_parts::state_type<State>(initial), options, at,
-                                 std::type_identity<element_type>{});
+                                   std::type_identity<element_type>{});
 }
 
 /// The same without elements: the body runs `trips` times and gets the number of the iteration, an int32 from 0 on.
@@ -191,12 +194,13 @@ constexpr auto scan(scope& s, const Function& body, Trips trips, const State& in
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const bool fits = trips >= 1 && static_cast<std::uint64_t>(trips) < std::uint64_t{1} << 31;
     if (!fits)
-        op_parts::refuse_loop(
-            builder, mistake::op_option, options.name.empty() ? std::string_view("scan") : options.name,
-            std::array<tensor, 0>{}, "a scan runs at least once, and less than 2^31 times", at);
-    return op_parts::scan_elements(s, body, fits ? static_cast<std::int64_t>(trips) : 1,
-                                 [&](graph_parts::loop_builder& loop) { return loop.iteration(options.reverse); },
-                                 graph_parts::state_type<State>(initial), options, at, std::type_identity<tensor>{});
+        op_parts::refuse_loop(builder, mistake::op_option,
+                              options.name.empty() ? std::string_view("scan") : options.name, std::array<tensor, 0>{},
+                              "a scan runs at least once, and less than 2^31 times", at);
+    return op_parts::scan_elements(
+        s, body, fits ? static_cast<std::int64_t>(trips) : 1,
+        [&](graph_parts::loop_builder& loop) { return loop.iteration(options.reverse); },
+        graph_parts::state_type<State>(initial), options, at, std::type_identity<tensor>{});
 }
 
 }  // namespace ambit

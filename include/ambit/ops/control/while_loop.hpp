@@ -47,9 +47,8 @@ constexpr auto while_loop(scope& s, const Condition& condition, const Body& body
     const auto returned = body(s, graph_parts::state_from<state_type>(states));
     static_assert(std::convertible_to<decltype(returned), state_type>,
                   "[ambit] the body of a loop returns its state as the type that it was given");
-    op_parts::set_states(
-        loop, states, op_parts::own_tensors(builder, name, graph_parts::tensors_of(state_type(returned)), at),
-        at);
+    op_parts::set_states(loop, states,
+                         op_parts::own_tensors(builder, name, graph_parts::tensors_of(state_type(returned)), at), at);
     const int end = loop.close();
     for (tensor& it : states) it = graph_parts::loop_builder::final_of(builder, end, it);
     return graph_parts::state_from<state_type>(states);

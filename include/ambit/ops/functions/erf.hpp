@@ -17,9 +17,7 @@ struct erf_op : floating_unary_op {
     static constexpr std::string_view name = "erf";
     static constexpr void gradient(gradient_call& call);
     static constexpr bool heavy = true;
-    template <class V> static constexpr V apply(const V& x) {
-        return math::erf_of(x);
-    }
+    template <class V> static constexpr V apply(const V& x) { return math::erf_of(x); }
 };
 inline constexpr op_info erf_info = describe<erf_op>();
 

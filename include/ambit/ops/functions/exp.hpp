@@ -41,8 +41,6 @@ template <std::floating_point Number> constexpr Number exp(Number x) { return ma
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-constexpr void exp_op::gradient(gradient_call& call) {
-    call.give(0, mul(call.upstream(), call.result()));
-}
+constexpr void exp_op::gradient(gradient_call& call) { call.give(0, mul(call.upstream(), call.result())); }
 
 }  // namespace ambit::op_parts

@@ -18,9 +18,7 @@ struct expm1_op : floating_unary_op {
     static constexpr std::string_view name = "expm1";
     static constexpr void gradient(gradient_call& call);
     static constexpr bool heavy = true;
-    template <class V> static constexpr V apply(const V& x) {
-        return math::expm1_of(x);
-    }
+    template <class V> static constexpr V apply(const V& x) { return math::expm1_of(x); }
 };
 inline constexpr op_info expm1_info = describe<expm1_op>();
 
@@ -41,9 +39,7 @@ struct log1p_op : floating_unary_op {
     static constexpr std::string_view name = "log1p";
     static constexpr void gradient(gradient_call& call);
     static constexpr bool heavy = true;
-    template <class V> static constexpr V apply(const V& x) {
-        return math::log1p_of(x);
-    }
+    template <class V> static constexpr V apply(const V& x) { return math::log1p_of(x); }
 };
 inline constexpr op_info log1p_info = describe<log1p_op>();
 

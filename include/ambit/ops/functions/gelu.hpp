@@ -62,8 +62,8 @@ template <> struct op_of<&op_parts::gelu_info> {
 };
 
 constexpr tensor gelu(const tensor& x, const gelu_options& options = {}, const location& at = location::current()) {
-    return make_op(op_parts::gelu_info, {x}, op_parts::gelu_op::attributes{options.approximate ? 1 : 0},
-                   {options.name}, at);
+    return make_op(op_parts::gelu_info, {x}, op_parts::gelu_op::attributes{options.approximate ? 1 : 0}, {options.name},
+                   at);
 }
 
 }  // namespace ambit

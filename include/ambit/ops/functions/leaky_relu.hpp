@@ -85,8 +85,8 @@ template <> struct op_of<&op_parts::prelu_info> {
 
 constexpr tensor leaky_relu(const tensor& x, const leaky_relu_options& options = {},
                             const location& at = location::current()) {
-    return make_op(op_parts::leaky_relu_info, {x}, op_parts::leaky_relu_op::attributes{options.alpha},
-                   {options.name}, at);
+    return make_op(op_parts::leaky_relu_info, {x}, op_parts::leaky_relu_op::attributes{options.alpha}, {options.name},
+                   at);
 }
 constexpr tensor prelu(const tensor& x, const graph_parts::operand& alpha, const op_options& options = {},
                        const location& at = location::current()) {

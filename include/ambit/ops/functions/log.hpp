@@ -41,8 +41,6 @@ template <std::floating_point Number> constexpr Number log(Number x) { return ma
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-constexpr void log_op::gradient(gradient_call& call) {
-    call.give(0, div(call.upstream(), call.operand(0)));
-}
+constexpr void log_op::gradient(gradient_call& call) { call.give(0, div(call.upstream(), call.operand(0))); }
 
 }  // namespace ambit::op_parts

@@ -66,9 +66,7 @@ constexpr tensor cos(const tensor& x, const op_options& options = {}, const loca
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-constexpr void sin_op::gradient(gradient_call& call) {
-    call.give(0, mul(call.upstream(), cos(call.operand(0))));
-}
+constexpr void sin_op::gradient(gradient_call& call) { call.give(0, mul(call.upstream(), cos(call.operand(0)))); }
 constexpr void cos_op::gradient(gradient_call& call) {
     const tensor fall = mul(call.upstream(), sin(call.operand(0)));
     call.give(0, neg(fall));

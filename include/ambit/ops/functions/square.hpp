@@ -34,8 +34,7 @@ constexpr tensor square(const tensor& x, const op_options& options = {}, const l
 }
 
 constexpr tensor squared_difference(const graph_parts::operand& a, const graph_parts::operand& b,
-                                    const op_options& options = {},
-                                    const location& at = location::current()) {
+                                    const op_options& options = {}, const location& at = location::current()) {
     const tensor difference = sub(a, b, {}, at);
     return square(difference, {options.name.empty() ? "squared_difference" : options.name}, at);
 }

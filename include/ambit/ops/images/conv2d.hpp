@@ -28,9 +28,9 @@ struct conv2d_op : compute_op {
         const shape& kernel_extents = call.extents(1);
         const auto [stride_height, stride_width, padding] = call.attributes<attributes>();
         if (image.rank() != 4 || kernel_extents.rank() != 4)
-            return hinted(refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, in, out]",
-                                  call.operand(0)),
-                          image.rank() != 4 ? hint_of_image(image.rank()) : "");
+            return hinted(
+                refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, in, out]", call.operand(0)),
+                image.rank() != 4 ? hint_of_image(image.rank()) : "");
         if (const option_fault off = below_one("strides", {stride_height, stride_width}))
             return refuses(off, call.operand(0));
         const std::int64_t height = places_of_window(image[1], kernel_extents[0], stride_height, padding).count;
@@ -42,9 +42,9 @@ struct conv2d_op : compute_op {
             return hinted(refuses(mistake::op_shape, "channels of the image must be the kernel's third extent", result),
                           hint_of_layout(image, kernel_extents));
         if (height < 1 || width < 1)
-            return hinted(refuses(mistake::op_shape, "the kernel is larger than the image: pad with same",
-                                  call.operand(0)),
-                          hint_of_image(4));
+            return hinted(
+                refuses(mistake::op_shape, "the kernel is larger than the image: pad with same", call.operand(0)),
+                hint_of_image(4));
         if (!is_legal(result.extents))
             return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
         return yields(result);
@@ -135,8 +135,8 @@ constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_
     if (!is_dilated || !are_images || image.shape()[3] != kernel.shape()[2])
         return make_op(op_parts::conv2d_info, {image, kernel}, plain, {o.name}, at);
     const std::string_view name = o.name.empty() ? op_parts::conv2d_op::name : o.name;
-    return op_parts::dilated(image, {kernel.shape()[0], kernel.shape()[1]},
-                             {o.strides, o.padding, o.dilations, name}, at, [&](const tensor& phases) {
+    return op_parts::dilated(image, {kernel.shape()[0], kernel.shape()[1]}, {o.strides, o.padding, o.dilations, name},
+                             at, [&](const tensor& phases) {
                                  const op_parts::conv2d_op::attributes a{1, 1, valid};
                                  return make_op(op_parts::conv2d_info, {phases, kernel}, a, {}, at);
                              });

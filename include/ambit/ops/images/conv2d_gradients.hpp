@@ -25,7 +25,7 @@ struct conv2d_gradient_op : compute_op {
 
     /// The convolution of an image and a kernel with these attributes has the result `upstream`.
     static constexpr inferred checked(const tensor_spec& guess, const shape& image, const shape& kernel,
-                                    const tensor_spec& upstream, const op_call& call) {
+                                      const tensor_spec& upstream, const op_call& call) {
         const auto a = call.attributes<attributes>();
         if (!is_floating(call.type(0)) || call.type(0) != call.type(1))
             return refuses(mistake::op_dtype, "both operands must be float32 or float64", guess);

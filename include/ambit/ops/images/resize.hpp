@@ -47,7 +47,12 @@ struct resize_op : compute_op {
         return yields({result, x.type});
     }
     static constexpr resize_geometry geometry_of(const shape& from, const shape& to, const attributes& a) {
-        return {from[0], from[1], from[2], from[3], to[1], to[2],
+        return {from[0],
+                from[1],
+                from[2],
+                from[3],
+                to[1],
+                to[2],
                 a.align_corners != 0        ? resize_centers::corners
                 : a.half_pixel_centers != 0 ? resize_centers::half_pixels
                                             : resize_centers::legacy};
@@ -158,8 +163,8 @@ template <> struct op_of<&op_parts::resize_bilinear_gradient_info> {
 /// Any dtype.
 constexpr tensor resize_nearest(const tensor& image, std::int64_t height, std::int64_t width,
                                 const resize_options& options = {}, const location& at = location::current()) {
-    return make_op(op_parts::resize_nearest_info, {image},
-                   op_parts::resize_op::attributes_from(height, width, options), {options.name}, at);
+    return make_op(op_parts::resize_nearest_info, {image}, op_parts::resize_op::attributes_from(height, width, options),
+                   {options.name}, at);
 }
 
 /// float32 or float64.

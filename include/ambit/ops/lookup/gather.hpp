@@ -62,8 +62,8 @@ template <> struct op_of<&op_parts::gather_info> {
 /// The shape of the result is that of `x` with the axes of `indices` in place of the axis.
 constexpr tensor gather(const tensor& x, const tensor& indices, const gather_options& options = {},
                         const location& at = location::current()) {
-    return make_op(op_parts::gather_info, {x, indices}, op_parts::gather_op::attributes{options.axis},
-                   {options.name}, at);
+    return make_op(op_parts::gather_info, {x, indices}, op_parts::gather_op::attributes{options.axis}, {options.name},
+                   at);
 }
 
 /// Rows of a table, [vocabulary, …] by [...] -> [..., …]: `gather` along the first axis. Its gradient is a whole table.

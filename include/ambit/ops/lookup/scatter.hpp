@@ -99,8 +99,8 @@ template <> struct op_of<&op_parts::scatter_add_info> {
 /// Zeros of this shape, with `updates` added along the first axis: update `i` at `indices[i]`.
 constexpr tensor scatter(const tensor& indices, const tensor& updates, const shape& extents,
                          const op_options& options = {}, const location& at = location::current()) {
-    return make_op(op_parts::scatter_info, {updates, indices}, op_parts::scatter_op::attributes{extents, 0},
-                   options, at);
+    return make_op(op_parts::scatter_info, {updates, indices}, op_parts::scatter_op::attributes{extents, 0}, options,
+                   at);
 }
 
 /// The sum of the slices of each segment, [indices..., slice...] -> [segments, slice...].
@@ -109,8 +109,8 @@ constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids
     if (x.builder() == nullptr || segment_ids.builder() == nullptr)
         refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     shape extents{segments};
-    for (int axis = segment_ids.shape().rank();
-         axis < x.shape().rank() && extents.rank() < core_parts::max_rank; ++axis)
+    for (int axis = segment_ids.shape().rank(); axis < x.shape().rank() && extents.rank() < core_parts::max_rank;
+         ++axis)
         extents.append(x.shape()[axis]);
     return scatter(segment_ids, x, extents, {options.name.empty() ? "unsorted_segment_sum" : options.name}, at);
 }

@@ -56,7 +56,8 @@ struct values_and_indices {
 constexpr values_and_indices top_k(const tensor& x, std::int64_t k, const op_options& options = {},
                                    const location& at = location::current()) {
     const tensor indices = make_op(op_parts::top_k_info, {x}, op_parts::top_k_op::attributes{k}, options, at);
-    const tensor values = batch_gather(x, indices, {options.name.empty() ? op_parts::top_k_op::name : options.name}, at);
+    const tensor values =
+        batch_gather(x, indices, {options.name.empty() ? op_parts::top_k_op::name : options.name}, at);
     indices.builder()->swap_names(indices, values);  // they are made in the other order
     return {values, indices};
 }

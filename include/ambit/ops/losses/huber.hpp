@@ -33,7 +33,8 @@ struct huber_op : floating_unary_op {
         using T = math::element_of_t<V>;
         const V delta(static_cast<T>(a.delta));
         const V size = math::max_of(V(0) - x, x);
-        const V bent = math::min_of(delta, size);  // min answers its second argument where the two are not ordered: NaN stays
+        const V bent =
+            math::min_of(delta, size);  // min answers its second argument where the two are not ordered: NaN stays
         return bent * (size - V(static_cast<T>(0.5)) * bent);
     }
 };

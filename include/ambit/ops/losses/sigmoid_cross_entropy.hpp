@@ -46,8 +46,7 @@ template <> struct op_of<&op_parts::sigmoid_cross_entropy_info> {
 };
 
 constexpr tensor sigmoid_cross_entropy(const graph_parts::operand& logits, const graph_parts::operand& labels,
-                                       const op_options& options = {},
-                                       const location& at = location::current()) {
+                                       const op_options& options = {}, const location& at = location::current()) {
     return graph_parts::make_binary_op(op_parts::sigmoid_cross_entropy_info, logits, labels, options, at);
 }
 

@@ -26,8 +26,9 @@ struct softmax_cross_entropy_op : compute_op {
         for (int axis = 0; axis + 1 < logits.extents.rank(); ++axis) rows.extents.append(logits.extents[axis]);
         if (call.type(1) != logits.type)
             return hinted(refuses(mistake::op_dtype, "labels must be probabilities of the logits' dtype", rows),
-                          call.extents(1) == rows.extents ? "sparse_softmax_cross_entropy takes the number of a class a row"
-                                                          : "cast(labels, float32) makes 0 and 1 of one-hot rows");
+                          call.extents(1) == rows.extents
+                              ? "sparse_softmax_cross_entropy takes the number of a class a row"
+                              : "cast(labels, float32) makes 0 and 1 of one-hot rows");
         if (logits.extents.rank() < 1 || call.extents(1) != logits.extents)
             return hinted(refuses(mistake::op_shape, "logits and labels are both [..., classes]", rows),
                           call.extents(1) == rows.extents

@@ -47,7 +47,8 @@ struct matmul_op : compute_op {
         if (a[transpose_a != 0 ? 0 : 1] != b[transpose_b != 0 ? 1 : 0])
             return hinted(refuses(mistake::op_shape, "the inner extents must be equal: [m, k] x [k, n]", result),
                           hint_of_extents(a, b, transpose_a, transpose_b));
-        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
+        if (!is_legal(result.extents))
+            return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
         return yields(result);
     }
 
@@ -168,8 +169,8 @@ template <> struct op_of<&op_parts::batch_matmul_info> {
 constexpr tensor matmul(const tensor& a, const tensor& b, const matmul_options& options = {},
                         const location& at = location::current()) {
     const op_parts::matmul_op::attributes transposed{options.transpose_a, options.transpose_b};
-    const bool is_batch = a.builder() != nullptr && b.builder() == a.builder() &&
-                          (a.shape().rank() > 2 || b.shape().rank() > 2);
+    const bool is_batch =
+        a.builder() != nullptr && b.builder() == a.builder() && (a.shape().rank() > 2 || b.shape().rank() > 2);
     if (!is_batch) return make_op(op_parts::matmul_info, {a, b}, transposed, {options.name}, at);
     return make_op(op_parts::batch_matmul_info, {a, b}, transposed,
                    {options.name.empty() ? op_parts::matmul_op::name : options.name}, at);

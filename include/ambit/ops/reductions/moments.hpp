@@ -62,8 +62,8 @@ constexpr tensor reduce_variance(const tensor& x, const reduce_options& options 
 namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void reduce_variance_op::gradient(gradient_call& call) {
-    const double count = static_cast<double>(call.operand(0).shape().elements()) /
-                         static_cast<double>(call.result().shape().elements());
+    const double count =
+        static_cast<double>(call.operand(0).shape().elements()) / static_cast<double>(call.result().shape().elements());
     const tensor mean = spread(call, call.operand(1));
     const tensor difference = sub(call.operand(0), mean);
     const tensor share = mul(call.upstream(), 2 / count);

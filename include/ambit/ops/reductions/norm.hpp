@@ -36,9 +36,7 @@ constexpr tensor divisor_of(const tensor& peak) {
 }
 
 /// √Σ of squares that were divided so: at least 1 where the length is not 0, and 1 where it is, so that it has a slope.
-constexpr tensor root_of(const tensor& squares) {
-    return sqrt(where(ambit::equal(squares, 0), 1, squares));
-}
+constexpr tensor root_of(const tensor& squares) { return sqrt(where(ambit::equal(squares, 0), 1, squares)); }
 
 /// A length, with extents of 1 in place of its axes. Infinite if an element is, NaN if one is.
 constexpr tensor length_of(const tensor& x, const axes& over, std::string_view name = {}) {
@@ -62,7 +60,8 @@ namespace AMBIT_NAMESPACE {
 constexpr tensor norm(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
     const graph_parts::line_of_call here(x, at);
     const std::string_view name = op_parts::name_or(options.name, "norm");
-    if (!is_floating(x.dtype())) return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, name, at);
+    if (!is_floating(x.dtype()))
+        return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, name, at);
     if (options.keep_dims || x.shape().rank() == 0) return op_parts::length_of(x, options.axes, name);
     const tensor length = op_parts::length_of(x, options.axes);
     const tensor_spec operand = x.spec();
@@ -81,7 +80,8 @@ constexpr tensor l2_normalize(const tensor& x, const l2_normalize_options& optio
                               const location& at = location::current()) {
     const graph_parts::line_of_call here(x, at);
     const std::string_view name = op_parts::name_or(options.name, "l2_normalize");
-    if (!is_floating(x.dtype())) return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, name, at);
+    if (!is_floating(x.dtype()))
+        return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, name, at);
     if (const auto off = contract_parts::outside("epsilon", options.epsilon, contract_parts::range_of::from(0)))
         return op_parts::refuse(off, x, name, at);
     const tensor length = op_parts::length_of(x, options.axes);

@@ -33,8 +33,8 @@ template <> struct op_of<&op_parts::reduce_logsumexp_info> {
 
 constexpr tensor reduce_logsumexp(const tensor& x, const reduce_options& options = {},
                                   const location& at = location::current()) {
-    return make_op(op_parts::reduce_logsumexp_info, {x}, op_parts::reduce_op::attributes_from(options),
-                   {options.name}, at);
+    return make_op(op_parts::reduce_logsumexp_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name},
+                   at);
 }
 
 }  // namespace ambit
