@@ -6,6 +6,7 @@
 
 using namespace ambit;
 using namespace ambit::core_parts;
+using namespace ambit::contract_parts;
 
 namespace {
 template <class Geometry> std::int64_t rows(Geometry g) {
