@@ -2,7 +2,7 @@
 #include <ambit/kernels/vectors/scalar.hpp>
 #include <ambit/kernels/arrays/transpose.hpp>
 
-#include "support.hpp"
+#include "../support.hpp"
 
 #include <catch2/catch.hpp>
 

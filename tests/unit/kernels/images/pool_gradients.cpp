@@ -3,7 +3,7 @@
 #include <ambit/kernels/vectors/scalar.hpp>
 #include <ambit/ops/images/window.hpp>
 
-#include "support.hpp"
+#include "../support.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <ambit/kernels/lookup/top_k.hpp>
 
-#include "support.hpp"
+#include "../support.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -3,7 +3,7 @@
 #include <ambit/kernels/products/batch_gemm.hpp>
 #include <ambit/kernels/vectors/scalar.hpp>
 
-#include "support.hpp"
+#include "../support.hpp"
 
 #include <catch2/catch.hpp>
 

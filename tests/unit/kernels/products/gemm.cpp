@@ -2,7 +2,7 @@
 #include <ambit/kernels/products/gemm.hpp>
 #include <ambit/kernels/vectors/scalar.hpp>
 
-#include "support.hpp"
+#include "../support.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,7 +2,7 @@
 #include <ambit/kernels/products/gemm.hpp>
 #include <ambit/kernels/products/inner_product.hpp>
 
-#include "support.hpp"
+#include "../support.hpp"
 
 #include <catch2/catch.hpp>
 

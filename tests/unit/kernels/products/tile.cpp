@@ -2,7 +2,7 @@
 #include <ambit/kernels/products/gemm.hpp>
 #include <ambit/kernels/products/tile.hpp>
 
-#include "support.hpp"
+#include "../support.hpp"
 
 #include <catch2/catch.hpp>
 

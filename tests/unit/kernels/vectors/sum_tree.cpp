@@ -2,7 +2,7 @@
 #include <ambit/kernels/vectors/array_sum.hpp>
 #include <ambit/kernels/vectors/sum_tree.hpp>
 
-#include "support.hpp"
+#include "../support.hpp"
 
 #include <catch2/catch.hpp>
 

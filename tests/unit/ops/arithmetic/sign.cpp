@@ -2,7 +2,7 @@
 #include <ambit/math/constexpr_math.hpp>
 #include <ambit/ops/arithmetic/sign.hpp>
 
-#include "../../support/shape_rule.hpp"
+#include "../../../support/shape_rule.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <ambit/ops/arrays/reverse.hpp>
 
-#include "../../support/op_function.hpp"
-#include "../../support/shape_rule.hpp"
+#include "../../../support/op_function.hpp"
+#include "../../../support/shape_rule.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -6,8 +6,8 @@
 #include <ambit/optim/minimize.hpp>
 #include <ambit/optim/sgd.hpp>
 
-#include "../../support/gradient_check.hpp"
-#include "../../support/numbers.hpp"
+#include "../../../support/gradient_check.hpp"
+#include "../../../support/numbers.hpp"
 
 #include <catch2/catch.hpp>
 

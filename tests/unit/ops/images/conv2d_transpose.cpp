@@ -4,9 +4,9 @@
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 
-#include "../../support/numbers.hpp"
-#include "../../support/op_function.hpp"
-#include "../../support/shape_rule.hpp"
+#include "../../../support/numbers.hpp"
+#include "../../../support/op_function.hpp"
+#include "../../../support/shape_rule.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -3,8 +3,8 @@
 
 #include <ambit/ops/all.hpp>
 
-#include "../../support/op_function.hpp"
-#include "../../support/shape_rule.hpp"
+#include "../../../support/op_function.hpp"
+#include "../../../support/shape_rule.hpp"
 
 #include <catch2/catch.hpp>
 

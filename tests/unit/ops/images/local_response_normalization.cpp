@@ -4,8 +4,8 @@
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 
-#include "../../support/numbers.hpp"
-#include "../../support/shape_rule.hpp"
+#include "../../../support/numbers.hpp"
+#include "../../../support/shape_rule.hpp"
 
 #include <catch2/catch.hpp>
 

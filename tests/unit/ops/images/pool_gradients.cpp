@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <ambit/ops/images/pool_gradients.hpp>
 
-#include "../../support/shape_rule.hpp"
+#include "../../../support/shape_rule.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -3,7 +3,7 @@
 
 #include <ambit/kernels/losses/in_top_k.hpp>
 
-#include "../../support/shape_rule.hpp"
+#include "../../../support/shape_rule.hpp"
 
 #include <catch2/catch.hpp>
 

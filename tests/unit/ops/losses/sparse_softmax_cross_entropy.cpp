@@ -6,7 +6,7 @@
 #include <ambit/nn/metrics.hpp>
 #include <ambit/ops/all.hpp>
 
-#include "../../support/numbers.hpp"
+#include "../../../support/numbers.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -6,8 +6,8 @@
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 
-#include "../../support/shape_rule.hpp"
-#include "../../support/temporary_directory.hpp"
+#include "../../../support/shape_rule.hpp"
+#include "../../../support/temporary_directory.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -3,7 +3,7 @@
 
 #include <ambit/model/model.hpp>
 
-#include "../../support/numbers.hpp"
+#include "../../../support/numbers.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -3,8 +3,8 @@
 
 #include <ambit/model/model.hpp>
 
-#include "../../support/numbers.hpp"
-#include "../../support/shape_rule.hpp"
+#include "../../../support/numbers.hpp"
+#include "../../../support/shape_rule.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -5,7 +5,7 @@
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 
-#include "../../support/numbers.hpp"
+#include "../../../support/numbers.hpp"
 
 #include <catch2/catch.hpp>
 

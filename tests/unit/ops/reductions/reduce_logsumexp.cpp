@@ -5,7 +5,7 @@
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 
-#include "../../support/shape_rule.hpp"
+#include "../../../support/shape_rule.hpp"
 
 #include <catch2/catch.hpp>
 
