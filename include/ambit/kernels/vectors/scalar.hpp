@@ -6,6 +6,7 @@
 #pragma once
 
 #include <ambit/contract/geometry.hpp>
+#include <ambit/math/scalar.hpp>
 
 #include <cstdint>
 

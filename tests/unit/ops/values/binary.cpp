@@ -11,6 +11,7 @@
 #include <limits>
 
 using namespace ambit;
+using namespace ambit::core_parts;
 using namespace ambit_test;
 
 namespace {
