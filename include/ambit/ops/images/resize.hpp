@@ -11,6 +11,7 @@
 // are sampled, not averaged.
 #pragma once
 
+#include <ambit/ops/images/window.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace AMBIT_NAMESPACE {
