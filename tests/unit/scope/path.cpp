@@ -22,7 +22,7 @@ TEST_CASE("legal names: letters, digits and '_', '.', '-'") {
 }
 
 TEST_CASE("legal names: every other character is refused, wherever it stands") {
-    int legal = 0;
+    int accepted = 0;
     for (int code = -128; code < 128; ++code) {
         const char c = static_cast<char>(code);
         const bool expected = is_letter_or_digit(c) || c == '_' || c == '.' || c == '-';
@@ -31,9 +31,9 @@ TEST_CASE("legal names: every other character is refused, wherever it stands") {
         CHECK(is_legal_name({name, 3}, inside) == (expected || c == '/'));
         CHECK(is_legal_name({name + 1, 1}, inside) == expected);
         CHECK(is_legal_name({name + 1, 1}, at_root) == (is_letter_or_digit(c) || c == '.'));
-        legal += expected ? 1 : 0;
+        accepted += expected ? 1 : 0;
     }
-    CHECK(legal == 26 + 26 + 10 + 3);
+    CHECK(accepted == 26 + 26 + 10 + 3);
 }
 
 TEST_CASE("legal names: the first character of the whole path is a letter, a digit or '.'") {

@@ -14,7 +14,7 @@ using enum mistake;
 
 namespace {
 
-constexpr std::int64_t odd = (std::int64_t{1} << 53) + 1, most = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t odd = (std::int64_t{1} << 53) + 1;
 
 }  // namespace
 
