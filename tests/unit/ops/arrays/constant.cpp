@@ -6,7 +6,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <limits>
 
 using namespace ambit;
 using namespace ambit_test;
