@@ -38,8 +38,10 @@ namespace AMBIT_NAMESPACE::model_parts {
     const float large = large_number, one = one_number, nan = no_number;
     if (const float rest = (large + one) - large; rest >= one && rest <= one)
         refuse_arithmetic("sums are reordered", "-funsafe-math-optimizations or -fassociative-math");
-    const float again = large_number, divisor = large_number;
-    if (large / divisor + again / divisor < 2)
+    // The nearest float32 to 1/41 lies below it, so that 41 of them are less than 1.
+    const volatile float number = 41;
+    const float first = number, second = number, divisor = number;
+    if (first / divisor + second / divisor < 2)
         refuse_arithmetic("quotients are approximated", "-funsafe-math-optimizations or -freciprocal-math");
     if (nan <= nan) refuse_arithmetic("comparisons take NaN for a number", "-fno-honor-nans");
 }
