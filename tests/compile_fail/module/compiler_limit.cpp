@@ -6,8 +6,8 @@
 // reject: module_not_constant
 // errors: 1
 // lines: 2
-// flags(gcc): -fconstexpr-ops-limit=2000000
-// flags(clang): -fconstexpr-steps=150000
+// flags(gcc): -fconstexpr-ops-limit=1000000
+// flags(clang): -fconstexpr-steps=100000
 #include <ambit/graphs.hpp>
 using namespace ambit;
 
