@@ -13,14 +13,14 @@ template <std::size_t Size> struct text {
     }
 };
 
-template <fixed_string Name, bool Broken> struct widgets_fit { static constexpr bool holds = !Broken; };
+template <text Name, bool Broken> struct widgets_fit { static constexpr bool holds = !Broken; };
 
-template <fixed_string Name, bool Broken> struct report {
+template <text Name, bool Broken> struct report {
     static void explain() {
         static_assert(widgets_fit<Name, Broken>::holds, "[ambit] widgets_fit: take a larger box");
     }
 };
 
-template <fixed_string Name, bool Broken> struct box {
+template <text Name, bool Broken> struct box {
     static constexpr int size = (static_cast<void>(&report<Name, Broken>::explain), 1);
 };
