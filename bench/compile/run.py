@@ -66,7 +66,7 @@ def measure(words):
 
 def cases(slow, folder):
     """(case, n, source, compilers)"""
-    for name, header in [("core", "core.hpp"), ("model", "model/model.hpp"), ("ambit", "ambit.hpp")]:
+    for name, header in [("graphs", "graphs.hpp"), ("model", "model/model.hpp"), ("ambit", "ambit.hpp")]:
         source = folder / f"include_{name}.cpp"
         source.write_text(f"#include <ambit/{header}>\n")
         yield f"include_{name}", 0, source, COMPILERS

@@ -41,7 +41,8 @@ public:
         pass_back(module_, 0, last_);
     }
 
-    /// The gradient by a variable: the sum over the places where it was read; of no graph if the loss does not reach it.
+    /// The gradient by a variable: the sum over the places where it was read; of no graph if the loss does not reach
+    /// it.
     constexpr tensor by(const variable& v) const {
         tensor total;
         for (int n = 0; n <= last_; ++n) {
@@ -119,8 +120,8 @@ private:
         return builder_->node_at(n).operand_count;
     }
 
-    /// The op at fault where `n` has a gradient and hands none to `operand`: behind integers and masks the one that made
-    /// them of floating-point numbers.
+    /// The op at fault where `n` has a gradient and hands none to `operand`: behind integers and masks the one that
+    /// made them of floating-point numbers.
     constexpr int cut_behind(int n, int operand, const buffer<bool>& reach) const {
         while (!is_floating_node(operand)) {
             n = operand;
@@ -131,7 +132,8 @@ private:
         return n;
     }
 
-    /// Reports an op that ends the way back, with the variables behind `before` that are not told yet, if there are any.
+    /// Reports an op that ends the way back, with the variables behind `before` that are not told yet, if there are
+    /// any.
     constexpr void report_cut(int cut, std::string_view rule, buffer<bool>& before, std::span<const variable> behind,
                               buffer<bool>& told) {
         mark_before(before);

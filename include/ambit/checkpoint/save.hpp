@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Saves the variables of a model to a safetensors file: each under its path, with its dtype and shape, and which of them
-// are state of an optimizer (roles.hpp). The file appears complete or not at all.
+// Saves the variables of a model to a safetensors file: each under its path, with its dtype and shape, and which of
+// them are state of an optimizer (roles.hpp). The file appears complete or not at all.
 //
 //     save(filter, "filter.safetensors");                       // throws checkpoint_error
 //

@@ -105,8 +105,8 @@ struct transpose_geometry {
 };
 
 /// An operand seen at regular steps: element `i` of the result, row-major over `extent`, is element
-/// `start + Σ i[d] * stride[d]` of the operand. A stride may be negative. At least one axis; neighbours that step as one
-/// are one.
+/// `start + Σ i[d] * stride[d]` of the operand. A stride may be negative. At least one axis; neighbours that step as
+/// one are one.
 struct view_geometry {
     std::int64_t rank = 1;
     std::int64_t start = 0;
@@ -149,8 +149,8 @@ struct gather_geometry {
     friend constexpr bool operator==(const gather_geometry&, const gather_geometry&) = default;
 };
 
-/// Whether what rounding loses of sums at run-time positions is kept beside them: where `count` slices are too many to be
-/// just added one after the other, and not fewer than the `extent` places, so that it costs no more than they do.
+/// Whether what rounding loses of sums at run-time positions is kept beside them: where `count` slices are too many to
+/// be just added one after the other, and not fewer than the `extent` places, so that it costs no more than they do.
 constexpr bool keeps_losses(std::int64_t extent, std::int64_t count) { return count > 64 && extent <= count; }
 constexpr std::int64_t scatter_scratch(const gather_geometry& g) {
     return keeps_losses(g.extent, g.count) ? g.extent * g.inner : 0;
@@ -249,8 +249,8 @@ constexpr std::int64_t scratch_elements(const gemm_geometry& g) {
 
 constexpr std::int64_t scratch_elements(const batch_gemm_geometry& g) { return scratch_elements(g.matrix); }
 
-/// Whether the weights are copied so that those of the output channels that a tile computes lie together: where there are
-/// more than two vectors of channels, and enough pixels to make up for it.
+/// Whether the weights are copied so that those of the output channels that a tile computes lie together: where there
+/// are more than two vectors of channels, and enough pixels to make up for it.
 constexpr bool packs_channels(const conv2d_geometry& g) {
     return g.out_channels > 32 && g.batch * g.out_height * g.out_width >= 64;
 }
@@ -261,8 +261,8 @@ constexpr std::int64_t scratch_elements(const conv2d_geometry& g) {
 }
 constexpr std::int64_t scratch_elements(const pool_geometry&) { return 0; }
 
-/// The image's gradient reads the kernel mirrored, with its channels exchanged: a copy, and what the convolution with it
-/// needs.
+/// The image's gradient reads the kernel mirrored, with its channels exchanged: a copy, and what the convolution with
+/// it needs.
 constexpr std::int64_t image_gradient_scratch(const conv2d_geometry& g) {
     const std::int64_t channels = (g.in_channels + 15) / 16 * 16;
     return g.kernel_height * g.kernel_width * g.out_channels * (g.in_channels + (g.in_channels > 32 ? channels : 0));

@@ -69,7 +69,7 @@ struct one_hot : without_epilogue {};    ///< one_hot_geometry; from positions
 struct range : without_epilogue {};      ///< range_geometry; no operand
 struct reverse_sequence : without_epilogue {};  ///< sequence_geometry; an array and lengths
 struct cast : without_epilogue {};       ///< element count; from the operand's dtype to the result's
-struct random : without_epilogue {};     ///< random_geometry (contract/random_geometry.hpp); a key and the number of the call
+struct random : without_epilogue {};     ///< random_geometry; a key and the number of the call
 struct schedule : without_epilogue {};   ///< schedule_geometry (contract/schedule.hpp); a scalar step
 struct check : without_epilogue {};      ///< check_geometry (contract/check_geometry.hpp); gives a check_finding
 struct custom : without_epilogue {};     ///< the op's own `run`, see ops/op.hpp

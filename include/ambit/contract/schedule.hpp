@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A quantity that changes with the steps of training, as a flat value: the same number from the compiler and at run time.
-// optim/schedules.hpp makes them.
+// A quantity that changes with the steps of training, as a flat value: the same number from the compiler and at run
+// time. optim/schedules.hpp makes them.
 //
 //     constexpr schedule rate = exponential_decay({.initial = 0.1, .steps = 1000, .rate = 0.5});
 //     static_assert(rate(2000) == 0.025);

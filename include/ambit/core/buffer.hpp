@@ -80,7 +80,8 @@ public:
     constexpr void reserve(int capacity) {
         if (capacity <= capacity_) return;
         T* grown = new T[static_cast<std::size_t>(capacity)]{};
-        // No std::move: it would be charged a call for each. The second bound is for g++ 12, which else warns of an overflow that cannot be.
+        // No std::move: it would be charged a call for each. The second bound is for g++ 12, which else warns of an
+        // overflow that cannot be.
         for (int i = 0; i < size_ && i < capacity; ++i) grown[i] = static_cast<T&&>(data_[i]);
         delete[] data_;
         data_ = grown;

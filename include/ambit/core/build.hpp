@@ -3,9 +3,9 @@
 //
 //     namespace AMBIT_NAMESPACE::op_parts {      // ambit::op_parts, or ambit::build_06730777…::op_parts
 //
-// Code for AVX-512 and code for any x86-64 have different names, so that the linker never puts one in the other's place;
-// so have builds with exceptions and builds without. Users write `ambit` in all of them: the namespace in between is
-// inline. In a build with exceptions for the least processor of its kind there is none.
+// Code for AVX-512 and code for any x86-64 have different names, so that the linker never puts one in the other's
+// place; so have builds with exceptions and builds without. Users write `ambit` in all of them: the namespace in
+// between is inline. In a build with exceptions for the least processor of its kind there is none.
 #pragma once
 
 #include <ambit/core/standard.hpp>

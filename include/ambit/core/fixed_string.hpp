@@ -9,8 +9,8 @@
 #include <cstddef>
 #include <string_view>
 
-// In every build of ambit the same (core/build.hpp): compilers print it for each fact of a mistake. None of its functions
-// is left to the linker.
+// In every build of ambit the same (core/build.hpp): compilers print it for each fact of a mistake. None of its
+// functions is left to the linker.
 namespace ambit {
 
 template <std::size_t Size> struct fixed_string {

@@ -7,8 +7,8 @@
 //     all.path(weights) == "conv1/weights"
 //
 // One character pool and one hash table: thousands of names stay cheap in constant evaluation, where a string each
-// would cost a megabyte a name on g++ 12. A name that was numbered to be free, `add_17`, is kept as `add` and 17: a graph
-// has thousands of them, and their characters are needed only where somebody reads one.
+// would cost a megabyte a name on g++ 12. A name that was numbered to be free, `add_17`, is kept as `add` and 17: a
+// graph has thousands of them, and their characters are needed only where somebody reads one.
 #pragma once
 
 #include <ambit/core/buffer.hpp>
@@ -130,7 +130,8 @@ private:
 
     // 20 bits, for tables of a million slots, and not 32: g++ keeps every different integer that a constant evaluation
     // makes. The factors were chosen by counting: 100,000 names that differ in a number, below one parent or many, take
-    // 3 looks each or fewer. Written out in both loops: a constant costs no operation, a variable one for each character.
+    // 3 looks each or fewer. Written out in both loops: a constant costs no operation, a variable one for each
+    // character.
     static constexpr std::uint32_t hash_of(std::string_view component) {
         const char* const characters = component.data();
         const std::size_t size = component.size();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A structural value as a type, so that one kernel source takes its geometry known to the compiler or known at run time:
+// A structural value as a type, so that one kernel source takes its geometry known to the compiler or known at run
+// time:
 //
 //     template <class Geometry> void gemm(Geometry geometry, …) {
 //         const gemm_geometry g = value_of(geometry);          // constants when Geometry is static_value<…>

@@ -153,7 +153,8 @@ template <class Source, int Number> struct facts {
 /// Mistake `Number` of a source, whose carrier clang names in the condition that fails.
 template <class Source, int Number> struct mistake_at {
     static constexpr mistake kind = Source::mistakes[Number].kind;
-    template <template <fixed_string...> class Kind> using with = typename facts<Source, Number>::template carrier<Kind>;
+    template <template <fixed_string...> class Kind>
+    using with = typename facts<Source, Number>::template carrier<Kind>;
 };
 
 /// Its carrier, which g++ names as what it instantiates.

@@ -338,8 +338,8 @@ public:
 
     static constexpr std::size_t max_operands = 8;
 
-    /// The spec of a node, for the module: what looks at shapes is often what should end a loop, and is the better line to
-    /// name than that of the op after which there are too many.
+    /// The spec of a node, for the module: what looks at shapes is often what should end a loop, and is the better line
+    /// to name than that of the op after which there are too many.
     constexpr const tensor_spec& spec_at(int id) const {
         const int count = graph_.nodes.size();  // g++ prints what it is given
         expect_end(count);
@@ -360,8 +360,8 @@ private:
         if (!hint.empty()) report_in_progress().add(detail_tag::rule, hint);
     }
 
-    /// The name of a new op. With a trailing slash it is a whole name, as a name scope has it: of the ops that ask for it,
-    /// the first one gets it as it is.
+    /// The name of a new op. With a trailing slash it is a whole name, as a name scope has it: of the ops that ask for
+    /// it, the first one gets it as it is.
     constexpr int new_op_name(std::string_view asked) {
         if (asked.back() != '/') return unique_op_name(op_scope(), asked);
         return names_.take_whole(names_.intern(names::root, asked.substr(0, asked.size() - 1)));

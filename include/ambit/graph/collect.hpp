@@ -86,8 +86,8 @@ public:
         root_.add_to_collection(name_, member, at);
     }
 
-    /// Takes a member out where it stands first; answers whether it was there. A variable that leaves the trainable ones is
-    /// trained no more; one cannot leave the global or local ones, `collection_member`.
+    /// Takes a member out where it stands first; answers whether it was there. A variable that leaves the trainable
+    /// ones is trained no more; one cannot leave the global or local ones, `collection_member`.
     constexpr bool remove(const Member& member, const location& at = location::current()) {
         graph_builder* const builder = static_cast<graph_builder*>(root_.store());
         if (!builder->may_collect(member, name_, at)) return false;

@@ -204,8 +204,8 @@ template <class Run, graph_counts Counts> struct counted_run : Run {
     static constexpr graph_counts counts = Counts;
 };
 
-// One evaluation finds out whether a module runs and counts what it leaves: if the template argument is no constant, the
-// other overload is taken, without a word.
+// One evaluation finds out whether a module runs and counts what it leaves: if the template argument is no constant,
+// the other overload is taken, without a word.
 template <class Run, bool Runs = Run::runs_on_nothing()> std::true_type evaluates_on_nothing(int);
 template <class Run> std::false_type evaluates_on_nothing(long);
 

@@ -28,7 +28,8 @@ namespace AMBIT_NAMESPACE {
 
 class gradient_call {
 public:
-    /// `wanted[n]` says whether anything asks for the gradient of node n; what a rule gives goes to `given`, by operand.
+    /// `wanted[n]` says whether anything asks for the gradient of node n; what a rule gives goes to `given`, by
+    /// operand.
     constexpr gradient_call(graph_builder& builder, int node, const tensor& upstream,
                             const core_parts::buffer<bool>& wanted, graph_parts::forward_values* values = nullptr)
         : builder_(&builder), node_(node), upstream_(upstream), wanted_(&wanted), values_(values) {
@@ -51,8 +52,9 @@ public:
     /// The gradient of the loss by an operand, of the operand's shape and dtype.
     constexpr void give(int index, const tensor& gradient) { given_[index] = gradient; }
 
-    /// The gradient by what is wanted is not known: whoever asked for one is told. A rule that gives none says that it is
-    /// zero everywhere, as a cast to an integer does; then only a variable that has no other way to the loss is told.
+    /// The gradient by what is wanted is not known: whoever asked for one is told. A rule that gives none says that it
+    /// is zero everywhere, as a cast to an integer does; then only a variable that has no other way to the loss is
+    /// told.
     constexpr void refuse() { is_refused_ = true; }
     constexpr bool is_refused() const { return is_refused_; }
 

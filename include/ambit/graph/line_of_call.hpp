@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A place said once. While it lives, mistakes name the line of the call that it was given, whatever lines of the library
-// build the ops, variables and scopes:
+// A place said once. While it lives, mistakes name the line of the call that it was given, whatever lines of the
+// library build the ops, variables and scopes:
 //
 //     constexpr tensor twice(const tensor& x, const location& at = location::current()) {
 //         const line_of_call here(x, at);

@@ -78,7 +78,8 @@ class module_run {
 public:
     using outputs = outputs_of<Module, Inputs>;
 
-    /// By default the first mistake is thrown as a `model_error`. The compiler stops at `most` nodes, scopes or variables.
+    /// By default the first mistake is thrown as a `model_error`. The compiler stops at `most` nodes, scopes or
+    /// variables.
     constexpr module_run(const Module& module, const std::array<tensor_spec, Inputs>& inputs,
                          on_mistake policy = on_mistake::raise, int most = (std::numeric_limits<int>::max)())
         : module_run(module, inputs, policy, most, std::make_index_sequence<Inputs>{}) {}

@@ -37,8 +37,8 @@ template <class T, std::size_t... I> constexpr bool takes(std::index_sequence<I.
     return requires { T{(static_cast<void>(I), any_member{})...}; };
 }
 
-/// Whether the member behind `Before` others is a tensor or an operation: it comes from an output, and from a graph and an id. Arrays
-/// and structs, whose braces may be left out, take only the first.
+/// Whether the member behind `Before` others is a tensor or an operation: it comes from an output, and from a graph and
+/// an id. Arrays and structs, whose braces may be left out, take only the first.
 template <class T, std::size_t... Before, std::size_t... After>
 constexpr bool takes_tensor_between(std::index_sequence<Before...>, std::index_sequence<After...>) {
     return requires {

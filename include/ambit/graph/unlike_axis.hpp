@@ -18,8 +18,8 @@ constexpr std::int64_t extent_from_right(const tensor_spec& x, int axis) {
     return axis <= x.extents.rank() ? x.extents[-axis] : 1;
 }
 
-/// The first axis from the right that is neither equal nor 1, with its extents, and a column where a vector would fit as
-/// one; empty if the shapes broadcast.
+/// The first axis from the right that is neither equal nor 1, with its extents, and a column where a vector would fit
+/// as one; empty if the shapes broadcast.
 constexpr short_text unlike_axis(std::span<const tensor_spec> operands) {
     short_text words;
     for (int axis = 1; axis <= core_parts::max_rank; ++axis) {

@@ -53,8 +53,8 @@ template <scalar T> constexpr T max AMBIT_NO_MACRO(T a, T b) { return a > b ? a 
 template <class V> constexpr V min_of(const V& a, const V& b) { return min AMBIT_NO_MACRO(a, b); }
 template <class V> constexpr V max_of(const V& a, const V& b) { return max AMBIT_NO_MACRO(a, b); }
 
-/// `a == b`, of floating-point numbers meant as it stands. The one place where -Wfloat-equal, which some users have, finds
-/// nothing: everywhere else it would be right.
+/// `a == b`, of floating-point numbers meant as it stands. The one place where -Wfloat-equal, which some users have,
+/// finds nothing: everywhere else it would be right.
 #if defined(__GNUC__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wfloat-equal"
@@ -74,15 +74,18 @@ template <class V> struct product_of {
 
 /// Sum, difference and product that wrap around for integers, where C++ leaves overflow undefined.
 template <class V> constexpr V wrapping_add(const V& a, const V& b) {
-    if constexpr (std::integral<V>) return static_cast<V>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+    if constexpr (std::integral<V>)
+        return static_cast<V>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
     else return a + b;
 }
 template <class V> constexpr V wrapping_sub(const V& a, const V& b) {
-    if constexpr (std::integral<V>) return static_cast<V>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+    if constexpr (std::integral<V>)
+        return static_cast<V>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
     else return a - b;
 }
 template <class V> constexpr V wrapping_mul(const V& a, const V& b) {
-    if constexpr (std::integral<V>) return static_cast<V>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
+    if constexpr (std::integral<V>)
+        return static_cast<V>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
     else return product_of<V>::apply(a, b);
 }
 /// Turns the sign of a zero, too, which xsimd 8.1's does not with AVX-512.

@@ -155,8 +155,8 @@ template <class X> const void* contiguous_data(const X& x) {
     }
 }
 
-/// The address of an array for `Target`: the argument's own memory, or `place` after a copy. Memory that overlaps one of
-/// `written` would change while it is read, and is copied.
+/// The address of an array for `Target`: the argument's own memory, or `place` after a copy. Memory that overlaps one
+/// of `written` would change while it is read, and is copied.
 template <tensor_spec Spec, auto Target, class X>
 const std::byte* bind_argument(const X& x, std::byte* place, std::span<const memory_range> written) {
     using T = element_t<Spec.type>;

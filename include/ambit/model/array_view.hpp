@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a model returns for an array: an xtensor over memory of the model, with a shape known to the compiler, that prints
-// without xtensor's own <xtensor/xio.hpp>, which takes as long to parse as all of ambit's graphs.
+// What a model returns for an array: an xtensor over memory of the model, with a shape known to the compiler, that
+// prints without xtensor's own <xtensor/xio.hpp>, which takes as long to parse as all of ambit's graphs.
 //
 //     std::cout << net.get<"layer/weights">() << '\n';      // {{0.25, -1},
 //                                                           //  {   3,  2}}

@@ -61,7 +61,8 @@ public:
     std::byte* data() const noexcept { return const_cast<std::byte*>(memory_); }
 
 private:
-    alignas(static_cast<std::size_t>(arena_alignment)) std::byte memory_[static_cast<std::size_t>(Bytes > 0 ? Bytes : 1)] = {};
+    static constexpr auto alignment = static_cast<std::size_t>(arena_alignment);
+    alignas(alignment) std::byte memory_[static_cast<std::size_t>(Bytes > 0 ? Bytes : 1)] = {};
 };
 
 /// Finds outputs by name; ambit/model/hana_view.hpp defines it for outputs adapted with BOOST_HANA_ADAPT_STRUCT.
@@ -74,7 +75,14 @@ inline constexpr auto variable_list = [] {
         const frozen_variable& it = Graph::value.variables[v];
         const std::span<const double> values(Graph::value.values.elements + it.first_value,
                                              static_cast<std::size_t>(it.value_count));
-        list[static_cast<std::size_t>(v)] = {Graph::value.path(v), it.spec.extents, it.spec.type, it.trainable, it.uses, it.local, it.role, 0,
+        list[static_cast<std::size_t>(v)] = {Graph::value.path(v),
+                                             it.spec.extents,
+                                             it.spec.type,
+                                             it.trainable,
+                                             it.uses,
+                                             it.local,
+                                             it.role,
+                                             0,
                                              it.initializer.with_values(values)};
     }
     return list;
@@ -107,9 +115,11 @@ public:
         return count;
     }();
 
-    /// Takes memory and initializes the variables. Throws an `arithmetic_error` if the compiler was allowed to change what
-    /// the model computes (-funsafe-math-optimizations and its kin on clang).
-    explicit stored_model(seed s) : parameters_(s), locals_(s), variables_(addresses()) { model_parts::check_arithmetic(); }
+    /// Takes memory and initializes the variables. Throws an `arithmetic_error` if the compiler was allowed to change
+    /// what the model computes (-funsafe-math-optimizations and its kin on clang).
+    explicit stored_model(seed s) : parameters_(s), locals_(s), variables_(addresses()) {
+        model_parts::check_arithmetic();
+    }
     AMBIT_REFUSES("a model begins with a seed, or with another one's parameters: net trainer(seed{1})")
     stored_model() : stored_model(seed{}) {}
     template <std::integral Number>
@@ -138,7 +148,8 @@ public:
     /// Copies values into this model's variables, but for the local ones.
     void assign(const ambit::parameters<graph>& values) {
         for (std::size_t v = 0; v < variables.size(); ++v)
-            if (!locals_.is_local(v)) std::memmove(parameters_.variables()[v], values.variables()[v], ambit::parameters<graph>::bytes_of(v));
+            if (!locals_.is_local(v))
+                std::memmove(parameters_.variables()[v], values.variables()[v], ambit::parameters<graph>::bytes_of(v));
     }
 
     /// Initializes the variables again.
@@ -181,9 +192,9 @@ public:
     }
 
     /// Computes all outputs into the caller's memory: first a `std::span<T, N>` (or a reference to a scalar) for each
-    /// output, then the inputs. An output may lie over an input, or over a variable, which then becomes what was computed
-    /// of its old value. Outputs that overlap each other or what else the call writes throw a `model_error` of kind
-    /// `output_overlap`.
+    /// output, then the inputs. An output may lie over an input, or over a variable, which then becomes what was
+    /// computed of its old value. Outputs that overlap each other or what else the call writes throw a `model_error` of
+    /// kind `output_overlap`.
     template <class... Arguments> void run_into(Arguments&&... arguments) {
         constexpr std::size_t count = graph_parts::output_count<outputs>;
         constexpr std::size_t inputs = used_inputs<plan_parts::all_outputs>.size();
@@ -254,7 +265,9 @@ private:
     static constexpr bool throws_nothing = has_static_shapes<Arguments...> && !model_parts::has_checks<graph, Selected>;
 
     static constexpr tensor_spec spec_of_variable(int v) { return graph::value.variables[v].spec; }
-    static constexpr tensor_spec spec_of_output(std::size_t k) { return graph::value.nodes[graph::value.outputs[int(k)]].result; }
+    static constexpr tensor_spec spec_of_output(std::size_t k) {
+        return graph::value.nodes[graph::value.outputs[int(k)]].result;
+    }
 
     static constexpr std::array<tensor_spec, sizeof...(Inputs)> input_specs{Inputs::spec...};
 
@@ -263,7 +276,8 @@ private:
     static constexpr auto used_inputs = [] {
         constexpr std::size_t count = [] {
             std::size_t n = 0;
-            for (int i = 0; i < graph::input_count; ++i) n += plan_of<graph, Selected>::value.input_used[i] != 0 ? std::size_t{1} : std::size_t{0};
+            for (int i = 0; i < graph::input_count; ++i)
+                n += plan_of<graph, Selected>::value.input_used[i] != 0 ? std::size_t{1} : std::size_t{0};
             return n;
         }();
         std::array<int, count> used{};
@@ -273,8 +287,8 @@ private:
         return used;
     }();
 
-    /// The place of an output among all of them, from its member pointer. What points to none is refused, and compilation
-    /// goes on with the output whose name is nearest, or the first.
+    /// The place of an output among all of them, from its member pointer. What points to none is refused, and
+    /// compilation goes on with the output whose name is nearest, or the first.
     template <auto Member> static constexpr std::size_t position_of() {
         if constexpr (requires(const outputs& all) { (all.*Member).id(); }) {
             constexpr auto ids = [] {
@@ -305,7 +319,8 @@ private:
         line += core_parts::spelling_of<outputs>::value;
         all.add(mistake_parts::detail_tag::rule, line);
         if (const int nearest = nearest_output<Member>(); nearest >= 0)
-            all.add(mistake_parts::detail_tag::did_you_mean, graph_parts::words_of_output<outputs>(static_cast<std::size_t>(nearest)));
+            all.add(mistake_parts::detail_tag::did_you_mean,
+                    graph_parts::words_of_output<outputs>(static_cast<std::size_t>(nearest)));
         return all;
     }
     template <auto Member> static constexpr std::uint64_t bit_of() { return std::uint64_t{1} << position_of<Member>(); }
@@ -337,8 +352,9 @@ private:
         return all;
     }
 
-    /// What `Make` reports of a use of this model: `static_assert(refused::no_mistakes_in<told<Make>>)`. A model with mistakes has
-    /// told them, and what follows from them is not told. An alias: the chain that compilers print is one level shorter.
+    /// What `Make` reports of a use of this model: `static_assert(refused::no_mistakes_in<told<Make>>)`. A model with
+    /// mistakes has told them, and what follows from them is not told. An alias: the chain that compilers print is one
+    /// level shorter.
     template <auto Make>
     using told = std::conditional_t<(graph::mistakes.size > 0), refused::nothing_reported, refused::made_reports<Make>>;
 
@@ -401,7 +417,8 @@ private:
     }
 
     template <std::uint64_t Selected, std::size_t... K, class... Arguments>
-    auto call(std::index_sequence<K...>, const Arguments&... arguments) noexcept(throws_nothing<Selected, Arguments...>) {
+    auto call(std::index_sequence<K...>,
+              const Arguments&... arguments) noexcept(throws_nothing<Selected, Arguments...>) {
         const std::array<std::byte*, graph_parts::output_count<outputs>> out = own_outputs<Selected>();
         if constexpr (refuse_count<sizeof...(Arguments), 0, Selected>()) {
             if constexpr (accepts_all<Selected, Arguments...>(std::index_sequence_for<Arguments...>{})) {
@@ -437,16 +454,19 @@ private:
     template <std::uint64_t Selected>
     std::array<std::byte*, graph_parts::output_count<outputs>> own_outputs() const noexcept {
         std::array<std::byte*, graph_parts::output_count<outputs>> out{};
-        for (std::size_t k = 0; k < out.size(); ++k) out[k] = arena_.data() + plan_of<graph, Selected>::value.output_offsets[int(k)];
+        for (std::size_t k = 0; k < out.size(); ++k)
+            out[k] = arena_.data() + plan_of<graph, Selected>::value.output_offsets[int(k)];
         return out;
     }
 
     /// The memory that a call writes: some outputs, the arena, and the variables that it gives values.
-    template <std::uint64_t Selected, class... Outputs> auto written_by(const Outputs&... outputs_of_the_caller) const noexcept {
+    template <std::uint64_t Selected, class... Outputs>
+    auto written_by(const Outputs&... outputs_of_the_caller) const noexcept {
         constexpr const auto& changed = model_parts::written_variables<graph, Selected>;
         std::array<model_parts::memory_range, sizeof...(Outputs) + 1 + changed.size()> written{
             outputs_of_the_caller..., model_parts::memory_range{arena_.data(), arena_bytes}};
-        for (std::size_t i = 0; i < changed.size(); ++i) written[sizeof...(Outputs) + 1 + i] = range_of_variable(std::size_t(changed[i]));
+        for (std::size_t i = 0; i < changed.size(); ++i)
+            written[sizeof...(Outputs) + 1 + i] = range_of_variable(std::size_t(changed[i]));
         return written;
     }
     model_parts::memory_range range_of_variable(std::size_t v) const noexcept {
@@ -494,14 +514,17 @@ private:
                           std::index_sequence<I...>{})) {
             (check_output<K>(std::get<K>(all)), ...);
             const std::array<std::byte*, sizeof...(K)> given{output_address<K>(std::get<K>(all))...};
-            const auto written = written_by<plan_parts::all_outputs>(model_parts::memory_range{given[K], spec_of_output(K).bytes()}...);
+            const auto written =
+                written_by<plan_parts::all_outputs>(model_parts::memory_range{given[K], spec_of_output(K).bytes()}...);
             model_parts::refuse_overlaps<graph, plan_parts::all_outputs>(written);
             // A variable is read until the call ends: what is to replace it waits in the arena.
             const auto own = own_outputs<plan_parts::all_outputs>();
             const std::array<std::byte*, sizeof...(K)> out{is_a_variable(written[K]) ? own[K] : given[K]...};
-            execute<plan_parts::all_outputs>(out, written, std::index_sequence<I...>{}, std::get<sizeof...(K) + I>(all)...);
-            ((out[K] == given[K] ? static_cast<void>(0)
-                                 : static_cast<void>(std::memmove(given[K], out[K], std::size_t(spec_of_output(K).bytes())))),
+            execute<plan_parts::all_outputs>(out, written, std::index_sequence<I...>{},
+                                             std::get<sizeof...(K) + I>(all)...);
+            ((out[K] == given[K]
+                  ? static_cast<void>(0)
+                  : static_cast<void>(std::memmove(given[K], out[K], std::size_t(spec_of_output(K).bytes())))),
              ...);
         }
     }

@@ -32,7 +32,8 @@ inline bool overlaps(const memory_range& range, std::span<const memory_range> ot
     return false;
 }
 
-/// Whether a call writes each variable, as the result of a step or from one iteration of a loop to the next, and how many.
+/// Whether a call writes each variable, as the result of a step or from one iteration of a loop to the next, and how
+/// many.
 template <class Graph> struct variable_writes {
     std::array<bool, static_cast<std::size_t>(Graph::counts.variables)> of{};
     std::size_t count = 0;
@@ -67,8 +68,8 @@ inline constexpr auto written_variables = [] {
     return found;
 }();
 
-/// Throws `output_overlap` if memory for an output overlaps what else a call writes: `written` has the outputs, the arena
-/// and the written variables.
+/// Throws `output_overlap` if memory for an output overlaps what else a call writes: `written` has the outputs, the
+/// arena and the written variables.
 template <class Graph, std::uint64_t Selected> void refuse_overlaps(std::span<const memory_range> written) {
     constexpr auto outputs = static_cast<std::size_t>(Graph::counts.outputs);
     constexpr const auto& changed = written_variables<Graph, Selected>;

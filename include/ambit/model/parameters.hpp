@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The variables of a model in memory: one aligned block, each variable row-major at a multiple of 64 bytes. Models share
-// it by reference counting.
+// The variables of a model in memory: one aligned block, each variable row-major at a multiple of 64 bytes. Models
+// share it by reference counting.
 //
 //     auto trained = trainer.parameters();
 //     server net(trained);                     // another model over the same variables: checked by the compiler

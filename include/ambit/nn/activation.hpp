@@ -15,7 +15,8 @@ namespace AMBIT_NAMESPACE {
 /// What may follow a layer: any op of one operand, `.activation = relu`.
 using activation_function = tensor (*)(const tensor&, const op_options&, const location&);
 
-/// The `.activation` of a layer. A lambda is a function, too: `.activation = [](const tensor& x, const auto&...) { … }`.
+/// The `.activation` of a layer. A lambda is a function, too: `.activation = [](const tensor& x, const auto&...) { …
+/// }`.
 class activation_option : public scope_parts::option<activation_function> {
 public:
     constexpr activation_option() = default;

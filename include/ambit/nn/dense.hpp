@@ -24,8 +24,8 @@ struct dense_options {
     AMBIT_NO_OPTION(bias_initializer, "the option is .biases = zeros()")
 };
 
-/// [..., in] -> [..., units], with one leading axis or more; float32 or float64. Variables have the dtype of `x`, whatever
-/// dtype the scope says, as in all layers.
+/// [..., in] -> [..., units], with one leading axis or more; float32 or float64. Variables have the dtype of `x`,
+/// whatever dtype the scope says, as in all layers.
 constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::int64_t units,
                        const dense_options& options = {}, const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
@@ -33,7 +33,8 @@ constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::in
     const std::int64_t in = x.shape().rank() > 0 ? x.shape()[-1] : 1;  // matmul refuses a scalar in its own words
     // matmul refuses integers beside weights of the scope's dtype.
     const dtype type = is_floating(x.dtype()) ? x.dtype() : dtype::none;
-    const variable weights = layer.get_variable("weights", {in, units}, {.initializer = options.weights, .dtype = type});
+    const variable weights =
+        layer.get_variable("weights", {in, units}, {.initializer = options.weights, .dtype = type});
     const tensor product = matmul(x, weights);
     return op_parts::with_bias(layer, product, units, type, options.use_bias, options.biases, options.activation, at);
 }

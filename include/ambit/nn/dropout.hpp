@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Dropout: each element becomes 0 with probability `rate`, others are divided by 1 - rate, so that sums keep their
-// expectation. Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, "Dropout: a simple way to
-// prevent neural networks from overfitting", 2014.
+// expectation. Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, "Dropout: a simple way
+// to prevent neural networks from overfitting", 2014.
 //
 //     tensor h = dropout(s, dense(s, "hidden", x, 1024), {.rate = 0.4, .training = is_training});
 //

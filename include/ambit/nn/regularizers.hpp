@@ -43,8 +43,8 @@ constexpr regularizer l2_regularizer(double scale) { return {&op_parts::l2_loss,
 /// scale · Σ |w|, with a scale of at least 0
 constexpr regularizer l1_regularizer(double scale) { return {&op_parts::l1_loss, scale}; }
 
-/// The sum of the regularization losses of all variables, or of those below a prefix from the root; float32, 0 if there are
-/// none.
+/// The sum of the regularization losses of all variables, or of those below a prefix from the root; float32, 0 if there
+/// are none.
 constexpr tensor regularization_loss(scope& s, std::string_view prefix = {}) {
     const core_parts::buffer<tensor> losses = s.root().regularization_losses(prefix);
     if (losses.empty()) return static_cast<graph_builder*>(s.store())->constant(0, float32);

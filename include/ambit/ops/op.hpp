@@ -25,8 +25,8 @@
 //
 //     template <class Call, class T> static void run(T* out, const T* in) noexcept;   // a pointer for each operand
 //
-// where `Call::value.result`, `Call::value.operands[i]` and `Call::value.attributes<A>()` are known to the compiler, and
-// every array is contiguous and row-major. An op with a static function `scratch_bytes(const op_call&, const
+// where `Call::value.result`, `Call::value.operands[i]` and `Call::value.attributes<A>()` are known to the compiler,
+// and every array is contiguous and row-major. An op with a static function `scratch_bytes(const op_call&, const
 // tensor_spec& result)` gets a last argument, `std::byte*`, 64-byte aligned: memory for the length of the call.
 // `examples/own_op` has one of each kind.
 //
@@ -51,8 +51,8 @@ using location = std::source_location;
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-/// Sums over the axes that broadcasting made of `extents` (ops/arithmetic/sum_to.hpp): what the gradient rules of broadcasting ops
-/// end in.
+/// Sums over the axes that broadcasting made of `extents` (ops/arithmetic/sum_to.hpp): what the gradient rules of
+/// broadcasting ops end in.
 constexpr tensor sum_to(const tensor& x, const shape& extents);
 
 }  // namespace ambit::op_parts

@@ -5,9 +5,9 @@
 //
 // Source: D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1: with t steps done,
 //     m ← β₁ m + (1 - β₁) g,  v ← β₂ v + (1 - β₂) g²,  w ← w - η (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).
-// 1 - βᵗ is what the averages of ones would be, c ← β c + (1 - β), and is kept so, in `<scope>/adam/beta1_correction` and
-// `…/beta2_correction`: what rounding does to the averages it does to c, and the quotient is right. From a power of β,
-// steps of float32 would be too small by 1e-5.
+// 1 - βᵗ is what the averages of ones would be, c ← β c + (1 - β), and is kept so, in `<scope>/adam/beta1_correction`
+// and `…/beta2_correction`: what rounding does to the averages it does to c, and the quotient is right. From a power of
+// β, steps of float32 would be too small by 1e-5.
 // I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019: w ← w - η λ w beside it.
 #pragma once
 

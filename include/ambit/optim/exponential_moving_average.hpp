@@ -7,11 +7,11 @@
 //     const exponential_moving_average averages{.decay = 0.999};
 //     return {loss, group({step, averages.apply(s)})};             // reads the variables as they are after the step
 //
-// Each average is a variable `<variable>/exponential_moving_average`, a slot: saved and shared like those of an optimizer.
-// At first it holds what its variable holds at first.
+// Each average is a variable `<variable>/exponential_moving_average`, a slot: saved and shared like those of an
+// optimizer. At first it holds what its variable holds at first.
 //
-// A model that is built for evaluation reads the averages in place of the variables, if `averaged` is the custom getter of
-// the scopes that it asks. It runs on the trainer's parameters; nothing is copied, and training goes on.
+// A model that is built for evaluation reads the averages in place of the variables, if `averaged` is the custom getter
+// of the scopes that it asks. It runs on the trainer's parameters; nothing is copied, and training goes on.
 //
 //     auto all = s.variable_scope(s.handle(), {.custom_getter = averaged});
 //     return classifier(all, images);

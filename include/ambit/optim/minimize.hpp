@@ -41,8 +41,8 @@ constexpr gradient_clipping clip_by_value(double limit) { return {gradient_clipp
 /// Each gradient scaled down to a Euclidean norm of at most `limit`; all NaN if its norm is infinite or NaN.
 constexpr gradient_clipping clip_by_norm(double limit) { return {gradient_clipping::by::norm, limit}; }
 /// All gradients scaled down alike, so that together they have at most that norm; all NaN if it is
-/// infinite or NaN. Source: R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural networks",
-/// 2013.
+/// infinite or NaN. Source: R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural
+/// networks", 2013.
 constexpr gradient_clipping clip_by_global_norm(double limit) { return {gradient_clipping::by::global_norm, limit}; }
 
 struct minimize_options {
@@ -133,7 +133,8 @@ struct prepared_scales<Optimizer> {
     }
 };
 
-/// What `minimize` takes: an optimizer has a name, and says what a variable becomes, from what it has prepared or without.
+/// What `minimize` takes: an optimizer has a name, and says what a variable becomes, from what it has prepared or
+/// without.
 template <class T>
 concept optimizer_of_variables = requires(const T& optimizer, const update_call& call) {
     std::string_view(T::name);
@@ -149,8 +150,8 @@ namespace AMBIT_NAMESPACE {
 /// Mistakes are those of `gradients`: a loss that is no scalar, a trainable variable that it does not depend on, no
 /// variable at all, one of another graph; and options out of their ranges.
 template <op_parts::optimizer_of_variables Optimizer>
-constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& optimizer, const minimize_options& options = {},
-                             const location& at = location::current()) {
+constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& optimizer,
+                             const minimize_options& options = {}, const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const std::string_view called = options.name.empty() ? std::string_view("minimize") : options.name;

@@ -55,8 +55,8 @@ private:
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-/// share · value, for what is kept from step to step: by what is lost where that is less, since 1 - share is what the sum
-/// over many steps follows, and of 0.999 in float32 it would be off by 1e-5.
+/// share · value, for what is kept from step to step: by what is lost where that is less, since 1 - share is what the
+/// sum over many steps follows, and of 0.999 in float32 it would be off by 1e-5.
 constexpr tensor kept_of(const tensor& value, double share) {
     if (share < 0.5) return mul(value, share);
     return sub(value, mul(value, 1 - share));

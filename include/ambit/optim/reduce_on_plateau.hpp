@@ -7,8 +7,8 @@
 //
 // An observed loss is better if it is below the best one so far by more than `threshold`; NaN is not. After `patience`
 // observations in a row that were not better the rate is multiplied by `factor`, down to `least`, and counting starts
-// again. Rate, best loss and count are variables `<scope>/reduce_on_plateau/rate`, `…/best` and `…/wait`, saved like any
-// other: training goes on where it was.
+// again. Rate, best loss and count are variables `<scope>/reduce_on_plateau/rate`, `…/best` and `…/wait`, saved like
+// any other: training goes on where it was.
 #pragma once
 
 #include <ambit/ops/arithmetic/add.hpp>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // Steps divided by the root of a moving mean of squared gradients: s ← ρ s + (1 - ρ) g², w ← w - v with
-// v ← μ v + η g / √(s + ε); centered: the variance of g in place of s, with the moving mean m of g. Sources: T. Tieleman,
-// G. Hinton, lecture 6.5 of "Neural networks for machine learning", 2012; A. Graves, "Generating sequences with recurrent
-// neural networks", 2013, equations 38 to 40 (centered).
+// v ← μ v + η g / √(s + ε); centered: the variance of g in place of s, with the moving mean m of g. Sources: T.
+// Tieleman, G. Hinton, lecture 6.5 of "Neural networks for machine learning", 2012; A. Graves, "Generating sequences
+// with recurrent neural networks", 2013, equations 38 to 40 (centered).
 //
-// The variance is a slot of its own in place of s, c ← ρ c + (1 - ρ) ρ (g - m)² with the m of the step before: the same as
-// s - m², of which rounding leaves nothing, or less, where gradients hardly change.
+// The variance is a slot of its own in place of s, c ← ρ c + (1 - ρ) ρ (g - m)² with the m of the step before: the same
+// as s - m², of which rounding leaves nothing, or less, where gradients hardly change.
 //
 //     operation train = minimize(s, loss, rmsprop{.learning_rate = 1e-3, .momentum = 0.9});
 #pragma once

@@ -6,8 +6,8 @@
 //     constexpr schedule rate = cosine_decay({.initial = 1e-3, .steps = 20000}).after_warm_up(500);
 //     return minimize(s, loss, adam{.learning_rate = scheduled(rate, step)}, {.global_step = step});
 //
-// Steps are counted from 0; `minimize` counts after it has used the rate. With t for the step, the functions say what the
-// rate is. TensorFlow 1's `tf.train` has the same equations.
+// Steps are counted from 0; `minimize` counts after it has used the rate. With t for the step, the functions say what
+// the rate is. TensorFlow 1's `tf.train` has the same equations.
 #pragma once
 
 #include <ambit/contract/schedule.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Variables, tensors and operations gathered under a name while a module runs, for code elsewhere that asks for all of them.
+// Variables, tensors and operations gathered under a name while a module runs, for code elsewhere that asks for all of
+// them.
 //
 //     s.add_to_collection(collections::losses, penalty);
 //     for (const tensor& loss : encoder.losses()) total = total + loss;        // those made below encoder/

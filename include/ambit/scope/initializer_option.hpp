@@ -29,15 +29,17 @@ private:
     scope_parts::given_value given_;
 };
 
-/// As an initializer: shape, dtype and initial value of another variable, random ones included. It takes a variable, not a
-/// name, so the other one is made first, and there are no circles.
+/// As an initializer: shape, dtype and initial value of another variable, random ones included. It takes a variable,
+/// not a name, so the other one is made first, and there are no circles.
 constexpr initial_value_of same_as(const variable& other);
 
 class initializer_option {
 public:
     constexpr initializer_option() = default;
-    constexpr initializer_option(const initializer& said) : value_(said), is_said_(true) {}  // NOLINT: implicit, all of them
-    constexpr initializer_option(const scope_parts::option<initializer>& said) : value_(*said), is_said_(static_cast<bool>(said)) {}
+    constexpr initializer_option(const initializer& said)
+        : value_(said), is_said_(true) {}  // NOLINT: implicit, all of them
+    constexpr initializer_option(const scope_parts::option<initializer>& said)
+        : value_(*said), is_said_(static_cast<bool>(said)) {}
     /// What `from_value` and `same_as` return lives to the end of the full expression.
     constexpr initializer_option(const scope_parts::flat_value& said)
         : value_(said.initializer()), is_said_(true), given_(&said.given()) {}

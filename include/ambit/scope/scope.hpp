@@ -47,7 +47,7 @@ public:
     scope& operator=(const scope&) = delete;
     constexpr ~scope() { close_at({}); }
 
-    // ---- scopes -------------------------------------------------------------------------------------------------------
+    // ---- scopes -----------------------------------------------------------------------------------------------------
 
     /// Opens a scope below this one. Ops get a name scope of the same name, counted up when it is taken (`conv1_1`).
     /// Without a name, `""`, the scope gets the next free `.default_name`.
@@ -97,11 +97,12 @@ public:
         return name_scope({}, options, at);
     }
 
-    /// The name scope that is open, as `name_scope` takes it, and an op as its whole name: `foo/bar/`; empty for the top.
+    /// The name scope that is open, as `name_scope` takes it, and an op as its whole name: `foo/bar/`; empty for the
+    /// top.
     constexpr core_parts::short_text current_name_scope() const { return store_->open_op_prefix(); }
 
-    /// The whole name that an op of this name would get here, `foo/add_1`; no op gets it from now on but by its whole name,
-    /// `foo/add_1/`.
+    /// The whole name that an op of this name would get here, `foo/add_1`; no op gets it from now on but by its whole
+    /// name, `foo/add_1/`.
     constexpr core_parts::short_text unique_op_name(std::string_view name, const unique_name_options& options = {},
                                         const location& at = location::current()) {
         return store_->unique_name(name, options, at);
@@ -118,7 +119,7 @@ public:
     /// Ends the scope before its block does.
     constexpr void close(const location& at = location::current()) { close_at(at); }
 
-    // ---- variables ----------------------------------------------------------------------------------------------------
+    // ---- variables --------------------------------------------------------------------------------------------------
 
     /// Returns the variable of this name if the scope reuses and it exists; refuses otherwise. Any shape will do.
     constexpr ambit::variable get_variable(std::string_view name, unbraced_location at = location::current()) {
@@ -157,8 +158,8 @@ public:
         return get(name, nullptr, options, at);
     }
 
-    /// With a value, a number or nested `std::array`s of them, that gives shape, dtype and initial values. Where the variable
-    /// exists and the scope reuses, the value is ignored, as initializers are.
+    /// With a value, a number or nested `std::array`s of them, that gives shape, dtype and initial values. Where the
+    /// variable exists and the scope reuses, the value is ignored, as initializers are.
     template <scope_parts::variable_value Value>
     constexpr ambit::variable get_variable(std::string_view name, const Value& value, variable_options options = {},
                                            const location& at = location::current()) {
@@ -201,8 +202,8 @@ public:
         return {store_, store_->make_variable(record_, name, extents, options, at)};
     }
 
-    /// The same with a value, a number or nested `std::array`s of them, that gives shape, dtype and initial values. With
-    /// `.dtype` the values are converted; each must be a value of it.
+    /// The same with a value, a number or nested `std::array`s of them, that gives shape, dtype and initial values.
+    /// With `.dtype` the values are converted; each must be a value of it.
     template <scope_parts::variable_value Value>
     constexpr ambit::variable variable(std::string_view name, const Value& value,
                                        variable_options options = {},

@@ -28,8 +28,8 @@ public:
         return true;
     }
 
-    /// The smallest suffix of a name that may be free: nobody looks at all siblings for each new one. What was found holds
-    /// until a scope around is closed or a jump is left.
+    /// The smallest suffix of a name that may be free: nobody looks at all siblings for each new one. What was found
+    /// holds until a scope around is closed or a jump is left.
     constexpr int suffix_to_try(const names& all, int scope) {
         count();
         if (scope >= tries_.size() || tries_[scope].at <= left_) return 0;

@@ -34,7 +34,7 @@ public:
     /// From here to the end of the scope, `get_variable` shares and never creates. It cannot be undone.
     constexpr void reuse_variables() { store_->reuse_variables(record_); }
 
-    // ---- defaults -----------------------------------------------------------------------------------------------------
+    // ---- defaults ---------------------------------------------------------------------------------------------------
     // For what is asked for and opened here from now on; scopes that were opened before keep what they inherited.
 
     constexpr void set_initializer(const initializer_option& initializer) {
@@ -48,9 +48,10 @@ public:
     constexpr void set_custom_getter(ambit::custom_getter getter) { store_->set_custom_getter(record_, getter); }
     constexpr void set_custom_getter(std::nullptr_t) { store_->remove_custom_getters(record_); }
 
-    // ---- collections --------------------------------------------------------------------------------------------------
-    // What lies below this scope, by name and in whole components; below the root lies everything. A prefix, if there is
-    // one, leads further down from here: in `encoder`, "conv1" has encoder/conv1/weights and not encoder/conv1_2/weights.
+    // ---- collections ------------------------------------------------------------------------------------------------
+    // What lies below this scope, by name and in whole components; below the root lies everything. A prefix, if there
+    // is one, leads further down from here: in `encoder`, "conv1" has encoder/conv1/weights and not
+    // encoder/conv1_2/weights.
 
     constexpr core_parts::buffer<ambit::variable> global_variables(std::string_view prefix = {}) const {
         return variables_in(collections::global_variables, prefix);
@@ -62,7 +63,8 @@ public:
         return variables_in(collections::local_variables, prefix);
     }
 
-    /// Members of a collection in order of adding: `variable`s, `tensor`s or `operation`s. Defined with the graph builder.
+    /// Members of a collection in order of adding: `variable`s, `tensor`s or `operation`s. Defined with the graph
+    /// builder.
     template <class Member>
     constexpr core_parts::buffer<Member> get_collection(std::string_view collection,
                                                         std::string_view prefix = {}) const;
@@ -70,8 +72,8 @@ public:
     constexpr core_parts::buffer<tensor> regularization_losses(std::string_view prefix = {}) const;
     constexpr core_parts::buffer<operation> updates(std::string_view prefix = {}) const;
 
-    /// Adds to a collection of one's own or a built-in one, whichever scope this is. A variable that is added to `losses` is
-    /// read; anything else that a built-in collection does not hold is `collection_member`.
+    /// Adds to a collection of one's own or a built-in one, whichever scope this is. A variable that is added to
+    /// `losses` is read; anything else that a built-in collection does not hold is `collection_member`.
     constexpr void add_to_collection(std::string_view collection, const ambit::variable& member,
                                      const location& at = location::current()) const;
     constexpr void add_to_collection(std::string_view collection, const tensor& member,
@@ -88,8 +90,8 @@ public:
     constexpr int record() const { return record_; }
 
 protected:
-    /// What variables are in a collection: first those that belong to it by how they were made, in that order, then those
-    /// that were added.
+    /// What variables are in a collection: first those that belong to it by how they were made, in that order, then
+    /// those that were added.
     constexpr core_parts::buffer<ambit::variable> variables_in(std::string_view collection,
                                                                std::string_view prefix) const {
         core_parts::buffer<ambit::variable> found;

@@ -54,8 +54,8 @@ struct scope_defaults {
 }  // namespace ambit::scope_parts
 
 #ifndef AMBIT_MOST_OPS
-/// A module that goes on after so many ops, scopes or variables in the compiler is taken for one that never ends. What it
-/// makes on the way back from losses does not count.
+/// A module that goes on after so many ops, scopes or variables in the compiler is taken for one that never ends. What
+/// it makes on the way back from losses does not count.
 #define AMBIT_MOST_OPS 10000
 #endif
 
@@ -129,8 +129,8 @@ public:
         return names_.unique_op_name(scope, base);
     }
 
-    /// While the compiler runs a module, it stops where there are so many nodes, scopes or variables: a loop without an end
-    /// would only meet a limit of the compiler, after minutes.
+    /// While the compiler runs a module, it stops where there are so many nodes, scopes or variables: a loop without an
+    /// end would only meet a limit of the compiler, after minutes.
     constexpr void end_after(int most) { most_ = most; }
     constexpr void expect_end(int count) const {
         if (count >= most_ && std::is_constant_evaluated())
@@ -160,9 +160,10 @@ public:
             opened.prefix = by_default ? unique_scope(asked) : asked;
             opened.is_counted_up = opened.prefix != asked;
             if (options.auxiliary_name_scope)
-                opened.op_scope = names_.unique_scope_name(
-                    opened.op_scope == around || !may_follow(opened.op_scope, name) ? asked
-                                                                                    : names_.intern(opened.op_scope, name));
+                opened.op_scope =
+                    names_.unique_scope_name(opened.op_scope == around || !may_follow(opened.op_scope, name)
+                                                 ? asked
+                                                 : names_.intern(opened.op_scope, name));
             counters_.open(opened.prefix);
         } else if (in_order) {
             report_invalid_name(from, name, at);
@@ -255,8 +256,9 @@ public:
 
     constexpr void reuse_variables(int record) { scopes_[record].reuse = reuse_mode::reuse; }
 
-    /// Opens a name scope for a call of what has its variables in another record: it is named by the last component of their
-    /// prefix, or, where that cannot begin a path, by all of it. The first such name scope becomes the record's own.
+    /// Opens a name scope for a call of what has its variables in another record: it is named by the last component of
+    /// their prefix, or, where that cannot begin a path, by all of it. The first such name scope becomes the record's
+    /// own.
     constexpr int open_call_scope(int from, int record, bool is_first, const place& at) {
         const int prefix = scopes_[record].prefix;
         short_text name = names_.all().component(prefix);
@@ -266,14 +268,16 @@ public:
         return opened;
     }
 
-    // ---- defaults of a scope that is open or was, for what is asked for and opened below it from here on ------------------
+    // ---- defaults of a scope that is open or was, for what is asked for and opened below it from here on ------------
 
     constexpr void set_initializer(int record, const initializer_option& said) {
         scope_defaults& own = own_defaults(record);
         own.given = given_by(said, {});
         own.initializer = said ? keep_initializer(*said) : -1;
     }
-    constexpr void set_regularizer(int record, const ambit::regularizer& said) { own_defaults(record).regularizer = said; }
+    constexpr void set_regularizer(int record, const ambit::regularizer& said) {
+        own_defaults(record).regularizer = said;
+    }
     constexpr void set_dtype(int record, ambit::dtype said) { own_defaults(record).dtype = said; }
     /// In the place of the whole chain, as in TensorFlow 1.
     constexpr void set_custom_getter(int record, ambit::custom_getter said) {
@@ -282,7 +286,7 @@ public:
     }
     constexpr void remove_custom_getters(int record) { own_defaults(record).getter = -1; }
 
-    // ---- for messages -------------------------------------------------------------------------------------------------
+    // ---- for messages -----------------------------------------------------------------------------------------------
 
     /// Which scope a mistake was made in. The op scope tells two calls of one helper apart, `conv1` and `conv1_1`; a
     /// scope opened by handle at the top has none of its own.

@@ -159,8 +159,8 @@ public:
         collected_.add(collection, variable, id);
     }
 
-    /// Takes a variable out of a collection; answers whether it was there. One that leaves the trainable ones is trained no
-    /// more; which are global and which local was said when they were made.
+    /// Takes a variable out of a collection; answers whether it was there. One that leaves the trainable ones is
+    /// trained no more; which are global and which local was said when they were made.
     constexpr bool leave_collection(std::string_view collection, int id, const place& at) {
         settle_pending();
         if (id < 0) return false;

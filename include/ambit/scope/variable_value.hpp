@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What `variable("name", value)` and `get_variable("name", value)` take as a value: a number, or nested `std::array`s of
-// numbers.
+// What `variable("name", value)` and `get_variable("name", value)` take as a value: a number, or nested `std::array`s
+// of numbers.
 //
 //     flat_value(std::array{std::array{1.f, 2.f}, std::array{3.f, 4.f}}).spec() == spec(float32, {2, 2})
 #pragma once

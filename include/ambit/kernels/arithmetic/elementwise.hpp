@@ -13,7 +13,8 @@
 // the last batch of a row the lanes behind the end hold 1, a value that divides and has a logarithm. `static
 // constexpr bool heavy = true` in a body with long code keeps the loop from being expanded.
 //
-// Beside the numbers there may be arrays of bool: the body gets and gives masks (kernels/vectors/mask.hpp) in their place.
+// Beside the numbers there may be arrays of bool: the body gets and gives masks (kernels/vectors/mask.hpp) in their
+// place.
 #pragma once
 
 #include <ambit/contract/geometry.hpp>

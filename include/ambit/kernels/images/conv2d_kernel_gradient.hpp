@@ -8,8 +8,8 @@
 // The rows of a tile are channels of the image below one tap, or elements of a line below all taps of a line, its
 // vectors output channels; its depth runs over pixels. Pixels that a tap finds outside the image are not computed,
 // unless the taps of a line go together: then lines are copied between zeros. `scratch` has
-// `kernel_gradient_scratch(g)` elements. Sums run in blocks as those of gemm: those of a part of the batch in registers,
-// then those of the parts (array_sum.hpp).
+// `kernel_gradient_scratch(g)` elements. Sums run in blocks as those of gemm: those of a part of the batch in
+// registers, then those of the parts (array_sum.hpp).
 #pragma once
 
 #include <ambit/contract/geometry.hpp>

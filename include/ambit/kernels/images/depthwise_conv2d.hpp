@@ -7,8 +7,8 @@
 //     depthwise_image_gradient(g, weights, upstream, out);
 //     depthwise_kernel_gradient(g, image, upstream, out);
 //
-// Taps outside of the image are not computed. Sums over taps are within k·ε·Σ|aᵢbᵢ| of the exact ones, k = their number;
-// those over places run in blocks, lines in registers (sum_tree.hpp), then the lines (array_sum.hpp).
+// Taps outside of the image are not computed. Sums over taps are within k·ε·Σ|aᵢbᵢ| of the exact ones, k = their
+// number; those over places run in blocks, lines in registers (sum_tree.hpp), then the lines (array_sum.hpp).
 #pragma once
 
 #include <ambit/contract/geometry.hpp>

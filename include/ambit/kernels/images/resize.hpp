@@ -7,8 +7,8 @@
 //     resize_bilinear_gradient(resize_geometry{…}, upstream, out);     // the geometry of the forward direction
 //
 // Positions are exact fractions, so that no pixel is a rounding error away from its place; vectors run along the
-// channels. Sums of the nearest pixel's gradient run in blocks (sum_tree.hpp); those of the bilinear one are within k·ε of
-// the exact ones, k = the pixels of the result that read a pixel.
+// channels. Sums of the nearest pixel's gradient run in blocks (sum_tree.hpp); those of the bilinear one are within k·ε
+// of the exact ones, k = the pixels of the result that read a pixel.
 #pragma once
 
 #include <ambit/contract/geometry.hpp>

@@ -82,8 +82,8 @@ inline void batch_gather(Geometry geometry, const T* in, const Index* indices, T
         }
 }
 
-/// Rows of zeros, to which `updates[row][j]` is added at `indices[row][j]`, unless that is outside of the row: a `scatter`
-/// (gather.hpp) for each row.
+/// Rows of zeros, to which `updates[row][j]` is added at `indices[row][j]`, unless that is outside of the row: a
+/// `scatter` (gather.hpp) for each row.
 template <class T, class Index, class Geometry>
 inline void batch_scatter(Geometry geometry, const Index* indices, const T* updates, T* scratch, T* out) noexcept {
     const pick_geometry g = value_of(geometry);

@@ -33,8 +33,8 @@ inline void softmax_cross_entropy(Geometry geometry, const T* logits, const Labe
     }
 }
 
-/// (softmax(row) - one at the label) times the upstream gradient of the row. Where the label is no class: NaN, unless the
-/// upstream gradient is 0, as a mask makes it.
+/// (softmax(row) - one at the label) times the upstream gradient of the row. Where the label is no class: NaN, unless
+/// the upstream gradient is 0, as a mask makes it.
 template <class T, class Label, class Geometry, class Arch = xsimd::default_arch>
 inline void softmax_cross_entropy_gradient(Geometry geometry, const T* logits, const Label* labels, const T* upstream,
                                            T* out, Arch = {}) noexcept {

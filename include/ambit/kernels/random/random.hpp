@@ -5,10 +5,10 @@
 //     random(random_geometry{…}, state, out);
 //
 // Sixteen blocks of Philox make a group, counted by the elements' place and by the call. An element of float32, or of a
-// mask, takes one word: 64 elements a group, and element `16 j + p` of a group takes word j of its block `p / 2 + 8 (p % 2)`.
-// An element of any other type takes two: 32 elements a group, and element `16 j + b` takes words 2 j (the upper half)
-// and 2 j + 1 of block b. This order needs no shuffling and has nothing to do with the width of vectors: AVX2, AVX-512
-// and scalars give the same bits, wherever the machine has a fused multiply-add.
+// mask, takes one word: 64 elements a group, and element `16 j + p` of a group takes word j of its block `p / 2 + 8 (p
+// % 2)`. An element of any other type takes two: 32 elements a group, and element `16 j + b` takes words 2 j (the upper
+// half) and 2 j + 1 of block b. This order needs no shuffling and has nothing to do with the width of vectors: AVX2,
+// AVX-512 and scalars give the same bits, wherever the machine has a fused multiply-add.
 #pragma once
 
 #include <ambit/math/philox.hpp>
@@ -121,7 +121,8 @@ template <class V, class... Rest>
     return multiply_add(t, polynomial(t, rest...), V(first));
 }
 
-/// -log x for 0 < x <= 1, to within 1e-10. x = 2^whole m with 1 <= m < 2, and log m = log √2 + 2 artanh((m - √2) / (m + √2)).
+/// -log x for 0 < x <= 1, to within 1e-10. x = 2^whole m with 1 <= m < 2, and log m = log √2 + 2 artanh((m - √2) / (m +
+/// √2)).
 template <class V> [[gnu::always_inline]] inline V minus_log(const V& x) noexcept {
     using bits = xsimd::batch<std::uint64_t, typename V::arch_type>;
     const bits all = xsimd::bitwise_cast<bits>(x);
@@ -133,9 +134,9 @@ template <class V> [[gnu::always_inline]] inline V minus_log(const V& x) noexcep
     return -multiply_add(V(whole + V(0.5)), V(0x1.62e42fefa39efp-1), V(s * series));
 }
 
-/// z with Φ(z) = 1/2 + q for -1/2 < q < 1/2, to within 1e-8 of it: z / q is a smooth function of w = -log(1 - 4 q²), and
-/// of its root further out. The form is that of M. Giles, "Approximating the erfinv function", 2011; the coefficients are
-/// Chebyshev fits of z / q, for w up to 6.25 and for its root up to 6.25.
+/// z with Φ(z) = 1/2 + q for -1/2 < q < 1/2, to within 1e-8 of it: z / q is a smooth function of w = -log(1 - 4 q²),
+/// and of its root further out. The form is that of M. Giles, "Approximating the erfinv function", 2011; the
+/// coefficients are Chebyshev fits of z / q, for w up to 6.25 and for its root up to 6.25.
 template <class V> [[gnu::always_inline]] inline V normal_quantile(const V& q) noexcept {
     const V twice = xsimd::abs(q) * V(2.0);
     const V w = minus_log(V((V(1.0) - twice) * (V(1.0) + twice)));
@@ -181,8 +182,8 @@ inline void normal(std::int64_t count, const std::int64_t* state, double mean, d
     });
 }
 
-/// In [low, high): multiples of 2^-24 (float32) or 2^-53 of the interval's width, rounded. What rounding moves to the end
-/// of the interval, which is no part of it, becomes its beginning.
+/// In [low, high): multiples of 2^-24 (float32) or 2^-53 of the interval's width, rounded. What rounding moves to the
+/// end of the interval, which is no part of it, becomes its beginning.
 template <class T>
 inline void uniform(std::int64_t count, const std::int64_t* state, double low, double high, T* out) noexcept {
     if constexpr (std::is_floating_point_v<T>) {

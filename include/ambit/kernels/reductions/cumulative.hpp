@@ -3,8 +3,8 @@
 //
 //     cumulative(cumulative_geometry{.outer = 2, .extent = 5}, in, out, sum{});
 //
-// Elements are put together in the order of the axis or against it, sums of floats block by block (sum_tree.hpp): results
-// do not depend on the machine. Integers wrap.
+// Elements are put together in the order of the axis or against it, sums of floats block by block (sum_tree.hpp):
+// results do not depend on the machine. Integers wrap.
 #pragma once
 
 #include <ambit/contract/geometry.hpp>

@@ -4,8 +4,8 @@
 //     constexpr reduce_geometry rows{.rank = 2, .extent = {64, 1000}, .reduced = {0, 1}};
 //     reduce(rows, in, out, sum{});                           // 64 sums
 //
-// The functors are those of combine.hpp. Float sums run in blocks (sum_tree.hpp): their error grows with the logarithm of
-// the number of terms, and is below 2e-6·Σ|xᵢ| for float32.
+// The functors are those of combine.hpp. Float sums run in blocks (sum_tree.hpp): their error grows with the logarithm
+// of the number of terms, and is below 2e-6·Σ|xᵢ| for float32.
 #pragma once
 
 #include <ambit/contract/geometry.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Sums of any number of terms whose error grows with the logarithm of that number: accumulators add up a block of terms,
-// then what they hold is put away in a tree, eight sums making one of the next level.
+// Sums of any number of terms whose error grows with the logarithm of that number: accumulators add up a block of
+// terms, then what they hold is put away in a tree, eight sums making one of the next level.
 //
 //     V sums[4] = …;                                        // zeros
 //     sum_tree<V, 4> before;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// x where a is greater than b, 0 elsewhere; elementwise with broadcasting. NaN is greater than nothing, and nothing than
-// NaN.
+// x where a is greater than b, 0 elsewhere; elementwise with broadcasting. NaN is greater than nothing, and nothing
+// than NaN.
 //
 //     tensor slope = where_greater(x, 0, upstream);             // the gradient of relu
 //

@@ -4,13 +4,13 @@
 //     tensor logits = check_finite(dense(s, "logits", h, 10), {.name = "logits_are_numbers"});
 //     tensor labels = check_range(given, {.high = 10});         // 0 <= label < 10
 //
-// Both give what they are given, and the gradient passes through. The check is done when, and only when, a call computes
-// the op, or a gradient that has passed through it: a step along the slope of a checked loss needs the check, though not
-// the loss. All checks of a call are done before any of its assignments takes effect, and the first op of the program
-// that finds something is the one that is thrown (diagnostics/check_error.hpp). So after a throw every variable is as it
-// was before the call. The price: in a model with checks no variable is updated in place; new values lie in the arena
-// until all checks are done. A call that does any check is not `noexcept`. The body of a scan has no checks: check what
-// goes in and what comes out.
+// Both give what they are given, and the gradient passes through. The check is done when, and only when, a call
+// computes the op, or a gradient that has passed through it: a step along the slope of a checked loss needs the check,
+// though not the loss. All checks of a call are done before any of its assignments takes effect, and the first op of
+// the program that finds something is the one that is thrown (diagnostics/check_error.hpp). So after a throw every
+// variable is as it was before the call. The price: in a model with checks no variable is updated in place; new values
+// lie in the arena until all checks are done. A call that does any check is not `noexcept`. The body of a scan has no
+// checks: check what goes in and what comes out.
 #pragma once
 
 #include <ambit/contract/check_geometry.hpp>

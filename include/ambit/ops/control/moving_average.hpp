@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// decay · mean + (1 - decay) · value, elementwise: one step of an exponential moving average. The mean of equal values is
-// that value: the two factors, each rounded, would not add up to 1, and in float32 a decay of 0.999 would be off by 1e-5.
+// decay · mean + (1 - decay) · value, elementwise: one step of an exponential moving average. The mean of equal values
+// is that value: the two factors, each rounded, would not add up to 1, and in float32 a decay of 0.999 would be off by
+// 1e-5.
 //
 //     operation kept = assign(mean, moving_average(mean, value, 0.99));
 #pragma once

@@ -15,8 +15,8 @@
 //
 // State, elements and outputs are a tensor, a `std::array` of tensors or a plain struct of them; all elements have one
 // extent along axis 0. The body returns its state with the shape and dtype that it was given. It gets variables as any
-// code does, once; it uses tensors from around it; it assigns to none. Gradients go through; see `scan_options::memory`.
-// Source: TensorFlow 1's `tf.scan`; the form with outputs is that of JAX's `lax.scan`.
+// code does, once; it uses tensors from around it; it assigns to none. Gradients go through; see
+// `scan_options::memory`. Source: TensorFlow 1's `tf.scan`; the form with outputs is that of JAX's `lax.scan`.
 #pragma once
 
 #include <ambit/graph/loop.hpp>

@@ -56,7 +56,8 @@ template <> struct op_of<&op_parts::softmax_info> {
     using type = op_parts::softmax_op;
 };
 
-constexpr tensor softmax(const tensor& x, const softmax_options& options = {}, const location& at = location::current()) {
+constexpr tensor softmax(const tensor& x, const softmax_options& options = {},
+                         const location& at = location::current()) {
     return make_op(op_parts::softmax_info, {x}, op_parts::softmax_op::attributes{options.axis}, {options.name}, at);
 }
 template <std::integral Axis>

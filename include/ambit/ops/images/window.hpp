@@ -66,7 +66,8 @@ constexpr std::string_view hint_of_image(int rank) {
 }
 
 /// Precondition: all arguments at least 1.
-constexpr window_places places_of_window(std::int64_t in, std::int64_t window, std::int64_t stride, padding_mode padding) {
+constexpr window_places places_of_window(std::int64_t in, std::int64_t window, std::int64_t stride,
+                                         padding_mode padding) {
     if (padding == padding_mode::valid) return {in < window ? 0 : (in - window) / stride + 1, 0};
     const std::int64_t count = (in - 1) / stride + 1;
     const std::int64_t reach = (count - 1) * stride + window - in;

@@ -72,8 +72,8 @@ template <> struct op_of<&op_parts::one_hot_info> {
 
 constexpr tensor one_hot(const tensor& indices, std::int64_t depth, const one_hot_options& options = {},
                          const location& at = location::current()) {
-    const op_parts::one_hot_op::attributes a{depth, options.axis, static_cast<std::int64_t>(ambit::dtype(options.dtype)), options.on,
-                                   options.off};
+    const op_parts::one_hot_op::attributes a{
+        depth, options.axis, static_cast<std::int64_t>(ambit::dtype(options.dtype)), options.on, options.off};
     return make_op(op_parts::one_hot_info, {indices}, a, {options.name}, at);
 }
 

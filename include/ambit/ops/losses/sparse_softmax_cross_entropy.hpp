@@ -53,8 +53,8 @@ template <> struct op_of<&op_parts::sparse_softmax_cross_entropy_info> {
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-/// The gradient of sparse_softmax_cross_entropy by its logits. Operands are logits, labels, and the upstream gradient of
-/// each row. It has no gradient itself: compose log and softmax where one is needed.
+/// The gradient of sparse_softmax_cross_entropy by its logits. Operands are logits, labels, and the upstream gradient
+/// of each row. It has no gradient itself: compose log and softmax where one is needed.
 struct softmax_cross_entropy_gradient_op : compute_op {
     static constexpr std::string_view name = "softmax_cross_entropy_gradient";
     using kernel = kernel_tag::softmax_cross_entropy_gradient;

@@ -5,14 +5,15 @@
 //     tensor rows  = random_uniform(s, {32}, {.high = 60000, .dtype = int32});
 //
 // What a call draws depends on the model's seed, the op's path, its own seed if it has one, and how often the model has
-// drawn from it: on no other op, and not on the order of anything. So one seed gives one sequence of calls, bit for bit,
-// and two models over the same parameters draw different numbers if their seeds differ: `net(parameters, seed{2})`.
+// drawn from it: on no other op, and not on the order of anything. So one seed gives one sequence of calls, bit for
+// bit, and two models over the same parameters draw different numbers if their seeds differ: `net(parameters,
+// seed{2})`.
 //
-// Each op has a local variable `<op>/state`, int64 [2]: a key, drawn when the model is made, and the number of the call.
-// Both go up by one when, and only when, a call computes the op: so no two states that come from different keys or calls
-// are ever the same. `net.reset()` starts the sequence again; a saved file does not have it. None of these ops has a
-// gradient: there is nothing that they could pass one to. The body of a scan assigns to nothing, and so draws nothing:
-// draw for all iterations before it, and let it go over them.
+// Each op has a local variable `<op>/state`, int64 [2]: a key, drawn when the model is made, and the number of the
+// call. Both go up by one when, and only when, a call computes the op: so no two states that come from different keys
+// or calls are ever the same. `net.reset()` starts the sequence again; a saved file does not have it. None of these ops
+// has a gradient: there is nothing that they could pass one to. The body of a scan assigns to nothing, and so draws
+// nothing: draw for all iterations before it, and let it go over them.
 #pragma once
 
 #include <ambit/contract/random_geometry.hpp>

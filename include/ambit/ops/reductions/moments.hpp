@@ -4,8 +4,9 @@
 //     auto [mean, variance] = moments(x, {.axes = {0, 1, 2}});                  // of each channel of NHWC
 //     tensor normalized = (x - mean) / sqrt(variance + 1e-3);
 //
-// The variance is the mean of (x - mean)², not of a sample: no n - 1. It takes a second pass, and is within 2e-6 of itself
-// in float32, however many elements there are and however far from 0 the mean is, plus the square of the mean's own error.
+// The variance is the mean of (x - mean)², not of a sample: no n - 1. It takes a second pass, and is within 2e-6 of
+// itself in float32, however many elements there are and however far from 0 the mean is, plus the square of the mean's
+// own error.
 #pragma once
 
 #include <ambit/ops/reductions/reduce.hpp>
@@ -13,8 +14,8 @@
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-/// The variance over some axes, or over all, of operand 0, whose mean is operand 1. What it changes by with the mean, as
-/// long as that is the mean, is 0: there is no gradient by it.
+/// The variance over some axes, or over all, of operand 0, whose mean is operand 1. What it changes by with the mean,
+/// as long as that is the mean, is 0: there is no gradient by it.
 struct reduce_variance_op : reduce_op {
     static constexpr std::string_view name = "reduce_variance";
     static constexpr void gradient(gradient_call& call);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Reductions over some axes, or over all of them: sum, mean, maximum and minimum. Others: ops/reductions/reduce_prod.hpp,
-// ops/reductions/reduce_logical.hpp, ops/reductions/reduce_logsumexp.hpp, ops/reductions/moments.hpp.
+// Reductions over some axes, or over all of them: sum, mean, maximum and minimum. Others:
+// ops/reductions/reduce_prod.hpp, ops/reductions/reduce_logical.hpp, ops/reductions/reduce_logsumexp.hpp,
+// ops/reductions/moments.hpp.
 //
 //     tensor loss  = reduce_mean(errors);                                      // a scalar
 //     tensor total = reduce_sum(x, {.axes = {0, 1}});                          // [2, 3, 4] -> [4]
@@ -177,28 +178,32 @@ template <> struct op_of<&op_parts::reduce_min_info> {
     using type = op_parts::reduce_min_op;
 };
 
-constexpr tensor reduce_sum(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
+constexpr tensor reduce_sum(const tensor& x, const reduce_options& options = {},
+                            const location& at = location::current()) {
     return make_op(op_parts::reduce_sum_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
 template <std::integral Axis>
 AMBIT_REFUSES("axes are an option: reduce_sum(x, {.axes = 1})")
 constexpr tensor reduce_sum(const tensor& x, Axis axis) { return reduce_sum(x, {.axes = axis}); }
 
-constexpr tensor reduce_mean(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
+constexpr tensor reduce_mean(const tensor& x, const reduce_options& options = {},
+                             const location& at = location::current()) {
     return make_op(op_parts::reduce_mean_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
 template <std::integral Axis>
 AMBIT_REFUSES("axes are an option: reduce_mean(x, {.axes = 1})")
 constexpr tensor reduce_mean(const tensor& x, Axis axis) { return reduce_mean(x, {.axes = axis}); }
 
-constexpr tensor reduce_max(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
+constexpr tensor reduce_max(const tensor& x, const reduce_options& options = {},
+                            const location& at = location::current()) {
     return make_op(op_parts::reduce_max_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
 template <std::integral Axis>
 AMBIT_REFUSES("axes are an option: reduce_max(x, {.axes = 1})")
 constexpr tensor reduce_max(const tensor& x, Axis axis) { return reduce_max(x, {.axes = axis}); }
 
-constexpr tensor reduce_min(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
+constexpr tensor reduce_min(const tensor& x, const reduce_options& options = {},
+                            const location& at = location::current()) {
     return make_op(op_parts::reduce_min_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
 template <std::integral Axis>

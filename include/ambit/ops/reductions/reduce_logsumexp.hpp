@@ -41,8 +41,8 @@ constexpr tensor reduce_logsumexp(const tensor& x, const reduce_options& options
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-/// softmax(x). Where x is large the result has no digits left for the logarithm: what the powers add up to is taken from
-/// themselves.
+/// softmax(x). Where x is large the result has no digits left for the logarithm: what the powers add up to is taken
+/// from themselves.
 constexpr void reduce_logsumexp_op::gradient(gradient_call& call) {
     const tensor total = spread(call, stop_gradient(call.result()));
     const tensor powers = exp(sub(call.operand(0), total));
