@@ -115,7 +115,7 @@ struct epilogue_kernel {
         const T* const left = as<const T>(at[epilogue_type::outputs]);
         const T* const right = as<const T>(at[epilogue_type::outputs + 1]);
         epilogue.columns = kernel_parts::entry<Tag>::columns(Geometry);
-        kernel_parts::entry<Tag>::template run<static_value<Geometry>>(left, right, scratch, epilogue);
+        kernel_parts::entry<Tag>::run(static_value<Geometry>{}, left, right, scratch, epilogue);
     }
 };
 
@@ -128,9 +128,9 @@ private:
     [[gnu::always_inline]] static void call(addresses at, std::index_sequence<I...>) noexcept {
         Result* const out = as<Result>(at[0]);
         if constexpr (Scratch)
-            kernel_parts::entry<Tag>::template run<static_value<Geometry>>(out, as<const Operands>(at[1 + I])...,
-                                                                           at[1 + sizeof...(I)]);
-        else kernel_parts::entry<Tag>::template run<static_value<Geometry>>(out, as<const Operands>(at[1 + I])...);
+            kernel_parts::entry<Tag>::run(static_value<Geometry>{}, out, as<const Operands>(at[1 + I])...,
+                                          at[1 + sizeof...(I)]);
+        else kernel_parts::entry<Tag>::run(static_value<Geometry>{}, out, as<const Operands>(at[1 + I])...);
     }
 };
 

@@ -48,8 +48,8 @@ template <class T, class Count> inline void copy(Count count, const T* in, T* ou
 }
 
 template <> struct entry<kernel_tag::cast> {
-    template <class Count, class To, class From> static void run(To* out, const From* in) noexcept {
-        cast(Count{}, in, out);
+    template <class Count, class To, class From> static void run(Count geometry, To* out, const From* in) noexcept {
+        cast(geometry, in, out);
     }
 };
 

@@ -47,9 +47,10 @@ template <class T, class Geometry> inline void concat(Geometry geometry, const T
 }
 
 template <> struct entry<kernel_tag::concat> {
-    template <class Geometry, class T, class... Operand> static void run(T* out, const Operand*... in) noexcept {
+    template <class Geometry, class T, class... Operand>
+    static void run(Geometry geometry, T* out, const Operand*... in) noexcept {
         const T* const parts[] = {in...};
-        concat(Geometry{}, parts, out);
+        concat(geometry, parts, out);
     }
 };
 

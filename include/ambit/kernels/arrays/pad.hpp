@@ -61,7 +61,9 @@ template <class T, class Geometry> inline void pad(Geometry geometry, const T* i
 }
 
 template <> struct entry<kernel_tag::pad> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept { pad(Geometry{}, in, out); }
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        pad(geometry, in, out);
+    }
 };
 
 }  // namespace ambit::kernel_parts

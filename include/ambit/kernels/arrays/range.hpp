@@ -23,7 +23,7 @@ template <class T, class Geometry> inline void range(Geometry geometry, T* out) 
 }
 
 template <> struct entry<kernel_tag::range> {
-    template <class Geometry, class T> static void run(T* out) noexcept { range(Geometry{}, out); }
+    template <class Geometry, class T> static void run(Geometry geometry, T* out) noexcept { range(geometry, out); }
 };
 
 }  // namespace ambit::kernel_parts

@@ -36,8 +36,8 @@ inline void reverse_sequence(Geometry geometry, const T* in, const Index* length
 
 template <> struct entry<kernel_tag::reverse_sequence> {
     template <class Geometry, class T, class Index>
-    static void run(T* out, const T* in, const Index* lengths) noexcept {
-        reverse_sequence(Geometry{}, in, lengths, out);
+    static void run(Geometry geometry, T* out, const T* in, const Index* lengths) noexcept {
+        reverse_sequence(geometry, in, lengths, out);
     }
 };
 

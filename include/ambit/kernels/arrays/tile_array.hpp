@@ -37,8 +37,8 @@ template <class T, class Geometry> inline void tile_array(Geometry geometry, con
 }
 
 template <> struct entry<kernel_tag::tile> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        tile_array(Geometry{}, in, out);
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        tile_array(geometry, in, out);
     }
 };
 

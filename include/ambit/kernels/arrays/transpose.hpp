@@ -86,7 +86,9 @@ template <class T, class Geometry> inline void transpose(Geometry geometry, cons
 }
 
 template <> struct entry<kernel_tag::transpose> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept { transpose(Geometry{}, in, out); }
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        transpose(geometry, in, out);
+    }
 };
 
 }  // namespace ambit::kernel_parts

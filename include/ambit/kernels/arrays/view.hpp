@@ -42,7 +42,9 @@ template <class T, class Geometry> inline void view(Geometry geometry, const T* 
 }
 
 template <> struct entry<kernel_tag::view> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept { view(Geometry{}, in, out); }
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        view(geometry, in, out);
+    }
 };
 
 }  // namespace ambit::kernel_parts

@@ -57,8 +57,8 @@ template <class Geometry, class T> inline void(check)(Geometry geometry, const T
 }
 
 template <> struct entry<kernel_tag::check> {
-    template <class Geometry, class T> static void run(std::int64_t* finding, const T* x) noexcept {
-        (check)(Geometry{}, x, finding);
+    template <class Geometry, class T> static void run(Geometry geometry, std::int64_t* finding, const T* x) noexcept {
+        (check)(geometry, x, finding);
     }
 };
 

@@ -18,8 +18,9 @@ inline void scheduled(Geometry geometry, const Step* step, T* out) noexcept {
 }
 
 template <> struct entry<kernel_tag::schedule> {
-    template <class Geometry, class T, class Step> static void run(T* out, const Step* step) noexcept {
-        scheduled(Geometry{}, step, out);
+    template <class Geometry, class T, class Step>
+    static void run(Geometry geometry, T* out, const Step* step) noexcept {
+        scheduled(geometry, step, out);
     }
 };
 

@@ -94,8 +94,8 @@ inline void log_softmax(Geometry geometry, const T* in, T* out, Arch = {}) noexc
 }
 
 template <> struct entry<kernel_tag::log_softmax> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        log_softmax(Geometry{}, in, out);
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        log_softmax(geometry, in, out);
     }
 };
 

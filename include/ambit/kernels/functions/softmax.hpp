@@ -97,7 +97,9 @@ inline void softmax(Geometry geometry, const T* in, T* out, Arch = {}) noexcept 
 }
 
 template <> struct entry<kernel_tag::softmax> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept { softmax(Geometry{}, in, out); }
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        softmax(geometry, in, out);
+    }
 };
 
 }  // namespace ambit::kernel_parts

@@ -218,8 +218,8 @@ inline void conv2d(Geometry geometry, const T* in, const T* weights, [[maybe_unu
 
 template <> struct entry<kernel_tag::conv2d> {
     template <class Geometry, class T, class Epilogue>
-    static void run(const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
-        conv2d(Geometry{}, left, right, scratch, epilogue);
+    static void run(Geometry geometry, const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
+        conv2d(geometry, left, right, scratch, epilogue);
     }
     static constexpr std::int64_t columns(const conv2d_geometry& g) { return g.out_channels; }
 };

@@ -182,8 +182,8 @@ inline void conv2d_image_gradient(Geometry geometry, const T* weights, const T* 
 
 template <> struct entry<kernel_tag::conv2d_image_gradient> {
     template <class Geometry, class T, class Epilogue>
-    static void run(const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
-        conv2d_image_gradient(Geometry{}, left, right, scratch, epilogue);
+    static void run(Geometry geometry, const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
+        conv2d_image_gradient(geometry, left, right, scratch, epilogue);
     }
     static constexpr std::int64_t columns(const conv2d_geometry& g) { return g.in_channels; }
 };

@@ -210,8 +210,8 @@ inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upst
 
 template <> struct entry<kernel_tag::conv2d_kernel_gradient> {
     template <class Geometry, class T>
-    static void run(T* out, const T* in, const T* upstream, std::byte* scratch = nullptr) noexcept {
-        conv2d_kernel_gradient(Geometry{}, in, upstream, reinterpret_cast<T*>(scratch), out);
+    static void run(Geometry geometry, T* out, const T* in, const T* upstream, std::byte* scratch = nullptr) noexcept {
+        conv2d_kernel_gradient(geometry, in, upstream, reinterpret_cast<T*>(scratch), out);
     }
 };
 

@@ -190,19 +190,22 @@ inline void depthwise_kernel_gradient(Geometry geometry, const T* in, const T* u
 }
 
 template <> struct entry<kernel_tag::depthwise_conv2d> {
-    template <class Geometry, class T> static void run(T* out, const T* image, const T* weights) noexcept {
-        depthwise_conv2d(Geometry{}, image, weights, out);
+    template <class Geometry, class T>
+    static void run(Geometry geometry, T* out, const T* image, const T* weights) noexcept {
+        depthwise_conv2d(geometry, image, weights, out);
     }
 };
 template <> struct entry<kernel_tag::depthwise_image_gradient> {
-    template <class Geometry, class T> static void run(T* out, const T* weights, const T* upstream) noexcept {
-        depthwise_image_gradient(Geometry{}, weights, upstream, out);
+    template <class Geometry, class T>
+    static void run(Geometry geometry, T* out, const T* weights, const T* upstream) noexcept {
+        depthwise_image_gradient(geometry, weights, upstream, out);
     }
 };
 template <> struct entry<kernel_tag::depthwise_kernel_gradient> {
     template <class Geometry, class T>
-    static void run(T* out, const T* image, const T* upstream, std::byte* scratch = nullptr) noexcept {
-        depthwise_kernel_gradient(Geometry{}, image, upstream, reinterpret_cast<T*>(scratch), out);
+    static void run(Geometry geometry, T* out, const T* image, const T* upstream,
+                    std::byte* scratch = nullptr) noexcept {
+        depthwise_kernel_gradient(geometry, image, upstream, reinterpret_cast<T*>(scratch), out);
     }
 };
 

@@ -81,13 +81,13 @@ inline void pool(Geometry geometry, const T* in, T* out, Combine combine, Arch =
 }
 
 template <> struct entry<kernel_tag::max_pool> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        pool(Geometry{}, in, out, maximum{});
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        pool(geometry, in, out, maximum{});
     }
 };
 template <> struct entry<kernel_tag::mean_pool> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        pool(Geometry{}, in, out, mean{});
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        pool(geometry, in, out, mean{});
     }
 };
 

@@ -161,18 +161,20 @@ inline void mean_pool_gradient(Geometry geometry, const T* upstream, T* out, Arc
 }
 
 template <> struct entry<kernel_tag::max_pool_gradient> {
-    template <class Geometry, class T> static void run(T* out, const T* in, const T* upstream) noexcept {
-        max_pool_gradient(Geometry{}, in, upstream, out);
+    template <class Geometry, class T>
+    static void run(Geometry geometry, T* out, const T* in, const T* upstream) noexcept {
+        max_pool_gradient(geometry, in, upstream, out);
     }
 };
 template <> struct entry<kernel_tag::max_pool_pick> {
-    template <class Geometry, class T> static void run(T* out, const T* in, const T* values) noexcept {
-        max_pool_pick(Geometry{}, in, values, out);
+    template <class Geometry, class T>
+    static void run(Geometry geometry, T* out, const T* in, const T* values) noexcept {
+        max_pool_pick(geometry, in, values, out);
     }
 };
 template <> struct entry<kernel_tag::mean_pool_gradient> {
-    template <class Geometry, class T> static void run(T* out, const T* upstream) noexcept {
-        mean_pool_gradient(Geometry{}, upstream, out);
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* upstream) noexcept {
+        mean_pool_gradient(geometry, upstream, out);
     }
 };
 

@@ -185,23 +185,23 @@ inline void resize_bilinear_gradient(Geometry geometry, const T* upstream, T* ou
 }
 
 template <> struct entry<kernel_tag::resize_nearest> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        resize_nearest(Geometry{}, in, out);
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        resize_nearest(geometry, in, out);
     }
 };
 template <> struct entry<kernel_tag::resize_nearest_gradient> {
-    template <class Geometry, class T> static void run(T* out, const T* upstream) noexcept {
-        resize_nearest_gradient(Geometry{}, upstream, out);
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* upstream) noexcept {
+        resize_nearest_gradient(geometry, upstream, out);
     }
 };
 template <> struct entry<kernel_tag::resize_bilinear> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        resize_bilinear(Geometry{}, in, out);
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        resize_bilinear(geometry, in, out);
     }
 };
 template <> struct entry<kernel_tag::resize_bilinear_gradient> {
-    template <class Geometry, class T> static void run(T* out, const T* upstream) noexcept {
-        resize_bilinear_gradient(Geometry{}, upstream, out);
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* upstream) noexcept {
+        resize_bilinear_gradient(geometry, upstream, out);
     }
 };
 

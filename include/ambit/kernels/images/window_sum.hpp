@@ -41,8 +41,8 @@ inline void window_sum(Geometry geometry, const T* in, T* out, Arch = {}) noexce
 }
 
 template <> struct entry<kernel_tag::window_sum> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        window_sum(Geometry{}, in, out);
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        window_sum(geometry, in, out);
     }
 };
 

@@ -68,13 +68,13 @@ inline void argmin(Geometry geometry, const T* in, std::int32_t* out, Arch arch 
 }
 
 template <> struct entry<kernel_tag::argmax> {
-    template <class Geometry, class T> static void run(std::int32_t* out, const T* in) noexcept {
-        argmax(Geometry{}, in, out);
+    template <class Geometry, class T> static void run(Geometry geometry, std::int32_t* out, const T* in) noexcept {
+        argmax(geometry, in, out);
     }
 };
 template <> struct entry<kernel_tag::argmin> {
-    template <class Geometry, class T> static void run(std::int32_t* out, const T* in) noexcept {
-        argmin(Geometry{}, in, out);
+    template <class Geometry, class T> static void run(Geometry geometry, std::int32_t* out, const T* in) noexcept {
+        argmin(geometry, in, out);
     }
 };
 

@@ -85,20 +85,23 @@ inline void scatter_add(Geometry geometry, const T* in, const Index* at, const T
 }
 
 template <> struct entry<kernel_tag::gather> {
-    template <class Geometry, class T, class Index> static void run(T* out, const T* in, const Index* at) noexcept {
-        gather(Geometry{}, in, at, out);
+    template <class Geometry, class T, class Index>
+    static void run(Geometry geometry, T* out, const T* in, const Index* at) noexcept {
+        gather(geometry, in, at, out);
     }
 };
 template <> struct entry<kernel_tag::scatter> {
     template <class Geometry, class T, class Index>
-    static void run(T* out, const T* updates, const Index* at, std::byte* scratch = nullptr) noexcept {
-        scatter(Geometry{}, updates, at, reinterpret_cast<T*>(scratch), out);
+    static void run(Geometry geometry, T* out, const T* updates, const Index* at,
+                    std::byte* scratch = nullptr) noexcept {
+        scatter(geometry, updates, at, reinterpret_cast<T*>(scratch), out);
     }
 };
 template <> struct entry<kernel_tag::scatter_add> {
     template <class Geometry, class T, class Index>
-    static void run(T* out, const T* in, const Index* at, const T* updates, std::byte* scratch = nullptr) noexcept {
-        scatter_add(Geometry{}, in, at, updates, reinterpret_cast<T*>(scratch), out);
+    static void run(Geometry geometry, T* out, const T* in, const Index* at, const T* updates,
+                    std::byte* scratch = nullptr) noexcept {
+        scatter_add(geometry, in, at, updates, reinterpret_cast<T*>(scratch), out);
     }
 };
 

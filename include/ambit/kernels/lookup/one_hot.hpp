@@ -30,8 +30,9 @@ inline void one_hot(Geometry geometry, const Index* at, T* out) noexcept {
 }
 
 template <> struct entry<kernel_tag::one_hot> {
-    template <class Geometry, class T, class Index> static void run(T* out, const Index* at) noexcept {
-        one_hot(Geometry{}, at, out);
+    template <class Geometry, class T, class Index>
+    static void run(Geometry geometry, T* out, const Index* at) noexcept {
+        one_hot(geometry, at, out);
     }
 };
 

@@ -93,20 +93,21 @@ inline void batch_scatter(Geometry geometry, const Index* indices, const T* upda
 }
 
 template <> struct entry<kernel_tag::top_k> {
-    template <class Geometry, class T> static void run(std::int32_t* out, const T* in) noexcept {
-        top_k(Geometry{}, in, out);
+    template <class Geometry, class T> static void run(Geometry geometry, std::int32_t* out, const T* in) noexcept {
+        top_k(geometry, in, out);
     }
 };
 template <> struct entry<kernel_tag::batch_gather> {
     template <class Geometry, class T, class Index>
-    static void run(T* out, const T* in, const Index* indices) noexcept {
-        batch_gather(Geometry{}, in, indices, out);
+    static void run(Geometry geometry, T* out, const T* in, const Index* indices) noexcept {
+        batch_gather(geometry, in, indices, out);
     }
 };
 template <> struct entry<kernel_tag::batch_scatter> {
     template <class Geometry, class T, class Index>
-    static void run(T* out, const Index* indices, const T* updates, std::byte* scratch = nullptr) noexcept {
-        batch_scatter(Geometry{}, indices, updates, reinterpret_cast<T*>(scratch), out);
+    static void run(Geometry geometry, T* out, const Index* indices, const T* updates,
+                    std::byte* scratch = nullptr) noexcept {
+        batch_scatter(geometry, indices, updates, reinterpret_cast<T*>(scratch), out);
     }
 };
 

@@ -25,8 +25,8 @@ inline void confusion_matrix(Geometry geometry, const Label* labels, const Predi
 
 template <> struct entry<kernel_tag::confusion_matrix> {
     template <class Geometry, class Label, class Prediction>
-    static void run(std::int32_t* out, const Label* labels, const Prediction* predictions) noexcept {
-        confusion_matrix(Geometry{}, labels, predictions, out);
+    static void run(Geometry geometry, std::int32_t* out, const Label* labels, const Prediction* predictions) noexcept {
+        confusion_matrix(geometry, labels, predictions, out);
     }
 };
 

@@ -31,8 +31,8 @@ inline void in_top_k(Geometry geometry, const T* predictions, const Label* label
 
 template <> struct entry<kernel_tag::in_top_k> {
     template <class Geometry, class T, class Label>
-    static void run(bool* out, const T* predictions, const Label* labels) noexcept {
-        in_top_k(Geometry{}, predictions, labels, out);
+    static void run(Geometry geometry, bool* out, const T* predictions, const Label* labels) noexcept {
+        in_top_k(geometry, predictions, labels, out);
     }
 };
 

@@ -77,20 +77,21 @@ inline void softmax_cross_entropy_of_probabilities(Geometry geometry, const T* l
 }
 
 template <> struct entry<kernel_tag::softmax_cross_entropy_of_probabilities> {
-    template <class Geometry, class T> static void run(T* out, const T* logits, const T* probabilities) noexcept {
-        softmax_cross_entropy_of_probabilities(Geometry{}, logits, probabilities, out);
+    template <class Geometry, class T>
+    static void run(Geometry geometry, T* out, const T* logits, const T* probabilities) noexcept {
+        softmax_cross_entropy_of_probabilities(geometry, logits, probabilities, out);
     }
 };
 template <> struct entry<kernel_tag::softmax_cross_entropy> {
     template <class Geometry, class T, class Label>
-    static void run(T* out, const T* logits, const Label* labels) noexcept {
-        softmax_cross_entropy(Geometry{}, logits, labels, out);
+    static void run(Geometry geometry, T* out, const T* logits, const Label* labels) noexcept {
+        softmax_cross_entropy(geometry, logits, labels, out);
     }
 };
 template <> struct entry<kernel_tag::softmax_cross_entropy_gradient> {
     template <class Geometry, class T, class Label>
-    static void run(T* out, const T* logits, const Label* labels, const T* upstream) noexcept {
-        softmax_cross_entropy_gradient(Geometry{}, logits, labels, upstream, out);
+    static void run(Geometry geometry, T* out, const T* logits, const Label* labels, const T* upstream) noexcept {
+        softmax_cross_entropy_gradient(geometry, logits, labels, upstream, out);
     }
 };
 

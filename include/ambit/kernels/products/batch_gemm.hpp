@@ -60,8 +60,8 @@ inline void batch_gemm(Geometry geometry, const T* a, const T* b, T* scratch, co
 
 template <> struct entry<kernel_tag::batch_gemm> {
     template <class Geometry, class T, class Epilogue>
-    static void run(const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
-        batch_gemm(Geometry{}, left, right, scratch, epilogue);
+    static void run(Geometry geometry, const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
+        batch_gemm(geometry, left, right, scratch, epilogue);
     }
     static constexpr std::int64_t columns(const batch_gemm_geometry& g) { return g.matrix.n; }
 };

@@ -286,8 +286,8 @@ inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Ep
 
 template <> struct entry<kernel_tag::gemm> {
     template <class Geometry, class T, class Epilogue>
-    static void run(const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
-        gemm(Geometry{}, left, right, scratch, epilogue);
+    static void run(Geometry geometry, const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
+        gemm(geometry, left, right, scratch, epilogue);
     }
     static constexpr std::int64_t columns(const gemm_geometry& g) { return g.n; }
 };

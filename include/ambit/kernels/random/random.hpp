@@ -244,8 +244,8 @@ template <class Geometry, class T> inline void random(Geometry geometry, const s
 }
 
 template <> struct entry<kernel_tag::random> {
-    template <class Geometry, class T> static void run(T* out, const std::int64_t* state) noexcept {
-        random(Geometry{}, state, out);
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const std::int64_t* state) noexcept {
+        random(geometry, state, out);
     }
 };
 

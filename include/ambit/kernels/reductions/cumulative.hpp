@@ -128,18 +128,19 @@ inline void cumulative_product_gradient(Geometry geometry, const T* x, const T* 
 }
 
 template <> struct entry<kernel_tag::cumulative_sum> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        cumulative(Geometry{}, in, out, sum{});
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        cumulative(geometry, in, out, sum{});
     }
 };
 template <> struct entry<kernel_tag::cumulative_product> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        cumulative(Geometry{}, in, out, product{});
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        cumulative(geometry, in, out, product{});
     }
 };
 template <> struct entry<kernel_tag::cumulative_product_gradient> {
-    template <class Geometry, class T> static void run(T* out, const T* x, const T* upstream) noexcept {
-        cumulative_product_gradient(Geometry{}, x, upstream, out);
+    template <class Geometry, class T>
+    static void run(Geometry geometry, T* out, const T* x, const T* upstream) noexcept {
+        cumulative_product_gradient(geometry, x, upstream, out);
     }
 };
 

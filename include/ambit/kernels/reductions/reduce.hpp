@@ -226,38 +226,38 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
 }
 
 template <> struct entry<kernel_tag::sum> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, sum{});
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        reduce(geometry, in, out, sum{});
     }
 };
 template <> struct entry<kernel_tag::mean> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, mean{});
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        reduce(geometry, in, out, mean{});
     }
 };
 template <> struct entry<kernel_tag::maximum> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, maximum{});
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        reduce(geometry, in, out, maximum{});
     }
 };
 template <> struct entry<kernel_tag::minimum> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, minimum{});
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        reduce(geometry, in, out, minimum{});
     }
 };
 template <> struct entry<kernel_tag::product> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, product{});
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        reduce(geometry, in, out, product{});
     }
 };
 template <> struct entry<kernel_tag::any> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, logical_or{});
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        reduce(geometry, in, out, logical_or{});
     }
 };
 template <> struct entry<kernel_tag::all> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept {
-        reduce(Geometry{}, in, out, logical_and{});
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        reduce(geometry, in, out, logical_and{});
     }
 };
 

@@ -155,11 +155,13 @@ inline void variance(Geometry geometry, const T* in, const T* mean, T* out, Arch
 }
 
 template <> struct entry<kernel_tag::logsumexp> {
-    template <class Geometry, class T> static void run(T* out, const T* in) noexcept { logsumexp(Geometry{}, in, out); }
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+        logsumexp(geometry, in, out);
+    }
 };
 template <> struct entry<kernel_tag::variance> {
-    template <class Geometry, class T> static void run(T* out, const T* in, const T* mean) noexcept {
-        variance(Geometry{}, in, mean, out);
+    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in, const T* mean) noexcept {
+        variance(geometry, in, mean, out);
     }
 };
 

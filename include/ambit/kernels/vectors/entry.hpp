@@ -2,17 +2,20 @@
 // Where a kernel says which tag it computes, so that the executor can call any kernel without knowing it:
 //
 //     template <> struct entry<kernel_tag::softmax> {
-//         template <class Geometry, class T> static void run(T* out, const T* in) noexcept { softmax(Geometry{}, in, out); }
+//         template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
+//             softmax(geometry, in, out);
+//         }
 //     };
 //
-// `Geometry` is the static_value of what the op's `geometry` returns. A pointer for each operand follows the result's,
-// and one to scratch memory, `std::byte*`, if the op asks for any. Arrays are contiguous and row-major.
+// `geometry` is what the op's `geometry` returns, as a static_value or as a value known at run time only. A pointer for
+// each operand follows the result's, and one to scratch memory, `std::byte*`, if the op asks for any. Arrays are
+// contiguous and row-major.
 //
 // The entry of a kernel that ends in an epilogue takes two operands, scratch memory (null if there is none) and the
 // epilogue, and knows the length of the rows that the epilogue sees:
 //
 //     template <class Geometry, class T, class Epilogue>
-//     static void run(const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept;
+//     static void run(Geometry geometry, const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept;
 //     static constexpr std::int64_t columns(const gemm_geometry& g);
 #pragma once
 

@@ -123,7 +123,7 @@ TEST_CASE("a geometry that the compiler knows gives the same bits", "[kernels][r
     constexpr random_geometry known{100, random_kind::normal, std::bit_cast<std::int64_t>(0.5),
                                     std::bit_cast<std::int64_t>(3.0)};
     std::array<float, 100> fixed;
-    kernel_parts::entry<kernel_tag::random>::run<static_value<known>>(fixed.data(), state);
+    kernel_parts::entry<kernel_tag::random>::run(static_value<known>{}, fixed.data(), state);
     const auto given = draw<float>(random_kind::normal, 100, 0.5, 3);
     REQUIRE(std::memcmp(fixed.data(), given.data(), sizeof fixed) == 0);
 }
