@@ -20,7 +20,8 @@ namespace graph_parts { using namespace scope_parts; }
 namespace op_parts { using namespace graph_parts; }
 namespace plan_parts { using namespace op_parts; }
 namespace model_parts { using namespace plan_parts; }
-namespace checkpoint_parts { using namespace model_parts; }
+namespace registry_parts { using namespace model_parts; }
+namespace checkpoint_parts { using namespace registry_parts; }
 namespace io_parts { using namespace checkpoint_parts; }
 
 namespace kernel_parts { using namespace contract_parts; }

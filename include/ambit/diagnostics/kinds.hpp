@@ -17,6 +17,7 @@ enum class mistake : int {
     none,
 #define AMBIT_ENUMERATE(kind) kind,
     AMBIT_MISTAKES(AMBIT_ENUMERATE)
+    AMBIT_THROWN_MISTAKES(AMBIT_ENUMERATE)
 #undef AMBIT_ENUMERATE
 };
 
@@ -62,6 +63,7 @@ constexpr std::string_view name_of(mistake kind) {
 #define AMBIT_NAME(kind) \
     case mistake::kind: return #kind;
             AMBIT_MISTAKES(AMBIT_NAME)
+            AMBIT_THROWN_MISTAKES(AMBIT_NAME)
 #undef AMBIT_NAME
     }
     return "none";
@@ -78,6 +80,7 @@ constexpr std::string_view sentence_of(mistake kind) {
 #define AMBIT_NAME(kind) \
     case mistake::kind: return AMBIT_SENTENCE(kind);
             AMBIT_MISTAKES(AMBIT_NAME)
+            AMBIT_THROWN_MISTAKES(AMBIT_NAME)
 #undef AMBIT_NAME
     }
     return "";
@@ -90,6 +93,7 @@ constexpr std::string_view advice_of(mistake kind) {
 #define AMBIT_NAME(kind) \
     case mistake::kind: return AMBIT_ADVICE_##kind;
             AMBIT_MISTAKES(AMBIT_NAME)
+            AMBIT_THROWN_MISTAKES(AMBIT_NAME)
 #undef AMBIT_NAME
     }
     return "";

@@ -56,6 +56,11 @@
     KIND(loop_assignment)     \
     KIND(body_value)
 
+/// Those that only a program at run time can make.
+#define AMBIT_THROWN_MISTAKES(KIND) \
+    KIND(path_unknown)              \
+    KIND(byte_limit)
+
 #define AMBIT_ADVICE_module_call \
     "a module has operator()(scope&, tensor, ...) const, with a tensor for each input"
 #define AMBIT_ADVICE_module_result \
@@ -131,6 +136,10 @@
 #define AMBIT_ADVICE_loop_assignment "a body only computes values: assign or minimize outside of it"
 #define AMBIT_ADVICE_body_value \
     "a value of a body lives for one iteration of it: let the body return it, and use the result"
+
+#define AMBIT_ADVICE_path_unknown "the registry has no variable of this path: reg.variables() lists them"
+#define AMBIT_ADVICE_byte_limit \
+    "the variables need more bytes than the registry may take: make fewer, or raise its .byte_limit"
 
 /// The whole sentence of a mistake, as a literal.
 #define AMBIT_SENTENCE(kind) "[ambit] " #kind ": " AMBIT_ADVICE_##kind

@@ -10,18 +10,34 @@
 #include <ambit/diagnostics/words.hpp>
 
 #include <string>
+#include <utility>
 
 namespace AMBIT_NAMESPACE {
+
+/// What a mistake was about, for programs; empty, or of dtype `none`, where it says nothing of the kind.
+struct mistake_facts {
+    std::string path;     ///< of the variable; else the op, the scope or the name that was asked for
+    std::string first;    ///< the line of the earlier of two places, `filter.cpp:5`
+    std::string again;    ///< the line that was refused
+    tensor_spec asked;    ///< what was asked for
+    tensor_spec had;      ///< what is there
+    std::string nearest;  ///< the name that was probably meant
+};
 
 /// A mistake in a model that was built at run time, or in a call of one. `what()` has its kind, a line for each fact,
 /// and what to do.
 class model_error : public error {
 public:
-    model_error(mistake kind, const std::string& text) : error(text), kind_(kind) {}
+    model_error(mistake kind, const std::string& text, mistake_facts facts = {})
+        : error(text), kind_(kind), facts_(std::move(facts)) {}
     mistake kind() const noexcept { return kind_; }
+
+    /// The same as `what()`, one by one.
+    const mistake_facts& facts() const noexcept { return facts_; }
 
 private:
     mistake kind_;
+    mistake_facts facts_;
 };
 
 }  // namespace ambit
@@ -34,8 +50,35 @@ inline std::string to_string(const tensor_spec& s) { return std::string(words_of
 /// The report as text: what a terminal shows.
 inline std::string to_string(const reports& all, int index) { return std::string(message_of(all, index).view()); }
 
+/// What programs may ask a report for.
+inline mistake_facts facts_for_programs(const reports& all, int index) {
+    using enum detail_tag;
+    mistake_facts facts;
+    std::string subject;
+    for (int i = 0; i < all[index].detail_count; ++i) {
+        const report_detail& d = all.detail(all[index].first_detail + i);
+        const std::string text(all.text(d));
+        switch (d.tag) {
+            case path: facts.path = text; break;
+            case name:
+            case scope:
+            case op: subject = subject.empty() ? text : subject; break;
+            case first_at: facts.first = text + ":" + std::to_string(d.line); break;
+            case at:
+            case again_at:
+            case asked_at: facts.again = text + ":" + std::to_string(d.line); break;
+            case had: facts.had = d.spec; break;
+            case asked: facts.asked = d.spec; break;
+            case did_you_mean: facts.nearest = text; break;
+            default: break;
+        }
+    }
+    if (facts.path.empty()) facts.path = subject;
+    return facts;
+}
+
 [[noreturn]] inline void raise(const reports& all, int index) {
-    throw_or_end(model_error(all[index].kind, to_string(all, index)));
+    throw_or_end(model_error(all[index].kind, to_string(all, index), facts_for_programs(all, index)));
 }
 
 }  // namespace ambit::mistake_parts

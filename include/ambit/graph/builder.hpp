@@ -37,7 +37,7 @@ inline constexpr op_info finding_info{"finding", op_id("finding"), op_role::assi
 inline constexpr op_info group_info{"group", op_id("group"), op_role::group, 0, nullptr, nullptr};
 inline constexpr op_info inert_info{"inert", op_id("inert"), op_role::inert, 0, nullptr, nullptr};
 
-class graph_builder : public variable_store {
+class graph_builder final : public variable_store {
 public:
     constexpr explicit graph_builder(on_mistake policy = on_mistake::collect) : variable_store(policy) {}
 

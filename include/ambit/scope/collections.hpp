@@ -74,6 +74,17 @@ public:
         return it.kind == kind && name == collection ? it.id : -1;
     }
 
+    /// A variable and its collection; -1 for a member of another kind.
+    struct variable_member {
+        std::string_view collection;
+        int id = -1;
+    };
+    constexpr variable_member variable_in(int index) const {
+        const member& m = members_[index];
+        const std::string_view name(characters_.begin() + m.name_begin, static_cast<std::size_t>(m.name_length));
+        return {name, m.kind == member_kind::variable ? m.id : -1};
+    }
+
     constexpr bool has(std::string_view collection, member_kind kind, int id) const {
         for (int i = 0; i < members_.size(); ++i)
             if (members_[i].id == id && id_in(i, collection, kind) == id) return true;

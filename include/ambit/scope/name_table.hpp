@@ -35,6 +35,7 @@ public:
 
     /// The variable of this name, or -1.
     constexpr int variable_of(int name) { return use_of(name).variable; }
+    constexpr int variable_if_any(int name) const { return name < uses_.size() ? uses_[name].variable : -1; }
     constexpr void set_variable(int name, int variable) { use_of(name).variable = variable; }
     /// A variable was never made; its name is free again, and so may others' be.
     constexpr void forget_variable(int name) {

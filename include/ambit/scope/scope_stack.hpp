@@ -256,6 +256,11 @@ public:
 
     constexpr void reuse_variables(int record) { scopes_[record].reuse = reuse_mode::reuse; }
 
+    /// What the root begins with, where a module runs on a registry that has variables of others.
+    constexpr void reuse_from_the_root(const reuse_option& said) {
+        scopes_[root_scope].reuse = said.inside(scopes_[root_scope].reuse);
+    }
+
     /// Opens a name scope for a call of what has its variables in another record: it is named by the last component of
     /// their prefix, or, where that cannot begin a path, by all of it. The first such name scope becomes the record's
     /// own.

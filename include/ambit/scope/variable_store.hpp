@@ -118,6 +118,21 @@ public:
         return id;
     }
 
+    /// A variable that is there before the module runs: of another run on the same registry. It is found by its path
+    /// as if this graph had made it. Its name is legal and new.
+    constexpr int admit(std::string_view path, const variable_record& known, const ambit::constraint& constraint) {
+        const int id = variables_.size();
+        variable_record& admitted = variables_.emplace_back();
+        admitted = known;
+        admitted.name = names_.intern(names::root, path);
+        names_.set_variable(admitted.name, id);
+        if (constraint.is_none == 0) {
+            admitted.constraint = constraints_.size();
+            constraints_.push_back(constraint);
+        }
+        return id;
+    }
+
     /// A user's variable turns out to count the steps of training.
     constexpr void counts_steps(int id) {
         if (id >= 0) variables_[id].role = variable_role::step;
@@ -125,6 +140,12 @@ public:
 
     constexpr int variable_count() const { return variables_.size(); }
     constexpr const variable_record& variable_at(int id) const { return variables_[id]; }
+
+    /// The variable of a whole path, or -1.
+    constexpr int find_variable(std::string_view path) const {
+        const int name = names_.find(names::root, path);
+        return name < 0 ? -1 : names_.variable_if_any(name);
+    }
 
     constexpr short_text path_of(int id) const { return names_.path(variables_[id].name); }
 

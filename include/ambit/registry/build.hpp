@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: BSL-1.0
+// Runs a module on a registry: the builder that the compiler runs too, whose variables begin with those that the
+// registry holds, as in one graph of TensorFlow 1 that is built twice. So a path that is there already is
+// `variable_exists`, unless the run reuses.
+//
+//     built_module built = build(reg, module, std::array{spec(float32, {32, 784})}, {.reuse = true});
+//     built.builder->value();  built.outputs;  built.variables[id];
+//     for (int i = 0; i < check(reg, module, {…}).size(); ++i) …                  // all mistakes, nothing created
+//
+// The first mistake is thrown as a `model_error`. Whatever is thrown, by the module or by memory that ran out, the
+// registry is as it was.
+#pragma once
+
+#include <ambit/graph/collect.hpp>
+#include <ambit/graph/module.hpp>
+#include <ambit/registry/registry.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace AMBIT_NAMESPACE {
+
+/// `dynamic_model net(reg, module, {…}, {.reuse = auto_reuse})`
+struct registry_run_options {
+    scope_parts::reuse_option reuse = {};  ///< of the scope that the module is called with
+};
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::registry_parts {
+
+/// What a run leaves.
+struct built_module {
+    std::unique_ptr<graph_builder> builder;
+    std::vector<int> outputs;                 // nodes, in order of declaration
+    std::vector<variable_pointer> variables;  // of each variable of the graph, by its id
+    std::vector<variable_pointer> fresh;      // those that the run created
+};
+
+/// Whether some list of variables has this one; lists are as long as a module's variables.
+class variable_set {
+public:
+    explicit variable_set(std::span<const variable_pointer> members) {
+        for (const variable_pointer& v : members) by_path_.emplace(v->path(), v);
+    }
+    bool has(const variable_pointer& v) const {
+        const auto found = by_path_.find(v->path());
+        return found != by_path_.end() && found->second == v;
+    }
+    const variable_pointer* find(std::string_view path) const {
+        const auto found = by_path_.find(path);
+        return found == by_path_.end() ? nullptr : &found->second;
+    }
+
+private:
+    std::unordered_map<std::string_view, variable_pointer> by_path_;
+};
+
+/// Lets a builder begin with what a registry holds, but for `own`; answers them by their ids.
+inline std::vector<variable_pointer> admit(graph_builder& builder, const registry_contents& contents,
+                                           const variable_set& own) {
+    std::vector<variable_pointer> known;
+    known.reserve(static_cast<std::size_t>(contents.size()));
+    for (const variable_pointer& v : contents.in_order()) {
+        if (own.has(v)) continue;
+        const variable_facts& facts = v->facts();
+        variable_record record;
+        record.uses = facts.uses;
+        record.role = facts.role;
+        record.trainable = facts.is_trainable;
+        record.local = facts.is_local;
+        record.made_by_variable = facts.is_made_by_variable;
+        record.spec = facts.spec;
+        record.made = facts.made;
+        builder.admit(facts.path, record, facts.constraint);
+        known.push_back(v);
+    }
+    if (contents.collected.empty()) return known;
+    std::unordered_map<const registered_variable*, int> ids;
+    for (std::size_t id = 0; id < known.size(); ++id) ids.emplace(known[id].get(), static_cast<int>(id));
+    for (const collection_member& m : contents.collected)
+        if (const auto found = ids.find(m.variable.get()); found != ids.end())
+            builder.collected().add(m.collection, collection_table::member_kind::variable, found->second);
+    return known;
+}
+
+/// What the registry keeps of a variable that a graph has created.
+inline variable_facts facts_of(const graph_builder& builder, int id, std::span<const variable_pointer> known) {
+    const variable_record& made = builder.variable_at(id);
+    variable_facts facts;
+    facts.path = std::string(builder.path_of(id).view());
+    facts.spec = made.spec;
+    facts.role = made.role;
+    facts.is_trainable = made.trainable;
+    facts.is_local = made.local;
+    facts.is_made_by_variable = made.made_by_variable;
+    facts.uses = made.uses;
+    facts.made = made.made;
+    facts.constraint = builder.constraint_of(id);
+    facts.begins_as = facts.path;
+    if (made.begins_as >= 0 && static_cast<std::size_t>(made.begins_as) < known.size()) {
+        const variable_facts& original = known[static_cast<std::size_t>(made.begins_as)]->facts();
+        facts.initial = original.initial;
+        facts.list = original.list;
+        facts.begins_as = original.begins_as;
+    } else {
+        if (made.begins_as >= 0) facts.begins_as = std::string(builder.path_of(made.begins_as).view());
+        facts.initial = builder.initializer_of(id);
+        const double* const list = builder.values().begin() + made.first_value;
+        facts.list.assign(list, list + made.value_count);
+    }
+    return facts;
+}
+
+/// A rerun made a variable of its own with another spec than at first.
+inline void expect_same_spec(const variable_facts& had, const variable_facts& made) {
+    if (had.spec == made.spec) return;
+    reports all;
+    all.begin(had.spec.type == made.spec.type ? mistake::shape_mismatch : mistake::dtype_mismatch);
+    all.add(detail_tag::path, had.path);
+    all.add(detail_tag::had, had.spec);
+    all.add(detail_tag::asked, made.spec);
+    all.add(detail_tag::first_at, had.made);
+    all.add(detail_tag::again_at, made.made);
+    raise(all, 0);
+}
+
+/// Adds a report if these variables are too large for the registry.
+inline void report_bytes(const registry_contents& contents, std::span<const variable_facts> fresh, reports& all) {
+    std::int64_t bytes = 0;
+    for (const variable_facts& v : fresh) {
+        if (v.is_local) continue;
+        const std::int64_t more = v.spec.bytes();  // of a legal shape: at most a terabyte
+        if (contents.has_room_for(bytes) && more <= contents.byte_limit - contents.bytes() - bytes) {
+            bytes += more;
+            continue;
+        }
+        all.begin(mistake::byte_limit);
+        all.add(detail_tag::path, v.path);
+        all.add(detail_tag::asked, v.spec);
+        short_text line("the limit is ");
+        append_bytes(line, contents.byte_limit);
+        line += ", of which variables before it take ";
+        append_bytes(line, contents.bytes() + bytes);
+        all.add(detail_tag::rule, line);
+        all.add(detail_tag::asked_at, v.made);
+        return;
+    }
+}
+
+/// What a run of a module would change.
+struct planned_change {
+    std::vector<variable_facts> fresh;         // variables to create
+    std::vector<variable_pointer> variables;   // of the graph, those to create being null
+};
+
+inline planned_change change_by(const graph_builder& builder, std::vector<variable_pointer> known,
+                                const variable_set& own) {
+    planned_change change;
+    for (int id = static_cast<int>(known.size()); id < builder.variable_count(); ++id) {
+        variable_facts facts = facts_of(builder, id, known);
+        const variable_pointer* const before = own.find(facts.path);
+        if (before != nullptr) expect_same_spec((*before)->facts(), facts);
+        else change.fresh.push_back(std::move(facts));
+        known.push_back(before != nullptr ? *before : nullptr);
+    }
+    change.variables = std::move(known);
+    return change;
+}
+
+/// Whether the registry is to know a variable: not one that is of a single model and that nobody finds by its name.
+inline bool is_kept(const variable_facts& v) { return !v.is_local || !v.is_made_by_variable; }
+
+/// Creates and fills what a graph created; answers those.
+inline std::vector<variable_pointer> create(const registry_contents& contents, planned_change& change) {
+    reports all;
+    report_bytes(contents, change.fresh, all);
+    if (!all.empty()) raise(all, 0);
+    std::vector<variable_pointer> created;
+    created.reserve(change.fresh.size());
+    for (variable_pointer& v : change.variables) {
+        if (v != nullptr) continue;
+        v = std::make_shared<registered_variable>(std::move(change.fresh[created.size()]));
+        created.push_back(v);
+        if (v->is_local()) continue;
+        v->allocate();
+        v->write_initial_value(contents.seed, v->data());
+    }
+    return created;
+}
+
+/// Which variables are in the collections of users' own, after a run: as the graph has left them, and those that the
+/// graph did not know as they were.
+inline std::vector<collection_member> collected_after(const registry_contents& contents, const graph_builder& builder,
+                                                      std::span<const variable_pointer> of_graph) {
+    std::vector<collection_member> collected = contents.collected;
+    std::erase_if(collected,
+                  [&](const collection_member& m) { return builder.find_variable(m.variable->path()) >= 0; });
+    for (int i = 0; i < builder.collected().size(); ++i) {
+        const auto [name, id] = builder.collected().variable_in(i);
+        if (id >= 0 && is_kept(of_graph[static_cast<std::size_t>(id)]->facts()))
+            collected.push_back({std::string(name), of_graph[static_cast<std::size_t>(id)]});
+    }
+    return collected;
+}
+
+/// Lets a registry have what a graph created, and what it said of variables that were there: all of it, or nothing.
+inline void commit(registry_contents& contents, const graph_builder& builder,
+                   std::span<const variable_pointer> of_graph, std::span<const variable_pointer> created) {
+    std::vector<variable_pointer> kept;
+    for (const variable_pointer& v : created)
+        if (is_kept(v->facts())) kept.push_back(v);
+    std::vector<collection_member> collected = collected_after(contents, builder, of_graph);
+    contents.add(kept);
+    // Nothing below can fail.
+    contents.collected.swap(collected);
+    for (int id = 0; id < builder.variable_count(); ++id) {
+        variable_facts& facts = of_graph[static_cast<std::size_t>(id)]->facts();
+        facts.uses = builder.variable_at(id).uses;
+        facts.is_trainable = builder.variable_at(id).trainable;
+        facts.role = builder.variable_at(id).role;
+    }
+}
+
+/// The same after a module has run again: of what was there it says nothing new.
+inline void commit_again(registry_contents& contents, const graph_builder& builder,
+                         std::span<const variable_pointer> of_graph, std::span<const variable_pointer> created) {
+    std::vector<variable_pointer> kept;
+    for (const variable_pointer& v : created)
+        if (is_kept(v->facts())) kept.push_back(v);
+    std::vector<collection_member> collected = contents.collected;
+    for (int i = 0; i < builder.collected().size(); ++i) {
+        const auto [name, id] = builder.collected().variable_in(i);
+        if (id < 0) continue;
+        const variable_pointer& v = of_graph[static_cast<std::size_t>(id)];
+        if (std::find(kept.begin(), kept.end(), v) != kept.end()) collected.push_back({std::string(name), v});
+    }
+    contents.add(kept);
+    contents.collected.swap(collected);
+}
+
+/// A run that is under way; what is thrown on the way leaves nothing.
+template <class Module, std::size_t Inputs>
+    requires module<Module, Inputs>
+std::vector<int> run_module(graph_builder& builder, const Module& module, const std::array<tensor_spec, Inputs>& inputs,
+                            const registry_run_options& options) {
+    std::array<tensor, Inputs> given;
+    for (std::size_t i = 0; i < Inputs; ++i) given[i] = builder.input(inputs[i]);
+    builder.reuse_from_the_root(options.reuse);
+    scope root(builder);
+    const outputs_of<Module, Inputs> result = [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return module(root, given[I]...);
+    }(std::make_index_sequence<Inputs>{});
+    builder.finish();
+    const auto nodes = checked_outputs(builder, result);
+    return {nodes.begin(), nodes.end()};
+}
+
+/// Runs a module and creates its variables. A module that runs again, for other specs, hands over those that its runs
+/// before have created: it finds them where it would create them, whatever the flags say, and its variables are counted
+/// and collected no second time.
+template <class Module, std::size_t Inputs>
+    requires module<Module, Inputs>
+built_module build(const registry& reg, const Module& module, const std::array<tensor_spec, Inputs>& inputs,
+                   const registry_run_options& options = {}, const std::vector<variable_pointer>* own = nullptr) {
+    registry_contents& contents = *reg.contents();
+    built_module built;
+    built.builder = std::make_unique<graph_builder>(on_mistake::raise);
+    const variable_set hidden(own == nullptr ? std::span<const variable_pointer>() : std::span(*own));
+    std::vector<variable_pointer> known = admit(*built.builder, contents, hidden);
+    built.outputs = run_module(*built.builder, module, inputs, options);
+    planned_change change = change_by(*built.builder, std::move(known), hidden);
+    built.fresh = create(contents, change);
+    built.variables = std::move(change.variables);
+    if (own == nullptr) commit(contents, *built.builder, built.variables, built.fresh);
+    else commit_again(contents, *built.builder, built.variables, built.fresh);
+    return built;
+}
+
+}  // namespace ambit::registry_parts
+
+namespace AMBIT_NAMESPACE {
+
+/// All mistakes that a module makes on a registry with inputs of these specs; nothing is created. `to_string(all, i)`
+/// is what a `model_error` would say.
+template <class Module, std::size_t Inputs>
+    requires graph_parts::module<Module, Inputs>
+reports(check)(const registry& reg, const Module& module, const tensor_spec (&inputs)[Inputs],
+               const registry_run_options& options = {}) {
+    graph_builder builder(mistake_parts::on_mistake::collect);
+    const registry_parts::variable_set nothing_hidden({});
+    std::vector<registry_parts::variable_pointer> known =
+        registry_parts::admit(builder, *reg.contents(), nothing_hidden);
+    registry_parts::run_module(builder, module, std::to_array(inputs), options);
+    reports all = builder.mistakes();
+    const registry_parts::planned_change change = registry_parts::change_by(builder, std::move(known), nothing_hidden);
+    registry_parts::report_bytes(*reg.contents(), change.fresh, all);
+    return all;
+}
+
+}  // namespace ambit

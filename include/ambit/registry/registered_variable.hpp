@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSL-1.0
+// A variable of a registry: what a module said of it when it was created, and its memory, which lies where it is as
+// long as anybody holds the variable.
+//
+//     for (const auto& v : reg.variables("conv1")) std::cout << v->path() << ' ' << v->elements() << '\n';
+#pragma once
+
+#include <ambit/core/place.hpp>
+#include <ambit/core/tensor_spec.hpp>
+#include <ambit/model/parameters.hpp>
+#include <ambit/scope/initial_values.hpp>
+#include <ambit/scope/regularizer.hpp>
+#include <ambit/scope/variable_store.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace AMBIT_NAMESPACE::registry_parts {
+
+/// What is known of a variable beside its value.
+struct variable_facts {
+    std::string path;
+    tensor_spec spec;
+    variable_role role = variable_role::weight;
+    bool is_trainable = true;
+    bool is_local = false;          // of each model alone: the registry knows it and holds no memory for it
+    bool is_made_by_variable = false;
+    int uses = 1;                   // calls of get_variable that returned it, in all modules
+    place made;
+    ambit::initializer initial;     // without its list
+    std::vector<double> list;
+    std::string begins_as;          // the path that its random initial values depend on: its own, most often
+    ambit::constraint constraint = no_constraint;
+    ambit::regularizer regularizer = no_regularizer;
+};
+
+}  // namespace ambit::registry_parts
+
+namespace AMBIT_NAMESPACE {
+
+/// Row-major memory at a multiple of 64 bytes. Readers need no more than what is constant here; whoever writes says so
+/// by `raise_generation`.
+class registered_variable {
+public:
+    explicit registered_variable(registry_parts::variable_facts known) : facts_(std::move(known)) {}
+    registered_variable(const registered_variable&) = delete;
+    registered_variable& operator=(const registered_variable&) = delete;
+
+    const std::string& path() const noexcept { return facts_.path; }
+    const tensor_spec& spec() const noexcept { return facts_.spec; }
+    const ambit::shape& shape() const noexcept { return facts_.spec.extents; }
+    ambit::dtype dtype() const noexcept { return facts_.spec.type; }
+    std::int64_t elements() const noexcept { return facts_.spec.extents.elements(); }
+    std::int64_t bytes() const noexcept { return facts_.spec.bytes(); }
+
+    scope_parts::variable_role role() const noexcept { return facts_.role; }
+    bool is_trainable() const noexcept { return facts_.is_trainable; }
+    /// Of each model alone: the registry knows it, so that its name is taken, and has no value of it.
+    bool is_local() const noexcept { return facts_.is_local; }
+    int uses() const noexcept { return facts_.uses; }
+    /// The line that created it.
+    const core_parts::place& made() const noexcept { return facts_.made; }
+
+    /// Rises whenever the value is written: what is made of the value (a layout that a kernel prefers) is kept with it.
+    std::uint64_t generation() const noexcept { return generation_; }
+    void raise_generation() noexcept { ++generation_; }
+
+    /// Null of a local one.
+    const std::byte* data() const noexcept { return memory_.get(); }
+    std::byte* data() noexcept { return memory_.get(); }
+
+    const registry_parts::variable_facts& facts() const noexcept { return facts_; }
+    registry_parts::variable_facts& facts() noexcept { return facts_; }
+
+    /// Takes the memory: once, before anybody else knows the variable.
+    void allocate() { memory_ = model_parts::allocate_aligned(bytes()); }
+
+    /// Writes the initial value, which depends on the seed, the path and the element, on nothing else. The user's own
+    /// initializer may throw.
+    void write_initial_value(seed s, std::byte* to) const {
+        const initializer values = facts_.initial.with_values(facts_.list);
+        const math_parts::philox_key key(s.value, facts_.begins_as);
+        model_parts::with_element_type(dtype(), [&]<class T>() {
+            fill(values, shape(), key, std::span<T>(reinterpret_cast<T*>(to), static_cast<std::size_t>(elements())));
+        });
+    }
+
+private:
+    registry_parts::variable_facts facts_;
+    model_parts::aligned_bytes memory_;
+    std::uint64_t generation_ = 1;
+};
+
+}  // namespace ambit
