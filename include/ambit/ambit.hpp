@@ -32,7 +32,7 @@
 #include <ambit/optim/schedules.hpp>
 #include <ambit/optim/sgd.hpp>
 
-#include <ambit/model/lints.hpp>
+#include <ambit/plan/lints.hpp>
 #include <ambit/model/model.hpp>
 
 #include <ambit/checkpoint/save.hpp>

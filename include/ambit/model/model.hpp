@@ -20,7 +20,7 @@
 #include <ambit/model/arithmetic.hpp>
 #include <ambit/model/checks.hpp>
 #include <ambit/model/executor.hpp>
-#include <ambit/model/lints.hpp>
+#include <ambit/plan/lints.hpp>
 #include <ambit/model/local_variables.hpp>
 #include <ambit/model/parameters.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What holds of a model passes; what does not is told as a report, whose words are tested here and whose compile
 // errors in tests/compile_fail/lints.
-#include <ambit/model/lints.hpp>
+#include <ambit/plan/lints.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 
