@@ -32,7 +32,6 @@
 #include <ambit/optim/schedules.hpp>
 #include <ambit/optim/sgd.hpp>
 
-#include <ambit/plan/lints.hpp>
 #include <ambit/model/model.hpp>
 
 #include <ambit/checkpoint/save.hpp>

@@ -11,5 +11,6 @@
 #include <ambit/graph/collect.hpp>
 #include <ambit/graph/frozen_graph.hpp>
 #include <ambit/ops/all.hpp>
+#include <ambit/plan/lints.hpp>
 #include <ambit/plan/plan.hpp>
 #include <ambit/scope/template.hpp>

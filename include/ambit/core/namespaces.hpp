@@ -19,6 +19,7 @@ namespace scope_parts { using namespace mistake_parts; }
 namespace graph_parts { using namespace scope_parts; }
 namespace op_parts { using namespace graph_parts; }
 namespace plan_parts { using namespace op_parts; }
+namespace lint_parts { using namespace plan_parts; }  // the same of plan/lints.hpp
 namespace model_parts { using namespace plan_parts; }
 namespace registry_parts { using namespace model_parts; }
 namespace checkpoint_parts { using namespace registry_parts; }

@@ -20,9 +20,9 @@
 #include <ambit/model/arithmetic.hpp>
 #include <ambit/model/checks.hpp>
 #include <ambit/model/executor.hpp>
-#include <ambit/plan/lints.hpp>
 #include <ambit/model/local_variables.hpp>
 #include <ambit/model/parameters.hpp>
+#include <ambit/plan/lints.hpp>
 
 #include <algorithm>
 #include <array>
@@ -105,8 +105,8 @@ public:
     static constexpr const auto& variables = model_parts::variable_list<graph>;
 
     /// Paths of the variables that no output depends on, and of the trainable ones that no gradient reaches.
-    static constexpr const auto& unread = model_parts::unread_variables<graph>;
-    static constexpr const auto& untrained = model_parts::untrained_variables<graph>;
+    static constexpr const auto& unread = lint_parts::unread_variables<graph>;
+    static constexpr const auto& untrained = lint_parts::untrained_variables<graph>;
 
     /// Elements of all variables that models share and save.
     static constexpr std::int64_t parameter_count = [] {

@@ -27,7 +27,7 @@ consteval std::int64_t operator""_MiB(unsigned long long count) { return static_
 
 }  // namespace ambit
 
-namespace AMBIT_NAMESPACE::model_parts {
+namespace AMBIT_NAMESPACE::lint_parts {
 
 /// The graph of a model; of a graph it is that graph.
 template <class Net> struct graph_behind {};
@@ -305,46 +305,46 @@ template <class Graph> inline constexpr auto unread_variables = lints<Graph>::te
 template <class Graph>
 inline constexpr auto untrained_variables = lints<Graph>::template paths<lints<Graph>::untrained>();
 
-}  // namespace ambit::model_parts
+}  // namespace ambit::lint_parts
 
 namespace AMBIT_NAMESPACE {
 
 /// The model has these variables and no others; the order does not matter.
-template <model_parts::model_or_graph Net, fixed_string... Paths> constexpr auto expect_variables() {
-    using all = model_parts::lints_of<Net>;
+template <lint_parts::model_or_graph Net, fixed_string... Paths> constexpr auto expect_variables() {
+    using all = lint_parts::lints_of<Net>;
     return all::template settle<all::template are_exactly<Paths...>(), &all::template differing<Paths...>>();
 }
 
 /// So many calls of `get_variable` returned this variable, the one that created it included.
-template <model_parts::model_or_graph Net, fixed_string Path, std::int64_t Calls> constexpr auto expect_shared() {
-    using all = model_parts::lints_of<Net>;
+template <lint_parts::model_or_graph Net, fixed_string Path, std::int64_t Calls> constexpr auto expect_shared() {
+    using all = lint_parts::lints_of<Net>;
     constexpr int v = all::find(Path.view());
     if constexpr (v < 0) return all::template settle<false, &all::template unknown<Path>>();
     else return all::template settle<all::uses(v) == Calls, &all::template shared_otherwise<Path, Calls>>();
 }
 
 /// The variables have so many elements together.
-template <model_parts::model_or_graph Net, std::int64_t Count> constexpr auto expect_parameters() {
-    using all = model_parts::lints_of<Net>;
+template <lint_parts::model_or_graph Net, std::int64_t Count> constexpr auto expect_parameters() {
+    using all = lint_parts::lints_of<Net>;
     return all::template settle<all::parameter_count() == Count, &all::template other_parameters<Count>>();
 }
 
 /// The temporary memory of a call is at most this: `expect_arena<net, 256_KiB>()`.
-template <model_parts::model_or_graph Net, std::int64_t Most> constexpr auto expect_arena() {
-    using all = model_parts::lints_of<Net>;
+template <lint_parts::model_or_graph Net, std::int64_t Most> constexpr auto expect_arena() {
+    using all = lint_parts::lints_of<Net>;
     return all::template settle<all::arena_bytes() <= Most, &all::template larger_arena<Most>>();
 }
 
 /// Some output depends on each variable.
-template <model_parts::model_or_graph Net> constexpr auto expect_none_unread() {
-    using all = model_parts::lints_of<Net>;
+template <lint_parts::model_or_graph Net> constexpr auto expect_none_unread() {
+    using all = lint_parts::lints_of<Net>;
     return all::template settle<!all::lists(all::unread),
                                 &all::template chosen<mistake::variable_unread, all::unread>>();
 }
 
 /// A gradient reaches each trainable variable.
-template <model_parts::model_or_graph Net> constexpr auto expect_none_untrained() {
-    using all = model_parts::lints_of<Net>;
+template <lint_parts::model_or_graph Net> constexpr auto expect_none_untrained() {
+    using all = lint_parts::lints_of<Net>;
     return all::template settle<!all::lists(all::untrained),
                                 &all::template chosen<mistake::variable_untrained, all::untrained>>();
 }

@@ -5,7 +5,7 @@
 // errors: 1
 // lines: 2
 #include <ambit/graphs.hpp>
-#include <ambit/plan/lints.hpp>
+
 using namespace ambit;
 
 struct layer {

@@ -5,7 +5,7 @@
 // lines: 2
 // errors: 1
 #include <ambit/graphs.hpp>
-#include <ambit/plan/lints.hpp>
+
 using namespace ambit;
 
 struct layer {

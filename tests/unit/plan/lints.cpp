@@ -12,7 +12,7 @@
 #include <string_view>
 
 using namespace ambit;
-using namespace ambit::model_parts;
+using namespace ambit::lint_parts;
 
 namespace {
 
