@@ -71,7 +71,7 @@ struct reverse_sequence : without_epilogue {};  ///< sequence_geometry; an array
 struct cast : without_epilogue {};       ///< element count; from the operand's dtype to the result's
 struct random : without_epilogue {};     ///< random_geometry; a key and the number of the call
 struct schedule : without_epilogue {};   ///< schedule_geometry (contract/schedule.hpp); a scalar step
-struct check : without_epilogue {};      ///< check_geometry (contract/check_geometry.hpp); gives a check_finding
+struct check : without_epilogue {};      ///< check_geometry (contract/control.hpp); gives a check_finding
 struct custom : without_epilogue {};     ///< the op's own `run`, see ops/op.hpp
 
 }  // namespace ambit::kernel_tag

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <ambit/core/attributes.hpp>
-#include <ambit/contract/geometry.hpp>
+#include <ambit/contract/images.hpp>
 #include <ambit/contract/option_range.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/diagnostics/kinds.hpp>

@@ -2,7 +2,7 @@
 // What the check ops of a call found, and the exception that says so.
 #pragma once
 
-#include <ambit/contract/check_geometry.hpp>
+#include <ambit/contract/control.hpp>
 #include <ambit/core/throw_or_end.hpp>
 #include <ambit/diagnostics/check_error.hpp>
 #include <ambit/ops/control/check.hpp>

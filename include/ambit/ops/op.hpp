@@ -34,7 +34,7 @@
 #pragma once
 
 #include <ambit/core/attributes.hpp>
-#include <ambit/contract/geometry.hpp>
+#include <ambit/contract/images.hpp>
 #include <ambit/contract/kernel_tags.hpp>
 #include <ambit/graph/builder.hpp>
 #include <ambit/graph/gradient_call.hpp>

@@ -5,7 +5,7 @@
 //     transpose(g, in, out);                                  // out[j][i] = in[i][j]
 #pragma once
 
-#include <ambit/contract/geometry.hpp>
+#include <ambit/contract/images.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/arrays/plane.hpp>

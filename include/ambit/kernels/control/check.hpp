@@ -4,7 +4,7 @@
 //     check(check_geometry{…}, x, finding);                     // finding[0] elements fail; element finding[1] is the first
 #pragma once
 
-#include <ambit/contract/check_geometry.hpp>
+#include <ambit/contract/control.hpp>
 #include <ambit/math/number.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>

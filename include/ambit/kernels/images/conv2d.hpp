@@ -11,7 +11,7 @@
 // it is a run of pixels of one column. Sums run in blocks as those of gemm.
 #pragma once
 
-#include <ambit/contract/geometry.hpp>
+#include <ambit/contract/images.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/products/panels.hpp>

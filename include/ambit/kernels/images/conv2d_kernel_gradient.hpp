@@ -12,7 +12,7 @@
 // registers, then those of the parts (array_sum.hpp).
 #pragma once
 
-#include <ambit/contract/geometry.hpp>
+#include <ambit/contract/images.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/array_sum.hpp>
 #include <ambit/kernels/vectors/entry.hpp>

@@ -11,7 +11,7 @@
 // number; those over places run in blocks, lines in registers (sum_tree.hpp), then the lines (array_sum.hpp).
 #pragma once
 
-#include <ambit/contract/geometry.hpp>
+#include <ambit/contract/images.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/array_sum.hpp>
 #include <ambit/kernels/vectors/channels.hpp>

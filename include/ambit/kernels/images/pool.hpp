@@ -5,7 +5,7 @@
 //     pool(pool_geometry{…}, in, out, maximum{});
 #pragma once
 
-#include <ambit/contract/geometry.hpp>
+#include <ambit/contract/images.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/combine.hpp>
 #include <ambit/kernels/vectors/entry.hpp>

@@ -11,7 +11,7 @@
 // of the exact ones, k = the pixels of the result that read a pixel.
 #pragma once
 
-#include <ambit/contract/geometry.hpp>
+#include <ambit/contract/images.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/channels.hpp>
 #include <ambit/kernels/vectors/entry.hpp>

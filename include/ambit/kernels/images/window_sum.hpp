@@ -7,7 +7,7 @@
 // Elements are added from the first neighbour to the last, in blocks (sum_tree.hpp): the same bits on every machine.
 #pragma once
 
-#include <ambit/contract/geometry.hpp>
+#include <ambit/contract/images.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/vectors/simd.hpp>

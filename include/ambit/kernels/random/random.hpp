@@ -12,7 +12,7 @@
 #pragma once
 
 #include <ambit/math/philox.hpp>
-#include <ambit/contract/random_geometry.hpp>
+#include <ambit/contract/random.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/vectors/simd.hpp>

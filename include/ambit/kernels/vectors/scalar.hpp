@@ -5,7 +5,7 @@
 //     scalar::gemm<double>(gemm_geometry{.m = 2, .n = 2, .k = 3}, a, b, c);
 #pragma once
 
-#include <ambit/contract/geometry.hpp>
+#include <ambit/contract/images.hpp>
 #include <ambit/math/scalar.hpp>
 
 #include <cstdint>

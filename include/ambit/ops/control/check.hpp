@@ -13,7 +13,7 @@
 // checks: check what goes in and what comes out.
 #pragma once
 
-#include <ambit/contract/check_geometry.hpp>
+#include <ambit/contract/control.hpp>
 #include <ambit/math/constexpr_math.hpp>
 #include <ambit/ops/control/identity.hpp>
 #include <ambit/ops/op.hpp>

@@ -16,7 +16,7 @@
 // nothing: draw for all iterations before it, and let it go over them.
 #pragma once
 
-#include <ambit/contract/random_geometry.hpp>
+#include <ambit/contract/random.hpp>
 #include <ambit/ops/control/assign.hpp>
 #include <ambit/ops/control/identity.hpp>
 #include <ambit/ops/op.hpp>
