@@ -2,10 +2,16 @@
 // What a kernel that checks elements needs to know, and what it finds.
 #pragma once
 
-#include <ambit/core/namespaces.hpp>
+#include <ambit/contract/kernel_tags.hpp>
 
 #include <bit>
 #include <cstdint>
+
+namespace AMBIT_NAMESPACE::kernel_tag {
+
+struct check : without_epilogue {};  ///< check_geometry (contract/control.hpp); gives a check_finding
+
+}  // namespace ambit::kernel_tag
 
 namespace AMBIT_NAMESPACE::contract_parts {
 

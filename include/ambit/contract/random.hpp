@@ -2,10 +2,16 @@
 // What a kernel that draws random numbers needs to know: how many, and of which distribution.
 #pragma once
 
-#include <ambit/core/namespaces.hpp>
+#include <ambit/contract/kernel_tags.hpp>
 
 #include <bit>
 #include <cstdint>
+
+namespace AMBIT_NAMESPACE::kernel_tag {
+
+struct random : without_epilogue {};  ///< random_geometry; a key and the number of the call
+
+}  // namespace ambit::kernel_tag
 
 namespace AMBIT_NAMESPACE::contract_parts {
 

@@ -6,6 +6,7 @@
 //     static_assert(rate(2000) == 0.025);
 #pragma once
 
+#include <ambit/contract/kernel_tags.hpp>
 #include <ambit/core/attributes.hpp>
 #include <ambit/math/constexpr_math.hpp>
 
@@ -108,6 +109,12 @@ private:
 };
 
 }  // namespace ambit
+
+namespace AMBIT_NAMESPACE::kernel_tag {
+
+struct schedule : without_epilogue {};  ///< schedule_geometry; a scalar step
+
+}  // namespace ambit::kernel_tag
 
 namespace AMBIT_NAMESPACE::contract_parts {
 

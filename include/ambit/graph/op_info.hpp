@@ -5,7 +5,6 @@
 #pragma once
 
 #include <ambit/core/attributes.hpp>
-#include <ambit/contract/images.hpp>
 #include <ambit/contract/option_range.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/diagnostics/kinds.hpp>
@@ -129,8 +128,9 @@ template <class Op> constexpr op_info describe() {
         info.takes_epilogue = Op::kernel::takes_epilogue ? 1 : 0;
         info.scratch = [](const op_call& call, const tensor_spec& result) -> std::int64_t {
             if constexpr (requires { Op::scratch_bytes(call, result); }) return Op::scratch_bytes(call, result);
-            else if constexpr (requires { contract_parts::scratch_elements(Op::geometry(call, result)); })
-                return contract_parts::scratch_elements(Op::geometry(call, result)) * size_of(result.type);
+            // Found beside the geometry: its page of contract/ is included by the op alone.
+            else if constexpr (requires { scratch_elements(Op::geometry(call, result)); })
+                return scratch_elements(Op::geometry(call, result)) * size_of(result.type);
             else return 0;
         };
     } else {

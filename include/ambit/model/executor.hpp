@@ -4,6 +4,7 @@
 // {kernel, operands}, which compiles in half the time at the price of one indirect call a step.
 #pragma once
 
+#include <ambit/contract/arithmetic.hpp>
 #include <ambit/contract/kernel_tags.hpp>
 #include <ambit/kernels/lookup/argmax.hpp>
 #include <ambit/kernels/products/batch_gemm.hpp>

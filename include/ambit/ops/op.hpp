@@ -20,8 +20,8 @@
 // An elementwise op has `apply`, one template over scalars and SIMD batches; it is fused with its neighbours. Operands
 // and result have one dtype, and beside it there may be bool: of such an operand `apply` gets a bool or a mask of
 // lanes, for such a result it gives one, as comparisons of batches do. If it has options, `attributes` is a struct of
-// `std::int64_t` and `double` members, and `apply` takes it first. Any other op has `kernel` (a tag of
-// contract/kernel_tags.hpp) and `geometry`, or the tag `custom` and a kernel of its own:
+// `std::int64_t` and `double` members, and `apply` takes it first. Any other op has `kernel` (a tag) and
+// `geometry`, which stand in its family's page of contract/, or the tag `custom` and a kernel of its own:
 //
 //     template <class Call, class T> static void run(T* out, const T* in) noexcept;   // a pointer for each operand
 //
@@ -34,8 +34,8 @@
 #pragma once
 
 #include <ambit/core/attributes.hpp>
-#include <ambit/contract/images.hpp>
 #include <ambit/contract/kernel_tags.hpp>
+#include <ambit/contract/rows.hpp>
 #include <ambit/graph/builder.hpp>
 #include <ambit/graph/gradient_call.hpp>
 #include <ambit/graph/line_of_call.hpp>

@@ -6,7 +6,7 @@
 // op. An immediate is a number of the program's own: no operand, no memory.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/arithmetic.hpp>
 #include <ambit/graph/frozen_graph.hpp>
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/products.hpp>
 #include <ambit/core/static_value.hpp>
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <ambit/contract/products.hpp>
 #include <ambit/ops/op.hpp>
 
 #include "../../support/shape_rule.hpp"

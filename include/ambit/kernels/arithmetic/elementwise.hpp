@@ -17,7 +17,7 @@
 // place.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/arithmetic.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/mask.hpp>
 #include <ambit/kernels/products/tile.hpp>

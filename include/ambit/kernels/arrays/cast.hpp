@@ -9,6 +9,7 @@
 // but 0 is `true`.
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/vectors/simd.hpp>

@@ -5,7 +5,7 @@
 //     concat(concat_geometry{.outer = 4, .count = 2, .run = {3, 5}}, parts, out);      // [4, 3] and [4, 5] -> [4, 8]
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/arrays.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/vectors/nest.hpp>

@@ -6,7 +6,7 @@
 //     pad(g, in, out);                                        // [2, 3] -> [3, 5]
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/arrays.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/vectors/nest.hpp>

@@ -4,7 +4,7 @@
 //     range(range_geometry{.count = 5, .first = bits of 0, .step = bits of 0.25, .last = bits of 1}, out);
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/arrays.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 

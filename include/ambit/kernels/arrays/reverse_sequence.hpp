@@ -6,7 +6,7 @@
 // A sequence with a length outside of [0, places] becomes zeros.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/arrays.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/vectors/nest.hpp>

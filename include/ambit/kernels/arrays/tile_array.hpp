@@ -5,7 +5,7 @@
 //     tile_array(g, in, out);                                 // [2, 3] -> [4, 12]
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/arrays.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/vectors/nest.hpp>

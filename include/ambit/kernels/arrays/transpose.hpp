@@ -5,7 +5,7 @@
 //     transpose(g, in, out);                                  // out[j][i] = in[i][j]
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/arrays.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/arrays/plane.hpp>

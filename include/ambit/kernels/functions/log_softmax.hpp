@@ -7,7 +7,7 @@
 // A NaN, or an infinity of positive sign, makes its whole row NaN.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/functions.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/reductions/reduce.hpp>

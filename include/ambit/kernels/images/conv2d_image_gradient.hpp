@@ -10,6 +10,7 @@
 // `image_gradient_scratch(g)` elements. Sums run in blocks as those of gemm.
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/kernels/images/conv2d.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/images/few_channels_gradient.hpp>

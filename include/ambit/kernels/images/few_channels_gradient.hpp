@@ -8,6 +8,7 @@
 // first: [channel, kernel height, kernel width, upstream channel].
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/kernels/vectors/combine.hpp>
 #include <ambit/kernels/images/conv2d.hpp>
 #include <ambit/kernels/vectors/sum_tree.hpp>

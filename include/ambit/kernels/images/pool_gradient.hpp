@@ -8,6 +8,7 @@
 //     max_pool_pick(pool_geometry{…}, image, values, out);                 // like the result: values at the maxima
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/images/pool.hpp>
 

@@ -7,7 +7,7 @@
 // The first of equals wins. A NaN counts as the maximum, and as the minimum: the first NaN wins.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/lookup.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/reductions/reduce.hpp>

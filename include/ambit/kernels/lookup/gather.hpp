@@ -11,7 +11,7 @@
 // number.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/lookup.hpp>
 #include <ambit/math/scalar.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>

@@ -6,7 +6,7 @@
 // A position outside of the row leaves all of it off.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/lookup.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/vectors/nest.hpp>

@@ -7,7 +7,7 @@
 // Of equals the first comes first. A NaN is larger than everything.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/lookup.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/lookup/gather.hpp>

@@ -4,7 +4,7 @@
 //     confusion_matrix(axis_geometry{.outer = 32, .extent = 10}, labels, predictions, counts);   // counts[10][10]
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/losses.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 

@@ -6,7 +6,7 @@
 // False for a label outside of the row, and where the element at the label is not finite; a NaN elsewhere exceeds it.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/losses.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 

@@ -7,7 +7,7 @@
 // Computed from x minus its maximum, so that nothing overflows. A label outside of the row makes its row NaN.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/losses.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/functions/log_softmax.hpp>
 #include <ambit/kernels/functions/softmax.hpp>

@@ -6,7 +6,7 @@
 //     batch_gemm(g, a, b, scratch, store_epilogue<float>{c, 16});
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/products.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/products/gemm.hpp>

@@ -9,7 +9,7 @@
 // wrap modulo two to the number of their bits.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/products.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/products/inner_product.hpp>

@@ -5,7 +5,7 @@
 //     inner_products<vector>(gemm_geometry{.m = 1, .n = 500, .k = 784, .transpose_b = 1}, a, b, epilogue);
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/products.hpp>
 #include <ambit/kernels/vectors/combine.hpp>
 #include <ambit/kernels/products/tile.hpp>
 

@@ -7,7 +7,7 @@
 // results do not depend on the machine. Integers wrap.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/reductions.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/combine.hpp>
 #include <ambit/kernels/vectors/entry.hpp>

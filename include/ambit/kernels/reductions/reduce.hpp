@@ -8,7 +8,7 @@
 // of the number of terms, and is below 2e-6·Σ|xᵢ| for float32.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/reductions.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/combine.hpp>
 #include <ambit/kernels/vectors/entry.hpp>

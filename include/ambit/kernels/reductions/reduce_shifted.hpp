@@ -11,7 +11,7 @@
 // whatever their number. So is a variance, but for the square of what its mean is off by. A NaN makes its result NaN.
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/reductions.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/reductions/reduce.hpp>

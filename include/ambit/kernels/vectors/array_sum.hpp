@@ -10,7 +10,7 @@
 //     sum.finish();                                       // out has all of them
 #pragma once
 
-#include <ambit/contract/images.hpp>
+#include <ambit/contract/array_sum.hpp>
 #include <ambit/kernels/vectors/simd.hpp>
 
 #include <algorithm>

@@ -5,7 +5,11 @@
 //     scalar::gemm<double>(gemm_geometry{.m = 2, .n = 2, .k = 3}, a, b, c);
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/contract/images.hpp>
+#include <ambit/contract/products.hpp>
+#include <ambit/contract/reductions.hpp>
+#include <ambit/contract/rows.hpp>
 #include <ambit/math/scalar.hpp>
 
 #include <cstdint>

@@ -5,6 +5,7 @@
 //     tensor pixels = cast(bytes, float32) / 255.0f;
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {

@@ -7,6 +7,7 @@
 // A kernel joins eight arrays; of more than that, neighbours are joined first.
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/ops/op.hpp>
 
 #include <concepts>

@@ -7,6 +7,7 @@
 //     tensor id      = eye(s, 5);                               // float32[5, 5]
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/ops/lookup/one_hot.hpp>
 #include <ambit/ops/arrays/range.hpp>
 

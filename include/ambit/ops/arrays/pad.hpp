@@ -8,6 +8,7 @@
 // Any dtype. A pair of extents, before and after, for each axis.
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/core/choice.hpp>
 #include <ambit/ops/reductions/axes.hpp>
 #include <ambit/ops/arrays/view.hpp>

@@ -9,6 +9,7 @@
 // Whole numbers make int32, others float32, unless a dtype is asked for. Computed in float64, then rounded.
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/math/constexpr_math.hpp>
 #include <ambit/graph/option_ranges.hpp>
 #include <ambit/ops/op.hpp>

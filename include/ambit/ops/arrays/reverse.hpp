@@ -4,6 +4,7 @@
 //     tensor mirrored = reverse(images, {2});                   // [n, h, w, c], left and right exchanged
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/ops/reductions/axes.hpp>
 #include <ambit/ops/arrays/view.hpp>
 

@@ -7,6 +7,7 @@
 // Any dtype; lengths are int32 or int64. A sequence whose length lies outside of [0, time] becomes zeros.
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace AMBIT_NAMESPACE {

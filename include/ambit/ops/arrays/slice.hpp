@@ -9,6 +9,7 @@
 // Any dtype. No part may be empty.
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/ops/reductions/axes.hpp>
 #include <ambit/ops/arrays/view.hpp>
 

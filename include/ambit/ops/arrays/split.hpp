@@ -7,6 +7,7 @@
 //     buffer<tensor> steps  = unstack(sequence, 1);             // [32, 5, 10] -> five of [32, 10]
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/ops/reductions/axes.hpp>
 #include <ambit/ops/arrays/view.hpp>
 

@@ -4,6 +4,7 @@
 //     tensor board = tile(square, {4, 4});                      // [2, 2] -> [8, 8]
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {

@@ -5,6 +5,7 @@
 //     tensor nhwc    = transpose(nchw, {0, 2, 3, 1});
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/ops/reductions/axes.hpp>
 #include <ambit/ops/op.hpp>
 

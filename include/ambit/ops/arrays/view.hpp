@@ -4,6 +4,7 @@
 //     struct slice_op : view_op { …  steps_of(call) … };
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {

@@ -6,6 +6,7 @@
 //     tensor over_rows         = log_softmax(logits, {.axis = 0});
 #pragma once
 
+#include <ambit/contract/functions.hpp>
 #include <ambit/ops/functions/exp.hpp>
 #include <ambit/ops/functions/softmax.hpp>
 

@@ -5,6 +5,7 @@
 //     tensor over_rows     = softmax(logits, {.axis = 0});
 #pragma once
 
+#include <ambit/contract/functions.hpp>
 #include <ambit/ops/arithmetic/mul.hpp>
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/reductions/reduce.hpp>

@@ -9,6 +9,7 @@
 // Dilations and groups are made of other ops around convolutions without them (ops/images/dilation.hpp).
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/ops/images/convolution.hpp>
 #include <ambit/ops/op.hpp>
 

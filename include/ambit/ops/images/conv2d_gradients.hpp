@@ -9,6 +9,7 @@
 // result. The first is what some call a transposed convolution. Sums run in the kernel's order.
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/ops/images/convolution.hpp>
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/refusal.hpp>

@@ -8,6 +8,7 @@
 // those of that convolution.
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/ops/images/conv2d_gradients.hpp>
 #include <ambit/ops/refusal.hpp>
 

@@ -4,6 +4,7 @@
 //     conv2d_geometry g = convolution_geometry({32, 28, 28, 1}, {5, 5, 1, 32}, {1, 1}, same);     // 28 x 28 places
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/images/window.hpp>
 

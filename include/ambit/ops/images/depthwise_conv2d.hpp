@@ -8,6 +8,7 @@
 // Its gradients are ops; all three are linear in each operand. Options are those of conv2d, but for groups.
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/ops/images/convolution.hpp>
 #include <ambit/ops/op.hpp>
 

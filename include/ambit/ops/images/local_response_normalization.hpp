@@ -6,6 +6,7 @@
 //     tensor h = local_response_normalization(relu(x), {.depth_radius = 2, .bias = 2, .alpha = 1e-4, .beta = 0.75});
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/graph/option_ranges.hpp>
 #include <ambit/ops/arithmetic/add.hpp>
 #include <ambit/ops/comparison/comparison.hpp>

@@ -4,6 +4,7 @@
 //     tensor halved = max_pool(x, {.window = {2, 2}, .strides = {2, 2}});      // [n, h, w, c] -> [n, h/2, w/2, c]
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/ops/images/pooling.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {

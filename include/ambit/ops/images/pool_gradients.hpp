@@ -11,6 +11,7 @@
 // stands where the image has its maximum.
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/ops/images/pooling.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {

@@ -4,6 +4,7 @@
 //     struct max_pool_op : pool_op { static constexpr std::string_view name = "max_pool"; … };
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/images/window.hpp>
 

@@ -11,6 +11,7 @@
 // are sampled, not averaged.
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/ops/images/window.hpp>
 #include <ambit/ops/op.hpp>
 

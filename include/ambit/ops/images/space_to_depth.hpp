@@ -5,6 +5,7 @@
 //     tensor wide = depth_to_space(deep, 2);                    // and back
 #pragma once
 
+#include <ambit/contract/arrays.hpp>
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/images/window.hpp>
 

@@ -4,6 +4,7 @@
 //     tensor digits = argmax(logits, -1);                       // [32, 10] -> [32]
 #pragma once
 
+#include <ambit/contract/lookup.hpp>
 #include <ambit/ops/op.hpp>
 
 #include <limits>

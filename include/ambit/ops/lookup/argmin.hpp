@@ -4,6 +4,7 @@
 //     tensor nearest = argmin(distances, -1);                   // [32, 10] -> [32]
 #pragma once
 
+#include <ambit/contract/lookup.hpp>
 #include <ambit/ops/lookup/argmax.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {

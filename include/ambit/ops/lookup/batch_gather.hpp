@@ -6,6 +6,7 @@
 // An index outside of [0, n) gives NaN, or 0 of integers, and moves nothing.
 #pragma once
 
+#include <ambit/contract/lookup.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {

@@ -9,6 +9,7 @@
 // processors: kernels neither throw nor read elsewhere. Negative ones are outside.
 #pragma once
 
+#include <ambit/contract/lookup.hpp>
 #include <ambit/ops/lookup/indices.hpp>
 
 namespace AMBIT_NAMESPACE {

@@ -7,6 +7,7 @@
 // Indices are int32, int64 or uint8. One outside of [0, depth) gives a row that is off everywhere.
 #pragma once
 
+#include <ambit/contract/lookup.hpp>
 #include <ambit/ops/op.hpp>
 
 #include <bit>

@@ -10,6 +10,7 @@
 // more places, sums of floats are within 2ε of the exact ones.
 #pragma once
 
+#include <ambit/contract/lookup.hpp>
 #include <ambit/ops/lookup/indices.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {

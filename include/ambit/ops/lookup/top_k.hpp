@@ -6,6 +6,7 @@
 // Of equals the first comes first. A NaN is larger than everything. The gradient goes to the elements that were taken.
 #pragma once
 
+#include <ambit/contract/lookup.hpp>
 #include <ambit/ops/lookup/batch_gather.hpp>
 #include <ambit/ops/op.hpp>
 

@@ -7,6 +7,7 @@
 // What has a label or a prediction outside of [0, classes) is left out: a label of -1 masks an example.
 #pragma once
 
+#include <ambit/contract/losses.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {

@@ -8,6 +8,7 @@
 // [0, classes), and where the prediction of the class is not finite.
 #pragma once
 
+#include <ambit/contract/losses.hpp>
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/losses/sparse_softmax_cross_entropy.hpp>
 

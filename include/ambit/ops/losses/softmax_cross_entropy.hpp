@@ -8,6 +8,7 @@
 // even if its logit is minus infinity. Both operands have gradients.
 #pragma once
 
+#include <ambit/contract/losses.hpp>
 #include <ambit/ops/functions/log_softmax.hpp>
 #include <ambit/ops/arithmetic/neg.hpp>
 #include <ambit/ops/op.hpp>

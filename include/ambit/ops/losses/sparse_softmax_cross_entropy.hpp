@@ -8,6 +8,7 @@
 // on the row: a mask (nn/losses.hpp) leaves it out.
 #pragma once
 
+#include <ambit/contract/losses.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {

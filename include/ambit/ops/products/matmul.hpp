@@ -10,6 +10,7 @@
 // Sums run in the kernel's order: equal to another order within 2 k epsilon sum |a b|.
 #pragma once
 
+#include <ambit/contract/products.hpp>
 #include <ambit/ops/op.hpp>
 #include <ambit/ops/arrays/reshape.hpp>
 #include <ambit/ops/arithmetic/sum_to.hpp>

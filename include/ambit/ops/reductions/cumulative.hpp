@@ -9,6 +9,7 @@
 // fine.
 #pragma once
 
+#include <ambit/contract/reductions.hpp>
 #include <ambit/ops/op.hpp>
 
 namespace AMBIT_NAMESPACE {

@@ -9,6 +9,7 @@
 // own error.
 #pragma once
 
+#include <ambit/contract/reductions.hpp>
 #include <ambit/ops/reductions/reduce.hpp>
 #include <ambit/ops/arithmetic/sub.hpp>
 

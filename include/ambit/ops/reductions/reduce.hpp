@@ -10,6 +10,7 @@
 // A maximum or minimum is NaN if any element is. Sums run in the kernel's order.
 #pragma once
 
+#include <ambit/contract/reductions.hpp>
 #include <ambit/ops/reductions/axes.hpp>
 #include <ambit/ops/op.hpp>
 

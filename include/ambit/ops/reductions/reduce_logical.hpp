@@ -5,6 +5,7 @@
 //     tensor has_hit   = reduce_any(hits, {.axes = -1});        // [32, 5] -> [32]
 #pragma once
 
+#include <ambit/contract/reductions.hpp>
 #include <ambit/ops/reductions/reduce.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {

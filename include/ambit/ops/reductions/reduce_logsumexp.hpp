@@ -6,6 +6,7 @@
 // Minus infinity adds nothing: alone it is the result. NaN if any element is.
 #pragma once
 
+#include <ambit/contract/reductions.hpp>
 #include <ambit/ops/arithmetic/div.hpp>
 #include <ambit/ops/functions/exp.hpp>
 #include <ambit/ops/arithmetic/mul.hpp>

@@ -6,6 +6,7 @@
 // Integers wrap. The gradient by an element is the product of the others, zeros among them or not.
 #pragma once
 
+#include <ambit/contract/reductions.hpp>
 #include <ambit/ops/reductions/cumulative.hpp>
 #include <ambit/ops/reductions/reduce.hpp>
 #include <ambit/ops/arrays/transpose.hpp>

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSL-1.0
+// What products of matrices and their kernels agree on.
+#pragma once
+
+#include <ambit/contract/kernel_tags.hpp>
+#include <ambit/core/shape.hpp>
+
+#include <cstdint>
+
+namespace AMBIT_NAMESPACE::kernel_tag {
+
+struct gemm : with_epilogue {};  ///< gemm_geometry
+struct batch_gemm : with_epilogue {};  ///< batch_gemm_geometry
+
+}  // namespace ambit::kernel_tag
+
+namespace AMBIT_NAMESPACE::contract_parts {
+
+/// `C[m,n] = A[m,k] · B[k,n]`, row-major; a transposed operand is stored as `[k,m]` or `[n,k]`.
+struct gemm_geometry {
+    std::int64_t m = 1, n = 1, k = 1;
+    std::int32_t transpose_a = 0, transpose_b = 0;
+    friend constexpr bool operator==(const gemm_geometry&, const gemm_geometry&) = default;
+};
+
+/// Many such products. Batch axis `d` moves by `step_a[d]` and `step_b[d]` matrices of the operands, 0 where one is
+/// broadcast; the results lie one behind the other.
+struct batch_gemm_geometry {
+    gemm_geometry matrix = {};
+    std::int64_t rank = 0;
+    std::int64_t extent[max_rank] = {};
+    std::int64_t step_a[max_rank] = {}, step_b[max_rank] = {};
+    friend constexpr bool operator==(const batch_gemm_geometry&, const batch_gemm_geometry&) = default;
+};
+
+/// Whether gemm takes every element of C as the inner product of two contiguous runs: few rows of A, and B by
+/// columns.
+constexpr bool is_inner_product(const gemm_geometry& g) {
+    const bool contiguous_a = g.transpose_a == 0 || g.m == 1, contiguous_b = g.transpose_b != 0 || g.n == 1;
+    return contiguous_a && contiguous_b && g.k >= 16 && (g.m <= 4 || g.n == 1);
+}
+
+/// Whether gemm goes through B panel by panel, with all rows of A for each: where there are few of them and B is larger
+/// than a cache. The first tile copies the panel, whose rows lie too far apart for the cache to keep them.
+constexpr bool copies_panels(const gemm_geometry& g) {
+    return !is_inner_product(g) && g.m > 12 && g.m <= 64 && g.k * g.n >= 524288 && g.m * g.k <= 131072;
+}
+
+/// Whether gemm copies B into contiguous panels first: where B is stored by columns, or where it is so large
+/// that its rows fall on too many pages, and there are enough rows of A to make up for it.
+constexpr bool needs_packing(const gemm_geometry& g) {
+    if (is_inner_product(g) || copies_panels(g)) return false;
+    return (g.transpose_b != 0 && g.n > 1) || (g.m >= 64 && g.k * g.n >= 1048576);
+}
+
+/// Columns of B that gemm packs at a time: a multiple of every panel width, 3/4 MiB of floats where the depth
+/// allows it.
+constexpr std::int64_t packed_columns(const gemm_geometry& g) {
+    constexpr std::int64_t panel = 96;  // a multiple of 1, 2 and 3 vectors of up to 16 elements
+    const std::int64_t needed = (g.n + panel - 1) / panel * panel;
+    const std::int64_t held = 196608 / g.k / panel * panel;
+    return held < panel ? panel : held < needed ? held : needed;
+}
+
+/// Whether gemm copies the rows of A of one tile first: rows a multiple of 2 KiB apart fall on the same few
+/// cache sets.
+constexpr bool copies_rows(const gemm_geometry& g) {
+    return needs_packing(g) && g.transpose_a == 0 && g.m >= 64 && g.k % 512 == 0;
+}
+
+/// Rows of B that are copied at a time: what a tile reads of A and B stays in the first cache. The sums of so many
+/// blocks of rows are added up before they go to those of all others.
+inline constexpr std::int64_t panel_depth = 192, panel_blocks = 8;
+
+/// Elements between the copied rows.
+inline constexpr std::int64_t row_gap = 16;
+
+constexpr std::int64_t scratch_elements(const gemm_geometry& g) {
+    constexpr std::int64_t most_rows = 16;
+    constexpr std::int64_t widest_panel = 48;  // three vectors of sixteen: seven rows or more
+    if (copies_panels(g)) return widest_panel * (panel_depth + 2 * g.m);
+    const std::int64_t panels = needs_packing(g) ? packed_columns(g) * g.k : 0;
+    return panels + (copies_rows(g) ? most_rows * (g.k + row_gap) : 0);
+}
+
+constexpr std::int64_t scratch_elements(const batch_gemm_geometry& g) { return scratch_elements(g.matrix); }
+
+}  // namespace ambit::contract_parts

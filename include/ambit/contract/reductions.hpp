@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+// What reductions and running totals and their kernels agree on.
+#pragma once
+
+#include <ambit/contract/kernel_tags.hpp>
+#include <ambit/core/shape.hpp>
+
+#include <cstdint>
+
+namespace AMBIT_NAMESPACE::kernel_tag {
+
+struct sum : without_epilogue {};  ///< reduce_geometry
+struct mean : without_epilogue {};  ///< reduce_geometry
+struct maximum : without_epilogue {};  ///< reduce_geometry
+struct minimum : without_epilogue {};  ///< reduce_geometry
+struct product : without_epilogue {};  ///< reduce_geometry
+struct any : without_epilogue {};  ///< reduce_geometry
+struct all : without_epilogue {};  ///< reduce_geometry
+struct logsumexp : without_epilogue {};  ///< reduce_geometry
+struct variance : without_epilogue {};  ///< reduce_geometry; values and their means
+struct cumulative_sum : without_epilogue {};  ///< cumulative_geometry
+struct cumulative_product : without_epilogue {};  ///< cumulative_geometry
+struct cumulative_product_gradient : without_epilogue {};  ///< cumulative_geometry, that of the product
+
+}  // namespace ambit::kernel_tag
+
+namespace AMBIT_NAMESPACE::contract_parts {
+
+/// A reduction. Neighbouring axes of a kind are merged, so kept and reduced axes alternate.
+struct reduce_geometry {
+    std::int64_t rank = 0;
+    std::int64_t extent[max_rank] = {};
+    std::int64_t reduced[max_rank] = {};  // 1 where the axis disappears
+    friend constexpr bool operator==(const reduce_geometry&, const reduce_geometry&) = default;
+};
+
+/// Running totals along the middle axis of `[outer, extent, inner]`: from its end if `reverse`, without the element
+/// itself if `exclusive`.
+struct cumulative_geometry {
+    std::int64_t outer = 1, extent = 1, inner = 1;
+    std::int32_t exclusive = 0, reverse = 0;
+    friend constexpr bool operator==(const cumulative_geometry&, const cumulative_geometry&) = default;
+};
+
+}  // namespace ambit::contract_parts
