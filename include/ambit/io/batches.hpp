@@ -13,10 +13,10 @@
 #pragma once
 
 #include <ambit/core/standard.hpp>
+#include <ambit/core/seed.hpp>
 #include <ambit/math/philox.hpp>
 #include <ambit/diagnostics/error.hpp>
 #include <ambit/io/prefetch.hpp>
-#include <ambit/model/parameters.hpp>
 
 #include <algorithm>
 #include <array>

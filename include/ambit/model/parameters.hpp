@@ -6,6 +6,7 @@
 //     server net(trained);                     // another model over the same variables: checked by the compiler
 #pragma once
 
+#include <ambit/core/seed.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/graph/frozen_graph.hpp>
 #include <ambit/plan/arena.hpp>
@@ -18,15 +19,6 @@
 #include <memory>
 #include <new>
 #include <span>
-
-namespace AMBIT_NAMESPACE {
-
-/// Of a model's random values: `net filter(seed{42})`.
-struct seed {
-    std::uint64_t value = 0;
-};
-
-}  // namespace ambit
 
 namespace AMBIT_NAMESPACE::model_parts {
 

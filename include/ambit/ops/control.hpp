@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Assignments, checks, branches and loops, and what gradients see of them.
+// Assignments, checks, branches and loops, what gradients see of them, and what follows a schedule.
 #pragma once
 
 #include <ambit/ops/control/assign.hpp>
@@ -8,5 +8,6 @@
 #include <ambit/ops/control/identity.hpp>
 #include <ambit/ops/control/moving_average.hpp>
 #include <ambit/ops/control/scan.hpp>
+#include <ambit/ops/control/scheduled.hpp>
 #include <ambit/ops/control/stop_gradient.hpp>
 #include <ambit/ops/control/while_loop.hpp>
