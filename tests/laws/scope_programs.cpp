@@ -5,11 +5,16 @@
 #include "../support/scope_interpreter.hpp"
 #include "../support/scope_shrinker.hpp"
 
+#include <ambit/registry/build.hpp>
+
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <iostream>
 #include <map>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 using namespace ambit_test;
 
@@ -67,6 +72,136 @@ TEST_CASE("a thrown mistake leaves scopes, names and flags as they were", "[laws
         REQUIRE(first_kind(seen_by_ambit(p, after_mistake::throws)) ==
                 first_kind(wanted_of(p, after_mistake::goes_on)));
     }
+}
+
+// ---- The third world: the same programs on a registry ----------------------------------------------------------
+
+namespace {
+
+using ambit::registry_parts::build;
+using ambit::registry_parts::variable_pointer;
+
+trace checked_by_registry(const program& p, const ambit::registry& reg) {
+    trace seen;
+    const auto module = [&](ambit::scope& s, const ambit::tensor& x) {
+        seen = seen_by_ambit(p, s, x, ambit::mistake_parts::on_mistake::collect);
+        return x;
+    };
+    static_cast<void>(check(reg, module, {input_of_programs()}));
+    return seen;
+}
+
+// A module that catches the mistakes of its statements; or one that gives up in the end.
+struct program_as_module {
+    const program* p;
+    trace* seen;
+    bool gives_up = false;
+    ambit::tensor operator()(ambit::scope& s, const ambit::tensor& x) const {
+        *seen = seen_by_ambit(*p, s, x, ambit::mistake_parts::on_mistake::raise);
+        if (gives_up) throw std::runtime_error("given up");
+        return x;
+    }
+};
+
+std::string text_of(const ambit::registry& reg) {
+    std::string text = std::to_string(reg.bytes());
+    for (const auto& v : reg.variables()) {
+        text += '\n' + v->path() + ' ' + ambit::mistake_parts::to_string(v->spec()) + ' ' + std::to_string(v->uses());
+        text += v->is_trainable() ? " trainable" : v->is_local() ? " local" : "";
+        text += ' ' + std::to_string(v->generation()) + ' ' + std::to_string(v->made().line);
+        if (!v->is_local())
+            text += std::string(reinterpret_cast<const char*>(v->data()), static_cast<std::size_t>(v->bytes()));
+    }
+    for (const auto& m : reg.contents()->collected) text += '\n' + m.collection + ": " + m.variable->path();
+    return text;
+}
+
+std::string values_and_paths_of(const ambit::registry& reg) {
+    std::string text;
+    for (const auto& v : reg.variables()) {
+        text += v->path() + ' ';
+        if (!v->is_local())
+            text += std::string(reinterpret_cast<const char*>(v->data()), static_cast<std::size_t>(v->bytes()));
+    }
+    for (const auto& m : reg.contents()->collected) text += '\n' + m.collection + ": " + m.variable->path();
+    return text;
+}
+
+// What a builder says that it has made is what the registry holds.
+bool holds_what_was_built(const ambit::registry& reg, const ambit::registry_parts::built_module& built) {
+    int kept = 0;
+    for (int id = 0; id < built.builder->variable_count(); ++id) {
+        const ambit::scope_parts::variable_record& record = built.builder->variable_at(id);
+        const bool is_nobodys = record.local && record.made_by_variable;
+        const ambit::registry::found v = reg.find(built.builder->path_of(id));
+        if (is_nobodys != (v == nullptr)) return false;
+        if (is_nobodys) continue;
+        ++kept;
+        if (v != built.variables[static_cast<std::size_t>(id)]) return false;
+        if (v->spec() != record.spec || v->uses() != record.uses) return false;
+        if (v->is_trainable() != record.trainable || v->is_local() != record.local) return false;
+    }
+    return kept == reg.size();
+}
+
+}  // namespace
+
+TEST_CASE("on a registry scopes follow the same rules, and again when a module runs again", "[laws]") {
+    const std::array inputs{input_of_programs()};
+    for (std::uint64_t seed = 0; seed < programs; ++seed) {
+        CAPTURE(seed);
+        ambit::registry reg(ambit::seed{seed});
+        const program told = random_program(seed);
+        REQUIRE(checked_by_registry(told, reg) == wanted_of(told, after_mistake::goes_on));
+        REQUIRE(reg.size() == 0);
+
+        const program thrown = random_program(seed, false);
+        trace seen;
+        const auto built = build(reg, program_as_module{&thrown, &seen}, inputs);
+        REQUIRE(seen == wanted_of(thrown, after_mistake::throws));
+        REQUIRE(holds_what_was_built(reg, built));
+
+        const std::string before = text_of(reg);
+        const std::vector<variable_pointer> own = built.fresh;
+        const auto again = build(reg, program_as_module{&thrown, &seen}, inputs, {}, &own);
+        REQUIRE(seen == wanted_of(thrown, after_mistake::throws));
+        REQUIRE(again.fresh.empty());
+        REQUIRE(again.variables == built.variables);
+        REQUIRE(text_of(reg) == before);
+    }
+}
+
+TEST_CASE("whatever a module does on a registry that is not empty, what is thrown leaves it as it was", "[laws]") {
+    const std::array inputs{input_of_programs()};
+    int changed = 0;
+    for (std::uint64_t seed = 0; seed < programs; ++seed) {
+        CAPTURE(seed);
+        ambit::registry reg(ambit::seed{seed});
+        trace seen;
+        const program first = random_program(seed, false), second = random_program(seed + programs, false);
+        build(reg, program_as_module{&first, &seen}, inputs);
+        ambit::registry_run_options options;
+        if (seed % 3 == 1) options.reuse = true;
+        if (seed % 3 == 2) options.reuse = ambit::auto_reuse;
+
+        const std::string before = text_of(reg);
+        REQUIRE_THROWS_AS(build(reg, program_as_module{&second, &seen, true}, inputs, options), std::runtime_error);
+        REQUIRE(text_of(reg) == before);
+        const auto built = build(reg, program_as_module{&second, &seen}, inputs, options);
+        REQUIRE(holds_what_was_built(reg, built));
+        changed += text_of(reg) != before ? 1 : 0;
+
+        // A copy has the same, and keeps it while the original goes.
+        const std::string whole = values_and_paths_of(reg);
+        const ambit::registry copy = reg.copy();
+        for (const char* const prefix : {"a", "b", "a/b"})
+            if (!reg.variables(prefix).empty()) reg.remove(prefix);
+        for (const auto& v : reg.variables())
+            REQUIRE((v->path() != "a" && !v->path().starts_with("a/") && !v->path().starts_with("b/")));
+        reg.clear();
+        REQUIRE(values_and_paths_of(copy) == whole);
+    }
+    CHECK(changed > 2500);
 }
 
 TEST_CASE("random scope programs have what the rules are about", "[laws]") {

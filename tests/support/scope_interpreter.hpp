@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-// Runs a program of scopes against ambit at run time: every block is a call, so that scopes live and die as in C++.
+// Runs a program of scopes against ambit at run time: every block is a call, so that scopes live and die as in C++. The
+// program is what a module does, on a builder of its own or on a registry.
 //
 //     trace seen = seen_by_ambit(p, on_mistake::collect);
+//     build(reg, [&](scope& s, tensor x) { seen = seen_by_ambit(p, s, x, on_mistake::raise); return x; }, inputs);
 #pragma once
 
 #include <ambit/graph/builder.hpp>
@@ -28,10 +30,10 @@ namespace ambit_test {
 
 class scope_interpreter {
 public:
-    explicit scope_interpreter(ambit::mistake_parts::on_mistake policy)
-        : policy_(policy), builder_(policy), root_(builder_), handles_(handles, root_.handle()) {
+    scope_interpreter(ambit::scope& root, const ambit::tensor& x, ambit::mistake_parts::on_mistake policy)
+        : policy_(policy), builder_(*x.builder()), root_(root), handles_(handles, root_.handle()) {
         scopes_[0] = &root_;
-        tensors_[0] = builder_.input(ambit::spec(ambit::float32, {2}));
+        tensors_[0] = x;
     }
 
     trace run(const program& p) {
@@ -357,8 +359,8 @@ private:
     }
 
     ambit::mistake_parts::on_mistake policy_;
-    ambit::graph_builder builder_;
-    ambit::scope root_;
+    ambit::graph_builder& builder_;
+    ambit::scope& root_;
     std::vector<ambit::scope_handle> handles_;
     std::map<int, ambit::scope*> scopes_;
     std::map<int, ambit::variable> variables_;
@@ -370,9 +372,20 @@ private:
     int told_ = 0;
 };
 
+/// What ambit does with a program that is a module.
+inline trace seen_by_ambit(const program& p, ambit::scope& root, const ambit::tensor& x,
+                           ambit::mistake_parts::on_mistake policy) {
+    return scope_interpreter(root, x, policy).run(p);
+}
+
+/// The input of such a module.
+inline ambit::tensor_spec input_of_programs() { return ambit::spec(ambit::float32, {2}); }
+
 /// What ambit does with a program.
 inline trace seen_by_ambit(const program& p, ambit::mistake_parts::on_mistake policy) {
-    return scope_interpreter(policy).run(p);
+    ambit::graph_builder builder(policy);
+    ambit::scope root(builder);
+    return seen_by_ambit(p, root, builder.input(input_of_programs()), policy);
 }
 
 }  // namespace ambit_test

@@ -80,7 +80,7 @@ public:
 
     using found = std::shared_ptr<const registered_variable>;
 
-    bool has(std::string_view path) const { return contents_->find(path) != nullptr; }
+    bool has(std::string_view path) const { return contents_->has(path); }
 
     /// Null if there is none.
     found find(std::string_view path) const {

@@ -3,6 +3,7 @@
 // the registry's own; users meet `registry`.
 #pragma once
 
+#include <ambit/registry/path_table.hpp>
 #include <ambit/registry/registered_variable.hpp>
 
 #include <algorithm>
@@ -15,7 +16,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -44,37 +44,25 @@ public:
 
     /// Null if there is none.
     const variable_pointer* find(std::string_view path) const {
-        const auto found = by_path_.find(path);
-        return found == by_path_.end() ? nullptr : &*found->second.place;
+        const held* const found = by_path_.find(path);
+        return found == nullptr ? nullptr : &*found->place;
     }
+    bool has(std::string_view path) const { return by_path_.find(path) != nullptr; }
 
     /// Adds new variables, all of them or, if memory runs out, none.
     void add(std::span<const variable_pointer> fresh) {
         std::list<variable_pointer> added(fresh.begin(), fresh.end());
-        std::int64_t bytes = 0;
-        std::size_t done = 0;
-        const auto undo = [&] {
-            for (auto it = added.begin(); done > 0; ++it, --done) forget((*it)->path());
-        };
-        // A plain flag in a destructor: builds without exceptions read this too.
-        struct unless_done {
-            decltype(undo)& f;
-            bool is_done = false;
-            ~unless_done() {
-                if (!is_done) f();
-            }
-        } guard{undo};
-        by_path_.reserve(by_path_.size() + fresh.size());
-        for (auto it = added.begin(); it != added.end(); ++it) {
-            const std::string_view path = (*it)->path();
-            const auto sorted = sorted_.emplace(path, next_serial_ + static_cast<std::int64_t>(done)).first;
-            ++done;
-            by_path_.emplace(path, entry{it, sorted});
-            bytes += (*it)->is_local() ? 0 : (*it)->bytes();
+        by_path_.reserve(fresh.size());
+        sorted_paths sorted;
+        std::int64_t serial = next_serial_;
+        for (const variable_pointer& v : fresh) sorted.emplace(v->path(), serial++);
+        // Nothing below can fail.
+        for (auto v = added.begin(); v != added.end(); ++v) {
+            const auto place = sorted_.insert(sorted.extract((*v)->path())).position;
+            by_path_.add({v->get(), v, place});
+            bytes_ += (*v)->is_local() ? 0 : (*v)->bytes();
         }
-        guard.is_done = true;
-        next_serial_ += static_cast<std::int64_t>(fresh.size());
-        bytes_ += bytes;
+        next_serial_ = serial;
         in_order_.splice(in_order_.end(), added);
     }
 
@@ -84,9 +72,7 @@ public:
         if (!prefix.empty() && prefix.back() == '/') prefix.remove_suffix(1);
         if (prefix.empty()) return {in_order_.begin(), in_order_.end()};
         std::vector<std::pair<std::int64_t, const variable_pointer*>> found;
-        const auto take = [&](const auto& of_path) {
-            found.emplace_back(of_path.second, &*by_path_.find(of_path.first)->second.place);
-        };
+        const auto take = [&](const auto& of_path) { found.emplace_back(of_path.second, find(of_path.first)); };
         if (const auto itself = sorted_.find(prefix); itself != sorted_.end()) take(*itself);
         const std::string inside = std::string(prefix) + '/';
         for (auto it = sorted_.lower_bound(inside); it != sorted_.end() && it->first.starts_with(inside); ++it)
@@ -100,11 +86,11 @@ public:
 
     /// Takes a variable out; who holds it still has it.
     void remove(const registered_variable& variable) noexcept {
-        const auto found = by_path_.find(variable.path());
-        const auto place = found->second.place;
+        const held gone = *by_path_.find(variable.path());
         bytes_ -= variable.is_local() ? 0 : variable.bytes();
-        forget(variable.path());
-        in_order_.erase(place);
+        by_path_.remove(variable.path());
+        sorted_.erase(gone.sorted);
+        in_order_.erase(gone.place);
     }
     void forget_members_that_left() noexcept {
         std::erase_if(collected, [&](const collection_member& m) {
@@ -123,24 +109,18 @@ public:
 
 private:
     using sorted_paths = std::map<std::string_view, std::int64_t>;  // to the number of creation
-    struct entry {
+    struct held {
+        registered_variable* variable = nullptr;
         std::list<variable_pointer>::iterator place;
         sorted_paths::iterator sorted;
-    };
 
-    void forget(std::string_view path) noexcept {
-        const auto found = by_path_.find(path);
-        if (found == by_path_.end()) {
-            sorted_.erase(path);
-            return;
-        }
-        sorted_.erase(found->second.sorted);
-        by_path_.erase(found);
-    }
+        explicit operator bool() const noexcept { return variable != nullptr; }
+        std::string_view path() const noexcept { return variable->path(); }
+    };
 
     // Their keys are the paths of the variables themselves.
     std::list<variable_pointer> in_order_;
-    std::unordered_map<std::string_view, entry> by_path_;
+    path_table<held> by_path_;
     sorted_paths sorted_;
     std::int64_t next_serial_ = 0;
     std::int64_t bytes_ = 0;
