@@ -48,7 +48,6 @@
     KIND(variable_unread)     \
     KIND(variable_untrained)  \
     KIND(operations_unasked)  \
-    KIND(moved_from)          \
     KIND(no_variables)        \
     KIND(gradient_loss)       \
     KIND(gradient_missing)    \
@@ -60,7 +59,10 @@
 /// Those that only a program at run time can make.
 #define AMBIT_THROWN_MISTAKES(KIND) \
     KIND(path_unknown)              \
-    KIND(byte_limit)
+    KIND(byte_limit)                \
+    KIND(op_uncompiled)             \
+    KIND(input_unknown)             \
+    KIND(input_empty)
 
 #define AMBIT_ADVICE_module_call \
     "a module has operator()(scope&, tensor, ...) const, with a tensor for each input"
@@ -125,8 +127,6 @@
     "no gradient reaches this trainable variable: let the loss use it, or set .trainable = false"
 #define AMBIT_ADVICE_operations_unasked \
     "this module has operations: say what to run, run<&outputs::train, &outputs::loss>(inputs)"
-#define AMBIT_ADVICE_moved_from \
-    "what was moved from is empty: use what it was moved to, or assign to it first"
 #define AMBIT_ADVICE_no_variables \
     "a list of variables is empty: look at the prefix that it was asked for with, or create them first"
 #define AMBIT_ADVICE_gradient_loss "a loss is a float32 or float64 scalar: reduce it, e.g. with reduce_mean"
@@ -143,6 +143,12 @@
 #define AMBIT_ADVICE_path_unknown "the registry has no variable of this path: reg.variables() lists them"
 #define AMBIT_ADVICE_byte_limit \
     "the variables need more bytes than the registry may take: make fewer, or raise its .byte_limit"
+
+#define AMBIT_ADVICE_op_uncompiled \
+    "compile it for dynamic models by a line beside its definition: inline const ambit::at_run_time<&swish_info> ready"
+#define AMBIT_ADVICE_input_unknown \
+    "the model has no such input: its inputs have the names that they were declared with, or are given in order"
+#define AMBIT_ADVICE_input_empty "every extent of an input is at least 1: leave out the call for a batch of none"
 
 /// The whole sentence of a mistake, as a literal.
 #define AMBIT_SENTENCE(kind) "[ambit] " #kind ": " AMBIT_ADVICE_##kind

@@ -41,6 +41,7 @@
 #include <ambit/kernels/arrays/transpose.hpp>
 #include <ambit/kernels/arrays/view.hpp>
 #include <ambit/kernels/images/window_sum.hpp>
+#include <ambit/model/custom_call.hpp>
 #include <ambit/model/fused_body.hpp>
 #include <ambit/plan/kernel_keys.hpp>
 
@@ -135,28 +136,23 @@ private:
     }
 };
 
-/// What a user's own kernel knows of its call: `Op::template run<Call>(out, operands…)` reads `Call::value`.
-struct custom_call {
-    static constexpr int max_words = 16;
-    tensor_spec result;
-    tensor_spec operands[graph_builder::max_operands] = {};
-    std::int64_t words[max_words] = {};
-
-    template <attribute_struct Attributes> constexpr Attributes attributes() const {
-        static_assert(word_count<Attributes> <= max_words, "[ambit] a custom op has at most 16 attributes");
-        return from_words<Attributes>(words);
-    }
-};
-
+/// A user's own kernel: `run(call, out, operands…)`, or `run<Call>(out, operands…)`, which finds the call in `Call::value`.
 template <class Op, custom_call Call, bool Scratch, class Indices> struct custom_kernel;
 template <class Op, custom_call Call, bool Scratch, std::size_t... I>
 struct custom_kernel<Op, Call, Scratch, std::index_sequence<I...>> {
     static void run(addresses at) noexcept {
         auto* const out = as<element_t<Call.result.type>>(at[0]);
-        if constexpr (Scratch)
-            Op::template run<static_value<Call>>(out, as<const element_t<Call.operands[I].type>>(at[1 + I])...,
-                                                 at[1 + sizeof...(I)]);
-        else Op::template run<static_value<Call>>(out, as<const element_t<Call.operands[I].type>>(at[1 + I])...);
+        const auto run_on = [&](auto... scratch) {
+            constexpr bool takes_call =
+                requires { Op::run(Call, out, as<const element_t<Call.operands[I].type>>(at[1 + I])..., scratch...); };
+            if constexpr (takes_call)
+                Op::run(Call, out, as<const element_t<Call.operands[I].type>>(at[1 + I])..., scratch...);
+            else
+                Op::template run<static_value<Call>>(out, as<const element_t<Call.operands[I].type>>(at[1 + I])...,
+                                                     scratch...);
+        };
+        if constexpr (Scratch) run_on(at[1 + sizeof...(I)]);
+        else run_on();
     }
 };
 
@@ -211,10 +207,7 @@ private:
         return {specs.specs, specs.count, graph.words + graph.node(step.root).first_word};
     }
     static constexpr custom_call custom() {
-        custom_call result{graph.node(step.root).result};
-        for (int i = 0; i < specs.count; ++i) result.operands[i] = specs.specs[i];
-        for (int i = 0; i < root_node.word_count && i < custom_call::max_words; ++i) result.words[i] = call().words[i];
-        return result;
+        return custom_call(call(), root_node.result, root_node.word_count);
     }
 };
 

@@ -267,17 +267,19 @@ std::vector<int> run_module(graph_builder& builder, const Module& module, const 
 
 /// Runs a module and creates its variables. A module that runs again, for other specs, hands over those that its runs
 /// before have created: it finds them where it would create them, whatever the flags say, and its variables are counted
-/// and collected no second time.
+/// and collected no second time. `refuse` may throw at what it sees of the graph, as long as nothing is created.
 template <class Module, std::size_t Inputs>
     requires module<Module, Inputs>
 built_module build(const registry& reg, const Module& module, const std::array<tensor_spec, Inputs>& inputs,
-                   const registry_run_options& options = {}, const std::vector<variable_pointer>* own = nullptr) {
+                   const registry_run_options& options = {}, const std::vector<variable_pointer>* own = nullptr,
+                   void (*refuse)(const graph_builder&, std::span<const int> outputs) = nullptr) {
     registry_contents& contents = *reg.contents();
     built_module built;
     built.builder = std::make_unique<graph_builder>(on_mistake::raise);
     const variable_set hidden(own == nullptr ? std::span<const variable_pointer>() : std::span(*own));
     std::vector<variable_pointer> known = admit(*built.builder, contents, hidden);
     built.outputs = run_module(*built.builder, module, inputs, options);
+    if (refuse != nullptr) refuse(*built.builder, built.outputs);
     planned_change change = change_by(*built.builder, std::move(known), hidden);
     built.fresh = create(contents, change);
     built.variables = std::move(change.variables);

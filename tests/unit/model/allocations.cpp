@@ -5,6 +5,7 @@
 #include <ambit/ops/all.hpp>
 #include <ambit/optim/adam.hpp>
 #include <ambit/optim/minimize.hpp>
+#include <ambit/registry/dynamic_model.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -244,4 +245,31 @@ TEST_CASE("loops allocate nothing, forwards and backwards", "[model]") {
     CHECK(sink >= 100);
     CHECK(allocations_in([&] { sink = n.run<&out::loss>(xs, -1.0F); }) == 0);
     CHECK(sink < 1);
+}
+
+TEST_CASE("a call of a dynamic model for which there is a plan allocates nothing", "[model]") {
+    registry reg(seed{1});
+    dynamic_model n(reg, learner{}, {{"x", spec(float32, {4, 5})}, {"labels", spec(int32, {4})}});
+    const xt::xtensor<float, 2> x = xt::ones<float>({4, 5}), less = xt::ones<float>({2, 5});
+    const std::array<std::int32_t, 4> labels{0, 1, 2, 1};
+    const std::array<std::int32_t, 2> two{0, 1};
+    const auto step = [&] { sink = n.run({"train", "loss"}, {{"x", x}, {"labels", labels}}).number<float>(); };
+    const auto smaller = [&] { sink = n.run({"loss"}, less, two).as<float>()(); };
+    CHECK(allocations_in(step) > 0);
+    CHECK(allocations_in(step) == 0);
+    CHECK(allocations_in(smaller) > 0);
+    CHECK(allocations_in(smaller) == 0);
+    CHECK(allocations_in(step) == 0);
+    // A lazy expression is evaluated into the model's own memory.
+    const auto lazy = [&] { sink = n.run({"loss"}, x * 2.0F, labels).number<float>(); };
+    lazy();
+    CHECK(allocations_in(lazy) == 0);
+
+    registry other(seed{1});
+    dynamic_model loops(other, recurrent_learner{}, {spec(float32, {6, 2, 3}), spec(float32, {})});
+    const std::vector<float> xs(36, 0.5F);
+    const auto train = [&] { sink = loops.run({"train", "loss"}, xs, 100.0F).number<float>(); };
+    train();
+    CHECK(allocations_in(train) == 0);
+    CHECK(sink >= 100);
 }

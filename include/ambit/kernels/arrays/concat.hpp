@@ -52,6 +52,10 @@ template <> struct entry<kernel_tag::concat> {
         const T* const parts[] = {in...};
         concat(geometry, parts, out);
     }
+    /// The same for as many arrays as the geometry says.
+    template <class Geometry, class T> static void join(Geometry geometry, const T* const* in, T* out) noexcept {
+        concat(geometry, in, out);
+    }
 };
 
 }  // namespace ambit::kernel_parts

@@ -45,8 +45,14 @@ inline void batch_gemm(Geometry geometry, const T* a, const T* b, T* scratch, co
     std::int64_t products = 1, index[max_rank] = {}, at_a = 0, at_b = 0;
     for (std::int64_t axis = 0; axis < g.rank; ++axis) products *= g.extent[axis];
     for (std::int64_t p = 0; p < products; ++p) {
-        gemm(matrix, a + at_a * size_a, b + at_b * size_b, scratch,
-             detail::epilogue_of_rows_from<Epilogue>{epilogue, p * g.matrix.m}, arch);
+        const T *const left = a + at_a * size_a, *const right = b + at_b * size_b;
+        if constexpr (requires { epilogue.begin_rows_at(p); }) {
+            epilogue.begin_rows_at(p * g.matrix.m);
+            gemm(matrix, left, right, scratch, epilogue, arch);
+        } else {
+            gemm(matrix, left, right, scratch, detail::epilogue_of_rows_from<Epilogue>{epilogue, p * g.matrix.m},
+                 arch);
+        }
         for (std::int64_t axis = g.rank - 1; axis >= 0; --axis) {
             at_a += g.step_a[axis];
             at_b += g.step_b[axis];

@@ -5,9 +5,9 @@
 //         [&](scope&) { return cast(step, float32) / 1000; },
 //         [&](scope& s) { return slow_schedule(s, step); });
 //
-// Both return the same, made of tensors as the state of a `scan` is, of one shape and dtype each. They get variables as
-// any code does, once, use tensors from around them, and assign to none. Gradients go through the one that runs.
-// (`where` computes both, element by element.) Source: TensorFlow 1's `tf.cond`.
+// Both return the same: a tensor, a `std::array` of tensors or a plain struct of them, of one shape and dtype each.
+// They get variables as any code does, once, use tensors from around them, and assign to none. Gradients go through the
+// one that runs. (`where` computes both, element by element.) Source: TensorFlow 1's `tf.cond`.
 #pragma once
 
 #include <ambit/ops/comparison/logical.hpp>
@@ -16,18 +16,10 @@
 #include <array>
 #include <concepts>
 #include <string_view>
-#include <type_traits>
-
-namespace AMBIT_NAMESPACE::op_parts {
-
-template <class Body>
-concept returns_state = graph_parts::stands_for_state<std::invoke_result_t<const Body&, scope&>>;
-
-}  // namespace ambit::op_parts
 
 namespace AMBIT_NAMESPACE {
 
-template <op_parts::returns_state Then, class Else>
+template <class Then, class Else>
 constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, const Else& else_body,
                     const op_options& options = {}, const location& at = location::current()) {
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
@@ -65,13 +57,6 @@ constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, co
     const int second_end = second.close();
     for (tensor& it : states) it = graph_parts::loop_builder::final_of(builder, second_end, it);
     return graph_parts::state_from<result>(states);
-}
-
-template <class Then, class Else>
-    requires(!op_parts::returns_state<Then>)
-AMBIT_REFUSES(AMBIT_STATE_SENTENCE)
-constexpr auto cond(scope& s, const tensor&, const Then& then_body, const Else&, const op_options& = {}) {
-    return then_body(s);
 }
 
 }  // namespace ambit

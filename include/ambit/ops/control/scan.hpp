@@ -13,13 +13,12 @@
 //
 //     tensor powers = scan(s, [&](scope&, tensor p, tensor i) { return p * x; }, 10, x);      // i: 0 to 9, int32
 //
-// State, elements and outputs are made of tensors: one, a `std::array`, `std::pair` or `std::tuple` of such, a plain
-// struct of up to 16 (`graph/state.hpp`); all elements have one extent along axis 0. The body returns its state with the shape and dtype that it was given. It gets variables as any
+// State, elements and outputs are a tensor, a `std::array` of tensors or a plain struct of them; all elements have one
+// extent along axis 0. The body returns its state with the shape and dtype that it was given. It gets variables as any
 // code does, once; it uses tensors from around it; it assigns to none. Gradients go through; see
 // `scan_options::memory`. Source: TensorFlow 1's `tf.scan`; the form with outputs is that of JAX's `lax.scan`.
 #pragma once
 
-#include <ambit/core/refuses.hpp>
 #include <ambit/graph/loop.hpp>
 #include <ambit/graph/state.hpp>
 #include <ambit/ops/control/assign.hpp>
@@ -29,10 +28,6 @@
 #include <utility>
 
 namespace AMBIT_NAMESPACE {
-
-#define AMBIT_STATE_SENTENCE                                                                                     \
-    "what a loop carries and returns is made of tensors: one, a std::array, pair or tuple of such, or a plain " \
-    "struct of 1 to 16"
 
 /// What the body of a scan returns if its outputs are not its states.
 template <class State, class Output> struct scan_step {
@@ -61,9 +56,6 @@ namespace AMBIT_NAMESPACE::op_parts {
 
 template <class T> inline constexpr bool is_scan_step = false;
 template <class State, class Output> inline constexpr bool is_scan_step<scan_step<State, Output>> = true;
-template <class T> inline constexpr bool hands_out_others = false;
-template <class State, class Output>
-inline constexpr bool hands_out_others<scan_step<State, Output>> = !graph_parts::loop_state<Output>;
 
 /// How a loop refuses its operands: `rule` is about all of `tensors`.
 template <std::size_t Count>
@@ -141,10 +133,7 @@ constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips,
     const Element element = element_of(loop);
     const auto returned = body(s, state_from<State>(states), element);
     using result = std::remove_cvref_t<decltype(returned)>;
-    if constexpr (hands_out_others<result>) {
-        static_assert(!hands_out_others<result>, "[ambit] " AMBIT_STATE_SENTENCE);
-        return scan_result<State, decltype(result::output)>{initial, returned.output};
-    } else if constexpr (is_scan_step<result>) {
+    if constexpr (is_scan_step<result>) {
         static_assert(std::same_as<decltype(result::state), State>,
                       "[ambit] the body of a scan returns its state as the type that it was given");
         const auto next = own_tensors(builder, name, tensors_of(returned.state), at);
@@ -171,7 +160,8 @@ constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips,
 namespace AMBIT_NAMESPACE {
 
 /// Runs the body for each element. Returns all states along a new axis 0, or a `scan_result`.
-template <class Function, graph_parts::stands_for_state Elements, graph_parts::stands_for_state State>
+template <class Function, class Elements, class State>
+    requires(!std::integral<Elements>)
 constexpr auto scan(scope& s, const Function& body, const Elements& elements, const State& initial,
                     const scan_options& options = {}, const location& at = location::current()) {
     using element_type = graph_parts::state_type<Elements>;
@@ -198,7 +188,7 @@ constexpr auto scan(scope& s, const Function& body, const Elements& elements, co
 }
 
 /// The same without elements: the body runs `trips` times and gets the number of the iteration, an int32 from 0 on.
-template <class Function, std::integral Trips, graph_parts::stands_for_state State>
+template <class Function, std::integral Trips, class State>
 constexpr auto scan(scope& s, const Function& body, Trips trips, const State& initial, const scan_options& options = {},
                     const location& at = location::current()) {
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
@@ -211,14 +201,6 @@ constexpr auto scan(scope& s, const Function& body, Trips trips, const State& in
         s, body, fits ? static_cast<std::int64_t>(trips) : 1,
         [&](graph_parts::loop_builder& loop) { return loop.iteration(options.reverse); },
         graph_parts::state_type<State>(initial), options, at, std::type_identity<tensor>{});
-}
-
-template <class Function, class Elements, class State>
-    requires(!graph_parts::stands_for_state<State> ||
-             (!std::integral<Elements> && !graph_parts::stands_for_state<Elements>))
-AMBIT_REFUSES(AMBIT_STATE_SENTENCE)
-constexpr State scan(scope&, const Function&, const Elements&, const State& initial, const scan_options& = {}) {
-    return initial;
 }
 
 }  // namespace ambit

@@ -6,8 +6,8 @@
 //         [&](scope&, newton n) { return better(n); },
 //         newton{x, error}, {.maximum_iterations = 50});
 //
-// The state is made of tensors as that of a `scan` is, and keeps its shapes and dtypes; what `while_loop` returns is the
-// last one. A condition that is false at once leaves the initial state. For a number of
+// The state is a tensor, a `std::array` of tensors or a plain struct of them, and keeps its shape and dtype; what
+// `while_loop` returns is the last one. A condition that is false at once leaves the initial state. For a number of
 // iterations that is known when the model is compiled there is `scan`, which has gradients; this loop has none.
 // Source: TensorFlow 1's `tf.while_loop`.
 #pragma once
@@ -26,7 +26,7 @@ struct while_loop_options {
     std::string_view name = {};
 };
 
-template <class Condition, class Body, graph_parts::stands_for_state State>
+template <class Condition, class Body, class State>
 constexpr auto while_loop(scope& s, const Condition& condition, const Body& body, const State& initial,
                           const while_loop_options& options = {}, const location& at = location::current()) {
     using state_type = graph_parts::state_type<State>;
@@ -52,14 +52,6 @@ constexpr auto while_loop(scope& s, const Condition& condition, const Body& body
     const int end = loop.close();
     for (tensor& it : states) it = graph_parts::loop_builder::final_of(builder, end, it);
     return graph_parts::state_from<state_type>(states);
-}
-
-template <class Condition, class Body, class State>
-    requires(!graph_parts::stands_for_state<State>)
-AMBIT_REFUSES(AMBIT_STATE_SENTENCE)
-constexpr State while_loop(scope&, const Condition&, const Body&, const State& initial,
-                           const while_loop_options& = {}) {
-    return initial;
 }
 
 }  // namespace ambit

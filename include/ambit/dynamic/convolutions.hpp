@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+// Convolutions and their gradients, compiled for dynamic models.
+#pragma once
+
+#include <ambit/kernels/images/conv2d.hpp>
+#include <ambit/kernels/images/conv2d_image_gradient.hpp>
+#include <ambit/kernels/images/conv2d_kernel_gradient.hpp>
+#include <ambit/kernels/images/depthwise_conv2d.hpp>
+#include <ambit/ops/images.hpp>
+#include <ambit/registry/run_time_op.hpp>
+
+namespace AMBIT_NAMESPACE::registry_parts {
+
+[[gnu::weak]] void add_ops_of_convolutions(kernel_table& table) {
+    add_ops<&conv2d_info, &conv2d_image_gradient_info, &conv2d_kernel_gradient_info, &depthwise_conv2d_info,
+            &depthwise_image_gradient_info, &depthwise_kernel_gradient_info>(table);
+}
+
+}  // namespace ambit::registry_parts

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+// An epilogue that only the running program knows: collects what a kernel has finished to blocks and hands those on.
+//
+//     block_epilogue<float> epilogue(sink);
+//     gemm(geometry, a, b, scratch, epilogue);
+//     epilogue.finish();
+//
+// Kernels finish a tile row by row, so what follows on the last vector, in its row or at the same column of the next
+// one, is of the same block.
+#pragma once
+
+#include <ambit/contract/block.hpp>
+#include <ambit/kernels/vectors/simd.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+namespace AMBIT_NAMESPACE::kernel_parts {
+
+template <class T> class block_epilogue {
+public:
+    static constexpr bool heavy = true;  // one copy of it in a kernel
+
+    explicit block_epilogue(const block_sink& to) noexcept : to_(&to) {}
+
+    /// What a kernel calls row 0 from now on, of a product among many.
+    void begin_rows_at(std::int64_t row) const noexcept { base_ = row; }
+
+    template <class V>
+    [[gnu::always_inline]] void operator()(const V& value, std::int64_t row_of_kernel,
+                                           std::int64_t column) const noexcept {
+        const std::int64_t row = base_ + row_of_kernel;
+        if (to_->direct != nullptr) {
+            store_vector(reinterpret_cast<T*>(to_->direct) + row * to_->row_length + column, value);
+            return;
+        }
+        if (row != next_row_ || column != next_column_ || column + lanes<V> > row_end_ || filled_ + lanes<V> > capacity)
+            make_room(row, column, lanes<V>);
+        store_vector(block_ + filled_, value);
+        filled_ += lanes<V>;
+        next_column_ += lanes<V>;
+        if (next_column_ == row_end_) {
+            ++next_row_;
+            next_column_ = first_column_;
+        }
+    }
+
+    /// Hands on what is left.
+    void finish() const noexcept {
+        if (to_->direct == nullptr) flush();
+    }
+
+private:
+    static constexpr std::int64_t capacity = block_bytes / static_cast<std::int64_t>(sizeof(T));
+    static constexpr std::int64_t unknown = (std::numeric_limits<std::int64_t>::max)();
+
+    [[gnu::noinline]] void make_room(std::int64_t row, std::int64_t column, std::int64_t count) const noexcept {
+        // The second row of a block says how long its rows are.
+        const bool is_second = row_end_ == unknown && filled_ > 0 && row == first_row_ + 1 && column == first_column_;
+        if (is_second && count <= filled_ && 2 * filled_ <= capacity) {
+            row_end_ = first_column_ + filled_;
+            next_row_ = row;
+            next_column_ = column;
+            return;
+        }
+        flush();
+        first_row_ = next_row_ = row;
+        first_column_ = next_column_ = column;
+        row_end_ = unknown;
+    }
+
+    void flush() const noexcept {
+        if (filled_ == 0) return;
+        const std::int64_t length = row_end_ == unknown ? filled_ : row_end_ - first_column_;
+        const std::int64_t rows = filled_ / length, rest = filled_ % length;
+        const auto* const block = reinterpret_cast<const std::byte*>(block_);
+        to_->take(*to_, block, rows, length, first_row_, first_column_);
+        if (rest > 0)
+            to_->take(*to_, block + rows * length * static_cast<std::int64_t>(sizeof(T)), 1, rest, first_row_ + rows,
+                      first_column_);
+        filled_ = 0;
+    }
+
+    // Kernels hold epilogues as constants.
+    const block_sink* to_;
+    mutable std::int64_t base_ = 0, filled_ = 0, first_row_ = 0, first_column_ = 0;
+    mutable std::int64_t next_row_ = -1, next_column_ = -1, row_end_ = unknown;
+    alignas(64) mutable T block_[static_cast<std::size_t>(capacity)];
+};
+
+}  // namespace ambit::kernel_parts

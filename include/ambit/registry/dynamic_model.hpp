@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: BSL-1.0
+// A model whose module, sizes or names are known at run time only: the graph, the rules, the gradients and the plan of
+// a model of the compiler's, run by kernels that were compiled once.
+//
+//     registry reg(seed{1});
+//     dynamic_model net(reg, classifier{.hidden = hidden}, {{"images", spec(float32, {batch, 784})},
+//                                                           {"labels", spec(int32, {batch})}});
+//     auto loss = net.run({"train", "loss"}, {{"images", images}, {"labels", labels}})["loss"].number<float>();
+//     auto y = net(images).as<float>();                          // of a module without operations among its outputs
+//
+// A program links with the library `ambit::dynamic`, or includes <ambit/dynamic_kernels.hpp> in one of its units.
+//
+// The first axis of the inputs, the batch, may be another in each call: the module runs again for each, once, and so it
+// is planned for each list of outputs that is asked for, once; a call for which there is a plan allocates nothing.
+// Mistakes are thrown as `model_error`s, and change nothing. One model, one thread; a step of training writes the
+// registry.
+#pragma once
+
+#include <ambit/diagnostics/nearest_name.hpp>
+#include <ambit/graph/member_names.hpp>
+#include <ambit/model/arithmetic.hpp>
+#include <ambit/registry/dynamic_session.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace AMBIT_NAMESPACE {
+
+class dynamic_model {
+public:
+    /// Runs the module on the registry, which gets its variables. Each input is a spec, or a name and a spec.
+    template <class Module, std::size_t Inputs>
+        requires graph_parts::module<Module, Inputs>
+    dynamic_model(const registry& reg, const Module& module, const dynamic_input (&inputs)[Inputs],
+                  const registry_run_options& options = {})
+        : registry_(reg.share()) {
+        model_parts::check_arithmetic();
+        using outputs = graph_parts::outputs_of<Module, Inputs>;
+        add_kernels();
+        std::vector<tensor_spec> specs;
+        for (const dynamic_input& input : inputs) {
+            input_names_.push_back(input.name);
+            specs.push_back(input.spec);
+        }
+        for (std::size_t k = 0; k < graph_parts::output_count<outputs>; ++k)
+            output_names_.emplace_back(graph_parts::member_name<outputs>(k));
+        build_ = [module, options](const registry& on, std::span<const tensor_spec> of,
+                                   const std::vector<registry_parts::variable_pointer>* own) {
+            std::array<tensor_spec, Inputs> given;
+            for (std::size_t i = 0; i < Inputs; ++i) given[i] = of[i];
+            return registry_parts::build(on, module, given, options, own, &registry_parts::expect_compiled);
+        };
+        begin(std::move(specs));
+    }
+
+    dynamic_model(dynamic_model&&) = default;
+    dynamic_model& operator=(dynamic_model&&) = default;
+
+    // ---- calls ----------------------------------------------------------------------------------------------------
+
+    /// Computes all outputs, from the inputs that they depend on, in order. A module that has operations among them is
+    /// run by name.
+    template <class... Arguments> dynamic_results operator()(const Arguments&... arguments) {
+        refuse_operations();
+        const std::array<dynamic_argument, sizeof...(Arguments)> given{dynamic_argument(arguments)...};
+        return run_in_order(all_of_them_, given);
+    }
+
+    /// Computes the outputs of these names and what they depend on, from inputs by name. Inputs that none of them
+    /// depends on may be given, too.
+    dynamic_results run(std::initializer_list<std::string_view> outputs,
+                        std::initializer_list<named_argument> arguments) {
+        find_outputs(outputs);
+        std::fill(given_.begin(), given_.end(), nullptr);
+        for (const named_argument& it : arguments) {
+            const dynamic_argument*& place = given_[input_named(it.name)];
+            if (place != nullptr) refuse_count(it.name, "it is given twice");
+            place = &it.value;
+        }
+        return call(asked_);
+    }
+
+    /// The same from the inputs that the outputs depend on, in order.
+    template <class... Arguments>
+        requires(sizeof...(Arguments) > 0)
+    dynamic_results run(std::initializer_list<std::string_view> outputs, const Arguments&... arguments) {
+        find_outputs(outputs);
+        const std::array<dynamic_argument, sizeof...(Arguments)> given{dynamic_argument(arguments)...};
+        return run_in_order(asked_, given);
+    }
+    /// Of outputs that depend on no input.
+    dynamic_results run(std::initializer_list<std::string_view> outputs) { return run(outputs, {}); }
+
+    /// Sets the local variables back to their initial values.
+    void reset() {
+        for (auto& [variable, memory] : locals_) variable->write_initial_value(registry_.initial_seed(), memory.get());
+    }
+
+    // ---- what it is -------------------------------------------------------------------------------------------------
+
+    /// In order of declaration; empty for one that has none.
+    std::span<const std::string> output_names() const { return output_names_; }
+    std::span<const std::string> input_names() const { return input_names_; }
+
+    /// The specs of the inputs that it was built for first.
+    std::span<const tensor_spec> inputs() const { return sessions_.front()->specs(); }
+    tensor_spec output(std::size_t k) const {
+        const plan_parts::graph_view graph = sessions_.front()->graph();
+        return graph.node(graph.outputs[k]).result;
+    }
+
+    /// Its variables in order of creation; local ones have their memory in this model.
+    std::vector<registry::found> variables() const {
+        const auto all = sessions_.front()->variables();
+        const auto used = sessions_.front()->used_variables();
+        std::vector<registry::found> mine;
+        for (std::size_t v = 0; v < all.size(); ++v)
+            if (used[v]) mine.push_back(all[v]);
+        return mine;
+    }
+
+    int node_count() const { return sessions_.front()->graph().node_count; }
+    int step_count() { return sessions_.front()->call_for(all_of_them_, output_names_).step_count(); }
+    /// Bytes of temporary memory that it has now.
+    std::int64_t arena_bytes() const { return arena_bytes_; }
+    /// For how many lists of specs it was built.
+    std::size_t session_count() const { return sessions_.size(); }
+
+private:
+    using session = registry_parts::dynamic_session;
+
+    static void add_kernels() {
+        static const bool done = [] {
+            registry_parts::link_with_ambit_dynamic_or_include_dynamic_kernels(
+                registry_parts::kernel_table::of_program());
+            return true;
+        }();
+        static_cast<void>(done);
+    }
+
+    void begin(std::vector<tensor_spec> specs) {
+        for (std::size_t i = 0; i < specs.size(); ++i) refuse_empty(specs[i], i);
+        for (std::size_t k = 0; k < output_names_.size(); ++k) all_of_them_.push_back(static_cast<int>(k));
+        given_.resize(specs.size());
+        data_.resize(specs.size());
+        last_ = &session_of(std::move(specs), nullptr);
+    }
+
+    /// Builds the module for these specs.
+    session& session_of(std::vector<tensor_spec> specs, const std::vector<registry_parts::variable_pointer>* own) {
+        const registry_parts::built_module built = build_(registry_, specs, own);
+        std::vector<std::byte*> addresses;
+        for (const registry_parts::variable_pointer& v : built.variables)
+            addresses.push_back(v->is_local() ? memory_of_local(v) : v->data());
+        auto made = std::make_unique<session>(built, std::move(specs), std::move(addresses));
+        if (made->arena_bytes() > arena_bytes_) {
+            arena_ = model_parts::allocate_aligned(made->arena_bytes());
+            arena_bytes_ = made->arena_bytes();
+        }
+        sessions_.push_back(std::move(made));
+        own_.insert(own_.end(), built.fresh.begin(), built.fresh.end());
+        return *sessions_.back();
+    }
+
+    /// A local variable is this model's, whatever other models of the registry have it, too.
+    std::byte* memory_of_local(const registry_parts::variable_pointer& v) {
+        for (auto& [known, memory] : locals_)
+            if (known == v) return memory.get();
+        locals_.emplace_back(v, model_parts::allocate_aligned(v->bytes()));
+        v->write_initial_value(registry_.initial_seed(), locals_.back().second.get());
+        return locals_.back().second.get();
+    }
+
+    dynamic_results run_in_order(std::span<const int> asked, std::span<const dynamic_argument> arguments) {
+        const registry_parts::dynamic_call& needed = sessions_.front()->call_for(asked, output_names_);
+        std::fill(given_.begin(), given_.end(), nullptr);
+        std::size_t next = 0;
+        for (std::size_t i = 0; i < given_.size(); ++i) {
+            if (!needed.uses_input(static_cast<int>(i))) continue;
+            if (next < arguments.size()) given_[i] = &arguments[next];
+            ++next;
+        }
+        if (next != arguments.size()) refuse_count(needed, arguments.size());
+        return call(asked);
+    }
+
+    dynamic_results call(std::span<const int> asked) {
+        session& at = session_for_arguments();
+        registry_parts::dynamic_call& wanted = at.call_for(asked, output_names_);
+        std::size_t missing = 0;
+        for (std::size_t i = 0; i < given_.size(); ++i)
+            missing += given_[i] == nullptr && wanted.uses_input(static_cast<int>(i)) ? 1U : 0U;
+        if (missing > 0) refuse_missing(wanted);
+        for (std::size_t i = 0; i < given_.size(); ++i)
+            data_[i] = wanted.uses_input(static_cast<int>(i)) ? bind(i, at, wanted) : nullptr;
+        return dynamic_results(at.run(wanted, arena_.get(), data_));
+    }
+
+    /// The address of an input: the array's own memory, or a copy if that is none, or would change during the call.
+    const std::byte* bind(std::size_t i, const session& at, const registry_parts::dynamic_call& wanted) const {
+        const dynamic_argument& x = *given_[i];
+        const tensor_spec& asked = at.specs()[i];
+        const model_parts::memory_range range{x.data(), asked.bytes()};
+        const model_parts::memory_range own[] = {{arena_.get(), arena_bytes_}};
+        if (x.data() != nullptr && !model_parts::overlaps(range, own) && !model_parts::overlaps(range, wanted.writes()))
+            return x.data();
+        std::byte* const place = arena_.get() + wanted.input_offset(static_cast<int>(i));
+        x.copy_to(asked, place);
+        return place;
+    }
+
+    // ---- which specs ------------------------------------------------------------------------------------------------
+
+    static bool fits(const dynamic_argument& x, const tensor_spec& asked) {
+        if (x.spec().type != asked.type) return false;
+        if (x.is_shapeless()) return x.spec().extents[0] == asked.extents.elements();
+        return x.rank() == asked.extents.rank() && x.spec().extents == asked.extents;
+    }
+
+    session& session_for_arguments() {
+        bool fits_last = true;
+        for (std::size_t i = 0; i < given_.size(); ++i)
+            fits_last = fits_last && (given_[i] == nullptr || fits(*given_[i], last_->specs()[i]));
+        if (fits_last) return *last_;
+        for (const auto& it : sessions_) {
+            bool fits_all = true;
+            for (std::size_t i = 0; i < given_.size(); ++i)
+                fits_all = fits_all && (given_[i] == nullptr || fits(*given_[i], it->specs()[i]));
+            if (fits_all) return *(last_ = it.get());
+        }
+        return *(last_ = &session_of(specs_of_arguments(), &own_));
+    }
+
+    /// Those that the model was declared with, but for the batches that are given. What is not given has the batch of
+    /// an input that it had the batch of at first.
+    std::vector<tensor_spec> specs_of_arguments() const {
+        const std::vector<tensor_spec>& declared = sessions_.front()->specs();
+        std::vector<tensor_spec> wanted = declared;
+        for (std::size_t i = 0; i < given_.size(); ++i)
+            if (given_[i] != nullptr) wanted[i] = spec_of(*given_[i], declared[i], i);
+        for (std::size_t i = 0; i < given_.size(); ++i) {
+            if (given_[i] != nullptr || declared[i].extents.rank() == 0) continue;
+            for (std::size_t other = 0; other < given_.size(); ++other)
+                if (given_[other] != nullptr && declared[other].extents.rank() > 0 &&
+                    declared[other].extents[0] == declared[i].extents[0])
+                    wanted[i].extents.set(0, wanted[other].extents[0]);
+        }
+        return wanted;
+    }
+
+    /// The spec of an array if it differs from what was declared in nothing but the batch; else a mistake.
+    tensor_spec spec_of(const dynamic_argument& x, const tensor_spec& declared, std::size_t i) const {
+        const registry_parts::array_target target = target_of(i);
+        registry_parts::expect_dtype(x.spec().type, declared, target);
+        tensor_spec wanted = declared;
+        const int rank = declared.extents.rank();
+        bool is_right = x.rank() == rank || x.is_shapeless();
+        if (is_right && rank > 0 && x.is_shapeless()) {
+            const std::int64_t example = declared.extents.elements() / declared.extents[0];
+            is_right = x.spec().extents[0] % example == 0;
+            wanted.extents.set(0, x.spec().extents[0] / example);
+        } else if (is_right && rank > 0) {
+            wanted.extents.set(0, x.spec().extents[0]);
+            is_right = x.spec().extents == wanted.extents;
+        } else if (is_right) {
+            is_right = !x.is_shapeless() || x.spec().extents[0] == 1;
+        }
+        if (!is_right) registry_parts::refuse_shape(x.spec(), declared, target);
+        refuse_empty(wanted, i);
+        if (!core_parts::is_legal(wanted.extents)) registry_parts::refuse_shape(x.spec(), declared, target);
+        return wanted;
+    }
+
+    // ---- names ------------------------------------------------------------------------------------------------------
+
+    void find_outputs(std::initializer_list<std::string_view> names) {
+        asked_.clear();
+        for (const std::string_view name : names) asked_.push_back(output_named(name));
+    }
+
+    int output_named(std::string_view name) const {
+        for (std::size_t k = 0; k < output_names_.size(); ++k)
+            if (!name.empty() && output_names_[k] == name) return static_cast<int>(k);
+        mistake_parts::reports all;
+        all.begin(mistake::output_unknown);
+        all.add(mistake_parts::detail_tag::name, name);
+        add_names(all, name, output_names_);
+        mistake_parts::raise(all, 0);
+    }
+
+    std::size_t input_named(std::string_view name) const {
+        for (std::size_t i = 0; i < input_names_.size(); ++i)
+            if (!name.empty() && input_names_[i] == name) return i;
+        mistake_parts::reports all;
+        all.begin(mistake::input_unknown);
+        all.add(mistake_parts::detail_tag::name, name);
+        add_names(all, name, input_names_);
+        mistake_parts::raise(all, 0);
+    }
+
+    static void add_names(mistake_parts::reports& all, std::string_view asked, std::span<const std::string> names) {
+        std::string line;
+        mistake_parts::nearest_name search(asked);
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (names[i].empty()) continue;
+            line += (line.empty() ? "there are " : ", ") + names[i];
+            search.consider(static_cast<int>(i), names[i]);
+        }
+        all.add(mistake_parts::detail_tag::rule, line.empty() ? "none of them has a name" : line);
+        if (search.best() >= 0)
+            all.add(mistake_parts::detail_tag::did_you_mean, names[static_cast<std::size_t>(search.best())]);
+    }
+
+    registry_parts::array_target target_of(std::size_t i) const {
+        return {mistake::input_shape, mistake::input_dtype, mistake_parts::detail_tag::name, input_names_[i],
+                static_cast<std::int64_t>(i)};
+    }
+
+    void refuse_operations() const {
+        const plan_parts::graph_view graph = sessions_.front()->graph();
+        for (const int k : all_of_them_) {
+            if (plan_parts::is_value(graph, k)) continue;
+            mistake_parts::reports all;
+            all.begin(mistake::operations_unasked);
+            all.add(mistake_parts::detail_tag::output, std::int64_t{k});
+            mistake_parts::raise(all, 0);
+        }
+    }
+
+    void refuse_empty(const tensor_spec& spec, std::size_t i) const {
+        for (int axis = 0; axis < spec.extents.rank(); ++axis) {
+            if (spec.extents[axis] > 0) continue;
+            mistake_parts::reports all;
+            target_of(i).begin(all, mistake::input_empty);
+            all.add(mistake_parts::detail_tag::had, spec);
+            mistake_parts::raise(all, 0);
+        }
+    }
+
+    void add_needed(mistake_parts::reports& all, const registry_parts::dynamic_call& wanted) const {
+        for (std::size_t i = 0; i < given_.size(); ++i) {
+            if (!wanted.uses_input(static_cast<int>(i))) continue;
+            all.add(mistake_parts::detail_tag::input, static_cast<std::int64_t>(i));
+            if (!input_names_[i].empty()) all.add(mistake_parts::detail_tag::name, input_names_[i]);
+            all.add(mistake_parts::detail_tag::asked, sessions_.front()->specs()[i]);
+        }
+    }
+    [[noreturn]] void refuse_count(const registry_parts::dynamic_call& wanted, std::size_t given) const {
+        std::int64_t needed = 0;
+        for (std::size_t i = 0; i < given_.size(); ++i) needed += wanted.uses_input(static_cast<int>(i)) ? 1 : 0;
+        mistake_parts::reports all;
+        all.begin(mistake::input_count);
+        all.add(mistake_parts::detail_tag::given, static_cast<std::int64_t>(given));
+        all.add(mistake_parts::detail_tag::wanted, needed);
+        add_needed(all, wanted);
+        mistake_parts::raise(all, 0);
+    }
+    [[noreturn]] void refuse_missing(const registry_parts::dynamic_call& wanted) const {
+        std::size_t given = 0;
+        for (std::size_t i = 0; i < given_.size(); ++i)
+            given += given_[i] != nullptr && wanted.uses_input(static_cast<int>(i)) ? 1U : 0U;
+        refuse_count(wanted, given);
+    }
+    [[noreturn]] static void refuse_count(std::string_view name, std::string_view rule) {
+        mistake_parts::reports all;
+        all.begin(mistake::input_count);
+        all.add(mistake_parts::detail_tag::name, name);
+        all.add(mistake_parts::detail_tag::rule, rule);
+        mistake_parts::raise(all, 0);
+    }
+
+    registry registry_;
+    std::function<registry_parts::built_module(const registry&, std::span<const tensor_spec>,
+                                               const std::vector<registry_parts::variable_pointer>*)>
+        build_;
+    std::vector<std::string> input_names_, output_names_;
+    std::vector<std::unique_ptr<session>> sessions_;
+    session* last_ = nullptr;
+    std::vector<registry_parts::variable_pointer> own_;  // variables that its runs have created
+    std::vector<std::pair<registry_parts::variable_pointer, model_parts::aligned_bytes>> locals_;
+    model_parts::aligned_bytes arena_;
+    std::int64_t arena_bytes_ = 0;
+    std::vector<int> all_of_them_, asked_;
+    std::vector<const dynamic_argument*> given_;  // of each input, during a call
+    std::vector<const std::byte*> data_;
+};
+
+}  // namespace ambit
