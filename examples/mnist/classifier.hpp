@@ -13,7 +13,7 @@
 
 #include <ambit/ambit.hpp>
 #include <ambit/nn/metrics.hpp>
-#include <ambit/ops/losses/sparse_softmax_cross_entropy.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/optim/adam.hpp>
 #include <ambit/optim/minimize.hpp>
 

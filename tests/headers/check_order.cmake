@@ -2,7 +2,8 @@
 # The order of the house: a folder of include/ambit includes only itself and what stands before it; kernels see core,
 # math and contract alone, and files/ is for those who read and write them. Core through plan include no xtensor, xsimd
 # or Hana, so that they stay light; nor does the umbrella graphs.hpp, which has just them. All lie in the namespace of
-# their build (core/build.hpp).
+# their build (core/build.hpp). Within a folder, too, there is no circle: a header never includes, by whatever way, one
+# that includes it; and what it includes, it includes at its top.
 #
 #     cmake -DINCLUDE=<include folder> -P check_order.cmake
 cmake_minimum_required(VERSION 3.25)
@@ -50,6 +51,65 @@ foreach(line IN LISTS lines)
         string(APPEND failures "  graphs.hpp includes ${CMAKE_MATCH_1}/, which is for those who run models\n")
     endif()
 endforeach()
+
+# ---- Circles, and includes in the middle of a file ---------------------------------------------------------
+
+# What a header includes of this library, as a list `includes_<name>`.
+file(GLOB_RECURSE headers RELATIVE "${INCLUDE}" "${INCLUDE}/ambit/*.hpp")
+foreach(header IN LISTS headers)
+    set("includes_${header}" "")
+    set(opened FALSE)
+    file(STRINGS "${INCLUDE}/${header}" lines REGEX "^(#include|namespace )")
+    foreach(line IN LISTS lines)
+        if(NOT line MATCHES "^#include")
+            set(opened TRUE)
+        elseif(opened)
+            string(APPEND failures "  ${header} includes in the middle: ${line}\n")
+        endif()
+        if(line MATCHES "^#include <(ambit/[^>]+)>")
+            list(APPEND "includes_${header}" "${CMAKE_MATCH_1}")
+        endif()
+    endforeach()
+endforeach()
+
+# Headers that include nothing which is left are taken away, until nothing changes: what stays are circles and what
+# leads to them.
+set(left ${headers})
+set(before 0)
+list(LENGTH left count)
+while(NOT count EQUAL before)
+    set(before ${count})
+    set(kept "")
+    foreach(header IN LISTS left)
+        foreach(other IN LISTS "includes_${header}")
+            if(other IN_LIST left)
+                list(APPEND kept "${header}")
+                break()
+            endif()
+        endforeach()
+    endforeach()
+    set(left ${kept})
+    list(LENGTH left count)
+endwhile()
+if(left)
+    # From any of them on, the first one that comes again closes a circle.
+    list(GET left 0 header)
+    set(way "")
+    while(NOT header IN_LIST way)
+        list(APPEND way "${header}")
+        foreach(other IN LISTS "includes_${header}")
+            if(other IN_LIST left)
+                set(header "${other}")
+                break()
+            endif()
+        endforeach()
+    endwhile()
+    list(FIND way "${header}" first)
+    list(SUBLIST way ${first} -1 circle)
+    list(APPEND circle "${header}")
+    list(JOIN circle " -> " circle)
+    string(APPEND failures "  a circle: ${circle}\n")
+endif()
 
 if(seen EQUAL 0)
     message(FATAL_ERROR "no headers below ${INCLUDE}/ambit")

@@ -13,7 +13,6 @@
 
 #include <ambit/autodiff/gradients.hpp>
 #include <ambit/ops/all.hpp>
-#include <ambit/ops/control/scan.hpp>
 #include <ambit/plan/grouping.hpp>
 
 #include "built_graph.hpp"

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <ambit/graph/builder.hpp>
-#include <ambit/ops/reductions/reduce.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/scope/custom_getter.hpp>
 #include <ambit/scope/regularizer.hpp>
 

@@ -8,8 +8,7 @@
 
 #include <ambit/graph/builder.hpp>
 #include <ambit/graph/collect.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/functions/relu.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/scope/scope.hpp>
 #include <ambit/scope/template.hpp>
 

@@ -10,8 +10,7 @@
 
 #include "gradient_check.hpp"
 
-#include <ambit/ops/control/cond.hpp>
-#include <ambit/ops/control/scan.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <algorithm>
 #include <array>

@@ -14,10 +14,7 @@
 #include <ambit/autodiff/joined_parts.hpp>
 #include <ambit/graph/gradient_call.hpp>
 #include <ambit/graph/loop.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/arrays/broadcast_to.hpp>
-#include <ambit/ops/control/identity.hpp>
-#include <ambit/ops/control/scan.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <array>
 #include <span>

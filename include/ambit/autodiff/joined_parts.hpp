@@ -6,9 +6,7 @@
 //     joined_parts(sum);                                              // concat({…, …, …}, 0)
 #pragma once
 
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/arrays/concat.hpp>
-#include <ambit/ops/arrays/pad.hpp>
+#include <ambit/ops/all.hpp>
 
 namespace AMBIT_NAMESPACE::graph_parts {
 

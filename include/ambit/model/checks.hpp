@@ -5,7 +5,7 @@
 #include <ambit/contract/control.hpp>
 #include <ambit/core/throw_or_end.hpp>
 #include <ambit/diagnostics/check_error.hpp>
-#include <ambit/ops/control/check.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/plan/plan.hpp>
 
 #include <array>

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <ambit/core/choice.hpp>
-#include <ambit/ops/arithmetic/bias_add.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <cstdint>
 #include <type_traits>

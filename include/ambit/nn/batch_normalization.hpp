@@ -17,11 +17,8 @@
 
 #include <ambit/graph/collect.hpp>
 #include <ambit/nn/normalize.hpp>
-#include <ambit/ops/control/assign.hpp>
-#include <ambit/ops/reductions/moments.hpp>
-#include <ambit/ops/control/moving_average.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/ops/refusal.hpp>
-#include <ambit/ops/arrays/reshape.hpp>
 
 #include <cstdint>
 #include <string_view>

@@ -8,7 +8,7 @@
 #pragma once
 
 #include <ambit/nn/activation.hpp>
-#include <ambit/ops/images/conv2d.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <cstdint>
 #include <string_view>

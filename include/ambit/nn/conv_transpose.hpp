@@ -7,7 +7,7 @@
 #pragma once
 
 #include <ambit/nn/conv.hpp>
-#include <ambit/ops/images/conv2d_transpose.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <cstdint>
 #include <string_view>

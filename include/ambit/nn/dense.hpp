@@ -6,7 +6,7 @@
 #pragma once
 
 #include <ambit/nn/activation.hpp>
-#include <ambit/ops/products/matmul.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <source_location>
 #include <string_view>

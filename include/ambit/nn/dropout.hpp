@@ -10,9 +10,7 @@
 // around it. A module built for training and one built without share their variables.
 #pragma once
 
-#include <ambit/ops/arrays/broadcast_to.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/random/random.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/ops/refusal.hpp>
 
 #include <cstdint>

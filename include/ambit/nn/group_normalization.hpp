@@ -8,9 +8,8 @@
 #pragma once
 
 #include <ambit/nn/normalize.hpp>
-#include <ambit/ops/reductions/moments.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/ops/refusal.hpp>
-#include <ambit/ops/arrays/reshape.hpp>
 
 #include <cstdint>
 #include <string_view>

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <ambit/nn/normalize.hpp>
-#include <ambit/ops/reductions/moments.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/ops/refusal.hpp>
 
 #include <cstdint>

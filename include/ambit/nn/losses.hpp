@@ -14,24 +14,8 @@
 #pragma once
 
 #include <ambit/core/choice.hpp>
-#include <ambit/ops/arithmetic/abs.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/arrays/cast.hpp>
-#include <ambit/ops/comparison/comparison.hpp>
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/losses/huber.hpp>
-#include <ambit/ops/functions/log.hpp>
-#include <ambit/ops/arithmetic/maximum.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/arithmetic/neg.hpp>
-#include <ambit/ops/reductions/reduce.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/ops/refusal.hpp>
-#include <ambit/ops/functions/relu.hpp>
-#include <ambit/ops/arrays/reshape.hpp>
-#include <ambit/ops/functions/sqrt.hpp>
-#include <ambit/ops/functions/square.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
-#include <ambit/ops/comparison/where.hpp>
 
 namespace AMBIT_NAMESPACE {
 

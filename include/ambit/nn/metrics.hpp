@@ -7,9 +7,7 @@
 #pragma once
 
 #include <ambit/nn/losses.hpp>
-#include <ambit/ops/lookup/argmax.hpp>
-#include <ambit/ops/comparison/comparison.hpp>
-#include <ambit/ops/losses/in_top_k.hpp>
+#include <ambit/ops/all.hpp>
 
 namespace AMBIT_NAMESPACE {
 

@@ -5,12 +5,7 @@
 #pragma once
 
 #include <ambit/graph/option_ranges.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/comparison/comparison.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/functions/rsqrt.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
-#include <ambit/ops/comparison/where.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <string_view>
 

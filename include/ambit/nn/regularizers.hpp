@@ -7,12 +7,8 @@
 #pragma once
 
 #include <ambit/graph/collect.hpp>
-#include <ambit/ops/arithmetic/abs.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/reductions/reduce.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/ops/refusal.hpp>
-#include <ambit/ops/functions/square.hpp>
 
 #include <string_view>
 

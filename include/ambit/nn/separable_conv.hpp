@@ -11,7 +11,7 @@
 #pragma once
 
 #include <ambit/nn/conv.hpp>
-#include <ambit/ops/images/depthwise_conv2d.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <cstdint>
 #include <string_view>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-// What an op is made of. One file an op, all parts together: name, shape rule, meaning or kernel, and the functions
-// that users call. A user's own op has the same parts:
+// What an op is made of: name, shape rule, meaning or kernel, gradient rule, and the function that users call. Here
+// these functions are declared in the page of their family (ops/images.hpp), each once, with default arguments and
+// documentation, and defined behind it (ops/images/conv2d.hpp), one file an op. Files of ops/ include the pages whose
+// functions they call; everybody else includes ops/all.hpp, which has all pages and all definitions. So gradient rules
+// call what they like, and no header includes itself. A user's own op has the same parts, in one file:
 //
 //     struct cosh_op : ambit::floating_unary_op {
 //         static constexpr std::string_view name = "cosh";

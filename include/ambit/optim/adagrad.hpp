@@ -5,10 +5,7 @@
 //     operation train = minimize(s, loss, adagrad{.learning_rate = 0.05});
 #pragma once
 
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/functions/sqrt.hpp>
-#include <ambit/ops/functions/square.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/optim/optimizer.hpp>
 
 namespace AMBIT_NAMESPACE {

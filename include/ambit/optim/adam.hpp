@@ -11,11 +11,7 @@
 // I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019: w ← w - η λ w beside it.
 #pragma once
 
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/control/moving_average.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/functions/sqrt.hpp>
-#include <ambit/ops/functions/square.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/optim/optimizer.hpp>
 
 namespace AMBIT_NAMESPACE {

@@ -17,12 +17,8 @@
 //     return classifier(all, images);
 #pragma once
 
-#include <ambit/ops/arrays/cast.hpp>
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/arithmetic/maximum.hpp>
-#include <ambit/ops/control/moving_average.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
 #include <ambit/graph/variable_list.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/optim/optimizer.hpp>
 #include <ambit/scope/custom_getter.hpp>
 

@@ -9,9 +9,7 @@
 #include <ambit/autodiff/gradients.hpp>
 #include <ambit/graph/collect.hpp>
 #include <ambit/graph/variable_list.hpp>
-#include <ambit/ops/arithmetic/clip.hpp>
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/reductions/norm.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/optim/optimizer.hpp>
 
 #include <optional>

@@ -17,8 +17,7 @@
 
 #include <ambit/graph/builder.hpp>
 #include <ambit/graph/option_ranges.hpp>
-#include <ambit/ops/control/assign.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <string_view>
 

@@ -11,12 +11,7 @@
 // any other: training goes on where it was.
 #pragma once
 
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/comparison/comparison.hpp>
-#include <ambit/ops/arithmetic/maximum.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
-#include <ambit/ops/comparison/where.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/optim/optimizer.hpp>
 
 #include <cstdint>

@@ -10,11 +10,7 @@
 //     operation train = minimize(s, loss, rmsprop{.learning_rate = 1e-3, .momentum = 0.9});
 #pragma once
 
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/control/moving_average.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/functions/sqrt.hpp>
-#include <ambit/ops/functions/square.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/optim/optimizer.hpp>
 
 namespace AMBIT_NAMESPACE {

@@ -11,7 +11,7 @@
 #pragma once
 
 #include <ambit/contract/schedule.hpp>
-#include <ambit/ops/control/scheduled.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -5,7 +5,7 @@
 //     operation train = minimize(s, loss, momentum{.learning_rate = 0.1, .momentum = 0.9, .nesterov = true});
 #pragma once
 
-#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/optim/optimizer.hpp>
 
 namespace AMBIT_NAMESPACE {

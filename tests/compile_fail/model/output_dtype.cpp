@@ -2,12 +2,11 @@
 // Memory for an output of another element type.
 // expect: error: .*\[ambit\] output_dtype: memory for an output must hold its element type
 // expect: output_dtype<.*output 0: had float64, .*asked float32\[2, 3\]
-// expect: output_dtype\.cpp:31:
+// expect: output_dtype\.cpp:30:
 // lines: 2
 // errors: 1
 #include <ambit/model/model.hpp>
-#include <ambit/ops/arithmetic/bias_add.hpp>
-#include <ambit/ops/products/matmul.hpp>
+#include <ambit/ops/all.hpp>
 using namespace ambit;
 
 struct layer {

@@ -5,7 +5,7 @@
 // lines: 2
 // errors: 1
 #include <ambit/model/hana_view.hpp>
-#include <ambit/ops/functions/softmax.hpp>
+#include <ambit/ops/all.hpp>
 using namespace ambit;
 
 struct layer {

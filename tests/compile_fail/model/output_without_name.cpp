@@ -5,7 +5,7 @@
 // lines: 2
 // errors: 1
 #include <ambit/model/model.hpp>
-#include <ambit/ops/functions/relu.hpp>
+#include <ambit/ops/all.hpp>
 using namespace ambit;
 
 struct layer {

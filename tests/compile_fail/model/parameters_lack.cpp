@@ -8,13 +8,12 @@
 // expect: had float32\[5\], .*asked float32\[3\]
 // expect: parameters_lack<.*"dense/weights".*asked float32\[4, 3\].*"did you mean net/dense/weights\?"
 // expect: parameters_lack<.*"dense/biases".*asked float32\[3\].*"did you mean net/dense/biases\?"
-// expect: parameters_lack\.cpp:45:
-// expect: parameters_lack\.cpp:47:
+// expect: parameters_lack\.cpp:44:
+// expect: parameters_lack\.cpp:46:
 // errors: 4
 // lines: 8
 #include <ambit/model/model.hpp>
-#include <ambit/ops/arithmetic/bias_add.hpp>
-#include <ambit/ops/products/matmul.hpp>
+#include <ambit/ops/all.hpp>
 using namespace ambit;
 
 struct layer {

@@ -7,7 +7,7 @@
 // lines: 16
 // errors: 8
 #include <ambit/model/model.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/all.hpp>
 using namespace ambit;
 
 struct chain {

@@ -6,8 +6,7 @@
 // lines: 2
 // errors: 1
 #include <ambit/model/model.hpp>
-#include <ambit/ops/arithmetic/bias_add.hpp>
-#include <ambit/ops/products/matmul.hpp>
+#include <ambit/ops/all.hpp>
 using namespace ambit;
 
 struct layer {

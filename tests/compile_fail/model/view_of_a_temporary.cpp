@@ -4,7 +4,7 @@
 // errors(gcc): 1
 // errors(clang): 2
 #include <ambit/model/model.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/all.hpp>
 using namespace ambit;
 
 struct scales {

@@ -4,7 +4,6 @@
 
 #include <ambit/graph/frozen_graph.hpp>
 #include <ambit/ops/all.hpp>
-#include <ambit/ops/control/scan.hpp>
 #include <ambit/nn/regularizers.hpp>
 #include <ambit/optim/minimize.hpp>
 #include <ambit/optim/sgd.hpp>

@@ -3,7 +3,6 @@
 // grow with their length.
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
-#include <ambit/ops/control/scan.hpp>
 
 #include "../../support/numbers.hpp"
 

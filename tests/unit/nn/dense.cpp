@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <ambit/model/model.hpp>
 #include <ambit/nn/dense.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/arithmetic/neg.hpp>
-#include <ambit/ops/functions/relu.hpp>
+#include <ambit/ops/all.hpp>
 
 #include "../../support/numbers.hpp"
 

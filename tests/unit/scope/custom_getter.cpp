@@ -3,8 +3,7 @@
 
 #include <ambit/graph/builder.hpp>
 #include <ambit/graph/collect.hpp>
-#include <ambit/ops/reductions/reduce.hpp>
-#include <ambit/ops/functions/relu.hpp>
+#include <ambit/ops/all.hpp>
 
 #include "both_worlds.hpp"
 

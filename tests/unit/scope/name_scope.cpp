@@ -2,8 +2,7 @@
 #include <ambit/scope/name_scope.hpp>
 
 #include <ambit/graph/builder.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/functions/relu.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <ambit/scope/template.hpp>
 

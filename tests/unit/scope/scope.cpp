@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The rules of scopes, each in constant evaluation and at run time.
 #include <ambit/graph/builder.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/functions/relu.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/scope/scope.hpp>
 
 #include "both_worlds.hpp"

@@ -2,7 +2,7 @@
 #include <ambit/scope/template.hpp>
 
 #include <ambit/graph/builder.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
+#include <ambit/ops/all.hpp>
 
 #include "both_worlds.hpp"
 

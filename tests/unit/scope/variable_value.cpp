@@ -2,7 +2,7 @@
 #include <ambit/scope/variable_value.hpp>
 
 #include <ambit/graph/builder.hpp>
-#include <ambit/ops/functions/relu.hpp>
+#include <ambit/ops/all.hpp>
 
 #include "both_worlds.hpp"
 

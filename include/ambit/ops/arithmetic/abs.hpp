@@ -5,8 +5,7 @@
 #pragma once
 
 #include <ambit/math/constexpr_math.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
+#include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/comparison/where_greater.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -29,7 +28,7 @@ template <> struct op_of<&op_parts::abs_info> {
     using type = op_parts::abs_op;
 };
 
-constexpr tensor abs(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor abs(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::abs_info, {x}, no_attributes{}, options, at);
 }
 

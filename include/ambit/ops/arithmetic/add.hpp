@@ -5,7 +5,7 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -27,20 +27,16 @@ template <> struct op_of<&op_parts::add_info> {
     using type = op_parts::add_op;
 };
 
-constexpr tensor add(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
-                     const location& at = location::current()) {
+constexpr tensor add(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                     const location& at) {
     return graph_parts::make_binary_op(op_parts::add_info, a, b, options, at);
 }
 
-/// The same for operators; their line is where the first operand became one.
 constexpr tensor operator+(const graph_parts::operand& a, const graph_parts::operand& b) {
     return graph_parts::make_binary_op(op_parts::add_info, a, b, {}, a.at());
 }
 
 }  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/arithmetic/sum_to.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -38,15 +38,11 @@ template <> struct op_of<&op_parts::bias_add_info> {
     using type = op_parts::bias_add_op;
 };
 
-constexpr tensor bias_add(const tensor& x, const tensor& bias, const op_options& options = {},
-                          const location& at = location::current()) {
+constexpr tensor bias_add(const tensor& x, const tensor& bias, const op_options& options, const location& at) {
     return make_op(op_parts::bias_add_info, {x, bias}, no_attributes{}, options, at);
 }
 
 }  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/arithmetic/sum_to.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

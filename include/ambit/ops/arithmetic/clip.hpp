@@ -5,7 +5,7 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/comparison/where_greater.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -46,12 +46,11 @@ template <> struct op_of<&op_parts::clip_info> {
     using type = op_parts::clip_op;
 };
 
-constexpr tensor clip(const tensor& x, double low, double high, const op_options& options = {},
-                      const location& at = location::current()) {
+constexpr tensor clip(const tensor& x, double low, double high, const op_options& options, const location& at) {
     return make_op(op_parts::clip_info, {x}, op_parts::clip_op::attributes{low, high}, options, at);
 }
 
-constexpr tensor relu6(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor relu6(const tensor& x, const op_options& options, const location& at) {
     return clip(x, 0, 6, {options.name.empty() ? "relu6" : options.name}, at);
 }
 

@@ -4,7 +4,7 @@
 //     tensor mean = total / 32;
 #pragma once
 
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -23,22 +23,16 @@ template <> struct op_of<&op_parts::div_info> {
     using type = op_parts::div_op;
 };
 
-constexpr tensor div(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
-                     const location& at = location::current()) {
+constexpr tensor div(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                     const location& at) {
     return graph_parts::make_binary_op(op_parts::div_info, a, b, options, at);
 }
 
-/// The same for operators; their line is where the first operand became one.
 constexpr tensor operator/(const graph_parts::operand& a, const graph_parts::operand& b) {
     return graph_parts::make_binary_op(op_parts::div_info, a, b, {}, a.at());
 }
 
 }  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/arithmetic/neg.hpp>
-#include <ambit/ops/arithmetic/sum_to.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

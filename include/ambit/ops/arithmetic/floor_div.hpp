@@ -10,7 +10,7 @@
 #pragma once
 
 #include <ambit/math/lane_math.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -82,21 +82,17 @@ template <> struct op_of<&op_parts::floor_mod_info> {
     using type = op_parts::floor_mod_op;
 };
 
-constexpr tensor floor_div(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
-                           const location& at = location::current()) {
+constexpr tensor floor_div(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                           const location& at) {
     return graph_parts::make_binary_op(op_parts::floor_div_info, a, b, options, at);
 }
-constexpr tensor floor_mod(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
-                           const location& at = location::current()) {
+
+constexpr tensor floor_mod(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                           const location& at) {
     return graph_parts::make_binary_op(op_parts::floor_mod_info, a, b, options, at);
 }
 
 }  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/arithmetic/neg.hpp>
-#include <ambit/ops/arithmetic/sum_to.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

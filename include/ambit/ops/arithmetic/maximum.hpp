@@ -5,7 +5,8 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/comparison/where_greater.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -27,16 +28,12 @@ template <> struct op_of<&op_parts::maximum_info> {
     using type = op_parts::maximum_op;
 };
 
-constexpr tensor maximum(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
-                         const location& at = location::current()) {
+constexpr tensor maximum(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                         const location& at) {
     return graph_parts::make_binary_op(op_parts::maximum_info, a, b, options, at);
 }
 
 }  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/arithmetic/sum_to.hpp>
-#include <ambit/ops/comparison/where_greater.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -32,7 +32,7 @@ template <> struct op_of<&op_parts::neg_info> {
     using type = op_parts::neg_op;
 };
 
-constexpr tensor neg(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor neg(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::neg_info, {x}, no_attributes{}, options, at);
 }
 

@@ -8,7 +8,7 @@
 #pragma once
 
 #include <ambit/math/lane_math.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -77,13 +77,15 @@ template <> struct op_of<&op_parts::round_info> {
     using type = op_parts::round_op;
 };
 
-constexpr tensor floor(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor floor(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::floor_info, {x}, no_attributes{}, options, at);
 }
-constexpr tensor ceil(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor ceil(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::ceil_info, {x}, no_attributes{}, options, at);
 }
-constexpr tensor round(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor round(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::round_info, {x}, no_attributes{}, options, at);
 }
 

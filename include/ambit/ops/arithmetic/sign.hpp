@@ -7,7 +7,7 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
 
 #include <type_traits>
 
@@ -34,7 +34,7 @@ template <> struct op_of<&op_parts::sign_info> {
     using type = op_parts::sign_op;
 };
 
-constexpr tensor sign(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor sign(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::sign_info, {x}, no_attributes{}, options, at);
 }
 

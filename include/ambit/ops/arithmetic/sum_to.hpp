@@ -4,8 +4,8 @@
 //     tensor gradient = sum_to(upstream, biases.shape());       // [32, 10] -> [10]
 #pragma once
 
+#include <ambit/ops/arrays.hpp>
 #include <ambit/ops/reductions/reduce.hpp>
-#include <ambit/ops/arrays/reshape.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

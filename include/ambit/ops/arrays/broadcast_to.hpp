@@ -4,7 +4,7 @@
 //     tensor rows = broadcast_to(biases, {32, 10});             // [10] -> [32, 10]
 #pragma once
 
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arrays.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -39,15 +39,11 @@ template <> struct op_of<&op_parts::broadcast_to_info> {
     using type = op_parts::broadcast_to_op;
 };
 
-constexpr tensor broadcast_to(const tensor& x, const shape& extents, const op_options& options = {},
-                              const location& at = location::current()) {
+constexpr tensor broadcast_to(const tensor& x, const shape& extents, const op_options& options, const location& at) {
     return make_op(op_parts::broadcast_to_info, {x}, op_parts::broadcast_to_op::target{extents}, options, at);
 }
 
 }  // namespace ambit
-
-// It includes this header, so it comes after what it defines.
-#include <ambit/ops/arithmetic/sum_to.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arrays.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -38,8 +38,7 @@ template <> struct op_of<&op_parts::cast_info> {
     using type = op_parts::cast_op;
 };
 
-constexpr tensor cast(const tensor& x, dtype_option type, const op_options& options = {},
-                      const location& at = location::current()) {
+constexpr tensor cast(const tensor& x, dtype_option type, const op_options& options, const location& at) {
     return make_op(op_parts::cast_info, {x}, op_parts::cast_op::attributes{static_cast<std::int64_t>(dtype(type))},
                    options, at);
 }

@@ -8,7 +8,7 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arrays.hpp>
 
 #include <concepts>
 #include <initializer_list>
@@ -66,8 +66,8 @@ template <> struct op_of<&op_parts::concat_info> {
     using type = op_parts::concat_op;
 };
 
-constexpr tensor concat(std::span<const tensor> parts, std::int64_t axis, const op_options& options = {},
-                        const location& at = location::current()) {
+constexpr tensor concat(std::span<const tensor> parts, std::int64_t axis, const op_options& options,
+                        const location& at) {
     const op_parts::concat_op::attributes a{axis};
     const auto words = core_parts::to_words(a);
     const auto join = [&](const tensor* first, std::size_t count, const op_options& name) {
@@ -90,42 +90,25 @@ constexpr tensor concat(std::span<const tensor> parts, std::int64_t axis, const 
     return concat({left.begin(), static_cast<std::size_t>(left.size())}, axis, options, at);
 }
 
-/// `concat({a, b}, 0)`.
-constexpr tensor concat(std::initializer_list<tensor> parts, std::int64_t axis, const op_options& options = {},
-                        const location& at = location::current()) {
+constexpr tensor concat(std::initializer_list<tensor> parts, std::int64_t axis, const op_options& options,
+                        const location& at) {
     return concat(std::span<const tensor>(parts.begin(), parts.size()), axis, options, at);
 }
 
-template <std::integral Axis>
-AMBIT_REFUSES("the tensors come first, then the axis: concat({a, b}, 1)")
-constexpr tensor concat(Axis axis, std::initializer_list<tensor> parts) { return concat(parts, axis); }
-
-constexpr tensor concat(const core_parts::buffer<tensor>& parts, std::int64_t axis, const op_options& options = {},
-                        const location& at = location::current()) {
+constexpr tensor concat(const core_parts::buffer<tensor>& parts, std::int64_t axis, const op_options& options,
+                        const location& at) {
     return concat(std::span<const tensor>(parts.begin(), static_cast<std::size_t>(parts.size())), axis, options, at);
 }
 
-/// Arrays of one shape joined along a new axis, which is the result's axis `axis`.
-constexpr tensor stack(std::span<const tensor> parts, std::int64_t axis = 0, const op_options& options = {},
-                       const location& at = location::current());
-
-constexpr tensor stack(std::initializer_list<tensor> parts, std::int64_t axis = 0, const op_options& options = {},
-                       const location& at = location::current()) {
+constexpr tensor stack(std::initializer_list<tensor> parts, std::int64_t axis, const op_options& options,
+                       const location& at) {
     return stack(std::span<const tensor>(parts.begin(), parts.size()), axis, options, at);
 }
 
-constexpr tensor stack(const core_parts::buffer<tensor>& parts, std::int64_t axis = 0, const op_options& options = {},
-                       const location& at = location::current()) {
+constexpr tensor stack(const core_parts::buffer<tensor>& parts, std::int64_t axis, const op_options& options,
+                       const location& at) {
     return stack(std::span<const tensor>(parts.begin(), static_cast<std::size_t>(parts.size())), axis, options, at);
 }
-
-}  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/arrays/expand_dims.hpp>
-#include <ambit/ops/arrays/slice.hpp>
-
-namespace AMBIT_NAMESPACE {
 
 constexpr tensor stack(std::span<const tensor> parts, std::int64_t axis, const op_options& options,
                        const location& at) {

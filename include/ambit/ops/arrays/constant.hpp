@@ -13,7 +13,7 @@
 #pragma once
 
 #include <ambit/graph/option_ranges.hpp>
-#include <ambit/ops/arrays/broadcast_to.hpp>
+#include <ambit/ops/arrays.hpp>
 
 #include <array>
 #include <bit>
@@ -21,17 +21,6 @@
 #include <initializer_list>
 #include <span>
 #include <type_traits>
-
-namespace AMBIT_NAMESPACE {
-
-struct constant_options {
-    scope_parts::named_members_only only_named{};
-    /// None given: int32 for whole numbers, float32 for others, and that of an array's elements.
-    dtype_option dtype = ambit::dtype::none;
-    std::string_view name = {};
-};
-
-}  // namespace ambit
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -75,9 +64,6 @@ template <class Number> constexpr dtype literal_dtype() {
     else return float32;
 }
 
-template <class Number>
-concept constant_number = std::is_arithmetic_v<Number>;
-
 /// Values on their way into the graph, and the first that the dtype does not have.
 struct constant_list {
     dtype type = dtype::none;
@@ -113,10 +99,9 @@ constexpr tensor make_constant(scope& s, const constant_list& list, const shape&
 
 namespace AMBIT_NAMESPACE {
 
-/// One value, everywhere in a shape; without a shape, a scalar.
 template <op_parts::constant_number Number>
-constexpr tensor constant(scope& s, Number value, const shape& extents = {}, const constant_options& options = {},
-                          const location& at = location::current()) {
+constexpr tensor constant(scope& s, Number value, const shape& extents, const constant_options& options,
+                          const location& at) {
     op_parts::constant_list list{options.dtype.otherwise(op_parts::literal_dtype<Number>())};
     list.append(value);
     const op_options named{options.name.empty() ? op_parts::constant_op::name : options.name};
@@ -124,57 +109,52 @@ constexpr tensor constant(scope& s, Number value, const shape& extents = {}, con
     return extents.rank() == 0 ? scalar : broadcast_to(scalar, extents, named, at);
 }
 
-/// A list in row-major order, exactly as many values as the shape has elements.
 template <op_parts::constant_number Number>
 constexpr tensor constant(scope& s, std::initializer_list<Number> values, const shape& extents,
-                          const constant_options& options = {}, const location& at = location::current()) {
+                          const constant_options& options, const location& at) {
     op_parts::constant_list list{options.dtype.otherwise(op_parts::literal_dtype<Number>())};
     for (const Number value : values) list.append(value);
     return op_parts::make_constant(s, list, extents, {options.name}, at);
 }
-/// A vector.
+
 template <op_parts::constant_number Number>
-constexpr tensor constant(scope& s, std::initializer_list<Number> values, const location& at = location::current()) {
+constexpr tensor constant(scope& s, std::initializer_list<Number> values, const location& at) {
     return constant(s, values, shape{values.size()}, {}, at);
 }
 
-/// Nested `std::array`s, which give shape and dtype.
 template <scope_parts::variable_value Value>
     requires(!std::is_arithmetic_v<Value>)
-constexpr tensor constant(scope& s, const Value& value, const constant_options& options = {},
-                          const location& at = location::current()) {
+constexpr tensor constant(scope& s, const Value& value, const constant_options& options, const location& at) {
     const tensor_spec given = scope_parts::spec_of_value(value);
     op_parts::constant_list list{options.dtype.otherwise(given.type)};
     list.append(value);
     return op_parts::make_constant(s, list, given.extents, {options.name}, at);
 }
 
-/// As TensorFlow's: `constant` in another order.
 template <op_parts::constant_number Number>
-constexpr tensor fill(scope& s, const shape& extents, Number value, const constant_options& options = {},
-                      const location& at = location::current()) {
+constexpr tensor fill(scope& s, const shape& extents, Number value, const constant_options& options,
+                      const location& at) {
     return constant(s, value, extents, {.dtype = options.dtype, .name = options.name.empty() ? "fill" : options.name},
                     at);
 }
 
-constexpr tensor zeros(scope& s, const shape& extents, const constant_options& options = {},
-                       const location& at = location::current()) {
+constexpr tensor zeros(scope& s, const shape& extents, const constant_options& options, const location& at) {
     return constant(s, 0.0F, extents, {.dtype = options.dtype, .name = options.name.empty() ? "zeros" : options.name},
                     at);
 }
-constexpr tensor ones(scope& s, const shape& extents, const constant_options& options = {},
-                      const location& at = location::current()) {
+
+constexpr tensor ones(scope& s, const shape& extents, const constant_options& options, const location& at) {
     return constant(s, 1.0F, extents, {.dtype = options.dtype, .name = options.name.empty() ? "ones" : options.name},
                     at);
 }
 
-/// Zeros or ones of the shape and dtype of `x`, on which they do not depend.
-constexpr tensor zeros_like(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor zeros_like(const tensor& x, const op_options& options, const location& at) {
     if (x.builder() == nullptr) return refused::without_graph(&x, 1);
     const tensor scalar = x.builder()->constant(0, x.dtype());
     return broadcast_to(scalar, x.shape(), {options.name.empty() ? "zeros_like" : options.name}, at);
 }
-constexpr tensor ones_like(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor ones_like(const tensor& x, const op_options& options, const location& at) {
     if (x.builder() == nullptr) return refused::without_graph(&x, 1);
     const tensor scalar = x.builder()->constant(1, x.dtype());
     return broadcast_to(scalar, x.shape(), {options.name.empty() ? "ones_like" : options.name}, at);

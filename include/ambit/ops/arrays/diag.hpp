@@ -8,8 +8,8 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
-#include <ambit/ops/lookup/one_hot.hpp>
-#include <ambit/ops/arrays/range.hpp>
+#include <ambit/ops/arrays.hpp>
+#include <ambit/ops/lookup.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -76,26 +76,15 @@ template <> struct op_of<&op_parts::diag_part_info> {
     using type = op_parts::diag_part_op;
 };
 
-/// [..., n] as the diagonals of matrices [..., n, n], zeros elsewhere.
-constexpr tensor diag(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor diag(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::diag_info, {x}, no_attributes{}, options, at);
 }
 
-/// The diagonals of matrices, [..., n, n] -> [..., n].
-constexpr tensor diag_part(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor diag_part(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::diag_part_info, {x}, no_attributes{}, options, at);
 }
 
-struct eye_options {
-    scope_parts::named_members_only only_named{};
-    std::int64_t columns = 0;  ///< 0: as many as rows
-    dtype_option dtype = float32;
-    std::string_view name = {};
-};
-
-/// 1 where row and column agree, 0 elsewhere.
-constexpr tensor eye(scope& s, std::int64_t rows, const eye_options& options = {},
-                     const location& at = location::current()) {
+constexpr tensor eye(scope& s, std::int64_t rows, const eye_options& options, const location& at) {
     const std::string_view name = options.name.empty() ? "eye" : options.name;
     const tensor row = range(s, 0, rows, {.dtype = int64, .name = name}, at);
     const std::int64_t columns = options.columns == 0 ? rows : options.columns;

@@ -6,8 +6,7 @@
 //     tensor rows   = flatten(images);                          // [32, 28, 28, 1] -> [32, 784]
 #pragma once
 
-#include <ambit/ops/reductions/axes.hpp>
-#include <ambit/ops/arrays/reshape.hpp>
+#include <ambit/ops/arrays.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -80,19 +79,15 @@ template <> struct op_of<&op_parts::squeeze_info> {
     using type = op_parts::squeeze_op;
 };
 
-/// `axis` is the new axis of the result; -1 is the last.
-constexpr tensor expand_dims(const tensor& x, std::int64_t axis, const op_options& options = {},
-                             const location& at = location::current()) {
+constexpr tensor expand_dims(const tensor& x, std::int64_t axis, const op_options& options, const location& at) {
     return make_op(op_parts::expand_dims_info, {x}, op_parts::expand_dims_op::attributes{axis}, options, at);
 }
 
-constexpr tensor squeeze(const tensor& x, const axes& removed = {}, const op_options& options = {},
-                         const location& at = location::current()) {
+constexpr tensor squeeze(const tensor& x, const axes& removed, const op_options& options, const location& at) {
     return make_op(op_parts::squeeze_info, {x}, op_parts::squeeze_op::attributes{removed}, options, at);
 }
 
-/// All axes but the first as one; a scalar becomes [1, 1].
-constexpr tensor flatten(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor flatten(const tensor& x, const op_options& options, const location& at) {
     if (x.builder() == nullptr) return refused::without_graph(&x, 1);
     const shape rows{x.shape().rank() > 0 ? x.shape()[0] : 1, -1};
     return reshape(x, rows, {options.name.empty() ? "flatten" : options.name}, at);

@@ -9,61 +9,12 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
-#include <ambit/core/choice.hpp>
-#include <ambit/ops/reductions/axes.hpp>
+#include <ambit/ops/arrays.hpp>
+#include <ambit/ops/arrays/slice.hpp>
 #include <ambit/ops/arrays/view.hpp>
 
 #include <bit>
 #include <initializer_list>
-
-namespace AMBIT_NAMESPACE {
-
-/// reflect leaves out the outermost element, symmetric repeats it.
-enum class pad_mode : std::int64_t { constant, reflect, symmetric };
-
-/// The `.mode` of `pad`.
-class pad_mode_option : public core_parts::choice<pad_mode> {
-public:
-    using choice::choice;
-    template <core_parts::mistaken_for<pad_mode> Other>
-    AMBIT_REFUSES("a mode is pad_mode::constant, pad_mode::reflect or pad_mode::symmetric: {.mode = pad_mode::reflect}")
-    constexpr pad_mode_option(Other) : choice(pad_mode::constant) {}
-};
-
-/// Places before and after an axis.
-struct pad_extents {
-    std::int64_t before = 0;
-    std::int64_t after = 0;
-};
-
-/// A pair for each axis: `{{0, 0}, {1, 2}}`.
-class paddings {
-public:
-    constexpr paddings() = default;
-    constexpr paddings(std::initializer_list<pad_extents> list) {
-        for (const pad_extents& it : list) append(it);
-    }
-    /// More than a tensor has axes are counted, and so refused.
-    constexpr void append(const pad_extents& it) {
-        if (count_++ < core_parts::max_rank) axis_[count_ - 1] = it;
-    }
-    constexpr std::int64_t size() const { return count_; }
-    constexpr const pad_extents& operator[](int axis) const { return axis_[axis]; }
-
-private:
-    pad_extents axis_[core_parts::max_rank] = {};
-    std::int64_t count_ = 0;
-};
-
-struct pad_options {
-    pad_mode_option mode = pad_mode::constant;
-    double constant_value = 0;
-    AMBIT_NO_OPTION(constant_values, "the option is .constant_value = 0")
-    AMBIT_NO_OPTION(value, "the option is .constant_value = 0")
-    std::string_view name = {};
-};
-
-}  // namespace ambit
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -135,18 +86,6 @@ namespace AMBIT_NAMESPACE {
 template <> struct op_of<&op_parts::pad_info> {
     using type = op_parts::pad_op;
 };
-
-constexpr tensor pad(const tensor& x, const paddings& around, const pad_options& options = {},
-                     const location& at = location::current());
-
-}  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/arrays/concat.hpp>
-#include <ambit/ops/arrays/reverse.hpp>
-#include <ambit/ops/arrays/slice.hpp>
-
-namespace AMBIT_NAMESPACE {
 
 /// With a reflection: of each padded axis two reversed slices, joined with what is between them.
 constexpr tensor pad(const tensor& x, const paddings& around, const pad_options& options, const location& at) {

@@ -10,37 +10,15 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
-#include <ambit/math/constexpr_math.hpp>
 #include <ambit/graph/option_ranges.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/math/constexpr_math.hpp>
+#include <ambit/ops/arrays.hpp>
 
 #include <bit>
 #include <concepts>
 #include <type_traits>
 
-namespace AMBIT_NAMESPACE {
-
-struct range_options {
-    scope_parts::named_members_only only_named{};
-    dtype_option dtype = ambit::dtype::none;
-    std::string_view name = {};
-};
-
-}  // namespace ambit
-
 namespace AMBIT_NAMESPACE::op_parts {
-
-/// A number of any arithmetic type but bool.
-struct range_number : number {
-    template <class Number>
-        requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
-    constexpr range_number(Number value) : number(value) {}  // NOLINT: implicit
-
-    /// Whole numbers between -2^53 and 2^53, where doubles are all; of others any.
-    constexpr void expect_exact(option_ranges& ranges, std::string_view option) const {
-        if (is_whole()) ranges.expect(outside(option, *this, range_of::doubles_of(int64)));
-    }
-};
 
 /// Numbers from a first one on, at equal distances, before a limit.
 struct range_op : compute_op {
@@ -150,10 +128,8 @@ template <> struct op_of<&op_parts::linspace_info> {
     using type = op_parts::linspace_op;
 };
 
-/// From `start` on in steps of `delta`, as long as `limit` is not reached.
 constexpr tensor range(scope& s, const op_parts::range_number& start, const op_parts::range_number& limit,
-                       const op_parts::range_number& delta, const range_options& options = {},
-                       const location& at = location::current()) {
+                       const op_parts::range_number& delta, const range_options& options, const location& at) {
     const bool is_whole = start.is_whole() && limit.is_whole() && delta.is_whole();
     const dtype type = options.dtype.otherwise(is_whole ? int32 : float32);
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
@@ -165,19 +141,19 @@ constexpr tensor range(scope& s, const op_parts::range_number& start, const op_p
     const op_parts::range_op::attributes a{start.real(), limit.real(), delta.real(), static_cast<std::int64_t>(type)};
     return builder.make(op_parts::range_info, {}, core_parts::to_words(a), {options.name}, at);
 }
+
 constexpr tensor range(scope& s, const op_parts::range_number& start, const op_parts::range_number& limit,
-                       const range_options& options = {}, const location& at = location::current()) {
+                       const range_options& options, const location& at) {
     return range(s, start, limit, 1, options, at);
 }
-constexpr tensor range(scope& s, const op_parts::range_number& limit, const range_options& options = {},
-                       const location& at = location::current()) {
+
+constexpr tensor range(scope& s, const op_parts::range_number& limit, const range_options& options,
+                       const location& at) {
     return range(s, 0, limit, 1, options, at);
 }
 
-/// `count` numbers from `start` to `stop`, both of them included.
 constexpr tensor linspace(scope& s, const op_parts::range_number& start, const op_parts::range_number& stop,
-                          std::int64_t count, const range_options& options = {},
-                          const location& at = location::current()) {
+                          std::int64_t count, const range_options& options, const location& at) {
     const dtype type = options.dtype.otherwise(float32);
     const op_parts::linspace_op::attributes a{start.real(), stop.real(), count, static_cast<std::int64_t>(type)};
     return static_cast<graph_builder*>(s.store())->make(op_parts::linspace_info, {}, core_parts::to_words(a),

@@ -4,7 +4,7 @@
 //     tensor rows = reshape(image, {32, -1});                   // [32, 28, 28, 1] -> [32, 784]
 #pragma once
 
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arrays.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -49,8 +49,7 @@ template <> struct op_of<&op_parts::reshape_info> {
     using type = op_parts::reshape_op;
 };
 
-constexpr tensor reshape(const tensor& x, const shape& extents, const op_options& options = {},
-                         const location& at = location::current()) {
+constexpr tensor reshape(const tensor& x, const shape& extents, const op_options& options, const location& at) {
     return make_op(op_parts::reshape_info, {x}, op_parts::reshape_op::attributes{extents}, options, at);
 }
 

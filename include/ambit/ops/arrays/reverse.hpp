@@ -5,7 +5,7 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
-#include <ambit/ops/reductions/axes.hpp>
+#include <ambit/ops/arrays.hpp>
 #include <ambit/ops/arrays/view.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -50,8 +50,7 @@ template <> struct op_of<&op_parts::reverse_info> {
     using type = op_parts::reverse_op;
 };
 
-constexpr tensor reverse(const tensor& x, const axes& reversed, const op_options& options = {},
-                         const location& at = location::current()) {
+constexpr tensor reverse(const tensor& x, const axes& reversed, const op_options& options, const location& at) {
     return make_op(op_parts::reverse_info, {x}, op_parts::reverse_op::attributes{reversed}, options, at);
 }
 

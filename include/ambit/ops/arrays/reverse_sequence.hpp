@@ -8,17 +8,7 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
-#include <ambit/ops/op.hpp>
-
-namespace AMBIT_NAMESPACE {
-
-struct reverse_sequence_options {
-    std::int64_t sequence_axis = 1;
-    std::int64_t batch_axis = 0;
-    std::string_view name = {};
-};
-
-}  // namespace ambit
+#include <ambit/ops/arrays.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -64,8 +54,8 @@ template <> struct op_of<&op_parts::reverse_sequence_info> {
     using type = op_parts::reverse_sequence_op;
 };
 
-constexpr tensor reverse_sequence(const tensor& x, const tensor& lengths, const reverse_sequence_options& options = {},
-                                  const location& at = location::current()) {
+constexpr tensor reverse_sequence(const tensor& x, const tensor& lengths, const reverse_sequence_options& options,
+                                  const location& at) {
     const op_parts::reverse_sequence_op::attributes a{options.sequence_axis, options.batch_axis};
     return make_op(op_parts::reverse_sequence_info, {x, lengths}, a, {options.name}, at);
 }

@@ -10,7 +10,7 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
-#include <ambit/ops/reductions/axes.hpp>
+#include <ambit/ops/arrays.hpp>
 #include <ambit/ops/arrays/view.hpp>
 
 #include <limits>
@@ -58,19 +58,6 @@ namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&op_parts::slice_info> {
     using type = op_parts::slice_op;
-};
-
-/// A begin or end that is as far as the axis goes, in the direction of the stride.
-inline constexpr std::int64_t unbounded = (std::numeric_limits<std::int64_t>::min)();
-
-/// Lists may be shorter than the operand's rank: further axes are taken whole. Negative places count from the end;
-/// those outside of the axis mean its ends; `end` is the first place that is not taken. Stride 1 where none is given.
-/// Every so many elements of an array, from either end.
-struct strided_slice_options {
-    op_parts::axis_places begin = {};
-    op_parts::axis_places end = {};
-    op_parts::axis_places strides = {};
-    std::string_view name = {};
 };
 
 }  // namespace ambit
@@ -138,22 +125,17 @@ template <> struct op_of<&op_parts::strided_slice_info> {
     using type = op_parts::strided_slice_op;
 };
 
-/// `size` elements of each axis from `begin` on; a size of -1 is the rest of the axis.
-constexpr tensor slice(const tensor& x, const shape& begin, const shape& size, const op_options& options = {},
-                       const location& at = location::current()) {
+constexpr tensor slice(const tensor& x, const shape& begin, const shape& size, const op_options& options,
+                       const location& at) {
     return make_op(op_parts::slice_info, {x}, op_parts::slice_op::attributes{begin, size}, options, at);
 }
 
-constexpr tensor strided_slice(const tensor& x, const strided_slice_options& options,
-                               const location& at = location::current()) {
+constexpr tensor strided_slice(const tensor& x, const strided_slice_options& options, const location& at) {
     const op_parts::strided_slice_op::attributes a{options.begin, options.end, options.strides};
     return make_op(op_parts::strided_slice_info, {x}, a, {options.name}, at);
 }
 
 }  // namespace ambit
-
-// It includes this header, so it comes after what it defines.
-#include <ambit/ops/arrays/pad.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

@@ -8,7 +8,7 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
-#include <ambit/ops/reductions/axes.hpp>
+#include <ambit/ops/arrays.hpp>
 #include <ambit/ops/arrays/view.hpp>
 
 #include <array>
@@ -90,10 +90,9 @@ private:
 
 namespace AMBIT_NAMESPACE {
 
-/// `parts` equal parts.
 template <std::integral Count>
-constexpr core_parts::buffer<tensor> split(const tensor& x, Count parts, std::int64_t axis,
-                                           const op_options& options = {}, const location& at = location::current()) {
+constexpr core_parts::buffer<tensor> split(const tensor& x, Count parts, std::int64_t axis, const op_options& options,
+                                           const location& at) {
     core_parts::buffer<tensor> all;
     op_parts::split_parts made(x, options, at);
     const std::int64_t count = parts > 0 ? static_cast<std::int64_t>(parts) : -1;  // 0 would mean sizes
@@ -102,11 +101,10 @@ constexpr core_parts::buffer<tensor> split(const tensor& x, Count parts, std::in
     return all;
 }
 
-/// As an array, whose parts may be named at once: `auto [a, b] = split<2>(x, 0);`.
 template <std::size_t Parts>
     requires(Parts > 0)
-constexpr std::array<tensor, Parts> split(const tensor& x, std::int64_t axis, const op_options& options = {},
-                                          const location& at = location::current()) {
+constexpr std::array<tensor, Parts> split(const tensor& x, std::int64_t axis, const op_options& options,
+                                          const location& at) {
     std::array<tensor, Parts> all;
     op_parts::split_parts made(x, options, at);
     std::int64_t index = 0;
@@ -114,9 +112,8 @@ constexpr std::array<tensor, Parts> split(const tensor& x, std::int64_t axis, co
     return all;
 }
 
-/// Parts of these sizes, which add up to the extent of the axis.
 constexpr core_parts::buffer<tensor> split(const tensor& x, std::span<const std::int64_t> sizes, std::int64_t axis,
-                                           const op_options& options = {}, const location& at = location::current()) {
+                                           const op_options& options, const location& at) {
     core_parts::buffer<tensor> all;
     std::int64_t total = 0, begin = 0;
     for (const std::int64_t size : sizes)
@@ -128,23 +125,11 @@ constexpr core_parts::buffer<tensor> split(const tensor& x, std::span<const std:
     }
     return all;
 }
+
 constexpr core_parts::buffer<tensor> split(const tensor& x, std::initializer_list<std::int64_t> sizes,
-                                           std::int64_t axis, const op_options& options = {},
-                                           const location& at = location::current()) {
+                                           std::int64_t axis, const op_options& options, const location& at) {
     return split(x, std::span<const std::int64_t>(sizes.begin(), sizes.size()), axis, options, at);
 }
-
-/// The slices along an axis, without that axis.
-constexpr core_parts::buffer<tensor> unstack(const tensor& x, std::int64_t axis = 0, const op_options& options = {},
-                                             const location& at = location::current());
-
-}  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/arrays/expand_dims.hpp>
-#include <ambit/ops/arrays/pad.hpp>
-
-namespace AMBIT_NAMESPACE {
 
 constexpr core_parts::buffer<tensor> unstack(const tensor& x, std::int64_t axis, const op_options& options,
                                              const location& at) {

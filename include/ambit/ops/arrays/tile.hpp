@@ -5,7 +5,8 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arrays.hpp>
+#include <ambit/ops/reductions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -61,16 +62,11 @@ template <> struct op_of<&op_parts::tile_info> {
     using type = op_parts::tile_op;
 };
 
-constexpr tensor tile(const tensor& x, const shape& repeats, const op_options& options = {},
-                      const location& at = location::current()) {
+constexpr tensor tile(const tensor& x, const shape& repeats, const op_options& options, const location& at) {
     return make_op(op_parts::tile_info, {x}, op_parts::tile_op::attributes{repeats}, options, at);
 }
 
 }  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/reductions/reduce.hpp>
-#include <ambit/ops/arrays/reshape.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

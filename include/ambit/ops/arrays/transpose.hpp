@@ -6,8 +6,7 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
-#include <ambit/ops/reductions/axes.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arrays.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -64,8 +63,7 @@ template <> struct op_of<&op_parts::transpose_info> {
     using type = op_parts::transpose_op;
 };
 
-constexpr tensor transpose(const tensor& x, const axes& permutation = {}, const op_options& options = {},
-                           const location& at = location::current()) {
+constexpr tensor transpose(const tensor& x, const axes& permutation, const op_options& options, const location& at) {
     op_parts::transpose_op::attributes a{};
     a.count = permutation.size();
     for (int i = 0; i < permutation.size(); ++i) a.axis[i] = permutation[i];

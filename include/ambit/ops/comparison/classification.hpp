@@ -5,7 +5,8 @@
 #pragma once
 
 #include <ambit/math/constexpr_math.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/comparison.hpp>
 
 #include <limits>
 
@@ -79,13 +80,15 @@ template <> struct op_of<&op_parts::is_finite_info> {
     using type = op_parts::is_finite_op;
 };
 
-constexpr tensor is_nan(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor is_nan(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::is_nan_info, {x}, no_attributes{}, options, at);
 }
-constexpr tensor is_inf(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor is_inf(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::is_inf_info, {x}, no_attributes{}, options, at);
 }
-constexpr tensor is_finite(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor is_finite(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::is_finite_info, {x}, no_attributes{}, options, at);
 }
 

@@ -10,7 +10,7 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/comparison.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -142,41 +142,48 @@ template <> struct op_of<&op_parts::greater_equal_info> {
     using type = op_parts::greater_equal_op;
 };
 
-constexpr tensor equal(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
-                       const location& at = location::current()) {
+constexpr tensor equal(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                       const location& at) {
     return graph_parts::make_binary_op(op_parts::equal_info, a, b, options, at);
 }
-constexpr tensor not_equal(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
-                           const location& at = location::current()) {
+
+constexpr tensor not_equal(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                           const location& at) {
     return graph_parts::make_binary_op(op_parts::not_equal_info, a, b, options, at);
 }
-constexpr tensor less(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
-                      const location& at = location::current()) {
+
+constexpr tensor less(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                      const location& at) {
     return graph_parts::make_binary_op(op_parts::less_info, a, b, options, at);
 }
-constexpr tensor less_equal(const graph_parts::operand& a, const graph_parts::operand& b,
-                            const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor less_equal(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                            const location& at) {
     return graph_parts::make_binary_op(op_parts::less_equal_info, a, b, options, at);
 }
-constexpr tensor greater(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
-                         const location& at = location::current()) {
+
+constexpr tensor greater(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                         const location& at) {
     return graph_parts::make_binary_op(op_parts::greater_info, a, b, options, at);
 }
-constexpr tensor greater_equal(const graph_parts::operand& a, const graph_parts::operand& b,
-                               const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor greater_equal(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                               const location& at) {
     return graph_parts::make_binary_op(op_parts::greater_equal_info, a, b, options, at);
 }
 
-/// The same for operators; their line is where the first operand became one.
 constexpr tensor operator<(const graph_parts::operand& a, const graph_parts::operand& b) {
     return graph_parts::make_binary_op(op_parts::less_info, a, b, {}, a.at());
 }
+
 constexpr tensor operator<=(const graph_parts::operand& a, const graph_parts::operand& b) {
     return graph_parts::make_binary_op(op_parts::less_equal_info, a, b, {}, a.at());
 }
+
 constexpr tensor operator>(const graph_parts::operand& a, const graph_parts::operand& b) {
     return graph_parts::make_binary_op(op_parts::greater_info, a, b, {}, a.at());
 }
+
 constexpr tensor operator>=(const graph_parts::operand& a, const graph_parts::operand& b) {
     return graph_parts::make_binary_op(op_parts::greater_equal_info, a, b, {}, a.at());
 }

@@ -8,7 +8,7 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/comparison.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -94,33 +94,37 @@ template <> struct op_of<&op_parts::logical_not_info> {
     using type = op_parts::logical_not_op;
 };
 
-constexpr tensor logical_and(const graph_parts::operand& a, const graph_parts::operand& b,
-                             const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor logical_and(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                             const location& at) {
     return graph_parts::make_binary_op(op_parts::logical_and_info, a, b, options, at);
 }
-constexpr tensor logical_or(const graph_parts::operand& a, const graph_parts::operand& b,
-                            const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor logical_or(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                            const location& at) {
     return graph_parts::make_binary_op(op_parts::logical_or_info, a, b, options, at);
 }
-constexpr tensor logical_xor(const graph_parts::operand& a, const graph_parts::operand& b,
-                             const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor logical_xor(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options,
+                             const location& at) {
     return graph_parts::make_binary_op(op_parts::logical_xor_info, a, b, options, at);
 }
-constexpr tensor logical_not(const tensor& a, const op_options& options = {},
-                             const location& at = location::current()) {
+
+constexpr tensor logical_not(const tensor& a, const op_options& options, const location& at) {
     return make_op(op_parts::logical_not_info, {a}, no_attributes{}, options, at);
 }
 
-/// The same for operators; their line is where the first operand became one.
 constexpr tensor operator&(const graph_parts::operand& a, const graph_parts::operand& b) {
     return graph_parts::make_binary_op(op_parts::logical_and_info, a, b, {}, a.at());
 }
+
 constexpr tensor operator|(const graph_parts::operand& a, const graph_parts::operand& b) {
     return graph_parts::make_binary_op(op_parts::logical_or_info, a, b, {}, a.at());
 }
+
 constexpr tensor operator^(const graph_parts::operand& a, const graph_parts::operand& b) {
     return graph_parts::make_binary_op(op_parts::logical_xor_info, a, b, {}, a.at());
 }
+
 constexpr tensor operator~(const graph_parts::operand& a) {
     return make_op(op_parts::logical_not_info, {a.value()}, no_attributes{}, {}, a.at());
 }

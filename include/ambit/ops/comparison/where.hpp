@@ -9,7 +9,7 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/comparison.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -43,9 +43,8 @@ template <> struct op_of<&op_parts::where_info> {
     using type = op_parts::where_op;
 };
 
-/// Two numbers become float32, or int32 if both are integers.
 constexpr tensor where(const tensor& condition, const graph_parts::operand& a, const graph_parts::operand& b,
-                       const op_options& options = {}, const location& at = location::current()) {
+                       const op_options& options, const location& at) {
     graph_builder* const builder = condition.builder();
     if (builder == nullptr) return refused::without_graph(&condition, 1);
     const bool is_of_numbers = a.is_literal() && b.is_literal();
@@ -57,9 +56,6 @@ constexpr tensor where(const tensor& condition, const graph_parts::operand& a, c
 }
 
 }  // namespace ambit
-
-// It includes this header, so it comes after what it defines.
-#include <ambit/ops/arithmetic/sum_to.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

@@ -9,7 +9,7 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/comparison.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -81,13 +81,6 @@ constexpr tensor where_greater_equal(const operand& a, const operand& b, const t
     const std::array<tensor, 2> compared = x.builder()->resolve(where_greater_equal_info, a, b, at);
     return make_op(where_greater_equal_info, {compared[0], compared[1], x}, no_attributes{}, options, at);
 }
-
-}  // namespace ambit::op_parts
-
-// It includes this header, so it comes after what it defines.
-#include <ambit/ops/arithmetic/sum_to.hpp>
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void where_greater_op::gradient(gradient_call& call) {
     const tensor kept = where_greater(call.operand(0), call.operand(1), call.upstream());

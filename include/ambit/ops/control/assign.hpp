@@ -8,8 +8,8 @@
 // Shape and dtype of a variable never change.
 #pragma once
 
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/control.hpp>
 
 #include <initializer_list>
 
@@ -32,9 +32,8 @@ template <> struct op_of<&op_parts::snapshot_info> {
     using type = op_parts::snapshot_op;
 };
 
-/// A number is for scalar variables.
-constexpr operation assign(const variable& v, const graph_parts::operand& value, const op_options& options = {},
-                           const location& at = location::current()) {
+constexpr operation assign(const variable& v, const graph_parts::operand& value, const op_options& options,
+                           const location& at) {
     graph_builder* const builder = static_cast<graph_builder*>(v.store());
     if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     tensor given = value.value();
@@ -47,23 +46,19 @@ constexpr operation assign(const variable& v, const graph_parts::operand& value,
     return builder->assign(v, given, options, at);
 }
 
-/// v = v + delta
-constexpr operation assign_add(const variable& v, const graph_parts::operand& delta, const op_options& options = {},
-                               const location& at = location::current()) {
+constexpr operation assign_add(const variable& v, const graph_parts::operand& delta, const op_options& options,
+                               const location& at) {
     const tensor sum = add(v, delta, {}, at);
     return assign(v, sum, {options.name.empty() ? "assign_add" : options.name}, at);
 }
 
-/// v = v - delta
-constexpr operation assign_sub(const variable& v, const graph_parts::operand& delta, const op_options& options = {},
-                               const location& at = location::current()) {
+constexpr operation assign_sub(const variable& v, const graph_parts::operand& delta, const op_options& options,
+                               const location& at) {
     const tensor difference = sub(v, delta, {}, at);
     return assign(v, difference, {options.name.empty() ? "assign_sub" : options.name}, at);
 }
 
-/// Several operations as one.
-constexpr operation group(std::initializer_list<operation> operations, const op_options& options = {},
-                          const location& at = location::current()) {
+constexpr operation group(std::initializer_list<operation> operations, const op_options& options, const location& at) {
     for (const operation& it : operations)
         if (it.builder() != nullptr) return it.builder()->group({operations.begin(), operations.size()}, options, at);
     refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();

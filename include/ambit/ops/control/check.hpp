@@ -15,8 +15,8 @@
 
 #include <ambit/contract/control.hpp>
 #include <ambit/math/constexpr_math.hpp>
+#include <ambit/ops/control.hpp>
 #include <ambit/ops/control/identity.hpp>
-#include <ambit/ops/op.hpp>
 
 #include <bit>
 #include <cstdint>
@@ -119,20 +119,11 @@ constexpr tensor checked(const op_info& info, const tensor& x, const Attributes&
 
 namespace AMBIT_NAMESPACE {
 
-/// No element may be NaN or infinite; else the call throws a `non_finite_error`.
-constexpr tensor check_finite(const tensor& x, const op_options& options = {},
-                              const location& at = location::current()) {
+constexpr tensor check_finite(const tensor& x, const op_options& options, const location& at) {
     return op_parts::checked(op_parts::check_finite_info, x, no_attributes{}, options.name, at);
 }
 
-struct check_range_options {
-    double low = 0;
-    double high = math::infinity;
-    std::string_view name = {};
-};
-
-/// Every element is at least `low` and below `high`; else the call throws an `out_of_range_error`. NaN is in no range.
-constexpr tensor check_range(const tensor& x, const check_range_options& o, const location& at = location::current()) {
+constexpr tensor check_range(const tensor& x, const check_range_options& o, const location& at) {
     return op_parts::checked(op_parts::check_range_info, x, op_parts::check_range_op::attributes{o.low, o.high}, o.name,
                              at);
 }

@@ -10,7 +10,8 @@
 // one that runs. (`where` computes both, element by element.) Source: TensorFlow 1's `tf.cond`.
 #pragma once
 
-#include <ambit/ops/comparison/logical.hpp>
+#include <ambit/ops/comparison.hpp>
+#include <ambit/ops/control.hpp>
 #include <ambit/ops/control/scan.hpp>
 
 #include <array>
@@ -21,7 +22,7 @@ namespace AMBIT_NAMESPACE {
 
 template <class Then, class Else>
 constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, const Else& else_body,
-                    const op_options& options = {}, const location& at = location::current()) {
+                    const op_options& options, const location& at) {
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const std::string_view name = options.name.empty() ? std::string_view("cond") : options.name;
     const tensor chosen = op_parts::condition_of(builder, name, predicate, at);

@@ -5,7 +5,7 @@
 //     tensor loss = with_dependencies({update}, x);        // whoever asks for the loss runs the update
 #pragma once
 
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/control.hpp>
 
 #include <initializer_list>
 #include <span>
@@ -29,14 +29,12 @@ template <> struct op_of<&op_parts::identity_info> {
     using type = op_parts::identity_op;
 };
 
-/// Copies nothing.
-constexpr tensor identity(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor identity(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::identity_info, {x}, no_attributes{}, options, at);
 }
 
-/// `x`; whoever asks for it asks for the operations too.
 constexpr tensor with_dependencies(std::initializer_list<operation> operations, const tensor& x,
-                                   const op_options& options = {}, const location& at = location::current()) {
+                                   const op_options& options, const location& at) {
     if (x.builder() == nullptr) return refused::without_graph(&x, 1);
     return x.builder()->depend(op_parts::identity_info, x, {operations.begin(), operations.size()}, options, at);
 }

@@ -7,9 +7,8 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/arithmetic/sum_to.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/control.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -48,9 +47,8 @@ template <> struct op_of<&op_parts::moving_average_info> {
     using type = op_parts::moving_average_op;
 };
 
-/// `decay` from 0 to 1.
-constexpr tensor moving_average(const tensor& mean, const tensor& value, double decay, const op_options& options = {},
-                                const location& at = location::current()) {
+constexpr tensor moving_average(const tensor& mean, const tensor& value, double decay, const op_options& options,
+                                const location& at) {
     return make_op(op_parts::moving_average_info, {mean, value}, op_parts::moving_average_op::attributes{decay},
                    options, at);
 }

@@ -21,36 +21,12 @@
 
 #include <ambit/graph/loop.hpp>
 #include <ambit/graph/state.hpp>
+#include <ambit/ops/control.hpp>
 #include <ambit/ops/control/assign.hpp>
 
 #include <concepts>
 #include <string_view>
 #include <utility>
-
-namespace AMBIT_NAMESPACE {
-
-/// What the body of a scan returns if its outputs are not its states.
-template <class State, class Output> struct scan_step {
-    State state;
-    Output output;
-};
-template <class State, class Output>
-scan_step(State, Output) -> scan_step<graph_parts::state_type<State>, graph_parts::state_type<Output>>;
-
-/// What such a scan returns: the last state, and the outputs of all iterations along a new axis 0.
-template <class State, class Output> struct scan_result {
-    State state;
-    Output outputs;
-};
-
-struct scan_options {
-    bool reverse = false;  ///< from the last element to the first; results lie beside their elements
-    graph_parts::loop_memory memory =
-        graph_parts::loop_memory::store;  ///< what gradients find: stored values, or states to recompute them from
-    std::string_view name = {};
-};
-
-}  // namespace ambit
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -159,11 +135,10 @@ constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips,
 
 namespace AMBIT_NAMESPACE {
 
-/// Runs the body for each element. Returns all states along a new axis 0, or a `scan_result`.
 template <class Function, class Elements, class State>
     requires(!std::integral<Elements>)
 constexpr auto scan(scope& s, const Function& body, const Elements& elements, const State& initial,
-                    const scan_options& options = {}, const location& at = location::current()) {
+                    const scan_options& options, const location& at) {
     using element_type = graph_parts::state_type<Elements>;
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const std::string_view name = options.name.empty() ? std::string_view("scan") : options.name;
@@ -187,10 +162,9 @@ constexpr auto scan(scope& s, const Function& body, const Elements& elements, co
                                    std::type_identity<element_type>{});
 }
 
-/// The same without elements: the body runs `trips` times and gets the number of the iteration, an int32 from 0 on.
 template <class Function, std::integral Trips, class State>
-constexpr auto scan(scope& s, const Function& body, Trips trips, const State& initial, const scan_options& options = {},
-                    const location& at = location::current()) {
+constexpr auto scan(scope& s, const Function& body, Trips trips, const State& initial, const scan_options& options,
+                    const location& at) {
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const bool fits = trips >= 1 && static_cast<std::uint64_t>(trips) < std::uint64_t{1} << 31;
     if (!fits)

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <ambit/contract/schedule.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/control.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -83,14 +83,7 @@ template <> struct op_of<&op_parts::schedule_info> {
     using type = op_parts::schedule_op;
 };
 
-struct scheduled_options {
-    dtype_option dtype = float32;  ///< that of the variables which are trained
-    std::string_view name = {};
-};
-
-/// The value at a step, a scalar. It is computed in double, and so right for any step up to 2^53.
-constexpr tensor scheduled(const schedule& of, const tensor& step, const scheduled_options& o = {},
-                           const location& at = location::current()) {
+constexpr tensor scheduled(const schedule& of, const tensor& step, const scheduled_options& o, const location& at) {
     return make_op(op_parts::schedule_info, {step},
                    op_parts::schedule_op::attributes{of, static_cast<std::int64_t>(dtype(o.dtype))}, {o.name}, at);
 }

@@ -4,6 +4,7 @@
 //     tensor straight_through = x + stop_gradient(round(x) - x);
 #pragma once
 
+#include <ambit/ops/control.hpp>
 #include <ambit/ops/control/identity.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -22,9 +23,7 @@ template <> struct op_of<&op_parts::stop_gradient_info> {
     using type = op_parts::stop_gradient_op;
 };
 
-/// Copies nothing.
-constexpr tensor stop_gradient(const tensor& x, const op_options& options = {},
-                               const location& at = location::current()) {
+constexpr tensor stop_gradient(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::stop_gradient_info, {x}, no_attributes{}, options, at);
 }
 

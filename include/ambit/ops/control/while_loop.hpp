@@ -12,6 +12,7 @@
 // Source: TensorFlow 1's `tf.while_loop`.
 #pragma once
 
+#include <ambit/ops/control.hpp>
 #include <ambit/ops/control/scan.hpp>
 
 #include <concepts>
@@ -20,15 +21,9 @@
 
 namespace AMBIT_NAMESPACE {
 
-struct while_loop_options {
-    std::int64_t maximum_iterations =
-        graph_parts::loop_builder::unlimited;  ///< the loop ends after so many, whatever the condition
-    std::string_view name = {};
-};
-
 template <class Condition, class Body, class State>
 constexpr auto while_loop(scope& s, const Condition& condition, const Body& body, const State& initial,
-                          const while_loop_options& options = {}, const location& at = location::current()) {
+                          const while_loop_options& options, const location& at) {
     using state_type = graph_parts::state_type<State>;
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const std::string_view name = options.name.empty() ? std::string_view("while") : options.name;

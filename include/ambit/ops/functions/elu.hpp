@@ -9,20 +9,9 @@
 #pragma once
 
 #include <ambit/math/lane_math.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/comparison/comparison.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/comparison/where.hpp>
-
-namespace AMBIT_NAMESPACE {
-
-struct elu_options {
-    double alpha = 1;
-    std::string_view name = {};
-};
-
-}  // namespace ambit
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/comparison.hpp>
+#include <ambit/ops/functions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -97,10 +86,11 @@ template <> struct op_of<&op_parts::selu_info> {
     using type = op_parts::selu_op;
 };
 
-constexpr tensor elu(const tensor& x, const elu_options& options = {}, const location& at = location::current()) {
+constexpr tensor elu(const tensor& x, const elu_options& options, const location& at) {
     return make_op(op_parts::elu_info, {x}, op_parts::elu_op::attributes{options.alpha}, {options.name}, at);
 }
-constexpr tensor selu(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor selu(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::selu_info, {x}, no_attributes{}, options, at);
 }
 

@@ -5,11 +5,8 @@
 #pragma once
 
 #include <ambit/math/lane_math.hpp>
-#include <ambit/ops/functions/exp.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/arithmetic/neg.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/functions/square.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -29,7 +26,7 @@ template <> struct op_of<&op_parts::erf_info> {
     using type = op_parts::erf_op;
 };
 
-constexpr tensor erf(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor erf(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::erf_info, {x}, no_attributes{}, options, at);
 }
 

@@ -5,8 +5,8 @@
 #pragma once
 
 #include <ambit/math/constexpr_math.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
 
 #include <concepts>
 
@@ -31,10 +31,10 @@ template <> struct op_of<&op_parts::exp_info> {
     using type = op_parts::exp_op;
 };
 
-constexpr tensor exp(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor exp(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::exp_info, {x}, no_attributes{}, options, at);
 }
-/// Of a number, in the compiler too: `ambit::exp(2.0)`.
+
 template <std::floating_point Number> constexpr Number exp(Number x) { return math::exp(x); }
 
 }  // namespace ambit

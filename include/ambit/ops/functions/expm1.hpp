@@ -6,10 +6,8 @@
 #pragma once
 
 #include <ambit/math/lane_math.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -51,10 +49,11 @@ template <> struct op_of<&op_parts::log1p_info> {
     using type = op_parts::log1p_op;
 };
 
-constexpr tensor expm1(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor expm1(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::expm1_info, {x}, no_attributes{}, options, at);
 }
-constexpr tensor log1p(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor log1p(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::log1p_info, {x}, no_attributes{}, options, at);
 }
 

@@ -8,23 +8,8 @@
 #pragma once
 
 #include <ambit/math/lane_math.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/functions/erf.hpp>
-#include <ambit/ops/functions/exp.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/functions/square.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
-#include <ambit/ops/functions/tanh.hpp>
-
-namespace AMBIT_NAMESPACE {
-
-struct gelu_options {
-    bool approximate = false;
-    std::string_view name = {};
-};
-
-}  // namespace ambit
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -61,7 +46,7 @@ template <> struct op_of<&op_parts::gelu_info> {
     using type = op_parts::gelu_op;
 };
 
-constexpr tensor gelu(const tensor& x, const gelu_options& options = {}, const location& at = location::current()) {
+constexpr tensor gelu(const tensor& x, const gelu_options& options, const location& at) {
     return make_op(op_parts::gelu_info, {x}, op_parts::gelu_op::attributes{options.approximate ? 1 : 0}, {options.name},
                    at);
 }

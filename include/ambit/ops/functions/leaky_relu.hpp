@@ -9,20 +9,9 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/comparison/comparison.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/arithmetic/sum_to.hpp>
-#include <ambit/ops/comparison/where.hpp>
-
-namespace AMBIT_NAMESPACE {
-
-struct leaky_relu_options {
-    double alpha = 0.2;
-    std::string_view name = {};
-};
-
-}  // namespace ambit
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/comparison.hpp>
+#include <ambit/ops/functions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -83,13 +72,13 @@ template <> struct op_of<&op_parts::prelu_info> {
     using type = op_parts::prelu_op;
 };
 
-constexpr tensor leaky_relu(const tensor& x, const leaky_relu_options& options = {},
-                            const location& at = location::current()) {
+constexpr tensor leaky_relu(const tensor& x, const leaky_relu_options& options, const location& at) {
     return make_op(op_parts::leaky_relu_info, {x}, op_parts::leaky_relu_op::attributes{options.alpha}, {options.name},
                    at);
 }
-constexpr tensor prelu(const tensor& x, const graph_parts::operand& alpha, const op_options& options = {},
-                       const location& at = location::current()) {
+
+constexpr tensor prelu(const tensor& x, const graph_parts::operand& alpha, const op_options& options,
+                       const location& at) {
     return graph_parts::make_binary_op(op_parts::prelu_info, x, alpha, options, at);
 }
 

@@ -7,8 +7,10 @@
 #pragma once
 
 #include <ambit/contract/functions.hpp>
-#include <ambit/ops/functions/exp.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
 #include <ambit/ops/functions/softmax.hpp>
+#include <ambit/ops/reductions.hpp>
 
 #include <concepts>
 
@@ -34,14 +36,10 @@ template <> struct op_of<&op_parts::log_softmax_info> {
     using type = op_parts::log_softmax_op;
 };
 
-constexpr tensor log_softmax(const tensor& x, const softmax_options& options = {},
-                             const location& at = location::current()) {
-    return make_op(op_parts::log_softmax_info, {x}, op_parts::log_softmax_op::attributes{options.axis},
-                   {options.name}, at);
+constexpr tensor log_softmax(const tensor& x, const softmax_options& options, const location& at) {
+    return make_op(op_parts::log_softmax_info, {x}, op_parts::log_softmax_op::attributes{options.axis}, {options.name},
+                   at);
 }
-template <std::integral Axis>
-AMBIT_REFUSES("the axis is an option: log_softmax(x, {.axis = -1})")
-constexpr tensor log_softmax(const tensor& x, Axis axis) { return log_softmax(x, {.axis = axis}); }
 
 }  // namespace ambit
 

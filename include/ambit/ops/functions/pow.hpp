@@ -9,7 +9,9 @@
 #pragma once
 
 #include <ambit/math/lane_math.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/comparison.hpp>
+#include <ambit/ops/functions.hpp>
 
 #include <concepts>
 
@@ -33,22 +35,14 @@ template <> struct op_of<&op_parts::pow_info> {
     using type = op_parts::pow_op;
 };
 
-constexpr tensor pow(const graph_parts::operand& x, const graph_parts::operand& y, const op_options& options = {},
-                     const location& at = location::current()) {
+constexpr tensor pow(const graph_parts::operand& x, const graph_parts::operand& y, const op_options& options,
+                     const location& at) {
     return graph_parts::make_binary_op(op_parts::pow_info, x, y, options, at);
 }
-/// Of numbers, in the compiler too: `ambit::pow(2.0, 0.5)`.
+
 template <std::floating_point Number> constexpr Number pow(Number x, Number y) { return math::pow(x, y); }
 
 }  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/comparison/comparison.hpp>
-#include <ambit/ops/functions/log.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
-#include <ambit/ops/arithmetic/sum_to.hpp>
-#include <ambit/ops/comparison/where.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

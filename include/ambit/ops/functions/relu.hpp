@@ -5,8 +5,8 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/op.hpp>
 #include <ambit/ops/comparison/where_greater.hpp>
+#include <ambit/ops/functions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -28,7 +28,7 @@ template <> struct op_of<&op_parts::relu_info> {
     using type = op_parts::relu_op;
 };
 
-constexpr tensor relu(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor relu(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::relu_info, {x}, no_attributes{}, options, at);
 }
 

@@ -5,10 +5,8 @@
 #pragma once
 
 #include <ambit/math/constexpr_math.hpp>
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/functions/square.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -31,11 +29,11 @@ template <> struct op_of<&op_parts::rsqrt_info> {
     using type = op_parts::rsqrt_op;
 };
 
-constexpr tensor rsqrt(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor rsqrt(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::rsqrt_info, {x}, no_attributes{}, options, at);
 }
 
-constexpr tensor reciprocal(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor reciprocal(const tensor& x, const op_options& options, const location& at) {
     return div(1, x, {options.name.empty() ? "reciprocal" : options.name}, at);
 }
 

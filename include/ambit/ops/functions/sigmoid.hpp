@@ -5,9 +5,8 @@
 #pragma once
 
 #include <ambit/math/constexpr_math.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -30,7 +29,7 @@ template <> struct op_of<&op_parts::sigmoid_info> {
     using type = op_parts::sigmoid_op;
 };
 
-constexpr tensor sigmoid(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor sigmoid(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::sigmoid_info, {x}, no_attributes{}, options, at);
 }
 

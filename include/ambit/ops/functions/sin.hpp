@@ -5,9 +5,8 @@
 #pragma once
 
 #include <ambit/math/constexpr_math.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/arithmetic/neg.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -55,10 +54,11 @@ template <> struct op_of<&op_parts::cos_info> {
     using type = op_parts::cos_op;
 };
 
-constexpr tensor sin(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor sin(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::sin_info, {x}, no_attributes{}, options, at);
 }
-constexpr tensor cos(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor cos(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::cos_info, {x}, no_attributes{}, options, at);
 }
 

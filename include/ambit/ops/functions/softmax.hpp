@@ -6,23 +6,11 @@
 #pragma once
 
 #include <ambit/contract/functions.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/reductions/reduce.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
+#include <ambit/ops/reductions.hpp>
 
 #include <concepts>
-
-namespace AMBIT_NAMESPACE {
-
-struct softmax_options {
-    std::int64_t axis = -1;
-    AMBIT_NO_OPTION(axes, "the option is .axis = -1")
-    AMBIT_NO_OPTION(dim, "the option is .axis = -1")
-    std::string_view name = {};
-};
-
-}  // namespace ambit
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -57,13 +45,9 @@ template <> struct op_of<&op_parts::softmax_info> {
     using type = op_parts::softmax_op;
 };
 
-constexpr tensor softmax(const tensor& x, const softmax_options& options = {},
-                         const location& at = location::current()) {
+constexpr tensor softmax(const tensor& x, const softmax_options& options, const location& at) {
     return make_op(op_parts::softmax_info, {x}, op_parts::softmax_op::attributes{options.axis}, {options.name}, at);
 }
-template <std::integral Axis>
-AMBIT_REFUSES("the axis is an option: softmax(x, {.axis = -1})")
-constexpr tensor softmax(const tensor& x, Axis axis) { return softmax(x, {.axis = axis}); }
 
 }  // namespace ambit
 

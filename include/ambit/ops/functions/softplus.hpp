@@ -9,14 +9,8 @@
 #pragma once
 
 #include <ambit/math/lane_math.hpp>
-#include <ambit/ops/arithmetic/abs.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/functions/sigmoid.hpp>
-#include <ambit/ops/functions/square.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -95,16 +89,19 @@ template <> struct op_of<&op_parts::swish_info> {
     using type = op_parts::swish_op;
 };
 
-constexpr tensor softplus(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor softplus(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::softplus_info, {x}, no_attributes{}, options, at);
 }
-constexpr tensor softsign(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor softsign(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::softsign_info, {x}, no_attributes{}, options, at);
 }
-constexpr tensor swish(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor swish(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::swish_info, {x}, no_attributes{}, options, at);
 }
-constexpr tensor silu(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+
+constexpr tensor silu(const tensor& x, const op_options& options, const location& at) {
     return swish(x, {options.name.empty() ? "silu" : options.name}, at);
 }
 

@@ -5,9 +5,8 @@
 #pragma once
 
 #include <ambit/math/constexpr_math.hpp>
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
 
 #include <concepts>
 
@@ -31,10 +30,10 @@ template <> struct op_of<&op_parts::sqrt_info> {
     using type = op_parts::sqrt_op;
 };
 
-constexpr tensor sqrt(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor sqrt(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::sqrt_info, {x}, no_attributes{}, options, at);
 }
-/// Of a number, in the compiler too: `ambit::sqrt(2.0)`.
+
 template <std::floating_point Number> constexpr Number sqrt(Number x) { return math::sqrt(x); }
 
 }  // namespace ambit

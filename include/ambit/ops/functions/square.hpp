@@ -5,9 +5,8 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -29,12 +28,12 @@ template <> struct op_of<&op_parts::square_info> {
     using type = op_parts::square_op;
 };
 
-constexpr tensor square(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor square(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::square_info, {x}, no_attributes{}, options, at);
 }
 
 constexpr tensor squared_difference(const graph_parts::operand& a, const graph_parts::operand& b,
-                                    const op_options& options = {}, const location& at = location::current()) {
+                                    const op_options& options, const location& at) {
     const tensor difference = sub(a, b, {}, at);
     return square(difference, {options.name.empty() ? "squared_difference" : options.name}, at);
 }

@@ -5,10 +5,8 @@
 #pragma once
 
 #include <ambit/math/constexpr_math.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/functions/square.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -31,7 +29,7 @@ template <> struct op_of<&op_parts::tanh_info> {
     using type = op_parts::tanh_op;
 };
 
-constexpr tensor tanh(const tensor& x, const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor tanh(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::tanh_info, {x}, no_attributes{}, options, at);
 }
 

@@ -10,8 +10,11 @@
 #pragma once
 
 #include <ambit/contract/images.hpp>
+#include <ambit/ops/arrays.hpp>
+#include <ambit/ops/images.hpp>
+#include <ambit/ops/images/conv2d_gradients.hpp>
 #include <ambit/ops/images/convolution.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/images/dilation.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -75,19 +78,7 @@ template <> struct op_of<&op_parts::conv2d_info> {
     using type = op_parts::conv2d_op;
 };
 
-/// With groups, the kernel is [kernel height, kernel width, in / groups, out].
-constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_options& options = {},
-                        const location& at = location::current());
-
 }  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/arrays/concat.hpp>
-#include <ambit/ops/images/conv2d_gradients.hpp>
-#include <ambit/ops/images/depthwise_conv2d.hpp>
-#include <ambit/ops/images/dilation.hpp>
-#include <ambit/ops/arrays/reshape.hpp>
-#include <ambit/ops/arrays/split.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

@@ -10,8 +10,8 @@
 #pragma once
 
 #include <ambit/contract/images.hpp>
+#include <ambit/ops/images.hpp>
 #include <ambit/ops/images/convolution.hpp>
-#include <ambit/ops/op.hpp>
 #include <ambit/ops/refusal.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -159,13 +159,6 @@ constexpr tensor conv2d_kernel_gradient(const tensor& image, const tensor& upstr
     return make_op(conv2d_kernel_gradient_info, {image, upstream}, conv2d_gradient_op::attributes_from(kernel, options),
                    {options.name}, at);
 }
-
-}  // namespace ambit::op_parts
-
-// It includes this header, so it comes after what it defines.
-#include <ambit/ops/images/conv2d.hpp>
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr conv2d_options options_of_convolution(const gradient_call& call) {
     const auto a = call.attributes<conv2d_gradient_op::attributes>();

@@ -9,20 +9,15 @@
 #pragma once
 
 #include <ambit/contract/images.hpp>
+#include <ambit/ops/images.hpp>
 #include <ambit/ops/images/conv2d_gradients.hpp>
+#include <ambit/ops/images/convolution.hpp>
 #include <ambit/ops/refusal.hpp>
 
 namespace AMBIT_NAMESPACE {
 
-struct conv2d_transpose_options {
-    window_extents strides = {};
-    AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
-    padding_option padding = valid;
-    std::string_view name = {};
-};
-
 constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const shape& output_shape,
-                                  const conv2d_transpose_options& o = {}, const location& at = location::current()) {
+                                  const conv2d_transpose_options& o, const location& at) {
     const std::string_view name = o.name.empty() ? std::string_view("conv2d_transpose") : o.name;
     if (x.builder() == nullptr || kernel.builder() == nullptr)
         refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
@@ -31,8 +26,8 @@ constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const s
         return op_parts::refuse<mistake::op_shape, "the operand is [n, h, w, in], the kernel is [h, w, out, in]">(
             {x, kernel}, name, at);
     if (output_shape.rank() != 4 || !core_parts::is_legal(output_shape))
-        return op_parts::refuse<mistake::op_option, "output_shape is [n, h, w, out], each at least 1">(
-            {x, kernel}, name, at);
+        return op_parts::refuse<mistake::op_option, "output_shape is [n, h, w, out], each at least 1">({x, kernel},
+                                                                                                       name, at);
     if (const contract_parts::option_fault off = op_parts::below_one("strides", o.strides))
         return op_parts::refuse(off, x, name, at);
     if (in[3] != taps[3])

@@ -5,25 +5,10 @@
 #pragma once
 
 #include <ambit/contract/images.hpp>
-#include <ambit/ops/op.hpp>
 #include <ambit/ops/images/window.hpp>
+#include <ambit/ops/op.hpp>
 
 #include <string_view>
-
-namespace AMBIT_NAMESPACE {
-
-struct conv2d_options {
-    window_extents strides = {};
-    AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
-    padding_option padding = valid;
-    window_extents dilations = {};  ///< pixels from one tap to the next; where they are not 1, strides are
-    AMBIT_NO_OPTION(dilation, "the option is .dilations = {2, 2}")
-    AMBIT_NO_OPTION(dilation_rate, "the option is .dilations = {2, 2}")
-    std::int64_t groups = 1;        ///< of channels: each group of the result reads one of the image
-    std::string_view name = {};
-};
-
-}  // namespace ambit
 
 namespace AMBIT_NAMESPACE::op_parts {
 

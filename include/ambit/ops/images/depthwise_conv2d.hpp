@@ -9,22 +9,10 @@
 #pragma once
 
 #include <ambit/contract/images.hpp>
+#include <ambit/ops/arrays.hpp>
+#include <ambit/ops/images.hpp>
 #include <ambit/ops/images/convolution.hpp>
-#include <ambit/ops/op.hpp>
-
-namespace AMBIT_NAMESPACE {
-
-struct depthwise_conv2d_options {
-    window_extents strides = {};
-    AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
-    padding_option padding = valid;
-    window_extents dilations = {};  ///< pixels from one tap to the next; where they are not 1, strides are
-    AMBIT_NO_OPTION(dilation, "the option is .dilations = {2, 2}")
-    AMBIT_NO_OPTION(dilation_rate, "the option is .dilations = {2, 2}")
-    std::string_view name = {};
-};
-
-}  // namespace ambit
+#include <ambit/ops/images/dilation.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -40,9 +28,9 @@ struct depthwise_op : compute_op {
     static constexpr inferred precheck(const op_call& call) {
         const auto a = call.attributes<attributes>();
         if (call.extents(0).rank() != 4 || call.extents(1).rank() != 4)
-            return hinted(refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, c, multiplier]",
-                                  call.operand(0)),
-                          call.extents(0).rank() != 4 ? hint_of_image(call.extents(0).rank()) : "");
+            return hinted(
+                refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, c, multiplier]", call.operand(0)),
+                call.extents(0).rank() != 4 ? hint_of_image(call.extents(0).rank()) : "");
         if (const option_fault off = below_one("strides", {a.stride_height, a.stride_width}))
             return refuses(off, call.operand(0));
         if (!is_floating(call.type(0)) || call.type(0) != call.type(1))
@@ -91,11 +79,10 @@ struct depthwise_conv2d_op : depthwise_op {
             return refuses(mistake::op_shape, "channels of the image must be the kernel's third extent",
                            call.operand(0));
         if (height < 1 || width < 1)
-            return hinted(refuses(mistake::op_shape, "the kernel is larger than the image: pad with same",
-                                  call.operand(0)),
-                          hint_of_image(4));
-        if (taps[3] != 1)
-            return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
+            return hinted(
+                refuses(mistake::op_shape, "the kernel is larger than the image: pad with same", call.operand(0)),
+                hint_of_image(4));
+        if (taps[3] != 1) return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
         return yields({{image[0], height, width, image[3]}, call.type(0)});
     }
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec&) {
@@ -187,19 +174,6 @@ template <> struct op_of<&op_parts::depthwise_kernel_gradient_info> {
     using type = op_parts::depthwise_kernel_gradient_op;
 };
 
-constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel,
-                                  const depthwise_conv2d_options& options = {},
-                                  const location& at = location::current());
-
-}  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/arrays/broadcast_to.hpp>
-#include <ambit/ops/images/dilation.hpp>
-#include <ambit/ops/arrays/reshape.hpp>
-
-namespace AMBIT_NAMESPACE {
-
 constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel, const depthwise_conv2d_options& o,
                                   const location& at) {
     const op_options named{o.name};
@@ -229,7 +203,9 @@ constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel, con
     if (o.dilations.height == 1 && o.dilations.width == 1) return convolved(repeated, flat, plain, named);
     const std::string_view name = o.name.empty() ? op_parts::depthwise_conv2d_op::name : o.name;
     return op_parts::dilated(repeated, {taps[0], taps[1]}, {o.strides, o.padding, o.dilations, name}, at,
-                           [&](const tensor& phases) { return convolved(phases, flat, {1, 1, valid, 0, 0}, {}); });
+                             [&](const tensor& phases) {
+                                 return convolved(phases, flat, {1, 1, valid, 0, 0}, {});
+                             });
 }
 
 }  // namespace ambit

@@ -8,12 +8,9 @@
 // What it costs besides: image and result are copied twice each.
 #pragma once
 
-#include <ambit/ops/arrays/pad.hpp>
-#include <ambit/ops/refusal.hpp>
-#include <ambit/ops/arrays/reshape.hpp>
-#include <ambit/ops/arrays/slice.hpp>
-#include <ambit/ops/arrays/transpose.hpp>
+#include <ambit/ops/arrays.hpp>
 #include <ambit/ops/images/window.hpp>
+#include <ambit/ops/refusal.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

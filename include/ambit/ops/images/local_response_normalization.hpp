@@ -8,16 +8,10 @@
 
 #include <ambit/contract/images.hpp>
 #include <ambit/graph/option_ranges.hpp>
-#include <ambit/ops/arithmetic/add.hpp>
-#include <ambit/ops/comparison/comparison.hpp>
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/functions/pow.hpp>
-#include <ambit/ops/functions/rsqrt.hpp>
-#include <ambit/ops/functions/sqrt.hpp>
-#include <ambit/ops/functions/square.hpp>
-#include <ambit/ops/comparison/where.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/comparison.hpp>
+#include <ambit/ops/functions.hpp>
+#include <ambit/ops/images.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -66,18 +60,8 @@ constexpr tensor window_sum(const tensor& x, std::int64_t radius, const op_optio
 
 namespace AMBIT_NAMESPACE {
 
-struct local_response_normalization_options {
-    std::int64_t depth_radius = 5;  ///< neighbours on either side: at least 0
-    double bias = 1;                ///< above 0
-    double alpha = 1;               ///< at least 0
-    double beta = 0.5;              ///< at least 0
-    std::string_view name = {};
-};
-
-/// x / (bias + alpha · Σ x²)^beta, the sum over the element and its neighbours. float32 or float64. With a beta of 1/2,
-/// 3/4 or 1 it computes no power. NaN where the sum is no value of the dtype.
-constexpr tensor local_response_normalization(const tensor& x, const local_response_normalization_options& o = {},
-                                              const location& at = location::current()) {
+constexpr tensor local_response_normalization(const tensor& x, const local_response_normalization_options& o,
+                                              const location& at) {
     const op_options named{o.name.empty() ? std::string_view("local_response_normalization") : o.name};
     graph_parts::option_ranges ranges(x, named.name, at);
     ranges.from("depth_radius", o.depth_radius, 0);

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <ambit/contract/images.hpp>
+#include <ambit/ops/images.hpp>
+#include <ambit/ops/images/pool_gradients.hpp>
 #include <ambit/ops/images/pooling.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -45,20 +47,15 @@ template <> struct op_of<&op_parts::avg_pool_info> {
     using type = op_parts::avg_pool_op;
 };
 
-constexpr tensor max_pool(const tensor& image, const pool_options& options = {},
-                          const location& at = location::current()) {
+constexpr tensor max_pool(const tensor& image, const pool_options& options, const location& at) {
     return make_op(op_parts::max_pool_info, {image}, op_parts::pool_op::attributes_from(options), {options.name}, at);
 }
 
-constexpr tensor avg_pool(const tensor& image, const pool_options& options = {},
-                          const location& at = location::current()) {
+constexpr tensor avg_pool(const tensor& image, const pool_options& options, const location& at) {
     return make_op(op_parts::avg_pool_info, {image}, op_parts::pool_op::attributes_from(options), {options.name}, at);
 }
 
 }  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/images/pool_gradients.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

@@ -4,21 +4,9 @@
 //     tensor halved = max_pool1d(signal, {.window = 2, .stride = 2});
 #pragma once
 
-#include <ambit/ops/arrays/expand_dims.hpp>
-#include <ambit/ops/images/pool.hpp>
+#include <ambit/ops/arrays.hpp>
+#include <ambit/ops/images.hpp>
 #include <ambit/ops/refusal.hpp>
-
-namespace AMBIT_NAMESPACE {
-
-struct pool1d_options {
-    std::int64_t window = 2;
-    std::int64_t stride = 2;
-    AMBIT_NO_OPTION(strides, "the option is .stride = 2, of the one axis")
-    padding_option padding = valid;
-    std::string_view name = {};
-};
-
-}  // namespace ambit
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -36,13 +24,11 @@ constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const
 
 namespace AMBIT_NAMESPACE {
 
-constexpr tensor max_pool1d(const tensor& x, const pool1d_options& options = {},
-                            const location& at = location::current()) {
+constexpr tensor max_pool1d(const tensor& x, const pool1d_options& options, const location& at) {
     return op_parts::pool1d(&max_pool, x, options, "max_pool1d", at);
 }
 
-constexpr tensor avg_pool1d(const tensor& x, const pool1d_options& options = {},
-                            const location& at = location::current()) {
+constexpr tensor avg_pool1d(const tensor& x, const pool1d_options& options, const location& at) {
     return op_parts::pool1d(&avg_pool, x, options, "avg_pool1d", at);
 }
 

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <ambit/contract/images.hpp>
+#include <ambit/ops/images.hpp>
 #include <ambit/ops/images/pooling.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -144,13 +145,6 @@ constexpr tensor avg_pool_gradient(const tensor& upstream, const window_extents&
                    avg_pool_gradient_op::attributes_from(image, pool_op::attributes_from(options)), {options.name}, at);
 }
 
-}  // namespace ambit::op_parts
-
-// It includes this header, so it comes after what it defines.
-#include <ambit/ops/images/pool.hpp>
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Where the maxima stand does not change with the image, but for ties: the gradient by the image is zero.
 constexpr void max_pool_gradient_op::gradient(gradient_call& call) {
     if (!call.wants(1)) return;
@@ -167,7 +161,12 @@ constexpr void max_pool_pick_op::gradient(gradient_call& call) {
 }
 
 constexpr void avg_pool_gradient_op::gradient(gradient_call& call) {
-    call.give(0, make_op(avg_pool_info, {call.upstream()}, pool_attributes(call.attributes<attributes>()), {}, {}));
+    const auto a = call.attributes<attributes>();
+    call.give(0, avg_pool(call.upstream(),
+                          {.window = {a.window_height, a.window_width},
+                           .strides = {a.stride_height, a.stride_width},
+                           .padding = a.padding},
+                          {}));
 }
 
 }  // namespace ambit::op_parts

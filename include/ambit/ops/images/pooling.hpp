@@ -5,23 +5,7 @@
 #pragma once
 
 #include <ambit/contract/images.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/images/window.hpp>
-
-namespace AMBIT_NAMESPACE {
-
-struct pool_options {
-    window_extents window = {2, 2};
-    AMBIT_NO_OPTION(ksize, "the option is .window = {2, 2}")
-    AMBIT_NO_OPTION(pool_size, "the option is .window = {2, 2}")
-    AMBIT_NO_OPTION(kernel_size, "the option is .window = {2, 2}")
-    window_extents strides = {2, 2};
-    AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
-    padding_option padding = valid;
-    std::string_view name = {};
-};
-
-}  // namespace ambit
+#include <ambit/ops/images.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

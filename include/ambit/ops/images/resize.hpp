@@ -12,18 +12,7 @@
 #pragma once
 
 #include <ambit/contract/images.hpp>
-#include <ambit/ops/images/window.hpp>
-#include <ambit/ops/op.hpp>
-
-namespace AMBIT_NAMESPACE {
-
-struct resize_options {
-    bool align_corners = false;
-    bool half_pixel_centers = false;
-    std::string_view name = {};
-};
-
-}  // namespace ambit
+#include <ambit/ops/images.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -162,16 +151,14 @@ template <> struct op_of<&op_parts::resize_bilinear_gradient_info> {
     using type = op_parts::resize_bilinear_gradient_op;
 };
 
-/// Any dtype.
 constexpr tensor resize_nearest(const tensor& image, std::int64_t height, std::int64_t width,
-                                const resize_options& options = {}, const location& at = location::current()) {
+                                const resize_options& options, const location& at) {
     return make_op(op_parts::resize_nearest_info, {image}, op_parts::resize_op::attributes_from(height, width, options),
                    {options.name}, at);
 }
 
-/// float32 or float64.
 constexpr tensor resize_bilinear(const tensor& image, std::int64_t height, std::int64_t width,
-                                 const resize_options& options = {}, const location& at = location::current()) {
+                                 const resize_options& options, const location& at) {
     return make_op(op_parts::resize_bilinear_info, {image},
                    op_parts::resize_op::attributes_from(height, width, options), {options.name}, at);
 }

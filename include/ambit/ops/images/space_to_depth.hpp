@@ -6,8 +6,7 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/images/window.hpp>
+#include <ambit/ops/images.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -83,13 +82,13 @@ template <> struct op_of<&op_parts::depth_to_space_info> {
     using type = op_parts::depth_to_space_op;
 };
 
-constexpr tensor space_to_depth(const tensor& image, std::int64_t block, const op_options& options = {},
-                                const location& at = location::current()) {
+constexpr tensor space_to_depth(const tensor& image, std::int64_t block, const op_options& options,
+                                const location& at) {
     return make_op(op_parts::space_to_depth_info, {image}, op_parts::space_to_depth_op::attributes{block}, options, at);
 }
 
-constexpr tensor depth_to_space(const tensor& image, std::int64_t block, const op_options& options = {},
-                                const location& at = location::current()) {
+constexpr tensor depth_to_space(const tensor& image, std::int64_t block, const op_options& options,
+                                const location& at) {
     return make_op(op_parts::depth_to_space_info, {image}, op_parts::depth_to_space_op::attributes{block}, options, at);
 }
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <ambit/contract/lookup.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/lookup.hpp>
 
 #include <limits>
 
@@ -46,8 +46,7 @@ template <> struct op_of<&op_parts::argmax_info> {
     using type = op_parts::argmax_op;
 };
 
-constexpr tensor argmax(const tensor& x, std::int64_t axis, const op_options& options = {},
-                        const location& at = location::current()) {
+constexpr tensor argmax(const tensor& x, std::int64_t axis, const op_options& options, const location& at) {
     return make_op(op_parts::argmax_info, {x}, op_parts::argmax_op::attributes{axis}, options, at);
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <ambit/contract/lookup.hpp>
+#include <ambit/ops/lookup.hpp>
 #include <ambit/ops/lookup/argmax.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -28,8 +29,7 @@ template <> struct op_of<&op_parts::argmin_info> {
     using type = op_parts::argmin_op;
 };
 
-constexpr tensor argmin(const tensor& x, std::int64_t axis, const op_options& options = {},
-                        const location& at = location::current()) {
+constexpr tensor argmin(const tensor& x, std::int64_t axis, const op_options& options, const location& at) {
     return make_op(op_parts::argmin_info, {x}, op_parts::argmin_op::attributes{axis}, options, at);
 }
 

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <ambit/contract/lookup.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/lookup.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -85,8 +85,8 @@ template <> struct op_of<&op_parts::batch_scatter_info> {
     using type = op_parts::batch_scatter_op;
 };
 
-constexpr tensor batch_gather(const tensor& rows, const tensor& indices, const op_options& options = {},
-                              const location& at = location::current()) {
+constexpr tensor batch_gather(const tensor& rows, const tensor& indices, const op_options& options,
+                              const location& at) {
     return make_op(op_parts::batch_gather_info, {rows, indices}, no_attributes{}, options, at);
 }
 

@@ -10,16 +10,9 @@
 #pragma once
 
 #include <ambit/contract/lookup.hpp>
+#include <ambit/ops/lookup.hpp>
 #include <ambit/ops/lookup/indices.hpp>
-
-namespace AMBIT_NAMESPACE {
-
-struct gather_options {
-    std::int64_t axis = 0;
-    std::string_view name = {};
-};
-
-}  // namespace ambit
+#include <ambit/ops/lookup/scatter.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -60,23 +53,17 @@ template <> struct op_of<&op_parts::gather_info> {
     using type = op_parts::gather_op;
 };
 
-/// The shape of the result is that of `x` with the axes of `indices` in place of the axis.
-constexpr tensor gather(const tensor& x, const tensor& indices, const gather_options& options = {},
-                        const location& at = location::current()) {
+constexpr tensor gather(const tensor& x, const tensor& indices, const gather_options& options, const location& at) {
     return make_op(op_parts::gather_info, {x, indices}, op_parts::gather_op::attributes{options.axis}, {options.name},
                    at);
 }
 
-/// Rows of a table, [vocabulary, …] by [...] -> [..., …]: `gather` along the first axis. Its gradient is a whole table.
-constexpr tensor embedding_lookup(const tensor& table, const tensor& ids, const op_options& options = {},
-                                  const location& at = location::current()) {
+constexpr tensor embedding_lookup(const tensor& table, const tensor& ids, const op_options& options,
+                                  const location& at) {
     return gather(table, ids, {.name = options.name.empty() ? "embedding_lookup" : options.name}, at);
 }
 
 }  // namespace ambit
-
-// It includes this header, so it comes after what it defines.
-#include <ambit/ops/lookup/scatter.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

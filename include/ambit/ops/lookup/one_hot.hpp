@@ -8,23 +8,9 @@
 #pragma once
 
 #include <ambit/contract/lookup.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/lookup.hpp>
 
 #include <bit>
-
-namespace AMBIT_NAMESPACE {
-
-struct one_hot_options {
-    double on = 1;
-    AMBIT_NO_OPTION(on_value, "the option is .on = 1")
-    double off = 0;
-    AMBIT_NO_OPTION(off_value, "the option is .off = 0")
-    std::int64_t axis = -1;  ///< of the result
-    dtype_option dtype = float32;
-    std::string_view name = {};
-};
-
-}  // namespace ambit
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -71,8 +57,8 @@ template <> struct op_of<&op_parts::one_hot_info> {
     using type = op_parts::one_hot_op;
 };
 
-constexpr tensor one_hot(const tensor& indices, std::int64_t depth, const one_hot_options& options = {},
-                         const location& at = location::current()) {
+constexpr tensor one_hot(const tensor& indices, std::int64_t depth, const one_hot_options& options,
+                         const location& at) {
     const op_parts::one_hot_op::attributes a{
         depth, options.axis, static_cast<std::int64_t>(ambit::dtype(options.dtype)), options.on, options.off};
     return make_op(op_parts::one_hot_info, {indices}, a, {options.name}, at);

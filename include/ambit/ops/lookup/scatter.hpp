@@ -11,6 +11,7 @@
 #pragma once
 
 #include <ambit/contract/lookup.hpp>
+#include <ambit/ops/lookup.hpp>
 #include <ambit/ops/lookup/indices.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -97,16 +98,14 @@ template <> struct op_of<&op_parts::scatter_add_info> {
     using type = op_parts::scatter_add_op;
 };
 
-/// Zeros of this shape, with `updates` added along the first axis: update `i` at `indices[i]`.
-constexpr tensor scatter(const tensor& indices, const tensor& updates, const shape& extents,
-                         const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor scatter(const tensor& indices, const tensor& updates, const shape& extents, const op_options& options,
+                         const location& at) {
     return make_op(op_parts::scatter_info, {updates, indices}, op_parts::scatter_op::attributes{extents, 0}, options,
                    at);
 }
 
-/// The sum of the slices of each segment, [indices..., slice...] -> [segments, slice...].
 constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids, std::int64_t segments,
-                                      const op_options& options = {}, const location& at = location::current()) {
+                                      const op_options& options, const location& at) {
     if (x.builder() == nullptr || segment_ids.builder() == nullptr)
         refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     shape extents{segments};
@@ -116,16 +115,12 @@ constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids
     return scatter(segment_ids, x, extents, {options.name.empty() ? "unsorted_segment_sum" : options.name}, at);
 }
 
-/// `x` with `updates` added along its first axis: update `i` at `indices[i]`.
-constexpr tensor scatter_add(const tensor& x, const tensor& indices, const tensor& updates,
-                             const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor scatter_add(const tensor& x, const tensor& indices, const tensor& updates, const op_options& options,
+                             const location& at) {
     return make_op(op_parts::scatter_add_info, {x, indices, updates}, no_attributes{}, options, at);
 }
 
 }  // namespace ambit
-
-// It includes this header, so it comes after what it defines.
-#include <ambit/ops/lookup/gather.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

@@ -7,8 +7,7 @@
 #pragma once
 
 #include <ambit/contract/lookup.hpp>
-#include <ambit/ops/lookup/batch_gather.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/lookup.hpp>
 
 #include <limits>
 
@@ -49,13 +48,7 @@ template <> struct op_of<&op_parts::top_k_info> {
     using type = op_parts::top_k_op;
 };
 
-struct values_and_indices {
-    tensor values, indices;
-};
-
-/// Both have the name of the options, if it has one, made unique: the values as it is, the indices with `_1`.
-constexpr values_and_indices top_k(const tensor& x, std::int64_t k, const op_options& options = {},
-                                   const location& at = location::current()) {
+constexpr values_and_indices top_k(const tensor& x, std::int64_t k, const op_options& options, const location& at) {
     const tensor indices = make_op(op_parts::top_k_info, {x}, op_parts::top_k_op::attributes{k}, options, at);
     const tensor values =
         batch_gather(x, indices, {options.name.empty() ? op_parts::top_k_op::name : options.name}, at);

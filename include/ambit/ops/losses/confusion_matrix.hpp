@@ -8,7 +8,7 @@
 #pragma once
 
 #include <ambit/contract/losses.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/losses.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -48,7 +48,7 @@ template <> struct op_of<&op_parts::confusion_matrix_info> {
 };
 
 constexpr tensor confusion_matrix(const tensor& labels, const tensor& predictions, std::int64_t classes,
-                                  const op_options& options = {}, const location& at = location::current()) {
+                                  const op_options& options, const location& at) {
     return make_op(op_parts::confusion_matrix_info, {labels, predictions},
                    op_parts::confusion_matrix_op::attributes{classes}, options, at);
 }

@@ -5,9 +5,8 @@
 #pragma once
 
 #include <ambit/math/scalar.hpp>
-#include <ambit/ops/arithmetic/clip.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/losses.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -48,8 +47,7 @@ template <> struct op_of<&op_parts::huber_info> {
     using type = op_parts::huber_op;
 };
 
-constexpr tensor huber(const tensor& x, double delta, const op_options& options = {},
-                       const location& at = location::current()) {
+constexpr tensor huber(const tensor& x, double delta, const op_options& options, const location& at) {
     return make_op(op_parts::huber_info, {x}, op_parts::huber_op::attributes{delta}, options, at);
 }
 

@@ -9,7 +9,7 @@
 #pragma once
 
 #include <ambit/contract/losses.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/losses.hpp>
 #include <ambit/ops/losses/sparse_softmax_cross_entropy.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -43,8 +43,8 @@ template <> struct op_of<&op_parts::in_top_k_info> {
     using type = op_parts::in_top_k_op;
 };
 
-constexpr tensor in_top_k(const tensor& predictions, const tensor& labels, std::int64_t k,
-                          const op_options& options = {}, const location& at = location::current()) {
+constexpr tensor in_top_k(const tensor& predictions, const tensor& labels, std::int64_t k, const op_options& options,
+                          const location& at) {
     return make_op(op_parts::in_top_k_info, {predictions, labels}, op_parts::in_top_k_op::attributes{k}, options, at);
 }
 

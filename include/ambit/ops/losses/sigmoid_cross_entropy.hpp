@@ -8,7 +8,9 @@
 #pragma once
 
 #include <ambit/math/constexpr_math.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/functions.hpp>
+#include <ambit/ops/losses.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -46,18 +48,13 @@ template <> struct op_of<&op_parts::sigmoid_cross_entropy_info> {
 };
 
 constexpr tensor sigmoid_cross_entropy(const graph_parts::operand& logits, const graph_parts::operand& labels,
-                                       const op_options& options = {}, const location& at = location::current()) {
+                                       const op_options& options, const location& at) {
     return graph_parts::make_binary_op(op_parts::sigmoid_cross_entropy_info, logits, labels, options, at);
 }
 
 }  // namespace ambit
 
 // They include `op.hpp` alone or headers that end like this one, so they come after what it defines.
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/arithmetic/neg.hpp>
-#include <ambit/ops/functions/sigmoid.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
-#include <ambit/ops/arithmetic/sum_to.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

@@ -9,9 +9,11 @@
 #pragma once
 
 #include <ambit/contract/losses.hpp>
-#include <ambit/ops/functions/log_softmax.hpp>
-#include <ambit/ops/arithmetic/neg.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/arrays.hpp>
+#include <ambit/ops/functions.hpp>
+#include <ambit/ops/losses.hpp>
+#include <ambit/ops/reductions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -51,8 +53,8 @@ template <> struct op_of<&op_parts::softmax_cross_entropy_info> {
     using type = op_parts::softmax_cross_entropy_op;
 };
 
-constexpr tensor softmax_cross_entropy(const tensor& logits, const tensor& labels, const op_options& options = {},
-                                       const location& at = location::current()) {
+constexpr tensor softmax_cross_entropy(const tensor& logits, const tensor& labels, const op_options& options,
+                                       const location& at) {
     return make_op(op_parts::softmax_cross_entropy_info, {logits, labels}, no_attributes{}, options, at);
 }
 

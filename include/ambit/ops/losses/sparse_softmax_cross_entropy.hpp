@@ -9,7 +9,7 @@
 #pragma once
 
 #include <ambit/contract/losses.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/losses.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -79,9 +79,8 @@ template <> struct op_of<&op_parts::softmax_cross_entropy_gradient_info> {
     using type = op_parts::softmax_cross_entropy_gradient_op;
 };
 
-constexpr tensor sparse_softmax_cross_entropy(const tensor& logits, const tensor& labels,
-                                              const op_options& options = {},
-                                              const location& at = location::current()) {
+constexpr tensor sparse_softmax_cross_entropy(const tensor& logits, const tensor& labels, const op_options& options,
+                                              const location& at) {
     return make_op(op_parts::sparse_softmax_cross_entropy_info, {logits, labels}, no_attributes{}, options, at);
 }
 

@@ -11,19 +11,8 @@
 #pragma once
 
 #include <ambit/contract/products.hpp>
-#include <ambit/ops/op.hpp>
-#include <ambit/ops/arrays/reshape.hpp>
-#include <ambit/ops/arithmetic/sum_to.hpp>
-
-namespace AMBIT_NAMESPACE {
-
-struct matmul_options {
-    bool transpose_a = false;
-    bool transpose_b = false;
-    std::string_view name = {};
-};
-
-}  // namespace ambit
+#include <ambit/ops/arrays.hpp>
+#include <ambit/ops/products.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -167,8 +156,7 @@ template <> struct op_of<&op_parts::batch_matmul_info> {
     using type = op_parts::batch_matmul_op;
 };
 
-constexpr tensor matmul(const tensor& a, const tensor& b, const matmul_options& options = {},
-                        const location& at = location::current()) {
+constexpr tensor matmul(const tensor& a, const tensor& b, const matmul_options& options, const location& at) {
     const op_parts::matmul_op::attributes transposed{options.transpose_a, options.transpose_b};
     const bool is_batch =
         a.builder() != nullptr && b.builder() == a.builder() && (a.shape().rank() > 2 || b.shape().rank() > 2);

@@ -4,13 +4,12 @@
 //     tensor hits = count_nonzero(flags);
 #pragma once
 
-#include <ambit/ops/arrays/cast.hpp>
-#include <ambit/ops/reductions/reduce.hpp>
+#include <ambit/ops/arrays.hpp>
+#include <ambit/ops/reductions.hpp>
 
 namespace AMBIT_NAMESPACE {
 
-constexpr tensor count_nonzero(const tensor& x, const reduce_options& options = {},
-                               const location& at = location::current()) {
+constexpr tensor count_nonzero(const tensor& x, const reduce_options& options, const location& at) {
     const tensor flags = x.dtype() == dtype::boolean ? x : cast(x, dtype::boolean, {}, at);
     const tensor ones = cast(flags, dtype::int64, {}, at);
     return reduce_sum(ones, options, at);

@@ -10,17 +10,7 @@
 #pragma once
 
 #include <ambit/contract/reductions.hpp>
-#include <ambit/ops/op.hpp>
-
-namespace AMBIT_NAMESPACE {
-
-struct cumulative_options {
-    bool exclusive = false;  ///< without the element itself: the first result is 0, or 1 for a product
-    bool reverse = false;    ///< from the end of the axis
-    std::string_view name = {};
-};
-
-}  // namespace ambit
+#include <ambit/ops/reductions.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -108,14 +98,12 @@ template <> struct op_of<&op_parts::cumprod_gradient_info> {
     using type = op_parts::cumprod_gradient_op;
 };
 
-constexpr tensor cumsum(const tensor& x, std::int64_t axis, const cumulative_options& options = {},
-                        const location& at = location::current()) {
+constexpr tensor cumsum(const tensor& x, std::int64_t axis, const cumulative_options& options, const location& at) {
     const op_parts::cumulative_op::attributes a{axis, options.exclusive, options.reverse};
     return make_op(op_parts::cumsum_info, {x}, a, {options.name}, at);
 }
 
-constexpr tensor cumprod(const tensor& x, std::int64_t axis, const cumulative_options& options = {},
-                         const location& at = location::current()) {
+constexpr tensor cumprod(const tensor& x, std::int64_t axis, const cumulative_options& options, const location& at) {
     const op_parts::cumulative_op::attributes a{axis, options.exclusive, options.reverse};
     return make_op(op_parts::cumprod_info, {x}, a, {options.name}, at);
 }

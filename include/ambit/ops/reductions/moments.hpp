@@ -10,8 +10,9 @@
 #pragma once
 
 #include <ambit/contract/reductions.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/reductions.hpp>
 #include <ambit/ops/reductions/reduce.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -39,21 +40,14 @@ template <> struct op_of<&op_parts::reduce_variance_info> {
     using type = op_parts::reduce_variance_op;
 };
 
-struct mean_and_variance {
-    tensor mean, variance;
-};
-
-/// Both have the name of the options, if it has one, made unique.
-constexpr mean_and_variance moments(const tensor& x, const reduce_options& options = {},
-                                    const location& at = location::current()) {
+constexpr mean_and_variance moments(const tensor& x, const reduce_options& options, const location& at) {
     const tensor mean = reduce_mean(x, options, at);
     const tensor variance = make_op(op_parts::reduce_variance_info, {x, mean},
                                     op_parts::reduce_op::attributes_from(options), {options.name}, at);
     return {mean, variance};
 }
 
-constexpr tensor reduce_variance(const tensor& x, const reduce_options& options = {},
-                                 const location& at = location::current()) {
+constexpr tensor reduce_variance(const tensor& x, const reduce_options& options, const location& at) {
     const tensor mean = reduce_mean(x, {.axes = options.axes, .keep_dims = options.keep_dims}, at);
     return make_op(op_parts::reduce_variance_info, {x, mean}, op_parts::reduce_op::attributes_from(options),
                    {options.name}, at);

@@ -8,18 +8,14 @@
 // others. Source: J. L. Blue, "A portable Fortran program to find the Euclidean norm of a vector", 1978, for the need.
 #pragma once
 
-#include <ambit/ops/arithmetic/abs.hpp>
-#include <ambit/ops/comparison/comparison.hpp>
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/comparison/logical.hpp>
-#include <ambit/ops/arithmetic/maximum.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/arrays.hpp>
+#include <ambit/ops/comparison.hpp>
+#include <ambit/ops/control.hpp>
+#include <ambit/ops/functions.hpp>
+#include <ambit/ops/reductions.hpp>
 #include <ambit/ops/reductions/reduce.hpp>
 #include <ambit/ops/refusal.hpp>
-#include <ambit/ops/functions/sqrt.hpp>
-#include <ambit/ops/functions/square.hpp>
-#include <ambit/ops/control/stop_gradient.hpp>
-#include <ambit/ops/comparison/where.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -55,9 +51,7 @@ constexpr std::string_view name_or(std::string_view given, std::string_view othe
 
 namespace AMBIT_NAMESPACE {
 
-/// √Σ x² over some axes, or over all, of float32 or float64. Finite wherever the length is a value of the dtype. Its
-/// gradient is x / norm, and 0 where the norm is.
-constexpr tensor norm(const tensor& x, const reduce_options& options = {}, const location& at = location::current()) {
+constexpr tensor norm(const tensor& x, const reduce_options& options, const location& at) {
     const graph_parts::line_of_call here(x, at);
     const std::string_view name = op_parts::name_or(options.name, "norm");
     if (!is_floating(x.dtype()))
@@ -69,15 +63,7 @@ constexpr tensor norm(const tensor& x, const reduce_options& options = {}, const
     return reshape(length, op_parts::reduce_op::reduced({&operand, 1, words.data()}).result.extents, {name});
 }
 
-struct l2_normalize_options {
-    ambit::axes axes = -1;
-    double epsilon = 1e-12;  ///< the least Σ x² that is divided by: keeps 0 what it is; at least 0
-    std::string_view name = {};
-};
-
-/// x / √max(Σ x², epsilon), also where Σ x² is no value of the dtype. All NaN where the length is infinite or NaN.
-constexpr tensor l2_normalize(const tensor& x, const l2_normalize_options& options = {},
-                              const location& at = location::current()) {
+constexpr tensor l2_normalize(const tensor& x, const l2_normalize_options& options, const location& at) {
     const graph_parts::line_of_call here(x, at);
     const std::string_view name = op_parts::name_or(options.name, "l2_normalize");
     if (!is_floating(x.dtype()))

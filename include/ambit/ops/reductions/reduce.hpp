@@ -11,24 +11,12 @@
 #pragma once
 
 #include <ambit/contract/reductions.hpp>
-#include <ambit/ops/reductions/axes.hpp>
-#include <ambit/ops/op.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/arrays.hpp>
+#include <ambit/ops/comparison/where_greater.hpp>
+#include <ambit/ops/reductions.hpp>
 
 #include <concepts>
-
-namespace AMBIT_NAMESPACE {
-
-struct reduce_options {
-    ambit::axes axes = {};  ///< none given: all of them
-    AMBIT_NO_OPTION(axis, "the option is .axes = 1, or {0, 1}")
-    AMBIT_NO_OPTION(dim, "the option is .axes = 1, or {0, 1}")
-    bool keep_dims = false;
-    AMBIT_NO_OPTION(keepdims, "the option is .keep_dims = true")
-    AMBIT_NO_OPTION(keepdim, "the option is .keep_dims = true")
-    std::string_view name = {};
-};
-
-}  // namespace ambit
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -179,46 +167,23 @@ template <> struct op_of<&op_parts::reduce_min_info> {
     using type = op_parts::reduce_min_op;
 };
 
-constexpr tensor reduce_sum(const tensor& x, const reduce_options& options = {},
-                            const location& at = location::current()) {
+constexpr tensor reduce_sum(const tensor& x, const reduce_options& options, const location& at) {
     return make_op(op_parts::reduce_sum_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
-template <std::integral Axis>
-AMBIT_REFUSES("axes are an option: reduce_sum(x, {.axes = 1})")
-constexpr tensor reduce_sum(const tensor& x, Axis axis) { return reduce_sum(x, {.axes = axis}); }
 
-constexpr tensor reduce_mean(const tensor& x, const reduce_options& options = {},
-                             const location& at = location::current()) {
+constexpr tensor reduce_mean(const tensor& x, const reduce_options& options, const location& at) {
     return make_op(op_parts::reduce_mean_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
-template <std::integral Axis>
-AMBIT_REFUSES("axes are an option: reduce_mean(x, {.axes = 1})")
-constexpr tensor reduce_mean(const tensor& x, Axis axis) { return reduce_mean(x, {.axes = axis}); }
 
-constexpr tensor reduce_max(const tensor& x, const reduce_options& options = {},
-                            const location& at = location::current()) {
+constexpr tensor reduce_max(const tensor& x, const reduce_options& options, const location& at) {
     return make_op(op_parts::reduce_max_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
-template <std::integral Axis>
-AMBIT_REFUSES("axes are an option: reduce_max(x, {.axes = 1})")
-constexpr tensor reduce_max(const tensor& x, Axis axis) { return reduce_max(x, {.axes = axis}); }
 
-constexpr tensor reduce_min(const tensor& x, const reduce_options& options = {},
-                            const location& at = location::current()) {
+constexpr tensor reduce_min(const tensor& x, const reduce_options& options, const location& at) {
     return make_op(op_parts::reduce_min_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
-template <std::integral Axis>
-AMBIT_REFUSES("axes are an option: reduce_min(x, {.axes = 1})")
-constexpr tensor reduce_min(const tensor& x, Axis axis) { return reduce_min(x, {.axes = axis}); }
 
 }  // namespace ambit
-
-// They include this header, so they come after what it defines.
-#include <ambit/ops/arrays/broadcast_to.hpp>
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
-#include <ambit/ops/arrays/reshape.hpp>
-#include <ambit/ops/comparison/where_greater.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -237,8 +202,8 @@ constexpr tensor spread(const gradient_call& call, const tensor& value) {
 constexpr void reduce_sum_op::gradient(gradient_call& call) { call.give(0, spread(call, call.upstream())); }
 
 constexpr void reduce_mean_op::gradient(gradient_call& call) {
-    const double count = static_cast<double>(call.operand(0).shape().elements()) /
-                         static_cast<double>(call.result().shape().elements());
+    const double count =
+        static_cast<double>(call.operand(0).shape().elements()) / static_cast<double>(call.result().shape().elements());
     const tensor share = mul(call.upstream(), 1 / count);
     call.give(0, spread(call, share));
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <ambit/contract/reductions.hpp>
+#include <ambit/ops/reductions.hpp>
 #include <ambit/ops/reductions/reduce.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -52,13 +53,11 @@ template <> struct op_of<&op_parts::reduce_all_info> {
     using type = op_parts::reduce_all_op;
 };
 
-constexpr tensor reduce_any(const tensor& x, const reduce_options& options = {},
-                            const location& at = location::current()) {
+constexpr tensor reduce_any(const tensor& x, const reduce_options& options, const location& at) {
     return make_op(op_parts::reduce_any_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
 
-constexpr tensor reduce_all(const tensor& x, const reduce_options& options = {},
-                            const location& at = location::current()) {
+constexpr tensor reduce_all(const tensor& x, const reduce_options& options, const location& at) {
     return make_op(op_parts::reduce_all_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
 

@@ -7,12 +7,11 @@
 #pragma once
 
 #include <ambit/contract/reductions.hpp>
-#include <ambit/ops/arithmetic/div.hpp>
-#include <ambit/ops/functions/exp.hpp>
-#include <ambit/ops/arithmetic/mul.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/control.hpp>
+#include <ambit/ops/functions.hpp>
+#include <ambit/ops/reductions.hpp>
 #include <ambit/ops/reductions/reduce.hpp>
-#include <ambit/ops/control/stop_gradient.hpp>
-#include <ambit/ops/arithmetic/sub.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -32,8 +31,7 @@ template <> struct op_of<&op_parts::reduce_logsumexp_info> {
     using type = op_parts::reduce_logsumexp_op;
 };
 
-constexpr tensor reduce_logsumexp(const tensor& x, const reduce_options& options = {},
-                                  const location& at = location::current()) {
+constexpr tensor reduce_logsumexp(const tensor& x, const reduce_options& options, const location& at) {
     return make_op(op_parts::reduce_logsumexp_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name},
                    at);
 }

@@ -7,9 +7,11 @@
 #pragma once
 
 #include <ambit/contract/reductions.hpp>
-#include <ambit/ops/reductions/cumulative.hpp>
-#include <ambit/ops/reductions/reduce.hpp>
+#include <ambit/ops/arithmetic.hpp>
+#include <ambit/ops/arrays.hpp>
 #include <ambit/ops/arrays/transpose.hpp>
+#include <ambit/ops/reductions.hpp>
+#include <ambit/ops/reductions/reduce.hpp>
 
 #include <concepts>
 
@@ -30,13 +32,9 @@ template <> struct op_of<&op_parts::reduce_prod_info> {
     using type = op_parts::reduce_prod_op;
 };
 
-constexpr tensor reduce_prod(const tensor& x, const reduce_options& options = {},
-                             const location& at = location::current()) {
+constexpr tensor reduce_prod(const tensor& x, const reduce_options& options, const location& at) {
     return make_op(op_parts::reduce_prod_info, {x}, op_parts::reduce_op::attributes_from(options), {options.name}, at);
 }
-template <std::integral Axis>
-AMBIT_REFUSES("axes are an option: reduce_prod(x, {.axes = 1})")
-constexpr tensor reduce_prod(const tensor& x, Axis axis) { return reduce_prod(x, {.axes = axis}); }
 
 }  // namespace ambit
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <ambit/math/constexpr_math.hpp>
-#include <ambit/ops/arithmetic/sign.hpp>
+#include <ambit/ops/all.hpp>
 
 #include "../../../support/shape_rule.hpp"
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
 // Operations: what happens in a call that asks for them, and what in one that does not.
-#include <ambit/ops/control/assign.hpp>
 
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/control/check.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <ambit/ambit.hpp>
 

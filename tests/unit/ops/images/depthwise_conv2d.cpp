@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/images/depthwise_conv2d.hpp>
 
 #include <ambit/ops/all.hpp>
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/images/dilation.hpp>
 
 #include <ambit/ops/all.hpp>
 

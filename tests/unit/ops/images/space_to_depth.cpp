@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/images/space_to_depth.hpp>
+#include <ambit/ops/all.hpp>
 
 #include "../../../support/op_function.hpp"
 #include "../../../support/shape_rule.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/lookup/gather.hpp>
+#include <ambit/ops/all.hpp>
 
 #include "../../../support/op_function.hpp"
 #include "../../../support/shape_rule.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/losses/in_top_k.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <ambit/kernels/losses/in_top_k.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/losses/sigmoid_cross_entropy.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <ambit/autodiff/gradients.hpp>
 #include <ambit/model/model.hpp>

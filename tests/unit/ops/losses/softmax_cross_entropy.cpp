@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/losses/softmax_cross_entropy.hpp>
-#include <ambit/ops/losses/sparse_softmax_cross_entropy.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <ambit/autodiff/gradients.hpp>
 #include <ambit/model/model.hpp>

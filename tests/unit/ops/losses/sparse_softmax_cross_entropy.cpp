@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/losses/sparse_softmax_cross_entropy.hpp>
 
 #include <ambit/autodiff/gradients.hpp>
 #include <ambit/model/model.hpp>

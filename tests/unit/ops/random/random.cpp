@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/random/random.hpp>
 
 #include <ambit/checkpoint/load.hpp>
 #include <ambit/checkpoint/save.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/reductions/count_nonzero.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <ambit/model/model.hpp>
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/reductions/norm.hpp>
 
 #include <ambit/autodiff/gradients.hpp>
 #include <ambit/model/model.hpp>

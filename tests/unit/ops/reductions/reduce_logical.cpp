@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/reductions/reduce_logical.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <ambit/model/model.hpp>
-#include <ambit/ops/arrays/cast.hpp>
 
 #include "../../../support/numbers.hpp"
 #include "../../../support/shape_rule.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <ambit/ops/reductions/reduce_prod.hpp>
+#include <ambit/ops/all.hpp>
 
 #include <ambit/autodiff/gradients.hpp>
 #include <ambit/model/model.hpp>
