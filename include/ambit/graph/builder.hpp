@@ -78,7 +78,8 @@ public:
             return nothing();
         }
         const std::string_view called = options.name.empty() ? assign_info.name : options.name;
-        if (!may_assign(called, at) || v.id() < 0 || is_inert(value.id())) return nothing();
+        if (!may_be_named(options.name, at) || !may_assign(called, at)) return nothing();
+        if (v.id() < 0 || is_inert(value.id())) return nothing();
         if (!is_visible(value.id())) {
             static_cast<void>(refuse_hidden(joined(op_scope(), called), value, {}, at));
             return nothing();
@@ -122,6 +123,7 @@ public:
             }
             members.push_back({this, it.id()});
         }
+        if (!may_be_named(options.name, at)) return nothing();
         const int name = new_op_name(options.name.empty() ? group_info.name : options.name);
         const std::span<const tensor> all(members.begin(), static_cast<std::size_t>(members.size()));
         return {this, append(group_info, {}, all, {}, name).id()};
@@ -133,6 +135,7 @@ public:
         settle_pending();
         if (is_inert(x.id())) return x;
         if (!is_visible(x.id())) return refuse_hidden(joined(op_scope(), alias.name), x, x.spec(), at);
+        if (!may_be_named(options.name, at)) return inert(x.spec());
         buffer<tensor> operands;
         operands.push_back(x);
         for (const operation& it : operations) {
@@ -145,8 +148,18 @@ public:
         return append(alias, node_at(x.id()).result, all, {}, name);
     }
 
+    /// Whether a call may give an op this name; the empty one gives none. A mistake if not.
+    constexpr bool may_be_named(std::string_view asked, const place& at) {
+        if (asked.empty() || is_legal_op_name(asked)) return true;
+        settle_pending();
+        begin_report(mistake::invalid_name).add(detail_tag::name, asked);
+        add_place(at);
+        settle();
+        return false;
+    }
+
     /// A free name for an op that is made of several nodes or has variables below it, and that name as it stands below
-    /// the open name scope. An illegal one is refused where it is used.
+    /// the open name scope. It is legal: see `may_be_named`.
     struct reserved_name {
         int id = -1;
         short_text path;
@@ -154,7 +167,6 @@ public:
     };
     constexpr reserved_name reserve_op_name(std::string_view base) {
         const short_text around = open_op_prefix();
-        if (!is_legal_op_name(base)) return {-1, short_text(base), around};
         const int id = new_op_name(base);
         const short_text whole = all_names().path(id);
         if (base.back() == '/') return {id, whole, {}};
@@ -212,12 +224,7 @@ public:
         if (hidden >= 0)
             return refuse_hidden(joined(op_scope(), base), operands[static_cast<std::size_t>(hidden)], result.result,
                                  at);
-        if (!options.name.empty() && !is_legal_op_name(options.name)) {
-            begin_report(mistake::invalid_name).add(detail_tag::name, options.name);
-            add_place(at);
-            settle();
-            return inert(result.result);
-        }
+        if (!options.name.empty() && !may_be_named(options.name, at)) return inert(result.result);
         if (result.fault != mistake::none) {
             begin_report(result.fault).add(detail_tag::op, joined(op_scope(), base));
             for (const tensor& t : operands) add_operand(t);

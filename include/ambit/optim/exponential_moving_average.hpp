@@ -42,6 +42,7 @@ struct exponential_moving_average {
         graph_builder& builder = static_cast<graph_builder&>(*s.store());
         const std::string_view group_name = options.name.empty() ? name : options.name;
         const std::span<const variable> list(variables.begin(), static_cast<std::size_t>(variables.size()));
+        if (!builder.may_be_named(options.name, at)) return builder.nothing();
         if (!graph_parts::is_list_of_own(builder, list, group_name, at)) return builder.nothing();
         graph_parts::option_ranges ranges(builder, group_name, at);
         ranges.from_to("decay", decay, 0, 1);

@@ -154,7 +154,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     graph_builder& builder = static_cast<graph_builder&>(*s.store());
     const std::string_view called = options.name.empty() ? std::string_view("minimize") : options.name;
     if (loss.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
-    if (!builder.may_assign(called, at)) return builder.nothing();
+    if (!builder.may_be_named(options.name, at) || !builder.may_assign(called, at)) return builder.nothing();
     if (loss.builder() != &builder) {
         builder.refuse_call(mistake::foreign_tensor, called, "the loss is of another graph", at);
         return builder.nothing();

@@ -100,6 +100,7 @@ constexpr tensor checked(const op_info& info, const tensor& x, const Attributes&
                          const location& at) {
     if (x.builder() == nullptr) return refused::without_graph(&x, 1);
     graph_builder& builder = *x.builder();
+    if (!builder.may_be_named(given_name, at)) return x;
     const auto name = builder.reserve_op_name(given_name.empty() ? info.name : given_name);
     const name_scope around(&builder, builder.open_name_scope(builder.innermost_scope(), name.around, at));
     const auto below_name = [&](std::string_view part) {
