@@ -74,7 +74,7 @@ struct scheduled_net {
         const variable step = s.get_variable("step", {}, {.dtype = int64, .trainable = false});
         const schedule rate = exponential_decay({.initial = 0.02, .steps = 10, .rate = 0.5});
         return {loss, minimize(s, loss, adam{.learning_rate = scheduled(rate, step)},
-                               {.clip = clip_by_global_norm(1), .global_step = step})};
+                               {.global_step = step, .clip = clip_by_global_norm(1)})};
     }
 };
 
