@@ -22,10 +22,11 @@ template <storage Storage, class Module, class... Inputs>
 void save(const stored_model<Storage, Module, Inputs...>& model, const std::string& file) {
     std::vector<checkpoint_parts::tensor_entry> entries;
     checkpoint_metadata metadata;
+    const auto& addresses = model.parameters().variables();
     for (std::size_t v = 0; v < model.variables.size(); ++v) {
         const variable_info& it = model.variables[v];
         if (it.local != 0) continue;
-        const std::span<const std::byte> bytes(model.parameters().variables()[v], static_cast<std::size_t>(it.bytes()));
+        const std::span<const std::byte> bytes(addresses[v], static_cast<std::size_t>(it.bytes()));
         entries.push_back({std::string(it.path), it.dtype, it.extents, bytes});
         if (it.role == scope_parts::variable_role::weight) continue;
         std::string& paths = metadata[std::string(checkpoint_parts::role_key(it.role))];

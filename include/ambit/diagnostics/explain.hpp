@@ -254,6 +254,8 @@ template <class Mistake> struct refusal {
             static_assert(with<variable_untrained>::is_allowed, AMBIT_SENTENCE(variable_untrained));
         else if constexpr (kind == mistake::operations_unasked)
             static_assert(with<operations_unasked>::is_allowed, AMBIT_SENTENCE(operations_unasked));
+        else if constexpr (kind == mistake::moved_from)
+            static_assert(with<moved_from>::is_allowed, AMBIT_SENTENCE(moved_from));
         else if constexpr (kind == mistake::no_variables)
             static_assert(with<no_variables>::is_allowed, AMBIT_SENTENCE(no_variables));
         else if constexpr (kind == mistake::gradient_loss)

@@ -48,6 +48,7 @@
     KIND(variable_unread)     \
     KIND(variable_untrained)  \
     KIND(operations_unasked)  \
+    KIND(moved_from)          \
     KIND(no_variables)        \
     KIND(gradient_loss)       \
     KIND(gradient_missing)    \
@@ -127,6 +128,8 @@
     "no gradient reaches this trainable variable: let the loss use it, or set .trainable = false"
 #define AMBIT_ADVICE_operations_unasked \
     "this module has operations: say what to run, run<&outputs::train, &outputs::loss>(inputs)"
+#define AMBIT_ADVICE_moved_from \
+    "what was moved from is empty: use what it was moved to, or assign to it first"
 #define AMBIT_ADVICE_no_variables \
     "a list of variables is empty: look at the prefix that it was asked for with, or create them first"
 #define AMBIT_ADVICE_gradient_loss "a loss is a float32 or float64 scalar: reduce it, e.g. with reduce_mean"

@@ -50,7 +50,8 @@ namespace AMBIT_NAMESPACE {
 /// Variables with shape, dtype, elements and the number of `get_variable` calls that returned them; then inputs,
 /// outputs, steps and memory. Plain text, one line a variable.
 template <storage Storage, class Module, class... Inputs>
-std::string summary(const stored_model<Storage, Module, Inputs...>&) {
+std::string summary(const stored_model<Storage, Module, Inputs...>& shown) {
+    static_cast<void>(shown.parameters());  // refuses a model that was moved from
     using model = stored_model<Storage, Module, Inputs...>;
     using plan = plan_of<typename model::graph, plan_parts::all_outputs>;
     std::vector<std::vector<std::string>> rows{{"variable", "type", "elements", "uses"}};

@@ -79,5 +79,10 @@ auto hana_view(const stored_model<Storage, Module, Inputs...>& model) {
     constexpr int count = built::counts.variables;
     return model_parts::hana_pairs<built>(model.addresses_of_variables(), std::make_integer_sequence<int, count>{});
 }
+template <storage Storage, class Module, class... Inputs>
+AMBIT_REFUSES("views would outlive the temporary model that they are of: give the model a name")
+auto hana_view(const stored_model<Storage, Module, Inputs...>&& model) {
+    return hana_view(model);
+}
 
 }  // namespace ambit

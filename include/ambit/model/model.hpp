@@ -10,6 +10,10 @@
 //
 // A call is `noexcept` if the types of its arguments say their shapes and it checks no values (ops/control/check.hpp).
 // One model, one thread; several models may read one `parameters`.
+//
+// A model that was moved from is empty until another is assigned to it. In builds without NDEBUG whatever else is done
+// with it throws a `model_error` of kind `moved_from`, which ends the program where the call is `noexcept`; with NDEBUG
+// a call looks at nothing, and what happens is undefined.
 #pragma once
 
 #include <ambit/core/fixed_string.hpp>
@@ -67,6 +71,10 @@ private:
 
 /// Finds outputs by name; ambit/model/hana_view.hpp defines it for outputs adapted with BOOST_HANA_ADAPT_STRUCT.
 template <class Outputs> struct output_names;
+
+/// Whether a call of `run` names any output: a concept, so that what asks for more than that is preferred.
+template <std::size_t Named>
+concept names_outputs = Named > 0;
 
 template <class Graph>
 inline constexpr auto variable_list = [] {
@@ -143,10 +151,18 @@ public:
         return fresh;
     }
 
-    const ambit::parameters<graph>& parameters() const { return parameters_; }
+    const ambit::parameters<graph>& parameters() const& {
+        refuse_moved_from();
+        return parameters_;
+    }
+    ambit::parameters<graph> parameters() && {
+        refuse_moved_from();
+        return parameters_;
+    }
 
     /// Copies values into this model's variables, but for the local ones.
     void assign(const ambit::parameters<graph>& values) {
+        refuse_moved_from();
         for (std::size_t v = 0; v < variables.size(); ++v)
             if (!locals_.is_local(v))
                 std::memmove(parameters_.variables()[v], values.variables()[v], ambit::parameters<graph>::bytes_of(v));
@@ -159,10 +175,16 @@ public:
     }
 
     /// Sets the local variables back to their initial values.
-    void reset() { locals_.reset(); }
+    void reset() {
+        refuse_moved_from();
+        locals_.reset();
+    }
 
     /// Where each variable is, local ones included, in the order of `variables`.
-    const std::array<std::byte*, variables.size()>& addresses_of_variables() const { return variables_; }
+    const std::array<std::byte*, variables.size()>& addresses_of_variables() const {
+        refuse_moved_from();
+        return variables_;
+    }
 
     // ---- calls ----------------------------------------------------------------------------------------------------
 
@@ -175,16 +197,17 @@ public:
                 std::make_index_sequence<graph_parts::output_count<outputs>>{}, arguments...);
     }
 
+
     /// Computes the chosen outputs, and only what they depend on; takes exactly the inputs that they depend on.
     template <auto... Members, class... Arguments>
-        requires(sizeof...(Members) > 0)
+        requires model_parts::names_outputs<sizeof...(Members)>
     auto run(const Arguments&... arguments) noexcept(throws_nothing<(bit_of<Members>() | ...), Arguments...>) {
         return call<(bit_of<Members>() | ...)>(std::index_sequence<position_of<Members>()...>{}, arguments...);
     }
 
     /// The same by name, for outputs adapted with BOOST_HANA_ADAPT_STRUCT (include ambit/model/hana_view.hpp).
     template <fixed_string... Names, class... Arguments>
-        requires(sizeof...(Names) > 0)
+        requires model_parts::names_outputs<sizeof...(Names)>
     auto run(const Arguments&... arguments) noexcept(
         throws_nothing<((std::uint64_t{1} << position_named<Names>()) | ...), Arguments...>) {
         return call<((std::uint64_t{1} << position_named<Names>()) | ...)>(
@@ -212,6 +235,7 @@ public:
 
     /// A constant view of a variable, row-major, which `std::cout` prints. A wrong path does not compile.
     template <fixed_string Path> auto get() const& {
+        refuse_moved_from();
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
             return model_parts::view_at<spec_of_variable(v)>(reinterpret_cast<const T*>(variables_[std::size_t(v)]));
@@ -225,6 +249,7 @@ public:
 
     /// Writes a variable from anything that a call would take as an input of its shape.
     template <fixed_string Path, class Value> void set(const Value& value) {
+        refuse_moved_from();
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             constexpr tensor_spec spec = spec_of_variable(v);
             if constexpr (accepts<Value, spec, Path>()) {
@@ -238,6 +263,7 @@ public:
 
     /// Changes a variable in place: `net.edit<"b">([](auto view) { view += 1; })`.
     template <fixed_string Path, class F> void edit(F&& f) {
+        refuse_moved_from();
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
             std::forward<F>(f)(
@@ -264,10 +290,20 @@ private:
     template <std::uint64_t Selected, class... Arguments>
     static constexpr bool throws_nothing = has_static_shapes<Arguments...> && !model_parts::has_checks<graph, Selected>;
 
+    void refuse_moved_from() const { model_parts::refuse_moved_from(parameters_.memory().get()); }
+
     static constexpr tensor_spec spec_of_variable(int v) { return graph::value.variables[v].spec; }
     static constexpr tensor_spec spec_of_output(std::size_t k) {
         return graph::value.nodes[graph::value.outputs[int(k)]].result;
     }
+
+    /// Whether any of some outputs is an array: numbers are returned as they are, operations not at all.
+    template <std::uint64_t Selected>
+    static constexpr bool returns_views = [] {
+        for (std::size_t k = 0; k < graph_parts::output_count<outputs>; ++k)
+            if ((Selected >> k & 1) != 0 && spec_of_output(k).extents.rank() > 0) return true;
+        return false;
+    }();
 
     static constexpr std::array<tensor_spec, sizeof...(Inputs)> input_specs{Inputs::spec...};
 
@@ -419,6 +455,7 @@ private:
     template <std::uint64_t Selected, std::size_t... K, class... Arguments>
     auto call(std::index_sequence<K...>,
               const Arguments&... arguments) noexcept(throws_nothing<Selected, Arguments...>) {
+        refuse_moved_from();
         const std::array<std::byte*, graph_parts::output_count<outputs>> out = own_outputs<Selected>();
         if constexpr (refuse_count<sizeof...(Arguments), 0, Selected>()) {
             if constexpr (accepts_all<Selected, Arguments...>(std::index_sequence_for<Arguments...>{})) {
@@ -508,6 +545,7 @@ private:
 
     template <class All, std::size_t... K, std::size_t... I>
     void run_into_split(const All& all, std::index_sequence<K...>, std::index_sequence<I...>) {
+        refuse_moved_from();
         if constexpr ((true && ... && accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>()) &&
                       accepts_all<plan_parts::all_outputs,
                                   std::remove_cvref_t<std::tuple_element_t<sizeof...(K) + I, All>>...>(
@@ -605,6 +643,31 @@ private:
         return all;
     }
 
+public:
+    // ---- calls of a temporary model, which may return numbers only ------------------------------------------------
+
+    template <class... Arguments>
+        requires(returns_views<plan_parts::all_outputs>)
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    auto operator()(const Arguments&... arguments) && {
+        return static_cast<stored_model&>(*this)(arguments...);
+    }
+    template <auto... Members, class... Arguments>
+        requires model_parts::names_outputs<sizeof...(Members)> && (returns_views<(bit_of<Members>() | ...)>)
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    auto run(const Arguments&... arguments) && {
+        return call<(bit_of<Members>() | ...)>(std::index_sequence<position_of<Members>()...>{}, arguments...);
+    }
+    template <fixed_string... Names, class... Arguments>
+        requires model_parts::names_outputs<sizeof...(Names)> &&
+                 (returns_views<((std::uint64_t{1} << position_named<Names>()) | ...)>)
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    auto run(const Arguments&... arguments) && {
+        return call<((std::uint64_t{1} << position_named<Names>()) | ...)>(
+            std::index_sequence<position_named<Names>()...>{}, arguments...);
+    }
+
+private:
     std::array<std::byte*, variables.size()> addresses() const {
         std::array<std::byte*, variables.size()> all = parameters_.variables();
         for (std::size_t v = 0; v < all.size(); ++v)

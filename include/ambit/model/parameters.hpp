@@ -8,6 +8,7 @@
 
 #include <ambit/core/seed.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
+#include <ambit/diagnostics/raise.hpp>
 #include <ambit/graph/frozen_graph.hpp>
 #include <ambit/plan/arena.hpp>
 #include <ambit/scope/initial_values.hpp>
@@ -56,6 +57,17 @@ inline constexpr variable_layout<Graph> layout_of_variables = [] {
     return layout;
 }();
 
+/// Throws a `model_error` of kind `moved_from` if a model or its parameters have no memory. With NDEBUG nothing is
+/// looked at.
+inline void refuse_moved_from([[maybe_unused]] const std::byte* memory) {
+#ifndef NDEBUG
+    if (memory != nullptr) return;
+    mistake_parts::reports all;
+    all.begin(mistake::moved_from);
+    raise(all, 0);
+#endif
+}
+
 /// Calls `f.template operator()<T>()` with the element type of a dtype known at run time.
 template <class F> decltype(auto) with_element_type(dtype type, F&& f) {
     switch (type) {
@@ -85,7 +97,8 @@ template <class Graph> void fill_variable(int v, seed s, std::byte* to) {
 
 namespace AMBIT_NAMESPACE {
 
-/// The variables of `Graph`, in its order. Copies share the memory; `copy()` does not.
+/// The variables of `Graph`, in its order. Copies share the memory; `copy()` does not. Those that were moved from are
+/// empty: in builds without NDEBUG their use throws a `model_error` of kind `moved_from`.
 template <class Graph> class parameters {
 public:
     static constexpr std::size_t count = static_cast<std::size_t>(model_parts::variable_count_of<Graph>);
@@ -100,6 +113,7 @@ public:
     }
 
     parameters copy() const {
+        model_parts::refuse_moved_from(memory_.get());
         parameters fresh;
         for (std::size_t v = 0; v < count; ++v)
             if (is_shared(v)) std::memcpy(fresh.variables_[v], variables_[v], bytes_of(v));
@@ -108,12 +122,17 @@ public:
 
     /// Starts again.
     void initialize(seed s) {
+        model_parts::refuse_moved_from(memory_.get());
         for (std::size_t v = 0; v < count; ++v)
             if (is_shared(v)) model_parts::fill_variable<Graph>(static_cast<int>(v), s, variables_[v]);
     }
 
     /// Addresses in the graph's order; nullptr for local variables, which each model has for itself.
-    const std::array<std::byte*, count>& variables() const { return variables_; }
+    const std::array<std::byte*, count>& variables() const {
+        model_parts::refuse_moved_from(memory_.get());
+        return variables_;
+    }
+    /// What holds them, shared by all who use them; empty if these were moved from.
     const std::shared_ptr<std::byte[]>& memory() const { return memory_; }
 
     static constexpr bool is_shared(std::size_t v) { return Graph::value.variables[static_cast<int>(v)].local == 0; }

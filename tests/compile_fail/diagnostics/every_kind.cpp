@@ -76,6 +76,8 @@
 // expect: variable_untrained<.*"a fact of variable_untrained"
 // expect: error: .*\[ambit\] operations_unasked: this module has operations: say what to run, run<&outputs::train, &outputs::loss>\(inputs\)
 // expect: operations_unasked<.*"a fact of operations_unasked"
+// expect: error: .*\[ambit\] moved_from: what was moved from is empty: use what it was moved to, or assign to it first
+// expect: moved_from<.*"a fact of moved_from"
 // expect: error: .*\[ambit\] no_variables: a list of variables is empty: look at the prefix that it was asked for with, or create them first
 // expect: no_variables<.*"a fact of no_variables"
 // expect: error: .*\[ambit\] gradient_loss: a loss is a float32 or float64 scalar: reduce it, e\.g\. with reduce_mean
@@ -91,8 +93,8 @@
 // expect: error: .*\[ambit\] body_value: a value of a body lives for one iteration of it: let the body return it, and use the result
 // expect: body_value<.*"a fact of body_value"
 // reject: a kind of mistake is missing
-// errors: 45
-// lines: 90
+// errors: 46
+// lines: 92
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
 using namespace ambit::mistake_parts;
@@ -114,5 +116,5 @@ struct every_kind {
 #ifdef AMBIT_MISTAKE
 static_assert(refused::no_mistakes_in<every_kind>);
 #else
-static_assert(every_kind::mistakes.size == 45);
+static_assert(every_kind::mistakes.size == 46);
 #endif
