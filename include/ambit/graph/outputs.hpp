@@ -91,7 +91,63 @@ inline constexpr std::size_t output_count = [] {
 template <class T>
 concept module_outputs = output_count<T> > 0;
 
-/// Calls `use` with all members, in order of declaration.
+/// Calls `use` with the members of a plain struct that has `Count` of them, in order of declaration.
+template <std::size_t Count, class Struct, class Use> constexpr auto with_parts(const Struct& whole, const Use& use) {
+    static_assert(Count <= max_outputs);
+    if constexpr (Count == 0) {
+        return use();
+    } else if constexpr (Count == 1) {
+        const auto& [a] = whole;
+        return use(a);
+    } else if constexpr (Count == 2) {
+        const auto& [a, b] = whole;
+        return use(a, b);
+    } else if constexpr (Count == 3) {
+        const auto& [a, b, c] = whole;
+        return use(a, b, c);
+    } else if constexpr (Count == 4) {
+        const auto& [a, b, c, d] = whole;
+        return use(a, b, c, d);
+    } else if constexpr (Count == 5) {
+        const auto& [a, b, c, d, e] = whole;
+        return use(a, b, c, d, e);
+    } else if constexpr (Count == 6) {
+        const auto& [a, b, c, d, e, f] = whole;
+        return use(a, b, c, d, e, f);
+    } else if constexpr (Count == 7) {
+        const auto& [a, b, c, d, e, f, g] = whole;
+        return use(a, b, c, d, e, f, g);
+    } else if constexpr (Count == 8) {
+        const auto& [a, b, c, d, e, f, g, h] = whole;
+        return use(a, b, c, d, e, f, g, h);
+    } else if constexpr (Count == 9) {
+        const auto& [a, b, c, d, e, f, g, h, i] = whole;
+        return use(a, b, c, d, e, f, g, h, i);
+    } else if constexpr (Count == 10) {
+        const auto& [a, b, c, d, e, f, g, h, i, j] = whole;
+        return use(a, b, c, d, e, f, g, h, i, j);
+    } else if constexpr (Count == 11) {
+        const auto& [a, b, c, d, e, f, g, h, i, j, k] = whole;
+        return use(a, b, c, d, e, f, g, h, i, j, k);
+    } else if constexpr (Count == 12) {
+        const auto& [a, b, c, d, e, f, g, h, i, j, k, l] = whole;
+        return use(a, b, c, d, e, f, g, h, i, j, k, l);
+    } else if constexpr (Count == 13) {
+        const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = whole;
+        return use(a, b, c, d, e, f, g, h, i, j, k, l, m);
+    } else if constexpr (Count == 14) {
+        const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = whole;
+        return use(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
+    } else if constexpr (Count == 15) {
+        const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = whole;
+        return use(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
+    } else {
+        const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = whole;
+        return use(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+    }
+}
+
+/// Calls `use` with all tensors and operations, in order of declaration.
 template <module_outputs Outputs, class Use> constexpr auto with_members(const Outputs& outputs, const Use& use) {
     constexpr std::size_t count = output_count<Outputs>;
     if constexpr (std::same_as<Outputs, tensor>) {
@@ -100,54 +156,8 @@ template <module_outputs Outputs, class Use> constexpr auto with_members(const O
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             return use(outputs[I]...);
         }(std::make_index_sequence<count>{});
-    } else if constexpr (count == 1) {
-        const auto& [a] = outputs;
-        return use(a);
-    } else if constexpr (count == 2) {
-        const auto& [a, b] = outputs;
-        return use(a, b);
-    } else if constexpr (count == 3) {
-        const auto& [a, b, c] = outputs;
-        return use(a, b, c);
-    } else if constexpr (count == 4) {
-        const auto& [a, b, c, d] = outputs;
-        return use(a, b, c, d);
-    } else if constexpr (count == 5) {
-        const auto& [a, b, c, d, e] = outputs;
-        return use(a, b, c, d, e);
-    } else if constexpr (count == 6) {
-        const auto& [a, b, c, d, e, f] = outputs;
-        return use(a, b, c, d, e, f);
-    } else if constexpr (count == 7) {
-        const auto& [a, b, c, d, e, f, g] = outputs;
-        return use(a, b, c, d, e, f, g);
-    } else if constexpr (count == 8) {
-        const auto& [a, b, c, d, e, f, g, h] = outputs;
-        return use(a, b, c, d, e, f, g, h);
-    } else if constexpr (count == 9) {
-        const auto& [a, b, c, d, e, f, g, h, i] = outputs;
-        return use(a, b, c, d, e, f, g, h, i);
-    } else if constexpr (count == 10) {
-        const auto& [a, b, c, d, e, f, g, h, i, j] = outputs;
-        return use(a, b, c, d, e, f, g, h, i, j);
-    } else if constexpr (count == 11) {
-        const auto& [a, b, c, d, e, f, g, h, i, j, k] = outputs;
-        return use(a, b, c, d, e, f, g, h, i, j, k);
-    } else if constexpr (count == 12) {
-        const auto& [a, b, c, d, e, f, g, h, i, j, k, l] = outputs;
-        return use(a, b, c, d, e, f, g, h, i, j, k, l);
-    } else if constexpr (count == 13) {
-        const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = outputs;
-        return use(a, b, c, d, e, f, g, h, i, j, k, l, m);
-    } else if constexpr (count == 14) {
-        const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = outputs;
-        return use(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
-    } else if constexpr (count == 15) {
-        const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = outputs;
-        return use(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
     } else {
-        const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = outputs;
-        return use(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+        return with_parts<count>(outputs, use);
     }
 }
 

@@ -301,7 +301,7 @@ private:
     template <std::uint64_t Selected>
     static constexpr bool returns_views = [] {
         for (std::size_t k = 0; k < graph_parts::output_count<outputs>; ++k)
-            if ((Selected >> k & 1) != 0 && spec_of_output(k).extents.rank() > 0) return true;
+            if (plan_parts::is_selected(Selected, int(k)) && spec_of_output(k).extents.rank() > 0) return true;
         return false;
     }();
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ambit/contract/schedule.hpp>
+#include <ambit/core/refuses.hpp>
 #include <ambit/graph/loop.hpp>
 #include <ambit/graph/state.hpp>
 #include <ambit/math/constexpr_math.hpp>
@@ -13,6 +14,14 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
+#include <type_traits>
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+template <class Body>
+concept returns_state = graph_parts::stands_for_state<std::invoke_result_t<const Body&, scope&>>;
+
+}  // namespace ambit::op_parts
 
 namespace AMBIT_NAMESPACE {
 
@@ -56,9 +65,16 @@ struct check_range_options {
 /// Every element is at least `low` and below `high`; else the call throws an `out_of_range_error`. NaN is in no range.
 constexpr tensor check_range(const tensor& x, const check_range_options& o, const location& at = location::current());
 
-template <class Then, class Else>
+template <op_parts::returns_state Then, class Else>
 constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, const Else& else_body,
                     const op_options& options = {}, const location& at = location::current());
+
+template <class Then, class Else>
+    requires(!op_parts::returns_state<Then>)
+AMBIT_REFUSES(AMBIT_STATE_SENTENCE)
+constexpr auto cond(scope& s, const tensor&, const Then& then_body, const Else&, const op_options& = {}) {
+    return then_body(s);
+}
 
 /// What the body of a scan returns if its outputs are not its states.
 template <class State, class Output> struct scan_step {
@@ -83,15 +99,22 @@ struct scan_options {
 };
 
 /// Runs the body for each element. Returns all states along a new axis 0, or a `scan_result`.
-template <class Function, class Elements, class State>
-    requires(!std::integral<Elements>)
+template <class Function, graph_parts::stands_for_state Elements, graph_parts::stands_for_state State>
 constexpr auto scan(scope& s, const Function& body, const Elements& elements, const State& initial,
                     const scan_options& options = {}, const location& at = location::current());
 
 /// The same without elements: the body runs `trips` times and gets the number of the iteration, an int32 from 0 on.
-template <class Function, std::integral Trips, class State>
+template <class Function, std::integral Trips, graph_parts::stands_for_state State>
 constexpr auto scan(scope& s, const Function& body, Trips trips, const State& initial, const scan_options& options = {},
                     const location& at = location::current());
+
+template <class Function, class Elements, class State>
+    requires(!graph_parts::stands_for_state<State> ||
+             (!std::integral<Elements> && !graph_parts::stands_for_state<Elements>))
+AMBIT_REFUSES(AMBIT_STATE_SENTENCE)
+constexpr State scan(scope&, const Function&, const Elements&, const State& initial, const scan_options& = {}) {
+    return initial;
+}
 
 struct while_loop_options {
     std::int64_t maximum_iterations =
@@ -99,9 +122,17 @@ struct while_loop_options {
     std::string_view name = {};
 };
 
-template <class Condition, class Body, class State>
+template <class Condition, class Body, graph_parts::stands_for_state State>
 constexpr auto while_loop(scope& s, const Condition& condition, const Body& body, const State& initial,
                           const while_loop_options& options = {}, const location& at = location::current());
+
+template <class Condition, class Body, class State>
+    requires(!graph_parts::stands_for_state<State>)
+AMBIT_REFUSES(AMBIT_STATE_SENTENCE)
+constexpr State while_loop(scope&, const Condition&, const Body&, const State& initial,
+                           const while_loop_options& = {}) {
+    return initial;
+}
 
 /// `decay` from 0 to 1.
 constexpr tensor moving_average(const tensor& mean, const tensor& value, double decay, const op_options& options = {},

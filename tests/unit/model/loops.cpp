@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Loops in models: what they compute is what the unrolled program computes, from one body, in memory that does not
 // grow with their length.
+#include <ambit/autodiff/gradients.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 
@@ -11,6 +12,8 @@
 #include <array>
 #include <set>
 #include <span>
+#include <utility>
+#include <vector>
 
 using namespace ambit;
 using namespace ambit::plan_parts;
@@ -348,4 +351,89 @@ TEST_CASE("a state may go on where the last call left it", "[model]") {
     CHECK(state == std::array<float, 2>{112, 1120});
     const auto left = r(xs, state);  // in the memory of the model
     CHECK(elements(r(xs, std::span<const float, 2>(left.data(), 2))) == list{124, 1240});
+}
+
+namespace {
+
+// Two layers, each adding up what it is given, in states of states. All numbers are small and whole: sums are exact.
+struct adder {
+    tensor sum, sum_of_sums;
+};
+struct adders {
+    std::array<adder, 2> layers;
+    std::pair<tensor, std::array<std::array<tensor, 1>, 2>> others;
+};
+
+struct adding_layers {
+    struct outputs {
+        tensor last, counted, turned, stacked, loss, slope_0, slope_1;
+    };
+    constexpr outputs operator()(scope& s, const tensor& xs, const tensor& start) const {
+        const variable w0 = s.get_variable("w0", {}, {.initializer = constant(2)});
+        const variable w1 = s.get_variable("w1", {}, {.initializer = constant(3)});
+        const tensor none = constant(s, 0.0f);
+        const adders begin{{{{start, none}, {start, none}}}, {none, {{{start}, {none}}}}};
+        const auto [last, all] = scan(s, [&](scope&, const adders& state, const tensor& x) {
+            adders next = state;
+            tensor given = x;
+            const std::array<tensor, 2> weights{w0, w1};
+            for (std::size_t i = 0; i < 2; ++i) {
+                next.layers[i].sum = state.layers[i].sum + given * weights[i];
+                next.layers[i].sum_of_sums = state.layers[i].sum_of_sums + next.layers[i].sum;
+                given = next.layers[i].sum_of_sums;
+            }
+            next.others = {state.others.first + 1, {state.others.second[1], state.others.second[0]}};
+            return scan_step{next, std::pair{next.layers, x}};
+        }, xs, begin);
+        const tensor loss = last.layers[1].sum_of_sums;
+        const auto slopes = gradients(loss, std::array{w0, w1});
+        return {loss, last.others.first, last.others.second[1][0], all.first[1].sum_of_sums, loss, slopes[0], slopes[1]};
+    }
+};
+
+float added(float w0, float w1, std::span<const float> xs, float start, list* all = nullptr) {
+    const std::array<float, 2> weights{w0, w1};
+    std::array<float, 2> sum{start, start}, sum_of_sums{};
+    for (float given : xs) {
+        for (std::size_t i = 0; i < 2; ++i) given = sum_of_sums[i] += sum[i] += given * weights[i];
+        if (all != nullptr) all->push_back(given);
+    }
+    return sum_of_sums[1];
+}
+
+}  // namespace
+
+TEST_CASE("a state may be made of structs and arrays of states", "[model]") {
+    model<adding_layers, input<float, 3>, input<float>> net(seed{});
+    const list xs{1, 4, 2};
+    const auto [last, counted, turned, stacked, loss, slope_0, slope_1] = net(xs, 5.0f);
+    list all;
+    CHECK(last == added(2, 3, xs, 5, &all));
+    CHECK(elements(stacked) == all);
+    CHECK(counted == 3);
+    CHECK(turned == 5);
+    // Along each weight the loss is a straight line.
+    CHECK(slope_0 == added(3, 3, xs, 5) - added(2, 3, xs, 5));
+    CHECK(slope_1 == added(2, 4, xs, 5) - added(2, 3, xs, 5));
+}
+
+TEST_CASE("what a while_loop carries and a cond returns may be made of structs and arrays, too", "[model]") {
+    struct chosen {
+        constexpr std::array<tensor, 3> operator()(scope& s, const tensor& x) const {
+            const std::array<adder, 1> begin{{{x, x * 10}}};
+            const auto last = while_loop(s, [](scope&, const std::array<adder, 1>& a) { return a[0].sum < 100.0f; },
+                                         [](scope&, const std::array<adder, 1>& a) {
+                                             return std::array<adder, 1>{{{a[0].sum * 2, a[0].sum}}};
+                                         }, begin);
+            const auto taken = cond(s, x > 0.0f, [&](scope&) { return std::pair{last[0], x}; },
+                                    [&](scope&) { return std::pair{begin[0], x}; });
+            return {last[0].sum, last[0].sum_of_sums, taken.first.sum_of_sums};
+        }
+    };
+    model<chosen, input<float>> net(seed{});
+    const auto [sum, before, taken] = net(7.0f);
+    CHECK(sum == 112);
+    CHECK(before == 56);
+    CHECK(taken == 56);
+    CHECK(std::get<2>(net(200.0f)) == 2000);
 }

@@ -118,6 +118,7 @@ TEST_CASE("outputs may be a tensor, an array, or a struct of up to sixteen", "[m
     CHECK(std::get<63>(powers)(0) == 3);
     CHECK(std::get<64>(powers)(0) == 6);
     CHECK(std::get<69>(powers)(0) == 3);
+    CHECK(std::get<69>(model<seventy, input<float>>(seed{})(6.0f)) == 3);  // numbers outlive the model
 }
 
 namespace {

@@ -5,9 +5,9 @@
 //         [&](scope&) { return cast(step, float32) / 1000; },
 //         [&](scope& s) { return slow_schedule(s, step); });
 //
-// Both return the same: a tensor, a `std::array` of tensors or a plain struct of them, of one shape and dtype each.
-// They get variables as any code does, once, use tensors from around them, and assign to none. Gradients go through the
-// one that runs. (`where` computes both, element by element.) Source: TensorFlow 1's `tf.cond`.
+// Both return the same, made of tensors as the state of a `scan` is, of one shape and dtype each. They get variables as
+// any code does, once, use tensors from around them, and assign to none. Gradients go through the one that runs.
+// (`where` computes both, element by element.) Source: TensorFlow 1's `tf.cond`.
 #pragma once
 
 #include <ambit/ops/comparison.hpp>
@@ -20,7 +20,7 @@
 
 namespace AMBIT_NAMESPACE {
 
-template <class Then, class Else>
+template <op_parts::returns_state Then, class Else>
 constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, const Else& else_body,
                     const op_options& options, const location& at) {
     graph_builder& builder = static_cast<graph_builder&>(*s.store());

@@ -13,10 +13,10 @@
 //
 //     tensor powers = scan(s, [&](scope&, tensor p, tensor i) { return p * x; }, 10, x);      // i: 0 to 9, int32
 //
-// State, elements and outputs are a tensor, a `std::array` of tensors or a plain struct of them; all elements have one
-// extent along axis 0. The body returns its state with the shape and dtype that it was given. It gets variables as any
-// code does, once; it uses tensors from around it; it assigns to none. Gradients go through; see
-// `scan_options::memory`. Source: TensorFlow 1's `tf.scan`; the form with outputs is that of JAX's `lax.scan`.
+// State, elements and outputs are made of tensors: one, a `std::array`, `std::pair` or `std::tuple` of such, a plain
+// struct of up to 16 (`graph/state.hpp`); all elements have one extent along axis 0. The body returns its state with
+// the shape and dtype that it was given. It gets variables as any code does, once; it uses tensors from around it; it
+// assigns to none. Gradients go through; see `scan_options::memory`. Source: TensorFlow 1's `tf.scan`; the form with outputs is that of JAX's `lax.scan`.
 #pragma once
 
 #include <ambit/graph/loop.hpp>
@@ -32,6 +32,9 @@ namespace AMBIT_NAMESPACE::op_parts {
 
 template <class T> inline constexpr bool is_scan_step = false;
 template <class State, class Output> inline constexpr bool is_scan_step<scan_step<State, Output>> = true;
+template <class T> inline constexpr bool hands_out_others = false;
+template <class State, class Output>
+inline constexpr bool hands_out_others<scan_step<State, Output>> = !graph_parts::loop_state<Output>;
 
 /// How a loop refuses its operands: `rule` is about all of `tensors`.
 template <std::size_t Count>
@@ -109,7 +112,10 @@ constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips,
     const Element element = element_of(loop);
     const auto returned = body(s, state_from<State>(states), element);
     using result = std::remove_cvref_t<decltype(returned)>;
-    if constexpr (is_scan_step<result>) {
+    if constexpr (hands_out_others<result>) {
+        static_assert(!hands_out_others<result>, "[ambit] " AMBIT_STATE_SENTENCE);
+        return scan_result<State, decltype(result::output)>{initial, returned.output};
+    } else if constexpr (is_scan_step<result>) {
         static_assert(std::same_as<decltype(result::state), State>,
                       "[ambit] the body of a scan returns its state as the type that it was given");
         const auto next = own_tensors(builder, name, tensors_of(returned.state), at);
@@ -135,8 +141,7 @@ constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips,
 
 namespace AMBIT_NAMESPACE {
 
-template <class Function, class Elements, class State>
-    requires(!std::integral<Elements>)
+template <class Function, graph_parts::stands_for_state Elements, graph_parts::stands_for_state State>
 constexpr auto scan(scope& s, const Function& body, const Elements& elements, const State& initial,
                     const scan_options& options, const location& at) {
     using element_type = graph_parts::state_type<Elements>;
@@ -162,7 +167,7 @@ constexpr auto scan(scope& s, const Function& body, const Elements& elements, co
                                    std::type_identity<element_type>{});
 }
 
-template <class Function, std::integral Trips, class State>
+template <class Function, std::integral Trips, graph_parts::stands_for_state State>
 constexpr auto scan(scope& s, const Function& body, Trips trips, const State& initial, const scan_options& options,
                     const location& at) {
     graph_builder& builder = static_cast<graph_builder&>(*s.store());

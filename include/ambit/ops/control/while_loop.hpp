@@ -6,9 +6,9 @@
 //         [&](scope&, newton n) { return better(n); },
 //         newton{x, error}, {.maximum_iterations = 50});
 //
-// The state is a tensor, a `std::array` of tensors or a plain struct of them, and keeps its shape and dtype; what
-// `while_loop` returns is the last one. A condition that is false at once leaves the initial state. For a number of
-// iterations that is known when the model is compiled there is `scan`, which has gradients; this loop has none.
+// The state is made of tensors as that of a `scan` is, and keeps its shapes and dtypes; what `while_loop` returns is
+// the last one. A condition that is false at once leaves the initial state. For a number of iterations that is known
+// when the model is compiled there is `scan`, which has gradients; this loop has none.
 // Source: TensorFlow 1's `tf.while_loop`.
 #pragma once
 
@@ -21,7 +21,7 @@
 
 namespace AMBIT_NAMESPACE {
 
-template <class Condition, class Body, class State>
+template <class Condition, class Body, graph_parts::stands_for_state State>
 constexpr auto while_loop(scope& s, const Condition& condition, const Body& body, const State& initial,
                           const while_loop_options& options, const location& at) {
     using state_type = graph_parts::state_type<State>;
