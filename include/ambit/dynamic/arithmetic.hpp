@@ -2,9 +2,7 @@
 // Arithmetic of elements, and copies of them, compiled for dynamic models.
 #pragma once
 
-#include <ambit/ops/arithmetic.hpp>
-#include <ambit/ops/arrays/broadcast_to.hpp>
-#include <ambit/ops/control.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/registry/run_time_op.hpp>
 
 namespace AMBIT_NAMESPACE::registry_parts {

@@ -10,8 +10,7 @@
 #include <ambit/kernels/arrays/tile_array.hpp>
 #include <ambit/kernels/arrays/transpose.hpp>
 #include <ambit/kernels/arrays/view.hpp>
-#include <ambit/ops/arrays.hpp>
-#include <ambit/ops/images/space_to_depth.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/registry/run_time_op.hpp>
 
 namespace AMBIT_NAMESPACE::registry_parts {

@@ -2,7 +2,7 @@
 // Comparisons, choices and logic of elements, compiled for dynamic models.
 #pragma once
 
-#include <ambit/ops/comparison.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/registry/run_time_op.hpp>
 
 namespace AMBIT_NAMESPACE::registry_parts {

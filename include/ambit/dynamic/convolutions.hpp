@@ -6,7 +6,7 @@
 #include <ambit/kernels/images/conv2d_image_gradient.hpp>
 #include <ambit/kernels/images/conv2d_kernel_gradient.hpp>
 #include <ambit/kernels/images/depthwise_conv2d.hpp>
-#include <ambit/ops/images.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/registry/run_time_op.hpp>
 
 namespace AMBIT_NAMESPACE::registry_parts {

@@ -2,9 +2,7 @@
 // Functions of elements, compiled for dynamic models.
 #pragma once
 
-#include <ambit/ops/functions.hpp>
-#include <ambit/ops/losses/huber.hpp>
-#include <ambit/ops/losses/sigmoid_cross_entropy.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/registry/run_time_op.hpp>
 
 namespace AMBIT_NAMESPACE::registry_parts {

@@ -6,7 +6,7 @@
 #include <ambit/kernels/images/pool_gradient.hpp>
 #include <ambit/kernels/images/resize.hpp>
 #include <ambit/kernels/images/window_sum.hpp>
-#include <ambit/ops/images.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/registry/run_time_op.hpp>
 
 namespace AMBIT_NAMESPACE::registry_parts {

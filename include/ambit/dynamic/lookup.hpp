@@ -9,8 +9,7 @@
 #include <ambit/kernels/losses/confusion_matrix.hpp>
 #include <ambit/kernels/losses/in_top_k.hpp>
 #include <ambit/kernels/losses/softmax_cross_entropy.hpp>
-#include <ambit/ops/lookup.hpp>
-#include <ambit/ops/losses.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/registry/run_time_op.hpp>
 
 namespace AMBIT_NAMESPACE::registry_parts {

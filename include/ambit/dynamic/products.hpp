@@ -4,7 +4,7 @@
 
 #include <ambit/kernels/products/batch_gemm.hpp>
 #include <ambit/kernels/products/gemm.hpp>
-#include <ambit/ops/products.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/registry/run_time_op.hpp>
 
 namespace AMBIT_NAMESPACE::registry_parts {

@@ -5,9 +5,7 @@
 #include <ambit/kernels/control/check.hpp>
 #include <ambit/kernels/control/schedule.hpp>
 #include <ambit/kernels/random/random.hpp>
-#include <ambit/ops/control/check.hpp>
-#include <ambit/ops/random.hpp>
-#include <ambit/ops/control/scheduled.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/registry/run_time_op.hpp>
 
 namespace AMBIT_NAMESPACE::registry_parts {

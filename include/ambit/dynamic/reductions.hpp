@@ -7,9 +7,7 @@
 #include <ambit/kernels/reductions/cumulative.hpp>
 #include <ambit/kernels/reductions/reduce.hpp>
 #include <ambit/kernels/reductions/reduce_shifted.hpp>
-#include <ambit/ops/functions/log_softmax.hpp>
-#include <ambit/ops/functions/softmax.hpp>
-#include <ambit/ops/reductions.hpp>
+#include <ambit/ops/all.hpp>
 #include <ambit/registry/run_time_op.hpp>
 
 namespace AMBIT_NAMESPACE::registry_parts {
