@@ -81,10 +81,13 @@ public:
             }
         for (std::size_t v = 0; v < missing.size(); ++v) {
             if (told[static_cast<int>(v)]) continue;
-            builder_->begin_report(mistake::gradient_missing).add(detail_tag::path, builder_->path_of(missing[v].id()));
-            builder_->report_in_progress().add(detail_tag::created_at, builder_->variable_at(missing[v].id()).made);
-            builder_->report_in_progress().add(detail_tag::asked_at, at_);
-            builder_->settle();
+            builder_->log()
+                .begin_report(mistake::gradient_missing)
+                .add(detail_tag::path, builder_->path_of(missing[v].id()));
+            builder_->log().report_in_progress().add(detail_tag::created_at,
+                                                     builder_->variable_at(missing[v].id()).made);
+            builder_->log().report_in_progress().add(detail_tag::asked_at, at_);
+            builder_->log().settle();
         }
     }
 
@@ -142,12 +145,12 @@ private:
             if (count > most_told) continue;
             short_text line("cuts off ");
             line += builder_->path_of(behind[v].id());
-            builder_->report_in_progress().add(detail_tag::rule, line);
+            builder_->log().report_in_progress().add(detail_tag::rule, line);
         }
         if (count == 0) return;
-        add_more(builder_->report_in_progress(), count - most_told);
-        builder_->report_in_progress().add(detail_tag::asked_at, at_);
-        builder_->settle();
+        add_more(builder_->log().report_in_progress(), count - most_told);
+        builder_->log().report_in_progress().add(detail_tag::asked_at, at_);
+        builder_->log().settle();
     }
 
     /// Marks what marked nodes depend on.
@@ -171,8 +174,10 @@ private:
 
     constexpr void begin_cut(int n, std::string_view rule) {
         const node& it = builder_->node_at(n);
-        builder_->begin_report(mistake::not_differentiable).add(detail_tag::op, builder_->all_names().path(it.name));
-        reports& report = builder_->report_in_progress();
+        builder_->log()
+            .begin_report(mistake::not_differentiable)
+            .add(detail_tag::op, builder_->all_names().path(it.name));
+        reports& report = builder_->log().report_in_progress();
         if (it.made.line > 0) report.add(detail_tag::at, it.made);
         short_text line(rule);
         if (rule.empty()) {

@@ -24,18 +24,18 @@ constexpr core_parts::buffer<tensor> gradients(const tensor& loss, std::span<con
     graph_builder* const builder = loss.builder();
     if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     const graph_parts::line_of_call here(loss, at);
-    const core_parts::place asked_at = builder->line_of(at);
+    const core_parts::place asked_at = builder->log().line_of(at);
     core_parts::buffer<tensor> all;
     const bool is_right = loss.shape().rank() == 0 && is_floating(loss.dtype()) && builder->is_visible(loss.id());
     if (!builder->is_visible(loss.id())) {
-        builder->begin_report(mistake::body_value).add(mistake_parts::detail_tag::op, loss.op_name());
-        builder->report_in_progress().add(mistake_parts::detail_tag::asked_at, asked_at);
-        builder->settle();
+        builder->log().begin_report(mistake::body_value).add(mistake_parts::detail_tag::op, loss.op_name());
+        builder->log().report_in_progress().add(mistake_parts::detail_tag::asked_at, asked_at);
+        builder->log().settle();
     } else if (!is_right && !builder->is_inert(loss.id())) {
-        builder->begin_report(mistake::gradient_loss).add(mistake_parts::detail_tag::op, loss.op_name());
-        builder->report_in_progress().add(mistake_parts::detail_tag::had, loss.spec());
-        builder->report_in_progress().add(mistake_parts::detail_tag::asked_at, asked_at);
-        builder->settle();
+        builder->log().begin_report(mistake::gradient_loss).add(mistake_parts::detail_tag::op, loss.op_name());
+        builder->log().report_in_progress().add(mistake_parts::detail_tag::had, loss.spec());
+        builder->log().report_in_progress().add(mistake_parts::detail_tag::asked_at, asked_at);
+        builder->log().settle();
     }
     if (!is_right || builder->is_inert(loss.id())) {
         for (const variable& v : variables) all.push_back(builder->inert(v.spec()));
@@ -46,7 +46,8 @@ constexpr core_parts::buffer<tensor> gradients(const tensor& loss, std::span<con
             all.push_back(builder->inert(v.store() == nullptr ? loss.spec() : v.spec()));
         return all;
     }
-    const name_scope names(builder, builder->open_name_scope(builder->innermost_scope(), "gradients", at));
+    const name_scope names(&builder->scopes(),
+                           builder->scopes().open_name_scope(builder->scopes().innermost_scope(), "gradients", at));
     graph_parts::backward_pass back(*builder, loss, variables, asked_at);
     const int mistakes_before = builder->mistakes().size();
     back.run(builder->constant(1, loss.dtype()));

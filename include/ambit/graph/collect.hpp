@@ -20,11 +20,12 @@ constexpr core_parts::buffer<Member> scope_handle::get_collection(std::string_vi
     if constexpr (of_variables) {
         return variables_in(collection, prefix);
     } else {
-        graph_builder* const builder = static_cast<graph_builder*>(store_);
+        graph_builder* const builder = store_->builder();
         const auto is_wanted = below(prefix);
         core_parts::buffer<Member> found;
-        for (int i = 0; i < builder->collected().size(); ++i) {
-            const int id = builder->collected().id_in(i, collection, of_tensors ? kind::tensor : kind::operation);
+        for (int i = 0; i < builder->variables().collected().size(); ++i) {
+            const int id =
+                builder->variables().collected().id_in(i, collection, of_tensors ? kind::tensor : kind::operation);
             if (id >= 0 && is_wanted(builder->node_at(id).name)) found.push_back({builder, id});
         }
         return found;
@@ -45,22 +46,22 @@ constexpr void scope_handle::add_to_collection(std::string_view collection, cons
                                                const location& at) const {
     if (collection == collections::losses || collection == collections::regularization_losses)
         return add_to_collection(collection, tensor(member), at);
-    graph_builder* const builder = static_cast<graph_builder*>(store_);
-    if (builder->may_collect(member, collection, at)) builder->collect(collection, member.id(), at);
+    graph_builder* const builder = store_->builder();
+    if (builder->may_collect(member, collection, at)) builder->variables().collect(collection, member.id(), at);
 }
 constexpr void scope_handle::add_to_collection(std::string_view collection, const tensor& member,
                                                const location& at) const {
     using enum scope_parts::collection_table::member_kind;
-    graph_builder* const builder = static_cast<graph_builder*>(store_);
-    if (builder->may_collect(member, collection, at) && builder->expect_member(collection, tensor, at))
-        builder->collected().add(collection, tensor, member.id());
+    graph_builder* const builder = store_->builder();
+    if (builder->may_collect(member, collection, at) && builder->variables().expect_member(collection, tensor, at))
+        builder->variables().collected().add(collection, tensor, member.id());
 }
 constexpr void scope_handle::add_to_collection(std::string_view collection, const operation& member,
                                                const location& at) const {
     using enum scope_parts::collection_table::member_kind;
-    graph_builder* const builder = static_cast<graph_builder*>(store_);
-    if (builder->may_collect(member, collection, at) && builder->expect_member(collection, operation, at))
-        builder->collected().add(collection, operation, member.id());
+    graph_builder* const builder = store_->builder();
+    if (builder->may_collect(member, collection, at) && builder->variables().expect_member(collection, operation, at))
+        builder->variables().collected().add(collection, operation, member.id());
 }
 constexpr void scope_handle::add_loss(const tensor& loss, const location& at) const {
     add_to_collection(collections::losses, loss, at);
@@ -89,10 +90,11 @@ public:
     /// Takes a member out where it stands first; answers whether it was there. A variable that leaves the trainable
     /// ones is trained no more; one cannot leave the global or local ones, `collection_member`.
     constexpr bool remove(const Member& member, const location& at = location::current()) {
-        graph_builder* const builder = static_cast<graph_builder*>(root_.store());
+        graph_builder* const builder = root_.builder();
         if (!builder->may_collect(member, name_, at)) return false;
-        if constexpr (std::is_same_v<Member, variable>) return builder->leave_collection(name_, member.id(), at);
-        else return builder->collected().remove(name_, kind, member.id());
+        if constexpr (std::is_same_v<Member, variable>)
+            return builder->variables().leave_collection(name_, member.id(), at);
+        else return builder->variables().collected().remove(name_, kind, member.id());
     }
 
     constexpr void clear(const location& at = location::current()) {
@@ -108,7 +110,7 @@ private:
 
 template <class Member>
 constexpr collection_ref<Member> scope_handle::get_collection_ref(std::string_view collection) const {
-    return {{store_, scope_parts::variable_store::root_scope}, collection};
+    return {{store_, scope_parts::scope_stack::root_scope}, collection};
 }
 
 }  // namespace ambit

@@ -192,8 +192,8 @@ template <class Module, class... Inputs> struct compiled_run {
     /// loop without an end does.
     static constexpr bool runs_on_nothing() {
         graph_builder builder(on_mistake::collect);
-        builder.name_nothing();
-        builder.end_after(AMBIT_MOST_OPS);
+        builder.scopes().name_nothing();
+        builder.scopes().end_after(AMBIT_MOST_OPS);
         scope root(builder);
         static_cast<void>(Module{}(root, builder.inert(Inputs::spec)...));
         return true;

@@ -18,7 +18,7 @@ namespace AMBIT_NAMESPACE::graph_parts {
 class [[nodiscard]] line_of_call {
 public:
     /// Of a function that gets a scope, or a tensor; one of no graph is refused by the ops that read it.
-    constexpr line_of_call(const scope& s, const place& at) : line_of_call(s.store(), at) {}
+    constexpr line_of_call(const scope& s, const place& at) : line_of_call(s.builder(), at) {}
     constexpr line_of_call(const tensor& x, const place& at) : line_of_call(x.builder(), at) {}
 
     line_of_call(const line_of_call&) = delete;
@@ -28,10 +28,10 @@ public:
     }
 
 private:
-    constexpr line_of_call(mistake_log* log, const place& at) {
-        if (log == nullptr || log->is_in_a_call() || at.line <= 0) return;
-        log->set_call(at);
-        log_ = log;
+    constexpr line_of_call(graph_builder* builder, const place& at) {
+        if (builder == nullptr || builder->log().is_in_a_call() || at.line <= 0) return;
+        log_ = &builder->log();
+        log_->set_call(at);
     }
 
     mistake_log* log_ = nullptr;  // none: the call is inside of another one

@@ -56,18 +56,16 @@ public:
 
     /// Opens the body. `trips` is at least 1: how often it runs, or runs at most if the loop has a test.
     constexpr loop_builder(graph_builder& builder, std::int64_t trips, loop_memory memory = loop_memory::store)
-        : builder_(&builder), parent_(builder.region_), region_(builder.graph_.regions.size()) {
+        : builder_(&builder), region_(builder.nodes().next_region()) {
         const std::array<std::int64_t, 3> words{region_, trips, static_cast<std::int64_t>(memory)};
-        const int name = builder.unique_op_name(builder.op_scope(), loop_begin_info.name);
-        begin_ = builder.append(loop_begin_info, {}, {}, words, name).id();
-        builder.graph_.regions.push_back({parent_, begin_, -1});
-        builder.region_ = region_;
+        begin_ = builder.append(loop_begin_info, {}, {}, words, builder.next_op_name(loop_begin_info.name)).id();
+        builder.nodes().open_body(begin_);
     }
     loop_builder(const loop_builder&) = delete;
     loop_builder& operator=(const loop_builder&) = delete;
     /// A body that an exception left is never reached again.
     constexpr ~loop_builder() {
-        if (end_ < 0) builder_->region_ = parent_;
+        if (end_ < 0) builder_->nodes().leave_body(region_);
     }
 
     /// A value that goes from one iteration to the next; it stays what it is until `set_next` says what it becomes.
@@ -76,7 +74,7 @@ public:
         if (builder_->is_inert(initial.id())) return builder_->inert(spec);
         const std::array<tensor, 2> operands{initial, initial};
         const tensor state = part(carried_info, spec, operands, {});
-        set_operand(state.id(), 1, state.id());
+        builder_->nodes().set_operand(state.id(), 1, state.id());
         return state;
     }
 
@@ -87,7 +85,7 @@ public:
         if (builder_->is_inert(value.id())) return builder_->inert(spec);
         const std::array<tensor, 2> operands{value, value};
         const tensor state = part(carried_info, spec, operands, {});
-        set_operand(state.id(), 0, state.id());
+        builder_->nodes().set_operand(state.id(), 0, state.id());
         return state;
     }
 
@@ -95,14 +93,14 @@ public:
     constexpr void set_next(const tensor& state, const tensor& next, const place& at) {
         if (builder_->is_inert(state.id()) || builder_->is_inert(next.id())) return;
         if (next.spec() != state.spec()) {
-            builder_->begin_report(mistake::loop_state).add(detail_tag::op, state.op_name());
-            builder_->report_in_progress().add(detail_tag::operand, "given", state.spec());
-            builder_->report_in_progress().add(detail_tag::operand, "returned", next.spec());
-            builder_->add_place(at);
-            builder_->settle();
+            op_refusals& refusals = builder_->refusals();
+            refusals.begin_at(mistake::loop_state, state.op_name());
+            refusals.operand("given", state.spec());
+            refusals.operand("returned", next.spec());
+            refusals.end(at);
             return;
         }
-        set_operand(state.id(), 1, next.id());
+        builder_->nodes().set_operand(state.id(), 1, next.id());
     }
 
     /// The element of an outer value along axis 0 that belongs to this iteration. Copies nothing.
@@ -110,15 +108,15 @@ public:
         const tensor_spec spec = element_spec(all.spec());
         if (builder_->is_inert(all.id())) return builder_->inert(spec);
         const std::int64_t word = reverse ? 1 : 0;
-        for (int n = begin_ + 1; n < builder_->graph_.nodes.size(); ++n)
-            if (is_made(n, op_role::slice, word) && builder_->graph_.operand(n, 0) == all.id()) return {builder_, n};
+        for (int n = begin_ + 1; n < builder_->nodes().size(); ++n)
+            if (is_made(n, op_role::slice, word) && builder_->value().operand(n, 0) == all.id()) return {builder_, n};
         return part(element_info, spec, std::span(&all, 1), std::span(&word, 1));
     }
 
     /// 0, 1, …, or counted down to 0.
     constexpr tensor iteration(bool reverse) {
         const std::int64_t word = reverse ? 1 : 0;
-        for (int n = begin_ + 1; n < builder_->graph_.nodes.size(); ++n)
+        for (int n = begin_ + 1; n < builder_->nodes().size(); ++n)
             if (is_made(n, op_role::iteration, word)) return {builder_, n};
         return part(iteration_info, {{}, dtype::int32}, {}, std::span(&word, 1));
     }
@@ -133,19 +131,15 @@ public:
 
     /// Ends the body; returns the loop's end, from which its results are taken.
     constexpr int close() {
-        builder_->region_ = parent_;
+        builder_->nodes().leave_body(region_);
         const std::int64_t word = region_;
         const std::array<tensor, 2> operands{tensor(builder_, begin_), test_};
         end_ = builder_
                    ->append(loop_end_info, {}, std::span(operands.data(), test_.id() < 0 ? 1 : 2), std::span(&word, 1),
                             names::root)
                    .id();
-        builder_->graph_.regions[region_].end = end_;
-        if (parent_ == 0) {
-            buffer<graph_builder::postponed_loss> postponed;
-            postponed.swap(builder_->postponed_);
-            for (const auto& it : postponed) builder_->add_regularization_loss(it.variable, it.asked);
-        }
+        builder_->nodes().end_body(region_, end_);
+        if (builder_->nodes().open_region() == 0) builder_->add_postponed_losses();
         return end_;
     }
 
@@ -154,7 +148,7 @@ public:
     /// A carried value after the last iteration.
     static constexpr tensor final_of(graph_builder& builder, int end, const tensor& state) {
         const tensor_spec spec = state.spec();
-        if (builder.is_inert(state.id()) || builder.is_inert(builder.graph_.operand(state.id(), 1)))
+        if (builder.is_inert(state.id()) || builder.is_inert(builder.value().operand(state.id(), 1)))
             return builder.inert(spec);
         return result(builder, final_info, spec, end, state, {});
     }
@@ -165,58 +159,50 @@ public:
         const tensor_spec spec = stacked_spec(trips_of(builder, end), value.spec());
         if (builder.is_inert(value.id())) return builder.inert(spec);
         if (value.shape().rank() == max_rank || !is_legal(spec.extents)) {
-            builder.begin_report(mistake::op_shape).add(detail_tag::op, builder.joined(builder.op_scope(), "stacked"));
-            builder.add_operand(value);
-            builder.report_in_progress().add(detail_tag::rule,
-                                             value.shape().rank() == max_rank
-                                                 ? "values of 8 axes cannot be stacked"
-                                                 : "the values of all iterations would exceed a terabyte");
-            builder.add_place(at);
-            builder.settle();
+            op_refusals& refusals = builder.refusals();
+            refusals.begin(mistake::op_shape, "stacked");
+            refusals.operand(value);
+            refusals.rule(value.shape().rank() == max_rank ? "values of 8 axes cannot be stacked"
+                                                           : "the values of all iterations would exceed a terabyte");
+            refusals.end(at);
             return builder.inert(value.spec());
         }
         const std::int64_t word = reverse ? 1 : 0;
-        for (int n = end + 1; n < builder.graph_.nodes.size(); ++n) {
+        for (int n = end + 1; n < builder.nodes().size(); ++n) {
             const node& it = builder.node_at(n);
-            if (it.op->role == op_role::stacked && builder.graph_.words[it.first_word] == word &&
-                builder.graph_.operand(n, 0) == value.id() && builder.graph_.operand(n, 1) == end)
+            if (it.op->role == op_role::stacked && builder.value().words[it.first_word] == word &&
+                builder.value().operand(n, 0) == value.id() && builder.value().operand(n, 1) == end)
                 return {&builder, n};
         }
         return result(builder, stacked_info, spec, end, value, std::span(&word, 1));
     }
 
     static constexpr std::int64_t trips_of(const graph_builder& builder, int end) {
-        return builder.graph_.words[builder.node_at(builder.graph_.operand(end, 0)).first_word + 1];
+        return builder.value().words[builder.node_at(builder.value().operand(end, 0)).first_word + 1];
     }
 
 private:
     static constexpr tensor result(graph_builder& builder, const op_info& info, const tensor_spec& spec, int end,
                                    const tensor& value, std::span<const std::int64_t> words) {
         const std::array<tensor, 2> operands{value, tensor(&builder, end)};
-        const int name = builder.unique_op_name(builder.op_scope(), info.name);
-        const tensor made = builder.append(info, spec, operands, words, name);
-        builder.graph_.nodes[made.id()].region = builder.node_at(end).region;  // wherever it is asked for
+        const tensor made = builder.append(info, spec, operands, words, builder.next_op_name(info.name));
+        builder.nodes().set_region(made.id(), builder.node_at(end).region);  // wherever it is asked for
         return made;
     }
 
     /// A part of this loop, even while an inner one is open.
     constexpr tensor part(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
                           std::span<const std::int64_t> words) {
-        const int name = builder_->unique_op_name(builder_->op_scope(), info.name);
-        const tensor made = builder_->append(info, spec, operands, words, name);
-        builder_->graph_.nodes[made.id()].region = region_;
+        const tensor made = builder_->append(info, spec, operands, words, builder_->next_op_name(info.name));
+        builder_->nodes().set_region(made.id(), region_);
         return made;
-    }
-    constexpr void set_operand(int node, int index, int operand) {
-        builder_->graph_.operands[builder_->graph_.nodes[node].first_operand + index] = operand;
     }
     constexpr bool is_made(int n, op_role role, std::int64_t word) const {
         const node& it = builder_->node_at(n);
-        return it.op->role == role && it.region == region_ && builder_->graph_.words[it.first_word] == word;
+        return it.op->role == role && it.region == region_ && builder_->value().words[it.first_word] == word;
     }
 
     graph_builder* builder_;
-    int parent_;
     int region_;
     int begin_ = -1;
     int end_ = -1;

@@ -102,7 +102,7 @@ private:
     }
 
     template <std::size_t... I> constexpr outputs call(const Module& module, int most, std::index_sequence<I...>) {
-        builder_.end_after(most);
+        builder_.scopes().end_after(most);
         scope root(builder_);
         return module(root, inputs_[I]...);
     }

@@ -115,8 +115,8 @@ template <class Module, std::size_t Inputs, mistake Stopped = mistake::module_no
     using result = typename decltype(outputs())::type;
 
     constexpr result operator()(scope& s, const auto&...) const {
-        auto& builder = static_cast<graph_builder&>(*s.store());
-        reports& all = builder.begin_report(kind());
+        auto& builder = *s.builder();
+        reports& all = builder.log().begin_report(kind());
         all.add(detail_tag::module, spelling_of<Module>::value);
         if constexpr (!callable_with<Module, Inputs>) all.add(detail_tag::rule, rule_of_call<Module, Inputs>());
         else if constexpr (!module<Module, Inputs>)

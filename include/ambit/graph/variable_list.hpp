@@ -22,7 +22,7 @@ constexpr bool is_list_of_own(graph_builder& builder, std::span<const variable> 
         return false;
     }
     for (const variable& v : list) {
-        if (v.store() == &builder) continue;
+        if (v.builder() == &builder) continue;
         builder.refuse_call(mistake::foreign_tensor, function, "a variable of the list is of another graph", at);
         return false;
     }

@@ -39,7 +39,7 @@ constexpr tensor dropout(scope& s, const tensor& x, const dropout_options& o = {
         return op_parts::refuse(off, x, name, at);
     if (!o.training || (math::equals(o.rate, 0) && is_floating(x.dtype()))) return identity(x, {name}, at);
     if (x.builder() != nullptr && x.builder()->is_inert(x.id())) return x;  // has no dtype to draw
-    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    graph_builder& builder = *s.builder();
     if (!builder.may_be_named(o.name, at)) return builder.inert(x.spec());
     const shape extents = o.noise_shape ? *o.noise_shape : x.shape();
     const double kept = 1 / (1 - o.rate);

@@ -43,7 +43,7 @@ constexpr regularizer l1_regularizer(double scale) { return {&op_parts::l1_loss,
 /// are none.
 constexpr tensor regularization_loss(scope& s, std::string_view prefix = {}) {
     const core_parts::buffer<tensor> losses = s.root().regularization_losses(prefix);
-    if (losses.empty()) return static_cast<graph_builder*>(s.store())->constant(0, float32);
+    if (losses.empty()) return s.builder()->constant(0, float32);
     tensor total = losses[0];
     for (int i = 1; i < losses.size(); ++i) total = total + losses[i];
     return total;

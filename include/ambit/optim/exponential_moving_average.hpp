@@ -39,7 +39,7 @@ struct exponential_moving_average {
     constexpr operation apply(scope& s, const core_parts::buffer<variable>& variables, const op_options& options = {},
                               const location& at = location::current()) const {
         const graph_parts::line_of_call here(s, at);
-        graph_builder& builder = static_cast<graph_builder&>(*s.store());
+        graph_builder& builder = *s.builder();
         const std::string_view group_name = options.name.empty() ? name : options.name;
         const std::span<const variable> list(variables.begin(), static_cast<std::size_t>(variables.size()));
         if (!builder.may_be_named(options.name, at)) return builder.nothing();

@@ -151,7 +151,7 @@ template <op_parts::optimizer_of_variables Optimizer>
 constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& optimizer,
                              const minimize_options& options = {}, const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
-    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    graph_builder& builder = *s.builder();
     const std::string_view called = options.name.empty() ? std::string_view("minimize") : options.name;
     if (loss.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     if (!builder.may_be_named(options.name, at) || !builder.may_assign(called, at)) return builder.nothing();
@@ -175,7 +175,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
         return builder.nothing();
     }
     const core_parts::buffer<variable> variables = graph_parts::each_once(builder, list);
-    step_call step(builder, builder.scope_at(s.handle().record()).prefix, Optimizer::name, at);
+    step_call step(builder, builder.scopes().scope_at(s.handle().record()).prefix, Optimizer::name, at);
 
     // Before the gradients: what all updates share is there when the first gradient is, so that an update can be the
     // end of the kernel that computes its gradient.
@@ -229,10 +229,10 @@ struct loss_without_scope : tensor {
 }  // namespace refused
 
 constexpr operation minimize(scope& s, const tensor&, const refused::no_optimizer&, const minimize_options& = {}) {
-    return static_cast<graph_builder*>(s.store())->nothing();
+    return s.builder()->nothing();
 }
 constexpr operation minimize(scope& s, const refused::loss_without_optimizer&) {
-    return static_cast<graph_builder*>(s.store())->nothing();
+    return s.builder()->nothing();
 }
 template <op_parts::optimizer_of_variables Optimizer>
 constexpr operation minimize(const refused::loss_without_scope& loss, const Optimizer&, const minimize_options& = {}) {

@@ -34,8 +34,8 @@ public:
         core_parts::short_text path(optimizer_);
         path += '/';
         path += name;
-        return {builder_, builder_->make_state(below_, path, {{}, type}, constant(initial),
-                                               scope_parts::variable_role::step, at_)};
+        return {&builder_->variables(), builder_->variables().make_state(below_, path, {{}, type}, constant(initial),
+                                                                         scope_parts::variable_role::step, at_)};
     }
 
     constexpr void does(const operation& it) { operations_.push_back(it); }
@@ -83,8 +83,8 @@ public:
         path += name;
         graph_builder& builder = step_->builder();
         const int below = builder.variable_at(variable_.id()).name;
-        return {&builder, builder.make_state(below, path, variable_.spec(), constant(initial),
-                                             scope_parts::variable_role::slot, at_)};
+        return {&builder.variables(), builder.variables().make_state(below, path, variable_.spec(), constant(initial),
+                                                                     scope_parts::variable_role::slot, at_)};
     }
 
     /// Gives a slot its next value.

@@ -33,8 +33,8 @@ public:
                                          const location& at = location::current())
         : options_(options) {
         const graph_parts::line_of_call here(s, at);
-        graph_builder& builder = static_cast<graph_builder&>(*s.store());
-        const step_call step(builder, builder.scope_at(s.handle().record()).prefix, "reduce_on_plateau", at);
+        graph_builder& builder = *s.builder();
+        const step_call step(builder, builder.scopes().scope_at(s.handle().record()).prefix, "reduce_on_plateau", at);
         rate_ = step.state("rate", options.dtype, options.initial);
         best_ = step.state("best", options.dtype, math::infinity);
         wait_ = step.state("wait", options.dtype, 0);

@@ -275,8 +275,8 @@ private:
     static constexpr void add_origin(reports& all, int v, const graph_builder& builder) {
         const variable_record& made = builder.variable_at(v);
         all.add(detail_tag::created_at, made.made);
-        if (made.scope == variable_store::root_scope) return;
-        const scope_record& scope = builder.scope_at(made.scope);
+        if (made.scope == scope_stack::root_scope) return;
+        const scope_record& scope = builder.scopes().scope_at(made.scope);
         const int name = scope.op_scope != names::root ? scope.op_scope : scope.prefix;
         all.add(detail_tag::in_scope, builder.all_names().path(name));
         all.add(detail_tag::opened_at, scope.opened);

@@ -81,7 +81,7 @@ inline std::vector<variable_pointer> admit(graph_builder& builder, const registr
         record.made_by_variable = facts.is_made_by_variable;
         record.spec = facts.spec;
         record.made = facts.made;
-        builder.admit(facts.path, record, facts.constraint);
+        builder.variables().admit(facts.path, record, facts.constraint);
         known.push_back(v);
     }
     if (contents.collected.empty()) return known;
@@ -89,7 +89,7 @@ inline std::vector<variable_pointer> admit(graph_builder& builder, const registr
     for (std::size_t id = 0; id < known.size(); ++id) ids.emplace(known[id].get(), static_cast<int>(id));
     for (const collection_member& m : contents.collected)
         if (const auto found = ids.find(m.variable.get()); found != ids.end())
-            builder.collected().add(m.collection, collection_table::member_kind::variable, found->second);
+            builder.variables().collected().add(m.collection, collection_table::member_kind::variable, found->second);
     return known;
 }
 
@@ -203,10 +203,11 @@ inline std::vector<variable_pointer> create(const registry_contents& contents, p
 inline std::vector<collection_member> collected_after(const registry_contents& contents, const graph_builder& builder,
                                                       std::span<const variable_pointer> of_graph) {
     std::vector<collection_member> collected = contents.collected;
-    std::erase_if(collected,
-                  [&](const collection_member& m) { return builder.find_variable(m.variable->path()) >= 0; });
-    for (int i = 0; i < builder.collected().size(); ++i) {
-        const auto [name, id] = builder.collected().variable_in(i);
+    std::erase_if(collected, [&](const collection_member& m) {
+        return builder.variables().find_variable(m.variable->path()) >= 0;
+    });
+    for (int i = 0; i < builder.variables().collected().size(); ++i) {
+        const auto [name, id] = builder.variables().collected().variable_in(i);
         if (id >= 0 && is_kept(of_graph[static_cast<std::size_t>(id)]->facts()))
             collected.push_back({std::string(name), of_graph[static_cast<std::size_t>(id)]});
     }
@@ -238,8 +239,8 @@ inline void commit_again(registry_contents& contents, const graph_builder& build
     for (const variable_pointer& v : created)
         if (is_kept(v->facts())) kept.push_back(v);
     std::vector<collection_member> collected = contents.collected;
-    for (int i = 0; i < builder.collected().size(); ++i) {
-        const auto [name, id] = builder.collected().variable_in(i);
+    for (int i = 0; i < builder.variables().collected().size(); ++i) {
+        const auto [name, id] = builder.variables().collected().variable_in(i);
         if (id < 0) continue;
         const variable_pointer& v = of_graph[static_cast<std::size_t>(id)];
         if (std::find(kept.begin(), kept.end(), v) != kept.end()) collected.push_back({std::string(name), v});
@@ -255,7 +256,7 @@ std::vector<int> run_module(graph_builder& builder, const Module& module, const 
                             const registry_run_options& options) {
     std::array<tensor, Inputs> given;
     for (std::size_t i = 0; i < Inputs; ++i) given[i] = builder.input(inputs[i]);
-    builder.reuse_from_the_root(options.reuse);
+    builder.scopes().reuse_from_the_root(options.reuse);
     scope root(builder);
     const outputs_of<Module, Inputs> result = [&]<std::size_t... I>(std::index_sequence<I...>) {
         return module(root, given[I]...);

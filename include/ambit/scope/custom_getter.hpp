@@ -38,7 +38,10 @@ public:
         : store_(store), scope_(scope), link_(link) {}
 
     constexpr variable operator()(const variable_call& call) const {
-        if (link_ >= 0) return store_->getter_at(link_)({store_, scope_, store_->getter_after(link_)}, call);
+        if (link_ >= 0) {
+            const scope_parts::defaults_table::getter_link link = store_->scopes().defaults().getter(link_);
+            return link.function({store_, scope_, link.next}, call);
+        }
         const ambit::shape* const extents = call.extents ? &*call.extents : nullptr;
         return {store_, store_->get_path(scope_, call.path, extents, call.options, call.reuse, call.at)};
     }

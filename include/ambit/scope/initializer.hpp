@@ -23,6 +23,7 @@
 #include <initializer_list>
 #include <optional>
 #include <span>
+#include <string_view>
 
 namespace AMBIT_NAMESPACE::scope_parts {
 
@@ -341,6 +342,22 @@ constexpr initializer_mismatch mismatch(const initializer& init, const shape& ex
     if (!is_floating(type)) return random_needs_a_float;
     if (initializer_fault(init, type)) return parameter_is_out_of_range;
     return init.kind == kind::orthogonal && extents.rank() < 2 ? orthogonal_needs_two_axes : none;
+}
+
+/// A mismatch in words; empty where `initializer_fault` says more.
+constexpr std::string_view rule_of(initializer_mismatch why) {
+    using enum initializer_mismatch;
+    switch (why) {
+        case none:
+        case value_does_not_fit:
+        case parameter_is_out_of_range: return "";
+        case list_has_another_size: return "a list has exactly as many values as the shape has elements";
+        case value_is_rounded: return "a whole number would be rounded: initial values are doubles";
+        case random_needs_a_float: return "random values need float32 or float64";
+        case identity_needs_a_matrix: return "identity needs a matrix";
+        case orthogonal_needs_two_axes: return "orthogonal needs two axes or more";
+    }
+    return "";
 }
 
 constexpr bool fits(const initializer& init, const shape& extents, dtype type) {

@@ -41,7 +41,7 @@ public:
 
     /// The root scope of a store: what a module is called with.
     constexpr explicit scope(scope_parts::variable_store& store)
-        : scope_handle(&store, scope_parts::variable_store::root_scope) {}
+        : scope_handle(&store, scope_parts::scope_stack::root_scope) {}
 
     scope(const scope&) = delete;  // [ambit] a scope is its block: pass it on as scope&, or keep its handle()
     scope& operator=(const scope&) = delete;
@@ -54,19 +54,19 @@ public:
     [[nodiscard("a scope ends with its object: auto layer = s.variable_scope(...)")]]
     constexpr scope variable_scope(std::string_view name, const scope_options& options = {},
                                    const location& at = location::current()) {
-        return {store_, store_->open_scope(record_, name, options, at)};
+        return {store_, store_->scopes().open_scope(record_, name, options, at)};
     }
 
     /// `variable_scope({.default_name = "dense"})`: `dense`, `dense_1`, … They start again with the scope around them.
     [[nodiscard("a scope ends with its object: auto layer = s.variable_scope(...)")]]
     constexpr scope variable_scope(const scope_options& options,
                                    const location& at = location::current()) {
-        return {store_, store_->open_scope(record_, {}, options, at)};
+        return {store_, store_->scopes().open_scope(record_, {}, options, at)};
     }
 
     constexpr scope variable_scope(std::string_view name, const refused::reuse_as_argument& said,
                                    const location& at = location::current()) {
-        return {store_, store_->open_scope(record_, name, {.reuse = said.reuse}, at)};
+        return {store_, store_->scopes().open_scope(record_, name, {.reuse = said.reuse}, at)};
     }
 
     /// Jumps to where the handle was taken, whatever scope is open now.
@@ -74,22 +74,23 @@ public:
     constexpr scope variable_scope(const scope_handle& handle, const scope_options& options = {},
                                    const location& at = location::current()) {
         return {store_, handle.store() == store_
-                            ? store_->open_scope_again(record_, handle.record(), options, at)
-                            : store_->refuse_foreign_handle(record_, options, at)};
+                            ? store_->scopes().open_scope_again(record_, handle.record(), options, at)
+                            : store_->scopes().refuse_foreign_handle(record_, options, at)};
     }
 
     /// Opens a scope for the names of ops alone; this scope stays the one to ask for variables.
     [[nodiscard("a name scope ends with its object: auto names = s.name_scope(...)")]]
     constexpr ambit::name_scope name_scope(std::string_view name,
                                            const location& at = location::current()) {
-        return {store_, store_->open_name_scope(record_, name, at)};
+        return {&store_->scopes(), store_->scopes().open_name_scope(record_, name, at)};
     }
 
     /// Without a name, `""`, it gets the next free `.default_name`.
     [[nodiscard("a name scope ends with its object: auto names = s.name_scope(...)")]]
     constexpr ambit::name_scope name_scope(std::string_view name, const name_scope_options& options,
                                            const location& at = location::current()) {
-        return {store_, store_->open_name_scope(record_, name.empty() ? options.default_name : name, at)};
+        return {&store_->scopes(),
+                store_->scopes().open_name_scope(record_, name.empty() ? options.default_name : name, at)};
     }
     [[nodiscard("a name scope ends with its object: auto names = s.name_scope(...)")]]
     constexpr ambit::name_scope name_scope(const name_scope_options& options,
@@ -99,22 +100,22 @@ public:
 
     /// The name scope that is open, as `name_scope` takes it, and an op as its whole name: `foo/bar/`; empty for the
     /// top.
-    constexpr core_parts::short_text current_name_scope() const { return store_->open_op_prefix(); }
+    constexpr core_parts::short_text current_name_scope() const { return store_->scopes().open_op_prefix(); }
 
     /// The whole name that an op of this name would get here, `foo/add_1`; no op gets it from now on but by its whole
     /// name, `foo/add_1/`.
     constexpr core_parts::short_text unique_op_name(std::string_view name, const unique_name_options& options = {},
                                         const location& at = location::current()) {
-        return store_->unique_name(name, options, at);
+        return store_->scopes().unique_name(name, options, at);
     }
 
     constexpr scope_handle handle() const { return *this; }
 
     /// The innermost scope that is open on this graph.
-    constexpr scope_handle current() const { return {store_, store_->innermost_scope()}; }
+    constexpr scope_handle current() const { return {store_, store_->scopes().innermost_scope()}; }
 
     /// The scope that a module is called with: below it lies everything.
-    constexpr scope_handle root() const { return {store_, scope_parts::variable_store::root_scope}; }
+    constexpr scope_handle root() const { return {store_, scope_parts::scope_stack::root_scope}; }
 
     /// Ends the scope before its block does.
     constexpr void close(const location& at = location::current()) { close_at(at); }
@@ -240,13 +241,14 @@ private:
     constexpr scope(scope_parts::variable_store* store, int record) : scope_handle(store, record) {}
 
     constexpr void close_at(const core_parts::place& at) {
-        if (record_ != scope_parts::variable_store::root_scope && is_open_) store_->close_scope(record_, at);
+        if (record_ != scope_parts::scope_stack::root_scope && is_open_) store_->scopes().close_scope(record_, at);
         is_open_ = false;
     }
 
     constexpr ambit::variable get(std::string_view name, const shape* extents,
                                   const variable_options& options, const core_parts::place& at) {
-        const int getter = store_->has_getters() ? store_->defaults_of(record_).getter : -1;
+        const scope_parts::scope_stack& scopes = store_->scopes();
+        const int getter = scopes.defaults().has_getters() ? scopes.defaults_of(record_).getter : -1;
         if (getter < 0) return {store_, store_->get(record_, name, extents, options, at)};
         core_parts::short_text path = this->name();
         if (!path.empty()) path += '/';

@@ -26,27 +26,33 @@ public:
     constexpr scope_handle(scope_parts::variable_store* store, int record) : store_(store), record_(record) {}
 
     /// The prefix of its variables: `image_filters/conv1`; empty for the root.
-    constexpr core_parts::short_text name() const { return store_->all_names().path(store_->scope_at(record_).prefix); }
+    constexpr core_parts::short_text name() const {
+        return store_->all_names().path(store_->scopes().scope_at(record_).prefix);
+    }
     /// The name scope that it opened: `image_filters/conv1_1/`. `name_scope` takes it.
-    constexpr core_parts::short_text original_name_scope() const { return store_->original_op_prefix(record_); }
-    constexpr reuse_mode reuse() const { return store_->scope_at(record_).reuse; }
+    constexpr core_parts::short_text original_name_scope() const {
+        return store_->scopes().original_op_prefix(record_);
+    }
+    constexpr reuse_mode reuse() const { return store_->scopes().scope_at(record_).reuse; }
 
     /// From here to the end of the scope, `get_variable` shares and never creates. It cannot be undone.
-    constexpr void reuse_variables() { store_->reuse_variables(record_); }
+    constexpr void reuse_variables() { store_->scopes().reuse_variables(record_); }
 
     // ---- defaults ---------------------------------------------------------------------------------------------------
     // For what is asked for and opened here from now on; scopes that were opened before keep what they inherited.
 
     constexpr void set_initializer(const initializer_option& initializer) {
-        store_->set_initializer(record_, initializer);
+        store_->scopes().set_initializer(record_, initializer);
     }
     constexpr void set_regularizer(const ambit::regularizer& regularizer) {
-        store_->set_regularizer(record_, regularizer);
+        store_->scopes().set_regularizer(record_, regularizer);
     }
-    constexpr void set_dtype(dtype type) { store_->set_dtype(record_, type); }
+    constexpr void set_dtype(dtype type) { store_->scopes().set_dtype(record_, type); }
     /// In the place of all getters, those of the scopes around included; `nullptr` removes them.
-    constexpr void set_custom_getter(ambit::custom_getter getter) { store_->set_custom_getter(record_, getter); }
-    constexpr void set_custom_getter(std::nullptr_t) { store_->remove_custom_getters(record_); }
+    constexpr void set_custom_getter(ambit::custom_getter getter) {
+        store_->scopes().set_custom_getter(record_, getter);
+    }
+    constexpr void set_custom_getter(std::nullptr_t) { store_->scopes().remove_custom_getters(record_); }
 
     // ---- collections ------------------------------------------------------------------------------------------------
     // What lies below this scope, by name and in whole components; below the root lies everything. A prefix, if there
@@ -87,6 +93,7 @@ public:
     template <class Member> constexpr collection_ref<Member> get_collection_ref(std::string_view collection) const;
 
     constexpr scope_parts::variable_store* store() const { return store_; }
+    constexpr graph_parts::graph_builder* builder() const { return store_->builder(); }
     constexpr int record() const { return record_; }
 
 protected:
@@ -124,7 +131,7 @@ protected:
         int scope_, prefix_;
     };
     constexpr place_below below(std::string_view prefix) const {
-        return {store_, store_->scope_at(record_).prefix, prefix};
+        return {store_, store_->scopes().scope_at(record_).prefix, prefix};
     }
 
     scope_parts::variable_store* store_;

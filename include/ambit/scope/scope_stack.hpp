@@ -10,6 +10,7 @@
 #include <ambit/scope/options.hpp>
 #include <ambit/scope/path.hpp>
 #include <ambit/scope/scope_counters.hpp>
+#include <ambit/scope/scope_defaults.hpp>
 
 #include <cstddef>
 #include <limits>
@@ -33,22 +34,11 @@ struct scope_record {
     int op_scope = names::root;  // of ops
     int original = names::root;  // the op scope that the opening by name made; a jump leaves `op_scope` as it was
     reuse_mode reuse = reuse_mode::create;
-    int defaults = 0;  // in the stack's list
+    int defaults = 0;  // in the stack's table
     scope_kind kind = scope_kind::by_name;
     bool is_counted_up = false;  // `dense_1`, of a default name that was taken
     int counters = 0;  // of a jump: what leaving it gives back
     place opened;
-};
-
-/// What scopes say for the variables below them. Most scopes share the entry of the scope around.
-struct scope_defaults {
-    int initializer = -1;  // in the stack's pool
-    int given = -1;  // in the stack's given values, if it gives shape and dtype
-    int trainable = -1;  // 0, 1; -1 is not said
-    int getter = -1;  // the innermost link of the chain
-    ambit::dtype dtype = ambit::dtype::none;
-    ambit::regularizer regularizer = no_regularizer;
-    ambit::constraint constraint = no_constraint;
 };
 
 }  // namespace ambit::scope_parts
@@ -68,38 +58,31 @@ inline void a_loop_without_an_end_or_else_define_a_larger_AMBIT_MOST_OPS() {}
 
 namespace AMBIT_NAMESPACE::scope_parts {
 
-class scope_stack : public mistake_log {
+class scope_stack {
 public:
     static constexpr int root_scope = 0;
 
-    constexpr explicit scope_stack(on_mistake policy) : mistake_log(policy) {
+    /// Tells its mistakes to a log, and takes names of a table that ops and variables use too; both are its owner's.
+    constexpr scope_stack(mistake_log& log, name_table& names) : log_(log), names_(names) {
         scopes_.push_back({});
-        defaults_.push_back({});
         open_.push_back(root_scope);
     }
 
     scope_stack(const scope_stack&) = delete;
     scope_stack& operator=(const scope_stack&) = delete;
 
-    constexpr const names& all_names() const { return names_.all(); }
     constexpr const scope_record& scope_at(int record) const { return scopes_[record]; }
-    constexpr const scope_defaults& defaults_of(int record) const {
-        return defaults_[scopes_[record].defaults];
-    }
+
+    /// What a scope says for the variables below it, and where all of that is kept.
+    constexpr const scope_defaults& defaults_of(int record) const { return defaults_[scopes_[record].defaults]; }
+    constexpr defaults_table& defaults() { return defaults_; }
+    constexpr const defaults_table& defaults() const { return defaults_; }
 
     /// The variable scope that is used now.
     constexpr int innermost_scope() const {
         int i = open_.size() - 1;
         while (scopes_[open_[i]].kind == scope_kind::name_scope) --i;
         return open_[i];
-    }
-
-    /// The name of a path below another one, or `names::none` if nothing has it; a trailing slash is allowed.
-    constexpr int find_below(int around, std::string_view path) const { return names_.find(around, path); }
-    /// Whether a name stands at or below another one.
-    constexpr bool is_below(int name, int around) const {
-        while (name != around && name != names::root) name = names_.all().parent(name);
-        return name == around;
     }
 
     /// Where ops get their names.
@@ -116,17 +99,13 @@ public:
 
     /// A free name for an op below the open name scope, in words; empty for an illegal one.
     constexpr short_text unique_name(std::string_view name, const unique_name_options& options, const place& at) {
-        settle_pending();
+        log_.settle_pending();
         if (!is_legal_name(name, position_below(op_scope()))) {
             report_invalid_name(innermost_scope(), name, at);
             return {};
         }
         const int asked = names_.intern(op_scope(), name);
         return names_.path(options.mark_as_used ? names_.unique_scope_name(asked) : names_.free_op_name(asked));
-    }
-
-    constexpr int unique_op_name(int scope, std::string_view base) {
-        return names_.unique_op_name(scope, base);
     }
 
     /// While the compiler runs a module, it stops where there are so many nodes, scopes or variables: a loop without an
@@ -186,7 +165,7 @@ public:
         } else if (in_order) {
             report_invalid_name(from, name, at);
         }
-        reserved.opened = line_of(at);
+        reserved.opened = log_.line_of(at);
         scopes_.emplace_back() = reserved;
         return scopes_.size() - 1;
     }
@@ -223,9 +202,9 @@ public:
     /// What a handle of another graph opens: the mistake is told, and the scope around it stands in.
     constexpr int refuse_foreign_handle(int from, const scope_options& options, const place& at) {
         if (expect_innermost(from, {}, at)) {
-            begin_report(mistake::foreign_handle);
+            log_.begin_report(mistake::foreign_handle);
             add_asked_at(from, at);
-            settle();
+            log_.settle();
         }
         scope_record opened = scopes_[from];
         opened.kind = scope_kind::refused;
@@ -236,13 +215,13 @@ public:
     /// Closes a scope; scopes opened after it stay open and are reported. A destructor does it without a place.
     constexpr void close_scope(int record, const place& at = {}) {
         if (open_.back() != record) {
-            begin_report(mistake::scope_out_of_order);
-            report_in_progress().add(detail_tag::scope, scope_text(record));
-            report_in_progress().add(detail_tag::opened_at, scopes_[record].opened);
-            if (at.line > 0) report_in_progress().add(detail_tag::closed_at, at);
-            else report_in_progress().add(detail_tag::rule, "closed when its object was destroyed");
+            log_.begin_report(mistake::scope_out_of_order);
+            log_.report_in_progress().add(detail_tag::scope, scope_text(record));
+            log_.report_in_progress().add(detail_tag::opened_at, scopes_[record].opened);
+            if (at.line > 0) log_.report_in_progress().add(detail_tag::closed_at, at);
+            else log_.report_in_progress().add(detail_tag::rule, "closed when its object was destroyed");
             add_still_open(open_.back());
-            settle_later();
+            log_.settle_later();
         }
         if (scopes_[record].kind == scope_kind::by_name) counters_.close(scopes_[record].prefix);
         if (scopes_[record].kind == scope_kind::by_handle) counters_.leave_jump(scopes_[record].counters);
@@ -277,8 +256,8 @@ public:
 
     constexpr void set_initializer(int record, const initializer_option& said) {
         scope_defaults& own = own_defaults(record);
-        own.given = given_by(said, {});
-        own.initializer = said ? keep_initializer(*said) : -1;
+        own.given = defaults_.given_by(said, {});
+        own.initializer = said ? defaults_.keep_initializer(*said) : -1;
     }
     constexpr void set_regularizer(int record, const ambit::regularizer& said) {
         own_defaults(record).regularizer = said;
@@ -286,8 +265,7 @@ public:
     constexpr void set_dtype(int record, ambit::dtype said) { own_defaults(record).dtype = said; }
     /// In the place of the whole chain, as in TensorFlow 1.
     constexpr void set_custom_getter(int record, ambit::custom_getter said) {
-        getters_.push_back({said, -1});
-        own_defaults(record).getter = getters_.size() - 1;
+        own_defaults(record).getter = defaults_.keep_getter(said, -1);
     }
     constexpr void remove_custom_getters(int record) { own_defaults(record).getter = -1; }
 
@@ -298,9 +276,9 @@ public:
     constexpr void add_scope(int record) {
         if (record == root_scope) return;
         const scope_record& scope = scopes_[record];
-        report_in_progress().add(detail_tag::in_scope,
+        log_.report_in_progress().add(detail_tag::in_scope,
                                  names_.path(scope.op_scope != names::root ? scope.op_scope : scope.prefix));
-        report_in_progress().add(detail_tag::opened_at, scope.opened);
+        log_.report_in_progress().add(detail_tag::opened_at, scope.opened);
     }
 
     /// Says why a scope has a name that nobody wrote.
@@ -309,39 +287,33 @@ public:
         if (!scope.is_counted_up) return;
         short_text line(names_.path(scope.prefix));
         line += " is counted up from its .default_name: open it by name to share";
-        report_in_progress().add(detail_tag::rule, line);
+        log_.report_in_progress().add(detail_tag::rule, line);
     }
 
-protected:
     /// Whether the scope is the innermost open one; reports it if not.
     constexpr bool expect_innermost(int from, std::string_view name, const place& at) {
-        settle_pending();
+        log_.settle_pending();
         if (open_.back() == from) return true;
         const int innermost = innermost_scope();
         if (innermost == from) return true;
-        begin_report(mistake::scope_out_of_order);
-        if (!name.empty()) report_in_progress().add(detail_tag::name, name);
-        report_in_progress().add(detail_tag::asked_at, line_of(at));
-        report_in_progress().add(detail_tag::in_scope, scope_text(from));
+        log_.begin_report(mistake::scope_out_of_order);
+        if (!name.empty()) log_.report_in_progress().add(detail_tag::name, name);
+        log_.report_in_progress().add(detail_tag::asked_at, log_.line_of(at));
+        log_.report_in_progress().add(detail_tag::in_scope, scope_text(from));
         add_still_open(innermost);
-        settle();
+        log_.settle();
         return false;
     }
 
-    /// Whether a name may stand below this one: at the top its first character has a stricter rule.
-    static constexpr bool may_follow(int around, std::string_view name) {
-        return around != names::root || is_legal_name(name, name_position::at_root);
-    }
-
     constexpr void report_invalid_name(int from, std::string_view name, const place& at) {
-        begin_report(mistake::invalid_name);
-        report_in_progress().add(detail_tag::name, name);
+        log_.begin_report(mistake::invalid_name);
+        log_.report_in_progress().add(detail_tag::name, name);
         add_asked_at(from, at);
-        settle();
+        log_.settle();
     }
 
     constexpr void add_asked_at(int from, const place& at) {
-        report_in_progress().add(detail_tag::asked_at, line_of(at));
+        log_.report_in_progress().add(detail_tag::asked_at, log_.line_of(at));
         add_scope(from);
     }
 
@@ -349,54 +321,12 @@ protected:
         return prefix == names::root ? name_position::at_root : name_position::inside;
     }
 
-    /// An initializer whose list of values, if it has one, lies in the pool.
-    constexpr ambit::initializer pooled_initializer(int index) const {
-        const kept_initializer& kept = initializers_[index];
-        const std::span<const double> list(values_.begin() + kept.list_begin, static_cast<std::size_t>(kept.list_size));
-        return kept.value.with_values(list);
-    }
-
-    /// A scope's list of values lives only as long as the call that opened it: it moves into the pool.
-    constexpr int keep_initializer(const ambit::initializer& given) {
-        kept_initializer& kept = initializers_.emplace_back();
-        kept.value = given.with_values({});
-        kept.list_begin = values_.size();
-        kept.list_size = static_cast<int>(given.list_size);
-        if (kept.list_size > 0) values_.append(given.list, kept.list_size);
-        return initializers_.size() - 1;
-    }
-
-    /// The value or the other variable that gives shape and dtype; -1 if the initializer fills any.
-    constexpr int given_by(const initializer_option& said, const scope_defaults& defaults) {
-        const given_value* const given = said.given();
-        if (given != nullptr) {
-            given_.push_back(*given);
-            return given_.size() - 1;
-        }
-        return said ? -1 : defaults.given;
-    }
-
-    struct kept_initializer {
-        ambit::initializer value;  // without its list,
-        int list_begin = 0;  // which begins here in the values,
-        int list_size = 0;  // and has this many
-    };
-
-    struct getter_link {
-        ambit::custom_getter function = nullptr;
-        int next = -1;
-    };
-
-    name_table names_;
-    buffer<scope_record> scopes_;
-    buffer<scope_defaults> defaults_;
-    buffer<int> open_;
-    buffer<kept_initializer> initializers_;
-    buffer<double> values_;
-    buffer<given_value> given_;
-    buffer<getter_link> getters_;
-
 private:
+    /// Whether a name may stand below this one: at the top its first character has a stricter rule.
+    static constexpr bool may_follow(int around, std::string_view name) {
+        return around != names::root || is_legal_name(name, name_position::at_root);
+    }
+
     constexpr short_text with_slash(int name) const {
         short_text text = names_.path(name);
         if (!text.empty()) text += '/';
@@ -405,10 +335,8 @@ private:
 
     /// The defaults of one record alone: others, which may share its entry, keep theirs.
     constexpr scope_defaults& own_defaults(int record) {
-        const scope_defaults shared = defaults_[scopes_[record].defaults];
-        scopes_[record].defaults = defaults_.size();
-        defaults_.push_back(shared);
-        return defaults_.back();
+        scopes_[record].defaults = defaults_.copy_of(scopes_[record].defaults);
+        return defaults_.to_change(scopes_[record].defaults);
     }
 
     /// The scope of this name, or the next one that does not count.
@@ -422,41 +350,18 @@ private:
 
     constexpr int push_scope(scope_record& opened, const scope_options& options, const place& at) {
         opened.reuse = options.reuse.inside(opened.reuse);
-        if (says_defaults(options)) opened.defaults = keep_defaults(opened.defaults, options);
+        opened.defaults = defaults_.with(opened.defaults, options);
         const int count = scopes_.size();
         expect_end(count);
-        opened.opened = line_of(at);
+        opened.opened = log_.line_of(at);
         scopes_.emplace_back() = opened;
         open_.push_back(scopes_.size() - 1);
         return scopes_.size() - 1;
     }
 
-    static constexpr bool says_defaults(const scope_options& options) {
-        return options.initializer || options.dtype != dtype::none || options.trainable ||
-               options.regularizer || options.constraint || options.custom_getter;
-    }
-
-    constexpr int keep_defaults(int around, const scope_options& options) {
-        scope_defaults kept = defaults_[around];
-        if (options.initializer) {
-            kept.initializer = keep_initializer(*options.initializer);
-            kept.given = given_by(options.initializer, kept);
-        }
-        if (options.dtype != dtype::none) kept.dtype = options.dtype;
-        if (options.trainable) kept.trainable = *options.trainable ? 1 : 0;
-        if (options.regularizer) kept.regularizer = *options.regularizer;
-        if (options.constraint) kept.constraint = *options.constraint;
-        if (options.custom_getter) {
-            getters_.push_back({*options.custom_getter, kept.getter});
-            kept.getter = getters_.size() - 1;
-        }
-        defaults_.push_back(kept);
-        return defaults_.size() - 1;
-    }
-
     constexpr void add_still_open(int record) {
-        report_in_progress().add(detail_tag::still_open, scope_text(record));
-        if (record != root_scope) report_in_progress().add(detail_tag::opened_at, scopes_[record].opened);
+        log_.report_in_progress().add(detail_tag::still_open, scope_text(record));
+        if (record != root_scope) log_.report_in_progress().add(detail_tag::opened_at, scopes_[record].opened);
     }
 
     /// A scope in words: its path, or what stands for the root.
@@ -473,6 +378,11 @@ private:
         return text;
     }
 
+    mistake_log& log_;
+    name_table& names_;
+    buffer<scope_record> scopes_;
+    buffer<int> open_;
+    defaults_table defaults_;
     scope_counters counters_;
     int most_ = (std::numeric_limits<int>::max)();
     bool names_nothing_ = false;

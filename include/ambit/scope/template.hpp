@@ -63,17 +63,18 @@ public:
     /// Fixes where its variables are now, as the first call would.
     constexpr void fix_scope(scope& s, const std::source_location& at = std::source_location::current()) {
         store_ = s.store();
-        record_ = store_->reserve_scope(s.handle().record(), name_, !is_unique_, at);
+        record_ = store_->scopes().reserve_scope(s.handle().record(), name_, !is_unique_, at);
     }
 
     /// Calls `function(scope, arguments…)` in the template's scope; its ops get a name scope of that name.
     template <class... Arguments>
     constexpr auto operator()(scope_parts::scope_and_line from, Arguments&&... arguments) {
-        const int told = from.where.store()->mistakes().size();
+        mistake_parts::mistake_log& log = from.where.store()->log();
+        const int told = log.mistakes().size();
         if (record_ < 0) fix_scope(from.where, from.line);
-        const name_scope ops(from.where.store(), open_ops(from));
+        const name_scope ops(&from.where.store()->scopes(), open_ops(from));
         auto own = from.where.variable_scope(handle(), {.reuse = was_called_}, from.line);
-        from.where.store()->keep_first_reports(told + 1);  // one mistake a call
+        log.keep_first_reports(told + 1);  // one mistake a call
         if constexpr (std::is_void_v<std::invoke_result_t<Function&, scope&, Arguments...>>) {
             function_(own, std::forward<Arguments>(arguments)...);
             was_called_ = true;
@@ -92,11 +93,12 @@ public:
 
 private:
     constexpr int open_ops(const scope_parts::scope_and_line& from) {
-        scope_parts::variable_store* const store = from.where.store();
-        if (store == store_) return store->open_call_scope(from.where.record(), record_, !was_called_, from.line);
+        scope_parts::scope_stack& scopes = from.where.store()->scopes();
+        if (from.where.store() == store_)
+            return scopes.open_call_scope(from.where.record(), record_, !was_called_, from.line);
         // Of another graph, which is refused when its scope is opened there.
-        const core_parts::short_text name = store_->all_names().component(store_->scope_at(record_).prefix);
-        return store->open_name_scope(from.where.record(), name, from.line);
+        const core_parts::short_text name = store_->all_names().component(store_->scopes().scope_at(record_).prefix);
+        return scopes.open_name_scope(from.where.record(), name, from.line);
     }
 
     std::string_view name_;

@@ -58,6 +58,8 @@ public:
     }
 
     constexpr scope_parts::variable_store* store() const { return store_; }
+    /// Of its graph; null for a variable that was never set.
+    constexpr graph_parts::graph_builder* builder() const { return store_ != nullptr ? store_->builder() : nullptr; }
     constexpr int id() const { return id_; }
     constexpr const tensor_spec& spec() const { return store_->spec_of(id_); }
 

@@ -10,6 +10,12 @@
 #include <initializer_list>
 #include <string_view>
 
+namespace AMBIT_NAMESPACE::graph_parts {
+
+class graph_builder;
+
+}  // namespace ambit::graph_parts
+
 namespace AMBIT_NAMESPACE::scope_parts {
 
 /// What a variable is for. A model that only infers does without all but weights.
@@ -44,15 +50,33 @@ struct variable_record {
     }
 };
 
-class variable_store : public scope_stack {
+/// The builder that a store belongs to, and how it makes the loss of a new variable: a store has no ops to make one of.
+struct store_owner {
+    graph_parts::graph_builder* builder = nullptr;
+    void (*add_regularization_loss)(graph_parts::graph_builder& builder, int variable,
+                                    const regularizer& asked) = nullptr;
+};
+
+class variable_store {
 public:
-    constexpr explicit variable_store(on_mistake policy = on_mistake::collect) : scope_stack(policy) {}
+    /// Mistakes, names and scopes are its owner's.
+    constexpr variable_store(mistake_log& log, name_table& names, scope_stack& scopes, const store_owner& owner)
+        : log_(log), names_(names), scopes_(scopes), owner_(owner) {}
+    variable_store(const variable_store&) = delete;
+    variable_store& operator=(const variable_store&) = delete;
+
+    /// What a scope and a variable are a way to.
+    constexpr mistake_log& log() const { return log_; }
+    constexpr scope_stack& scopes() const { return scopes_; }
+    constexpr const names& all_names() const { return names_.all(); }
+    constexpr graph_parts::graph_builder* builder() const { return owner_.builder; }
 
     /// `get_variable` of TensorFlow 1. Order of checks: name, existence, shape, dtype; one mistake a call. Returns the
     /// variable's id; after a mistake that left no variable, the negative id of an inert one with the spec asked for.
     constexpr int get(int from, std::string_view name, const shape* extents, const variable_options& options,
                       const place& at) {
-        return get_below(from, scopes_[from].prefix, name, extents, options, scopes_[from].reuse, at);
+        const scope_record& scope = scopes_.scope_at(from);
+        return get_below(from, scope.prefix, name, extents, options, scope.reuse, at);
     }
 
     /// The same for a whole path, wherever the scope stands: what custom getters end in.
@@ -65,33 +89,33 @@ public:
     /// The defaults of variable scopes are for `get_variable`.
     constexpr int make_variable(int from, std::string_view name, const shape& extents, const variable_options& options,
                                 const place& at) {
-        const bool in_order = expect_innermost(from, name, at);
-        const int told = mistakes().size();
+        const bool in_order = scopes_.expect_innermost(from, name, at);
+        const int told = log_.mistakes().size();
         const tensor_spec asked{extents, options.dtype.otherwise(dtype::float32)};
         int id = 0;
-        if (is_legal_name(name, position_below(op_scope()))) {
-            const int path = names_.unique_variable_name(names_.intern(op_scope(), name));
-            const int given = given_by(options.initializer, scope_defaults{});
+        if (is_legal_name(name, scope_stack::position_below(scopes_.op_scope()))) {
+            const int path = names_.unique_variable_name(names_.intern(scopes_.op_scope(), name));
+            const int given = scopes_.defaults().given_by(options.initializer, scope_defaults{});
             id = given >= 0 ? create_given(path, from, given, &extents, options, scope_defaults{}, at)
                             : create(path, from, asked, options, scope_defaults{}, at);
             if (id >= 0) variables_[id].made_by_variable = true;
         } else {
-            report_invalid_name(from, name, at);
+            scopes_.report_invalid_name(from, name, at);
             id = inert_variable(&extents, asked.type);
         }
-        if (!in_order) keep_first_reports(told);
+        if (!in_order) log_.keep_first_reports(told);
         return id;
     }
 
     /// A value is given in one way: what was asked for with an initializer besides is not made.
     constexpr int refuse_second_initializer(int from, std::string_view name, const tensor_spec& asked,
                                             const place& at) {
-        if (expect_innermost(from, name, at)) {
-            begin_report(mistake::initializer_unfit).add(detail_tag::name, name);
-            report_in_progress().add(detail_tag::asked, asked);
-            report_in_progress().add(detail_tag::rule, "the value is the initializer: leave .initializer out");
-            add_asked_at(from, at);
-            settle();
+        if (scopes_.expect_innermost(from, name, at)) {
+            log_.begin_report(mistake::initializer_unfit).add(detail_tag::name, name);
+            log_.report_in_progress().add(detail_tag::asked, asked);
+            log_.report_in_progress().add(detail_tag::rule, "the value is the initializer: leave .initializer out");
+            scopes_.add_asked_at(from, at);
+            log_.settle();
         }
         return inert_variable(&asked.extents, asked.type);
     }
@@ -100,8 +124,8 @@ public:
     constexpr int make_state(int below, std::string_view name, tensor_spec asked, const ambit::initializer& initial,
                              variable_role role, const place& at) {
         const int path = names_.unique_variable_name(names_.intern(below, name));
-        const int id =
-            create(path, innermost_scope(), asked, {.initializer = initial, .trainable = false}, scope_defaults{}, at);
+        const int id = create(path, scopes_.innermost_scope(), asked, {.initializer = initial, .trainable = false},
+                              scope_defaults{}, at);
         if (id < 0) return id;
         variables_[id].made_by_variable = true;
         variables_[id].role = role;
@@ -155,9 +179,9 @@ public:
     /// What a variable is filled with; its list, if it has one, is `value_count` of `values()`.
     constexpr ambit::initializer initializer_of(int id) const {
         const int index = variables_[id].initializer;
-        return index < 0 ? default_initializer(variables_[id].spec.type) : initializers_[index].value;
+        return index < 0 ? default_initializer(variables_[id].spec.type) : scopes_.defaults().kept(index).value;
     }
-    constexpr const buffer<double>& values() const { return values_; }
+    constexpr const buffer<double>& values() const { return scopes_.defaults().values(); }
 
     /// What optimizers do after they change a variable; `no_constraint` if nothing was asked for.
     constexpr ambit::constraint constraint_of(int id) const {
@@ -171,7 +195,7 @@ public:
     /// Adds a variable to a collection; to a built-in one that it belongs to as it is, it is not added once more.
     constexpr void collect(std::string_view collection, int id, const place& at) {
         using enum collection_table::member_kind;
-        settle_pending();
+        log_.settle_pending();
         if (id < 0 || !expect_member(collection, variable, at)) return;
         const variable_collection built_in = variable_collection_of(collection);
         if (built_in != variable_collection::other &&
@@ -183,7 +207,7 @@ public:
     /// Takes a variable out of a collection; answers whether it was there. One that leaves the trainable ones is
     /// trained no more; which are global and which local was said when they were made.
     constexpr bool leave_collection(std::string_view collection, int id, const place& at) {
-        settle_pending();
+        log_.settle_pending();
         if (id < 0) return false;
         if (collected_.remove(collection, collection_table::member_kind::variable, id)) return true;
         const variable_collection built_in = variable_collection_of(collection);
@@ -192,11 +216,12 @@ public:
             variables_[id].trainable = false;
             return true;
         }
-        begin_report(mistake::collection_member).add(detail_tag::path, names_.path(variables_[id].name));
-        report_in_progress().add(detail_tag::name, collection);
-        report_in_progress().add(detail_tag::rule, "what is global and what is local is said when a variable is made");
-        add_asked_at(innermost_scope(), at);
-        settle();
+        log_.begin_report(mistake::collection_member).add(detail_tag::path, names_.path(variables_[id].name));
+        log_.report_in_progress().add(detail_tag::name, collection);
+        log_.report_in_progress().add(detail_tag::rule,
+                                      "what is global and what is local is said when a variable is made");
+        scopes_.add_asked_at(scopes_.innermost_scope(), at);
+        log_.settle();
         return false;
     }
 
@@ -204,43 +229,41 @@ public:
     constexpr bool expect_member(std::string_view collection, collection_table::member_kind kind, const place& at) {
         const std::string_view rule = collection_table::refusal(collection, kind);
         if (rule.empty()) return true;
-        begin_report(mistake::collection_member).add(detail_tag::name, collection);
-        report_in_progress().add(detail_tag::rule, rule);
-        add_asked_at(innermost_scope(), at);
-        settle();
+        log_.begin_report(mistake::collection_member).add(detail_tag::name, collection);
+        log_.report_in_progress().add(detail_tag::rule, rule);
+        scopes_.add_asked_at(scopes_.innermost_scope(), at);
+        log_.settle();
         return false;
     }
 
-    constexpr bool has_getters() const { return !getters_.empty(); }
-
-    /// Link `index` of the custom getters that stand before get_variable, and the one after it.
-    constexpr ambit::custom_getter getter_at(int index) const { return getters_[index].function; }
-    constexpr int getter_after(int index) const { return getters_[index].next; }
-
-protected:
-    /// Makes the loss of a new variable; a store without a graph has no ops to make one of.
-    virtual constexpr void add_regularization_loss(int /*variable*/, const ambit::regularizer&) {}
-    constexpr ~variable_store() = default;
+    /// The name of a path below another one, or `names::none` if nothing has it; a trailing slash is allowed.
+    constexpr int find_below(int around, std::string_view path) const { return names_.find(around, path); }
+    /// Whether a name stands at or below another one.
+    constexpr bool is_below(int name, int around) const {
+        while (name != around && name != names::root) name = names_.all().parent(name);
+        return name == around;
+    }
 
 private:
     constexpr int get_below(int from, int prefix, std::string_view name, const shape* extents,
                             const variable_options& options, reuse_mode mode, const place& at) {
-        if (expect_innermost(from, name, at)) return find_or_create(from, prefix, name, extents, options, mode, at);
-        const int told = mistakes().size();
+        if (scopes_.expect_innermost(from, name, at))
+            return find_or_create(from, prefix, name, extents, options, mode, at);
+        const int told = log_.mistakes().size();
         const int id = find_or_create(from, prefix, name, extents, options, mode, at);
-        keep_first_reports(told);
+        log_.keep_first_reports(told);
         return id;
     }
 
     constexpr int find_or_create(int from, int prefix, std::string_view name, const shape* extents,
                                  const variable_options& options, reuse_mode mode, const place& at) {
-        const scope_defaults& defaults = defaults_[scopes_[from].defaults];
+        const scope_defaults& defaults = scopes_.defaults_of(from);
         // Of a value that gives shape and dtype the scope's dtype says nothing.
-        const int given = given_by(options.initializer, defaults);
+        const int given = scopes_.defaults().given_by(options.initializer, defaults);
         const dtype asked_dtype = given >= 0 ? dtype(options.dtype) : options.dtype.otherwise(defaults.dtype);
-        if (names_nothing()) return inert_variable(extents, asked_dtype);
-        if (!is_legal_name(name, position_below(prefix))) {
-            report_invalid_name(from, name, at);
+        if (scopes_.names_nothing()) return inert_variable(extents, asked_dtype);
+        if (!is_legal_name(name, scope_stack::position_below(prefix))) {
+            scopes_.report_invalid_name(from, name, at);
             return inert_variable(extents, asked_dtype);
         }
         const int path = names_.intern(prefix, name);
@@ -277,12 +300,12 @@ private:
     /// Creates a variable whose value was given, with its shape and dtype; others that were asked for do not fit.
     constexpr int create_given(int path, int from, int given, const shape* extents, const variable_options& options,
                                const scope_defaults& defaults, const place& at) {
-        const given_value value = given_[given];
+        const given_value value = scopes_.defaults().given(given);
         if (value.is_variable && value.store != this) {
-            begin_report(mistake::foreign_tensor).add(detail_tag::path, names_.path(path));
-            report_in_progress().add(detail_tag::rule, "same_as takes a variable of this module's scope");
-            add_asked_at(from, at);
-            settle();
+            log_.begin_report(mistake::foreign_tensor).add(detail_tag::path, names_.path(path));
+            log_.report_in_progress().add(detail_tag::rule, "same_as takes a variable of this module's scope");
+            scopes_.add_asked_at(from, at);
+            log_.settle();
             return inert_variable(extents, options.dtype);
         }
         const tensor_spec spec = value.spec;
@@ -307,16 +330,16 @@ private:
     }
 
     constexpr void report_unfit(int path, int from, const tensor_spec& asked, std::string_view rule, const place& at) {
-        begin_report(mistake::initializer_unfit).add(detail_tag::path, names_.path(path));
-        report_in_progress().add(detail_tag::asked, asked);
-        report_in_progress().add(detail_tag::rule, rule);
-        add_asked_at(from, at);
-        settle();
+        log_.begin_report(mistake::initializer_unfit).add(detail_tag::path, names_.path(path));
+        log_.report_in_progress().add(detail_tag::asked, asked);
+        log_.report_in_progress().add(detail_tag::rule, rule);
+        scopes_.add_asked_at(from, at);
+        log_.settle();
     }
 
     constexpr int inert_variable(const shape* extents, dtype type) {
         const int count = inert_.size();
-        expect_end(count);
+        scopes_.expect_end(count);
         inert_.push_back({extents != nullptr ? *extents : shape{}, type == dtype::none ? dtype::float32 : type});
         return -inert_.size();
     }
@@ -324,18 +347,20 @@ private:
     constexpr int create(int path, int from, const tensor_spec& asked, const variable_options& options,
                          const scope_defaults& defaults, const place& at) {
         if (!is_legal(asked.extents)) {
-            begin_report(mistake::invalid_shape).add(detail_tag::path, names_.path(path));
-            report_in_progress().add(detail_tag::asked, asked);
-            add_asked_at(from, at);
-            settle();
+            log_.begin_report(mistake::invalid_shape).add(detail_tag::path, names_.path(path));
+            log_.report_in_progress().add(detail_tag::asked, asked);
+            scopes_.add_asked_at(from, at);
+            log_.settle();
             return inert_variable(&asked.extents, asked.type);
         }
-        const int initializer = options.initializer ? keep_initializer(*options.initializer) : defaults.initializer;
+        defaults_table& kept = scopes_.defaults();
+        const int initializer =
+            options.initializer ? kept.keep_initializer(*options.initializer) : defaults.initializer;
         if (initializer >= 0) {
-            const initializer_mismatch why = mismatch(pooled_initializer(initializer), asked.extents, asked.type);
+            const initializer_mismatch why = mismatch(kept.initializer_at(initializer), asked.extents, asked.type);
             if (why != initializer_mismatch::none) {
                 short_text rule(rule_of(why));
-                if (rule.empty()) rule = initializer_fault(pooled_initializer(initializer), asked.type).text();
+                if (rule.empty()) rule = initializer_fault(kept.initializer_at(initializer), asked.type).text();
                 report_unfit(path, from, asked, rule, at);
                 return inert_variable(&asked.extents, asked.type);
             }
@@ -343,19 +368,19 @@ private:
         const bool is_collected = options.collections.size() > 0;
         if (is_collected && !expect_members(options.collections, at)) return inert_variable(&asked.extents, asked.type);
         const int id = variables_.size();
-        expect_end(id);
+        scopes_.expect_end(id);
         variable_record& made = variables_.emplace_back();
         made.name = path;
         made.scope = from;
         made.spec = asked;
         made.initializer = initializer;
         if (initializer >= 0) {
-            made.first_value = initializers_[initializer].list_begin;
-            made.value_count = initializers_[initializer].list_size;
+            made.first_value = kept.kept(initializer).list_begin;
+            made.value_count = kept.kept(initializer).list_size;
         }
         made.local = options.local;
         made.trainable = !options.local && (options.trainable ? *options.trainable : defaults.trainable != 0);
-        made.made = line_of(at);
+        made.made = log_.line_of(at);
         names_.set_variable(path, id);
         const ambit::constraint& constraint = options.constraint ? *options.constraint : defaults.constraint;
         if (constraint.is_none == 0) {
@@ -387,15 +412,15 @@ private:
     constexpr void regularize(int id, const ambit::regularizer& asked) {
         struct undo {
             constexpr ~undo() {
-                store->set_call(around);
+                store->log_.set_call(around);
                 if (id >= 0) store->forget(id);
             }
             variable_store* store;
             int id;
             place around;
-        } unless_done{this, id, line_of({})};
-        set_call(variables_[id].made);
-        add_regularization_loss(id, asked);
+        } unless_done{this, id, log_.line_of({})};
+        log_.set_call(variables_[id].made);
+        owner_.add_regularization_loss(*owner_.builder, id, asked);
         unless_done.id = -1;
     }
 
@@ -409,15 +434,15 @@ private:
 
     constexpr void report_variable(mistake kind, int path, int from, const shape* extents, dtype type,
                                    const place& at) {
-        begin_report(kind).add(detail_tag::path, names_.path(path));
-        reports& report = report_in_progress();
+        log_.begin_report(kind).add(detail_tag::path, names_.path(path));
+        reports& report = log_.report_in_progress();
         const int existing = names_.variable_of(path);
         if (existing < 0) {
             if (extents != nullptr)
                 report.add(detail_tag::asked, tensor_spec{*extents, type != dtype::none ? type : dtype::float32});
             if (const int nearest = nearest_to(path, extents); nearest >= 0)
                 report.add(detail_tag::did_you_mean, names_.path(variables_[nearest].name));
-            add_asked_at(from, at);
+            scopes_.add_asked_at(from, at);
         } else {
             const variable_record& first = variables_[existing];
             if (first.made_by_variable) {
@@ -428,12 +453,12 @@ private:
                                                           type != dtype::none ? type : first.spec.type});
             }
             report.add(detail_tag::first_at, first.made);
-            add_scope(first.scope);
-            report.add(detail_tag::again_at, line_of(at));
-            add_scope(from);
+            scopes_.add_scope(first.scope);
+            report.add(detail_tag::again_at, log_.line_of(at));
+            scopes_.add_scope(from);
         }
-        add_default_name(from);
-        settle();
+        scopes_.add_default_name(from);
+        log_.settle();
     }
 
     /// The variable that was probably meant, or -1: of those that have the shape asked for the one whose path is most
@@ -452,21 +477,10 @@ private:
         if (!variables_[id].made_by_variable) search.consider(id, names_.path(variables_[id].name));
     }
 
-    static constexpr std::string_view rule_of(initializer_mismatch why) {
-        using enum initializer_mismatch;
-        switch (why) {
-            case none:
-            case value_does_not_fit:
-            case parameter_is_out_of_range: return "";  // initializer_fault says more
-            case list_has_another_size: return "a list has exactly as many values as the shape has elements";
-            case value_is_rounded: return "a whole number would be rounded: initial values are doubles";
-            case random_needs_a_float: return "random values need float32 or float64";
-            case identity_needs_a_matrix: return "identity needs a matrix";
-            case orthogonal_needs_two_axes: return "orthogonal needs two axes or more";
-        }
-        return "";
-    }
-
+    mistake_log& log_;
+    name_table& names_;
+    scope_stack& scopes_;
+    store_owner owner_;
     buffer<variable_record> variables_;
     buffer<tensor_spec> inert_;
     buffer<ambit::constraint> constraints_;

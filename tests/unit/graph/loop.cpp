@@ -46,7 +46,7 @@ constexpr bool nodes_of_a_body_know_their_region() {
            g.nodes[begin].region == 0 && g.operand(state.id(), 0) == start.id() && g.operand(state.id(), 1) == sum.id() &&
            g.nodes[last.id()].region == 0 && last.shape() == shape{3} && all.shape() == shape{4, 3} &&
            loop_builder::stacked(builder, end, twice, true, {}) == all && !builder.is_visible(sum.id()) &&
-           builder.is_visible(last.id()) && builder.open_region() == 0;
+           builder.is_visible(last.id()) && builder.nodes().open_region() == 0;
 }
 
 constexpr bool a_number_in_a_body_belongs_to_the_module() {
@@ -246,7 +246,7 @@ TEST_CASE("an exception in a body leaves the builder as it was", "[graph]") {
         return h + matmul(x, x);
     };
     CHECK_THROWS_AS(scan(s, broken, xs, start), model_error);
-    CHECK(builder.open_region() == 0);
+    CHECK(builder.nodes().open_region() == 0);
     const tensor after = scan(s, [](scope&, const tensor& h, const tensor& x) { return h + reduce_sum(x); }, xs, start);
     CHECK(builder.is_visible(after.id()));
     CHECK(s.current().name().empty());

@@ -113,7 +113,7 @@ TEST_CASE("untrained: trainable, and no gradient was noted") {
     CHECK(builder.gradients_of(w.id()) == 0);
     builder.note_gradient(w);
     builder.note_gradient(w);
-    builder.note_gradient(variable(&builder, -1));
+    builder.note_gradient(variable(&builder.variables(), -1));
     CHECK(builder.gradients_of(w.id()) == 2);
     CHECK(builder.gradients_of(7) == 0);
 }

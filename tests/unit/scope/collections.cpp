@@ -333,7 +333,7 @@ constexpr int constraints_are_inherited_and_overridden() {
     EXPECT(parameter(b.get_variable("w", {2})) == 2);
     auto c = b.variable_scope("c", {.constraint = no_constraint});
     EXPECT(builder.constraint_of(c.get_variable("w", {2}).id()).is_none == 1);
-    const tensor limited = builder.constraint_of(0).apply(builder.read(variable(&builder, 0)), 2);
+    const tensor limited = builder.constraint_of(0).apply(builder.read(variable(&builder.variables(), 0)), 2);
     EXPECT(limited.shape() == shape{2});
     EXPECT(builder.mistakes().empty());
     return 0;

@@ -147,7 +147,7 @@ constexpr int one_without_a_name_counts_up() {
     EXPECT(s.variable(2, {.dtype = int64, .trainable = false}).dtype() == int64);
     auto a = s.variable_scope("a");
     EXPECT(a.variable(true).name() == "a/Variable:0");
-    EXPECT(a.variable(same_as(variable(&builder, 1))).shape() == shape{2});
+    EXPECT(a.variable(same_as(variable(&builder.variables(), 1))).shape() == shape{2});
     EXPECT(builder.variable_at(4).begins_as == 1);
     EXPECT(builder.mistakes().empty());
     return 0;

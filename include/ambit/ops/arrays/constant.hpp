@@ -82,7 +82,7 @@ struct constant_list {
 
 constexpr tensor make_constant(scope& s, const constant_list& list, const shape& extents, const op_options& options,
                                const location& at) {
-    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    graph_builder& builder = *s.builder();
     option_ranges ranges(builder, options.name.empty() ? constant_op::name : options.name, at);
     ranges.expect(list.off);
     if (!ranges.all_fit()) return builder.inert({extents, list.type});

@@ -132,7 +132,7 @@ constexpr tensor range(scope& s, const op_parts::range_number& start, const op_p
                        const op_parts::range_number& delta, const range_options& options, const location& at) {
     const bool is_whole = start.is_whole() && limit.is_whole() && delta.is_whole();
     const dtype type = options.dtype.otherwise(is_whole ? int32 : float32);
-    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    graph_builder& builder = *s.builder();
     graph_parts::option_ranges ranges(builder, options.name.empty() ? op_parts::range_op::name : options.name, at);
     start.expect_exact(ranges, "start");
     limit.expect_exact(ranges, "limit");
@@ -156,8 +156,7 @@ constexpr tensor linspace(scope& s, const op_parts::range_number& start, const o
                           std::int64_t count, const range_options& options, const location& at) {
     const dtype type = options.dtype.otherwise(float32);
     const op_parts::linspace_op::attributes a{start.real(), stop.real(), count, static_cast<std::int64_t>(type)};
-    return static_cast<graph_builder*>(s.store())->make(op_parts::linspace_info, {}, core_parts::to_words(a),
-                                                        {options.name}, at);
+    return s.builder()->make(op_parts::linspace_info, {}, core_parts::to_words(a), {options.name}, at);
 }
 
 }  // namespace ambit

@@ -34,7 +34,7 @@ template <> struct op_of<&op_parts::snapshot_info> {
 
 constexpr operation assign(const variable& v, const graph_parts::operand& value, const op_options& options,
                            const location& at) {
-    graph_builder* const builder = static_cast<graph_builder*>(v.store());
+    graph_builder* const builder = v.builder();
     if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     tensor given = value.value();
     if (value.is_literal() && builder->is_literal_of(v.dtype(), value.literal()))

@@ -102,7 +102,8 @@ constexpr tensor checked(const op_info& info, const tensor& x, const Attributes&
     graph_builder& builder = *x.builder();
     if (!builder.may_be_named(given_name, at)) return x;
     const auto name = builder.reserve_op_name(given_name.empty() ? info.name : given_name);
-    const name_scope around(&builder, builder.open_name_scope(builder.innermost_scope(), name.around, at));
+    const name_scope around(&builder.scopes(),
+                            builder.scopes().open_name_scope(builder.scopes().innermost_scope(), name.around, at));
     const auto below_name = [&](std::string_view part) {
         short_text path = name.path;
         path += part;
@@ -110,9 +111,9 @@ constexpr tensor checked(const op_info& info, const tensor& x, const Attributes&
     };
     const tensor found = make_op(info, {x}, by, {below_name("/check")}, at);
     if (builder.is_inert(found.id())) return x;
-    const int id = builder.make_variable(builder.innermost_scope(), below_name("/found"), {3},
-                                         {.dtype = dtype::int64, .local = true}, at);
-    const operation kept = builder.keep_finding({&builder, id}, found, {below_name("/keep")}, at);
+    const int id = builder.variables().make_variable(builder.scopes().innermost_scope(), below_name("/found"), {3},
+                                                     {.dtype = dtype::int64, .local = true}, at);
+    const operation kept = builder.keep_finding({&builder.variables(), id}, found, {below_name("/keep")}, at);
     return builder.depend(identity_info, x, {&kept, 1}, {}, at, name.id);
 }
 

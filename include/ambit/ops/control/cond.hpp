@@ -23,10 +23,10 @@ namespace AMBIT_NAMESPACE {
 template <op_parts::returns_state Then, class Else>
 constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, const Else& else_body,
                     const op_options& options, const location& at) {
-    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    graph_builder& builder = *s.builder();
     const std::string_view name = options.name.empty() ? std::string_view("cond") : options.name;
     const tensor chosen = op_parts::condition_of(builder, name, predicate, at);
-    const name_scope names(s.store(), builder.open_name_scope(s.handle().record(), name, at));
+    const name_scope names(&builder.scopes(), builder.scopes().open_name_scope(s.handle().record(), name, at));
     const tensor other = logical_not(chosen, {}, at);
 
     // Two loops that run once or not at all; the second one begins with what the first one leaves.

@@ -40,15 +40,15 @@ inline constexpr bool hands_out_others<scan_step<State, Output>> = !graph_parts:
 template <std::size_t Count>
 constexpr void refuse_loop(graph_builder& builder, mistake kind, std::string_view name,
                            const std::array<tensor, Count>& tensors, std::string_view rule, const place& at) {
-    short_text op = builder.all_names().path(builder.op_scope());
+    short_text op = builder.all_names().path(builder.scopes().op_scope());
     if (!op.empty()) op += '/';
     op += name;
-    reports& report = builder.begin_report(kind);
+    reports& report = builder.log().begin_report(kind);
     report.add(detail_tag::op, op);
     for (const tensor& t : tensors) report.add(detail_tag::operand, t.op_name(), t.spec());
     if (!rule.empty()) report.add(detail_tag::rule, rule);
-    if (builder.line_of(at).line > 0) report.add(detail_tag::at, builder.line_of(at));
-    builder.settle();
+    if (builder.log().line_of(at).line > 0) report.add(detail_tag::at, builder.log().line_of(at));
+    builder.log().settle();
 }
 
 /// The tensors; those of other graphs, and of bodies that are closed, are reported and replaced.
@@ -102,10 +102,10 @@ template <class Function, class State, class Element>
 constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips, const auto& element_of,
                              const State& initial, const scan_options& options, const place& at,
                              std::type_identity<Element>) {
-    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    graph_builder& builder = *s.builder();
     const std::string_view name = options.name.empty() ? std::string_view("scan") : options.name;
     const auto starts = own_tensors(builder, name, tensors_of(initial), at);
-    const name_scope names(s.store(), builder.open_name_scope(s.handle().record(), name, at));
+    const name_scope names(&builder.scopes(), builder.scopes().open_name_scope(s.handle().record(), name, at));
     loop_builder loop(builder, trips, options.memory);
     auto states = starts;
     for (tensor& it : states) it = loop.carried(it);
@@ -145,7 +145,7 @@ template <class Function, graph_parts::stands_for_state Elements, graph_parts::s
 constexpr auto scan(scope& s, const Function& body, const Elements& elements, const State& initial,
                     const scan_options& options, const location& at) {
     using element_type = graph_parts::state_type<Elements>;
-    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    graph_builder& builder = *s.builder();
     const std::string_view name = options.name.empty() ? std::string_view("scan") : options.name;
     const element_type given = elements;
     const auto all = op_parts::own_tensors(builder, name, graph_parts::tensors_of(given), at);
@@ -170,7 +170,7 @@ constexpr auto scan(scope& s, const Function& body, const Elements& elements, co
 template <class Function, std::integral Trips, graph_parts::stands_for_state State>
 constexpr auto scan(scope& s, const Function& body, Trips trips, const State& initial, const scan_options& options,
                     const location& at) {
-    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    graph_builder& builder = *s.builder();
     const bool fits = trips >= 1 && static_cast<std::uint64_t>(trips) < std::uint64_t{1} << 31;
     if (!fits)
         op_parts::refuse_loop(builder, mistake::op_option,

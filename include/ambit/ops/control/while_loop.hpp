@@ -25,7 +25,7 @@ template <class Condition, class Body, graph_parts::stands_for_state State>
 constexpr auto while_loop(scope& s, const Condition& condition, const Body& body, const State& initial,
                           const while_loop_options& options, const location& at) {
     using state_type = graph_parts::state_type<State>;
-    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    graph_builder& builder = *s.builder();
     const std::string_view name = options.name.empty() ? std::string_view("while") : options.name;
     const bool has_limit = options.maximum_iterations >= 1;
     if (!has_limit)
@@ -33,7 +33,7 @@ constexpr auto while_loop(scope& s, const Condition& condition, const Body& body
                               "maximum_iterations is at least 1", at);
     const auto starts = op_parts::own_tensors(builder, name, graph_parts::tensors_of(state_type(initial)), at);
 
-    const name_scope names(s.store(), builder.open_name_scope(s.handle().record(), name, at));
+    const name_scope names(&builder.scopes(), builder.scopes().open_name_scope(s.handle().record(), name, at));
     graph_parts::loop_builder loop(builder, has_limit ? options.maximum_iterations : 1);
     auto states = starts;
     for (tensor& it : states) it = loop.carried(it);

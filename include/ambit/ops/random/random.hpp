@@ -191,10 +191,11 @@ constexpr double first_random_state(const shape&, std::int64_t element, random_s
 /// Draws, and moves the state on in calls that do.
 constexpr tensor draw(scope& s, const op_info& info, double first, double second, const tensor_spec& result,
                       std::optional<std::uint64_t> seed, const op_options& options, const location& at) {
-    graph_builder& builder = static_cast<graph_builder&>(*s.store());
+    graph_builder& builder = *s.builder();
     if (!builder.may_be_named(options.name, at)) return builder.inert(result);
     const auto name = builder.reserve_op_name(options.name.empty() ? info.name : options.name);
-    const name_scope around(&builder, builder.open_name_scope(builder.innermost_scope(), name.around, at));
+    const name_scope around(&builder.scopes(),
+                            builder.scopes().open_name_scope(builder.scopes().innermost_scope(), name.around, at));
     const auto below_name = [&](std::string_view part) {
         short_text path = name.path;
         path += part;

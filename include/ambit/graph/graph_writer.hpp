@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSL-1.0
+// The graph while it is written: nodes one after another, and the bodies of loops that they belong to.
+//
+//     const int id = nodes.append(info, spec, operands, words, name);
+//     nodes.is_visible(id)                                   // whether what is written now may use it
+#pragma once
+
+#include <ambit/graph/graph.hpp>
+#include <ambit/graph/tensor.hpp>
+
+#include <cstdint>
+#include <span>
+
+namespace AMBIT_NAMESPACE::graph_parts {
+
+// Graph-made nodes: their specs are given, not inferred.
+inline constexpr op_info input_info{"input", op_id("input"), op_role::input, 0, nullptr, nullptr};
+inline constexpr op_info constant_info{"constant", op_id("constant"), op_role::constant, 0, nullptr, nullptr};
+inline constexpr op_info read_info{"read", op_id("read"), op_role::read, 0, nullptr, nullptr};
+inline constexpr op_info assign_info{"assign", op_id("assign"), op_role::assign, 0, nullptr, nullptr};
+inline constexpr op_info finding_info{"finding", op_id("finding"), op_role::assign, 0, nullptr, nullptr};
+inline constexpr op_info group_info{"group", op_id("group"), op_role::group, 0, nullptr, nullptr};
+inline constexpr op_info inert_info{"inert", op_id("inert"), op_role::inert, 0, nullptr, nullptr};
+
+class graph_writer {
+public:
+    constexpr const graph& value() const { return graph_; }
+    constexpr int size() const { return graph_.nodes.size(); }
+    constexpr const node& at(int id) const { return graph_.nodes[id]; }
+    constexpr bool is_inert(int id) const { return graph_.nodes[id].op->role == op_role::inert; }
+
+    /// Appends a node to the body that is open; answers its id.
+    constexpr int append(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
+                         std::span<const std::int64_t> words, int name) {
+        const tensor_spec result = spec;  // which may be that of a node, and nodes move
+        node& made = graph_.nodes.emplace_back();
+        made.op = &info;
+        made.result = result;
+        made.first_operand = graph_.operands.size();
+        made.operand_count = static_cast<int>(operands.size());
+        made.first_word = graph_.words.size();
+        made.word_count = static_cast<int>(words.size());
+        made.name = name;
+        made.region = is_of_the_module(info.role) ? 0 : region_;
+        std::int32_t* const ids = graph_.operands.extend(made.operand_count);
+        const tensor* const given = operands.data();
+        for (int i = 0; i < made.operand_count; ++i) ids[i] = given[i].id();
+        graph_.words.append(words.data(), made.word_count);
+        return graph_.nodes.size() - 1;
+    }
+
+    // ---- what is said of the last node, and of others afterwards ----------------------------------------------------
+
+    constexpr void made_at(const place& line) { graph_.nodes.back().made = line; }
+    constexpr void set_op(int id, const op_info& info) { graph_.nodes[id].op = &info; }
+    constexpr void set_operand(int id, int index, int operand) {
+        graph_.operands[graph_.nodes[id].first_operand + index] = operand;
+    }
+    constexpr void set_region(int id, int region) { graph_.nodes[id].region = region; }
+    constexpr void swap_names(int a, int b) {
+        const int name = graph_.nodes[a].name;
+        graph_.nodes[a].name = graph_.nodes[b].name;
+        graph_.nodes[b].name = name;
+    }
+
+    // ---- bodies -----------------------------------------------------------------------------------------------------
+
+    /// The body that is being written; 0 is the module itself.
+    constexpr int open_region() const { return region_; }
+    constexpr int next_region() const { return graph_.regions.size(); }
+
+    /// Opens the next body, whose loop begins with this node.
+    constexpr void open_body(int begin) {
+        graph_.regions.push_back({region_, begin, -1});
+        region_ = graph_.regions.size() - 1;
+    }
+    /// Back to the body around one, whether it is whole or left for good.
+    constexpr void leave_body(int region) { region_ = graph_.regions[region].parent; }
+    constexpr void end_body(int region, int end) { graph_.regions[region].end = end; }
+
+    /// Whether a node may be used where the module builds now: a body sees the regions around it, and nobody sees into
+    /// a body from outside.
+    constexpr bool is_visible(int id) const {
+        const int home = graph_.nodes[id].region;
+        int from = region_;
+        while (from > home) from = graph_.regions[from].parent;
+        return from == home;
+    }
+
+private:
+    /// What is the same in every iteration of a body, and so belongs to none.
+    static constexpr bool is_of_the_module(op_role role) {
+        return role == op_role::input || role == op_role::constant || role == op_role::read || role == op_role::group ||
+               role == op_role::inert;
+    }
+
+    graph graph_;
+    int region_ = 0;  // that is being written
+};
+
+}  // namespace ambit::graph_parts
