@@ -12,8 +12,8 @@ using enum mistake;
 
 namespace {
 
-constexpr pool_op::attributes window(std::int64_t height, std::int64_t width, std::int64_t down, std::int64_t right,
-                                     padding_mode padding = valid) {
+constexpr pool_op::attributes patch(std::int64_t height, std::int64_t width, std::int64_t down, std::int64_t right,
+                                    padding_mode padding = valid) {
     return {height, width, down, right, padding};
 }
 constexpr avg_pool_gradient_op::attributes window_in(window_extents image, const pool_op::attributes& a) {
@@ -23,28 +23,28 @@ constexpr avg_pool_gradient_op::attributes window_in(window_extents image, const
 }  // namespace
 
 TEST_CASE("the gradient of max_pool takes the image and what is like the pooled image", "[ops]") {
-    STATIC_REQUIRE(gives<max_pool_gradient_op>({f32(2, 9, 7, 3), f32(2, 5, 3, 3)}, window(3, 2, 2, 3, same),
+    STATIC_REQUIRE(gives<max_pool_gradient_op>({f32(2, 9, 7, 3), f32(2, 5, 3, 3)}, patch(3, 2, 2, 3, same),
                                                f32(2, 9, 7, 3)));
     constexpr auto rule = "the upstream gradient must be like the pooled image";
-    STATIC_REQUIRE(refuses<max_pool_gradient_op>({f32(2, 9, 7, 3), f32(2, 5, 3, 4)}, window(3, 2, 2, 3, same),
+    STATIC_REQUIRE(refuses<max_pool_gradient_op>({f32(2, 9, 7, 3), f32(2, 5, 3, 4)}, patch(3, 2, 2, 3, same),
                                                  op_shape, rule));
-    STATIC_REQUIRE(refuses<max_pool_gradient_op>({f32(2, 9, 7, 3), f64(2, 5, 3, 3)}, window(3, 2, 2, 3, same),
+    STATIC_REQUIRE(refuses<max_pool_gradient_op>({f32(2, 9, 7, 3), f64(2, 5, 3, 3)}, patch(3, 2, 2, 3, same),
                                                  op_shape, rule));
-    STATIC_REQUIRE(refuses<max_pool_gradient_op>({f32(9, 7, 3), f32(2, 5, 3, 3)}, window(3, 2, 2, 3, same), op_shape,
+    STATIC_REQUIRE(refuses<max_pool_gradient_op>({f32(9, 7, 3), f32(2, 5, 3, 3)}, patch(3, 2, 2, 3, same), op_shape,
                                                  "the image is [n, h, w, c]"));
 }
 
 TEST_CASE("max_pool_pick takes two images alike", "[ops]") {
     STATIC_REQUIRE(
-        gives<max_pool_pick_op>({f64(1, 9, 7, 3), f64(1, 9, 7, 3)}, window(3, 2, 2, 1), f64(1, 4, 6, 3)));
-    STATIC_REQUIRE(refuses<max_pool_pick_op>({f64(1, 9, 7, 3), f64(1, 9, 7, 2)}, window(3, 2, 2, 1), op_shape,
+        gives<max_pool_pick_op>({f64(1, 9, 7, 3), f64(1, 9, 7, 3)}, patch(3, 2, 2, 1), f64(1, 4, 6, 3)));
+    STATIC_REQUIRE(refuses<max_pool_pick_op>({f64(1, 9, 7, 3), f64(1, 9, 7, 2)}, patch(3, 2, 2, 1), op_shape,
                                              "the values must be like the image"));
-    STATIC_REQUIRE(refuses<max_pool_pick_op>({f64(1, 9, 7, 3), f64(1, 9, 7, 3)}, window(0, 2, 2, 1), op_option,
+    STATIC_REQUIRE(refuses<max_pool_pick_op>({f64(1, 9, 7, 3), f64(1, 9, 7, 3)}, patch(0, 2, 2, 1), op_option,
                                              "window is 0: at least 1"));
 }
 
 TEST_CASE("the gradient of avg_pool is told the image's extents", "[ops]") {
-    constexpr auto a = window(3, 2, 2, 3, same);
+    constexpr auto a = patch(3, 2, 2, 3, same);
     STATIC_REQUIRE(gives<avg_pool_gradient_op>({f32(2, 5, 3, 3)}, window_in({9, 7}, a), f32(2, 9, 7, 3)));
     STATIC_REQUIRE(gives<avg_pool_gradient_op>({f32(2, 5, 3, 3)}, window_in({10, 9}, a), f32(2, 10, 9, 3)));
     constexpr auto rule = "the upstream gradient must be like the pooled image";
@@ -55,10 +55,10 @@ TEST_CASE("the gradient of avg_pool is told the image's extents", "[ops]") {
                                                  "height and width must be at least 1"));
     STATIC_REQUIRE(refuses<avg_pool_gradient_op>({i32(2, 5, 3, 3)}, window_in({9, 7}, a), op_dtype,
                                                  "the image must be float32 or float64"));
-    STATIC_REQUIRE(refuses<avg_pool_gradient_op>({f32(2, 1, 3, 3)}, window_in({2, 7}, window(3, 2, 1, 3)), op_shape,
+    STATIC_REQUIRE(refuses<avg_pool_gradient_op>({f32(2, 1, 3, 3)}, window_in({2, 7}, patch(3, 2, 1, 3)), op_shape,
                                                  "the window is larger than the image: pad with same"));
     STATIC_REQUIRE(refuses<avg_pool_gradient_op>({f32(1'000'000, 1, 1, 1)},
-                                                 window_in({10'000, 1'000}, window(1, 1, 10'000, 1'000)), op_shape,
+                                                 window_in({10'000, 1'000}, patch(1, 1, 10'000, 1'000)), op_shape,
                                                  "the result would exceed a terabyte"));
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("geometry of the gradients of pooling is that of the pooling", "[ops]"
         return Op::geometry(call, Op::infer(call).result);
     };
     constexpr tensor_spec image = f32(2, 9, 7, 3), pooled = f32(2, 5, 7, 3);
-    constexpr auto a = window(4, 2, 2, 1, same);
+    constexpr auto a = patch(4, 2, 2, 1, same);
     STATIC_REQUIRE(geometry_of(max_pool_gradient_op{}, image, pooled, a) == g);
     STATIC_REQUIRE(geometry_of(max_pool_pick_op{}, image, image, a) == g);
     STATIC_REQUIRE(geometry_of(avg_pool_gradient_op{}, pooled, {}, window_in({9, 7}, a)) == g);
