@@ -76,6 +76,10 @@ def cases(slow, folder):
         yield "layers", n, HERE / "layers.cpp", COMPILERS
     for name in ["trainer", "conv_trainer"]:
         yield name, 32, HERE / f"{name}.cpp", COMPILERS
+    yield "dynamic_trainer", 32, HERE / "dynamic_trainer.cpp", COMPILERS
+    kernels = folder / "dynamic_kernels.cpp"
+    kernels.write_text("#include <ambit/dynamic_kernels.hpp>\n")
+    yield "dynamic_kernels", 0, kernels, COMPILERS  # all of the library ambit::dynamic
     for n in [10, 100, 300] + ([1000] if slow else []):
         yield "hana_map", n, HERE / "hana_map.cpp", COMPILERS[:1]
     for n in [10, 50]:

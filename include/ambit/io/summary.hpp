@@ -10,8 +10,10 @@
 #include <ambit/model/model.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace AMBIT_NAMESPACE::io_parts {
@@ -43,6 +45,42 @@ inline std::string table(const std::vector<std::vector<std::string>>& rows, std:
     return text;
 }
 
+/// What a summary tells, of a model of either world.
+struct facts_of_model {
+    struct variable {
+        std::string path;
+        tensor_spec spec;
+        std::int64_t uses = 0;
+        bool is_local = false;
+    };
+    std::vector<variable> variables;
+    std::vector<tensor_spec> inputs, outputs;
+    int nodes = 0, steps = 0;
+    std::int64_t arena_bytes = 0;
+};
+
+inline std::string summary_of(const facts_of_model& model) {
+    std::vector<std::vector<std::string>> rows{{"variable", "type", "elements", "uses"}};
+    std::int64_t elements = 0, bytes = 0;
+    for (const facts_of_model::variable& v : model.variables) {
+        rows.push_back({v.path, to_string(v.spec), grouped(v.spec.extents.elements()),
+                        std::to_string(v.uses) + (v.is_local ? " local" : "")});
+        if (v.is_local) continue;
+        elements += v.spec.extents.elements();
+        bytes += v.spec.bytes();
+    }
+    std::string text = table(rows, 2);
+    const auto line = [&](std::string_view name, const std::string& value) {
+        (text += "  ") += std::string(name) + std::string(13 - name.size(), ' ') + value + '\n';
+    };
+    line("parameters", grouped(elements) + ", " + readable_bytes(bytes));
+    for (const tensor_spec& input : model.inputs) line("input", to_string(input));
+    for (const tensor_spec& output : model.outputs) line("output", to_string(output));
+    line("nodes", std::to_string(model.nodes) + " in " + std::to_string(model.steps) + " steps");
+    line("arena", readable_bytes(model.arena_bytes));
+    return text;
+}
+
 }  // namespace ambit::io_parts
 
 namespace AMBIT_NAMESPACE {
@@ -54,25 +92,31 @@ std::string summary(const stored_model<Storage, Module, Inputs...>& shown) {
     static_cast<void>(shown.parameters());  // refuses a model that was moved from
     using model = stored_model<Storage, Module, Inputs...>;
     using plan = plan_of<typename model::graph, plan_parts::all_outputs>;
-    std::vector<std::vector<std::string>> rows{{"variable", "type", "elements", "uses"}};
-    std::int64_t bytes = 0;
-    for (const variable_info& v : model::variables) {
-        rows.push_back({std::string(v.path), mistake_parts::to_string({v.extents, v.dtype}),
-                        io_parts::grouped(v.elements()), std::to_string(v.uses) + (v.local != 0 ? " local" : "")});
-        if (v.local == 0) bytes += v.bytes();
-    }
-    std::string text = io_parts::table(rows, 2);
-    const auto line = [&](std::string_view name, const std::string& value) {
-        (text += "  ") += std::string(name) + std::string(13 - name.size(), ' ') + value + '\n';
-    };
-    line("parameters", io_parts::grouped(model::parameter_count) + ", " + io_parts::readable_bytes(bytes));
-    const tensor_spec inputs[] = {Inputs::spec...};
-    for (const tensor_spec& input : inputs) line("input", mistake_parts::to_string(input));
+    io_parts::facts_of_model facts;
+    for (const variable_info& v : model::variables)
+        facts.variables.push_back({std::string(v.path), {v.extents, v.dtype}, v.uses, v.local != 0});
+    facts.inputs = {Inputs::spec...};
     for (int k = 0; k < model::graph::counts.outputs; ++k)
-        line("output", mistake_parts::to_string(model::graph::value.nodes[model::graph::value.outputs[k]].result));
-    line("nodes", std::to_string(model::graph::counts.nodes) + " in " + std::to_string(plan::counts.steps) + " steps");
-    line("arena", io_parts::readable_bytes(model::arena_bytes));
-    return text;
+        facts.outputs.push_back(model::graph::value.nodes[model::graph::value.outputs[k]].result);
+    facts.nodes = model::graph::counts.nodes;
+    facts.steps = plan::counts.steps;
+    facts.arena_bytes = model::arena_bytes;
+    return io_parts::summary_of(facts);
+}
+
+/// The same of a dynamic model: the variables that it uses, and what it is at the specs that it was declared with. Plans
+/// it for all outputs. (A template, so that the header of dynamic models is for those who have one.)
+template <class Model>
+    requires requires(Model& model) { model.session_count(); }
+std::string summary(Model& model) {
+    io_parts::facts_of_model facts;
+    for (const auto& v : model.variables()) facts.variables.push_back({v->path(), v->spec(), v->uses(), v->is_local()});
+    facts.inputs.assign(model.inputs().begin(), model.inputs().end());
+    for (std::size_t k = 0; k < model.output_names().size(); ++k) facts.outputs.push_back(model.output(k));
+    facts.nodes = model.node_count();
+    facts.steps = model.step_count();
+    facts.arena_bytes = model.arena_bytes();
+    return io_parts::summary_of(facts);
 }
 
 }  // namespace ambit

@@ -4,6 +4,7 @@
 #include <ambit/registry/dynamic_model.hpp>
 #include <ambit/registry/run_time_op.hpp>
 
+#include <ambit/io/summary.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/nn/metrics.hpp>
@@ -385,4 +386,11 @@ TEST_CASE("a failed build leaves no variables", "[dynamic]") {
                                   {spec(float32, {2, 4})}),
                     model_error);
     CHECK(reg.size() == 0);
+}
+
+TEST_CASE("a summary lists what one of the compiler's model lists", "[dynamic]") {
+    registry reg(seed{1});
+    dynamic_model net = trainer_on(reg);
+    model<classifier, input<float, 6, 12>, input<std::int32_t, 6>> compiled(seed{1});
+    CHECK(summary(net) == summary(compiled));
 }

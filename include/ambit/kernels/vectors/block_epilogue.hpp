@@ -27,23 +27,19 @@ public:
     /// What a kernel calls row 0 from now on, of a product among many.
     void begin_rows_at(std::int64_t row) const noexcept { base_ = row; }
 
+    // Not expanded: a kernel has dozens of places where it hands on what it has.
     template <class V>
-    [[gnu::always_inline]] void operator()(const V& value, std::int64_t row_of_kernel,
-                                           std::int64_t column) const noexcept {
-        const std::int64_t row = base_ + row_of_kernel;
-        if (to_->direct != nullptr) {
-            store_vector(reinterpret_cast<T*>(to_->direct) + row * to_->row_length + column, value);
-            return;
-        }
-        if (row != next_row_ || column != next_column_ || column + lanes<V> > row_end_ || filled_ + lanes<V> > capacity)
-            make_room(row, column, lanes<V>);
-        store_vector(block_ + filled_, value);
-        filled_ += lanes<V>;
-        next_column_ += lanes<V>;
-        if (next_column_ == row_end_) {
-            ++next_row_;
-            next_column_ = first_column_;
-        }
+    [[gnu::noinline]] void operator()(const V& value, std::int64_t row, std::int64_t column) const noexcept {
+        if (to_->direct != nullptr) store_vector(direct(row, column), value);
+        else store_vector(next(base_ + row, column, lanes<V>), value);
+    }
+
+    /// The first `count` lanes.
+    template <class V>
+    [[gnu::noinline]] void part(const V& value, std::int64_t row, std::int64_t column,
+                                std::int64_t count) const noexcept {
+        if (to_->direct != nullptr) store_partial(direct(row, column), value, count);
+        else store_partial(next(base_ + row, column, count), value, count);
     }
 
     /// Hands on what is left.
@@ -54,6 +50,24 @@ public:
 private:
     static constexpr std::int64_t capacity = block_bytes / static_cast<std::int64_t>(sizeof(T));
     static constexpr std::int64_t unknown = (std::numeric_limits<std::int64_t>::max)();
+
+    [[gnu::always_inline]] T* direct(std::int64_t row, std::int64_t column) const noexcept {
+        return reinterpret_cast<T*>(to_->direct) + (base_ + row) * to_->row_length + column;
+    }
+
+    // Where the next `count` elements lie in the block.
+    [[gnu::always_inline]] T* next(std::int64_t row, std::int64_t column, std::int64_t count) const noexcept {
+        if (row != next_row_ || column != next_column_ || column + count > row_end_ || filled_ + count > capacity)
+            make_room(row, column, count);
+        T* const place = block_ + filled_;
+        filled_ += count;
+        next_column_ += count;
+        if (next_column_ == row_end_) {
+            ++next_row_;
+            next_column_ = first_column_;
+        }
+        return place;
+    }
 
     [[gnu::noinline]] void make_room(std::int64_t row, std::int64_t column, std::int64_t count) const noexcept {
         // The second row of a block says how long its rows are.

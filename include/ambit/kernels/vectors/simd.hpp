@@ -274,8 +274,8 @@ template <std::int64_t Lanes, class T, class Epilogue>
 }
 }  // namespace detail
 
-/// Hands the first `count` lanes to an epilogue: whole if all of them count, else in narrower batches and
-/// scalars.
+/// Hands the first `count` lanes to an epilogue: whole if all of them count, else in narrower batches and scalars, or
+/// at once to one that takes a `part`.
 template <class V, class Epilogue>
 [[gnu::always_inline]] inline void emit(const Epilogue& epilogue, const V& value, std::int64_t row,
                                         std::int64_t column,
@@ -285,6 +285,8 @@ template <class V, class Epilogue>
     } else {
         if (count == lanes<V>) {
             epilogue(value, row, column);
+        } else if constexpr (requires { epilogue.part(value, row, column, count); }) {
+            epilogue.part(value, row, column, count);
         } else {
             alignas(64) element_of<V> buffer[static_cast<std::size_t>(lanes<V>)];
             value.store_aligned(buffer);
