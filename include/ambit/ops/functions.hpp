@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// Functions of each element: exponentials, trigonometry, activations; softmax along an axis.
+// Functions of each element: powers, exponentials, angles; and the units of neural networks.
+//
+//     tensor h = relu(dense(s, "hidden", x, 100));
+//
+// float32 and float64, where nothing else is said; another dtype is refused by the compiler (op_dtype). The result has
+// the shape of the operand, or of both, broadcast as in NumPy. With g for the upstream gradient, comments say what the
+// operand gets.
 #pragma once
 
 #include <ambit/ops/op.hpp>
@@ -10,87 +16,153 @@
 
 namespace AMBIT_NAMESPACE {
 
+/// x² of each element. Any dtype but bool; integers wrap around. Gradient: 2 g x. NumPy's and TensorFlow's `square`.
 constexpr tensor square(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// (a - b)² of each pair of elements, which are broadcast: `square(sub(a, b))`, as TensorFlow's. Any dtype but bool;
+/// integers wrap around. Gradient: 2 g (a - b) to a, negated to b.
+///
+///     tensor error = reduce_mean(squared_difference(prediction, target));
 constexpr tensor squared_difference(const graph_parts::operand& a, const graph_parts::operand& b,
                                     const op_options& options = {}, const location& at = location::current());
 
+/// √x of each element, correctly rounded; NaN below 0. Gradient: g / (2 √x), infinite at 0. NumPy's and TensorFlow's
+/// `sqrt`.
 constexpr tensor sqrt(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
-/// Of a number, in the compiler too: `ambit::sqrt(2.0)`.
+/// √x of a number, in the compiler too: `ambit::sqrt(2.0)`.
 template <std::floating_point Number> constexpr Number sqrt(Number x);
 
+/// 1 / √x of each element, as IEEE divides: infinite at 0, NaN below. Gradient: -g y³ / 2, where y is the result.
+/// TensorFlow's `rsqrt`.
+///
+///     tensor normalized = (x - mean) * rsqrt(variance + 1e-5);
 constexpr tensor rsqrt(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// 1 / x of each element, as IEEE divides: infinite at 0. Gradient: -g / x². TensorFlow's and NumPy's `reciprocal`.
 constexpr tensor reciprocal(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// e to the power of each element. Gradient: g y, where y is the result. NumPy's and TensorFlow's `exp`.
 constexpr tensor exp(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
-/// Of a number, in the compiler too: `ambit::exp(2.0)`.
+/// e to the power of a number, in the compiler too: `ambit::exp(2.0)`.
 template <std::floating_point Number> constexpr Number exp(Number x);
 
+/// e^x - 1 of each element, exact also where x is small. Gradient: g e^x. NumPy's and TensorFlow's `expm1`.
 constexpr tensor expm1(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// log(1 + x) of each element, exact also where x is small; minus infinity at -1, NaN below. Gradient: g / (1 + x).
+/// NumPy's and TensorFlow's `log1p`.
 constexpr tensor log1p(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// The natural logarithm of each element: minus infinity at 0, NaN below. Gradient: g / x. NumPy's and TensorFlow's
+/// `log`.
 constexpr tensor log(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
-/// Of a number, in the compiler too: `ambit::log(2.0)`.
+/// The natural logarithm of a number, in the compiler too: `ambit::log(2.0)`.
 template <std::floating_point Number> constexpr Number log(Number x);
 
+/// x to the power of y, for each pair of elements, which are broadcast; special cases are those of C: 1 for an exponent
+/// of 0, NaN for a negative base and an exponent that is no integer. Gradients: g y x^(y - 1) by x, 0 where y is 0; g
+/// x^y log x by y, 0 wherever x is not positive, as TensorFlow's: a base of 0 makes no NaN. NumPy's `power`,
+/// TensorFlow's `pow`.
+///
+///     tensor cubed = pow(x, 3);
 constexpr tensor pow(const graph_parts::operand& x, const graph_parts::operand& y, const op_options& options = {},
                      const location& at = location::current());
 
-/// Of numbers, in the compiler too: `ambit::pow(2.0, 0.5)`.
+/// x to the power of y, of numbers, in the compiler too: `ambit::pow(2.0, 0.5)`.
 template <std::floating_point Number> constexpr Number pow(Number x, Number y);
 
+/// The sine of each element, an angle in radians; NaN of an infinite one. Gradient: g cos x. NumPy's and TensorFlow's
+/// `sin`.
 constexpr tensor sin(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// The cosine of each element, an angle in radians; NaN of an infinite one. Gradient: -g sin x. NumPy's and
+/// TensorFlow's `cos`.
 constexpr tensor cos(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// The error function of each element, 2/√π times the integral of e^(-t²) from 0 to x. Gradient: g 2/√π e^(-x²).
+/// TensorFlow's `erf`.
+///
+///     tensor share = 0.5 * (1 + erf(x / 1.4142135623730951));       // of a normal distribution below x
 constexpr tensor erf(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// max(x, 0) of each element, the rectified linear unit; NaN stays NaN. Any dtype but bool. Gradient: g where x > 0,
+/// else 0. Source: V. Nair, G. E. Hinton, "Rectified linear units improve restricted Boltzmann machines", 2010.
 constexpr tensor relu(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// What `leaky_relu` may be told.
 struct leaky_relu_options {
     double alpha = 0.2;
     std::string_view name = {};
 };
 
+/// x above 0, alpha · x below (`.alpha = 0.2`, any finite number). Gradient: g above 0, alpha · g at 0 and below.
+/// Source: A. L. Maas, A. Y. Hannun, A. Y. Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013.
 constexpr tensor leaky_relu(const tensor& x, const leaky_relu_options& options = {},
                             const location& at = location::current());
 
+/// x above 0, alpha · x below, where alpha is a tensor, learnt mostly, which is broadcast with x. Gradients: as of
+/// `leaky_relu` by x; by alpha g x where x is not above 0. Source: K. He and others, "Delving deep into rectifiers",
+/// 2015.
+///
+///     tensor h = prelu(conv2d(image, kernel), s.get_variable("alpha", {32}, {.initializer = constant(0.25)}));
 constexpr tensor prelu(const tensor& x, const graph_parts::operand& alpha, const op_options& options = {},
                        const location& at = location::current());
 
+/// What `elu` may be told.
 struct elu_options {
     double alpha = 1;
     std::string_view name = {};
 };
 
+/// x above 0, alpha (e^x - 1) below (`.alpha = 1`). Gradient: g above 0, alpha e^x g below; at 0 that below. Source:
+/// D.-A. Clevert, T. Unterthiner, S. Hochreiter, "Fast and accurate deep network learning by exponential linear units",
+/// 2016.
 constexpr tensor elu(const tensor& x, const elu_options& options = {}, const location& at = location::current());
 
+/// The `elu` with the alpha (1.6733) and times the scale (1.0507) that keep mean and variance of a deep net's values.
+/// Source: G. Klambauer and others, "Self-normalizing neural networks", 2017, equation 14.
 constexpr tensor selu(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// log(1 + e^x) of each element; it neither overflows where x is large nor loses what is small. Gradient: g sigmoid(x).
+/// Source: C. Dugas and others, "Incorporating second-order functional knowledge", 2001.
 constexpr tensor softplus(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// x / (1 + |x|) of each element. Gradient: g / (1 + |x|)². TensorFlow's `softsign`.
 constexpr tensor softsign(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// x sigmoid(x) of each element, also called `silu`. Gradient: g (s + x s (1 - s)), where s = sigmoid(x). Source: P.
+/// Ramachandran, B. Zoph, Q. V. Le, "Searching for activation functions", 2017.
 constexpr tensor swish(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// `swish(x)` by its other name. Source: S. Elfwing, E. Uchibe, K. Doya, "Sigmoid-weighted linear units for neural
+/// network function approximation in reinforcement learning", 2018.
 constexpr tensor silu(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// What `gelu` may be told.
 struct gelu_options {
     bool approximate = false;
     std::string_view name = {};
 };
 
+/// x times the share of a standard normal distribution that lies below x: x/2 (1 + erf(x/√2)); with `.approximate =
+/// true`, x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))). Gradient: g times the derivative of the form that was asked for.
+/// Source: D. Hendrycks, K. Gimpel, "Gaussian error linear units", 2016.
 constexpr tensor gelu(const tensor& x, const gelu_options& options = {}, const location& at = location::current());
 
+/// 1 / (1 + e^-x) of each element, the logistic function. Gradient: g y (1 - y), where y is the result. TensorFlow's
+/// `sigmoid`.
+///
+///     tensor gate = sigmoid(h);
 constexpr tensor sigmoid(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// The hyperbolic tangent of each element. Gradient: g (1 - y²), where y is the result. NumPy's and TensorFlow's
+/// `tanh`.
 constexpr tensor tanh(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// What `softmax` and `log_softmax` may be told: an axis, which counts from the end if it is negative.
 struct softmax_options {
     std::int64_t axis = -1;
     AMBIT_NO_OPTION(axes, "the option is .axis = -1")
@@ -98,12 +170,19 @@ struct softmax_options {
     std::string_view name = {};
 };
 
+/// e^x divided by its sum along one axis (`.axis = -1`), computed from x minus its maximum, so that nothing overflows.
+/// An axis outside of the operand is refused (op_option). Gradient: y (g - Σ g y), where y is the result. TensorFlow's
+/// `softmax`.
+///
+///     tensor probabilities = softmax(logits);                   // along the last axis
 constexpr tensor softmax(const tensor& x, const softmax_options& options = {},
                          const location& at = location::current());
 template <std::integral Axis>
 AMBIT_REFUSES("the axis is an option: softmax(x, {.axis = -1})")
 constexpr tensor softmax(const tensor& x, Axis axis) { return softmax(x, {.axis = axis}); }
 
+/// The logarithm of `softmax` along one axis (`.axis = -1`), finite where log(softmax(x)) would be that of 0. An axis
+/// outside of the operand is refused (op_option). Gradient: g - softmax(x) Σ g. TensorFlow's `log_softmax`.
 constexpr tensor log_softmax(const tensor& x, const softmax_options& options = {},
                              const location& at = location::current());
 template <std::integral Axis>

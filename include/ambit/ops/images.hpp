@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// Convolutions, pooling and resizing of images [n, h, w, c] and of sequences [n, length, c].
+// Convolution, pooling, resizing and normalization of images, which are NHWC: [batch, height, width, channels].
+//
+//     tensor edges = conv2d(image, weights, {.padding = same});
+//
+// float32 or float64, unless something else is said; other dtypes are refused (op_dtype), as are images of another rank
+// and windows that are larger than their image (op_shape). `same` padding gives ceil(in / stride) places, padded
+// evenly, the odd one after the image; `valid` pads nothing.
 #pragma once
 
 #include <ambit/ops/images/window.hpp>
@@ -10,6 +16,7 @@
 
 namespace AMBIT_NAMESPACE {
 
+/// What `conv2d` may be told.
 struct conv2d_options {
     window_extents strides = {};
     AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
@@ -21,10 +28,16 @@ struct conv2d_options {
     std::string_view name = {};
 };
 
-/// With groups, the kernel is [kernel height, kernel width, in / groups, out].
+/// Convolution with a bank of kernels (cross-correlation, as in every framework): NHWC [batch, height, width, in] x
+/// HWIO [kernel height, kernel width, in, out] -> [batch, height', width', out]. With groups, the kernel is [kernel
+/// height, kernel width, in / groups, out], and each group of the result reads one of the image. Gradients by image and
+/// kernel are ops of their own and have gradients too. TensorFlow's `conv2d`.
+///
+///     tensor wide = conv2d(image, weights, {.padding = same, .dilations = {2, 2}});      // taps two pixels apart
 constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_options& options = {},
                         const location& at = location::current());
 
+/// What `conv2d_transpose` may be told: strides and padding of the convolution whose gradient it is.
 struct conv2d_transpose_options {
     window_extents strides = {};
     AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
@@ -32,9 +45,16 @@ struct conv2d_transpose_options {
     std::string_view name = {};
 };
 
+/// Transposed convolution, which makes images larger: the gradient of a convolution by its image, as an op. [batch,
+/// height, width, in] x [kernel height, kernel width, out, in] -> output_shape, [batch, height', width', out]. Several
+/// extents of a result are convolved to one of an operand, so the caller says which; one that is not is refused.
+/// Gradients are convolutions. TensorFlow's `conv2d_transpose`.
+///
+///     tensor doubled = conv2d_transpose(x, weights, {32, 28, 28, 16}, {.strides = {2, 2}, .padding = same});
 constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const shape& output_shape,
                                   const conv2d_transpose_options& o = {}, const location& at = location::current());
 
+/// What `depthwise_conv2d` may be told: as for `conv2d`, but for groups.
 struct depthwise_conv2d_options {
     window_extents strides = {};
     AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
@@ -45,10 +65,14 @@ struct depthwise_conv2d_options {
     std::string_view name = {};
 };
 
+/// Each channel with kernels of its own, as many as the channel multiplier says: [batch, height, width, channels] x
+/// [kernel height, kernel width, channels, multiplier] -> [batch, height', width', channels * multiplier], the results
+/// of a channel side by side. Gradients by both operands, which have gradients too. TensorFlow's `depthwise_conv2d`.
 constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel,
                                   const depthwise_conv2d_options& options = {},
                                   const location& at = location::current());
 
+/// What `conv1d` may be told, each for its one axis.
 struct conv1d_options {
     std::int64_t stride = 1;
     AMBIT_NO_OPTION(strides, "the option is .stride = 2, of the one axis")
@@ -58,9 +82,14 @@ struct conv1d_options {
     std::string_view name = {};
 };
 
+/// Convolution along one axis: [batch, width, in] x [kernel width, in / groups, out] -> [batch, width', out], as
+/// `conv2d` of images of one line. TensorFlow's `conv1d`.
+///
+///     tensor h = conv1d(signal, weights, {.stride = 2, .padding = same});
 constexpr tensor conv1d(const tensor& x, const tensor& kernel, const conv1d_options& o = {},
                         const location& at = location::current());
 
+/// What `max_pool` and `avg_pool` may be told.
 struct pool_options {
     window_extents window = {2, 2};
     AMBIT_NO_OPTION(ksize, "the option is .window = {2, 2}")
@@ -72,12 +101,20 @@ struct pool_options {
     std::string_view name = {};
 };
 
+/// The largest value of each window, [n, h, w, c] -> [n, h', w', c]; the first NaN if there is one. Padded places take
+/// no part. The gradient goes to the first place in the window that has the maximum, row by row; windows that overlap
+/// add up. TensorFlow's `max_pool`.
+///
+///     tensor halved = max_pool(x, {.window = {2, 2}, .strides = {2, 2}});
 constexpr tensor max_pool(const tensor& image, const pool_options& options = {},
                           const location& at = location::current());
 
+/// The mean of each window, [n, h, w, c] -> [n, h', w', c], of its places inside of the image. The gradient goes to
+/// these in equal shares; windows that overlap add up. TensorFlow's `avg_pool`.
 constexpr tensor avg_pool(const tensor& image, const pool_options& options = {},
                           const location& at = location::current());
 
+/// What `max_pool1d` and `avg_pool1d` may be told, each for their one axis.
 struct pool1d_options {
     std::int64_t window = 2;
     std::int64_t stride = 2;
@@ -86,32 +123,46 @@ struct pool1d_options {
     std::string_view name = {};
 };
 
+/// `max_pool` along one axis: [batch, width, channels] -> [batch, width', channels]. Keras' `MaxPooling1D`.
 constexpr tensor max_pool1d(const tensor& x, const pool1d_options& options = {},
                             const location& at = location::current());
 
+/// `avg_pool` along one axis: [batch, width, channels] -> [batch, width', channels]. Keras' `AveragePooling1D`.
 constexpr tensor avg_pool1d(const tensor& x, const pool1d_options& options = {},
                             const location& at = location::current());
 
+/// Where a pixel of the result lies on the operand, at the scale s = extent / extent', as TensorFlow says: pixel · s by
+/// default; pixel · (extent - 1) / (extent' - 1) with `align_corners`, so that corners are corners; (pixel + 1/2) · s -
+/// 1/2 with `half_pixel_centers`, so that areas are areas. Not both.
 struct resize_options {
     bool align_corners = false;
     bool half_pixel_centers = false;
     std::string_view name = {};
 };
 
-/// Any dtype.
+/// [n, h, w, c] -> [n, height, width, c], each pixel that of the operand next to it: where it lies cut off, rounded
+/// with `align_corners`; the pixel that (pixel + 1/2) · s lies in with `half_pixel_centers`. Any dtype. Smaller images
+/// are sampled, not averaged. The gradient goes to the pixels that were taken. TensorFlow's `resize_nearest_neighbor`.
 constexpr tensor resize_nearest(const tensor& image, std::int64_t height, std::int64_t width,
                                 const resize_options& options = {}, const location& at = location::current());
 
-/// float32 or float64.
+/// [n, h, w, c] -> [n, height, width, c], each pixel of the four around where it lies, in proportion. Smaller images
+/// are sampled, not averaged. The gradient goes to the four in the same proportion. TensorFlow's `resize_bilinear`.
+///
+///     tensor smooth = resize_bilinear(x, 56, 56, {.half_pixel_centers = true});
 constexpr tensor resize_bilinear(const tensor& image, std::int64_t height, std::int64_t width,
                                  const resize_options& options = {}, const location& at = location::current());
 
+/// Blocks of pixels moved into the channels, in TensorFlow's order: [n, h, w, c] -> [n, h / block, w / block, block²
+/// c]; `block` divides both extents. Any dtype. The gradient is moved back. TensorFlow's `space_to_depth`.
 constexpr tensor space_to_depth(const tensor& image, std::int64_t block, const op_options& options = {},
                                 const location& at = location::current());
 
+/// Channels moved into blocks of pixels: what `space_to_depth` does, undone. Any dtype. TensorFlow's `depth_to_space`.
 constexpr tensor depth_to_space(const tensor& image, std::int64_t block, const op_options& options = {},
                                 const location& at = location::current());
 
+/// What `local_response_normalization` may be told.
 struct local_response_normalization_options {
     std::int64_t depth_radius = 5;  ///< neighbours on either side: at least 0
     double bias = 1;                ///< above 0
@@ -120,8 +171,10 @@ struct local_response_normalization_options {
     std::string_view name = {};
 };
 
-/// x / (bias + alpha · Σ x²)^beta, the sum over the element and its neighbours. float32 or float64. With a beta of 1/2,
-/// 3/4 or 1 it computes no power. NaN where the sum is no value of the dtype.
+/// x / (bias + alpha · Σ x²)^beta, the sum over the element and its neighbours along the last axis, so that channels
+/// compete. With a beta of 1/2, 3/4 or 1 it computes no power. NaN where the sum is no value of the dtype. Has a
+/// gradient. Source: A. Krizhevsky, I. Sutskever, G. E. Hinton, "ImageNet classification with deep convolutional neural
+/// networks", 2012, section 3.3.
 constexpr tensor local_response_normalization(const tensor& x, const local_response_normalization_options& o = {},
                                               const location& at = location::current());
 

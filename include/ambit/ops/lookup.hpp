@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// Elements found and placed by index: gather and scatter, one-hot, the largest of a row.
+// Elements and slices at positions known at run time, positions of the largest elements, and rows of ones.
+//
+//     tensor words = embedding_lookup(embeddings, ids);
+//
+// Positions are int32 or int64. One that lies outside of its axis, negative ones among them, is no fault: kernels
+// neither throw nor read or write elsewhere, and each function says what comes of it. Shapes and options that do not
+// fit are refused by the compiler (op_shape, op_option, op_dtype).
 #pragma once
 
 #include <ambit/ops/op.hpp>
@@ -10,34 +16,57 @@
 
 namespace AMBIT_NAMESPACE {
 
+/// What `gather` may be told: the axis along which it looks up.
 struct gather_options {
     std::int64_t axis = 0;
     std::string_view name = {};
 };
 
-/// The shape of the result is that of `x` with the axes of `indices` in place of the axis.
+/// Slices of x along an axis (`.axis = 0`) at the given indices; the shape is that of x with the axes of `indices` in
+/// place of the axis. Any dtype. An index outside of the axis gives zeros. The gradient by x is scattered to the slices
+/// that were taken, added up where one was taken twice. TensorFlow's `gather`, NumPy's `take`.
+///
+///     tensor rows = gather(table, ids);                         // [1000, 64] by int32[32] -> [32, 64]
 constexpr tensor gather(const tensor& x, const tensor& indices, const gather_options& options = {},
                         const location& at = location::current());
 
 /// Rows of a table, [vocabulary, …] by [...] -> [..., …]: `gather` along the first axis. Its gradient is a whole table.
+/// TensorFlow's `embedding_lookup` of one table.
 constexpr tensor embedding_lookup(const tensor& table, const tensor& ids, const op_options& options = {},
                                   const location& at = location::current());
 
+/// Elements of each row by number: [..., n] x [..., k] -> [..., k]. Numbers of any dtype. An index outside of [0, n)
+/// gives NaN, or 0 of integers. The gradient goes to the elements that were taken.
+///
+///     tensor of_class = batch_gather(logits, labels);           // [32, 10] x [32, 1] -> [32, 1]
 constexpr tensor batch_gather(const tensor& rows, const tensor& indices, const op_options& options = {},
                               const location& at = location::current());
 
-/// Zeros of this shape, with `updates` added along the first axis: update `i` at `indices[i]`.
+/// Zeros of this shape, with `updates` added along the first axis: update i at `indices[i]`. Numbers of any dtype. What
+/// would be added outside of the array is dropped. Sums of one place run in the order of the indices, so they are the
+/// same in every call; of more than 64 slices on no more places, sums of floats are within 2ε of the exact ones. The
+/// gradient by `updates` is gathered. TensorFlow's `scatter_nd` along one axis.
+///
+///     tensor table = scatter(ids, rows, {1000, 64});            // [32, 64] by int32[32] -> [1000, 64]
 constexpr tensor scatter(const tensor& indices, const tensor& updates, const shape& extents,
                          const op_options& options = {}, const location& at = location::current());
 
-/// The sum of the slices of each segment, [indices..., slice...] -> [segments, slice...].
+/// The sum of the slices of each segment, [ids..., slice...] -> [segments, slice...]; a slice whose id is no segment is
+/// dropped. Order and gradient are those of `scatter`. TensorFlow's `unsorted_segment_sum`.
+///
+///     tensor sums = unsorted_segment_sum(x, segments, 10);      // [32, 7] by int32[32] -> [10, 7]
 constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids, std::int64_t segments,
                                       const op_options& options = {}, const location& at = location::current());
 
-/// `x` with `updates` added along its first axis: update `i` at `indices[i]`.
+/// x with `updates` added along its first axis: update i at `indices[i]`; a new value, x stays what it is. x and
+/// updates are numbers of one dtype. Order and what lies outside as for `scatter`. Gradients: g by x, gathered by
+/// `updates`.
+///
+///     tensor raised = scatter_add(table, ids, rows);            // table + scatter(ids, rows, table.shape())
 constexpr tensor scatter_add(const tensor& x, const tensor& indices, const tensor& updates,
                              const op_options& options = {}, const location& at = location::current());
 
+/// What `one_hot` may be told: both values, the new axis and the dtype.
 struct one_hot_options {
     double on = 1;
     AMBIT_NO_OPTION(on_value, "the option is .on = 1")
@@ -48,20 +77,35 @@ struct one_hot_options {
     std::string_view name = {};
 };
 
+/// Indices, int32, int64 or uint8, as rows that are `.on` there and `.off` elsewhere: a new axis of extent `depth`, the
+/// last unless `.axis` says another one. One outside of [0, depth) gives a row that is off everywhere. No gradient.
+/// TensorFlow's `one_hot`.
+///
+///     tensor rows = one_hot(labels, 10);                        // int32[32] -> float32[32, 10]
 constexpr tensor one_hot(const tensor& indices, std::int64_t depth, const one_hot_options& options = {},
                          const location& at = location::current());
 
+/// Where the largest element stands along an axis, which the result lacks, as int32; the first of equals, and the first
+/// NaN if there is one. Any dtype but bool. No gradient. NumPy's and TensorFlow's `argmax`.
+///
+///     tensor digits = argmax(logits, -1);                       // [32, 10] -> [32]
 constexpr tensor argmax(const tensor& x, std::int64_t axis, const op_options& options = {},
                         const location& at = location::current());
 
+/// Where the smallest element stands along an axis, which the result lacks, as int32; the first of equals, and the
+/// first NaN if there is one. Any dtype but bool. No gradient. NumPy's and TensorFlow's `argmin`.
 constexpr tensor argmin(const tensor& x, std::int64_t axis, const op_options& options = {},
                         const location& at = location::current());
 
+/// What `top_k` returns: `auto [values, indices] = top_k(logits, 5);`.
 struct values_and_indices {
     tensor values, indices;
 };
 
-/// Both have the name of the options, if it has one, made unique: the values as it is, the indices with `_1`.
+/// The k largest elements of the last axis, the largest first, and where they stand (int32): [..., n] -> [..., k]
+/// twice. Any dtype but bool; k is from 1 to n. Of equals the first comes first; a NaN is larger than everything. The
+/// gradient goes to the elements that were taken. Both have the name of the options, if there is one, made unique: the
+/// values as it is, the indices with `_1`. TensorFlow's `top_k`.
 constexpr values_and_indices top_k(const tensor& x, std::int64_t k, const op_options& options = {},
                                    const location& at = location::current());
 

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// Random numbers: another array at each call, the same for the same seed.
+// Random tensors, other ones at each call. (Without a scope, `random_normal(…)` is an initializer.)
+//
+//     tensor noise = random_normal(s, {32, 100}, {.standard_deviation = 0.1});
+//
+// What a call draws depends on the model's seed, the op's path, its own seed if it has one, and how often the model has
+// drawn from it, and on nothing else: one seed gives one sequence of calls, bit for bit; `net.reset()` starts it again.
+// The state is a local variable `<op>/state`, int64 [2], which no file has. No gradient. In the body of a scan nothing
+// is drawn: draw for all iterations before it. ops/random/random.hpp says more.
 #pragma once
 
 #include <ambit/ops/op.hpp>
@@ -11,6 +18,7 @@
 
 namespace AMBIT_NAMESPACE {
 
+/// What `random_uniform` may be told.
 struct uniform_draw_options {
     scope_parts::named_members_only only_named{};
     double low = 0;
@@ -22,6 +30,7 @@ struct uniform_draw_options {
     std::string_view name = {};
 };
 
+/// What `random_normal` and `truncated_normal` may be told.
 struct normal_draw_options {
     scope_parts::named_members_only only_named{};
     double mean = 0;
@@ -32,15 +41,19 @@ struct normal_draw_options {
     std::string_view name = {};
 };
 
-/// Uniform in [low, high); for integers both are integers, at most 2^53 in size.
+/// Uniform in [low, high): float32, float64, or, with whole bounds of at most 2^53 in size, int32 or int64.
+/// TensorFlow's `random_uniform`.
+///
+///     tensor rows = random_uniform(s, {32}, {.high = 60000, .dtype = int32});
 constexpr tensor random_uniform(scope& s, const shape& extents, const uniform_draw_options& o = {},
                                 const location& at = location::current());
 
+/// Normal, of this mean and standard deviation: float32 or float64. TensorFlow's `random_normal`.
 constexpr tensor random_normal(scope& s, const shape& extents, const normal_draw_options& o = {},
                                const location& at = location::current());
 
-/// Normal, but within two standard deviations of the mean; `standard_deviation` is that of the normal distribution
-/// before it is cut: what is left has 0.8796 of it.
+/// Normal, but within two standard deviations of the mean: float32 or float64. `standard_deviation` is that of the
+/// normal distribution before it is cut: what is left has 0.8796 of it. TensorFlow's `truncated_normal`.
 constexpr tensor truncated_normal(scope& s, const shape& extents, const normal_draw_options& o = {},
                                   const location& at = location::current());
 
