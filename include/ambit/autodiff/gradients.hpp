@@ -9,6 +9,7 @@
 #pragma once
 
 #include <ambit/autodiff/backward_pass.hpp>
+#include <ambit/graph/uncounted_ops.hpp>
 #include <ambit/graph/variable_list.hpp>
 
 #include <span>
@@ -46,6 +47,7 @@ constexpr core_parts::buffer<tensor> gradients(const tensor& loss, std::span<con
             all.push_back(builder->inert(v.store() == nullptr ? loss.spec() : v.spec()));
         return all;
     }
+    const graph_parts::uncounted_ops way_back(*builder);
     const name_scope names(&builder->scopes(),
                            builder->scopes().open_name_scope(builder->scopes().innermost_scope(), "gradients", at));
     graph_parts::backward_pass back(*builder, loss, variables, asked_at);

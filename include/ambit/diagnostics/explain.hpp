@@ -30,7 +30,7 @@ template <int Reports, int Details, int Characters> struct frozen_reports {
     char characters[static_cast<std::size_t>(Characters > 0 ? Characters : 1)] = {};
 
     constexpr frozen_reports() = default;
-    constexpr explicit frozen_reports(const reports& from) {
+    constexpr explicit frozen_reports(const auto& from) {
         for (int i = 0; i < Reports; ++i) all[i] = from[i];
         for (int i = 0; i < Details; ++i) details[i] = from.detail(i);
         for (int i = 0; i < Characters; ++i) characters[i] = from.characters()[i];
@@ -301,15 +301,12 @@ template <class Source, int Number> using refusal_of = refusal<mistake_at<Source
 template <class Source, int Number> using refusal_of = refusal<typename decltype(carrier_of<Source, Number>())::type>;
 #endif
 
-/// What a source does once more when the compiler has refused it: the line that stopped a module, as an error of its
-/// own, or with -DAMBIT_BACKTRACE the chain of calls to its first mistake.
+/// What a source does once more when the compiler has refused it: with -DAMBIT_BACKTRACE the chain of calls to its
+/// first mistake.
 template <class Source> constexpr auto look_again() {
-    constexpr mistake first = Source::mistakes[0].kind;
-    if constexpr (first == mistake::module_not_constant && requires { Source::runs_to_its_end(); }) {
-        [[maybe_unused]] constexpr bool the_module_runs_in_the_compiler = Source::runs_to_its_end();
-    }
 #ifdef AMBIT_BACKTRACE
-    if constexpr (first != mistake::module_not_constant && requires { Source::runs_without_mistakes(); })
+    if constexpr (Source::mistakes[0].kind != mistake::module_not_constant &&
+                  requires { Source::runs_without_mistakes(); })
         static_assert(Source::runs_without_mistakes());
 #endif
 }

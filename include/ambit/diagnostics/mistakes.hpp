@@ -72,7 +72,7 @@
 #define AMBIT_ADVICE_module_value \
     "a model makes its module itself: say the values that it needs with configured<module{...}>"
 #define AMBIT_ADVICE_module_not_constant \
-    "mend other errors first; else the next one names the line that stops the compiler: call constexpr functions " \
+    "mend other errors first; else the one above names the line that stops the compiler: call constexpr functions " \
     "only, as name(\"layer\", i) and ambit::sqrt, or raise its limit, -fconstexpr-depth"
 #define AMBIT_ADVICE_compiler_limit \
     "the module needs more evaluation than the compiler allows: raise -fconstexpr-ops-limit and " \

@@ -174,6 +174,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
                             "global_step counts in int32, int64 or float64: float32 would stop at 2^24", at);
         return builder.nothing();
     }
+    const graph_parts::uncounted_ops way_back(builder);
     const core_parts::buffer<variable> variables = graph_parts::each_once(builder, list);
     step_call step(builder, builder.scopes().scope_at(s.handle().record()).prefix, Optimizer::name, at);
 

@@ -46,7 +46,7 @@ struct scope_record {
 #ifndef AMBIT_MOST_OPS
 /// A module that goes on after so many ops, scopes or variables in the compiler is taken for one that never ends. What
 /// it makes on the way back from losses does not count.
-#define AMBIT_MOST_OPS 10000
+#define AMBIT_MOST_OPS 4000
 #endif
 
 namespace AMBIT_NAMESPACE::refused {
@@ -111,6 +111,7 @@ public:
     /// While the compiler runs a module, it stops where there are so many nodes, scopes or variables: a loop without an
     /// end would only meet a limit of the compiler, after minutes.
     constexpr void end_after(int most) { most_ = most; }
+    constexpr int most() const { return most_; }
     constexpr void expect_end(int count) const {
         if (count >= most_ && std::is_constant_evaluated())
             refused::a_loop_without_an_end_or_else_define_a_larger_AMBIT_MOST_OPS();

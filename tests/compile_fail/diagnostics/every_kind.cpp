@@ -6,7 +6,7 @@
 // expect: module_result<.*"a fact of module_result"
 // expect: error: .*\[ambit\] module_value: a model makes its module itself: say the values that it needs with configured<module{\.\.\.}>
 // expect: module_value<.*"a fact of module_value"
-// expect: error: .*\[ambit\] module_not_constant: mend other errors first; else the next one names the line that stops the compiler: call constexpr functions only, as name\(.*, i\) and ambit::sqrt, or raise its limit, -fconstexpr-depth
+// expect: error: .*\[ambit\] module_not_constant: mend other errors first; else the one above names the line that stops the compiler: call constexpr functions only, as name\(.*, i\) and ambit::sqrt, or raise its limit, -fconstexpr-depth
 // expect: module_not_constant<.*"a fact of module_not_constant"
 // expect: error: .*\[ambit\] compiler_limit: the module needs more evaluation than the compiler allows: raise -fconstexpr-ops-limit and -fconstexpr-loop-limit \(g\+\+\) or -fconstexpr-steps \(clang\)
 // expect: compiler_limit<.*"a fact of compiler_limit"
@@ -111,7 +111,6 @@ constexpr reports one_of_each() {
 
 struct every_kind {
     static constexpr const auto& mistakes = refused::made_reports<&one_of_each>::mistakes;
-    static constexpr bool runs_to_its_end() { return true; }
 };
 #ifdef AMBIT_MISTAKE
 static_assert(refused::no_mistakes_in<every_kind>);

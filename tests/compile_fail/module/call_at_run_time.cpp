@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A call operator that is not constexpr.
-// expect: error: .*\[ambit\] module_not_constant: mend other errors first; else the next one names the line that stops the compiler: call constexpr functions only, as name\(.*, i\) and ambit::sqrt, or raise its limit, -fconstexpr-depth
+// expect: error: .*\[ambit\] module_not_constant: mend other errors first; else the one above names the line that stops the compiler: call constexpr functions only, as name\(.*, i\) and ambit::sqrt, or raise its limit, -fconstexpr-depth
 // expect(gcc): error: call to non-.constexpr. function .ambit::tensor net::operator\(\)\(ambit::scope&, ambit::tensor\) const.
 // expect(clang): note: non-constexpr function 'operator\(\)' cannot be used in a constant expression
 // expect: call_at_run_time\.cpp:15:[0-9]+: note: 

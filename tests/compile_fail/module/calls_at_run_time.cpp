@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A function that is not constexpr: its line is named, and little follows.
-// expect: error: .*\[ambit\] module_not_constant: mend other errors first; else the next one names the line that stops the compiler: call constexpr functions only, as name\(.*, i\) and ambit::sqrt, or raise its limit, -fconstexpr-depth
+// expect: error: .*\[ambit\] module_not_constant: mend other errors first; else the one above names the line that stops the compiler: call constexpr functions only, as name\(.*, i\) and ambit::sqrt, or raise its limit, -fconstexpr-depth
 // expect(gcc): calls_at_run_time\.cpp:16:[0-9]+: error: call to non-.constexpr. function .int read_units\(\)
 // expect(clang): calls_at_run_time\.cpp:16:[0-9]+: note: non-constexpr function 'read_units' cannot be used in a constant expression
 // others(gcc): 2

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Undefined behaviour does not compile: its line is named.
-// expect: error: .*\[ambit\] module_not_constant: mend other errors first; else the next one names the line that stops the compiler: call constexpr functions only, as name\(.*, i\) and ambit::sqrt, or raise its limit, -fconstexpr-depth
+// expect: error: .*\[ambit\] module_not_constant: mend other errors first; else the one above names the line that stops the compiler: call constexpr functions only, as name\(.*, i\) and ambit::sqrt, or raise its limit, -fconstexpr-depth
 // expect(gcc): divides_by_zero\.cpp:17:[0-9]+: error: .\(8 / 0\). is not a constant expression
 // expect(clang): divides_by_zero\.cpp:17:[0-9]+: note: division by zero
 // others: 1

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A variable of the program, which may change: its name is named.
-// expect: error: .*\[ambit\] module_not_constant: mend other errors first; else the next one names the line that stops the compiler: call constexpr functions only, as name\(.*, i\) and ambit::sqrt, or raise its limit, -fconstexpr-depth
+// expect: error: .*\[ambit\] module_not_constant: mend other errors first; else the one above names the line that stops the compiler: call constexpr functions only, as name\(.*, i\) and ambit::sqrt, or raise its limit, -fconstexpr-depth
 // expect(gcc): error: the value of .units. is not usable in a constant expression
 // expect(clang): reads_at_run_time\.cpp:19:[0-9]+: note: read of non-const variable 'units' is not allowed
 // others(gcc): 2

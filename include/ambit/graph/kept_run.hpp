@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSL-1.0
+// What one run of a module leaves for the compiler to keep: the graph without names and places, but for paths of
+// variables and texts of mistakes, in arrays that are larger than any graph. So one evaluation serves to see whether
+// the module runs at all, to count, and to fill the arrays of exact size of a `frozen_graph`.
+#pragma once
+
+#include <ambit/graph/builder.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+
+namespace AMBIT_NAMESPACE::graph_parts {
+
+// No struct has padding: clang 16 writes padded constants out again at every use.
+struct frozen_node {
+    const op_info* op = nullptr;
+    tensor_spec result;
+    std::int32_t first_operand = 0;
+    std::int32_t operand_count = 0;
+    std::int32_t first_word = 0;
+    std::int32_t word_count = 0;
+    std::int32_t region = 0;
+    std::int32_t filler = 0;
+};
+
+struct frozen_variable {
+    std::int32_t path_begin = 0;
+    std::int32_t path_length = 0;
+    std::int32_t first_value = 0;
+    std::int32_t value_count = 0;
+    std::int32_t trainable = 1;
+    std::int32_t uses = 0;
+    std::int32_t gradients = 0;  ///< gradients that reach it
+    std::int32_t local = 0;
+    variable_role role = variable_role::weight;
+    std::int32_t begins_as = 0;  ///< the variable whose path its random initial values depend on: itself, most often
+    tensor_spec spec;
+    ambit::initializer initializer;
+};
+
+struct graph_counts {
+    int nodes = 0, operands = 0, words = 0, regions = 0, variables = 0, characters = 0, values = 0, outputs = 0;
+    int mistakes = 0, mistake_details = 0, mistake_characters = 0;
+};
+
+/// An array with room for anything. Elements are made where they are written, the others cost no compiler a thing: no
+/// element has a constructor that would run for it.
+template <class T> class roomy_array {
+public:
+    constexpr int size() const { return size_; }
+    constexpr const T& operator[](int index) const {
+        if constexpr (std::is_scalar_v<T>) return elements_[index];
+        else return elements_[index].value;
+    }
+    constexpr void push_back(const T& value) {
+        if constexpr (std::is_scalar_v<T>) elements_[size_++] = value;
+        else std::construct_at(&elements_[size_++].value, value);
+    }
+    constexpr void append(const T* first, int count) {
+        for (int i = 0; i < count; ++i) push_back(first[i]);
+    }
+
+private:
+    static constexpr int room = 1 << 20;  // as many as clang 18 takes without flags
+    union element {
+        char nothing;
+        T value;
+    };
+    std::conditional_t<std::is_scalar_v<T>, T, element> elements_[room] = {};
+    int size_ = 0;
+};
+
+/// Reports as they are kept.
+struct kept_reports {
+    roomy_array<report> all;
+    roomy_array<report_detail> details;
+    roomy_array<char> text;
+
+    constexpr void append(const reports& from) {
+        for (int i = 0; i < from.size(); ++i) all.push_back(from[i]);
+        for (int i = 0; i < from.details(); ++i) details.push_back(from.detail(i));
+        text.append(from.characters().begin(), from.characters().size());
+    }
+    constexpr const report& operator[](int index) const { return all[index]; }
+    constexpr const report_detail& detail(int index) const { return details[index]; }
+    constexpr const roomy_array<char>& characters() const { return text; }
+};
+
+struct kept_run {
+    roomy_array<frozen_node> nodes;
+    roomy_array<std::int64_t> words;
+    roomy_array<frozen_variable> variables;
+    roomy_array<double> values;
+    roomy_array<std::int32_t> operands;
+    roomy_array<region> regions;
+    roomy_array<int> outputs;
+    roomy_array<char> characters;
+    kept_reports mistakes;
+
+    constexpr kept_run(const graph_builder& builder, const auto& output_ids) {
+        const graph& from = builder.value();
+        for (const node& n : from.nodes)
+            nodes.push_back({n.op, n.result, n.first_operand, n.operand_count, n.first_word, n.word_count, n.region});
+        operands.append(from.operands.begin(), from.operands.size());
+        words.append(from.words.begin(), from.words.size());
+        regions.append(from.regions.begin(), from.regions.size());
+        values.append(builder.values().begin(), builder.values().size());
+        for (const int id : output_ids) outputs.push_back(id);
+        buffer<char> paths;
+        for (int i = 0; i < builder.variable_count(); ++i) keep_variable(builder, i, paths);
+        characters.append(paths.begin(), paths.size());
+        mistakes.append(builder.mistakes());
+    }
+
+    constexpr graph_counts counts() const {
+        return {nodes.size(),        operands.size(),         words.size(),        regions.size(),
+                variables.size(),    characters.size(),       values.size(),       outputs.size(),
+                mistakes.all.size(), mistakes.details.size(), mistakes.text.size()};
+    }
+
+private:
+    constexpr void keep_variable(const graph_builder& builder, int i, buffer<char>& paths) {
+        const variable_record& v = builder.variable_at(i);
+        const int begin = paths.size();
+        builder.all_names().append_path(v.name, paths);
+        frozen_variable kept;
+        kept.path_begin = begin;
+        kept.path_length = paths.size() - begin;
+        kept.first_value = v.first_value;
+        kept.value_count = v.value_count;
+        kept.trainable = v.trainable ? 1 : 0;
+        kept.uses = v.uses;
+        kept.local = v.local ? 1 : 0;
+        kept.role = v.role;
+        kept.begins_as = v.begins_as < 0 ? i : v.begins_as;
+        kept.gradients = builder.gradients_of(i);
+        kept.spec = v.spec;
+        kept.initializer = builder.initializer_of(i);
+        variables.push_back(kept);
+    }
+};
+
+}  // namespace ambit::graph_parts
