@@ -8,6 +8,8 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <cstddef>
+#include <vector>
 
 using namespace ambit;
 using namespace ambit::graph_parts;
@@ -78,4 +80,61 @@ TEST_CASE("gradients of normalized values, through their moments too", "[nn][nor
             is_batch ? moments(x, {.axes = {0, 1}}) : moments(x, {.axes = -1, .keep_dims = true});
         REQUIRE_NOTHROW(c.holds(c.weighed(normalize(x, of.mean, of.variance, by))));
     }
+}
+
+namespace {
+
+struct all_layers {
+    struct outputs {
+        tensor batch, layer, group;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x) const {
+        const tensor image = reshape(x, {8, 3, 4, 12});
+        return {batch_normalization(s, "batch", x, {.epsilon = 0, .training = true}),
+                layer_normalization(s, "layer", x, {.epsilon = 0}),
+                group_normalization(s, "group", image, {.groups = 4, .epsilon = 0})};
+    }
+};
+
+// What a layer makes of the elements of one mean beside what double precision does. The mean has a rounding of its own,
+// which moves all of them alike; the distances between them know nothing of it.
+void check_alike(const std::vector<float>& x, const std::vector<float>& y) {
+    const auto n = static_cast<double>(x.size());
+    double mean = 0, squares = 0, moved = 0;
+    for (const float e : x) mean += e / n;
+    for (const float e : x) squares += (e - mean) * (e - mean) / n;
+    for (const float e : y) moved += e / n;
+    CHECK(std::fabs(moved) < 0.1);
+    for (std::size_t i = 0; i < x.size(); ++i)
+        CHECK(std::fabs(y[i] - moved - (x[i] - mean) / std::sqrt(squares)) < 3e-6);
+}
+
+}  // namespace
+
+TEST_CASE("layers keep the digits of values a million times their deviation", "[nn][normalize]") {
+    constexpr std::size_t rows = 96, columns = 12;
+    std::vector<float> x = numbers<float>(rows * columns);
+    for (float& e : x) e = 1e6f + 3 * e;
+    model<all_layers, input<float, rows, columns>> net(seed{});
+    const auto [batch, layer, group] = net(x);
+    for (std::size_t c = 0; c < columns; ++c) {
+        std::vector<float> in, out;
+        for (std::size_t r = 0; r < rows; ++r) in.push_back(x[r * columns + c]), out.push_back(batch(r, c));
+        check_alike(in, out);
+    }
+    for (std::size_t r = 0; r < rows; ++r) {
+        std::vector<float> out;
+        for (std::size_t c = 0; c < columns; ++c) out.push_back(layer(r, c));
+        check_alike({x.begin() + std::ptrdiff_t(r * columns), x.begin() + std::ptrdiff_t((r + 1) * columns)}, out);
+    }
+    for (std::size_t n = 0; n < 8; ++n)
+        for (std::size_t g = 0; g < 4; ++g) {
+            std::vector<float> in, out;
+            for (std::size_t p = 0; p < 12; ++p)
+                for (std::size_t c = 3 * g; c < 3 * g + 3; ++c) {
+                    in.push_back(x[(n * 12 + p) * columns + c]);
+                    out.push_back(group(n, p / 4, p % 4, c));
+                }
+            check_alike(in, out);
+        }
 }

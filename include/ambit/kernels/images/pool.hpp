@@ -30,6 +30,21 @@ struct pool_window {
     constexpr std::int64_t count() const { return (bottom - top) * (right - left); }
 };
 
+// Means of finite pixels are finite, whatever their sums are.
+template <class T>
+[[gnu::noinline]] void mend_means(const pool_geometry& g, const pool_window& w, const T* image, T* out,
+                                  std::int64_t channels) noexcept {
+    for (std::int64_t c = 0; c < channels; ++c) {
+        if (std::isfinite(out[c])) continue;
+        std::int64_t pixel = 0;
+        out[c] = mean_of_large<T>(w.count(), [&] {
+            const std::int64_t y = w.top + pixel / (w.right - w.left), x = w.left + pixel % (w.right - w.left);
+            ++pixel;
+            return image[(y * g.in_width + x) * g.channels + c];
+        });
+    }
+}
+
 // One output pixel, `lanes` channels from `image` and `out` on.
 template <bool Partial, class V, class T, class Combine>
 [[gnu::always_inline]] inline void pool_vector(const pool_geometry& g, const pool_window& w, const T* image, T* out,
@@ -53,6 +68,8 @@ template <bool Partial, class V, class T, class Combine>
     if constexpr (lanes<V> == 1) *out = static_cast<T>(result);
     else if constexpr (Partial) store_partial(out, result, channels);
     else store_vector(out, result);
+    if constexpr (in_blocks && lanes<V> > 1)
+        if (is_any_unbounded(result)) mend_means(g, w, image, out, channels);
 }
 
 }  // namespace detail

@@ -5,7 +5,8 @@
 //     reduce(rows, in, out, sum{});                           // 64 sums
 //
 // The functors are those of combine.hpp. Float sums run in blocks (sum_tree.hpp): their error grows with the logarithm
-// of the number of terms, and is below 2e-6·Σ|xᵢ| for float32.
+// of the number of terms, and is below 2e-6·Σ|xᵢ| for float32. A mean of finite elements is finite, even if their sum is
+// not.
 #pragma once
 
 #include <ambit/contract/reductions.hpp>
@@ -14,6 +15,7 @@
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/vectors/sum_tree.hpp>
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -174,6 +176,25 @@ template <int Vectors, bool Partial, bool InBlocks, class V, class T, class Comb
     }
 }
 
+// Of finite elements the mean is finite, whatever their sum is: results that are not are computed once more.
+template <class T, class Arch>
+[[gnu::always_inline]] inline void mend_means(const reduce_geometry& g, const T* in, T* out, std::int64_t results,
+                                              std::int64_t count) noexcept {
+    using V = vector_of<T, Arch>;
+    std::int64_t i = 0;
+    for (; i + lanes<V> <= results && !is_any_unbounded(load_vector<V>(out + i)); i += lanes<V>) {
+    }
+    for (; i < results; ++i) {
+        if (std::isfinite(out[i])) continue;
+        axis_walk elements(g, true, 0);
+        out[i] = mean_of_large<T>(count, [&] {
+            const T element = in[i + elements.offset];
+            elements.next();
+            return element;
+        });
+    }
+}
+
 }  // namespace detail
 
 /// One result per position of the kept axes, row-major. In place is not allowed.
@@ -186,6 +207,7 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
     constexpr int chains = 8;
     constexpr bool in_blocks = std::is_floating_point_v<A> && std::is_base_of_v<sum, Combine> &&
                                detail::most_steps<Geometry>(chains * lanes<V>) > block_steps;
+    constexpr bool may_overflow = std::is_floating_point_v<T> && std::is_base_of_v<mean, Combine>;
     const bool inner_reduced = g.rank > 0 && g.reduced[g.rank - 1] != 0;
     if (inner_reduced) {
         const std::int64_t run = g.extent[g.rank - 1];
@@ -200,6 +222,9 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
             before.add_to(value);
             const A total = across(detail::combine_chains<chains>(value, combine), combine);
             out[result] = static_cast<T>(combine.finish(total, count));
+            if constexpr (may_overflow)
+                if (!std::isfinite(out[result]))
+                    detail::mend_means<T, Arch>(g, in + kept.offset, out + result, 1, count);
         }
     } else {
         const std::int64_t columns = g.rank > 0 ? g.extent[g.rank - 1] : 1;
@@ -221,6 +246,7 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
                 if (column < columns)
                     detail::reduce_columns<1, true, in_blocks, V>(from + column, out + column, columns, rows, others,
                                                                   count, columns - column, combine);
+            if constexpr (may_overflow) detail::mend_means<T, Arch>(g, from, out, columns, count);
         }
     }
 }

@@ -15,8 +15,11 @@
 
 #include <ambit/kernels/vectors/simd.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 namespace AMBIT_NAMESPACE::kernel_parts {
@@ -134,6 +137,23 @@ template <class V, class Term>
     });
     before.add_to(total);
     return total[0];
+}
+
+/// Whether a lane is infinite or NaN.
+template <class V> [[gnu::always_inline]] inline bool is_any_unbounded(const V& value) noexcept {
+    return !xsimd::all(xsimd::abs(value) <= V((std::numeric_limits<element_of<V>>::max)()));
+}
+
+/// The mean of what `element()` gives `count` times, whose sum may be infinite or NaN where that of its parts is not. A
+/// power of two as divisor changes no bit of an element but of those far below the mean.
+template <class T, class Element>
+[[gnu::noinline]] T mean_of_large(std::int64_t count, const Element& element) noexcept {
+    T divisor = 2;
+    for (std::int64_t left = count; left > 1; left -= left / 2) divisor *= 2;
+    const T total = sum_in_blocks<T>(count, [&](std::int64_t) { return element() / divisor; });
+    if (!std::isfinite(total)) return total;
+    constexpr T largest = (std::numeric_limits<T>::max)();
+    return (std::min)((std::max)(total * (divisor / static_cast<T>(count)), -largest), largest);
 }
 
 }  // namespace ambit::kernel_parts

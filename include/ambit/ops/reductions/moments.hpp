@@ -5,8 +5,8 @@
 //     tensor normalized = (x - mean) / sqrt(variance + 1e-3);
 //
 // The variance is the mean of (x - mean)², not of a sample: no n - 1. It takes a second pass, and is within 2e-6 of
-// itself in float32, however many elements there are and however far from 0 the mean is, plus the square of the mean's
-// own error.
+// itself in float32, however many elements there are and however far from 0 the mean is. Of finite elements the mean is
+// finite.
 #pragma once
 
 #include <ambit/contract/reductions.hpp>

@@ -85,3 +85,20 @@ TEST_CASE("means of windows of a million pixels", "[kernels][pool]") {
         for (const float m : out) CHECK(is_sum_of_equals(m, term, 1));
     }
 }
+
+TEST_CASE("means of windows of finite pixels are finite", "[kernels][pool]") {
+    constexpr float largest = (std::numeric_limits<float>::max)();
+    for (const std::int64_t channels : {1, 3, 16, 21}) {
+        const pool_geometry g = same(1, 5, 6, channels, 3, 1);
+        std::vector<float> x(static_cast<std::size_t>(30 * channels)), out(x.size());
+        for (std::size_t i = 0; i < x.size(); ++i) x[i] = i % 5 == 0 ? -0.5f * largest : 0.875f * largest;
+        pool(g, x.data(), out.data(), mean{});
+        std::vector<double> wide(x.begin(), x.end()), wanted(x.size());
+        pool(g, wide.data(), wanted.data(), mean{});
+        for (std::size_t i = 0; i < x.size(); ++i) CHECK(std::fabs(out[i] - wanted[i]) <= 1e-6 * largest);
+        x[0] = std::numeric_limits<float>::infinity();
+        pool(g, x.data(), out.data(), mean{});
+        CHECK(out[0] == x[0]);
+        CHECK(std::isfinite(out.back()));
+    }
+}

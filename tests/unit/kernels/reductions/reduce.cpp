@@ -7,6 +7,8 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 using namespace ambit;
 using namespace ambit::contract_parts;
@@ -172,4 +174,43 @@ TEST_CASE("both worlds put sums away after the same steps", "[kernels][reduce]")
     CHECK(are_same(static_value<reduce_geometry{2, {65, 5}, {1, 0}}>{}));
     CHECK(are_same(static_value<reduce_geometry{3, {64, 5, 128}, {1, 0, 1}}>{}));
     CHECK(are_same(static_value<reduce_geometry{3, {65, 5, 129}, {1, 0, 1}}>{}));
+}
+
+TEMPLATE_TEST_CASE("a mean of finite elements is finite", "[kernels][reduce]", float, double) {
+    constexpr TestType largest = (std::numeric_limits<TestType>::max)();
+    constexpr TestType infinity = std::numeric_limits<TestType>::infinity();
+    constexpr auto epsilon = static_cast<long double>(std::numeric_limits<TestType>::epsilon());
+    const auto means_of = [](const reduce_geometry& g, const std::vector<TestType>& x) {
+        guarded<TestType> out(count_of(g, true));
+        reduce(g, x.data(), out.data(), mean{});
+        CHECK(out.is_intact());
+        return std::vector<TestType>(out.data(), out.data() + out.size());
+    };
+    for (const std::int64_t n : {2, 3, 8, 37, 64, 1000})
+        for (const reduce_geometry& g : {reduce_geometry{2, {35, n}, {0, 1}}, reduce_geometry{2, {n, 35}, {1, 0}},
+                                         reduce_geometry{3, {2, 35, n / 2}, {1, 0, 1}}}) {
+            CAPTURE(n, g.rank);
+            const auto all = static_cast<std::size_t>(count_of(g, false));
+            for (const TestType element : {largest, -largest, largest / 3 * TestType(2.9)})
+                for (const TestType m : means_of(g, std::vector<TestType>(all, element)))
+                    CHECK(std::fabs(static_cast<long double>(m) / element - 1) <= 16 * epsilon);
+
+            // Of both signs: partial sums overflow in both directions.
+            std::vector<TestType> x(all);
+            for (std::size_t i = 0; i < all; ++i) x[i] = largest * (i % 11 < 7 ? TestType(0.875) : TestType(-0.75));
+            std::vector<long double> wide(x.begin(), x.end()), wanted(35);
+            scalar::reduce<long double>(g, wide.data(), wanted.data(), mean{});
+            const auto means = means_of(g, x);
+            for (std::size_t r = 0; r < 35; ++r)
+                CHECK(std::fabs(static_cast<long double>(means[r]) - wanted[r]) <= 16 * epsilon * largest);
+
+            // What is not finite is seen, in its own result alone.
+            x.assign(all, -largest);
+            x[0] = infinity;
+            const auto seen = means_of(g, x);
+            CHECK(seen[0] == infinity);
+            CHECK(std::count_if(seen.begin(), seen.end(), [](TestType m) { return std::isfinite(m); }) == 34);
+            x[0] = std::numeric_limits<TestType>::quiet_NaN();
+            CHECK(std::isnan(means_of(g, x)[0]));
+        }
 }

@@ -110,20 +110,67 @@ TEST_CASE("a variance far from 0 keeps its digits", "[kernels][reduce]") {
     const float mean = 16777216;  // 16777217 is no float
     float out = 0;
     variance(reduce_geometry{1, {4}, {1}}, x.data(), &mean, &out);
-    CHECK(out == 2);  // 1, and the square of what the mean is off by
+    CHECK(out == 1);
     const std::vector<float> y{1e6f, 1e6f + 1, 1e6f + 2};
     const float centre = 1e6f + 1;
     variance(reduce_geometry{1, {3}, {1}}, y.data(), &centre, &out);
     CHECK(out == 2.0f / 3);
 }
 
+TEST_CASE("a variance does not suffer from what its mean is off by", "[kernels][reduce]") {
+    const std::int64_t columns = 37, rows = 411;
+    for (const double centre : {1e3, 1e6, 1e7, -3e6}) {
+        operand<float> x(rows * columns);
+        for (std::int64_t i = 0; i < rows * columns; ++i) x[i] = static_cast<float>(centre + 3 * double(x[i]));
+        for (const reduce_geometry& g : {reduce_geometry{2, {rows, columns}, {1, 0}},
+                                         reduce_geometry{2, {rows, columns}, {0, 1}},
+                                         reduce_geometry{2, {rows, columns}, {1, 1}}}) {
+            const auto results = split(g, x);
+            std::vector<float> means(results.size()), out(results.size());
+            reduce(g, static_cast<const float*>(x.data()), means.data(), mean{});
+            variance(g, static_cast<const float*>(x.data()), means.data(), out.data());
+            for (std::size_t r = 0; r < results.size(); ++r) {
+                const auto n = static_cast<long double>(results[r].size());
+                long double exact_mean = 0, squares = 0;
+                for (const long double e : results[r]) exact_mean += e / n;
+                for (const long double e : results[r]) squares += (e - exact_mean) * (e - exact_mean) / n;
+                CHECK(std::fabs(out[r] - squares) <= 4e-6L * squares);
+            }
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("elements that are large and alike have a finite variance", "[kernels][reduce]", float, double) {
+    constexpr TestType largest = (std::numeric_limits<TestType>::max)();
+    constexpr TestType step = std::numeric_limits<TestType>::epsilon();
+    for (const reduce_geometry& g : {reduce_geometry{2, {19, 19}, {1, 0}}, reduce_geometry{2, {19, 19}, {0, 1}}}) {
+        const auto variance_of = [&](const std::vector<TestType>& x) {
+            std::vector<TestType> means(19), out(19);
+            reduce(g, x.data(), means.data(), mean{});
+            variance(g, x.data(), means.data(), out.data());
+            return out;
+        };
+        for (const TestType element : {largest, largest / 3 * TestType(2.7), -largest / 7})
+            for (const TestType v : variance_of(std::vector<TestType>(361, element))) CHECK(v == 0);
+        // Of differences whose squares are too large it is infinite, and a NaN stays one.
+        std::vector<TestType> x(361, largest / 2);
+        x[20] = largest / 2 * (1 - 8 * step);
+        x[40] = std::numeric_limits<TestType>::quiet_NaN();
+        const auto out = variance_of(x);
+        CHECK(std::isinf(out[1]));
+        CHECK(std::isnan(out[2]));
+        CHECK(out[3] == 0);
+    }
+}
+
 TEST_CASE("hundreds of thousands of powers and squares", "[kernels][reduce]") {
     constexpr std::int64_t n = 300'007;
     const std::vector<float> x(static_cast<std::size_t>(n) * 3, 0.7f), means(3, 0.4f);
-    std::vector<float> out(3);
+    std::vector<float> around = x, out(3);
+    for (std::size_t i = 1; i < around.size(); i += 2) around[i] = 0.1f;
     for (const reduce_geometry& g : {reduce_geometry{2, {3, n}, {0, 1}}, reduce_geometry{2, {n, 3}, {1, 0}},
                                      reduce_geometry{3, {n / 7, 3, 7}, {1, 0, 1}}}) {
-        variance(g, x.data(), means.data(), out.data());
+        variance(g, around.data(), means.data(), out.data());
         for (const float v : out) CHECK(is_sum_of_equals(v, (0.7f - 0.4f) * (0.7f - 0.4f), 1));
         logsumexp(g, x.data(), out.data());
         const double count = static_cast<double>(g.rank == 3 ? n / 7 * 7 : n);
