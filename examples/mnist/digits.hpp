@@ -126,9 +126,8 @@ inline std::array<std::uint8_t, pixel_count> drawn_digit(int digit, random_strea
 
 inline digit_sets draw_digits(std::size_t training) {
     labelled_images all{side, side, {}, {}};
-    const math_parts::philox_key key(0, "drawn digits");
     for (std::size_t index = 0; index < training + unseen_count; ++index) {
-        random_stream random(key, static_cast<std::int64_t>(index));
+        random_stream random(seed{0}, "drawn digits", static_cast<std::int64_t>(index));
         const auto digit = static_cast<std::uint8_t>(random.bits() % class_count);
         const auto picture = drawn_digit(digit, random);
         all.pixels.insert(all.pixels.end(), picture.begin(), picture.end());

@@ -28,14 +28,12 @@ namespace mnist {
 using training_batches = batches<training_batch, side, side, 1>;
 using evaluation_batches = batches<evaluation_batch, side, side, 1>;
 
-inline std::string grouped(std::size_t number) { return ambit::io_parts::grouped(static_cast<std::int64_t>(number)); }
-
 /// One pass over the training digits; the mean of what each batch had before its step.
 template <class Net> scores train(trainer<Net>& net, const training_batches& examples, int epoch, int epochs) {
     using outputs = training_outputs;
     const std::string title = "epoch " + std::to_string(epoch + 1) + '/' + std::to_string(epochs);
     progress_bar bar(std::cerr, title, static_cast<std::int64_t>(examples.examples()), "examples",
-                     ambit::io_parts::terminal_width(STDERR_FILENO));
+                     terminal_width(STDERR_FILENO));
     scores sum;
     double count = 0;
     for (const auto& batch : examples.epoch(epoch)) {
@@ -91,8 +89,8 @@ template <class Net> void run(const options& wanted) {
     if (examples.size() == 0)
         throw error("there are " + std::to_string(digits.training.size()) + " digits to train on: a batch has " +
                     std::to_string(training_batch) + "; give more data");
-    std::cout << digits.origin << ": " << grouped(digits.training.size()) << " to train on, "
-              << grouped(unseen.size()) << " unseen\n";
+    std::cout << digits.origin << ": " << digits.training.size() << " to train on, "
+              << unseen.size() << " unseen\n";
 
     const int epochs = wanted.epochs.value_or(Net::epochs);
     trainer<Net> net(seed{wanted.seed});
@@ -113,7 +111,7 @@ template <class Net> void run(const options& wanted) {
         std::cerr << "trained in " << std::fixed << std::setprecision(1) << elapsed.count() << " s\n";
     }
     std::cout << std::fixed << std::setprecision(2) << "accuracy " << 100 * verdict.mean.accuracy << " % of "
-              << grouped(unseen.size()) << " unseen digits, " << verdict.misread.size() << " misread; loss "
+              << unseen.size() << " unseen digits, " << verdict.misread.size() << " misread; loss "
               << std::setprecision(4) << verdict.mean.loss << '\n';
     if (wanted.save) {
         save(net, *wanted.save);

@@ -10,6 +10,7 @@
 #include <ambit/core/standard.hpp>
 #include <ambit/checkpoint/roles.hpp>
 #include <ambit/checkpoint/safetensors_file.hpp>
+#include <ambit/diagnostics/grouped_number.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/diagnostics/quoted.hpp>
 #include <ambit/diagnostics/raise.hpp>
@@ -36,13 +37,6 @@ struct load_report {
 
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
-/// `1,000,000`
-inline std::string grouped_count(std::size_t count) {
-    short_text text;
-    append_grouped(text, static_cast<std::int64_t>(count));
-    return std::string(text.view());
-}
-
 /// Facts of one kind, of which only the first few are told: a file may have millions.
 class told_facts {
 public:
@@ -52,7 +46,9 @@ public:
     bool is_full() const { return count_ >= most; }
     /// What was told, and how many more there are; `more` says of what kind they are.
     std::string text(std::string_view more) const {
-        return count_ <= most ? text_ : text_ + "\n  and " + grouped_count(count_ - most) + " more" + std::string(more);
+        return count_ <= most ? text_
+                              : text_ + "\n  and " + grouped(static_cast<std::int64_t>(count_ - most)) + " more" +
+                                    std::string(more);
     }
 
 private:
@@ -128,7 +124,7 @@ namespace AMBIT_NAMESPACE::mistake_parts {
 inline std::string to_string(const load_report& report) {
     constexpr std::size_t most = 4;
     const auto counted = [](std::size_t count, const char* what) {
-        return checkpoint_parts::grouped_count(count) + what + (count == 1 ? "" : "s");
+        return mistake_parts::grouped(static_cast<std::int64_t>(count)) + what + (count == 1 ? "" : "s");
     };
     std::string text = "loaded " + counted(report.loaded, " variable");
     const std::size_t count = report.passed_over.size();
@@ -136,7 +132,8 @@ inline std::string to_string(const load_report& report) {
     text += "; passed over " + counted(count, " tensor") + " of an optimizer: ";
     for (std::size_t i = 0; i < (std::min)(count, most); ++i)
         text += (i > 0 ? ", " : "") + in_quotes(report.passed_over[i]);
-    return count <= most ? text : text + ", and " + checkpoint_parts::grouped_count(count - most) + " more";
+    return count <= most ? text
+                         : text + ", and " + mistake_parts::grouped(static_cast<std::int64_t>(count - most)) + " more";
 }
 
 inline std::ostream& operator<<(std::ostream& out, const load_report& report) { return out << to_string(report); }

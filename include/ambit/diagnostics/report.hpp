@@ -9,6 +9,7 @@
 #pragma once
 
 #include <ambit/core/buffer.hpp>
+#include <ambit/core/hash.hpp>
 #include <ambit/core/place.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/diagnostics/kinds.hpp>
@@ -130,8 +131,8 @@ private:
     }
 
     constexpr std::uint64_t hash_of(const report& r) const {
-        std::uint64_t hash = 14695981039346656037u;
-        const auto add = [&hash](std::uint64_t word) { hash = (hash ^ word) * 1099511628211u; };
+        std::uint64_t hash = fnv1a_of_nothing;
+        const auto add = [&hash](std::uint64_t word) { hash = fnv1a_with(hash, word); };
         add(static_cast<std::uint64_t>(r.kind));
         for (int i = 0; i < r.detail_count; ++i) {
             const report_detail& d = details_[r.first_detail + i];

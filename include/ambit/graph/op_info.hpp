@@ -6,6 +6,7 @@
 
 #include <ambit/core/attributes.hpp>
 #include <ambit/contract/option_range.hpp>
+#include <ambit/core/hash.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/diagnostics/kinds.hpp>
 
@@ -99,12 +100,8 @@ template <const op_info* Info> struct op_of;
 
 namespace AMBIT_NAMESPACE::graph_parts {
 
-/// FNV-1a, 64 bits.
-constexpr std::uint64_t op_id(std::string_view name) {
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    return hash;
-}
+/// What tells ops apart: the hash of their names.
+constexpr std::uint64_t op_id(std::string_view name) { return core_parts::fnv1a(name); }
 
 constexpr std::int64_t no_scratch(const op_call&, const tensor_spec&) { return 0; }
 

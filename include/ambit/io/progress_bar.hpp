@@ -10,7 +10,7 @@
 #pragma once
 
 #include <ambit/core/standard.hpp>
-#include <ambit/io/grouped_number.hpp>
+#include <ambit/diagnostics/grouped_number.hpp>
 
 #include <algorithm>
 #include <array>
@@ -29,7 +29,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-namespace AMBIT_NAMESPACE::io_parts {
+namespace AMBIT_NAMESPACE {
 
 /// Columns of the terminal behind a file descriptor; 0 if there is none.
 inline int terminal_width(int descriptor) {
@@ -37,10 +37,6 @@ inline int terminal_width(int descriptor) {
     winsize size{};
     return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
-
-}  // namespace ambit::io_parts
-
-namespace AMBIT_NAMESPACE {
 
 /// A number that is shown beside the bar.
 struct measurement {

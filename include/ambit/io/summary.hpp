@@ -5,8 +5,8 @@
 #pragma once
 
 #include <ambit/core/standard.hpp>
+#include <ambit/diagnostics/grouped_number.hpp>
 #include <ambit/diagnostics/raise.hpp>
-#include <ambit/io/grouped_number.hpp>
 #include <ambit/model/model.hpp>
 
 #include <algorithm>
@@ -17,15 +17,6 @@
 #include <vector>
 
 namespace AMBIT_NAMESPACE::io_parts {
-
-/// `205,056 bytes (200.2 KiB)`
-inline std::string readable_bytes(std::int64_t bytes) {
-    std::string text = grouped(bytes) + " bytes";
-    if (bytes < 1024) return text;
-    const bool mebi = bytes >= 1024 * 1024;
-    const std::int64_t tenths = bytes * 10 / (mebi ? 1024 * 1024 : 1024);
-    return text + " (" + grouped(tenths / 10) + '.' + std::to_string(tenths % 10) + (mebi ? " MiB)" : " KiB)");
-}
 
 /// Rows as columns: the first `left` columns are aligned to the left, the others to the right.
 inline std::string table(const std::vector<std::vector<std::string>>& rows, std::size_t left) {

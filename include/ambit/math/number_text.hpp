@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace AMBIT_NAMESPACE::math_parts {
 
@@ -21,6 +22,33 @@ constexpr void append_number(short_text& out, std::int64_t number) {
         digits[count++] = static_cast<char>('0' + left % 10);
     if (number < 0) out += '-';
     while (count > 0) out += digits[--count];
+}
+
+/// `61,706`
+constexpr void append_grouped(short_text& out, std::int64_t number) {
+    short_text digits;
+    append_number(digits, number);
+    const std::string_view text = digits.view();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (i > 0 && (text.size() - i) % 3 == 0 && text[i - 1] != '-') out += ',';
+        out += text[i];
+    }
+}
+
+/// `300,288 bytes (293.3 KiB)`, rounded up: a limit of so many KiB is not too small.
+constexpr void append_bytes(short_text& out, std::int64_t bytes) {
+    append_grouped(out, bytes);
+    out += " bytes";
+    if (bytes < 1024) return;
+    const std::int64_t unit = bytes < 1024 * 1024 ? 1024 : 1024 * 1024;
+    const std::int64_t tenths = bytes / unit * 10 + (bytes % unit * 10 + unit - 1) / unit;
+    out += " (";
+    append_grouped(out, tenths / 10);
+    if (tenths % 10 != 0) {
+        out += '.';
+        append_number(out, tenths % 10);
+    }
+    out += unit == 1024 ? " KiB)" : " MiB)";
 }
 
 /// `-0.01`, `1e-30`, `NaN`: as few digits as tell the number, at most 15; whole numbers have theirs.

@@ -9,6 +9,8 @@
 // SC'11.
 #pragma once
 
+#include <ambit/core/hash.hpp>
+#include <ambit/core/seed.hpp>
 #include <ambit/math/constexpr_math.hpp>
 
 #include <array>
@@ -35,13 +37,6 @@ constexpr std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c
         k1 += 0xBB67AE85;
     }
     return {c0, c1, c2, c3};
-}
-
-/// The 64-bit FNV-1a hash of a text.
-constexpr std::uint64_t fnv1a(std::string_view text) {
-    std::uint64_t hash = 0xCBF29CE484222325;
-    for (const char letter : text) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001B3;
-    return hash;
 }
 
 /// The key of one sequence of random numbers. Made from a seed and a path; `with` derives further keys from
@@ -81,6 +76,9 @@ namespace AMBIT_NAMESPACE {
 /// only. The same in constant evaluation and at run time, bit for bit, whatever the compiler's options.
 class random_stream {
 public:
+    /// A sequence of a user's own: of so many, `name` tells them apart.
+    constexpr random_stream(seed s, std::string_view name, std::int64_t element)
+        : random_stream(math_parts::philox_key(s.value, name), element) {}
     constexpr random_stream(math_parts::philox_key key, std::int64_t element)
         : key_{static_cast<std::uint32_t>(key.bits), static_cast<std::uint32_t>(key.bits >> 32)},
           element_(static_cast<std::uint64_t>(element)) {}
