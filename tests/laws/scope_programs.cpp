@@ -223,6 +223,10 @@ TEST_CASE("random scope programs have what the rules are about", "[laws]") {
         // statements
         "= make_template(\"", "= make_template(s0", ".unique_name", "default_name", ".name_scope(\"a/\")",
         ".name_scope(\"\")", ".original_name_scope());", ".variable(\"w\", 0.5f)", ".get_local_variable(",
+        ".get_variable(\"w\", 0.5f)", ".get_variable(\"w\", std::array", ".variable(1)", "\"Variable_1:0\"",
+        "s0.set_initializer(", ".set_dtype(", ".set_regularizer(", ".set_custom_getter(", "h1.set_",
+        ".auxiliary_name_scope = false", ".unique_op_name(\"w\")", ".current_name_scope()", ".name = \"a/\"",
+        ".view() == \"a/",
         "variable_scope(h1", ".close()"};
     std::map<std::string, int> found;
     int without_mistakes = 0, with_many = 0, statements = 0;

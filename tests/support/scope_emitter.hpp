@@ -38,7 +38,7 @@ private:
     static void find_handles(const std::vector<statement>& body, std::set<int>& used) {
         using enum does;
         for (const statement& s : body) {
-            if (s.what == jump || s.what == reuse_handle || s.what == take_handle || s.what == take_current)
+            if (s.what == jump || s.what == set_on_handle || s.what == reuse_handle || s.what == take_handle || s.what == take_current)
                 used.insert(s.handle);
             find_handles(s.body, used);
         }
@@ -111,13 +111,13 @@ private:
             case does::variable:
                 return new_variable + from + "variable(" + name + ", shape" + words_of(*s.shape) +
                        comma(options_of(s)) + ");";
-            case does::value: {
-                const char* const value = s.says.initializer == filling::half ? "0.5f"
-                                          : s.says.initializer == filling::ones
-                                              ? "1"
-                                              : "std::array<double, 3>{1, 2, 3}";
-                return new_variable + from + "variable(" + name + ", " + value + ");";
-            }
+            case does::get_value: return new_variable + from + "get_variable(" + name + ", " + value_of(s) + ");";
+            case does::unnamed: return new_variable + from + "variable(" + value_of(s) + ");";
+            case does::value: return new_variable + from + "variable(" + name + ", " + value_of(s) + ");";
+            case does::set_on_scope: return set_on(from, s.says);
+            case does::set_on_handle: return set_on(handle + '.', s.says);
+            case does::unique_name: return text_of_name(s) + from + "unique_op_name(" + name + ");";
+            case does::current_names: return text_of_name(s) + from + "current_name_scope();";
             case does::relu:
             case does::add: {
                 std::string code = "[[maybe_unused]] const tensor " + self('t', s.number) + " = ";
@@ -136,6 +136,22 @@ private:
             case does::query: return "// " + from + words_of(s.from, s.name);
         }
         return "";
+    }
+
+    static std::string value_of(const statement& s) {
+        return s.says.initializer == filling::half   ? "0.5f"
+               : s.says.initializer == filling::ones ? "1"
+                                                     : "std::array<double, 3>{1, 2, 3}";
+    }
+    static std::string text_of_name(const statement& s) {
+        return "[[maybe_unused]] const auto " + self('u', s.number) + " = ";
+    }
+    static std::string set_on(const std::string& of, const options& says) {
+        if (says.initializer != filling::unsaid) return of + "set_initializer(" + words_of(says.initializer) + ");";
+        if (says.dtype != element::unsaid) return of + "set_dtype(" + words_of(says.dtype) + ");";
+        if (says.regularizer != regularizing::unsaid)
+            return of + "set_regularizer(" + regularizers[static_cast<int>(says.regularizer)] + ");";
+        return of + "set_custom_getter(" + getters[static_cast<int>(says.getter)] + ");";
     }
 
     std::string operand_of(int number) const {
@@ -160,19 +176,21 @@ private:
         if (o.initializer != filling::unsaid) all.push_back(".initializer = " + words_of(o.initializer));
         if (o.dtype != element::unsaid) all.push_back(".dtype = " + words_of(o.dtype));
         if (o.trainable) all.push_back(std::string(".trainable = ") + (*o.trainable ? "true" : "false"));
-        static const char* const regularizers[] = {"", "no_regularizer", "summed", "greatest"};
         static const char* const constraints[] = {"", "no_constraint", "by_half", "by_two"};
-        static const char* const getters[] = {"", "renamed_p", "renamed_q", "frozen"};
         add(all, ".regularizer = ", regularizers[static_cast<int>(o.regularizer)]);
         add(all, ".constraint = ", constraints[static_cast<int>(o.constraint)]);
         add(all, ".custom_getter = ", getters[static_cast<int>(o.getter)]);
         if (s.what == does::open_default) all.push_back(".default_name = " + quoted(s.name));
+        if (o.no_names) all.push_back(".auxiliary_name_scope = false");
         if (o.collected) all.push_back(".collections = {\"mine\", \"mine\"}");
         return joined(all);
     }
     static void add(std::vector<std::string>& all, const std::string& member, const std::string& value) {
         if (!value.empty()) all.push_back(member + value);
     }
+
+    static constexpr const char* regularizers[] = {"", "no_regularizer", "summed", "greatest"};
+    static constexpr const char* getters[] = {"", "renamed_p", "renamed_q", "frozen"};
 
     const trace& seen_;
     std::string text_;

@@ -111,12 +111,14 @@ private:
             make_op(s);
         else if (kind < 82)
             s.what = does::reuse_scope;
-        else if (kind < 84)
+        else if (kind < 83)
             s.what = does::reuse_handle;
-        else if (kind < 87)
-            s.what = does::take_handle;
+        else if (kind < 85)
+            make_setting(s);
+        else if (kind < 86)
+            make_name(s);
         else if (kind < 88)
-            s.what = does::take_current;
+            s.what = happens(0.75) ? does::take_handle : does::take_current;
         else if (kind < 91)
             make_close(s);
         else if (kind < 95)
@@ -138,6 +140,7 @@ private:
         if (s.what == does::open_default && s.says.reuse == says_reuse::yes)
             s.says.reuse = says_reuse::automatic;
         make_options(s.says, 0.12);
+        s.says.no_names = s.what != does::jump && happens(0.12);
         if (happens(0.25))
             s.says.getter =
                 one_of(std::vector{getting::p, getting::p, getting::q, getting::q, getting::freeze});
@@ -165,10 +168,11 @@ private:
     void make_get(statement& s) {
         using enum does;
         s.what = one_of(std::vector{get, get, get, get, get, get, get, get_by_name, get_local, variable,
-                                    variable, value});
+                                    variable, value, get_value, get_value, unnamed});
         s.name = happens(0.05) ? one_of(illegal_names_) : one_of(variable_names_);
         if (s.what == get_by_name) return;
-        if (s.what == value) {
+        if (s.what == unnamed) s.name = "Variable";
+        if (gives_value(s)) {
             s.says.initializer = one_of(std::vector{filling::half, filling::ones, filling::list_of_three});
             return;
         }
@@ -221,6 +225,25 @@ private:
         if (happens(0.4)) s.name = happens(0.05) ? one_of(illegal_op_names_) : one_of(op_names_);
     }
 
+    // One default of a scope that is open or was.
+    void make_setting(statement& s) {
+        s.what = happens(0.5) ? does::set_on_scope : does::set_on_handle;
+        switch (pick(0, 3)) {
+            case 0: s.says.initializer = any_filling(); break;
+            case 1: s.says.dtype = any_element(); break;
+            case 2:
+                s.says.regularizer = one_of(std::vector{regularizing::none, regularizing::sum, regularizing::maximum});
+                break;
+            default: s.says.getter = one_of(std::vector{getting::p, getting::q, getting::freeze});
+        }
+    }
+
+    void make_name(statement& s) {
+        s.what = happens(0.7) ? does::unique_name : does::current_names;
+        s.name = happens(0.05) ? one_of(illegal_names_) : one_of(op_names_);
+        if (s.name == "a/" || s.name == "b/add/" || s.name == "a_1/") s.name = "relu";
+    }
+
     void make_close(statement& s) {
         s.what = does::close;
         if (happens(0.3)) s.scope = one_of(scopes_);
@@ -257,10 +280,10 @@ private:
     const std::vector<std::string> name_scopes_{"a", "a", "b", "a/b", "a/", "b/", "a_1/", "a/b/", "", "w"};
     const std::vector<std::string> variable_names_{"w", "w",   "w",    "v",   "a/w",
                                                    "b", "add", "relu", "w_1", "w_p"};
-    const std::vector<std::string> op_names_{"w", "a", "add_1", "b/add", "a_1"};
+    const std::vector<std::string> op_names_{"w", "a", "add_1", "b/add", "a_1", "a/", "b/add/", "a_1/"};
     const std::vector<std::string> prefixes_{"", "a", "a/", "a/b", "b", "a_1", "w", "a/w"};
     const std::vector<std::string> illegal_names_{"", "a/", "/a", "a//b", "_w", "-w", "w w", "w:0", "/"};
-    const std::vector<std::string> illegal_op_names_{"/a", "a//b", "w w", "w:0", "_w", "-w"};
+    const std::vector<std::string> illegal_op_names_{"/a", "a//b", "w w", "w:0", "_w", "-w", "_w/"};
     const std::vector<extents> shapes_{{2}, {2}, {3}, {2, 3}, {2}, {}, {1}, {3, 1}, {0}};
 
     std::mt19937_64 engine_;

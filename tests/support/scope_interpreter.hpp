@@ -100,7 +100,9 @@ private:
             case does::get:
             case does::get_by_name:
             case does::get_local:
+            case does::get_value:
             case does::variable:
+            case does::unnamed:
             case does::value: see_variable(s.number, variable_of(s, from)); break;
             case does::relu:
             case does::add: {
@@ -109,6 +111,10 @@ private:
                 see_tensor(seen(), s.number, builder_.is_inert(t.id()) ? "" : text(t.op_name()));
                 break;
             }
+            case does::set_on_scope: set_defaults(from, s.says); break;
+            case does::set_on_handle: set_defaults(handle_of(s), s.says); break;
+            case does::unique_name: see_text(seen(), s.number, text(from.unique_op_name(s.name, {}, at))); break;
+            case does::current_names: see_text(seen(), s.number, text(from.current_name_scope())); break;
             case does::reuse_scope:
                 from.reuse_variables();
                 see_scope(s.number, self('s', s.scope), from);
@@ -178,11 +184,11 @@ private:
     ambit::variable variable_of(const statement& s, ambit::scope& from) {
         const std::source_location at = line_of(s.number);
         if (s.what == does::get_by_name) return from.get_variable(s.name, at);
-        if (s.what == does::value && s.says.initializer == filling::half)
-            return from.variable(s.name, 0.5f, {}, at);
-        if (s.what == does::value && s.says.initializer == filling::ones)
-            return from.variable(s.name, 1, {}, at);
-        if (s.what == does::value) return from.variable(s.name, std::array<double, 3>{1, 2, 3}, {}, at);
+        if (gives_value(s)) {
+            if (s.says.initializer == filling::half) return variable_of_value(s, from, 0.5f);
+            if (s.says.initializer == filling::ones) return variable_of_value(s, from, 1);
+            return variable_of_value(s, from, std::array<double, 3>{1, 2, 3});
+        }
         ambit::variable_options options{.initializer = to_option(initializer_of(s.says.initializer)),
                                         .dtype = dtype_of(s.says.dtype),
                                         .trainable = to_option(s.says.trainable),
@@ -196,6 +202,22 @@ private:
         if (s.what == does::get_local) return from.get_local_variable(s.name, wanted, options, at);
         if (s.what == does::variable) return from.variable(s.name, wanted, options, at);
         return from.get_variable(s.name, wanted, options, at);
+    }
+
+    template <class Value>
+    static ambit::variable variable_of_value(const statement& s, ambit::scope& from, const Value& value) {
+        const std::source_location at = line_of(s.number);
+        if (s.what == does::get_value) return from.get_variable(s.name, value, {}, at);
+        return s.what == does::unnamed ? from.variable(value, {}, at) : from.variable(s.name, value, {}, at);
+    }
+
+    static void set_defaults(ambit::scope_handle& of, const options& says) {
+        if (says.initializer != filling::unsaid) of.set_initializer(*initializer_of(says.initializer));
+        if (says.dtype != element::unsaid) of.set_dtype(dtype_of(says.dtype));
+        if (says.regularizer == regularizing::none) of.set_regularizer(ambit::no_regularizer);
+        if (says.regularizer == regularizing::sum) of.set_regularizer(summed);
+        if (says.regularizer == regularizing::maximum) of.set_regularizer(greatest);
+        if (says.getter != getting::unsaid) of.set_custom_getter(*getter_of(says.getter));
     }
 
     std::vector<std::string> members(const statement& s, ambit::scope& from) const {
@@ -296,6 +318,7 @@ private:
                                      .constraint = constraint_of(s.says.constraint),
                                      .custom_getter = getter_of(s.says.getter)};
         if (s.what == does::open_default) options.default_name = s.name;
+        options.auxiliary_name_scope = !s.says.no_names;
         if (s.says.reuse == says_reuse::no) options.reuse = false;
         if (s.says.reuse == says_reuse::yes) options.reuse = true;
         if (s.says.reuse == says_reuse::automatic) options.reuse = ambit::auto_reuse;

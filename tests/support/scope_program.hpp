@@ -33,7 +33,13 @@ enum class does {
     get_local,      // const variable v1 = s0.get_local_variable("w", {3}, {…});
     variable,       // const variable v1 = s0.variable("w", {3}, {…});
     value,          // const variable v1 = s0.variable("w", 0.5f);
-    relu,           // const tensor t1 = relu(v2, {.name = "r"});
+    get_value,      // const variable v1 = s0.get_variable("w", 0.5f);
+    unnamed,        // const variable v1 = s0.variable(0.5f);  named Variable
+    set_on_scope,   // s1.set_initializer(…);  or a dtype, a regularizer, a getter
+    set_on_handle,  // h0.set_dtype(…);  or another
+    unique_name,    // const auto u1 = s0.unique_op_name("add");
+    current_names,  // const auto u1 = s0.current_name_scope();
+    relu,           // const tensor t1 = relu(v2, {.name = "r"});  or by its whole name, "a/r/"
     add,            // const tensor t1 = add(v2, x, {.name = "sum"});
     reuse_scope,    // s1.reuse_variables();
     reuse_handle,   // h0.reuse_variables();
@@ -68,6 +74,7 @@ struct options {
     constraining constraint = constraining::unsaid;
     getting getter = getting::unsaid;
     bool collected = false;  // .collections = {"mine", "mine"}, which adds once
+    bool no_names = false;   // .auxiliary_name_scope = false
 };
 
 // clang-format off
@@ -104,9 +111,21 @@ inline bool opens_name_scope(const statement& s) {
 }
 inline bool has_block(const statement& s) { return opens_variable_scope(s) || opens_name_scope(s); }
 inline bool is_op(const statement& s) { return s.what == does::relu || s.what == does::add; }
+inline bool gives_value(const statement& s) {
+    return s.what == does::value || s.what == does::get_value || s.what == does::unnamed;
+}
+/// The shape and dtype of the value that stands for one of three fillings: 0.5f, 1, a list of doubles.
+inline extents shape_of_value(const statement& s) {
+    return s.says.initializer == filling::list_of_three ? extents{3} : extents{};
+}
+inline element dtype_of_value(const statement& s) {
+    return s.says.initializer == filling::list_of_three ? element::float64
+           : s.says.initializer == filling::half        ? element::float32
+                                                        : element::int32;
+}
 inline bool makes_variable(const statement& s) {
     return s.what == does::get || s.what == does::get_by_name || s.what == does::get_local ||
-           s.what == does::variable || s.what == does::value || s.what == does::call_template;
+           s.what == does::variable || gives_value(s) || s.what == does::call_template;
 }
 
 inline int size_of(const std::vector<statement>& body) {

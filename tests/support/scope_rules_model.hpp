@@ -76,9 +76,15 @@ private:
                 break;
             case does::get:
             case does::get_by_name:
+            case does::get_value:
             case does::get_local: get(s, seen); break;
             case does::variable:
+            case does::unnamed:
             case does::value: make_variable(s, seen); break;
+            case does::set_on_scope: set_defaults(opening_of(s.scope), s.says); break;
+            case does::set_on_handle: set_defaults(opening_at(now_.handles[index(s.handle)]), s.says); break;
+            case does::unique_name: unique_name(s, seen); break;
+            case does::current_names: see_text(seen, s.number, with_slash(name_scope())); break;
             case does::relu:
             case does::add: op(s, seen); break;
             case does::reuse_scope:
@@ -129,7 +135,7 @@ private:
                 inner.prefix =
                     free_name(inner.prefix, [&](const std::string& n) { return now_.count_of[n] > 0; });
             ++now_.count_of[inner.prefix];
-            inner.op_scope = inner.original = take_op_name(names);
+            if (!s.says.no_names) inner.op_scope = inner.original = take_scope_name(names);
         } else if (!quiet) {
             tell({"invalid_name", s.name, "", 0, s.number});
         }
@@ -169,9 +175,25 @@ private:
         else if (!is_legal(path))
             quiet ? 0 : tell({"invalid_name", name, "", 0, s.number});
         else
-            inner.op_scope = is_absolute ? path : take_op_name(path);
+            inner.op_scope = is_absolute ? path : take_scope_name(path);
         push(s.number, inner, {});
         see_name_scope(seen, s.number, with_slash(opening_of(s.number).op_scope));
+    }
+
+    // What was opened before keeps what it inherited.
+    static void set_defaults(opening& o, const options& says) {
+        if (says.initializer != filling::unsaid) o.says.initializer = says.initializer;
+        if (says.dtype != element::unsaid) o.says.dtype = says.dtype;
+        if (says.regularizer != regularizing::unsaid) o.says.regularizer = says.regularizer;
+        if (says.getter != getting::unsaid) o.getters = {says.getter};
+    }
+
+    void unique_name(const statement& s, trace& seen) {
+        throw_pending();
+        const std::string path = joined(name_scope(), s.name);
+        if (is_legal(path)) return see_text(seen, s.number, take_scope_name(path));
+        tell({"invalid_name", s.name, "", 0, s.number});
+        see_text(seen, s.number, "");
     }
 
     // Where a template's variables are is settled when it is made or first called.
@@ -200,7 +222,7 @@ private:
         const int handle = t.handle;
         opening names;
         names.names_only = true;
-        names.op_scope = take_op_name(joined(name_scope(), component));
+        names.op_scope = take_scope_name(joined(name_scope(), component));
         push(-s.number, names, {});
         reopen(t.made.number, handle, {.reuse = t.was_called ? says_reuse::yes : says_reuse::nothing});
         trace unseen;  // the function's own statements are run in every call: only its result is seen
@@ -233,13 +255,14 @@ private:
         else
             r.shape = s.shape;
         r.local = s.what == does::get_local;
+        if (s.what == does::get_value) r.given = shape_of_value(s), r.given_dtype = dtype_of_value(s);
         for (const getting g : from.getters) {
             if (g == getting::p) r.path += "_p";
             if (g == getting::q) r.path += "_q";
             if (g == getting::freeze) r.says.trainable = false;
             r.name = r.path;
         }
-        if (r.says.dtype == element::unsaid) r.says.dtype = from.says.dtype;
+        if (r.says.dtype == element::unsaid && !r.given) r.says.dtype = from.says.dtype;
         if (r.says.initializer == filling::unsaid) r.says.initializer = from.says.initializer;
         if (!r.says.trainable) r.says.trainable = from.says.trainable;
         if (r.says.regularizer == regularizing::unsaid) r.says.regularizer = from.says.regularizer;
@@ -255,6 +278,7 @@ private:
         const auto found = now_.variable_at.find(r.path);
         if (found == now_.variable_at.end()) {
             if (flag == reuse) return tell({"variable_missing", r.path, "", 0, s.number});
+            if (r.given) r.shape = r.given, r.says.dtype = r.given_dtype;
             if (!r.shape) return tell({"shape_needed", r.path, "", 0, s.number});
             return create(s, r, r.path);
         }
@@ -284,13 +308,7 @@ private:
     void make_variable(const statement& s, trace& seen) {
         throw_pending();
         request r{s.name, joined(name_scope(), s.name), s.shape, s.says};
-        if (s.what == does::value) {
-            const filling f = s.says.initializer;
-            r.shape = f == filling::list_of_three ? extents{3} : extents{};
-            r.says.dtype = f == filling::list_of_three ? element::float64
-                           : f == filling::half        ? element::float32
-                                                       : element::int32;
-        }
+        if (gives_value(s)) r.shape = shape_of_value(s), r.says.dtype = dtype_of_value(s);
         const bool was_quiet = quiet_;
         quiet_ = !is_innermost(s.scope, s.name, s.number) || was_quiet;
         const std::string path =
@@ -351,11 +369,12 @@ private:
     void op(const statement& s, trace& seen) {
         throw_pending();
         const std::string base = !s.name.empty() ? s.name : s.what == does::relu ? "relu" : "add";
-        const std::string path = joined(name_scope(), base);
+        const bool is_whole = base.back() == '/';
+        const std::string path = is_whole ? without_slash(base) : joined(name_scope(), base);
         value result;
         for (const int operand : s.operands) result.inert = result.inert || now_.values.at(operand).inert;
         if (!result.inert) result = result_of(s, base, path);
-        if (!result.inert) result.op_name = take_op_name(path);
+        if (!result.inert) result.op_name = is_whole ? take_whole_name(path) : take_op_name(path);
         now_.values[s.number] = result;
         see_tensor(seen, s.number, result.op_name);
     }

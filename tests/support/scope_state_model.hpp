@@ -93,6 +93,7 @@ protected:
         std::vector<made_variable> variables;
         std::map<std::string, int> variable_at;
         std::set<std::string> op_names;  // of ops and name scopes
+        std::set<std::string> whole_names;  // those of them that no op has yet, which one may have as a whole
         std::map<int, value> values;  // of the variable or tensor that a statement made
         std::map<int, made_template> templates;
         std::vector<std::string> regularization, losses, mine, my_tensors;
@@ -109,6 +110,8 @@ protected:
         std::optional<extents> shape;
         options says;
         bool local = false;
+        std::optional<extents> given{};  // the shape of a value
+        element given_dtype = element::unsaid;
     };
 
     // ---- scopes ---------------------------------------------------------------------------------------------------
@@ -177,6 +180,19 @@ protected:
         const std::string name = free_name(wanted, [&](const std::string& n) {
             return now_.op_names.count(n) + now_.variable_at.count(n) > 0;
         });
+        now_.op_names.insert(name);
+        return name;
+    }
+
+    std::string take_scope_name(const std::string& wanted) {
+        const std::string name = take_op_name(wanted);
+        now_.whole_names.insert(name);
+        return name;
+    }
+    /// Of the ops that ask for a whole name the first one gets it as it is, where a name scope has it or nobody.
+    std::string take_whole_name(const std::string& name) {
+        if (now_.variable_at.count(name) > 0 || (now_.op_names.count(name) > 0 && now_.whole_names.erase(name) == 0))
+            return take_op_name(name);
         now_.op_names.insert(name);
         return name;
     }

@@ -158,6 +158,11 @@ inline void see_name_scope(trace& all, int statement, const std::string& name) {
     all.push_back({statement, false, self('n', statement) + ".name() == " + quoted(name)});
 }
 
+/// A name as text.
+inline void see_text(trace& all, int statement, const std::string& name) {
+    all.push_back({statement, false, self('u', statement) + ".view() == " + quoted(name)});
+}
+
 inline void see_innermost(trace& all, int statement, bool after_block, const std::string& prefix) {
     all.push_back({statement, after_block, "s0.current().name() == " + quoted(prefix)});
 }

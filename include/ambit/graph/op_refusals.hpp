@@ -19,8 +19,9 @@ public:
     constexpr op_refusals(mistake_log& log, const name_table& names, scope_stack& scopes, const graph_writer& nodes)
         : log_(log), names_(names), scopes_(scopes), nodes_(nodes) {}
 
-    /// Of an op that gets its name here.
+    /// Of an op that gets its name here; one with a trailing slash is whole.
     constexpr void begin(mistake kind, std::string_view op) {
+        if (op.size() > 1 && op.back() == '/') return begin_at(kind, op.substr(0, op.size() - 1));
         short_text path = names_.path(scopes_.op_scope());
         if (!path.empty()) path += '/';
         path += op;

@@ -40,11 +40,8 @@ inline constexpr bool hands_out_others<scan_step<State, Output>> = !graph_parts:
 template <std::size_t Count>
 constexpr void refuse_loop(graph_builder& builder, mistake kind, std::string_view name,
                            const std::array<tensor, Count>& tensors, std::string_view rule, const place& at) {
-    short_text op = builder.all_names().path(builder.scopes().op_scope());
-    if (!op.empty()) op += '/';
-    op += name;
-    reports& report = builder.log().begin_report(kind);
-    report.add(detail_tag::op, op);
+    builder.refusals().begin(kind, name);
+    reports& report = builder.log().report_in_progress();
     for (const tensor& t : tensors) report.add(detail_tag::operand, t.op_name(), t.spec());
     if (!rule.empty()) report.add(detail_tag::rule, rule);
     if (builder.log().line_of(at).line > 0) report.add(detail_tag::at, builder.log().line_of(at));
