@@ -22,5 +22,6 @@ float step(dynamic_model& net, const xt::xarray<float>& images, const xt::xarray
     return net.run({"train", "loss"}, {{"images", images}, {"labels", labels}})["loss"].number<float>();
 }
 dynamic_model make(const registry& reg, std::int64_t batch) {
-    return dynamic_model(reg, classifier{}, {{"images", spec(float32, {batch, 784})}, {"labels", spec(int32, {batch})}});
+    return dynamic_model(reg, classifier{},
+                         {{"images", spec(float32, {batch, 784})}, {"labels", spec(int32, {batch})}});
 }

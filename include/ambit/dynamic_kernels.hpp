@@ -14,3 +14,4 @@
 #include <ambit/dynamic/products.hpp>
 #include <ambit/dynamic/random.hpp>
 #include <ambit/dynamic/reductions.hpp>
+#include <ambit/dynamic/sessions.hpp>

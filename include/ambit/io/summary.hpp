@@ -95,13 +95,14 @@ std::string summary(const stored_model<Storage, Module, Inputs...>& shown) {
     return io_parts::summary_of(facts);
 }
 
-/// The same of a dynamic model: the variables that it uses, and what it is at the specs that it was declared with. Plans
-/// it for all outputs. (A template, so that the header of dynamic models is for those who have one.)
+/// The same of a dynamic model: the variables that it uses, and what it is at the specs that it was declared with.
+/// Plans it for all outputs. (A template, so that the header of dynamic models is for those who have one.)
 template <class Model>
     requires requires(Model& model) { model.session_count(); }
 std::string summary(Model& model) {
     io_parts::facts_of_model facts;
-    for (const auto& v : model.variables()) facts.variables.push_back({v->path(), v->spec(), v->uses(), v->is_local()});
+    for (const auto& v : model.variables())
+        facts.variables.push_back({v->path(), v->spec(), v->uses(), v->is_local()});
     facts.inputs.assign(model.inputs().begin(), model.inputs().end());
     for (std::size_t k = 0; k < model.output_names().size(); ++k) facts.outputs.push_back(model.output(k));
     facts.nodes = model.node_count();

@@ -20,6 +20,7 @@
 #include <ambit/graph/member_names.hpp>
 #include <ambit/model/arithmetic.hpp>
 #include <ambit/registry/dynamic_session.hpp>
+#include <ambit/registry/kernel_table.hpp>
 
 #include <array>
 #include <cstddef>
@@ -57,9 +58,9 @@ public:
                                    const std::vector<registry_parts::variable_pointer>* own) {
             std::array<tensor_spec, Inputs> given;
             for (std::size_t i = 0; i < Inputs; ++i) given[i] = of[i];
-            return registry_parts::build(on, module, given, options, own, &registry_parts::expect_compiled);
+            return registry_parts::build(on, module, given, options, own, &registry_parts::refuse_uncompiled);
         };
-        begin(std::move(specs));
+        begin(specs);
     }
 
     dynamic_model(dynamic_model&&) = default;
@@ -147,21 +148,22 @@ private:
         static_cast<void>(done);
     }
 
-    void begin(std::vector<tensor_spec> specs) {
+    void begin(const std::vector<tensor_spec>& specs) {
         for (std::size_t i = 0; i < specs.size(); ++i) refuse_empty(specs[i], i);
         for (std::size_t k = 0; k < output_names_.size(); ++k) all_of_them_.push_back(static_cast<int>(k));
         given_.resize(specs.size());
         data_.resize(specs.size());
-        last_ = &session_of(std::move(specs), nullptr);
+        last_ = &session_of(specs, nullptr);
     }
 
     /// Builds the module for these specs.
-    session& session_of(std::vector<tensor_spec> specs, const std::vector<registry_parts::variable_pointer>* own) {
+    session& session_of(const std::vector<tensor_spec>& specs,
+                        const std::vector<registry_parts::variable_pointer>* own) {
         const registry_parts::built_module built = build_(registry_, specs, own);
         std::vector<std::byte*> addresses;
         for (const registry_parts::variable_pointer& v : built.variables)
             addresses.push_back(v->is_local() ? memory_of_local(v) : v->data());
-        auto made = std::make_unique<session>(built, std::move(specs), std::move(addresses));
+        auto made = registry_parts::make_session(built, specs, addresses);
         if (made->arena_bytes() > arena_bytes_) {
             arena_ = model_parts::allocate_aligned(made->arena_bytes());
             arena_bytes_ = made->arena_bytes();
@@ -185,7 +187,7 @@ private:
         std::fill(given_.begin(), given_.end(), nullptr);
         std::size_t next = 0;
         for (std::size_t i = 0; i < given_.size(); ++i) {
-            if (!needed.uses_input(static_cast<int>(i))) continue;
+            if (!needed.uses_input(i)) continue;
             if (next < arguments.size()) given_[i] = &arguments[next];
             ++next;
         }
@@ -198,11 +200,11 @@ private:
         registry_parts::dynamic_call& wanted = at.call_for(asked, output_names_);
         std::size_t missing = 0;
         for (std::size_t i = 0; i < given_.size(); ++i)
-            missing += given_[i] == nullptr && wanted.uses_input(static_cast<int>(i)) ? 1U : 0U;
+            missing += given_[i] == nullptr && wanted.uses_input(i) ? 1U : 0U;
         if (missing > 0) refuse_missing(wanted);
         for (std::size_t i = 0; i < given_.size(); ++i)
-            data_[i] = wanted.uses_input(static_cast<int>(i)) ? bind(i, at, wanted) : nullptr;
-        return dynamic_results(at.run(wanted, arena_.get(), data_));
+            data_[i] = wanted.uses_input(i) ? bind(i, at, wanted) : nullptr;
+        return dynamic_results(wanted.run(arena_.get(), data_));
     }
 
     /// The address of an input: the array's own memory, or a copy if that is none, or would change during the call.
@@ -213,7 +215,7 @@ private:
         const model_parts::memory_range own[] = {{arena_.get(), arena_bytes_}};
         if (x.data() != nullptr && !model_parts::overlaps(range, own) && !model_parts::overlaps(range, wanted.writes()))
             return x.data();
-        std::byte* const place = arena_.get() + wanted.input_offset(static_cast<int>(i));
+        std::byte* const place = arena_.get() + wanted.input_offset(i);
         x.copy_to(asked, place);
         return place;
     }
@@ -328,7 +330,7 @@ private:
     void refuse_operations() const {
         const plan_parts::graph_view graph = sessions_.front()->graph();
         for (const int k : all_of_them_) {
-            if (plan_parts::is_value(graph, k)) continue;
+            if (!graph_parts::is_operation(graph.role(graph.outputs[k]))) continue;
             mistake_parts::reports all;
             all.begin(mistake::operations_unasked);
             all.add(mistake_parts::detail_tag::output, std::int64_t{k});
@@ -348,7 +350,7 @@ private:
 
     void add_needed(mistake_parts::reports& all, const registry_parts::dynamic_call& wanted) const {
         for (std::size_t i = 0; i < given_.size(); ++i) {
-            if (!wanted.uses_input(static_cast<int>(i))) continue;
+            if (!wanted.uses_input(i)) continue;
             all.add(mistake_parts::detail_tag::input, static_cast<std::int64_t>(i));
             if (!input_names_[i].empty()) all.add(mistake_parts::detail_tag::name, input_names_[i]);
             all.add(mistake_parts::detail_tag::asked, sessions_.front()->specs()[i]);
@@ -356,7 +358,7 @@ private:
     }
     [[noreturn]] void refuse_count(const registry_parts::dynamic_call& wanted, std::size_t given) const {
         std::int64_t needed = 0;
-        for (std::size_t i = 0; i < given_.size(); ++i) needed += wanted.uses_input(static_cast<int>(i)) ? 1 : 0;
+        for (std::size_t i = 0; i < given_.size(); ++i) needed += wanted.uses_input(i) ? 1 : 0;
         mistake_parts::reports all;
         all.begin(mistake::input_count);
         all.add(mistake_parts::detail_tag::given, static_cast<std::int64_t>(given));
@@ -367,7 +369,7 @@ private:
     [[noreturn]] void refuse_missing(const registry_parts::dynamic_call& wanted) const {
         std::size_t given = 0;
         for (std::size_t i = 0; i < given_.size(); ++i)
-            given += given_[i] != nullptr && wanted.uses_input(static_cast<int>(i)) ? 1U : 0U;
+            given += given_[i] != nullptr && wanted.uses_input(i) ? 1U : 0U;
         refuse_count(wanted, given);
     }
     [[noreturn]] static void refuse_count(std::string_view name, std::string_view rule) {

@@ -28,12 +28,17 @@ template <class V, class Element> struct block_reader {
     std::int64_t step;
     alignas(64) Element same[static_cast<std::size_t>(lanes<V>)];
 
-    [[gnu::always_inline]] void start(const Element* row, std::int64_t column) noexcept {
-        from = row;
+    // A single element is read once, before the first row.
+    [[gnu::always_inline]] void start(const Element* first, std::int64_t row, std::int64_t column) noexcept {
+        if (row == 0 && column == 0) hold(*first);
+    }
+    [[gnu::always_inline]] void start_row(const Element* at, std::int64_t row, std::int64_t column) noexcept {
         step = column;
-        if (column != 0) return;
-        AMBIT_UNROLL for (std::int64_t i = 0; i < lanes<V>; ++i) same[i] = *row;
-        from = same;
+        from = column != 0 ? at : same;
+        if (column == 0 && row != 0) hold(*at);
+    }
+    [[gnu::always_inline]] void hold(Element element) noexcept {
+        AMBIT_UNROLL for (std::int64_t i = 0; i < lanes<V>; ++i) same[i] = element;
     }
     [[gnu::always_inline]] value whole(std::int64_t at) const noexcept {
         if constexpr (is_mask) return load_mask<V>(from + at * step);
@@ -56,9 +61,12 @@ template <class V, class Out, class... In, class Body, std::size_t... I>
         rows = 1;
     }
     std::tuple<block_reader<V, In>...> readers;
+    (std::get<I>(readers).start(reinterpret_cast<const In*>(call.in[I]), call.row[I], call.column[I]), ...);
     for (std::int64_t r = 0; r < rows; ++r) {
         Out* const out = reinterpret_cast<Out*>(call.out) + r * call.out_row;
-        (std::get<I>(readers).start(reinterpret_cast<const In*>(call.in[I]) + r * call.row[I], call.column[I]), ...);
+        (std::get<I>(readers).start_row(reinterpret_cast<const In*>(call.in[I]) + r * call.row[I], call.row[I],
+                                        call.column[I]),
+         ...);
         std::int64_t at = 0;
         for (; at + lanes<V> <= columns; at += lanes<V>)
             store_whole<V>(out + at, body.template operator()<V>(call.words, std::get<I>(readers).whole(at)...));

@@ -67,14 +67,15 @@ template <int Rows, int Vectors, int Depth, bool Partial, class V, class T, clas
     sums.emit_to(epilogue, row, 1, column, Partial ? last : lanes<V>);
 }
 
-// Everything below `gemm` that does not change from tile to tile.
-template <class T, class Geometry, class Epilogue, class V> struct gemm_run {
+// Everything below `gemm` that does not change from tile to tile. `RunTimeVectors` are those of a panel whose geometry
+// the compiler does not know.
+template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors = 2> struct gemm_run {
     static constexpr bool fixed = is_static<Geometry>;
     static constexpr std::int64_t width = lanes<V>;
 
     static constexpr int fixed_vectors() {
         if constexpr (!fixed) {
-            return 2;
+            return RunTimeVectors;
         } else {
             constexpr gemm_geometry g = Geometry::value;
             constexpr std::int64_t rows = needs_packing(g) ? most_rows<V> : cut_rows(g.m, most_rows<V>).tall;
@@ -133,9 +134,13 @@ template <class T, class Geometry, class Epilogue, class V> struct gemm_run {
                 constexpr std::int64_t last = rest - (used - 1) * width;
                 if (left > 0) one<Rows, used, last != width>(row, first + whole * panel, whole, last);
             }
-        } else if (left > 0) {
-            if (left > width) one<Rows, 2, true>(row, first + whole * panel, whole, left - width);
-            else one<Rows, 1, true>(row, first + whole * panel, whole, left);
+        } else {
+            std::int64_t column = first + whole * panel;
+            const std::int64_t end = column + left;
+            if constexpr (vectors > 2)
+                for (; column + 2 * width <= end; column += 2 * width) one<Rows, 2, false>(row, column, whole, width);
+            if (column + width < end) one<Rows, 2, true>(row, column, whole, end - column - width);
+            else if (column < end) one<Rows, 1, true>(row, column, whole, end - column);
         }
     }
 };
@@ -233,6 +238,15 @@ template <class V, class T, class Geometry, class Epilogue>
 [[gnu::always_inline]] inline void gemm_tiles(Geometry geometry, const T* a, const T* b, T* scratch,
                                               const Epilogue& epilogue) noexcept {
     const gemm_geometry g = value_of(geometry);
+    if constexpr (!is_static<Geometry>) {
+        // A row or two read B once, in lines that are as long as there are accumulators for.
+        if (g.m <= 2 && !needs_packing(g)) {
+            gemm_run<T, Geometry, Epilogue, V, 8> wide{geometry, a, b, scratch, nullptr, epilogue};
+            wide.count = g.n;
+            for (std::int64_t row = 0; row < g.m; ++row) wide.template rows<1>(row);
+            return;
+        }
+    }
     T* const rows_of_a = copies_rows(g) ? scratch + packed_columns(g) * g.k : nullptr;
     gemm_run<T, Geometry, Epilogue, V> run{geometry, a, b, scratch, rows_of_a, epilogue};
     const std::int64_t block = needs_packing(g) ? packed_columns(g) : g.n;

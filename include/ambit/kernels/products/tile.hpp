@@ -286,6 +286,11 @@ template <std::int64_t Count, class V, class Work>
     } else if constexpr (Count < 0) {
         std::int64_t row = 0;
         for (; row + most <= count; row += most) work.template rows<static_cast<int>(most)>(row);
+        if constexpr (most > 8)
+            if (row + 8 <= count) {
+                work.template rows<8>(row);
+                row += 8;
+            }
         for (; row + 4 <= count; row += 4) work.template rows<4>(row);
         for (; row < count; ++row) work.template rows<1>(row);
     }
