@@ -5,5 +5,7 @@
 
 #include <ambit/core/standard.hpp>
 
+#include <ambit/registry/bridges.hpp>
 #include <ambit/registry/build.hpp>
+#include <ambit/registry/dynamic_model.hpp>
 #include <ambit/registry/registry.hpp>

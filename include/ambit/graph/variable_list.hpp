@@ -29,6 +29,14 @@ constexpr bool is_list_of_own(graph_builder& builder, std::span<const variable> 
     return true;
 }
 
+/// Those that the module which runs has made or asked for: the others of its registry are not its business.
+constexpr buffer<variable> met_of(const graph_builder& builder, const buffer<variable>& list) {
+    buffer<variable> met;
+    for (const variable& v : list)
+        if (builder.variable_at(v.id()).is_met) met.push_back(v);
+    return met;
+}
+
 /// The variables of a list in its order, none of them twice and none that a mistake kept from being made.
 constexpr buffer<variable> each_once(const graph_builder& builder, std::span<const variable> list) {
     buffer<variable> kept;

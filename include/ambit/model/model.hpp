@@ -160,6 +160,12 @@ public:
         return parameters_;
     }
 
+    /// Uses other variables from here on, which another model or a registry may use, too.
+    void share(const ambit::parameters<graph>& other) {
+        parameters_ = other;
+        variables_ = addresses();
+    }
+
     /// Copies values into this model's variables, but for the local ones.
     void assign(const ambit::parameters<graph>& values) {
         refuse_moved_from();

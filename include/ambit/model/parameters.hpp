@@ -20,6 +20,7 @@
 #include <memory>
 #include <new>
 #include <span>
+#include <utility>
 
 namespace AMBIT_NAMESPACE::model_parts {
 
@@ -111,6 +112,10 @@ public:
         for (std::size_t v = 0; v < count; ++v)
             if (is_shared(v)) variables_[v] = other.variables()[found_in<Other>[v]];
     }
+
+    /// Variables that lie elsewhere, at these addresses, as long as `owner` lives: of a registry (registry/bridges.hpp).
+    parameters(std::shared_ptr<std::byte[]> owner, const std::array<std::byte*, count>& addresses)
+        : memory_(std::move(owner)), variables_(addresses) {}
 
     parameters copy() const {
         model_parts::refuse_moved_from(memory_.get());

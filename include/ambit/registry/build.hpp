@@ -81,7 +81,7 @@ inline std::vector<variable_pointer> admit(graph_builder& builder, const registr
         record.made_by_variable = facts.is_made_by_variable;
         record.spec = facts.spec;
         record.made = facts.made;
-        builder.variables().admit(facts.path, record, facts.constraint);
+        builder.variables().admit(facts.path, record, facts.constraint, facts.regularizer);
         known.push_back(v);
     }
     if (contents.collected.empty()) return known;
@@ -106,6 +106,7 @@ inline variable_facts facts_of(const graph_builder& builder, int id, std::span<c
     facts.uses = made.uses;
     facts.made = made.made;
     facts.constraint = builder.constraint_of(id);
+    facts.regularizer = builder.variables().regularizer_of(id);
     facts.begins_as = facts.path;
     if (made.begins_as >= 0 && static_cast<std::size_t>(made.begins_as) < known.size()) {
         const variable_facts& original = known[static_cast<std::size_t>(made.begins_as)]->facts();

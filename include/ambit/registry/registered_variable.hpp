@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -71,14 +72,25 @@ public:
     void raise_generation() noexcept { ++generation_; }
 
     /// Null of a local one.
-    const std::byte* data() const noexcept { return memory_.get(); }
-    std::byte* data() noexcept { return memory_.get(); }
+    const std::byte* data() const noexcept { return data_; }
+    std::byte* data() noexcept { return data_; }
 
     const registry_parts::variable_facts& facts() const noexcept { return facts_; }
     registry_parts::variable_facts& facts() noexcept { return facts_; }
 
-    /// Takes the memory: once, before anybody else knows the variable.
-    void allocate() { memory_ = model_parts::allocate_aligned(bytes()); }
+    /// Takes memory, or uses that of somebody else: once, before anybody else knows the variable.
+    void allocate() {
+        memory_ = model_parts::allocate_aligned(bytes());
+        data_ = memory_.get();
+    }
+    void use(std::shared_ptr<std::byte[]> owner, std::byte* data) {
+        memory_ = std::move(owner);
+        data_ = data;
+        is_mounted_ = true;
+    }
+
+    /// Bytes that count for the limit of its registry.
+    std::int64_t own_bytes() const noexcept { return is_local() || is_mounted_ ? 0 : bytes(); }
 
     /// Writes the initial value, which depends on the seed, the path and the element, on nothing else. The user's own
     /// initializer may throw.
@@ -92,7 +104,9 @@ public:
 
 private:
     registry_parts::variable_facts facts_;
-    model_parts::aligned_bytes memory_;
+    std::shared_ptr<std::byte[]> memory_;
+    std::byte* data_ = nullptr;
+    bool is_mounted_ = false;
     std::uint64_t generation_ = 1;
 };
 

@@ -184,6 +184,25 @@ public:
 
     const std::shared_ptr<registry_parts::registry_contents>& contents() const noexcept { return contents_; }
 
+    /// Adds why no variable of this path and spec can be used: there is none, or another one.
+    void report_unfit(reports& all, std::string_view path, const tensor_spec& asked,
+                      const core_parts::place& at) const {
+        using tag = mistake_parts::detail_tag;
+        const registry_parts::variable_pointer* const there = contents_->find(path);
+        if (there == nullptr || (*there)->is_local()) {
+            report_unknown(all, path, asked);
+            all.add(tag::asked_at, at);
+        } else {
+            all.begin((*there)->dtype() == asked.type ? mistake::shape_mismatch : mistake::dtype_mismatch);
+            all.add(tag::path, path);
+            all.add(tag::had, (*there)->spec());
+            all.add(tag::asked, asked);
+            all.add(tag::first_at, (*there)->made());
+            all.add(tag::again_at, at);
+        }
+        all.settle_last();
+    }
+
 private:
     explicit registry(std::shared_ptr<registry_parts::registry_contents> contents) : contents_(std::move(contents)) {}
 
@@ -207,20 +226,28 @@ private:
 
     [[noreturn]] void refuse_unknown(std::string_view path) const {
         reports all;
+        report_unknown(all, path, {});
+        mistake_parts::raise(all, 0);
+    }
+
+    /// The nearest name is one of the spec that is asked for, if one is.
+    void report_unknown(reports& all, std::string_view path, const tensor_spec& asked) const {
         all.begin(mistake::path_unknown);
         all.add(mistake_parts::detail_tag::path, path.empty() ? std::string_view("(empty)") : path);
+        if (asked.type != dtype::none) all.add(mistake_parts::detail_tag::asked, asked);
         mistake_parts::nearest_name search(path);
         std::vector<const registered_variable*> candidates;
         for (const registry_parts::variable_pointer& v : contents_->in_order()) {
             if (v->path() == path)
                 all.add(mistake_parts::detail_tag::rule, "it is local: each model has one of its own");
-            search.consider(static_cast<int>(candidates.size()), v->path());
-            candidates.push_back(v.get());
+            else if (asked.type == dtype::none || v->spec() == asked) {
+                search.consider(static_cast<int>(candidates.size()), v->path());
+                candidates.push_back(v.get());
+            }
         }
-        if (search.best() >= 0 && candidates[static_cast<std::size_t>(search.best())]->path() != path)
+        if (search.best() >= 0)
             all.add(mistake_parts::detail_tag::did_you_mean,
                     candidates[static_cast<std::size_t>(search.best())]->path());
-        mistake_parts::raise(all, 0);
     }
 
     std::shared_ptr<registry_parts::registry_contents> contents_;

@@ -60,7 +60,7 @@ public:
         for (auto v = added.begin(); v != added.end(); ++v) {
             const auto place = sorted_.insert(sorted.extract((*v)->path())).position;
             by_path_.add({v->get(), v, place});
-            bytes_ += (*v)->is_local() ? 0 : (*v)->bytes();
+            bytes_ += (*v)->own_bytes();
         }
         next_serial_ = serial;
         in_order_.splice(in_order_.end(), added);
@@ -87,7 +87,7 @@ public:
     /// Takes a variable out; who holds it still has it.
     void remove(const registered_variable& variable) noexcept {
         const held gone = *by_path_.find(variable.path());
-        bytes_ -= variable.is_local() ? 0 : variable.bytes();
+        bytes_ -= variable.own_bytes();
         by_path_.remove(variable.path());
         sorted_.erase(gone.sorted);
         in_order_.erase(gone.place);

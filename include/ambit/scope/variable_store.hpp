@@ -34,11 +34,13 @@ struct variable_record {
     int value_count = 0;
     int initializer = -1;  // in the store's initializers; -1 is the default of the dtype
     int constraint = -1;  // in the store's constraints
+    int regularizer = -1;  // in the store's regularizers
     int begins_as = -1;  // a variable whose initial values it has too
     variable_role role = variable_role::weight;
     bool trainable = true;
     bool local = false;  // of one model
     bool made_by_variable = false;  // and so never returned by get_variable
+    bool is_met = true;  // made or asked for by the module that runs, not only there before it
     tensor_spec spec;
     place made;
 
@@ -144,16 +146,19 @@ public:
 
     /// A variable that is there before the module runs: of another run on the same registry. It is found by its path
     /// as if this graph had made it. Its name is legal and new.
-    constexpr int admit(std::string_view path, const variable_record& known, const ambit::constraint& constraint) {
+    constexpr int admit(std::string_view path, const variable_record& known, const ambit::constraint& constraint,
+                        const ambit::regularizer& regularizer) {
         const int id = variables_.size();
         variable_record& admitted = variables_.emplace_back();
         admitted = known;
         admitted.name = names_.intern(names::root, path);
+        admitted.is_met = false;
         names_.set_variable(admitted.name, id);
         if (constraint.is_none == 0) {
             admitted.constraint = constraints_.size();
             constraints_.push_back(constraint);
         }
+        if (regularizer.is_none == 0) keep_regularizer(id, regularizer);
         return id;
     }
 
@@ -187,6 +192,11 @@ public:
     constexpr ambit::constraint constraint_of(int id) const {
         const int index = variables_[id].constraint;
         return index < 0 ? no_constraint : constraints_[index];
+    }
+
+    constexpr ambit::regularizer regularizer_of(int id) const {
+        const int index = variables_[id].regularizer;
+        return index < 0 ? no_regularizer : regularizers_[index];
     }
 
     constexpr collection_table& collected() { return collected_; }
@@ -289,6 +299,7 @@ private:
                                   asked_dtype != dtype::none ? asked_dtype : had.type);
         }
         if (request.exists) {
+            meet(existing);
             ++variables_[existing].uses;
             return existing;
         }
@@ -389,7 +400,10 @@ private:
         }
         if (is_collected) add_to_collections(options.collections, id);
         const ambit::regularizer& regularizer = options.regularizer ? *options.regularizer : defaults.regularizer;
-        if (regularizer.is_none == 0) regularize(id, regularizer);
+        if (regularizer.is_none == 0) {
+            keep_regularizer(id, regularizer);
+            regularize(id);
+        }
         return id;
     }
 
@@ -409,19 +423,39 @@ private:
     }
 
     /// The loss is the user's code, which may throw at run time: then the variable was never made.
-    constexpr void regularize(int id, const ambit::regularizer& asked) {
+    constexpr void regularize(int id) {
         struct undo {
             constexpr ~undo() {
-                store->log_.set_call(around);
                 if (id >= 0) store->forget(id);
             }
             variable_store* store;
             int id;
-            place around;
-        } unless_done{this, id, log_.line_of({})};
-        log_.set_call(variables_[id].made);
-        owner_.add_regularization_loss(*owner_.builder, id, asked);
+        } unless_done{this, id};
+        add_loss(id);
         unless_done.id = -1;
+    }
+
+    /// A variable that was there before the module is asked for: its loss is one of this graph from here on.
+    constexpr void meet(int id) {
+        if (variables_[id].is_met) return;
+        if (variables_[id].regularizer >= 0) add_loss(id);
+        variables_[id].is_met = true;
+    }
+
+    /// Mistakes on the way name the line that created the variable.
+    constexpr void add_loss(int id) {
+        struct back {
+            constexpr ~back() { log->set_call(around); }
+            mistake_log* log;
+            place around;
+        } when_left{&log_, log_.line_of({})};
+        log_.set_call(variables_[id].made);
+        const ambit::regularizer asked = regularizer_of(id);  // by value: what it makes may move the list
+        owner_.add_regularization_loss(*owner_.builder, id, asked);
+    }
+    constexpr void keep_regularizer(int id, const ambit::regularizer& asked) {
+        variables_[id].regularizer = regularizers_.size();
+        regularizers_.push_back(asked);
     }
 
     constexpr void forget(int id) {
@@ -484,6 +518,7 @@ private:
     buffer<variable_record> variables_;
     buffer<tensor_spec> inert_;
     buffer<ambit::constraint> constraints_;
+    buffer<ambit::regularizer> regularizers_;
     collection_table collected_;
 };
 

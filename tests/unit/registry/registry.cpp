@@ -403,3 +403,30 @@ TEST_CASE("a variable that begins as another one does so across modules") {
     reg.initialize(seed{9});
     CHECK(std::memcmp(reg.get<float>("target").data(), fresh.get<float>("layer/weights").data(), 24) == 0);
 }
+
+namespace {
+tensor sum_of_squares(const tensor& values, double scale) { return reduce_sum(square(values)) * scale; }
+}  // namespace
+
+TEST_CASE("a module that shares a variable has its regularization loss, too") {
+    registry reg(seed{3});
+    const auto create_two = [](scope& s, tensor x) {
+        auto all = s.variable_scope("all", {.regularizer = regularizer{&sum_of_squares, 0.5}});
+        return relu(x) + all.get_variable("w", {3}) + all.get_variable("v", {3});
+    };
+    build(reg, create_two, one_input);
+    int losses = 0;
+    const auto share_one = [&](scope& s, tensor x) {
+        auto all = s.variable_scope("all", {.reuse = true});
+        CHECK(s.root().regularization_losses().size() == 0);
+        const variable w = all.get_variable("w");
+        const variable again = all.get_variable("w");
+        CHECK(w == again);
+        losses = s.root().regularization_losses().size();
+        CHECK(s.root().regularization_losses()[0].op_name().view().substr(0, 18) == "all/w/Regularizer/");
+        return relu(x) + w;
+    };
+    build(reg, share_one, one_input);
+    CHECK(losses == 1);  // of what it asked for
+    CHECK(reg.collection(collections::trainable_variables).size() == 2);
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: BSL-1.0
+// Static models and a registry on one set of weights.
+#include <ambit/registry/bridges.hpp>
+#include <ambit/registry/dynamic_model.hpp>
+
+#include <ambit/model/model.hpp>
+#include <ambit/nn/dense.hpp>
+#include <ambit/nn/losses.hpp>
+#include <ambit/ops/all.hpp>
+#include <ambit/optim/minimize.hpp>
+#include <ambit/optim/sgd.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <xtensor/xtensor.hpp>
+
+#include <array>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace ambit;
+
+namespace {
+
+struct net_of_two {
+    struct outputs {
+        tensor y, loss;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, tensor x) const {
+        const tensor y = dense(s, "out", tanh(dense(s, "hidden", x, 5)), 2);
+        const tensor loss = reduce_mean(square(y));
+        return {y, loss, minimize(s, loss, sgd{.learning_rate = 0.25f})};
+    }
+};
+using trainer = model<net_of_two, input<float, 4, 3>>;
+
+struct inference {
+    constexpr tensor operator()(scope& s, tensor x) const {
+        return dense(s, "out", tanh(dense(s, "hidden", x, 5)), 2);
+    }
+};
+using server = model<inference, input<float, 1, 3>>;
+
+const std::array<float, 12> images{1, 2, 3, -1, 0, 1, .5f, 2, 0, 3, 1, -2};
+const std::array<float, 3> image{1, 2, 3};
+
+template <class F> model_error thrown_by(F&& f) {
+    try {
+        f();
+    } catch (const model_error& e) {
+        return e;
+    }
+    return {mistake::none, "nothing was thrown"};
+}
+
+std::array<float, 2> answer(server& net) {
+    const auto y = net(image);
+    return {y(0, 0), y(0, 1)};
+}
+
+}  // namespace
+
+TEST_CASE("a registry shows the variables of a static model without copying") {
+    registry reg(seed{5}, {.byte_limit = 0});
+    std::optional<trainer> net(std::in_place, seed{1});
+    mount(reg, "tower_0", *net);
+    CHECK(reg.size() == static_cast<int>(trainer::variables.size()));
+    CHECK(reg.bytes() == 0);
+    const auto weights = reg.get<float>("tower_0/hidden/weights");
+    CHECK(static_cast<const void*>(weights.data()) == net->get<"hidden/weights">().data());
+    const float before = weights(0, 0);
+    net->run<&net_of_two::outputs::train>(images);
+    CHECK(weights(0, 0) != before);
+    reg.set("tower_0/out/biases", std::array{3.f, 4.f});
+    CHECK(net->get<"out/biases">()(1) == 4.f);
+    CHECK(reg.collection(collections::trainable_variables, "tower_0").size() == 4);
+    CHECK(reg.find("tower_0/out/biases")->made().base_name() == "bridges.cpp");
+
+    // The memory lives as long as somebody holds it.
+    const float after = weights(0, 0);
+    net.reset();
+    CHECK(weights(0, 0) == after);
+
+    // Begins again as the model does.
+    reg.initialize(seed{9});
+    const trainer fresh(seed{9});
+    CHECK(std::memcmp(weights.data(), fresh.get<"hidden/weights">().data(), 15 * sizeof(float)) == 0);
+    reg.remove("tower_0");
+    CHECK(reg.bytes() == 0);
+}
+
+TEST_CASE("a mount that meets what is there changes nothing, and names every path") {
+    registry reg(seed{5});
+    const trainer net(seed{1}), other(seed{2});
+    mount(reg, "a", net);
+    const model_error twice = thrown_by([&] { mount(reg, "a/", other); });
+    CHECK(twice.kind() == mistake::variable_exists);
+    CHECK(twice.facts().path == "a/hidden/weights");
+    for (const char* const path : {"a/hidden/weights", "a/hidden/biases", "a/out/weights", "a/out/biases"})
+        CHECK(std::string(twice.what()).find("variable_exists: " + std::string(path)) != std::string::npos);
+    CHECK(reg.size() == 4);
+    mount(reg, "", other);
+    CHECK(reg.has("hidden/weights"));
+    for (const char* const prefix : {"_a", "a b", "a//b"})
+        CHECK(thrown_by([&] { mount(reg, prefix, net); }).kind() == mistake::invalid_name);
+    CHECK(reg.size() == 8);
+}
+
+TEST_CASE("a static model uses the variables of a registry") {
+    registry reg(seed{5});
+    trainer net(seed{1});
+    mount(reg, "tower_0", net);
+    server first(seed{3}), second(seed{4});
+    bind(first, reg, "tower_0");
+    bind(second, reg, "tower_0/");
+    server fresh(net.parameters());
+    CHECK(answer(first) == answer(fresh));
+    // After any step and any set the next call is that of a freshly built model.
+    for (int step = 0; step < 3; ++step) {
+        net.run<&net_of_two::outputs::train>(images);
+        CHECK(answer(first) == answer(fresh));
+        reg.set("tower_0/out/biases", std::array{float(step), 1.f});
+        CHECK(answer(second) == answer(fresh));
+        first.set<"hidden/biases">(std::array{1.f, 2.f, float(step), 4.f, 5.f});
+        CHECK(net.get<"hidden/biases">()(2) == float(step));
+        CHECK(answer(second) == answer(fresh));
+    }
+    server copy = first.copy();
+    reg.set("tower_0/out/biases", std::array{100.f, 100.f});
+    CHECK(answer(copy) != answer(first));
+
+    // What the registry removes stays with the model.
+    const std::array<float, 2> last = answer(first);
+    reg.clear();
+    CHECK(answer(first) == last);
+}
+
+TEST_CASE("a bind names everything that does not fit, and changes nothing") {
+    registry reg(seed{5});
+    const trainer net(seed{1});
+    mount(reg, "tower_0", net);
+    reg.remove("tower_0/hidden/biases");
+    reg.remove("tower_0/out/weights");
+    registry_parts::build(
+        reg,
+        [](scope& s, tensor x) {
+            s.get_variable("tower_0/out/weights", {5, 3});
+            s.get_variable("tower_0/hidden/biasse", {5});
+            return relu(x);
+        },
+        std::array{spec(float32, {1})});
+    server unbound(seed{3});
+    const std::array<float, 2> before = answer(unbound);
+    const model_error fault = thrown_by([&] { bind(unbound, reg, "tower_0"); });
+    const std::string text = fault.what();
+    CHECK(fault.kind() == mistake::path_unknown);
+    CHECK(fault.facts().path == "tower_0/hidden/biases");
+    CHECK(fault.facts().nearest == "tower_0/hidden/biasse");
+    CHECK(text.find("[ambit] shape_mismatch: tower_0/out/weights") != std::string::npos);
+    CHECK(text.find("had float32[5, 3], asked float32[5, 2]") != std::string::npos);
+    CHECK(answer(unbound) == before);
+    CHECK(thrown_by([&] { bind(unbound, reg, "tower_1"); }).facts().nearest == "tower_0/hidden/weights");
+}
+
+TEST_CASE("a static and a dynamic model train on one set of weights") {
+    registry reg(seed{7});
+    for (int tower = 0; tower < 3; ++tower) {  // as many as only the program knows
+        const std::string prefix(name("tower_", tower).view());
+        dynamic_model dynamic(
+            reg,
+            [&](scope& s, tensor x) {
+                auto inside = s.variable_scope(prefix);
+                return net_of_two{}(inside, x);
+            },
+            {{"x", spec(float32, {4, 3})}});
+        trainer bound(seed{1});
+        bind(bound, reg, prefix);
+        trainer alone(bound.parameters().copy());
+        for (int step = 0; step < 4; ++step) {
+            if (step % 2 == 0) dynamic.run({"train"}, {{"x", images}});
+            else bound.run<&net_of_two::outputs::train>(images);
+            alone.run<&net_of_two::outputs::train>(images);
+            const auto shared = bound.get<"hidden/weights">();
+            const auto wanted = alone.get<"hidden/weights">();
+            for (std::size_t i = 0; i < 15; ++i)
+                CHECK(shared.data()[i] == Approx(wanted.data()[i]).epsilon(1e-5).margin(1e-6));
+        }
+    }
+    CHECK(reg.size() == 12);
+}
