@@ -154,6 +154,9 @@ private:
         given_.resize(specs.size());
         data_.resize(specs.size());
         last_ = &session_of(specs, nullptr);
+        const plan_parts::graph_view graph = last_->graph();
+        for (int k = graph.output_count - 1; k >= 0; --k)
+            if (graph_parts::is_operation(graph.role(graph.outputs[k]))) first_operation_ = k;
     }
 
     /// Builds the module for these specs.
@@ -328,14 +331,11 @@ private:
     }
 
     void refuse_operations() const {
-        const plan_parts::graph_view graph = sessions_.front()->graph();
-        for (const int k : all_of_them_) {
-            if (!graph_parts::is_operation(graph.role(graph.outputs[k]))) continue;
-            mistake_parts::reports all;
-            all.begin(mistake::operations_unasked);
-            all.add(mistake_parts::detail_tag::output, std::int64_t{k});
-            mistake_parts::raise(all, 0);
-        }
+        if (first_operation_ < 0) return;
+        mistake_parts::reports all;
+        all.begin(mistake::operations_unasked);
+        all.add(mistake_parts::detail_tag::output, std::int64_t{first_operation_});
+        mistake_parts::raise(all, 0);
     }
 
     void refuse_empty(const tensor_spec& spec, std::size_t i) const {
@@ -392,6 +392,7 @@ private:
     model_parts::aligned_bytes arena_;
     std::int64_t arena_bytes_ = 0;
     std::vector<int> all_of_them_, asked_;
+    int first_operation_ = -1;  // among the outputs
     std::vector<const dynamic_argument*> given_;  // of each input, during a call
     std::vector<const std::byte*> data_;
 };

@@ -11,8 +11,9 @@
 //     template <class T> static void run(const ambit::custom_call& call, T* out, const T* in) noexcept;
 //
 // which models of the compiler call as well; it is compiled for each dtype of all its operands and its result together,
-// or for what it lists: `using signatures = ambit::type_list<ambit::signature<float, float, std::int32_t>>`, the
-// result's type first.
+// or for what it lists, the result's type first:
+//
+//     using signatures = ambit::run_time_signatures<ambit::run_time_signature<float, float, std::int32_t>>;
 #pragma once
 
 #include <ambit/kernels/arithmetic/block.hpp>
@@ -33,12 +34,17 @@ namespace AMBIT_NAMESPACE::registry_parts {
 
 // ---- elementwise ops -----------------------------------------------------------------------------------------------
 
-/// The meaning of an op, for a loop over blocks.
+/// The meaning of an op, for a loop over blocks. Options are read once: what a loop stores might be they, for all that
+/// the compiler knows.
 template <class Op> struct op_body {
-    template <class V, class... In>
-    [[gnu::always_inline]] auto operator()(const std::int64_t* words, const In&... in) const noexcept {
+    typename Op::attributes with;
+
+    explicit op_body([[maybe_unused]] const std::int64_t* words) noexcept
+        : with(core_parts::from_words<typename Op::attributes>(words)) {}
+
+    template <class V, class... In> [[gnu::always_inline]] auto operator()(const In&... in) const noexcept {
         if constexpr (std::is_empty_v<typename Op::attributes>) return Op::apply(in...);
-        else return Op::apply(core_parts::from_words<typename Op::attributes>(words), in...);
+        else return Op::apply(with, in...);
     }
 };
 
@@ -73,7 +79,7 @@ template <class Op, class T, int Operands, unsigned Masks> struct elementwise_us
         return []<std::size_t... I>(std::index_sequence<I...>) -> block_function {
             using result = std::conditional_t<answer().result.type == dtype::boolean, bool, T>;
             return [](const block_call& call) noexcept {
-                kernel_parts::block_loop<V, result, operand<I>...>(call, op_body<Op>{});
+                kernel_parts::block_loop<V, result, operand<I>...>(call, op_body<Op>(call.words));
             };
         }(std::make_index_sequence<operands>{});
     }
@@ -288,8 +294,10 @@ template <const op_info*... Infos> void add_ops(kernel_table& table) {
 
 namespace AMBIT_NAMESPACE {
 
-using registry_parts::signature;
-using registry_parts::type_list;
+/// Element types of the result and the operands of a user's kernel, and a list of them.
+template <class Result, class... Operands>
+using run_time_signature = registry_parts::signature<Result, Operands...>;
+template <class... Signatures> using run_time_signatures = registry_parts::type_list<Signatures...>;
 
 /// Compiles an op for dynamic models, from the beginning of the program on.
 template <const op_info* Info> struct at_run_time {

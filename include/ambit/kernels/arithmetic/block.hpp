@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // One elementwise op over a block whose extents and strides are known at run time only (contract/block.hpp).
 //
-//     struct relu_body { template <class V> V operator()(const std::int64_t* words, const V& x) const; };
+//     struct relu_body { template <class V> V operator()(const V& x) const; };
 //     block_loop<xsimd::batch<float>, float, float>(call, relu_body{});       // float from one operand of floats
 //
 // Elements of the last batch of a row that lie behind the end hold 1, as in `elementwise`.
@@ -69,18 +69,17 @@ template <class V, class Out, class... In, class Body, std::size_t... I>
          ...);
         std::int64_t at = 0;
         for (; at + lanes<V> <= columns; at += lanes<V>)
-            store_whole<V>(out + at, body.template operator()<V>(call.words, std::get<I>(readers).whole(at)...));
+            store_whole<V>(out + at, body.template operator()<V>(std::get<I>(readers).whole(at)...));
         if constexpr (lanes<V> > 1)
             if (at < columns)
-                store_part<V>(out + at,
-                              body.template operator()<V>(call.words, std::get<I>(readers).part(at, columns - at)...),
+                store_part<V>(out + at, body.template operator()<V>(std::get<I>(readers).part(at, columns - at)...),
                               columns - at);
     }
 }
 
 }  // namespace detail
 
-/// `out = body(words, in…)`, batches of V at a time. `Out` and `In` are the element type of V, or bool.
+/// `out = body(in…)`, batches of V at a time. `Out` and `In` are the element type of V, or bool.
 template <class V, class Out, class... In, class Body>
 inline void block_loop(const block_call& call, const Body& body) noexcept {
     detail::block_rows<V, Out, In...>(call, body, std::index_sequence_for<In...>{});
