@@ -73,6 +73,14 @@ constexpr inferred refuses(const contract_parts::option_fault& off, const tensor
     return {guess, mistake::op_option, {}, off};
 }
 
+/// The refusal of a result that no tensor may be, and the result where it may.
+constexpr inferred exceeds_a_terabyte(const tensor_spec& guess) {
+    return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
+}
+constexpr inferred yields_below_a_terabyte(const tensor_spec& result, const tensor_spec& guess) {
+    return core_parts::is_legal(result.extents) ? yields(result) : exceeds_a_terabyte(guess);
+}
+
 /// A broken rule, with what would fit.
 constexpr inferred hinted(inferred refusal, std::string_view hint) {
     refusal.hint = hint;
@@ -124,9 +132,7 @@ struct binary_op : elementwise_op {
                            a.extents.rank() >= b.extents.rank() ? a : b);
         const tensor_spec result{core_parts::broadcast(a.extents, b.extents), a.type};
         // Broadcasting multiplies extents: {1000000, 1} and {1000000} make a terabyte.
-        if (!core_parts::is_legal(result.extents))
-            return refuses(mistake::op_shape, "the result would exceed a terabyte", a);
-        return yields(result);
+        return yields_below_a_terabyte(result, a);
     }
 };
 

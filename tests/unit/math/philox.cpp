@@ -63,13 +63,6 @@ TEST_CASE("a stream is the blocks of its element, in order", "[core][philox]") {
                    std::array<std::uint32_t, 5>{first[0], first[1], first[2], first[3], second[0]});
 }
 
-TEST_CASE("a text's hash is FNV-1a", "[core][philox]") {
-    STATIC_REQUIRE(fnv1a("") == 0xcbf29ce484222325);
-    STATIC_REQUIRE(fnv1a("a") == 0xaf63dc4c8601ec8c);
-    STATIC_REQUIRE(fnv1a("foobar") == 0x85944171f73967e8);
-    STATIC_REQUIRE(fnv1a("\xff") == (0xcbf29ce484222325 ^ 0xff) * 0x100000001b3);
-}
-
 TEST_CASE("keys differ by seed, path and value", "[core][philox]") {
     STATIC_REQUIRE(philox_key(1, "a/b") == philox_key(1, "a/b"));
     STATIC_REQUIRE(philox_key(1, "a/b") != philox_key(2, "a/b"));

@@ -39,8 +39,7 @@ struct concat_op : compute_op {
                 return refuses(mistake::op_shape, "extents must be equal, but along the axis", first);
             result.extents.set(axis, result.extents[axis] + extent);
         }
-        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", first);
-        return yields(result);
+        return yields_below_a_terabyte(result, first);
     }
 
     static constexpr concat_geometry geometry(const op_call& call, const tensor_spec&) {

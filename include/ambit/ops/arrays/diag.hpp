@@ -25,8 +25,7 @@ struct diag_op : compute_op {
             return refuses(mistake::op_shape, "the operand is [..., n], of at most 7 axes", x);
         tensor_spec result = x;
         result.extents.append(x.extents[-1]);
-        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
-        return yields(result);
+        return yields_below_a_terabyte(result, x);
     }
     static constexpr pad_geometry geometry(const op_call& call, const tensor_spec&) {
         const shape& x = call.extents(0);

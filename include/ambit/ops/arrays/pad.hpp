@@ -45,11 +45,10 @@ struct pad_op : compute_op {
                 return refuses(mistake::op_shape, "reflected places lie within the operand", x);
             if (before > max_tensor_bytes || after > max_tensor_bytes ||
                 a.between[axis] > max_tensor_bytes / x.extents[axis])
-                return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
+                return exceeds_a_terabyte(x);
             result.extents.append(before + x.extents[axis] + (x.extents[axis] - 1) * a.between[axis] + after);
         }
-        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
-        return yields(result);
+        return yields_below_a_terabyte(result, x);
     }
 
     /// An axis that is taken as it is belongs to the one before it.

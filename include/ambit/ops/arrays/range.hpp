@@ -38,7 +38,7 @@ struct range_op : compute_op {
             return refuses(mistake::op_option, "start, limit and delta are finite, and delta is not 0", guess);
         const std::int64_t count = count_of(a);
         if (count < 1) return refuses(mistake::op_option, "the range would be empty", guess);
-        if (!is_legal(shape{count})) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
+        if (!is_legal(shape{count})) return exceeds_a_terabyte(guess);
         const double second = count == 1 ? a.start : a.start + a.delta, last = element(a, count - 1);
         if (const option_fault off = outside("start", a.start, range_of::doubles_of(type))) return refuses(off, guess);
         if (const option_fault off = outside("the second number", second, range_of::doubles_of(type)))
@@ -107,7 +107,7 @@ struct linspace_op : compute_op {
         if (const option_fault off = outside("start", a.start, range_of::doubles_of(type))) return refuses(off, guess);
         if (const option_fault off = outside("stop", a.stop, range_of::doubles_of(type))) return refuses(off, guess);
         if (const option_fault off = outside("count", a.count, range_of::from(1))) return refuses(off, guess);
-        if (!is_legal(shape{a.count})) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
+        if (!is_legal(shape{a.count})) return exceeds_a_terabyte(guess);
         return yields({{a.count}, type});
     }
 

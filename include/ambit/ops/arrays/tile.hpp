@@ -27,11 +27,10 @@ struct tile_op : compute_op {
         for (int axis = 0; axis < repeats.rank(); ++axis) {
             if (repeats[axis] < 1) return refuses(mistake::op_option, "repeats are at least 1", x);
             if (repeats[axis] > max_tensor_bytes / x.extents[axis])
-                return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
+                return exceeds_a_terabyte(x);
             result.extents.set(axis, x.extents[axis] * repeats[axis]);
         }
-        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
-        return yields(result);
+        return yields_below_a_terabyte(result, x);
     }
 
     /// An axis that is not repeated belongs to the one before it.

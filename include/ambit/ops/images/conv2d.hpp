@@ -49,9 +49,7 @@ struct conv2d_op : compute_op {
             return hinted(
                 refuses(mistake::op_shape, "the kernel is larger than the image: pad with same", call.operand(0)),
                 hint_of_image(4));
-        if (!is_legal(result.extents))
-            return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
-        return yields(result);
+        return yields_below_a_terabyte(result, call.operand(0));
     }
 
     /// Which of the two seems to lie as other libraries have it, with a square as its last two axes.

@@ -34,9 +34,7 @@ struct conv2d_gradient_op : compute_op {
         const shape& given = upstream.extents;
         if (given[0] != g.batch || given[1] != g.out_height || given[2] != g.out_width || given[3] != g.out_channels)
             return refuses(mistake::op_shape, "the upstream gradient must have the shape of the convolution", guess);
-        if (!is_legal(guess.extents))
-            return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
-        return yields(guess);
+        return yields_below_a_terabyte(guess, call.operand(0));
     }
 
     /// What has to hold before shapes can be compared.

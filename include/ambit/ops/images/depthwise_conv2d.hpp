@@ -50,7 +50,7 @@ struct depthwise_op : compute_op {
             kernel[2] != image[3] || kernel[3] != 1)
             return refuses(mistake::op_shape, "the upstream gradient must have the shape of the convolution",
                            call.operand(0));
-        if (!is_legal(result)) return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
+        if (!is_legal(result)) return exceeds_a_terabyte(call.operand(0));
         return yields(guess);
     }
     static constexpr conv2d_geometry geometry_of(const op_call& call, const shape& image, const shape& kernel) {
@@ -82,7 +82,7 @@ struct depthwise_conv2d_op : depthwise_op {
             return hinted(
                 refuses(mistake::op_shape, "the kernel is larger than the image: pad with same", call.operand(0)),
                 hint_of_image(4));
-        if (taps[3] != 1) return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
+        if (taps[3] != 1) return exceeds_a_terabyte(call.operand(0));
         return yields({{image[0], height, width, image[3]}, call.type(0)});
     }
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec&) {

@@ -98,8 +98,7 @@ struct avg_pool_gradient_op : compute_op {
         if (pooled.fault != mistake::none) return refuses(pooled.fault, pooled.rule, upstream);
         if (pooled.result != upstream)
             return refuses(mistake::op_shape, "the upstream gradient must be like the pooled image", image);
-        if (!is_legal(image.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", upstream);
-        return yields(image);
+        return yields_below_a_terabyte(image, upstream);
     }
     static constexpr pool_geometry geometry(const op_call& call, const tensor_spec& result) {
         return pool_op::geometry_of(result.extents, call.extents(0), pool_attributes(call.attributes<attributes>()));

@@ -34,7 +34,7 @@ struct resize_op : compute_op {
         if (a.align_corners != 0 && a.half_pixel_centers != 0)
             return refuses(mistake::op_option, "align_corners or half_pixel_centers, not both", x);
         const shape result{x.extents[0], a.height, a.width, x.extents[3]};
-        if (!is_legal(result)) return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
+        if (!is_legal(result)) return exceeds_a_terabyte(x);
         return yields({result, x.type});
     }
     static constexpr resize_geometry geometry_of(const shape& from, const shape& to, const attributes& a) {

@@ -33,8 +33,7 @@ struct gather_op : compute_op {
         if (x.extents.rank() - 1 + indices.rank() > max_rank)
             return refuses(mistake::op_shape, "a tensor has at most 8 axes", x);
         const tensor_spec result{gathered(x.extents, axis, indices), x.type};
-        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", x);
-        return yields(result);
+        return yields_below_a_terabyte(result, x);
     }
 
     static constexpr gather_geometry geometry(const op_call& call, const tensor_spec&) {

@@ -37,8 +37,7 @@ struct one_hot_op : compute_op {
         if (axis < 0) return refuses(mistake::op_option, "the new axis lies outside of the result", guess);
         tensor_spec result{{}, type};
         for (int i = 0; i <= at.rank(); ++i) result.extents.append(i == axis ? a.depth : at[i - (i > axis ? 1 : 0)]);
-        if (!is_legal(result.extents)) return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
-        return yields(result);
+        return yields_below_a_terabyte(result, guess);
     }
 
     static constexpr one_hot_geometry geometry(const op_call& call, const tensor_spec& result) {

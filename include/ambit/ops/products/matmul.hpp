@@ -37,9 +37,7 @@ struct matmul_op : compute_op {
         if (a[transpose_a != 0 ? 0 : 1] != b[transpose_b != 0 ? 1 : 0])
             return hinted(refuses(mistake::op_shape, "the inner extents must be equal: [m, k] x [k, n]", result),
                           hint_of_extents(a, b, transpose_a, transpose_b));
-        if (!is_legal(result.extents))
-            return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
-        return yields(result);
+        return yields_below_a_terabyte(result, call.operand(0));
     }
 
     static constexpr std::string_view hint_of_ranks(const shape& a, const shape& b) {
@@ -108,8 +106,7 @@ struct batch_matmul_op : compute_op {
         if (product.fault != mistake::none) return product;
         if (!fits)
             return refuses(mistake::op_shape, "batch axes must be equal, or 1, from the last one on", product.result);
-        if (!is_legal(product.result.extents))
-            return refuses(mistake::op_shape, "the result would exceed a terabyte", call.operand(0));
+        if (!is_legal(product.result.extents)) return exceeds_a_terabyte(call.operand(0));
         return product;
     }
 
