@@ -36,9 +36,10 @@ namespace AMBIT_NAMESPACE::op_parts {
 /// Biases of a dtype in the layer's scope, then the activation.
 constexpr tensor with_bias(scope& layer, tensor y, std::int64_t units, dtype type, bool use_bias,
                            const initializer_option& biases, const activation_option& activation, const location& at) {
+    const graph_parts::line_of_call here(layer, at);
     if (use_bias) {
         const variable added = layer.get_variable("biases", {units}, {.initializer = biases, .dtype = type}, at);
-        y = bias_add(y, added, {}, at);
+        y = bias_add(y, added);
     }
     return activation ? (*activation)(y, {}, at) : y;
 }

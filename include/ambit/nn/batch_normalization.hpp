@@ -42,8 +42,9 @@ struct batch_normalization_options {
 constexpr tensor batch_normalization(scope& s, std::string_view name, const tensor& x,
                                      const batch_normalization_options& o = {},
                                      const location& at = location::current()) {
+    const graph_parts::line_of_call here(s, at);
     constexpr std::string_view op = "batch_normalization";
-    auto layer = s.variable_scope(name, {}, at);
+    auto layer = s.variable_scope(name);
     const int rank = x.shape().rank(), axis = normalize_axis(o.axis, rank);
     if (!is_floating(x.dtype()))
         return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);
@@ -66,7 +67,7 @@ constexpr tensor batch_normalization(scope& s, std::string_view name, const tens
         if (i != axis) others.append(i);
         if (i >= axis) wide.append(i == axis ? channels : 1);
     }
-    const auto along = [&](const tensor& t) { return wide.rank() > 1 ? reshape(t, wide, {}, at) : t; };
+    const auto along = [&](const tensor& t) { return wide.rank() > 1 ? reshape(t, wide) : t; };
     normalize_options by{.epsilon = o.epsilon, .name = op};
     if (o.scale) {
         const variable gamma = layer.get_variable("gamma", {channels}, {.initializer = o.gamma, .dtype = type}, at);
@@ -86,10 +87,10 @@ constexpr tensor batch_normalization(scope& s, std::string_view name, const tens
         return normalize(x, mean, variance, by, at);
     }
     const mean_and_variance batch = moments(x, {.axes = others}, at);
-    const tensor next_mean = moving_average(moving_mean, batch.mean, o.momentum, {}, at);
-    layer.add_to_collection(collections::updates, assign(moving_mean, next_mean, {}, at));
-    const tensor next_variance = moving_average(moving_variance, batch.variance, o.momentum, {}, at);
-    layer.add_to_collection(collections::updates, assign(moving_variance, next_variance, {}, at));
+    const tensor next_mean = moving_average(moving_mean, batch.mean, o.momentum);
+    layer.add_to_collection(collections::updates, assign(moving_mean, next_mean));
+    const tensor next_variance = moving_average(moving_variance, batch.variance, o.momentum);
+    layer.add_to_collection(collections::updates, assign(moving_variance, next_variance));
     const tensor mean = along(batch.mean);
     const tensor variance = along(batch.variance);
     return normalize(x, mean, variance, by, at);

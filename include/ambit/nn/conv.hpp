@@ -48,7 +48,8 @@ namespace AMBIT_NAMESPACE {
 constexpr tensor conv(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
                       const window_extents& kernel, const conv_options& o = {},
                       const location& at = location::current()) {
-    auto layer = s.variable_scope(name, {}, at);
+    const graph_parts::line_of_call here(s, at);
+    auto layer = s.variable_scope(name);
     const std::int64_t in = op_parts::channels_of(x);
     const bool divides = o.groups >= 1 && in % o.groups == 0;  // conv2d refuses other groups
     const shape extents{kernel.height, kernel.width, divides ? in / o.groups : in, filters};

@@ -48,7 +48,8 @@ namespace AMBIT_NAMESPACE {
 constexpr tensor conv_transpose(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
                                 const window_extents& kernel, const conv_transpose_options& o = {},
                                 const location& at = location::current()) {
-    auto layer = s.variable_scope(name, {}, at);
+    const graph_parts::line_of_call here(s, at);
+    auto layer = s.variable_scope(name);
     const shape extents{kernel.height, kernel.width, filters, op_parts::channels_of(x)};
     const variable weights =
         layer.get_variable("weights", extents, {.initializer = o.weights, .dtype = x.dtype()}, at);

@@ -34,6 +34,7 @@ struct dropout_options {
 /// float32 or float64, of any shape. An infinite or NaN element that is dropped is NaN.
 constexpr tensor dropout(scope& s, const tensor& x, const dropout_options& o = {},
                          const location& at = location::current()) {
+    const graph_parts::line_of_call here(s, at);
     const std::string_view name = o.name.empty() ? std::string_view("dropout") : o.name;
     if (const auto off = contract_parts::outside("rate", o.rate, contract_parts::range_of::from_to_below(0, 1)))
         return op_parts::refuse(off, x, name, at);
@@ -47,7 +48,7 @@ constexpr tensor dropout(scope& s, const tensor& x, const dropout_options& o = {
     path += "/mask";
     tensor mask = op_parts::draw(s, op_parts::dropout_mask_info, o.rate, kept, {extents, x.dtype()}, o.seed,
                                  {path}, at);
-    if (extents != x.shape()) mask = broadcast_to(mask, x.shape(), {}, at);
+    if (extents != x.shape()) mask = broadcast_to(mask, x.shape());
     return mul(x, mask, {name}, at);
 }
 

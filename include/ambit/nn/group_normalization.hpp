@@ -31,8 +31,9 @@ struct group_normalization_options {
 constexpr tensor group_normalization(scope& s, std::string_view name, const tensor& x,
                                      const group_normalization_options& o = {},
                                      const location& at = location::current()) {
+    const graph_parts::line_of_call here(s, at);
     constexpr std::string_view op = "group_normalization";
-    auto layer = s.variable_scope(name, {}, at);
+    auto layer = s.variable_scope(name);
     const shape extents = x.shape();
     if (!is_floating(x.dtype()))
         return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);
@@ -50,13 +51,13 @@ constexpr tensor group_normalization(scope& s, std::string_view name, const tens
     normalize_options by{.epsilon = o.epsilon};
     if (o.scale) {
         const variable gamma = layer.get_variable("gamma", {channels}, {.initializer = o.gamma, .dtype = type}, at);
-        by.gamma = reshape(gamma, {o.groups, each}, {}, at);
+        by.gamma = reshape(gamma, {o.groups, each});
     }
     if (o.center) {
         const variable beta = layer.get_variable("beta", {channels}, {.initializer = o.beta, .dtype = type}, at);
-        by.beta = reshape(beta, {o.groups, each}, {}, at);
+        by.beta = reshape(beta, {o.groups, each});
     }
-    const tensor grouped = reshape(x, in_groups, {}, at);
+    const tensor grouped = reshape(x, in_groups);
     const mean_and_variance of = moments(grouped, {.axes = {1, 3}, .keep_dims = true}, at);
     const tensor y = normalize(grouped, of.mean, of.variance, by, at);
     return reshape(y, extents, {op}, at);

@@ -29,8 +29,9 @@ struct layer_normalization_options {
 constexpr tensor layer_normalization(scope& s, std::string_view name, const tensor& x,
                                      const layer_normalization_options& o = {},
                                      const location& at = location::current()) {
+    const graph_parts::line_of_call here(s, at);
     constexpr std::string_view op = "layer_normalization";
-    auto layer = s.variable_scope(name, {}, at);
+    auto layer = s.variable_scope(name);
     const int axis = normalize_axis(o.axis, x.shape().rank());
     if (!is_floating(x.dtype()))
         return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);

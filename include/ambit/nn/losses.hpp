@@ -44,8 +44,8 @@ struct loss_options {
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-constexpr tensor of_dtype(const tensor& x, dtype type, const location& at) {
-    return x.dtype() == type ? x : cast(x, type, {}, at);
+constexpr tensor of_dtype(const tensor& x, dtype type) {
+    return x.dtype() == type ? x : cast(x, type);
 }
 
 }  // namespace ambit::op_parts
@@ -55,45 +55,48 @@ namespace AMBIT_NAMESPACE {
 /// One loss of many.
 constexpr tensor compute_weighted_loss(const tensor& losses, const loss_options& options = {},
                                        const location& at = location::current()) {
+    const graph_parts::line_of_call here(losses, at);
     if (options.weights.builder() == nullptr) {
         if (options.reduction == reduction::none) return losses;
-        return options.reduction == reduction::sum ? reduce_sum(losses, {}, at) : reduce_mean(losses, {}, at);
+        return options.reduction == reduction::sum ? reduce_sum(losses) : reduce_mean(losses);
     }
-    tensor weights = op_parts::of_dtype(options.weights, losses.dtype(), at);
+    tensor weights = op_parts::of_dtype(options.weights, losses.dtype());
     if (const shape given = weights.shape(); given.rank() > 0 && given.rank() < losses.shape().rank()) {
         shape aligned = given;
         while (aligned.rank() < losses.shape().rank()) aligned.append(1);
-        weights = reshape(weights, aligned, {}, at);
+        weights = reshape(weights, aligned);
     }
-    const tensor weighted = mul(losses, weights, {}, at);
-    const tensor size = abs(weights, {}, at);
-    const tensor counted = where(greater(size, 0, {}, at), weighted, 0, {}, at);
+    const tensor weighted = mul(losses, weights);
+    const tensor size = abs(weights);
+    const tensor counted = where(greater(size, 0), weighted, 0);
     if (options.reduction == reduction::none) return counted;
-    const tensor total = reduce_sum(counted, {}, at);
+    const tensor total = reduce_sum(counted);
     if (options.reduction == reduction::sum) return total;
-    const tensor once = reduce_sum(weights, {}, at);
+    const tensor once = reduce_sum(weights);
     const double times =
         static_cast<double>(counted.shape().elements()) / static_cast<double>(weights.shape().elements());
-    const tensor weight = mul(once, times, {}, at);
+    const tensor weight = mul(once, times);
     // Where nothing counts the total is 0: divided by 1 it stays that.
-    const tensor divisor = where(ambit::equal(weight, 0, {}, at), 1, weight, {}, at);
-    return div(total, divisor, {}, at);
+    const tensor divisor = where(ambit::equal(weight, 0), 1, weight);
+    return div(total, divisor);
 }
 
 /// (predictions - targets)²
 constexpr tensor mean_squared_error(const tensor& predictions, const tensor& targets, const loss_options& options = {},
                                     const location& at = location::current()) {
-    const tensor errors = sub(predictions, targets, {}, at);
-    const tensor losses = square(errors, {}, at);
-    return compute_weighted_loss(losses, options, at);
+    const graph_parts::line_of_call here(predictions, at);
+    const tensor errors = sub(predictions, targets);
+    const tensor losses = square(errors);
+    return compute_weighted_loss(losses, options);
 }
 
 /// |predictions - targets|
 constexpr tensor absolute_difference(const tensor& predictions, const tensor& targets, const loss_options& options = {},
                                      const location& at = location::current()) {
-    const tensor errors = sub(predictions, targets, {}, at);
-    const tensor losses = abs(errors, {}, at);
-    return compute_weighted_loss(losses, options, at);
+    const graph_parts::line_of_call here(predictions, at);
+    const tensor errors = sub(predictions, targets);
+    const tensor losses = abs(errors);
+    return compute_weighted_loss(losses, options);
 }
 
 struct huber_loss_options {
@@ -105,21 +108,23 @@ struct huber_loss_options {
 /// error²/2 up to an error of delta, then delta (|error| - delta/2): outliers pull no harder than that.
 constexpr tensor huber_loss(const tensor& predictions, const tensor& targets, const huber_loss_options& options = {},
                             const location& at = location::current()) {
-    const tensor errors = sub(predictions, targets, {}, at);
-    const tensor losses = huber(errors, options.delta, {}, at);
-    return compute_weighted_loss(losses, {options.weights, options.reduction}, at);
+    const graph_parts::line_of_call here(predictions, at);
+    const tensor errors = sub(predictions, targets);
+    const tensor losses = huber(errors, options.delta);
+    return compute_weighted_loss(losses, {options.weights, options.reduction});
 }
 
 /// max(0, 1 - x) for labels of 1, max(0, 1 + x) for labels of 0, of the logits x.
 constexpr tensor hinge_loss(const tensor& logits, const tensor& labels, const loss_options& options = {},
                             const location& at = location::current()) {
-    const tensor wanted = op_parts::of_dtype(labels, logits.dtype(), at);
-    const tensor doubled = mul(wanted, 2, {}, at);
-    const tensor signs = sub(doubled, 1, {}, at);
-    const tensor margins = mul(signs, logits, {}, at);
-    const tensor missing = sub(1, margins, {}, at);
-    const tensor losses = relu(missing, {}, at);
-    return compute_weighted_loss(losses, options, at);
+    const graph_parts::line_of_call here(logits, at);
+    const tensor wanted = op_parts::of_dtype(labels, logits.dtype());
+    const tensor doubled = mul(wanted, 2);
+    const tensor signs = sub(doubled, 1);
+    const tensor margins = mul(signs, logits);
+    const tensor missing = sub(1, margins);
+    const tensor losses = relu(missing);
+    return compute_weighted_loss(losses, options);
 }
 
 struct log_loss_options {
@@ -132,21 +137,22 @@ struct log_loss_options {
 /// sigmoid_cross_entropy is the accurate way.
 constexpr tensor log_loss(const tensor& predictions, const tensor& labels, const log_loss_options& options = {},
                           const location& at = location::current()) {
+    const graph_parts::line_of_call here(predictions, at);
     if (const auto off = contract_parts::outside("epsilon", options.epsilon, contract_parts::range_of::from(0)))
         return op_parts::refuse(off, predictions, "log_loss", at);
-    const tensor wanted = op_parts::of_dtype(labels, predictions.dtype(), at);
-    const tensor raised = add(predictions, options.epsilon, {}, at);
-    const tensor of_one = log(raised, {}, at);
-    const tensor hits = mul(wanted, of_one, {}, at);
+    const tensor wanted = op_parts::of_dtype(labels, predictions.dtype());
+    const tensor raised = add(predictions, options.epsilon);
+    const tensor of_one = log(raised);
+    const tensor hits = mul(wanted, of_one);
     // 1 + epsilon would be rounded.
-    const tensor rest = sub(1, predictions, {}, at);
-    const tensor others = add(rest, options.epsilon, {}, at);
-    const tensor of_zero = log(others, {}, at);
-    const tensor unwanted = sub(1, wanted, {}, at);
-    const tensor misses = mul(unwanted, of_zero, {}, at);
-    const tensor sum = add(hits, misses, {}, at);
-    const tensor losses = neg(sum, {}, at);
-    return compute_weighted_loss(losses, {options.weights, options.reduction}, at);
+    const tensor rest = sub(1, predictions);
+    const tensor others = add(rest, options.epsilon);
+    const tensor of_zero = log(others);
+    const tensor unwanted = sub(1, wanted);
+    const tensor misses = mul(unwanted, of_zero);
+    const tensor sum = add(hits, misses);
+    const tensor losses = neg(sum);
+    return compute_weighted_loss(losses, {options.weights, options.reduction});
 }
 
 struct cosine_distance_options {
@@ -158,20 +164,21 @@ struct cosine_distance_options {
 /// 1 - Σ a b over the axis, which disappears, of vectors that have unit length already.
 constexpr tensor cosine_distance(const tensor& a, const tensor& b, const cosine_distance_options& options = {},
                                  const location& at = location::current()) {
-    const tensor products = mul(a, b, {}, at);
-    const tensor similarity = reduce_sum(products, {.axes = options.axis}, at);
-    const tensor losses = sub(1, similarity, {}, at);
-    return compute_weighted_loss(losses, {options.weights, options.reduction}, at);
+    const graph_parts::line_of_call here(a, at);
+    const tensor products = mul(a, b);
+    const tensor similarity = reduce_sum(products, {.axes = options.axis});
+    const tensor losses = sub(1, similarity);
+    return compute_weighted_loss(losses, {options.weights, options.reduction});
 }
 
 }  // namespace ambit
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-constexpr tensor squared_distance(const tensor& a, const tensor& b, const location& at) {
-    const tensor differences = sub(a, b, {}, at);
-    const tensor squares = square(differences, {}, at);
-    return reduce_sum(squares, {.axes = -1}, at);
+constexpr tensor squared_distance(const tensor& a, const tensor& b) {
+    const tensor differences = sub(a, b);
+    const tensor squares = square(differences);
+    return reduce_sum(squares, {.axes = -1});
 }
 
 }  // namespace ambit::op_parts
@@ -188,42 +195,45 @@ struct margin_options {
 /// is their Euclidean distance (Hadsell, Chopra and LeCun, 2006, without the factor 1/2). Labels are [...].
 constexpr tensor contrastive_loss(const tensor& a, const tensor& b, const tensor& labels,
                                   const margin_options& options = {}, const location& at = location::current()) {
+    const graph_parts::line_of_call here(a, at);
     if (const auto off = contract_parts::outside("margin", options.margin, contract_parts::range_of::from(0)))
         return op_parts::refuse(off, a, "contrastive_loss", at);
-    const tensor squared = op_parts::squared_distance(a, b, at);
-    const tensor alike = op_parts::of_dtype(labels, squared.dtype(), at);
+    const tensor squared = op_parts::squared_distance(a, b);
+    const tensor alike = op_parts::of_dtype(labels, squared.dtype());
     // The root of 0 has no slope: two equal vectors would make every gradient NaN.
-    const tensor above = maximum(squared, 1e-12, {}, at);
-    const tensor distance = sqrt(above, {}, at);
-    const tensor missing = sub(options.margin, distance, {}, at);
-    const tensor lack = relu(missing, {}, at);
-    const tensor apart = square(lack, {}, at);
-    const tensor others = sub(1, alike, {}, at);
-    const tensor pull = mul(alike, squared, {}, at);
-    const tensor push = mul(others, apart, {}, at);
-    const tensor losses = add(pull, push, {}, at);
-    return compute_weighted_loss(losses, {options.weights, options.reduction}, at);
+    const tensor above = maximum(squared, 1e-12);
+    const tensor distance = sqrt(above);
+    const tensor missing = sub(options.margin, distance);
+    const tensor lack = relu(missing);
+    const tensor apart = square(lack);
+    const tensor others = sub(1, alike);
+    const tensor pull = mul(alike, squared);
+    const tensor push = mul(others, apart);
+    const tensor losses = add(pull, push);
+    return compute_weighted_loss(losses, {options.weights, options.reduction});
 }
 
 /// max(0, |anchor - positive|² - |anchor - negative|² + margin) of vectors [..., n] (Schroff, Kalenichenko and Philbin,
 /// 2015, equation 3).
 constexpr tensor triplet_loss(const tensor& anchor, const tensor& positive, const tensor& negative,
                               const margin_options& options = {}, const location& at = location::current()) {
+    const graph_parts::line_of_call here(anchor, at);
     if (const auto off = contract_parts::outside("margin", options.margin, contract_parts::range_of::from(0)))
         return op_parts::refuse(off, anchor, "triplet_loss", at);
-    const tensor to_positive = op_parts::squared_distance(anchor, positive, at);
-    const tensor to_negative = op_parts::squared_distance(anchor, negative, at);
-    const tensor excess = sub(to_positive, to_negative, {}, at);
-    const tensor raised = add(excess, options.margin, {}, at);
-    const tensor losses = relu(raised, {}, at);
-    return compute_weighted_loss(losses, {options.weights, options.reduction}, at);
+    const tensor to_positive = op_parts::squared_distance(anchor, positive);
+    const tensor to_negative = op_parts::squared_distance(anchor, negative);
+    const tensor excess = sub(to_positive, to_negative);
+    const tensor raised = add(excess, options.margin);
+    const tensor losses = relu(raised);
+    return compute_weighted_loss(losses, {options.weights, options.reduction});
 }
 
 /// Σ x² / 2
 constexpr tensor l2_loss(const tensor& x, const location& at = location::current()) {
-    const tensor squares = square(x, {}, at);
-    const tensor sum = reduce_sum(squares, {}, at);
-    return mul(sum, 0.5, {}, at);
+    const graph_parts::line_of_call here(x, at);
+    const tensor squares = square(x);
+    const tensor sum = reduce_sum(squares);
+    return mul(sum, 0.5);
 }
 
 }  // namespace ambit

@@ -18,21 +18,23 @@ struct metric_options {
 /// The share of rows whose largest logit is that of the label, float32: [..., classes] x [...] of int32 or int64.
 constexpr tensor accuracy(const tensor& logits, const tensor& labels, const metric_options& options = {},
                           const location& at = location::current()) {
-    const tensor guess = argmax(logits, -1, {}, at);
+    const graph_parts::line_of_call here(logits, at);
+    const tensor guess = argmax(logits, -1);
     // In the wider of the two dtypes: a label that int32 does not have is no class.
     const dtype given = labels.dtype();
     const dtype wide = given == dtype::uint8 || given == dtype::boolean ? dtype::int32 : given;
-    const tensor guessed = op_parts::of_dtype(guess, wide, at);
-    const tensor wanted = op_parts::of_dtype(labels, wide, at);
-    const tensor rights = cast(ambit::equal(guessed, wanted, {}, at), dtype::float32, {}, at);
+    const tensor guessed = op_parts::of_dtype(guess, wide);
+    const tensor wanted = op_parts::of_dtype(labels, wide);
+    const tensor rights = cast(ambit::equal(guessed, wanted), dtype::float32);
     return compute_weighted_loss(rights, {.weights = options.mask}, at);
 }
 
 /// The share of rows whose label is among the k largest logits, float32, as in_top_k says.
 constexpr tensor top_k_accuracy(const tensor& logits, const tensor& labels, std::int64_t k,
                                 const metric_options& options = {}, const location& at = location::current()) {
-    const tensor hits = in_top_k(logits, labels, k, {}, at);
-    const tensor rights = cast(hits, dtype::float32, {}, at);
+    const graph_parts::line_of_call here(logits, at);
+    const tensor hits = in_top_k(logits, labels, k);
+    const tensor rights = cast(hits, dtype::float32);
     return compute_weighted_loss(rights, {.weights = options.mask}, at);
 }
 
@@ -42,7 +44,8 @@ namespace AMBIT_NAMESPACE::op_parts {
 
 /// Of those that are weighed, the share of hits; 0 where there are none.
 constexpr tensor share_of(const tensor& hits, const tensor& weights, const location& at) {
-    const tensor ones = of_dtype(hits, dtype::float32, at);
+    const graph_parts::line_of_call here(hits, at);
+    const tensor ones = of_dtype(hits, dtype::float32);
     return compute_weighted_loss(ones, {.weights = weights}, at);
 }
 

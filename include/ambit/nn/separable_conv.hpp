@@ -50,7 +50,8 @@ struct separable_conv_options {
 constexpr tensor separable_conv(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
                                 const window_extents& kernel, const separable_conv_options& o = {},
                                 const location& at = location::current()) {
-    auto layer = s.variable_scope(name, {}, at);
+    const graph_parts::line_of_call here(s, at);
+    auto layer = s.variable_scope(name);
     const dtype type = x.dtype();
     const std::int64_t in = op_parts::channels_of(x);
     // A multiplier below 1 makes shapes that variables refuse.
