@@ -14,6 +14,7 @@
 namespace AMBIT_NAMESPACE::graph_parts {
 
 class graph_builder;
+class operand;
 
 }  // namespace ambit::graph_parts
 
@@ -66,6 +67,73 @@ public:
     AMBIT_REFUSES("parts of a tensor are made by slice, strided_slice, split or gather: gather(x, constant(s, 0))")
     constexpr tensor operator[](Index) const { return *this; }
 
+    // What other libraries have as members or functions. Functions are found through their argument alone, and take it
+    // by a conversion, so that every function of a program of that name is chosen before them.
+#define AMBIT_NO_ASSIGNMENT(assignment)                                                                            \
+    template <class Value>                                                                                         \
+    AMBIT_REFUSES("a tensor never changes, a name may mean another one: x = x " #assignment " y, without the =")   \
+    constexpr tensor& operator assignment##=(const Value&) { return *this; }
+    AMBIT_NO_ASSIGNMENT(+)
+    AMBIT_NO_ASSIGNMENT(-)
+    AMBIT_NO_ASSIGNMENT(*)
+    AMBIT_NO_ASSIGNMENT(/)
+#undef AMBIT_NO_ASSIGNMENT
+    AMBIT_REFUSES("a tensor never changes, a name may mean another one: x = x + 1")
+    constexpr tensor& operator++() { return *this; }
+    AMBIT_REFUSES("a tensor never changes, a name may mean another one: x = x + 1")
+    constexpr tensor operator++(int) { return *this; }
+    AMBIT_REFUSES("a tensor never changes, a name may mean another one: x = x - 1")
+    constexpr tensor& operator--() { return *this; }
+    AMBIT_REFUSES("a tensor never changes, a name may mean another one: x = x - 1")
+    constexpr tensor operator--(int) { return *this; }
+
+#define AMBIT_NO_MEMBER(name, sentence)     \
+    template <class... Arguments>           \
+    AMBIT_REFUSES(sentence)                 \
+    constexpr tensor(name)(const Arguments&...) const { return *this; }
+#define AMBIT_NO_FUNCTION(name, sentence)   \
+    template <class... Arguments>           \
+    AMBIT_REFUSES(sentence)                 \
+    friend constexpr tensor(name)(const graph_parts::operand&, const Arguments&...) { return {nullptr, refused}; }
+#define AMBIT_NEITHER(name, sentence) AMBIT_NO_MEMBER(name, sentence) AMBIT_NO_FUNCTION(name, sentence)
+    AMBIT_NEITHER(sum, "the op is reduce_sum(x), along some axes reduce_sum(x, {.axes = 1})")
+    AMBIT_NEITHER(mean, "the op is reduce_mean(x), along some axes reduce_mean(x, {.axes = 1})")
+    AMBIT_NEITHER(max, "the ops are reduce_max(x) of all elements and maximum(a, b) of pairs")
+    AMBIT_NEITHER(min, "the ops are reduce_min(x) of all elements and minimum(a, b) of pairs")
+    AMBIT_NEITHER(prod, "the op is reduce_prod(x), along some axes reduce_prod(x, {.axes = 1})")
+    AMBIT_NEITHER(view, "the op is reshape(x, {2, 3})")
+    AMBIT_NEITHER(flatten, "the op is reshape(x, {batch, -1})")
+    AMBIT_NEITHER(permute, "the op is transpose(x, {0, 2, 1})")
+    AMBIT_NEITHER(unsqueeze, "the op is expand_dims(x, axis)")
+    AMBIT_NEITHER(size, "a tensor has x.shape().elements(), and x.shape()[0] along an axis")
+    AMBIT_NEITHER(print, "a tensor has no value while the model is built: return it, and print what the model computes")
+    AMBIT_NO_MEMBER(reshape, "the op is reshape(x, {2, 3})")
+    AMBIT_NO_MEMBER(to, "the op is cast(x, float64)")
+    AMBIT_NO_MEMBER(astype, "the op is cast(x, float64)")
+    AMBIT_NO_MEMBER(dim, "a tensor has x.shape().rank()")
+    AMBIT_NO_MEMBER(item, "a tensor has no value while the model is built: a scalar output is returned as a number")
+    AMBIT_NO_MEMBER(numpy, "a tensor has no value while the model is built: return it, and read what the model computes")
+    AMBIT_NO_MEMBER(backward, "the way back is made by minimize(s, loss, adam{}), or gradients(loss, variables)")
+    AMBIT_NO_MEMBER(detach, "the op is stop_gradient(x)")
+    AMBIT_NO_MEMBER(T, "the op is transpose(x)")
+    AMBIT_NO_FUNCTION(dot, "products are matmul(a, b), and of elements a * b")
+    AMBIT_NO_FUNCTION(mm, "the op is matmul(a, b)")
+    AMBIT_NO_FUNCTION(bmm, "the op is matmul(a, b), of any number of matrices")
+    AMBIT_NO_FUNCTION(multiply, "the op is a * b, or mul(a, b)")
+    AMBIT_NO_FUNCTION(subtract, "the op is a - b, or sub(a, b)")
+    AMBIT_NO_FUNCTION(divide, "the op is a / b, or div(a, b)")
+    AMBIT_NO_FUNCTION(power, "the op is pow(a, b)")
+    AMBIT_NO_FUNCTION(clamp, "the op is clip(x, 0, 1)")
+    AMBIT_NO_FUNCTION(clip_by_value, "the op is clip(x, 0, 1)")
+#undef AMBIT_NEITHER
+#undef AMBIT_NO_FUNCTION
+#undef AMBIT_NO_MEMBER
+
+    template <class Stream>
+        requires requires(Stream& out) { out.rdbuf(); }
+    AMBIT_REFUSES("a tensor has no value while the model is built: return it, and print what the model computes")
+    friend constexpr Stream& operator<<(Stream& out, const tensor&) { return out; }
+
     constexpr graph_builder* builder() const { return builder_; }
     constexpr int id() const { return id_; }
 
@@ -77,6 +145,9 @@ private:
 }  // namespace ambit
 
 namespace AMBIT_NAMESPACE::graph_parts {
+
+template <class T>
+concept tensor_or_variable = std::same_as<T, tensor> || std::same_as<T, variable>;
 
 /// An operand of an operator: a tensor, a variable, or a number, which takes the dtype of the other side. It knows the
 /// line where it became one, since an operator has no argument for that.

@@ -141,6 +141,9 @@ public:
         model_parts::check_arithmetic();
     }
 
+    template <std::same_as<stored_model> Other>
+    AMBIT_REFUSES("a model is copied in a word: auto second = net.copy(); or shares: model second(net.parameters())")
+    stored_model(Other&) : stored_model(seed{}) {}
     stored_model(stored_model&&) = default;
     stored_model& operator=(stored_model&&) = default;
 

@@ -51,5 +51,11 @@ constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::in
                        const refused::activation_as_argument&, const location& at = location::current()) {
     return dense(s, name, x, units, {}, at);
 }
+template <std::integral Units, class... More>
+AMBIT_REFUSES("a layer begins with its scope and its name: dense(s, \"hidden\", x, 500)")
+constexpr tensor dense(const tensor& x, Units, const More&...) { return x; }
+template <std::integral Units, class... More>
+AMBIT_REFUSES("a layer has a name, behind its scope: dense(s, \"hidden\", x, 500)")
+constexpr tensor dense(scope&, const tensor& x, Units, const More&...) { return x; }
 
 }  // namespace ambit

@@ -59,5 +59,10 @@ struct rate_as_argument {
 };
 }  // namespace refused
 constexpr tensor dropout(scope&, const tensor& x, const refused::rate_as_argument&) { return identity(x); }
+template <class... More>
+AMBIT_REFUSES("what draws random numbers begins with its scope: dropout(s, x, {.rate = 0.5})")
+constexpr tensor dropout(const tensor& x, const More&...) { return x; }
+AMBIT_REFUSES("what draws random numbers begins with its scope: dropout(s, x, {.rate = 0.5})")
+constexpr tensor dropout(const tensor& x, const dropout_options&) { return x; }
 
 }  // namespace ambit

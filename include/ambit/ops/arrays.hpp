@@ -32,6 +32,10 @@ namespace AMBIT_NAMESPACE {
 ///     tensor rows = reshape(image, {32, -1});                   // [32, 28, 28, 1] -> [32, 784]
 constexpr tensor reshape(const tensor& x, const shape& extents, const op_options& options = {},
                          const location& at = location::current());
+template <std::integral First, std::integral... More>
+    requires(sizeof...(More) > 0)
+AMBIT_REFUSES("a shape is one argument, in braces: reshape(x, {3, 4})")
+constexpr tensor reshape(const tensor& x, First, More...) { return x; }
 
 /// A new axis of extent 1; it is the axis `axis` of the result, where -1 is the last. Copies nothing. NumPy's and
 /// TensorFlow's `expand_dims`.
@@ -58,6 +62,10 @@ constexpr tensor flatten(const tensor& x, const op_options& options = {}, const 
 ///     tensor nhwc = transpose(nchw, {0, 2, 3, 1});
 constexpr tensor transpose(const tensor& x, const axes& permutation = {}, const op_options& options = {},
                            const location& at = location::current());
+template <std::integral First, std::integral... More>
+    requires(sizeof...(More) > 0)
+AMBIT_REFUSES("axes are one argument, in braces, all of them: transpose(x, {1, 0})")
+constexpr tensor transpose(const tensor& x, First, More...) { return x; }
 
 /// x repeated along its axes of extent 1, and along new ones in front. The gradient is summed over them. NumPy's and
 /// TensorFlow's `broadcast_to`.
@@ -84,6 +92,14 @@ constexpr tensor concat(std::initializer_list<tensor> parts, std::int64_t axis, 
 template <std::integral Axis>
 AMBIT_REFUSES("the tensors come first, then the axis: concat({a, b}, 1)")
 constexpr tensor concat(Axis axis, std::initializer_list<tensor> parts) { return concat(parts, axis); }
+AMBIT_REFUSES("the axis is missing: concat({a, b}, 1)")
+constexpr tensor concat(std::initializer_list<tensor> parts) { return concat(parts, 0); }
+template <graph_parts::tensor_or_variable First, graph_parts::tensor_or_variable... More>
+AMBIT_REFUSES("the tensors are a list: concat({a, b}, 1)")
+constexpr tensor concat(const First& a, const More&...) { return a; }
+template <graph_parts::tensor_or_variable First, graph_parts::tensor_or_variable Second>
+AMBIT_REFUSES("the tensors are a list: concat({a, b}, 1)")
+constexpr tensor concat(const First& a, const Second&, std::int64_t) { return a; }
 
 /// Of what `split` and `unstack` return.
 constexpr tensor concat(const core_parts::buffer<tensor>& parts, std::int64_t axis, const op_options& options = {},
@@ -253,10 +269,22 @@ constexpr tensor fill(scope& s, const shape& extents, Number value, const consta
 ///     tensor blank = zeros(s, {32, 10});
 constexpr tensor zeros(scope& s, const shape& extents, const constant_options& options = {},
                        const location& at = location::current());
+template <std::integral Extent>
+AMBIT_REFUSES("a tensor of zeros begins with its scope: zeros(s, {2, 3}); what fills a variable is zeros()")
+constexpr tensor zeros(std::initializer_list<Extent>) { return tensor(nullptr, tensor::refused); }
+template <std::same_as<shape> Shape>
+AMBIT_REFUSES("a tensor of zeros begins with its scope: zeros(s, {2, 3}); what fills a variable is zeros()")
+constexpr tensor zeros(const Shape&) { return tensor(nullptr, tensor::refused); }
 
 /// Ones, float32 unless a dtype is asked for. NumPy's and TensorFlow's `ones`.
 constexpr tensor ones(scope& s, const shape& extents, const constant_options& options = {},
                       const location& at = location::current());
+template <std::integral Extent>
+AMBIT_REFUSES("a tensor of ones begins with its scope: ones(s, {2, 3}); what fills a variable is ones()")
+constexpr tensor ones(std::initializer_list<Extent>) { return tensor(nullptr, tensor::refused); }
+template <std::same_as<shape> Shape>
+AMBIT_REFUSES("a tensor of ones begins with its scope: ones(s, {2, 3}); what fills a variable is ones()")
+constexpr tensor ones(const Shape&) { return tensor(nullptr, tensor::refused); }
 
 /// Zeros of the shape and dtype of x, on which they do not depend.
 constexpr tensor zeros_like(const tensor& x, const op_options& options = {}, const location& at = location::current());

@@ -36,6 +36,10 @@ struct conv2d_options {
 ///     tensor wide = conv2d(image, weights, {.padding = same, .dilations = {2, 2}});      // taps two pixels apart
 constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_options& options = {},
                         const location& at = location::current());
+template <class Stride>
+    requires(std::integral<Stride> || core_parts::text_like<Stride>)
+AMBIT_REFUSES("strides and padding are options: conv2d(image, kernel, {.strides = {2, 2}, .padding = same})")
+constexpr tensor conv2d(const tensor& image, const tensor&, Stride) { return image; }
 
 /// What `conv2d_transpose` may be told: strides and padding of the convolution whose gradient it is.
 struct conv2d_transpose_options {
@@ -108,11 +112,17 @@ struct pool_options {
 ///     tensor halved = max_pool(x, {.window = {2, 2}, .strides = {2, 2}});
 constexpr tensor max_pool(const tensor& image, const pool_options& options = {},
                           const location& at = location::current());
+template <std::integral Window, std::integral... Stride>
+AMBIT_REFUSES("window and strides are options: max_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
+constexpr tensor max_pool(const tensor& image, Window, Stride...) { return image; }
 
 /// The mean of each window, [n, h, w, c] -> [n, h', w', c], of its places inside of the image. The gradient goes to
 /// these in equal shares; windows that overlap add up. TensorFlow's `avg_pool`.
 constexpr tensor avg_pool(const tensor& image, const pool_options& options = {},
                           const location& at = location::current());
+template <std::integral Window, std::integral... Stride>
+AMBIT_REFUSES("window and strides are options: avg_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
+constexpr tensor avg_pool(const tensor& image, Window, Stride...) { return image; }
 
 /// What `max_pool1d` and `avg_pool1d` may be told, each for their one axis.
 struct pool1d_options {

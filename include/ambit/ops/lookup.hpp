@@ -84,6 +84,8 @@ struct one_hot_options {
 ///     tensor rows = one_hot(labels, 10);                        // int32[32] -> float32[32, 10]
 constexpr tensor one_hot(const tensor& indices, std::int64_t depth, const one_hot_options& options = {},
                          const location& at = location::current());
+AMBIT_REFUSES("the number of classes is missing: one_hot(labels, 10)")
+constexpr tensor one_hot(const tensor& indices) { return indices; }
 
 /// Where the largest element stands along an axis, which the result lacks, as int32; the first of equals, and the first
 /// NaN if there is one. Any dtype but bool. No gradient. NumPy's and TensorFlow's `argmax`.

@@ -47,10 +47,18 @@ struct normal_draw_options {
 ///     tensor rows = random_uniform(s, {32}, {.high = 60000, .dtype = int32});
 constexpr tensor random_uniform(scope& s, const shape& extents, const uniform_draw_options& o = {},
                                 const location& at = location::current());
+template <std::integral Extent>
+AMBIT_REFUSES("random numbers begin with their scope: random_uniform(s, {2, 3}); "
+              "what fills a variable is random_uniform()")
+constexpr tensor random_uniform(std::initializer_list<Extent>) { return tensor(nullptr, tensor::refused); }
 
 /// Normal, of this mean and standard deviation: float32 or float64. TensorFlow's `random_normal`.
 constexpr tensor random_normal(scope& s, const shape& extents, const normal_draw_options& o = {},
                                const location& at = location::current());
+template <std::integral Extent>
+AMBIT_REFUSES("random numbers begin with their scope: random_normal(s, {2, 3}); "
+              "what fills a variable is random_normal()")
+constexpr tensor random_normal(std::initializer_list<Extent>) { return tensor(nullptr, tensor::refused); }
 
 /// Normal, but within two standard deviations of the mean: float32 or float64. `standard_deviation` is that of the
 /// normal distribution before it is cut: what is left has 0.8796 of it. TensorFlow's `truncated_normal`.

@@ -33,41 +33,41 @@ struct reduce_options {
 /// every element. NumPy's `sum`, TensorFlow's `reduce_sum`.
 constexpr tensor reduce_sum(const tensor& x, const reduce_options& options = {},
                             const location& at = location::current());
-template <std::integral Axis>
+template <std::integral Axis, std::integral... More>
 AMBIT_REFUSES("axes are an option: reduce_sum(x, {.axes = 1})")
-constexpr tensor reduce_sum(const tensor& x, Axis axis) { return reduce_sum(x, {.axes = axis}); }
+constexpr tensor reduce_sum(const tensor& x, Axis axis, More...) { return reduce_sum(x, {.axes = axis}); }
 
 /// The arithmetic mean. float32 or float64; the sum runs in the kernel's order. The gradient goes to every element,
 /// divided by their number. NumPy's `mean`, TensorFlow's `reduce_mean`.
 constexpr tensor reduce_mean(const tensor& x, const reduce_options& options = {},
                              const location& at = location::current());
-template <std::integral Axis>
+template <std::integral Axis, std::integral... More>
 AMBIT_REFUSES("axes are an option: reduce_mean(x, {.axes = 1})")
-constexpr tensor reduce_mean(const tensor& x, Axis axis) { return reduce_mean(x, {.axes = axis}); }
+constexpr tensor reduce_mean(const tensor& x, Axis axis, More...) { return reduce_mean(x, {.axes = axis}); }
 
 /// The largest element; NaN if any is. Any dtype but bool. The gradient goes to the largest element, in equal shares
 /// where there are several. NumPy's `max`, TensorFlow's `reduce_max`.
 constexpr tensor reduce_max(const tensor& x, const reduce_options& options = {},
                             const location& at = location::current());
-template <std::integral Axis>
+template <std::integral Axis, std::integral... More>
 AMBIT_REFUSES("axes are an option: reduce_max(x, {.axes = 1})")
-constexpr tensor reduce_max(const tensor& x, Axis axis) { return reduce_max(x, {.axes = axis}); }
+constexpr tensor reduce_max(const tensor& x, Axis axis, More...) { return reduce_max(x, {.axes = axis}); }
 
 /// The smallest element; NaN if any is. Any dtype but bool. The gradient goes to the smallest element, in equal shares
 /// where there are several. NumPy's `min`, TensorFlow's `reduce_min`.
 constexpr tensor reduce_min(const tensor& x, const reduce_options& options = {},
                             const location& at = location::current());
-template <std::integral Axis>
+template <std::integral Axis, std::integral... More>
 AMBIT_REFUSES("axes are an option: reduce_min(x, {.axes = 1})")
-constexpr tensor reduce_min(const tensor& x, Axis axis) { return reduce_min(x, {.axes = axis}); }
+constexpr tensor reduce_min(const tensor& x, Axis axis, More...) { return reduce_min(x, {.axes = axis}); }
 
 /// The product. Any dtype but bool; integers wrap around. The gradient by an element is the product of the others,
 /// zeros among them or not. NumPy's `prod`, TensorFlow's `reduce_prod`.
 constexpr tensor reduce_prod(const tensor& x, const reduce_options& options = {},
                              const location& at = location::current());
-template <std::integral Axis>
+template <std::integral Axis, std::integral... More>
 AMBIT_REFUSES("axes are an option: reduce_prod(x, {.axes = 1})")
-constexpr tensor reduce_prod(const tensor& x, Axis axis) { return reduce_prod(x, {.axes = axis}); }
+constexpr tensor reduce_prod(const tensor& x, Axis axis, More...) { return reduce_prod(x, {.axes = axis}); }
 
 /// Whether any of the flags is true. bool only; no gradient. NumPy's `any`, TensorFlow's `reduce_any`.
 constexpr tensor reduce_any(const tensor& x, const reduce_options& options = {},

@@ -48,6 +48,24 @@ public:
         return *this;
     }
 
+    template <class Value>
+    AMBIT_REFUSES("a variable changes in calls that ask for it: operation next = assign_add(v, x)")
+    constexpr variable& operator+=(const Value&) {
+        return *this;
+    }
+    template <class Value>
+    AMBIT_REFUSES("a variable changes in calls that ask for it: operation next = assign_sub(v, x)")
+    constexpr variable& operator-=(const Value&) {
+        return *this;
+    }
+    template <class Value>
+    AMBIT_REFUSES("a variable changes in calls that ask for it: operation next = assign(v, v * x)")
+    constexpr variable& operator*=(const Value&) {
+        return *this;
+    }
+    AMBIT_REFUSES("a variable changes in calls that ask for it: operation next = assign_add(v, 1)")
+    constexpr variable& operator++() { return *this; }
+
     /// The same variable, which reads as `value` from here on: for custom getters, which may put an op between a
     /// variable and its users. Defined with the graph builder.
     constexpr variable seen_as(const tensor& value) const;

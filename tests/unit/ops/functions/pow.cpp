@@ -18,6 +18,8 @@ using enum mistake;
 
 TEST_CASE("functions of numbers are numbers, in the compiler too", "[ops]") {
     STATIC_REQUIRE(ambit::sqrt(64.0) == 8);
+    STATIC_REQUIRE(ambit::sqrt(2) == ambit::sqrt(2.0));
+    STATIC_REQUIRE(ambit::exp(0L) + ambit::log(1U) == 1);
     STATIC_REQUIRE(ambit::sqrt(0.25F) == 0.5F);
     STATIC_REQUIRE(ambit::exp(0.0) == 1);
     STATIC_REQUIRE(ambit::log(1.0F) == 0);
