@@ -38,7 +38,8 @@ private:
     static void find_handles(const std::vector<statement>& body, std::set<int>& used) {
         using enum does;
         for (const statement& s : body) {
-            if (s.what == jump || s.what == set_on_handle || s.what == reuse_handle || s.what == take_handle || s.what == take_current)
+            if (s.what == jump || s.what == set_on_handle || s.what == reuse_handle || s.what == take_handle ||
+                s.what == take_current)
                 used.insert(s.handle);
             find_handles(s.body, used);
         }

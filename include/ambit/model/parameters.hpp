@@ -58,14 +58,17 @@ inline constexpr variable_layout<Graph> layout_of_variables = [] {
     return layout;
 }();
 
-/// Throws a `model_error` of kind `moved_from` if a model or its parameters have no memory. With NDEBUG nothing is
-/// looked at.
-inline void refuse_moved_from([[maybe_unused]] const std::byte* memory) {
-#ifndef NDEBUG
-    if (memory != nullptr) return;
+[[noreturn]] inline void raise_moved_from() {
     mistake_parts::reports all;
     all.begin(mistake::moved_from);
     raise(all, 0);
+}
+
+/// Throws a `model_error` of kind `moved_from` if a model or its parameters have no memory. With NDEBUG nothing is
+/// looked at. Always inline: files with and without NDEBUG may be one program.
+[[gnu::always_inline]] inline void refuse_moved_from([[maybe_unused]] const std::byte* memory) {
+#ifndef NDEBUG
+    if (memory == nullptr) raise_moved_from();
 #endif
 }
 

@@ -13,7 +13,7 @@
 // The first axis of the inputs, the batch, may be another in each call: the module runs again for each, once, and so it
 // is planned for each list of outputs that is asked for, once; a call for which there is a plan allocates nothing.
 // Mistakes are thrown as `model_error`s, and change nothing. One model, one thread; a step of training writes the
-// registry.
+// registry. A model or a registry that was moved from is empty: whatever is done with it is `moved_from`.
 #pragma once
 
 #include <ambit/diagnostics/nearest_name.hpp>
@@ -71,6 +71,7 @@ public:
     /// Computes all outputs, from the inputs that they depend on, in order. A module that has operations among them is
     /// run by name.
     template <class... Arguments> dynamic_results operator()(const Arguments&... arguments) {
+        static_cast<void>(first());
         refuse_operations();
         const std::array<dynamic_argument, sizeof...(Arguments)> given{dynamic_argument(arguments)...};
         return run_in_order(all_of_them_, given);
@@ -80,6 +81,7 @@ public:
     /// depends on may be given, too.
     dynamic_results run(std::initializer_list<std::string_view> outputs,
                         std::initializer_list<named_argument> arguments) {
+        static_cast<void>(first());
         find_outputs(outputs);
         std::fill(given_.begin(), given_.end(), nullptr);
         for (const named_argument& it : arguments) {
@@ -94,6 +96,7 @@ public:
     template <class... Arguments>
         requires(sizeof...(Arguments) > 0)
     dynamic_results run(std::initializer_list<std::string_view> outputs, const Arguments&... arguments) {
+        static_cast<void>(first());
         find_outputs(outputs);
         const std::array<dynamic_argument, sizeof...(Arguments)> given{dynamic_argument(arguments)...};
         return run_in_order(asked_, given);
@@ -103,6 +106,7 @@ public:
 
     /// Sets the local variables back to their initial values.
     void reset() {
+        static_cast<void>(first());
         for (auto& [variable, memory] : locals_) variable->write_initial_value(registry_.initial_seed(), memory.get());
     }
 
@@ -113,24 +117,24 @@ public:
     std::span<const std::string> input_names() const { return input_names_; }
 
     /// The specs of the inputs that it was built for first.
-    std::span<const tensor_spec> inputs() const { return sessions_.front()->specs(); }
+    std::span<const tensor_spec> inputs() const { return first().specs(); }
     tensor_spec output(std::size_t k) const {
-        const plan_parts::graph_view graph = sessions_.front()->graph();
+        const plan_parts::graph_view graph = first().graph();
         return graph.node(graph.outputs[k]).result;
     }
 
     /// Its variables in order of creation; local ones have their memory in this model.
     std::vector<registry::found> variables() const {
-        const auto all = sessions_.front()->variables();
-        const auto used = sessions_.front()->used_variables();
+        const auto all = first().variables();
+        const auto used = first().used_variables();
         std::vector<registry::found> mine;
         for (std::size_t v = 0; v < all.size(); ++v)
             if (used[v]) mine.push_back(all[v]);
         return mine;
     }
 
-    int node_count() const { return sessions_.front()->graph().node_count; }
-    int step_count() { return sessions_.front()->call_for(all_of_them_, output_names_).step_count(); }
+    int node_count() const { return first().graph().node_count; }
+    int step_count() { return first().call_for(all_of_them_, output_names_).step_count(); }
     /// Bytes of temporary memory that it has now.
     std::int64_t arena_bytes() const { return arena_bytes_; }
     /// For how many lists of specs it was built.
@@ -138,6 +142,12 @@ public:
 
 private:
     using session = registry_parts::dynamic_session;
+
+    /// That of the specs which it was built for first; a model that was moved from has none.
+    session& first() const {
+        if (sessions_.empty()) model_parts::raise_moved_from();
+        return *sessions_.front();
+    }
 
     static void add_kernels() {
         static const bool done = [] {
@@ -186,7 +196,7 @@ private:
     }
 
     dynamic_results run_in_order(std::span<const int> asked, std::span<const dynamic_argument> arguments) {
-        const registry_parts::dynamic_call& needed = sessions_.front()->call_for(asked, output_names_);
+        const registry_parts::dynamic_call& needed = first().call_for(asked, output_names_);
         std::fill(given_.begin(), given_.end(), nullptr);
         std::size_t next = 0;
         for (std::size_t i = 0; i < given_.size(); ++i) {
@@ -248,7 +258,7 @@ private:
     /// Those that the model was declared with, but for the batches that are given. What is not given has the batch of
     /// an input that it had the batch of at first.
     std::vector<tensor_spec> specs_of_arguments() const {
-        const std::vector<tensor_spec>& declared = sessions_.front()->specs();
+        const std::vector<tensor_spec>& declared = first().specs();
         std::vector<tensor_spec> wanted = declared;
         for (std::size_t i = 0; i < given_.size(); ++i)
             if (given_[i] != nullptr) wanted[i] = spec_of(*given_[i], declared[i], i);
@@ -353,7 +363,7 @@ private:
             if (!wanted.uses_input(i)) continue;
             all.add(mistake_parts::detail_tag::input, static_cast<std::int64_t>(i));
             if (!input_names_[i].empty()) all.add(mistake_parts::detail_tag::name, input_names_[i]);
-            all.add(mistake_parts::detail_tag::asked, sessions_.front()->specs()[i]);
+            all.add(mistake_parts::detail_tag::asked, first().specs()[i]);
         }
     }
     [[noreturn]] void refuse_count(const registry_parts::dynamic_call& wanted, std::size_t given) const {

@@ -52,46 +52,46 @@ public:
     registry& operator=(registry&&) = default;
 
     /// The same variables: what one registry changes, creates or removes, the other has changed, created, removed.
-    registry share() const { return registry(contents_); }
+    registry share() const { return registry(held_contents()); }
 
     /// Variables of their own, equal to these in everything.
     registry copy() const {
-        registry fresh(contents_->seed, {contents_->byte_limit});
+        registry fresh(held_contents()->seed, {held_contents()->byte_limit});
         std::vector<registry_parts::variable_pointer> copies;
         copies.reserve(static_cast<std::size_t>(size()));
-        for (const registry_parts::variable_pointer& v : contents_->in_order()) {
+        for (const registry_parts::variable_pointer& v : held_contents()->in_order()) {
             copies.push_back(std::make_shared<registered_variable>(v->facts()));
             if (v->is_local()) continue;
             copies.back()->allocate();
             std::memcpy(copies.back()->data(), v->data(), static_cast<std::size_t>(v->bytes()));
         }
         fresh.contents_->add(copies);
-        for (const registry_parts::collection_member& m : contents_->collected)
+        for (const registry_parts::collection_member& m : held_contents()->collected)
             fresh.contents_->collected.push_back({m.collection, *fresh.contents_->find(m.variable->path())});
         return fresh;
     }
 
-    int size() const noexcept { return contents_->size(); }
-    std::int64_t bytes() const noexcept { return contents_->bytes(); }
-    std::int64_t byte_limit() const noexcept { return contents_->byte_limit; }
+    int size() const noexcept { return held_contents()->size(); }
+    std::int64_t bytes() const noexcept { return held_contents()->bytes(); }
+    std::int64_t byte_limit() const noexcept { return held_contents()->byte_limit; }
 
     // ---- looking ----------------------------------------------------------------------------------------------------
     // What is found stays what it is after it is removed from the registry, for as long as somebody holds it.
 
     using found = std::shared_ptr<const registered_variable>;
 
-    bool has(std::string_view path) const { return contents_->has(path); }
+    bool has(std::string_view path) const { return held_contents()->has(path); }
 
     /// Null if there is none.
     found find(std::string_view path) const {
-        const registry_parts::variable_pointer* const variable = contents_->find(path);
+        const registry_parts::variable_pointer* const variable = held_contents()->find(path);
         return variable == nullptr ? nullptr : *variable;
     }
 
     /// The variable of this path and those below it, by whole components (`conv1` is no prefix of `conv1_1/weights`),
     /// in order of creation; all of them for none.
     std::vector<found> variables(std::string_view prefix = {}) const {
-        const std::vector<registry_parts::variable_pointer> all = contents_->below(prefix);
+        const std::vector<registry_parts::variable_pointer> all = held_contents()->below(prefix);
         return {all.begin(), all.end()};
     }
 
@@ -101,9 +101,9 @@ public:
         std::vector<found> members;
         if (const auto built_in = scope_parts::variable_collection_of(name);
             built_in != scope_parts::variable_collection::other)
-            for (const registry_parts::variable_pointer& v : contents_->below(prefix))
+            for (const registry_parts::variable_pointer& v : held_contents()->below(prefix))
                 if (belongs_to(*v, built_in)) members.push_back(v);
-        for (const registry_parts::collection_member& m : contents_->collected)
+        for (const registry_parts::collection_member& m : held_contents()->collected)
             if (m.collection == name && is_at_or_below(m.variable->path(), prefix)) members.push_back(m.variable);
         return members;
     }
@@ -145,12 +145,12 @@ public:
     void initialize(seed s) {
         // A user's own initializer may throw: all of those come first.
         std::vector<std::pair<registered_variable*, model_parts::aligned_bytes>> custom;
-        for (const registry_parts::variable_pointer& v : contents_->in_order()) {
+        for (const registry_parts::variable_pointer& v : held_contents()->in_order()) {
             if (v->is_local() || v->facts().initial.kind != scope_parts::initializer_kind::custom) continue;
             custom.emplace_back(v.get(), model_parts::allocate_aligned(v->bytes()));
             v->write_initial_value(s, custom.back().second.get());
         }
-        for (const registry_parts::variable_pointer& v : contents_->in_order()) {
+        for (const registry_parts::variable_pointer& v : held_contents()->in_order()) {
             if (v->is_local() || v->facts().initial.kind == scope_parts::initializer_kind::custom) continue;
             v->write_initial_value(s, v->data());
             v->raise_generation();
@@ -159,9 +159,9 @@ public:
             std::memcpy(v->data(), value.get(), static_cast<std::size_t>(v->bytes()));
             v->raise_generation();
         }
-        contents_->seed = s;
+        held_contents()->seed = s;
     }
-    seed initial_seed() const noexcept { return contents_->seed; }
+    seed initial_seed() const noexcept { return held_contents()->seed; }
 
     // ---- removing ---------------------------------------------------------------------------------------------------
     // Models that use a variable keep it; the registry knows it no longer, and its name is free.
@@ -170,19 +170,19 @@ public:
     /// refused: that is `clear`.
     int remove(std::string_view prefix) {
         if (prefix.empty() || prefix == "/") refuse_unknown(prefix);
-        const std::vector<registry_parts::variable_pointer> gone = contents_->below(prefix);
+        const std::vector<registry_parts::variable_pointer> gone = held_contents()->below(prefix);
         if (gone.empty()) refuse_unknown(prefix);
-        for (const registry_parts::variable_pointer& v : gone) contents_->remove(*v);
-        contents_->forget_members_that_left();
+        for (const registry_parts::variable_pointer& v : gone) held_contents()->remove(*v);
+        held_contents()->forget_members_that_left();
         return static_cast<int>(gone.size());
     }
 
     /// TensorFlow's `reset_default_graph`.
-    void clear() noexcept { contents_->clear(); }
+    void clear() noexcept { held_contents()->clear(); }
 
     // ---- for what runs modules on it --------------------------------------------------------------------------------
 
-    const std::shared_ptr<registry_parts::registry_contents>& contents() const noexcept { return contents_; }
+    const std::shared_ptr<registry_parts::registry_contents>& contents() const { return held_contents(); }
 
     /// Adds why no variable of this path and spec can be used: there is none, or another one.
     void report_unfit(reports& all, std::string_view path, const tensor_spec& asked,
@@ -206,6 +206,11 @@ public:
 private:
     explicit registry(std::shared_ptr<registry_parts::registry_contents> contents) : contents_(std::move(contents)) {}
 
+    const std::shared_ptr<registry_parts::registry_contents>& held_contents() const {
+        if (contents_ == nullptr) model_parts::raise_moved_from();
+        return contents_;
+    }
+
     static bool is_at_or_below(std::string_view path, std::string_view prefix) {
         if (!prefix.empty() && prefix.back() == '/') prefix.remove_suffix(1);
         return prefix.empty() ||
@@ -219,7 +224,7 @@ private:
 
     /// The variable of a path, which has a value here.
     registered_variable& at(std::string_view path) const {
-        const registry_parts::variable_pointer* const variable = contents_->find(path);
+        const registry_parts::variable_pointer* const variable = held_contents()->find(path);
         if (variable == nullptr || (*variable)->is_local()) refuse_unknown(path);
         return **variable;
     }
@@ -237,7 +242,7 @@ private:
         if (asked.type != dtype::none) all.add(mistake_parts::detail_tag::asked, asked);
         mistake_parts::nearest_name search(path);
         std::vector<const registered_variable*> candidates;
-        for (const registry_parts::variable_pointer& v : contents_->in_order()) {
+        for (const registry_parts::variable_pointer& v : held_contents()->in_order()) {
             if (v->path() == path)
                 all.add(mistake_parts::detail_tag::rule, "it is local: each model has one of its own");
             else if (asked.type == dtype::none || v->spec() == asked) {

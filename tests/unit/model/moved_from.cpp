@@ -9,6 +9,8 @@
 #include <ambit/ops/arithmetic/mul.hpp>
 #include <ambit/ops/control/assign.hpp>
 #include <ambit/ops/reductions/reduce.hpp>
+#include <ambit/registry/dynamic_model.hpp>
+#include <ambit/registry/registry.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -122,4 +124,29 @@ TEST_CASE("a call that is noexcept ends the program where its model was moved fr
         return 0;
     });
     CHECK(ended.signal == SIGABRT);
+}
+
+TEST_CASE("a registry and a dynamic model that were moved from are refused", "[model]") {
+    registry reg(seed{1});
+    dynamic_model net(reg, scales{}, {spec(float32, {4})});
+    dynamic_model moved = std::move(net);
+    expect_refused("call", [&] { net(x); });
+    expect_refused("run", [&] { net.run({"sum"}, x); });
+    expect_refused("run by name", [&] { net.run({"sum"}, {{"x", x}}); });
+    expect_refused("reset", [&] { net.reset(); });
+    expect_refused("inputs", [&] { static_cast<void>(net.inputs()); });
+    expect_refused("variables", [&] { static_cast<void>(net.variables()); });
+    CHECK(moved(x)[1].number<float>() == 20);
+    net = std::move(moved);
+    CHECK(net(x)[1].number<float>() == 20);
+
+    registry kept = std::move(reg);
+    expect_refused("get", [&] { reg.get<float>("w"); });
+    expect_refused("set", [&] { reg.set("w", x); });
+    expect_refused("variables", [&] { static_cast<void>(reg.variables()); });
+    expect_refused("copy", [&] { static_cast<void>(reg.copy()); });
+    expect_refused("share", [&] { static_cast<void>(reg.share()); });
+    expect_refused("initialize", [&] { reg.initialize(seed{2}); });
+    expect_refused("model", [&] { dynamic_model other(reg, scales{}, {spec(float32, {4})}); });
+    CHECK(kept.get<float>("w")(0) == 2);
 }

@@ -16,7 +16,8 @@
 // State, elements and outputs are made of tensors: one, a `std::array`, `std::pair` or `std::tuple` of such, a plain
 // struct of up to 16 (`graph/state.hpp`); all elements have one extent along axis 0. The body returns its state with
 // the shape and dtype that it was given. It gets variables as any code does, once; it uses tensors from around it; it
-// assigns to none. Gradients go through; see `scan_options::memory`. Source: TensorFlow 1's `tf.scan`; the form with outputs is that of JAX's `lax.scan`.
+// assigns to none. Gradients go through; see `scan_options::memory`. Source: TensorFlow 1's `tf.scan`; the form with
+// outputs is that of JAX's `lax.scan`.
 #pragma once
 
 #include <ambit/graph/loop.hpp>
