@@ -78,6 +78,9 @@ TEST_CASE("a thrown mistake leaves scopes, names and flags as they were", "[laws
 
 namespace {
 
+// Each runs three times below: 12,000 runs, which is what the sanitizers have time for.
+constexpr std::uint64_t registry_programs = 2000;
+
 using ambit::registry_parts::build;
 using ambit::registry_parts::variable_pointer;
 
@@ -148,7 +151,7 @@ bool holds_what_was_built(const ambit::registry& reg, const ambit::registry_part
 
 TEST_CASE("on a registry scopes follow the same rules, and again when a module runs again", "[laws]") {
     const std::array inputs{input_of_programs()};
-    for (std::uint64_t seed = 0; seed < programs; ++seed) {
+    for (std::uint64_t seed = 0; seed < registry_programs; ++seed) {
         CAPTURE(seed);
         ambit::registry reg(ambit::seed{seed});
         const program told = random_program(seed);
@@ -174,7 +177,7 @@ TEST_CASE("on a registry scopes follow the same rules, and again when a module r
 TEST_CASE("whatever a module does on a registry that is not empty, what is thrown leaves it as it was", "[laws]") {
     const std::array inputs{input_of_programs()};
     int changed = 0;
-    for (std::uint64_t seed = 0; seed < programs; ++seed) {
+    for (std::uint64_t seed = 0; seed < registry_programs; ++seed) {
         CAPTURE(seed);
         ambit::registry reg(ambit::seed{seed});
         trace seen;
@@ -201,7 +204,7 @@ TEST_CASE("whatever a module does on a registry that is not empty, what is throw
         reg.clear();
         REQUIRE(values_and_paths_of(copy) == whole);
     }
-    CHECK(changed > 2500);
+    CHECK(changed > 1000);
 }
 
 TEST_CASE("random scope programs have what the rules are about", "[laws]") {

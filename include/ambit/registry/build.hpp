@@ -167,8 +167,9 @@ struct planned_change {
 inline planned_change change_by(const graph_builder& builder, std::vector<variable_pointer> known,
                                 const variable_set& own) {
     planned_change change;
-    for (int id = static_cast<int>(known.size()); id < builder.variable_count(); ++id) {
-        variable_facts facts = facts_of(builder, id, known);
+    const std::size_t admitted = known.size();
+    for (int id = static_cast<int>(admitted); id < builder.variable_count(); ++id) {
+        variable_facts facts = facts_of(builder, id, std::span(known).first(admitted));
         const variable_pointer* const before = own.find(facts.path);
         if (before != nullptr) expect_same_spec((*before)->facts(), facts);
         else change.fresh.push_back(std::move(facts));

@@ -408,6 +408,18 @@ namespace {
 tensor sum_of_squares(const tensor& values, double scale) { return reduce_sum(square(values)) * scale; }
 }  // namespace
 
+TEST_CASE("a variable begins as another one of the same module") {
+    registry reg(seed{3});
+    build(reg,
+          [](scope& s, tensor x) {
+              const variable w = s.get_variable("w", {3, 2});
+              s.get_variable("copy", same_as(w));
+              return relu(x);
+          },
+          one_input);
+    CHECK(std::memcmp(reg.get<float>("w").data(), reg.get<float>("copy").data(), 24) == 0);
+}
+
 TEST_CASE("a module that shares a variable has its regularization loss, too") {
     registry reg(seed{3});
     const auto create_two = [](scope& s, tensor x) {
