@@ -19,31 +19,32 @@ class option_ranges {
 public:
     constexpr option_ranges(graph_builder& builder, std::string_view function, const place& at)
         : builder_(&builder), function_(function), at_(at) {}
-    /// Of a function of a tensor. One of no graph is left to the ops that read it; one that a mistake kept from being
-    /// made silences what is wrong here, too.
+    /// Of a function of a tensor, whose dtype has the values of all options, too. One of no graph is left to the ops
+    /// that read it; one that a mistake kept from being made silences what is wrong here, too.
     constexpr option_ranges(const tensor& x, std::string_view function, const place& at)
         : builder_(x.builder()), function_(function), at_(at) {
         if (builder_ != nullptr && builder_->is_inert(x.id())) builder_ = nullptr;
+        if (builder_ != nullptr && is_floating(x.dtype())) type_ = x.dtype();
     }
 
     /// Finite, and at least so much; above it; from one to the other; the same without the upper one.
     constexpr void from(std::string_view option, const number& value, double low) {
-        expect(outside(option, value, range_of::from(low)));
+        expect(option, value, range_of::from(low));
     }
     constexpr void above(std::string_view option, const number& value, double low) {
-        expect(outside(option, value, range_of::above(low)));
+        expect(option, value, range_of::above(low));
     }
     constexpr void from_to(std::string_view option, const number& value, double low, double high) {
-        expect(outside(option, value, range_of::from_to(low, high)));
+        expect(option, value, range_of::from_to(low, high));
     }
     constexpr void from_to_below(std::string_view option, const number& value, double low, double high) {
-        expect(outside(option, value, range_of::from_to_below(low, high)));
+        expect(option, value, range_of::from_to_below(low, high));
     }
     constexpr void above_to_below(std::string_view option, const number& value, double low, double high) {
-        expect(outside(option, value, range_of::above_to_below(low, high)));
+        expect(option, value, range_of::above_to_below(low, high));
     }
     constexpr void finite(std::string_view option, const number& value) {
-        expect(outside(option, value, range_of::finite()));
+        expect(option, value, range_of::finite());
     }
 
     /// A number at least 0; a tensor is not looked at.
@@ -60,9 +61,15 @@ public:
     constexpr bool all_fit() const { return all_fit_; }
 
 private:
+    constexpr void expect(std::string_view option, const number& value, const contract_parts::option_range& range) {
+        expect(outside(option, value, range));
+        if (type_ != dtype::none) expect(outside(option, value, range_of::values_of(type_)));
+    }
+
     graph_builder* builder_;
     std::string_view function_;
     place at_;
+    dtype type_ = dtype::none;
     bool all_fit_ = true;
 };
 

@@ -54,6 +54,19 @@ TEST_CASE("an option out of its range is told with its value and the range", "[o
     refuses_option("rate is 1: from 0 to below 1", [](scope& s, auto& x) { return dropout(s, x[0], {.rate = 1}); });
     refuses_option("rate is -0.1: from 0 to below 1",
                    [](scope& s, auto& x) { return dropout(s, x[0], {.rate = -0.1, .training = false}); });
+    // Nor is what the dtype of the operand does not have a value.
+    refuses_option("local_response_normalization", [](scope&, auto& x) {
+        return local_response_normalization(x[0], {.alpha = 1e300});
+    });
+    refuses_option("alpha is 1e300, not a value of float32", [](scope&, auto& x) {
+        return local_response_normalization(x[0], {.alpha = 1e300});
+    });
+    refuses_option("epsilon is 1e300, not a value of float32", [](scope&, auto& x) {
+        return normalize(x[0], x[0], x[0], {.epsilon = 1e300});
+    });
+    refuses_option("rows is 0: at least 1", [](scope& s, auto& x) { return x[0] + reduce_sum(eye(s, 0)); });
+    refuses_option("columns is -1: at least 0",
+                   [](scope& s, auto& x) { return x[0] + reduce_sum(eye(s, 2, {.columns = -1})); });
     refuses_option("rate is NaN: from 0 to below 1",
                    [](scope& s, auto& x) { return dropout(s, x[0], {.rate = nan, .training = false}); });
     refuses_option("momentum is 1.01: from 0 to 1", [](scope& s, auto& x) {

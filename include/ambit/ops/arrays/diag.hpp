@@ -8,6 +8,7 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
+#include <ambit/graph/option_ranges.hpp>
 #include <ambit/ops/arrays.hpp>
 #include <ambit/ops/lookup.hpp>
 
@@ -85,6 +86,11 @@ constexpr tensor diag_part(const tensor& x, const op_options& options, const loc
 
 constexpr tensor eye(scope& s, std::int64_t rows, const eye_options& options, const location& at) {
     const std::string_view name = options.name.empty() ? "eye" : options.name;
+    graph_builder& builder = *s.builder();
+    graph_parts::option_ranges ranges(builder, name, at);
+    ranges.from("rows", rows, 1);
+    ranges.from("columns", options.columns, 0);
+    if (!ranges.all_fit()) return builder.inert({{}, options.dtype});
     const tensor row = range(s, 0, rows, {.dtype = int64, .name = name}, at);
     const std::int64_t columns = options.columns == 0 ? rows : options.columns;
     return one_hot(row, columns, {.dtype = options.dtype, .name = name}, at);
