@@ -30,8 +30,9 @@ constexpr tensor squared_difference(const graph_parts::operand& a, const graph_p
 /// `sqrt`.
 constexpr tensor sqrt(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
-/// √x of a number, in the compiler too: `ambit::sqrt(2.0)`; of an integer as of a double.
+/// √x of a number, in the compiler too: `ambit::sqrt(2.0)`.
 template <std::floating_point Number> constexpr Number sqrt(Number x);
+/// The same of an integer, as a double.
 template <std::integral Number> constexpr double sqrt(Number x) { return ambit::sqrt(static_cast<double>(x)); }
 
 /// 1 / √x of each element, as IEEE divides: infinite at 0, NaN below. Gradient: -g y³ / 2, where y is the result.
@@ -46,8 +47,9 @@ constexpr tensor reciprocal(const tensor& x, const op_options& options = {}, con
 /// e to the power of each element. Gradient: g y, where y is the result. NumPy's and TensorFlow's `exp`.
 constexpr tensor exp(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
-/// e to the power of a number, in the compiler too: `ambit::exp(2.0)`; of an integer as of a double.
+/// e to the power of a number, in the compiler too: `ambit::exp(2.0)`.
 template <std::floating_point Number> constexpr Number exp(Number x);
+/// The same of an integer, as a double.
 template <std::integral Number> constexpr double exp(Number x) { return ambit::exp(static_cast<double>(x)); }
 
 /// e^x - 1 of each element, exact also where x is small. Gradient: g e^x. NumPy's and TensorFlow's `expm1`.
@@ -61,8 +63,9 @@ constexpr tensor log1p(const tensor& x, const op_options& options = {}, const lo
 /// `log`.
 constexpr tensor log(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
-/// The natural logarithm of a number, in the compiler too: `ambit::log(2.0)`; of an integer as of a double.
+/// The natural logarithm of a number, in the compiler too: `ambit::log(2.0)`.
 template <std::floating_point Number> constexpr Number log(Number x);
+/// The same of an integer, as a double.
 template <std::integral Number> constexpr double log(Number x) { return ambit::log(static_cast<double>(x)); }
 
 /// x to the power of y, for each pair of elements, which are broadcast; special cases are those of C: 1 for an exponent
