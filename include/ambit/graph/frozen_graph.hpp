@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A graph in arrays of exact size, so that it can be a constexpr variable: what the compiler keeps of a module, which it
-// runs once (graph/kept_run.hpp).
+// A graph in arrays of exact size, so that it can be a constexpr variable: what the compiler keeps of a module, which
+// it runs once (graph/kept_run.hpp).
 #pragma once
 
 #include <ambit/diagnostics/explain.hpp>
@@ -172,6 +172,7 @@ namespace AMBIT_NAMESPACE {
 /// The graph that the compiler built of a module with these inputs.
 template <class Module, class... Inputs> struct graph_of {
     using built = typename decltype(graph_parts::chosen_run<Module, Inputs...>())::type;
+    static constexpr bool is_of_the_module = std::is_same_v<built, graph_parts::compiled_run<Module, Inputs...>>;
     using run = typename built::run;
     using outputs = typename run::outputs;
     static constexpr int input_count = static_cast<int>(sizeof...(Inputs));

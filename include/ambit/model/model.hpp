@@ -20,6 +20,7 @@
 #include <ambit/core/refuses.hpp>
 #include <ambit/diagnostics/explain.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
+#include <ambit/diagnostics/refused_result.hpp>
 #include <ambit/model/arguments.hpp>
 #include <ambit/model/arithmetic.hpp>
 #include <ambit/model/checks.hpp>
@@ -248,6 +249,8 @@ public:
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
             return model_parts::view_at<spec_of_variable(v)>(reinterpret_cast<const T*>(variables_[std::size_t(v)]));
+        } else if constexpr (!graph::is_of_the_module) {
+            return refused::result{};
         }
     }
     template <fixed_string Path>
@@ -548,7 +551,8 @@ private:
         constexpr tensor_spec spec = spec_of_output(K);
         using T = element_t<spec.type>;
         const T* const data = reinterpret_cast<const T*>(out[K]);
-        if constexpr (spec.extents.rank() == 0) return *data;
+        if constexpr (!graph::is_of_the_module) return refused::result{};
+        else if constexpr (spec.extents.rank() == 0) return *data;
         else return model_parts::view_at<spec>(data);
     }
 
