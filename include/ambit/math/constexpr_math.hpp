@@ -217,14 +217,14 @@ template <class V> constexpr V scaled_erfc(const V& x) {
                       0x1.88df00bc3155ap-5, 0x1.458030f54cff7p-5, -0x1.4ab65fba80930p-6);
 }
 
+}  // namespace detail
+
 /// Rounded to float; beyond its range infinity, which a plain conversion may not give in constant evaluation.
 constexpr float to_float(double x) {
     if (x > -0x1.ffffffp127 && x < 0x1.ffffffp127) return static_cast<float>(x);
     if (isnan(x)) return std::numeric_limits<float>::quiet_NaN();
     return x > 0 ? std::numeric_limits<float>::infinity() : -std::numeric_limits<float>::infinity();
 }
-
-}  // namespace detail
 
 constexpr bool is_finite(double x) { return (detail::bits_of(x) & ~detail::sign_bit) < detail::bits_of(infinity); }
 
@@ -376,7 +376,7 @@ constexpr float tanh(float x) { return static_cast<float>(tanh(static_cast<doubl
 constexpr float sin(float x) { return static_cast<float>(sin(static_cast<double>(x))); }
 constexpr float cos(float x) { return static_cast<float>(cos(static_cast<double>(x))); }
 constexpr float erf(float x) { return static_cast<float>(erf(static_cast<double>(x))); }
-constexpr float exp(float x) { return detail::to_float(exp(static_cast<double>(x))); }
-constexpr float pow(float x, float y) { return detail::to_float(pow(static_cast<double>(x), static_cast<double>(y))); }
+constexpr float exp(float x) { return to_float(exp(static_cast<double>(x))); }
+constexpr float pow(float x, float y) { return to_float(pow(static_cast<double>(x), static_cast<double>(y))); }
 
 }  // namespace ambit::math

@@ -38,7 +38,7 @@ constexpr double expm1(double x) {
     const double_double sum = two_sum(scale, -1.0) + scaled;
     return sum.high + sum.low;
 }
-constexpr float expm1(float x) { return detail::to_float(expm1(static_cast<double>(x))); }
+constexpr float expm1(float x) { return to_float(expm1(static_cast<double>(x))); }
 
 /// log(1 + x)
 constexpr double log1p(double x) {

@@ -28,7 +28,7 @@ constexpr bool holds(dtype type, double value) {
     switch (type) {
         case dtype::float32: {
             if (!math::is_finite(value)) return true;
-            const auto rounded = static_cast<double>(math::detail::to_float(value));
+            const auto rounded = static_cast<double>(math::to_float(value));
             return math::is_finite(rounded) && (!math::equals(rounded, 0) || math::equals(value, 0));
         }
         case dtype::float64: return true;
@@ -99,7 +99,7 @@ public:
     /// Whether a dtype holds the number itself, not the nearest one.
     constexpr bool is_exact_in(dtype type) const {
         if (!is_a_double() || !holds(type, real_)) return false;
-        return type != dtype::float32 || math::equals(static_cast<double>(math::detail::to_float(real_)), real_);
+        return type != dtype::float32 || math::equals(static_cast<double>(math::to_float(real_)), real_);
     }
 
     /// What stands for it among an op's words; 0 if it does not fit.

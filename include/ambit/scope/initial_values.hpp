@@ -40,7 +40,7 @@ namespace initial {
 /// The nearest value of the dtype: integers saturate (NaN is 0), floats overflow to infinity.
 template <tensor_element T> constexpr T element_from(double value) {
     if constexpr (std::is_same_v<T, double>) return value;
-    else if constexpr (std::is_same_v<T, float>) return math::detail::to_float(value);
+    else if constexpr (std::is_same_v<T, float>) return math::to_float(value);
     else if constexpr (std::is_same_v<T, bool>) return !math::equals(value, 0);
     else {
         if (!(value > static_cast<double>((std::numeric_limits<T>::min)())))

@@ -18,6 +18,7 @@
 #include <ambit/math/philox.hpp>
 #include <ambit/core/shape.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -98,7 +99,7 @@ struct initializer {
     /// elements. (g++ with -fsanitize=undefined compares two functions at run time only.)
     friend constexpr bool operator==(const initializer& a, const initializer& b) {
         const auto alike = [](double x, double y) {
-            return math::detail::bits_of(x) == math::detail::bits_of(y);
+            return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
         };
         if (a.kind != b.kind || a.mode != b.mode || a.distribution != b.distribution ||
             a.has_seed != b.has_seed || a.seed != b.seed || !alike(a.first, b.first) ||
