@@ -5,7 +5,7 @@
 //     "__metadata__": {"ambit.slots": "dense/w/adam/m dense/w/adam/v", "ambit.steps": "adam/beta1_power"}
 #pragma once
 
-#include <ambit/scope/variable_store.hpp>
+#include <ambit/scope/variable_record.hpp>
 
 #include <string_view>
 

@@ -18,9 +18,6 @@ namespace AMBIT_NAMESPACE::refused {
 inline void an_op_was_called_with_a_tensor_that_belongs_to_no_graph() {
     throw_or_end(model_error(mistake::foreign_tensor, AMBIT_SENTENCE(foreign_tensor)));
 }
-inline void a_tensor_that_was_never_set_has_no_shape_or_name() {
-    throw_or_end(model_error(mistake::foreign_tensor, AMBIT_SENTENCE(foreign_tensor)));
-}
 
 /// What an op makes of operands of no graph: one that the compiler refused has been told.
 constexpr tensor without_graph(const tensor* operands, std::size_t count) {
@@ -34,13 +31,6 @@ constexpr tensor without_graph(const tensor* operands, std::size_t count) {
 
 namespace AMBIT_NAMESPACE {
 
-constexpr shape tensor::shape() const { return spec().extents; }
-constexpr dtype tensor::dtype() const { return spec().type; }
-constexpr tensor_spec tensor::spec() const {
-    if (builder_ != nullptr) return builder_->spec_at(id_);
-    if (id_ != tensor::refused) refused::a_tensor_that_was_never_set_has_no_shape_or_name();
-    return {};
-}
 constexpr core_parts::short_text operation::op_name() const {
     return builder_->all_names().path(builder_->node_at(id_).name);
 }

@@ -3,11 +3,12 @@
 // variables, and the nodes. Ops call `make_op`; users meet the builder only through scopes and tensors.
 #pragma once
 
+#include <ambit/core/throw_or_end.hpp>
 #include <ambit/graph/graph_writer.hpp>
+#include <ambit/graph/inference.hpp>
 #include <ambit/graph/op_refusals.hpp>
 #include <ambit/graph/operation.hpp>
 #include <ambit/graph/tensor.hpp>
-#include <ambit/graph/unlike_axis.hpp>
 #include <ambit/scope/scope.hpp>
 
 #include <array>
@@ -16,15 +17,6 @@
 #include <source_location>
 #include <span>
 #include <string_view>
-
-namespace AMBIT_NAMESPACE {
-
-/// What every op takes after its operands: `relu(x, {.name = "activation"})`.
-struct op_options {
-    std::string_view name = {};  ///< else the op's own name; made unique within the open name scope
-};
-
-}  // namespace ambit
 
 namespace AMBIT_NAMESPACE::graph_parts {
 
@@ -235,7 +227,7 @@ public:
             if (operand.region != 0 && operand.region != open_region && !is_visible(given[i].id()))
                 hidden = static_cast<int>(i);
         }
-        const inferred result = infer(info, operands, words.data());
+        const inferred result = infer(value(), info, operands, words.data());
         if (any_inert) return inert(result.result);
         const std::string_view base = options.name.empty() ? info.name : options.name;
         if (hidden >= 0) return refuse_hidden(base, operands[static_cast<std::size_t>(hidden)], result.result, at);
@@ -245,7 +237,7 @@ public:
             for (const tensor& t : operands) refusals_.operand(t);
             refusals_.rule(result.rule);
             if (result.off) refusals_.rule(result.off.text());
-            refusals_.rule(hint_of(info, result, operands));
+            refusals_.rule(hint_of(value(), info, result, operands));
             refusals_.end(at);
             return inert(result.result);
         }
@@ -362,7 +354,7 @@ public:
         for (const postponed_loss& loss : postponed) add_regularization_loss(loss.variable, loss.asked);
     }
 
-    static constexpr std::size_t max_operands = 8;
+    static constexpr std::size_t max_operands = graph_parts::max_operands;
 
     /// The spec of a node, for the module: what looks at shapes is often what should end a loop, and is the better line
     /// to name than that of the op after which there are too many.
@@ -374,16 +366,6 @@ public:
     static constexpr int nodes_until_a_look = 256;
 
 private:
-    /// What would fit, or the axis at which operands of an elementwise op do not.
-    constexpr short_text hint_of(const op_info& info, const inferred& refusal, std::span<const tensor> operands) const {
-        short_text hint(refusal.hint);
-        if (info.role == op_role::elementwise && refusal.fault == mistake::op_shape) {
-            const auto specs = specs_of(operands);
-            hint += unlike_axis({specs.data(), operands.size()});
-        }
-        return hint;
-    }
-
     /// The name of a new op. With a trailing slash it is a whole name, as a name scope has it: of the ops that ask for
     /// it, the first one gets it as it is.
     constexpr int new_op_name(std::string_view asked) {
@@ -430,24 +412,6 @@ private:
     }
     static constexpr void make_regularization_loss(graph_builder& builder, int id, const ambit::regularizer& asked) {
         builder.add_regularization_loss(id, asked);
-    }
-
-    /// What a shape rule says of operands of this graph. Most ops have one or two, whose specs are copied once at most.
-    constexpr inferred infer(const op_info& info, std::span<const tensor> operands, const std::int64_t* words) const {
-        const node* const nodes = value().nodes.begin();
-        const tensor* const given = operands.data();
-        if (operands.size() == 1) return info.infer({&nodes[given[0].id()].result, 1, words});
-        if (operands.size() == 2) {
-            const tensor_spec specs[] = {nodes[given[0].id()].result, nodes[given[1].id()].result};
-            return info.infer({specs, 2, words});
-        }
-        const auto specs = specs_of(operands);
-        return info.infer({specs.data(), static_cast<int>(operands.size()), words});
-    }
-    constexpr std::array<tensor_spec, max_operands> specs_of(std::span<const tensor> operands) const {
-        std::array<tensor_spec, max_operands> specs;
-        for (std::size_t i = 0; i < operands.size(); ++i) specs[i] = node_at(operands[i].id()).result;
-        return specs;
     }
 
     constexpr tensor refuse_operands(const op_info& info, const tensor& first, const place& at) {
@@ -503,3 +467,24 @@ private:
 };
 
 }  // namespace ambit::graph_parts
+
+namespace AMBIT_NAMESPACE::refused {
+
+// Not constexpr on purpose: there is no builder to report to. The compiler names this function and who called it.
+inline void a_tensor_that_was_never_set_has_no_shape_or_name() {
+    throw_or_end(model_error(mistake::foreign_tensor, AMBIT_SENTENCE(foreign_tensor)));
+}
+
+}  // namespace ambit::refused
+
+namespace AMBIT_NAMESPACE {
+
+constexpr shape tensor::shape() const { return spec().extents; }
+constexpr dtype tensor::dtype() const { return spec().type; }
+constexpr tensor_spec tensor::spec() const {
+    if (builder_ != nullptr) return builder_->spec_at(id_);
+    if (id_ != tensor::refused) refused::a_tensor_that_was_never_set_has_no_shape_or_name();
+    return {};
+}
+
+}  // namespace ambit

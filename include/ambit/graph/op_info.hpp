@@ -77,6 +77,11 @@ struct inferred {
     std::string_view hint = {};  // what would fit, where that shows
 };
 
+/// What every op takes after its operands: `relu(x, {.name = "activation"})`.
+struct op_options {
+    std::string_view name = {};  ///< else the op's own name; made unique within the open name scope
+};
+
 class gradient_call;
 
 struct op_info {

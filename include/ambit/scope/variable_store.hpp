@@ -6,6 +6,7 @@
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/scope/collections.hpp>
 #include <ambit/scope/scope_stack.hpp>
+#include <ambit/scope/variable_record.hpp>
 
 #include <initializer_list>
 #include <string_view>
@@ -17,40 +18,6 @@ class graph_builder;
 }  // namespace ambit::graph_parts
 
 namespace AMBIT_NAMESPACE::scope_parts {
-
-/// What a variable is for. A model that only infers does without all but weights.
-enum class variable_role : int {
-    weight,  ///< of the model
-    slot,    ///< an optimizer's, of one variable: `conv1/weights/adam/m`; a moving average
-    step     ///< counts or scales with the steps of training
-};
-
-/// One variable. Its name is an id of the store's names.
-struct variable_record {
-    int name = names::root;
-    int scope = 0;  // the scope record it was created in
-    int uses = 1;  // calls of get_variable that returned it
-    int first_value = 0;  // of a list initializer, in the store's pool
-    int value_count = 0;
-    int initializer = -1;  // in the store's initializers; -1 is the default of the dtype
-    int constraint = -1;  // in the store's constraints
-    int regularizer = -1;  // in the store's regularizers
-    int begins_as = -1;  // a variable whose initial values it has too
-    variable_role role = variable_role::weight;
-    bool trainable = true;
-    bool local = false;  // of one model
-    bool made_by_variable = false;  // and so never returned by get_variable
-    bool is_met = true;  // made or asked for by the module that runs, not only there before it
-    tensor_spec spec;
-    place made;
-
-    /// Whether it is in a built-in collection by how it was made.
-    constexpr bool belongs_to(variable_collection collection) const {
-        return collection == variable_collection::trainable ? trainable
-               : collection == variable_collection::local   ? local
-                                                            : collection == variable_collection::global && !local;
-    }
-};
 
 /// The builder that a store belongs to, and how it makes the loss of a new variable: a store has no ops to make one of.
 struct store_owner {
