@@ -122,12 +122,16 @@ public:
     AMBIT_NO_FUNCTION(multiply, "the op is a * b, or mul(a, b)")
     AMBIT_NO_FUNCTION(subtract, "the op is a - b, or sub(a, b)")
     AMBIT_NO_FUNCTION(divide, "the op is a / b, or div(a, b)")
+    AMBIT_NO_FUNCTION(stack, "the tensors are a list: stack({a, b})")
     AMBIT_NO_FUNCTION(power, "the op is pow(a, b)")
     AMBIT_NO_FUNCTION(clamp, "the op is clip(x, 0, 1)")
     AMBIT_NO_FUNCTION(clip_by_value, "the op is clip(x, 0, 1)")
 #undef AMBIT_NEITHER
 #undef AMBIT_NO_FUNCTION
 #undef AMBIT_NO_MEMBER
+
+    AMBIT_REFUSES("what division leaves is floor_mod(a, b)")
+    friend constexpr tensor operator%(const tensor& a, const graph_parts::operand&) { return a; }
 
     template <class Stream>
         requires requires(Stream& out) { out.rdbuf(); }

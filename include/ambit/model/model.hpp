@@ -145,6 +145,21 @@ public:
     template <std::same_as<stored_model> Other>
     AMBIT_REFUSES("a model is copied in a word: auto second = net.copy(); or shares: model second(net.parameters())")
     stored_model(Other&) : stored_model(seed{}) {}
+    template <std::same_as<stored_model> Other>
+    AMBIT_REFUSES("a model is copied in a word: second = net.copy(); its values alone: second.assign(net.parameters())")
+    stored_model& operator=(Other&) { return *this; }
+    template <class... Arguments>
+    AMBIT_REFUSES("a model is called: net(x), or net.run<&outputs::loss>(x)")
+    int forward(const Arguments&...) { return 0; }
+    template <class... Arguments>
+    AMBIT_REFUSES("a model is called: net(x), or net.run<&outputs::logits>(x)")
+    int predict(const Arguments&...) { return 0; }
+    template <class... Arguments>
+    AMBIT_REFUSES("the function is save(net, \"net.safetensors\"), of ambit/checkpoint/save.hpp")
+    int save(const Arguments&...) const { return 0; }
+    template <class... Arguments>
+    AMBIT_REFUSES("the function is load(net, \"net.safetensors\"), of ambit/checkpoint/load.hpp")
+    int load(const Arguments&...) { return 0; }
     stored_model(stored_model&&) = default;
     stored_model& operator=(stored_model&&) = default;
 

@@ -51,6 +51,8 @@ constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::in
                        const refused::activation_as_argument&, const location& at = location::current()) {
     return dense(s, name, x, units, {}, at);
 }
+AMBIT_REFUSES("the number of units is missing: dense(s, \"hidden\", x, 500)")
+constexpr tensor dense(scope&, std::string_view, const tensor& x) { return x; }
 template <std::integral Units, class... More>
 AMBIT_REFUSES("a layer begins with its scope and its name: dense(s, \"hidden\", x, 500)")
 constexpr tensor dense(const tensor& x, Units, const More&...) { return x; }

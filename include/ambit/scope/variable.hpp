@@ -66,6 +66,12 @@ public:
     AMBIT_REFUSES("a variable changes in calls that ask for it: operation next = assign_add(v, 1)")
     constexpr variable& operator++() { return *this; }
 
+    template <class Value>
+    AMBIT_REFUSES("the op is assign(v, x), an operation, which calls ask for")
+    constexpr variable& assign(const Value&) {
+        return *this;
+    }
+
     /// The same variable, which reads as `value` from here on: for custom getters, which may put an op between a
     /// variable and its users. Defined with the graph builder.
     constexpr variable seen_as(const tensor& value) const;
