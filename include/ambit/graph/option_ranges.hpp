@@ -17,8 +17,10 @@ namespace AMBIT_NAMESPACE::graph_parts {
 
 class option_ranges {
 public:
-    constexpr option_ranges(graph_builder& builder, std::string_view function, const place& at)
-        : builder_(&builder), function_(function), at_(at) {}
+    /// With a dtype all options are values of it, too.
+    constexpr option_ranges(graph_builder& builder, std::string_view function, const place& at,
+                            dtype type = dtype::none)
+        : builder_(&builder), function_(function), at_(at), type_(type) {}
     /// Of a function of a tensor, whose dtype has the values of all options, too. One of no graph is left to the ops
     /// that read it; one that a mistake kept from being made silences what is wrong here, too.
     constexpr option_ranges(const tensor& x, std::string_view function, const place& at)

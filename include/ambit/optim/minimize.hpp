@@ -61,6 +61,14 @@ constexpr bool may_count(dtype type) {
     return type == dtype::int32 || type == dtype::int64 || type == dtype::float64;
 }
 
+/// What holds the options of an optimizer of these variables; none if none of them is trained.
+constexpr dtype narrowest_of(std::span<const variable> variables) {
+    dtype found = dtype::none;
+    for (const variable& v : variables)
+        if (found != dtype::float32 && is_floating(v.dtype())) found = v.dtype();
+    return found;
+}
+
 /// Scalars: the largest magnitude of a gradient, and Σ (gradient / divisor)².
 constexpr tensor peak_of_all(const tensor& gradient) { return reduce_max(abs(gradient)); }
 constexpr tensor squares_of(const tensor& gradient, const tensor& divisor) {
@@ -165,7 +173,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     else asked = graph_parts::met_of(builder, s.root().trainable_variables());
     const std::span<const variable> list(asked.begin(), static_cast<std::size_t>(asked.size()));
     if (!graph_parts::is_list_of_own(builder, list, called, at)) return builder.nothing();
-    graph_parts::option_ranges ranges(builder, Optimizer::name, at);
+    graph_parts::option_ranges ranges(builder, Optimizer::name, at, op_parts::narrowest_of(list));
     if constexpr (requires { optimizer.state_ranges(ranges); }) optimizer.state_ranges(ranges);
     if (options.clip.kind != gradient_clipping::by::nothing) ranges.from("clip", options.clip.limit, 0);
     if (!ranges.all_fit()) return builder.nothing();

@@ -64,6 +64,15 @@ TEST_CASE("an option out of its range is told with its value and the range", "[o
     refuses_option("epsilon is 1e300, not a value of float32", [](scope&, auto& x) {
         return normalize(x[0], x[0], x[0], {.epsilon = 1e300});
     });
+    refuses_option("learning_rate is 1e300, not a value of float32", [](scope& s, auto& x) {
+        const tensor loss = reduce_sum(x[0] * s.get_variable("w", {}));
+        return with_dependencies({minimize(s, loss, sgd{.learning_rate = 1e300})}, x[0]);
+    });
+    refuses_option("clip is 1e300, not a value of float32", [](scope& s, auto& x) {
+        const tensor loss = reduce_sum(x[0] * s.get_variable("w", {}));
+        const operation train = minimize(s, loss, adam{}, {.clip = clip_by_global_norm(1e300)});
+        return with_dependencies({train}, x[0]);
+    });
     refuses_option("rows is 0: at least 1", [](scope& s, auto& x) { return x[0] + reduce_sum(eye(s, 0)); });
     refuses_option("columns is -1: at least 0",
                    [](scope& s, auto& x) { return x[0] + reduce_sum(eye(s, 2, {.columns = -1})); });
