@@ -135,8 +135,8 @@ public:
 
     int node_count() const { return first().graph().node_count; }
     int step_count() { return first().call_for(all_of_them_, output_names_).step_count(); }
-    /// Bytes of temporary memory that it has now.
-    std::int64_t arena_bytes() const { return arena_bytes_; }
+    /// Bytes of temporary memory, for the inputs that it was declared with; it has as many for each other batch.
+    std::int64_t arena_bytes() const { return first().arena_bytes(); }
     /// For how many lists of specs it was built.
     std::size_t session_count() const { return sessions_.size(); }
 
@@ -177,10 +177,6 @@ private:
         for (const registry_parts::variable_pointer& v : built.variables)
             addresses.push_back(v->is_local() ? memory_of_local(v) : v->data());
         auto made = registry_parts::make_session(built, specs, addresses);
-        if (made->arena_bytes() > arena_bytes_) {
-            arena_ = model_parts::allocate_aligned(made->arena_bytes());
-            arena_bytes_ = made->arena_bytes();
-        }
         sessions_.push_back(std::move(made));
         own_.insert(own_.end(), built.fresh.begin(), built.fresh.end());
         return *sessions_.back();
@@ -217,7 +213,7 @@ private:
         if (missing > 0) refuse_missing(wanted);
         for (std::size_t i = 0; i < given_.size(); ++i)
             data_[i] = wanted.uses_input(i) ? bind(i, at, wanted) : nullptr;
-        return dynamic_results(wanted.run(arena_.get(), data_));
+        return dynamic_results(wanted.run(at.arena(), data_));
     }
 
     /// The address of an input: the array's own memory, or a copy if that is none, or would change during the call.
@@ -225,10 +221,10 @@ private:
         const dynamic_argument& x = *given_[i];
         const tensor_spec& asked = at.specs()[i];
         const model_parts::memory_range range{x.data(), asked.bytes()};
-        const model_parts::memory_range own[] = {{arena_.get(), arena_bytes_}};
+        const model_parts::memory_range own[] = {{at.arena(), at.arena_bytes()}};
         if (x.data() != nullptr && !model_parts::overlaps(range, own) && !model_parts::overlaps(range, wanted.writes()))
             return x.data();
-        std::byte* const place = arena_.get() + wanted.input_offset(i);
+        std::byte* const place = at.arena() + wanted.input_offset(i);
         x.copy_to(asked, place);
         return place;
     }
@@ -399,8 +395,6 @@ private:
     session* last_ = nullptr;
     std::vector<registry_parts::variable_pointer> own_;  // variables that its runs have created
     std::vector<std::pair<registry_parts::variable_pointer, model_parts::aligned_bytes>> locals_;
-    model_parts::aligned_bytes arena_;
-    std::int64_t arena_bytes_ = 0;
     std::vector<int> all_of_them_, asked_;
     int first_operation_ = -1;  // among the outputs
     std::vector<const dynamic_argument*> given_;  // of each input, during a call

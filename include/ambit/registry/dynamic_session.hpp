@@ -49,7 +49,7 @@ protected:
     int step_count_ = 0;
 };
 
-/// A graph, its layout, its variables' memory, and the calls made of it so far.
+/// A graph, its layout, memory, and the calls made of it so far.
 class dynamic_session {
 public:
     dynamic_session() = default;
@@ -58,7 +58,9 @@ public:
     virtual ~dynamic_session() = default;
 
     const std::vector<tensor_spec>& specs() const { return specs_; }
+    /// Temporary memory. What one session has computed may be an argument of another one, so each has its own.
     std::int64_t arena_bytes() const { return arena_bytes_; }
+    std::byte* arena() const { return arena_.get(); }
     virtual graph_view graph() const = 0;
     /// All that the registry had then; those that the module uses or has created.
     std::span<const variable_pointer> variables() const { return variables_; }
@@ -77,6 +79,7 @@ protected:
 
     std::vector<tensor_spec> specs_;
     std::int64_t arena_bytes_ = 0;
+    model_parts::aligned_bytes arena_;
     std::vector<variable_pointer> variables_;
     std::vector<bool> is_used_;
 

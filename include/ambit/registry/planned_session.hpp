@@ -25,9 +25,10 @@ public:
                  std::span<std::byte* const> addresses)
         : graph_(graph), variables_(variables), addresses_(addresses) {
         asked_.assign(asked.begin(), asked.end());
-        std::uint64_t selected = 0;
-        for (const int k : asked) selected |= std::uint64_t{1} << k;
-        if (static_cast<int>(asked.size()) == graph.output_count) selected = all_outputs;
+        // Outputs of an array, of which there may be more than bits, have no names: all of them are asked for.
+        std::uint64_t selected = graph.output_count > 64 ? all_outputs : 0;
+        if (selected == 0)
+            for (const int k : asked) selected |= std::uint64_t{1} << k;
         const buffer<bool> needed = needed_nodes(graph, selected);
         for (int n = 0; n < graph.node_count; ++n)
             if (needed[n] && graph.role(n) == op_role::assign && is_finding(graph, n)) findings_.push_back(n);
@@ -108,6 +109,7 @@ public:
         : graph_(*built.builder, built.outputs), layout_(lay_out(graph_.view())), addresses_(addresses) {
         specs_ = specs;
         arena_bytes_ = layout_.places.arena_bytes;
+        arena_ = model_parts::allocate_aligned(arena_bytes_);
         variables_ = built.variables;
         is_used_.resize(variables_.size());
         const graph_view view = graph_.view();

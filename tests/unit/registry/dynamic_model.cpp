@@ -291,6 +291,46 @@ TEST_CASE("a wrong call says what was asked, what was there and what to do, and 
     net.run({"train"}, images, labels);
 }
 
+TEST_CASE("what is asked for twice is computed once, and nothing else", "[dynamic]") {
+    registry reg(seed{1});
+    struct outputs {
+        tensor value;
+        operation step;
+    };
+    dynamic_model net(reg,
+                      [](scope& s, const tensor& x) {
+                          const variable total = s.get_variable("total", {}, {.initializer = zeros()});
+                          return outputs{x + total, assign_add(total, 1)};
+                      },
+                      {spec(float32, {})});
+    const auto results = net.run({"value", "value"}, 2.0F);
+    CHECK(results.size() == 2);
+    CHECK(results[1].number<float>() == 2);
+    CHECK(reg.get<float>("total")() == 0);
+    CHECK(net.run({"value", "step"}, 2.0F).number<float>() == 2);
+    CHECK(reg.get<float>("total")() == 1);
+}
+
+TEST_CASE("results may be arguments of calls of another batch", "[dynamic]") {
+    registry reg(seed{1});
+    dynamic_model twice(reg, [](scope&, const tensor& x) { return concat({x, x * 2}, 0); }, {spec(float32, {1, 3})});
+    const std::vector<float> x{1, 2, 3};
+    CHECK(list(twice(twice(x)).elements<float>()) == std::vector<float>{1, 2, 3, 2, 4, 6, 2, 4, 6, 4, 8, 12});
+    CHECK(twice(twice(twice(x))).shape() == shape{8, 3});
+    CHECK(twice.session_count() == 3);
+
+    // Two results of one batch, as arguments of another one.
+    dynamic_model pair(reg,
+                       [](scope&, const tensor& a, const tensor& b) {
+                           return std::array<tensor, 2>{concat({a, b}, 0), concat({b + 1, a}, 0)};
+                       },
+                       {spec(float32, {1, 2}), spec(float32, {1, 2})});
+    const auto once = pair(std::vector<float>{1, 2}, std::vector<float>{3, 4});
+    const auto again = pair(once[0], once[1]);
+    CHECK(list(again[0].elements<float>()) == std::vector<float>{1, 2, 3, 4, 4, 5, 1, 2});
+    CHECK(list(again[1].elements<float>()) == std::vector<float>{5, 6, 2, 3, 1, 2, 3, 4});
+}
+
 TEST_CASE("checked values throw at run time, too, and the step has not been taken", "[dynamic]") {
     registry reg(seed{1});
     struct outputs {
