@@ -102,7 +102,7 @@ void mount(const registry& reg, std::string_view prefix, const stored_model<Stor
 /// with its shape and dtype. Throws a `model_error` that names every one that is not, and changes nothing then. The
 /// model keeps them, whatever becomes of the registry.
 ///
-/// Its arguments are taken as they are: std::bind, which is looked up wherever a std::string is among them, takes them so.
+/// Its arguments are taken as they are, since std::bind takes them so: it is looked up where one is a std::string.
 template <storage Storage, class Module, class... Inputs, class Registry, std::convertible_to<std::string_view> Prefix>
     requires std::same_as<std::remove_cvref_t<Registry>, registry>
 void bind(stored_model<Storage, Module, Inputs...>& net, Registry&& reg, Prefix&& prefix,
