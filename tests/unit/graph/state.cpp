@@ -15,7 +15,7 @@ namespace {
 struct cell {
     tensor hidden, memory;
 };
-struct stack {
+struct two_layers {
     std::array<cell, 2> layers;
     cell top;
     std::array<std::array<tensor, 1>, 2> rows;
@@ -68,7 +68,7 @@ constexpr bool keeps_its_order() {
     graph_builder builder(on_mistake::raise);
     std::array<tensor, 10> given;
     for (tensor& it : given) it = builder.input({{2}, float32});
-    const stack made = state_from<stack>(given);
+    const two_layers made = state_from<two_layers>(given);
     const std::array<tensor, 10> parts{made.layers[0].hidden, made.layers[0].memory, made.layers[1].hidden,
                                        made.layers[1].memory, made.top.hidden,       made.top.memory,
                                        made.rows[0][0],       made.rows[1][0],       made.rest.first,
@@ -88,7 +88,7 @@ TEST_CASE("a state is made of tensors, arrays and structs of them, and keeps the
     STATIC_REQUIRE(!loop_state<with_an_operation>);
     STATIC_REQUIRE(!loop_state<int>);
     STATIC_REQUIRE(keeps_its_order());
-    STATIC_REQUIRE(tensors_in<std::array<stack, 3>>() == 30);
+    STATIC_REQUIRE(tensors_in<std::array<two_layers, 3>>() == 30);
     STATIC_REQUIRE(tensors_in<std::array<std::array<std::array<tensor, 2>, 3>, 5>>() == 30);
     STATIC_REQUIRE(!loop_state<empty>);
     STATIC_REQUIRE(!loop_state<std::array<tensor, 0>>);
