@@ -83,7 +83,7 @@ void read_all(const std::filesystem::path& path) {
     }
 }
 
-bool same(std::span<const std::byte> a, std::span<const std::byte> b) {
+bool same_bytes(std::span<const std::byte> a, std::span<const std::byte> b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
@@ -101,8 +101,8 @@ TEST_CASE("a file written by hand is read") {
     REQUIRE(file.tensors()[0].type == float32);
     REQUIRE(file.tensors()[0].extents == shape{2, 1});
     REQUIRE(file.tensors()[1].name == "mask");
-    REQUIRE(same(read_tensor(file, "dense/kernel"), std::as_bytes(std::span(known_kernel))));
-    REQUIRE(same(read_tensor(file, "mask"), std::as_bytes(std::span(known_mask))));
+    REQUIRE(same_bytes(read_tensor(file, "dense/kernel"), std::as_bytes(std::span(known_kernel))));
+    REQUIRE(same_bytes(read_tensor(file, "mask"), std::as_bytes(std::span(known_mask))));
     REQUIRE(file.find("dense") == nullptr);
     REQUIRE(file.find("zzz") == nullptr);
     REQUIRE(file.find("") == nullptr);
@@ -159,7 +159,7 @@ TEST_CASE("what is saved is loaded: every dtype, rank and kind of name") {
         REQUIRE(found->type == entry.type);
         REQUIRE(found->extents == entry.extents);
         REQUIRE(found->offset % static_cast<std::uint64_t>(size_of(entry.type)) == 0);
-        REQUIRE(same(read_tensor(file, entry.name), entry.bytes));
+        REQUIRE(same_bytes(read_tensor(file, entry.name), entry.bytes));
     }
 }
 
@@ -284,7 +284,7 @@ TEST_CASE("replacing a file does not disturb who has it open") {
     put(directory / "m", known_file);
     const safetensors_file file(directory / "m");
     write_safetensors(directory / "m", {});
-    REQUIRE(same(read_tensor(file, "mask"), std::as_bytes(std::span(known_mask))));
+    REQUIRE(same_bytes(read_tensor(file, "mask"), std::as_bytes(std::span(known_mask))));
 }
 
 TEST_CASE("cut off at any length or prolonged by any byte, a file is refused") {
@@ -465,7 +465,7 @@ TEST_CASE("killed at any moment: the file is one of those that were saved, compl
         REQUIRE(::kill(child, SIGKILL) == 0);
         REQUIRE(wait_for(child).signal == SIGKILL);
         const auto bytes = read_tensor(safetensors_file(directory / "m"), "x");
-        REQUIRE((same(bytes, zeros) || same(bytes, ones)));
+        REQUIRE((same_bytes(bytes, zeros) || same_bytes(bytes, ones)));
     }
 }
 

@@ -55,7 +55,7 @@ TEST_CASE("a batch holds its examples as a model takes them", "[io]") {
 }
 
 TEST_CASE("what does not fill a batch is dropped, or padded", "[io]") {
-    const auto count = GENERATE(as<std::size_t>{}, 0, 1, 3, 4, 5, 8, 11);
+    const auto count = GENERATE(Catch::Generators::as<std::size_t>{}, 0, 1, 3, 4, 5, 8, 11);
     CAPTURE(count);
     const labelled_images set = numbered(count);
     const batches<4, 2> dropping(set, {.last = last_batch::dropped});

@@ -36,7 +36,7 @@ std::optional<image_error> error_of(const std::filesystem::path& file, const ask
     }
 }
 
-const std::filesystem::path slice = "/usr/share/matplotlib/mpl-data/sample_data/s1045.ima.gz";
+const std::filesystem::path scanned_slice = "/usr/share/matplotlib/mpl-data/sample_data/s1045.ima.gz";
 
 }  // namespace
 
@@ -114,12 +114,12 @@ TEST_CASE("damaged compressed data") {
 }
 
 TEST_CASE("a real slice from a scanner") {
-    if (!std::filesystem::exists(slice)) {
-        WARN("skipped: " << slice << " is not there; the Debian package python-matplotlib-data has it");
+    if (!std::filesystem::exists(scanned_slice)) {
+        WARN("skipped: " << scanned_slice << " is not there; the Debian package python-matplotlib-data has it");
         return;
     }
     // Samples, largest and sum as Python's gzip and struct modules read them.
-    const auto picture = read_raw_image(slice, 256, 256, sample_format::uint16_big_endian, {.white = 255});
+    const auto picture = read_raw_image(scanned_slice, 256, 256, sample_format::uint16_big_endian, {.white = 255});
     REQUIRE(picture.shape() == std::array<std::size_t, 3>{256, 256, 1});
     const float row_128[] = {184, 177, 169, 158, 149, 147, 153, 160, 164, 165};
     for (std::size_t at = 0; at < 10; ++at) REQUIRE(picture(128, 100 + at, 0) == row_128[at] / 255);

@@ -13,9 +13,8 @@
 #include <ambit/optim/minimize.hpp>
 #include <ambit/optim/sgd.hpp>
 
-#include <examples/own_op/cumulative_sum.hpp>
-#include <examples/own_op/swish.hpp>
-
+#include "../../../examples/own_op/cumulative_sum.hpp"
+#include "../../../examples/own_op/swish.hpp"
 #include "../../support/numbers.hpp"
 
 #include <catch2/catch.hpp>

@@ -90,6 +90,11 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
         else return 0;
     }
 
+    static constexpr bool may_copy_rows() {
+        if constexpr (fixed) return copies_rows(Geometry::value);
+        else return true;
+    }
+
     Geometry geometry;
     const T* a;
     const T* b;
@@ -123,7 +128,9 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
     // A row of tiles: columns [first, first + count).
     template <int Rows> [[gnu::always_inline]] void rows(std::int64_t row) const noexcept {
         const gemm_geometry g = shape();
-        if (copies_rows(g)) copy_rows(a + row * g.k, g.k, Rows, g.k, rows_of_a, g.k + row_gap);
+        // Where there is nowhere to copy to, g++ at -O1 warns of a copy that is never made.
+        if constexpr (may_copy_rows())
+            if (copies_rows(g)) copy_rows(a + row * g.k, g.k, Rows, g.k, rows_of_a, g.k + row_gap);
         const std::int64_t whole = count / panel;
         for (std::int64_t p = 0; p < whole; ++p) one<Rows, vectors, false>(row, first + p * panel, p, width);
         const std::int64_t left = count - whole * panel;

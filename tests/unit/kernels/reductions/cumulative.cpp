@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <ambit/contract/rows.hpp>
 #include <ambit/kernels/reductions/cumulative.hpp>
 
 #include "../support.hpp"
