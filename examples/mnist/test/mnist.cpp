@@ -175,18 +175,18 @@ TEST_CASE("data come from a directory, whole or the smaller half", "[mnist]") {
     program_run run = run_program(data);
     CAPTURE(run.said);
     CHECK(run.exit_code == 0);
-    CHECK(run.said.find(": 200 to train on, 1,000 unseen") != std::string::npos);
+    CHECK(run.said.find(": 200 to train on, 1000 unseen") != std::string::npos);
 
     put_fields(directory, "train", 2040, false);
     run = run_program(data);
     CAPTURE(run.said);
-    CHECK(run.said.find(": 2,040 to train on, 1,200 unseen") != std::string::npos);
+    CHECK(run.said.find(": 2040 to train on, 1200 unseen") != std::string::npos);
     CHECK(run.line("epoch 2/2: 2,016 examples") != "");  // 24 do not fill a batch
-    CHECK(run.line("accuracy 100.00 % of 1,200 unseen digits, 0 misread") != "");
+    CHECK(run.line("accuracy 100.00 % of 1200 unseen digits, 0 misread") != "");
 
     run = run_program(data + " --choose");
     CAPTURE(run.said);
-    CHECK(run.said.find(": 1,040 to train on, 1,000 unseen") != std::string::npos);
+    CHECK(run.said.find(": 1040 to train on, 1000 unseen") != std::string::npos);
 }
 
 TEST_CASE("data that are not as they should be", "[mnist]") {
