@@ -15,7 +15,8 @@ using enum mistake;
 
 namespace {
 
-constexpr std::int64_t huge = std::numeric_limits<std::int64_t>::max(), tiny = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
 
 constexpr slice_op::attributes from(const shape& begin, const shape& size) { return {begin, size}; }
 
@@ -45,8 +46,8 @@ TEST_CASE("a slice lies within the operand", "[ops]") {
     STATIC_REQUIRE(refuses<slice_op>({f32(4)}, from({2}, {3}), op_option, within));
     STATIC_REQUIRE(refuses<slice_op>({f32(4)}, from({2}, {0}), op_option, within));
     STATIC_REQUIRE(refuses<slice_op>({f32(4)}, from({2}, {-2}), op_option, within));
-    STATIC_REQUIRE(refuses<slice_op>({f32(4)}, from({huge}, {huge}), op_option, within));
-    STATIC_REQUIRE(refuses<slice_op>({f32(4)}, from({1}, {huge}), op_option, within));
+    STATIC_REQUIRE(refuses<slice_op>({f32(4)}, from({largest}, {largest}), op_option, within));
+    STATIC_REQUIRE(refuses<slice_op>({f32(4)}, from({1}, {largest}), op_option, within));
 }
 
 TEST_CASE("strided_slice counts as NumPy does", "[ops]") {
@@ -65,9 +66,9 @@ TEST_CASE("strided_slice counts as NumPy does", "[ops]") {
     STATIC_REQUIRE(strided({10}, {unbounded}, {5}, {-1}) == shape{4});
     STATIC_REQUIRE(strided({4, 5, 6}, {1}, {3}, {}) == shape{2, 5, 6});
     STATIC_REQUIRE(strided({4, 5, 6}, {0, unbounded, -1}, {}, {2, 3}) == shape{2, 2, 1});
-    STATIC_REQUIRE(strided({10}, {}, {}, {huge}) == shape{1});
-    STATIC_REQUIRE(strided({10}, {huge}, {tiny + 1}, {tiny}) == shape{1});
-    STATIC_REQUIRE(strided({10}, {3}, {huge}, {1}) == shape{7});
+    STATIC_REQUIRE(strided({10}, {}, {}, {largest}) == shape{1});
+    STATIC_REQUIRE(strided({10}, {largest}, {lowest + 1}, {lowest}) == shape{1});
+    STATIC_REQUIRE(strided({10}, {3}, {largest}, {1}) == shape{7});
 }
 
 TEST_CASE("a strided slice is not empty, and its strides are not 0", "[ops]") {
