@@ -121,7 +121,7 @@ TEST_CASE("elementwise results have the bits of the compiler's", "[dynamic]") {
             return softplus(chosen) - ambit::exp(clip(x, -3, 1)) / (square(row) + 1);
         }
     };
-    const auto same = [](auto net, auto extents_of) {
+    const auto check = [](auto net, auto extents_of) {
         using compiled_model = decltype(net);
         constexpr std::array extents = decltype(extents_of)::value;
         registry reg(seed{1});
@@ -131,11 +131,11 @@ TEST_CASE("elementwise results have the bits of the compiler's", "[dynamic]") {
         const std::vector<float> x = numbers<float>(extents[0] * extents[1], 3), row = numbers<float>(extents[1], 4);
         CHECK(same_bits(list(mine(x, row).elements<float>()), elements(compiled(x, row))));
     };
-    same(model<functions, input<float, 40, 3>, input<float, 3>>(seed{1}),
+    check(model<functions, input<float, 40, 3>, input<float, 3>>(seed{1}),
          core_parts::static_value<std::array<std::int64_t, 2>{40, 3}>{});
-    same(model<functions, input<float, 3, 700>, input<float, 700>>(seed{1}),
+    check(model<functions, input<float, 3, 700>, input<float, 700>>(seed{1}),
          core_parts::static_value<std::array<std::int64_t, 2>{3, 700}>{});
-    same(model<functions, input<float, 9, 7>, input<float, 7>>(seed{1}),
+    check(model<functions, input<float, 9, 7>, input<float, 7>>(seed{1}),
          core_parts::static_value<std::array<std::int64_t, 2>{9, 7}>{});
 }
 
