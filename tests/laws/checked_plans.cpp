@@ -21,15 +21,6 @@ namespace {
 
 constexpr unsigned graphs = 30000;
 
-bytes random_bytes(const tensor_spec& spec, unsigned seed) {
-    bytes memory(static_cast<std::size_t>(spec.bytes()));
-    const auto put = [&](const auto& values) { std::memcpy(memory.data(), values.data(), memory.size()); };
-    if (spec.type == float64) put(numbers<double>(spec.extents, seed));
-    else if (spec.type == boolean) put(numbers<std::uint8_t>(spec.extents, seed, 0, 1));
-    else put(numbers<std::int32_t>(spec.extents, seed, -9, 9));
-    return memory;
-}
-
 }  // namespace
 
 TEST_CASE("no assignment takes effect before checks are done, and all do afterwards", "[laws]") {

@@ -23,15 +23,6 @@ namespace {
 
 constexpr unsigned graphs = 4000;
 
-bytes random_bytes(const tensor_spec& spec, unsigned seed) {
-    bytes memory(static_cast<std::size_t>(spec.bytes()));
-    const auto put = [&](const auto& values) { std::memcpy(memory.data(), values.data(), memory.size()); };
-    if (spec.type == float64) put(numbers<double>(spec.extents, seed));
-    else if (spec.type == boolean) put(numbers<std::uint8_t>(spec.extents, seed, 0, 1));
-    else put(numbers<std::int32_t>(spec.extents, seed, -9, 9));
-    return memory;
-}
-
 /// Whether a value depends on a kernel that sums floats, in whatever order it likes.
 bool depends_on_sums(const graph_view& view, int from) {
     std::set<int> found;

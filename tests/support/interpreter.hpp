@@ -7,11 +7,13 @@
 // bits.
 #pragma once
 
+#include "numbers.hpp"
 #include "op_meaning.hpp"
 
 #include <ambit/plan/kernel_keys.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <functional>
 #include <stdexcept>
@@ -21,6 +23,16 @@
 namespace ambit_test {
 
 using bytes = std::vector<std::byte>;
+
+/// Elements of float64, bool or int32.
+inline bytes random_bytes(const ambit::tensor_spec& spec, unsigned seed) {
+    bytes memory(static_cast<std::size_t>(spec.bytes()));
+    const auto put = [&](const auto& values) { std::memcpy(memory.data(), values.data(), memory.size()); };
+    if (spec.type == ambit::float64) put(numbers<double>(spec.extents, seed));
+    else if (spec.type == ambit::boolean) put(numbers<std::uint8_t>(spec.extents, seed, 0, 1));
+    else put(numbers<std::int32_t>(spec.extents, seed, -9, 9));
+    return memory;
+}
 
 /// A plan whose arrays grow, as the planner fills one.
 struct run_time_plan {

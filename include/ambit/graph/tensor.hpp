@@ -112,7 +112,7 @@ public:
     AMBIT_NO_MEMBER(astype, "the op is cast(x, float64)")
     AMBIT_NO_MEMBER(dim, "a tensor has x.shape().rank()")
     AMBIT_NO_MEMBER(item, "a tensor has no value while the model is built: a scalar output is returned as a number")
-    AMBIT_NO_MEMBER(numpy, "a tensor has no value while the model is built: return it, and read what the model computes")
+    AMBIT_NO_MEMBER(numpy, "a tensor has no value while the model is built: return it, and read what the model gives")
     AMBIT_NO_MEMBER(backward, "the way back is made by minimize(s, loss, adam{}), or gradients(loss, variables)")
     AMBIT_NO_MEMBER(detach, "the op is stop_gradient(x)")
     AMBIT_NO_MEMBER(T, "the op is transpose(x)")

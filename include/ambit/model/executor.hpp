@@ -136,7 +136,8 @@ private:
     }
 };
 
-/// A user's own kernel: `run(call, out, operands…)`, or `run<Call>(out, operands…)`, which finds the call in `Call::value`.
+/// A user's own kernel: `run(call, out, operands…)`, or `run<Call>(out, operands…)`, which finds the call in
+/// `Call::value`.
 template <class Op, custom_call Call, bool Scratch, class Indices> struct custom_kernel;
 template <class Op, custom_call Call, bool Scratch, std::size_t... I>
 struct custom_kernel<Op, Call, Scratch, std::index_sequence<I...>> {

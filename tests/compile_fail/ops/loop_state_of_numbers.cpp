@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a loop carries has a number in it: the line of the loop is named, and what a state may be.
 // expect: loop_state_of_numbers\.cpp:26:.*error: .*\[ambit\] what a loop carries and returns is made of tensors: one, a std::array, pair or tuple of such, or a plain struct of 1 to 16
-// expect: loop_state_of_numbers\.cpp:30:.*error: .*\[ambit\] what a loop carries and returns is made of tensors: one, a std::array, pair or tuple of such, or a plain struct of 1 to 16
+// expect: loop_state_of_numbers\.cpp:31:.*error: .*\[ambit\] what a loop carries and returns is made of tensors: one, a std::array, pair or tuple of such, or a plain struct of 1 to 16
 // others: 0
 #include <ambit/graphs.hpp>
 using namespace ambit;
@@ -25,7 +25,8 @@ struct net {
 #ifdef AMBIT_MISTAKE
         const layers all = scan(s, [](scope&, layers h, tensor) { return h.next(); }, xs, begin);
 #else
-        const layers all = scan(s, [](scope&, layers h, tensor) { return h.next(); }, xs, layers{{start, start}, {start, start}});
+        const layers all = scan(s, [](scope&, layers h, tensor) { return h.next(); }, xs,
+                                layers{{start, start}, {start, start}});
 #endif
         return while_loop(s, [](scope&, layers h) { return reduce_all(h.first.sum > 0.0f); },
                           [](scope&, layers h) { return h.next(); }, all).second.sum;

@@ -159,6 +159,7 @@ TEST_CASE("normal numbers have the moments of the normal distribution", "[core][
 
 TEST_CASE("a stream of a seed and a name is that of their key") {
     constexpr auto first_of = [](random_stream stream) { return stream.bits(); };
-    STATIC_REQUIRE(first_of(random_stream(seed{7}, "digits", 3)) == first_of(random_stream(philox_key(7, "digits"), 3)));
+    STATIC_REQUIRE(first_of(random_stream(seed{7}, "digits", 3)) ==
+                   first_of(random_stream(philox_key(7, "digits"), 3)));
     STATIC_REQUIRE(first_of(random_stream(seed{7}, "digits", 3)) != first_of(random_stream(seed{7}, "letters", 3)));
 }

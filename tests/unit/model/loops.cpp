@@ -387,7 +387,8 @@ struct adding_layers {
         }, xs, begin);
         const tensor loss = last.layers[1].sum_of_sums;
         const auto slopes = gradients(loss, std::array{w0, w1});
-        return {loss, last.others.first, last.others.second[1][0], all.first[1].sum_of_sums, loss, slopes[0], slopes[1]};
+        return {loss, last.others.first, last.others.second[1][0], all.first[1].sum_of_sums,
+                loss, slopes[0],         slopes[1]};
     }
 };
 
