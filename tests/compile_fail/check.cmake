@@ -18,7 +18,7 @@
 # The regular expressions are CMake's: no \d, \s or {n}; brackets and parentheses are escaped with a
 # backslash.
 #
-# With -DPRECOMPILED=folder the header that the case includes first is taken from there, if it lies there precompiled.
+# With -DPRECOMPILED=folder the headers of graphs are taken from there, or of models where the case includes any.
 # Not for a mistake with flags of its own: clang takes a header that was compiled with others.
 cmake_minimum_required(VERSION 3.25)
 
@@ -115,10 +115,17 @@ endif()
 # ---- What the compiler says --------------------------------------------------------------------------------
 
 set(precompiled "")
-if(DEFINED PRECOMPILED AND source MATCHES "#include <([^>]+)>" AND EXISTS "${PRECOMPILED}/${CMAKE_MATCH_1}.gch")
-    set(precompiled -include "${PRECOMPILED}/${CMAKE_MATCH_1}")
+if(source MATCHES "#include <ambit/(ambit|model/|checkpoint/|io/)")
+    set(header ambit/model/model.hpp)
+elseif(source MATCHES "#include <ambit/")
+    set(header ambit/graphs.hpp)
+else()
+    set(header none)  # a test of this script itself
+endif()
+if(DEFINED PRECOMPILED AND EXISTS "${PRECOMPILED}/${header}.gch")
+    set(precompiled -include "${PRECOMPILED}/${header}")
     if(FAMILY STREQUAL "gcc")
-        list(APPEND precompiled -Werror=invalid-pch)  # else it would be parsed again, without a word
+        list(APPEND precompiled -Winvalid-pch -Werror=invalid-pch)  # else it would be parsed again, without a word
     endif()
 endif()
 
