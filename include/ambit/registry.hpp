@@ -5,6 +5,7 @@
 
 #include <ambit/core/standard.hpp>
 
+#include <ambit/model/any_model.hpp>
 #include <ambit/registry/bridges.hpp>
 #include <ambit/registry/build.hpp>
 #include <ambit/registry/dynamic_model.hpp>

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <ostream>
 #include <span>
 #include <string>
@@ -159,6 +160,46 @@ load_report load(stored_model<Storage, Module, Inputs...>& model, const std::str
             file.read(*file.find(model.variables[v].path),
                       {loaded.variables()[v], static_cast<std::size_t>(model.variables[v].bytes())});
     model.assign(loaded);
+    return report;
+}
+
+template <model_parts::one_of_models Any> load_report load(Any& any, const std::string& path) {
+    return any.visit([&](auto& model) { return load(model, path); });
+}
+
+/// The same into all variables of a registry but local ones.
+template <class Registry>
+    requires requires(Registry& of) { of.contents()->in_order(); }
+load_report load(Registry& into, const std::string& path) {
+    const checkpoint_parts::safetensors_file file(path);
+    const auto all = into.variables();
+    std::vector<variable_info> known;
+    for (const auto& v : all) {
+        known.emplace_back();
+        known.back().path = v->path();
+        known.back().extents = v->shape();
+        known.back().dtype = v->dtype();
+        known.back().local = v->is_local() ? 1 : 0;
+    }
+    load_report report;
+    if (const std::string text = checkpoint_parts::differences(file, known, report); !text.empty())
+        throw checkpoint_error(checkpoint_fault::other_variables, path,
+                               "the file does not hold exactly the variables of the registry:" + text,
+                               "load it into one with the models that it was saved from");
+    std::vector<model_parts::aligned_bytes> loaded;
+    for (const auto& v : all) {
+        loaded.push_back(v->is_local() ? nullptr : model_parts::allocate_aligned(v->bytes()));
+        if (!v->is_local())
+            file.read(*file.find(v->path()), {loaded.back().get(), static_cast<std::size_t>(v->bytes())});
+    }
+    // Nothing below can fail.
+    std::size_t next = 0;
+    for (const auto& v : into.contents()->in_order()) {
+        const model_parts::aligned_bytes& value = loaded[next++];
+        if (value == nullptr) continue;
+        std::memcpy(v->data(), value.get(), static_cast<std::size_t>(v->bytes()));
+        v->raise_generation();
+    }
     return report;
 }
 

@@ -11,8 +11,30 @@
 #include <ambit/checkpoint/safetensors_writer.hpp>
 #include <ambit/model/model.hpp>
 
+#include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
+
+namespace AMBIT_NAMESPACE::checkpoint_parts {
+
+/// What a file is to hold.
+struct saved_variables {
+    std::vector<tensor_entry> entries;
+    checkpoint_metadata metadata;
+
+    void add(std::string_view path, const tensor_spec& spec, variable_role role, const std::byte* data) {
+        const std::span<const std::byte> bytes(data, static_cast<std::size_t>(spec.bytes()));
+        entries.push_back({std::string(path), spec.type, spec.extents, bytes});
+        if (role == variable_role::weight) return;
+        std::string& paths = metadata[std::string(role_key(role))];
+        if (!paths.empty()) paths += ' ';
+        paths += path;
+    }
+};
+
+}  // namespace ambit::checkpoint_parts
 
 namespace AMBIT_NAMESPACE {
 
@@ -20,20 +42,28 @@ namespace AMBIT_NAMESPACE {
 /// `not_durable`.
 template <storage Storage, class Module, class... Inputs>
 void save(const stored_model<Storage, Module, Inputs...>& model, const std::string& file) {
-    std::vector<checkpoint_parts::tensor_entry> entries;
-    checkpoint_metadata metadata;
+    checkpoint_parts::saved_variables saved;
     const auto& addresses = model.parameters().variables();
     for (std::size_t v = 0; v < model.variables.size(); ++v) {
         const variable_info& it = model.variables[v];
-        if (it.local != 0) continue;
-        const std::span<const std::byte> bytes(addresses[v], static_cast<std::size_t>(it.bytes()));
-        entries.push_back({std::string(it.path), it.dtype, it.extents, bytes});
-        if (it.role == scope_parts::variable_role::weight) continue;
-        std::string& paths = metadata[std::string(checkpoint_parts::role_key(it.role))];
-        if (!paths.empty()) paths += ' ';
-        paths += it.path;
+        if (it.local == 0) saved.add(it.path, {it.extents, it.dtype}, it.role, addresses[v]);
     }
-    checkpoint_parts::write_safetensors(file, entries, metadata);
+    checkpoint_parts::write_safetensors(file, saved.entries, saved.metadata);
+}
+template <model_parts::one_of_models Any> void save(const Any& any, const std::string& file) {
+    any.visit([&](const auto& model) { save(model, file); });
+}
+
+/// The same of a registry, or of what a dynamic model uses of one. (A template, so that the headers of registries are
+/// for those who have one.)
+template <class Holder>
+    requires requires(const Holder& of) { of.variables().front()->is_local(); }
+void save(const Holder& of, const std::string& file) {
+    checkpoint_parts::saved_variables saved;
+    const auto all = of.variables();
+    for (const auto& v : all)
+        if (!v->is_local()) saved.add(v->path(), v->spec(), v->role(), v->data());
+    checkpoint_parts::write_safetensors(file, saved.entries, saved.metadata);
 }
 
 }  // namespace ambit

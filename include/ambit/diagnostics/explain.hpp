@@ -270,6 +270,8 @@ template <class Mistake> struct refusal {
             static_assert(with<loop_assignment>::is_allowed, AMBIT_SENTENCE(loop_assignment));
         else if constexpr (kind == mistake::body_value)
             static_assert(with<body_value>::is_allowed, AMBIT_SENTENCE(body_value));
+        else if constexpr (kind == mistake::models_differ)
+            static_assert(with<models_differ>::is_allowed, AMBIT_SENTENCE(models_differ));
         else
             static_assert(kind == mistake::none, "[ambit] a kind of mistake is missing in this list");
     }

@@ -55,7 +55,8 @@
     KIND(not_differentiable)  \
     KIND(loop_state)          \
     KIND(loop_assignment)     \
-    KIND(body_value)
+    KIND(body_value)          \
+    KIND(models_differ)
 
 /// Those that only a program at run time can make.
 #define AMBIT_THROWN_MISTAKES(KIND) \
@@ -63,7 +64,8 @@
     KIND(byte_limit)                \
     KIND(op_uncompiled)             \
     KIND(input_unknown)             \
-    KIND(input_empty)
+    KIND(input_empty)               \
+    KIND(model_unknown)
 
 #define AMBIT_ADVICE_module_call \
     "a module has operator()(scope&, tensor, ...) const, with a tensor for each input"
@@ -152,6 +154,10 @@
 #define AMBIT_ADVICE_input_unknown \
     "the model has no such input: its inputs have the names that they were declared with, or are given in order"
 #define AMBIT_ADVICE_input_empty "every extent of an input is at least 1: leave out the call for a batch of none"
+
+#define AMBIT_ADVICE_models_differ \
+    "the models of an any_model have the same inputs and outputs, and each a name of its own"
+#define AMBIT_ADVICE_model_unknown "the list has no model of this name: give one of its names"
 
 /// The whole sentence of a mistake, as a literal.
 #define AMBIT_SENTENCE(kind) "[ambit] " #kind ": " AMBIT_ADVICE_##kind

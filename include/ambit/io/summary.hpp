@@ -111,4 +111,8 @@ std::string summary(Model& model) {
     return io_parts::summary_of(facts);
 }
 
+template <model_parts::one_of_models Any> std::string summary(const Any& any) {
+    return any.visit([](const auto& model) { return summary(model); });
+}
+
 }  // namespace ambit

@@ -725,3 +725,11 @@ public:
 template <class Module, class... Inputs> using model = stored_model<storage::automatic, Module, Inputs...>;
 
 }  // namespace ambit
+
+namespace AMBIT_NAMESPACE::model_parts {
+
+/// One of several models, `any_model` (any_model.hpp): what is done with a model is done with the chosen one.
+template <class T>
+concept one_of_models = requires { typename T::chosen_of; };
+
+}  // namespace ambit::model_parts

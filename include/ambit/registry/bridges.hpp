@@ -129,4 +129,16 @@ void bind(stored_model<Storage, Module, Inputs...>& net, Registry&& reg, Prefix&
         parameters<graph>(std::shared_ptr<std::byte[]>(held, reinterpret_cast<std::byte*>(held.get())), addresses));
 }
 
+template <model_parts::one_of_models Any>
+void mount(const registry& reg, std::string_view prefix, const Any& any,
+           const std::source_location& at = std::source_location::current()) {
+    any.visit([&](const auto& model) { mount(reg, prefix, model, at); });
+}
+template <model_parts::one_of_models Any, class Registry, std::convertible_to<std::string_view> Prefix>
+    requires std::same_as<std::remove_cvref_t<Registry>, registry>
+void bind(Any& any, Registry&& reg, Prefix&& prefix,
+          const std::source_location& at = std::source_location::current()) {
+    any.visit([&](auto& model) { bind(model, reg, prefix, at); });
+}
+
 }  // namespace ambit

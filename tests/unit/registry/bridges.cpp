@@ -3,6 +3,10 @@
 #include <ambit/registry/bridges.hpp>
 #include <ambit/registry/dynamic_model.hpp>
 
+#include <ambit/checkpoint/load.hpp>
+#include <ambit/checkpoint/save.hpp>
+#include <ambit/io/summary.hpp>
+#include <ambit/model/any_model.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/nn/losses.hpp>
@@ -11,6 +15,8 @@
 #include <ambit/optim/sgd.hpp>
 
 #include <catch2/catch.hpp>
+
+#include "../../support/temporary_directory.hpp"
 
 #include <xtensor/xtensor.hpp>
 
@@ -192,4 +198,162 @@ TEST_CASE("a static and a dynamic model train on one set of weights") {
         }
     }
     CHECK(reg.size() == 12);
+}
+
+namespace {
+
+namespace nets {
+struct narrow {
+    constexpr tensor operator()(scope& s, tensor x) const { return dense(s, "out", x, 2); }
+};
+struct deep {
+    constexpr tensor operator()(scope& s, tensor x) const { return dense(s, "out", tanh(dense(s, "hidden", x, 5)), 2); }
+};
+}  // namespace nets
+struct of_width {
+    int width = 1;
+    constexpr tensor operator()(scope& s, tensor x) const {
+        return dense(s, "out", relu(dense(s, "hidden", x, width)), 2);
+    }
+};
+template <class Module> using on_three = model<Module, input<float, 1, 3>>;
+using any_net = any_model<on_three<nets::narrow>, on_three<nets::deep>,
+                          named_model<"wide", on_three<configured<of_width{.width = 7}>>>>;
+static_assert(any_net::names == std::array<std::string_view, 3>{"narrow", "deep", "wide"});
+
+/// Its answer is that of the model itself.
+template <class Model> void expect_like(any_net& any, Model&& alone) {
+    const auto got = any(image), wanted = alone(image);
+    CHECK(got(0, 0) == wanted(0, 0));
+    CHECK(got(0, 1) == wanted(0, 1));
+}
+
+}  // namespace
+
+TEST_CASE("one of several static models is chosen by its name") {
+    any_net narrow("narrow", seed{3}), deep("deep", seed{3}), wide("wide", seed{3});
+    expect_like(narrow, on_three<nets::narrow>(seed{3}));
+    expect_like(deep, on_three<nets::deep>(seed{3}));
+    expect_like(wide, on_three<configured<of_width{.width = 7}>>(seed{3}));
+    CHECK(deep.name() == "deep");
+    CHECK(deep.index() == 1);
+    CHECK(deep.variables().size() == 4);
+    CHECK(narrow.parameter_count() == 8);
+    CHECK(wide.parameter_count() == 3 * 7 + 7 + 7 * 2 + 2);
+
+    SECTION("another becomes it, or a copy of it") {
+        narrow = deep.copy();
+        CHECK(narrow.name() == "deep");
+        const auto first = deep(image);
+        const std::array before{first(0, 0), first(0, 1)};
+        narrow.initialize(seed{4});
+        expect_like(narrow, on_three<nets::deep>(seed{4}));
+        const auto second = deep(image);
+        CHECK(before == std::array{second(0, 0), second(0, 1)});
+    }
+    SECTION("what is visited is the chosen one") {
+        deep.visit([](auto& chosen) { chosen.template set<"out/biases">(std::array{8.f, 9.f}); });
+        deep.visit([](auto& chosen) { chosen.template edit<"out/weights">([](auto view) { view *= 0.f; }); });
+        CHECK(deep(image)(0, 1) == 9.f);
+    }
+    SECTION("it is shown, saved and loaded") {
+        CHECK(summary(deep) == summary(on_three<nets::deep>(seed{1})));
+        CHECK(summary(deep) != summary(wide));
+        const ambit_test::temporary_directory directory;
+        const std::string file = (directory / "net.safetensors").string();
+        save(deep, file);
+        any_net again("deep", seed{9});
+        CHECK(load(again, file).loaded == 4);
+        const auto a = again(image), b = deep(image);
+        CHECK(a(0, 0) == b(0, 0));
+        CHECK_THROWS_AS(load(wide, file), checkpoint_error);
+    }
+    SECTION("a registry shows it, and it uses a registry's variables") {
+        registry reg(seed{1});
+        mount(reg, "first", deep);
+        CHECK(reg.size() == 4);
+        any_net again("deep", seed{9});
+        bind(again, reg, "first");
+        const auto a = again(image), b = deep(image);
+        CHECK(a(0, 0) == b(0, 0));
+        CHECK(thrown_by([&] { bind(wide, reg, std::string("first")); }).kind() == mistake::shape_mismatch);
+    }
+}
+
+TEST_CASE("a name that is none of the list's") {
+    const model_error e = thrown_by([] { any_net("dep", seed{1}); });
+    CHECK(e.kind() == mistake::model_unknown);
+    CHECK(e.facts().path == "dep");
+    CHECK(e.facts().nearest == "deep");
+    CHECK(std::string_view(e.what()) == "[ambit] model_unknown: name dep\n  there are narrow, deep, wide\n"
+                                        "  the list has no model of this name: give one of its names\n"
+                                        "  did you mean deep?");
+    CHECK(thrown_by([] { any_net("", seed{1}); }).facts().nearest.empty());
+    CHECK(thrown_by([] { any_net(std::string(5000, 'x') + "\x1b[2J", seed{1}); }).kind() == mistake::model_unknown);
+}
+
+namespace {
+
+struct net_with_state {
+    struct outputs {
+        tensor y;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, tensor x) const {
+        const variable calls = s.get_local_variable("calls", {});
+        const tensor y = dense(s, "out", tanh(dense(s, "hidden", x, 5)), 2);
+        const operation counted = assign_add(calls, 1);
+        return {y, group({counted, minimize(s, reduce_mean(square(y)), momentum{.learning_rate = 0.25f})})};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a registry is saved and loaded, whole or not at all") {
+    const ambit_test::temporary_directory directory;
+    const std::string file = (directory / "all.safetensors").string(), weights = (directory / "net").string();
+    const dynamic_input inputs[] = {spec(float32, {4, 3})};
+    registry reg(seed{3});
+    dynamic_model learns(reg, net_with_state{}, inputs);
+    learns.run({"train"}, images);
+    save(reg, file);
+
+    registry again(seed{4});
+    dynamic_model other(again, net_with_state{}, inputs);
+    const load_report report = load(again, file);
+    CHECK(report.loaded == 8);
+    CHECK(report.passed_over.empty());
+    for (const auto& v : reg.variables())
+        if (!v->is_local())
+            CHECK(std::memcmp(v->data(), again.find(v->path())->data(), static_cast<std::size_t>(v->bytes())) == 0);
+    CHECK(again.generation("out/biases") == 2);
+    CHECK(learns.run({"y"}, images)["y"].elements<float>()[0] == other.run({"y"}, images)["y"].elements<float>()[0]);
+
+    SECTION("without the optimizer's state into a static model, and back") {
+        registry serving(seed{5});
+        dynamic_model answers(serving, inference{}, inputs);
+        CHECK(load(serving, file).passed_over.size() == 4);
+        save(answers, weights);
+        server net(seed{6});
+        CHECK(load(net, weights).loaded == 4);
+        CHECK(answer(net)[0] == Approx(answers(xt::xtensor<float, 2>{{1, 2, 3}}).as<float>()(0, 0)));
+        save(net, weights);
+        CHECK(load(serving, weights).loaded == 4);
+    }
+    SECTION("what does not fit changes nothing") {
+        registry serving(seed{5});
+        dynamic_model answers(serving, inference{}, inputs);
+        save(answers, weights);
+        const std::vector<float> before(again.get<float>("out/biases").begin(), again.get<float>("out/biases").end());
+        try {
+            load(again, weights);
+            FAIL("was loaded");
+        } catch (const checkpoint_error& e) {
+            CHECK(e.kind() == checkpoint_fault::other_variables);
+            CHECK(std::string_view(e.what()).find("it lacks hidden/weights/momentum/velocity") != std::string_view::npos);
+        }
+        CHECK(again.generation("out/biases") == 2);
+        const auto after = again.get<float>("out/biases");
+        CHECK(std::equal(before.begin(), before.end(), after.begin()));
+    }
 }
