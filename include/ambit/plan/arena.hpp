@@ -55,13 +55,15 @@ private:
         std::int64_t end = 0;
     };
 
+    // Plain pointers here and below: a call for each gap would be charged to the evaluation's budget.
     constexpr std::int64_t take(std::int64_t size) {
-        for (int i = 0; i < gaps_.size(); ++i) {
-            gap& found = gaps_[i];
-            if (found.end - found.begin < size) continue;
-            const std::int64_t offset = found.begin;
-            found.begin += size;
-            if (found.begin == found.end) remove_gap(i);
+        gap* const gaps = gaps_.begin();
+        const int count = gaps_.size();
+        for (int i = 0; i < count; ++i) {
+            if (gaps[i].end - gaps[i].begin < size) continue;
+            const std::int64_t offset = gaps[i].begin;
+            gaps[i].begin += size;
+            if (gaps[i].begin == gaps[i].end) remove_gap(i);
             return offset;
         }
         const std::int64_t offset = top_;
@@ -71,25 +73,28 @@ private:
 
     constexpr void give_back(std::int64_t begin, std::int64_t end) {
         if (begin == end) return;
-        int low = 0, high = gaps_.size();  // the first gap behind it
+        gap* gaps = gaps_.begin();
+        const int count = gaps_.size();
+        int low = 0, high = count;  // the first gap behind it
         while (low < high) {
             const int middle = (low + high) / 2;
-            if (gaps_[middle].begin < begin) low = middle + 1;
+            if (gaps[middle].begin < begin) low = middle + 1;
             else high = middle;
         }
-        const bool joins_before = low > 0 && gaps_[low - 1].end == begin;
-        const bool joins_behind = low < gaps_.size() && gaps_[low].begin == end;
+        const bool joins_before = low > 0 && gaps[low - 1].end == begin;
+        const bool joins_behind = low < count && gaps[low].begin == end;
         if (joins_before && joins_behind) {
-            gaps_[low - 1].end = gaps_[low].end;
+            gaps[low - 1].end = gaps[low].end;
             remove_gap(low);
         } else if (joins_before) {
-            gaps_[low - 1].end = end;
+            gaps[low - 1].end = end;
         } else if (joins_behind) {
-            gaps_[low].begin = begin;
+            gaps[low].begin = begin;
         } else {
             gaps_.push_back({});
-            for (int i = gaps_.size() - 1; i > low; --i) gaps_[i] = gaps_[i - 1];
-            gaps_[low] = {begin, end};
+            gaps = gaps_.begin();
+            for (int i = count; i > low; --i) gaps[i] = gaps[i - 1];
+            gaps[low] = {begin, end};
         }
         if (!gaps_.empty() && gaps_.back().end == top_) {
             top_ = gaps_.back().begin;
@@ -98,7 +103,9 @@ private:
     }
 
     constexpr void remove_gap(int index) {
-        for (int i = index + 1; i < gaps_.size(); ++i) gaps_[i - 1] = gaps_[i];
+        gap* const gaps = gaps_.begin();
+        const int count = gaps_.size();
+        for (int i = index + 1; i < count; ++i) gaps[i - 1] = gaps[i];
         gaps_.pop_back();
     }
 

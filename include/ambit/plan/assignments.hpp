@@ -21,9 +21,10 @@ constexpr assignment_history history_of(const graph_view& graph, const buffer<bo
     assignment_history history;
     history.before.resize(graph.node_count, -1);
     buffer<int> latest;  // by variable
+    const bool* const is_needed = needed.begin();
     for (int n = 0; n < graph.node_count; ++n) {
-        if (!needed[n]) continue;
-        const op_role role = graph.role(n);
+        if (!is_needed[n]) continue;
+        const op_role role = graph.nodes[n].op->role;
         if (role != op_role::assign && role != op_role::read) continue;
         const auto variable = static_cast<int>(graph.word(n, 0));
         if (variable >= latest.size()) latest.resize(variable + 1, -1);

@@ -8,7 +8,9 @@
 
 namespace AMBIT_NAMESPACE::plan_parts {
 
-/// A frozen graph without its type, so that the passes are compiled once.
+/// A frozen graph without its type, so that the passes are compiled once. Loops over all nodes read the arrays
+/// themselves, here and in what passes make: a call for each node and operand would be charged to the evaluation's
+/// budget.
 struct graph_view {
     const frozen_node* nodes = nullptr;
     const std::int32_t* operands = nullptr;
@@ -29,6 +31,8 @@ struct graph_view {
 
     /// Whether a value is one number, under whatever shape; `literal` is its word, the last of a constant's.
     constexpr bool is_literal(int id) const {
+        const op_role kind = nodes[id].op->role;
+        if (kind != op_role::constant && kind != op_role::alias) return false;
         return type(id) != dtype::boolean && extents(id).elements() == 1 &&
                role(behind_aliases(id)) == op_role::constant;
     }

@@ -60,30 +60,34 @@ constexpr bool agree(dtype& numbers, dtype type) {
 /// Whether node `n` may join `group`, which computes at least one of its operands.
 constexpr bool may_join(const graph_view& graph, const grouping& all, int index, int n) {
     const node_group& group = all.groups[index];
+    const frozen_node &node = graph.nodes[n], &last = graph.nodes[group.last];
+    const shape& extents = node.result.extents;
     if (group.ops >= max_fused_ops) return false;
-    if (group.root >= 0 && graph.node(group.root).op->takes_epilogue == 0) return false;
-    if (graph.node(n).region != graph.node(group.last).region) return false;
-    if (graph.extents(n) != graph.extents(group.last)) return false;
+    if (group.root >= 0 && graph.nodes[group.root].op->takes_epilogue == 0) return false;
+    if (node.region != last.region) return false;
+    if (extents != last.result.extents) return false;
     dtype numbers = group.numbers;
-    if (!agree(numbers, graph.type(n))) return false;
+    if (!agree(numbers, node.result.type)) return false;
     // An epilogue sees its result as rows of the last axis.
-    if (group.root >= 0 && graph.extents(n).rank() == 0) return false;
+    if (group.root >= 0 && extents.rank() == 0) return false;
+    const int *const group_of = all.group_of.begin(), *const base = all.base.begin();
     int inputs = group.input_count, immediates = group.immediate_count;
-    for (int i = 0; i < graph.node(n).operand_count; ++i) {
-        const int operand = graph.operand(n, i);
-        if (!agree(numbers, graph.type(operand))) return false;
+    for (int i = 0; i < node.operand_count; ++i) {
+        const int operand = graph.operands[node.first_operand + i];
+        const tensor_spec& spec = graph.nodes[operand].result;
+        if (!agree(numbers, spec.type)) return false;
         if (graph.is_literal(operand)) {
             if (!holds(group.immediates, group.immediate_count, graph.literal(operand)) &&
                 ++immediates > max_fused_immediates)
                 return false;
             continue;
         }
-        if (all.group_of[all.base[operand]] == index) {
+        if (group_of[base[operand]] == index) {
             // A value of the group is at hand element by element only as it is, not under another shape.
-            if (all.base[operand] != operand || graph.extents(operand) != graph.extents(n)) return false;
+            if (base[operand] != operand || spec.extents != extents) return false;
             continue;
         }
-        if (group.root >= 0 && !rows_of(graph.extents(operand), graph.extents(n)).fits) return false;
+        if (group.root >= 0 && !rows_of(spec.extents, extents).fits) return false;
         if (!holds(group.inputs, group.input_count, operand) && ++inputs > max_fused_inputs) return false;
     }
     return true;
@@ -91,14 +95,17 @@ constexpr bool may_join(const graph_view& graph, const grouping& all, int index,
 
 constexpr void join(const graph_view& graph, grouping& all, int index, int n) {
     node_group& group = all.groups[index];
+    const frozen_node& node = graph.nodes[n];
+    int* const group_of = all.group_of.begin();
+    const int* const base = all.base.begin();
     ++group.ops;
     group.last = n;
-    agree(group.numbers, graph.type(n));
-    all.group_of[n] = index;
-    for (int i = 0; i < graph.node(n).operand_count; ++i) {
-        const int operand = graph.operand(n, i);
-        agree(group.numbers, graph.type(operand));
-        if (all.group_of[all.base[operand]] == index) continue;
+    agree(group.numbers, node.result.type);
+    group_of[n] = index;
+    for (int i = 0; i < node.operand_count; ++i) {
+        const int operand = graph.operands[node.first_operand + i];
+        agree(group.numbers, graph.nodes[operand].result.type);
+        if (group_of[base[operand]] == index) continue;
         if (graph.is_literal(operand)) {
             if (!holds(group.immediates, group.immediate_count, graph.literal(operand)))
                 group.immediates[group.immediate_count++] = graph.literal(operand);
@@ -110,14 +117,17 @@ constexpr void join(const graph_view& graph, grouping& all, int index, int n) {
 
 constexpr void list_members(const graph_view& graph, grouping& all) {
     const int groups = all.groups.size();
+    const int* const group_of = all.group_of.begin();
     all.first_member.resize(groups + 1, 0);
+    int* const first = all.first_member.begin();
     for (int n = 0; n < graph.node_count; ++n)
-        if (all.group_of[n] >= 0) ++all.first_member[all.group_of[n] + 1];
-    for (int g = 0; g < groups; ++g) all.first_member[g + 1] += all.first_member[g];
-    all.members.resize(all.first_member[groups], -1);
-    buffer<int> next = all.first_member;
+        if (group_of[n] >= 0) ++first[group_of[n] + 1];
+    for (int g = 0; g < groups; ++g) first[g + 1] += first[g];
+    all.members.resize(first[groups], -1);
+    buffer<int> placed = all.first_member;
+    int *const members = all.members.begin(), *const next = placed.begin();
     for (int n = 0; n < graph.node_count; ++n)
-        if (all.group_of[n] >= 0) all.members[next[all.group_of[n]]++] = n;
+        if (group_of[n] >= 0) members[next[group_of[n]]++] = n;
 }
 
 constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& needed, const assignment_history& history) {
@@ -125,31 +135,37 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
     all.group_of.resize(graph.node_count, -1);
     all.base.resize(graph.node_count, -1);
     given_times given(history);
-    const auto group_that_computes = [&](int n) { return all.group_of[n]; };
+    const bool* const is_needed = needed.begin();
+    const int* const before = history.before.begin();
+    int *const group_of = all.group_of.begin(), *const base = all.base.begin();
+    const auto group_that_computes = [&](int n) { return group_of[n]; };
     for (int n = 0; n < graph.node_count; ++n) {
-        all.base[n] = n;
-        if (!needed[n]) continue;
-        switch (graph.role(n)) {
+        base[n] = n;
+        if (!is_needed[n]) continue;
+        const frozen_node& node = graph.nodes[n];
+        const std::int32_t* const operands = graph.operands + node.first_operand;
+        switch (node.op->role) {
             case op_role::final:
-            case op_role::alias: all.base[n] = all.base[graph.operand(n, 0)]; break;
+            case op_role::alias: base[n] = base[operands[0]]; break;
             case op_role::carried:
             case op_role::slice:
             case op_role::iteration:
-            case op_role::stacked: all.group_of[n] = all.group_of[graph.regions[graph.body_of(n)].begin]; break;
+            case op_role::stacked: group_of[n] = group_of[graph.regions[graph.body_of(n)].begin]; break;
             case op_role::loop_begin:
             case op_role::loop_test:
             case op_role::loop_end:
             case op_role::compute:
-                all.group_of[n] = all.groups.size();
-                all.groups.push_back({.root = n, .last = n, .numbers = graph.type(n)});
+                group_of[n] = all.groups.size();
+                all.groups.push_back({.root = n, .last = n, .numbers = node.result.type});
                 break;
             case op_role::elementwise: {
                 // The latest group among the operands': all other operands are computed before it. A variable that
                 // was assigned to is read from memory, behind the group that computes what it was given.
                 int latest = -1, behind = -1;
-                for (int i = 0; i < graph.node(n).operand_count; ++i) {
-                    const int value = all.base[graph.operand(n, i)];
-                    if (all.group_of[value] > latest) latest = all.group_of[value];
+                for (int i = 0; i < node.operand_count; ++i) {
+                    const int value = base[operands[i]];
+                    if (group_of[value] > latest) latest = group_of[value];
+                    if (before[value] < 0) continue;
                     const int assigned = given.of(graph, all.base, value, group_that_computes);
                     if (assigned > behind) behind = assigned;
                 }
@@ -165,13 +181,14 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
     }
     const int groups = all.groups.size();
     all.finished.resize(groups, 0);
+    int* const finished = all.finished.begin();
     for (int g = 0; g < groups; ++g) {
         int body = graph.has_loops() ? graph.body_of(all.groups[g].last) : 0;
         if (body == 0) {
-            all.finished[g] = g;
+            finished[g] = g;
         } else {
             while (graph.regions[body].parent != 0) body = graph.regions[body].parent;
-            all.finished[g] = all.group_of[graph.regions[body].end];
+            finished[g] = group_of[graph.regions[body].end];
         }
     }
     list_members(graph, all);

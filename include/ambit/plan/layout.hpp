@@ -72,10 +72,13 @@ constexpr placement place_values(const graph_view& graph, const grouping& all, c
 
     places.offset.resize(graph.node_count, -1);
     places.scratch.resize(groups, -1);
+    const bool* const is_stored = stored.begin();
+    const int *const home = homes.begin(), *const output = output_slots.begin(), *const slot = variable_slots.begin();
+    const int *const first = all.first_member.begin(), *const members = all.members.begin();
     const auto place = [&](int n) {
-        const bool lies_elsewhere = homes[n] >= 0 || output_slots[n] >= 0 || variable_slots[n] >= 0;
-        if (lies_elsewhere || !stored[n] || graph.role(n) == op_role::slice) return;
-        places.offset[n] = arena.allocate(graph.node(n).result.bytes(), last_use[n]);
+        const bool lies_elsewhere = home[n] >= 0 || output[n] >= 0 || slot[n] >= 0;
+        if (lies_elsewhere || !is_stored[n] || graph.nodes[n].op->role == op_role::slice) return;
+        places.offset[n] = arena.allocate(graph.nodes[n].result.bytes(), last_use[n]);
     };
     for (int i = 0; i < groups; ++i) {
         const int g = order[i], root = all.groups[g].root;
@@ -85,8 +88,8 @@ constexpr placement place_values(const graph_view& graph, const grouping& all, c
             if (const std::int64_t bytes = scratch_bytes(graph, root); bytes > 0)
                 places.scratch[g] = arena.allocate(bytes, i);
         }
-        for (int k = all.first_member[g]; k < all.first_member[g + 1]; ++k)
-            if (all.members[k] != root) place(all.members[k]);
+        for (int k = first[g]; k < first[g + 1]; ++k)
+            if (members[k] != root && is_stored[members[k]]) place(members[k]);
     }
     places.arena_bytes = arena.size();
     return places;
@@ -145,7 +148,9 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
 
     constexpr explicit frozen_layout(const layout& from) {
         const auto copy = [](auto& to, const auto& elements) {
-            for (int i = 0; i < elements.size(); ++i) to[i] = elements[i];
+            const auto* const from = elements.begin();
+            const int size = elements.size();
+            for (int i = 0; i < size; ++i) to.elements[i] = from[i];
         };
         copy(group_of, from.groups.group_of);
         copy(base, from.groups.base);

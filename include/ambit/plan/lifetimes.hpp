@@ -17,14 +17,16 @@ constexpr buffer<bool> stored_values(const graph_view& graph, const int* group_o
                                      const buffer<bool>& needed, std::uint64_t selected) {
     buffer<bool> stored;
     stored.resize(graph.node_count, false);
+    const bool* const is_needed = needed.begin();
+    bool* const is_stored = stored.begin();
     for (int n = 0; n < graph.node_count; ++n) {
-        if (!needed[n]) continue;
+        if (!is_needed[n]) continue;
         const int group = group_of[n];
         const frozen_node& node = graph.nodes[n];
         for (int i = 0; i < node.operand_count; ++i) {
             const int operand = graph.operands[node.first_operand + i];
             const int made_by = group_of[operand];
-            if (made_by >= 0 && (made_by != group || graph.is_shared_by_iterations(operand))) stored[operand] = true;
+            if (made_by >= 0 && (made_by != group || graph.is_shared_by_iterations(operand))) is_stored[operand] = true;
         }
     }
     for (int k = 0; k < graph.output_count; ++k) {
@@ -70,9 +72,18 @@ constexpr buffer<int> last_uses(const graph_view& graph, const grouping& all, co
             value = all.base[graph.operand(history.before[value], 0)];
         }
     };
+    const int *const group_of = all.group_of.begin(), *const base = all.base.begin();
+    const int *const times = time.begin(), *const before = history.before.begin();
+    int* const lasts = last.begin();
     for (const int n : all.members) {
-        for (int i = 0; i < graph.node(n).operand_count; ++i)
-            use(all.base[graph.operand(n, i)], [&](int value) { return time_of_use(graph, all, time, n, i, value); });
+        const frozen_node& node = graph.nodes[n];
+        const int now = times[group_of[n]];
+        for (int i = 0; i < node.operand_count; ++i) {
+            const int used = base[graph.operands[node.first_operand + i]];
+            if (graph.has_loops() || before[used] >= 0)
+                use(used, [&](int value) { return time_of_use(graph, all, time, n, i, value); });
+            else if (now > lasts[used]) lasts[used] = now;  // as most are
+        }
         if (graph.is_shared_by_iterations(n)) {
             const int ended = time[all.group_of[graph.regions[graph.body_of(n)].end]];
             if (ended > last[n]) last[n] = ended;

@@ -24,15 +24,16 @@ constexpr buffer<bool> needed_nodes(const graph_view& graph, std::uint64_t selec
     for (int k = 0; k < graph.output_count; ++k)
         if (is_selected(selected, k)) needed[graph.outputs[k]] = true;
     buffer<int> behind;
+    bool* const is_needed = needed.begin();
     for (int walk = graph.node_count - 1; walk >= 0; --walk) {
-        if (!needed[walk]) continue;
+        if (!is_needed[walk]) continue;
         int n = walk;
         for (;;) {
             const frozen_node& node = graph.nodes[n];
             for (int i = 0; i < node.operand_count; ++i) {
                 const int operand = graph.operands[node.first_operand + i];
-                if (needed[operand]) continue;
-                needed[operand] = true;
+                if (is_needed[operand]) continue;
+                is_needed[operand] = true;
                 if (operand > walk) behind.push_back(operand);
             }
             if (behind.empty()) break;

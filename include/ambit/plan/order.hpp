@@ -26,32 +26,39 @@ constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& a
         return last_reader[static_cast<int>(v)];
     };
     // What waits for a group of a loop waits for all of the loop.
-    const auto finished = [&](int group) { return anchor[group] < 0 ? -1 : all.finished[anchor[group]]; };
+    const int *const anchors = anchor.begin(), *const ends = all.finished.begin();
+    const auto finished = [&](int group) { return anchors[group] < 0 ? -1 : ends[anchors[group]]; };
     given_times given(history);
     const auto time_of = [&](int n) { return all.group_of[n] >= 0 ? finished(all.group_of[n]) : -1; };
+    const int *const first = all.first_member.begin(), *const members = all.members.begin();
+    const int *const group_of = all.group_of.begin(), *const base = all.base.begin();
+    const int *const slot = variable_slot.begin(), *const before = history.before.begin();
     for (int g = 0; g < groups; ++g) {
         bool moves =
             all.groups[g].root < 0 && all.finished[g] == g && graph.extents(all.groups[g].last).elements() == 1;
         int behind = -1;
-        for (int i = all.first_member[g]; i < all.first_member[g + 1]; ++i) {
-            const int n = all.members[i];
-            if (variable_slot[n] >= 0) {
+        for (int i = first[g]; i < first[g + 1]; ++i) {
+            const int n = members[i];
+            if (slot[n] >= 0) {
                 moves = true;
-                if (last_reader_of(variable_slot[n]) > behind) behind = last_reader_of(variable_slot[n]);
+                if (last_reader_of(slot[n]) > behind) behind = last_reader_of(slot[n]);
             }
-            for (int k = 0; k < graph.node(n).operand_count; ++k) {
-                const int value = all.base[graph.operand(n, k)];
-                const int made_by = all.group_of[value];
+            const frozen_node& node = graph.nodes[n];
+            for (int k = 0; k < node.operand_count; ++k) {
+                const int value = base[graph.operands[node.first_operand + k]];
+                const int made_by = group_of[value];
                 if (made_by >= 0 && made_by != g && finished(made_by) > behind) behind = finished(made_by);
+                if (before[value] < 0) continue;
                 const int changed = given.of(graph, all.base, value, time_of);
                 if (changed > behind) behind = changed;
             }
         }
         anchor[g] = moves ? behind : g;
-        for (int i = all.first_member[g]; i < all.first_member[g + 1]; ++i) {
-            for (int k = 0; k < graph.node(all.members[i]).operand_count; ++k) {
-                const int value = all.base[graph.operand(all.members[i], k)];
-                if (graph.role(value) != op_role::read) continue;
+        for (int i = first[g]; i < first[g + 1]; ++i) {
+            const frozen_node& node = graph.nodes[members[i]];
+            for (int k = 0; k < node.operand_count; ++k) {
+                const int value = base[graph.operands[node.first_operand + k]];
+                if (graph.nodes[value].op->role != op_role::read) continue;
                 int& last = last_reader_of(graph.word(value, 0));
                 if (finished(g) > last) last = finished(g);
             }
@@ -61,13 +68,15 @@ constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& a
     // By anchor; at one anchor first the group itself, then those behind it in program order.
     buffer<int> start;
     start.resize(groups + 2, 0);
-    for (int g = 0; g < groups; ++g) ++start[anchor[g] + 2];
-    for (int a = 0; a <= groups; ++a) start[a + 1] += start[a];
+    int* const starts = start.begin();
+    for (int g = 0; g < groups; ++g) ++starts[anchors[g] + 2];
+    for (int a = 0; a <= groups; ++a) starts[a + 1] += starts[a];
     buffer<int> place = start;
+    int *const next = place.begin(), *const ordered = order.begin();
     for (int g = 0; g < groups; ++g)
-        if (anchor[g] == g) order[place[g + 1]++] = g;
+        if (anchors[g] == g) ordered[next[g + 1]++] = g;
     for (int g = 0; g < groups; ++g)
-        if (anchor[g] != g) order[place[anchor[g] + 1]++] = g;
+        if (anchors[g] != g) ordered[next[anchors[g] + 1]++] = g;
     return order;
 }
 

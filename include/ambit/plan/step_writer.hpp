@@ -77,8 +77,10 @@ public:
         if (part != plan_part::effects) write_computation();
         write_effects(part);
         input_used_.resize(graph.input_count, 0);
+        const bool* const is_chosen = chosen_.begin();
         for (int n = 0; n < graph.node_count; ++n)
-            if (chosen_[n] && graph.role(n) == op_role::input) input_used_[static_cast<int>(graph.word(n, 0))] = 1;
+            if (is_chosen[n] && graph.nodes[n].op->role == op_role::input)
+                input_used_[static_cast<int>(graph.word(n, 0))] = 1;
     }
 
     constexpr plan_counts counts() const {
@@ -89,7 +91,9 @@ public:
     /// Fills the arrays of a plan.
     template <class Plan> constexpr void write(Plan& plan) const {
         const auto copy = [](auto& to, const auto& elements) {
-            for (int i = 0; i < elements.size(); ++i) to[i] = elements[i];
+            const auto* const from = elements.begin();
+            const int size = elements.size();
+            for (int i = 0; i < size; ++i) to[i] = from[i];
         };
         plan.arena_bytes = layout_.arena_bytes;
         copy(plan.steps, steps_);
@@ -123,7 +127,7 @@ private:
     }
 
     constexpr value_place place_of(int n) {
-        int value = base(n);
+        int value = layout_.base[n];
         for (int given = given_before(value); given >= 0; given = given_before(value)) value = given;
         switch (graph_.role(value)) {
             case op_role::input: return {memory_space::input, static_cast<std::int32_t>(graph_.word(value, 0)), 0};
@@ -199,28 +203,28 @@ private:
         step.root = root;
         step.first_node = nodes_.size();
         step.first_operand = operands_.size();
+        const bool *const is_chosen = chosen_.begin(), *const is_stored = stored_.begin();
         for (int i = layout_.first_member[g]; i < layout_.first_member[g + 1]; ++i)
-            if (const int n = layout_.members[i]; n != root && chosen_[n]) nodes_.push_back(n);
+            if (const int n = layout_.members[i]; n != root && is_chosen[n]) nodes_.push_back(n);
         step.ops = nodes_.size() - step.first_node;
         if (step.ops == 0 && (root < 0 || !chosen_[root])) return;
 
         const int first_input = nodes_.size();
         for (int i = step.first_node; i < first_input; ++i) {
-            const int n = nodes_[i];
-            for (int j = 0; j < graph_.node(n).operand_count; ++j) {
-                const int operand = graph_.operand(n, j);
-                if (layout_.group_of[base(operand)] == g || graph_.is_literal(operand)) continue;
-                bool is_new = true;
-                for (int k = first_input; k < nodes_.size(); ++k) is_new = is_new && nodes_[k] != operand;
-                if (is_new) nodes_.push_back(operand);
+            const frozen_node& node = graph_.nodes[nodes_[i]];
+            for (int j = 0; j < node.operand_count; ++j) {
+                const int operand = graph_.operands[node.first_operand + j];
+                if (layout_.group_of[layout_.base[operand]] == g || graph_.is_literal(operand)) continue;
+                if (!holds(nodes_.begin() + first_input, nodes_.size() - first_input, operand))
+                    nodes_.push_back(operand);
             }
         }
         step.inputs = nodes_.size() - first_input;
 
         const int first_output = nodes_.size();
-        if (root >= 0 && stored_[root]) nodes_.push_back(root);
+        if (root >= 0 && is_stored[root]) nodes_.push_back(root);
         for (int i = step.first_node; i < first_input; ++i)
-            if (stored_[nodes_[i]]) nodes_.push_back(nodes_[i]);
+            if (const int n = nodes_[i]; is_stored[n]) nodes_.push_back(n);
         step.outputs = nodes_.size() - first_output;
 
         for (int i = 0; i < step.outputs; ++i) operands_.push_back(place_of(nodes_[first_output + i]));
