@@ -29,6 +29,7 @@ public:
         : builder_(&builder), last_(loss.id()), at_(at), variables_(variables), module_(*this) {
         mark_dependents(wanted_, variables);
         passed_.resize(last_ + 1, false);
+        list_reads();
     }
 
     constexpr void run(const tensor& upstream) {
@@ -42,9 +43,8 @@ public:
     /// it.
     constexpr tensor by(const variable& v) const {
         tensor total;
-        for (int n = 0; n <= last_; ++n) {
-            const node& it = builder_->node_at(n);
-            if (it.op->role != op_role::read || graph().words[it.first_word] != v.id()) continue;
+        if (v.id() < 0) return total;
+        for (int n = first_read_[v.id()]; n >= 0; n = next_read_[n]) {
             const tensor& sum = module_.sums[n];
             if (sum.builder() != nullptr) total = total.builder() == nullptr ? sum : add(total, sum);
         }
@@ -94,22 +94,43 @@ public:
 private:
     /// Marks what depends on variables, up to the loss.
     constexpr void mark_dependents(buffer<bool>& marked, std::span<const variable> variables) const {
+        buffer<bool> is_asked;  // by variable
+        is_asked.resize(builder_->variable_count(), false);
+        for (const variable& v : variables)
+            if (v.id() >= 0) is_asked[v.id()] = true;
         marked.resize(last_ + 1, false);
         // What a loop carries is marked if what it becomes is, which stands behind it: then once more.
         for (bool again = true; again;) {
             for (int n = 0; n <= last_; ++n) {
                 if (marked[n]) continue;
-                const node& it = builder_->node_at(n);
                 if (role(n) == op_role::read) {
-                    for (const variable& v : variables) marked[n] = marked[n] || graph().words[it.first_word] == v.id();
+                    marked[n] = is_asked[variable_read_by(n)];
                     continue;
                 }
                 const int operands = value_operands(n);
-                for (int i = 0; i < operands; ++i) marked[n] = marked[n] || marked[graph().operand(n, i)];
+                for (int i = 0; i < operands && !marked[n]; ++i) marked[n] = marked[graph().operand(n, i)];
             }
             again = false;
             for (int n = 0; n <= last_ && !again; ++n)
                 again = role(n) == op_role::carried && !marked[n] && marked[graph().operand(n, 1)];
+        }
+    }
+
+    constexpr int variable_read_by(int n) const {
+        return static_cast<int>(graph().words[builder_->node_at(n).first_word]);
+    }
+
+    /// The places where each variable is read, in program order: nobody looks through the graph for each variable.
+    constexpr void list_reads() {
+        buffer<int> last_read;  // by variable
+        first_read_.resize(builder_->variable_count(), -1);
+        last_read.resize(builder_->variable_count(), -1);
+        next_read_.resize(last_ + 1, -1);
+        for (int n = 0; n <= last_; ++n) {
+            if (role(n) != op_role::read) continue;
+            const int v = variable_read_by(n);
+            (last_read[v] < 0 ? first_read_[v] : next_read_[last_read[v]]) = n;
+            last_read[v] = n;
         }
     }
 
@@ -462,6 +483,8 @@ private:
     std::span<const variable> variables_;
     buffer<bool> wanted_;  // by node: whether its gradient is
     buffer<bool> passed_;  // and whether there is one, in whatever body
+    buffer<int> first_read_;  // by variable; -1: none
+    buffer<int> next_read_;  // by node: of the same variable
     level module_;
 };
 
