@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <type_traits>
 
@@ -57,7 +56,7 @@ public:
     }
     constexpr void push_back(const T& value) {
         if constexpr (std::is_scalar_v<T>) elements_[size_++] = value;
-        else std::construct_at(&elements_[size_++].value, value);
+        else elements_[size_++] = element{.value = value};
     }
     constexpr void append(const T* first, int count) {
         for (int i = 0; i < count; ++i) push_back(first[i]);
