@@ -27,6 +27,18 @@ constexpr tensor without_graph(const tensor* operands, std::size_t count) {
     return {};
 }
 
+/// The same for functions that look at their operands before they make an op of them:
+///
+///     if (refused::is_without_graph({x, kernel})) return refused::without_graph({x, kernel});
+constexpr bool is_without_graph(std::initializer_list<tensor> operands) {
+    for (const tensor& x : operands)
+        if (x.builder() == nullptr) return true;
+    return false;
+}
+constexpr tensor without_graph(std::initializer_list<tensor> operands) {
+    return without_graph(operands.begin(), operands.size());
+}
+
 }  // namespace ambit::refused
 
 namespace AMBIT_NAMESPACE {

@@ -133,7 +133,7 @@ constexpr core_parts::buffer<tensor> split(const tensor& x, std::initializer_lis
 
 constexpr core_parts::buffer<tensor> unstack(const tensor& x, std::int64_t axis, const op_options& options,
                                              const location& at) {
-    if (x.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (refused::is_without_graph({x})) return split(x, 1, axis, options, at);  // which refuses it
     const int from = normalize_axis(axis, x.shape().rank());
     const op_options named{options.name.empty() ? "unstack" : options.name};
     if (from < 0) return split(x, 1, axis, named, at);  // which refuses it

@@ -13,8 +13,7 @@ namespace AMBIT_NAMESPACE {
 
 constexpr tensor conv1d(const tensor& x, const tensor& kernel, const conv1d_options& o, const location& at) {
     const std::string_view name = o.name.empty() ? std::string_view("conv1d") : o.name;
-    if (x.builder() == nullptr || kernel.builder() == nullptr)
-        refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (refused::is_without_graph({x, kernel})) return refused::without_graph({x, kernel});
     if (x.shape().rank() != 3 || kernel.shape().rank() != 3)
         return op_parts::refuse<mistake::op_shape, "the operand is [n, w, c], the kernel is [w, in, out]">({x, kernel},
                                                                                                            name, at);

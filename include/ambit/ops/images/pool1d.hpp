@@ -12,7 +12,7 @@ namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const location&), const tensor& x,
                         const pool1d_options& o, std::string_view name, const location& at) {
-    if (x.builder() == nullptr) return refused::without_graph(&x, 1);
+    if (refused::is_without_graph({x})) return refused::without_graph({x});
     if (!o.name.empty()) name = o.name;
     if (x.shape().rank() != 3) return refuse<mistake::op_shape, "the operand is [n, w, c]">(x, name, at);
     const tensor image = expand_dims(x, 1, {}, at);

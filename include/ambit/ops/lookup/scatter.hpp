@@ -106,8 +106,7 @@ constexpr tensor scatter(const tensor& indices, const tensor& updates, const sha
 
 constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids, std::int64_t segments,
                                       const op_options& options, const location& at) {
-    if (x.builder() == nullptr || segment_ids.builder() == nullptr)
-        refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (refused::is_without_graph({x, segment_ids})) return refused::without_graph({x, segment_ids});
     shape extents{segments};
     for (int axis = segment_ids.shape().rank(); axis < x.shape().rank() && extents.rank() < core_parts::max_rank;
          ++axis)
