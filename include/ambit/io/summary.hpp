@@ -87,8 +87,7 @@ std::string summary(const stored_model<Storage, Module, Inputs...>& shown) {
     for (const variable_info& v : model::variables)
         facts.variables.push_back({std::string(v.path), {v.extents, v.dtype}, v.uses, v.local != 0});
     facts.inputs = {Inputs::spec...};
-    for (int k = 0; k < model::graph::counts.outputs; ++k)
-        facts.outputs.push_back(model::graph::value.nodes[model::graph::value.outputs[k]].result);
+    for (const tensor_spec& spec : model_parts::specs_of_outputs<typename model::graph>) facts.outputs.push_back(spec);
     facts.nodes = model::graph::counts.nodes;
     facts.steps = plan::counts.steps;
     facts.arena_bytes = model::arena_bytes;

@@ -43,7 +43,14 @@ constexpr std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c
 /// it (an initializer's own seed, the number of a call).
 struct philox_key {
     constexpr philox_key() = default;
-    constexpr philox_key(std::uint64_t seed, std::string_view path) : bits(mixed(mixed(seed) + fnv1a(path))) {}
+    constexpr philox_key(std::uint64_t seed, std::string_view path) : philox_key(of_hash(seed, fnv1a(path))) {}
+
+    /// The same from `fnv1a(path)`, where the path is not kept.
+    static constexpr philox_key of_hash(std::uint64_t seed, std::uint64_t path) {
+        philox_key key;
+        key.bits = mixed(mixed(seed) + path);
+        return key;
+    }
 
     /// Another key for each value; the same one each time.
     constexpr philox_key with(std::uint64_t value) const {

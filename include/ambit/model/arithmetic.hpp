@@ -10,8 +10,6 @@
 #include <ambit/core/throw_or_end.hpp>
 #include <ambit/diagnostics/error.hpp>
 
-#include <string>
-
 namespace AMBIT_NAMESPACE {
 
 /// What the construction of a model throws where the compiler may change sums, quotients or comparisons: what the model
@@ -25,9 +23,12 @@ public:
 
 namespace AMBIT_NAMESPACE::model_parts {
 
-[[noreturn]] [[gnu::noinline]] [[gnu::cold]] inline void refuse_arithmetic(const char* what, const char* flags) {
-    throw_or_end(arithmetic_error(std::string("[ambit] arithmetic_error: ") + what + "\n  by " + flags +
-                                  "\n  build every file that uses a model without these flags"));
+// As literals: every program that has a model has this text, and needs no code to put it together.
+#define AMBIT_ARITHMETIC_ERROR(what, flags) \
+    "[ambit] arithmetic_error: " what "\n  by " flags "\n  build every file that uses a model without these flags"
+
+[[noreturn]] [[gnu::noinline]] [[gnu::cold]] inline void refuse_arithmetic(const char* text) {
+    throw_or_end(arithmetic_error(text));
 }
 
 /// Throws if this code was compiled so that arithmetic means something else. What it computes with is volatile, so that
@@ -37,13 +38,16 @@ namespace AMBIT_NAMESPACE::model_parts {
     const volatile float large_number = 0x1.8p127F, one_number = 1, no_number = __builtin_nanf("");
     const float large = large_number, one = one_number, nan = no_number;
     if (const float rest = (large + one) - large; rest >= one && rest <= one)
-        refuse_arithmetic("sums are reordered", "-funsafe-math-optimizations or -fassociative-math");
+        refuse_arithmetic(
+            AMBIT_ARITHMETIC_ERROR("sums are reordered", "-funsafe-math-optimizations or -fassociative-math"));
     // The nearest float32 to 1/41 lies below it, so that 41 of them are less than 1.
     const volatile float number = 41;
     const float first = number, second = number, divisor = number;
     if (first / divisor + second / divisor < 2)
-        refuse_arithmetic("quotients are approximated", "-funsafe-math-optimizations or -freciprocal-math");
-    if (nan <= nan) refuse_arithmetic("comparisons take NaN for a number", "-fno-honor-nans");
+        refuse_arithmetic(
+            AMBIT_ARITHMETIC_ERROR("quotients are approximated", "-funsafe-math-optimizations or -freciprocal-math"));
+    if (nan <= nan) refuse_arithmetic(AMBIT_ARITHMETIC_ERROR("comparisons take NaN for a number", "-fno-honor-nans"));
 }
+#undef AMBIT_ARITHMETIC_ERROR
 
 }  // namespace ambit::model_parts

@@ -2,7 +2,7 @@
 // The variables that belong to one model alone, such as the state of a filter: neither shared nor saved.
 #pragma once
 
-#include <ambit/model/parameters.hpp>
+#include <ambit/model/variable_memory.hpp>
 
 #include <array>
 #include <cstddef>
@@ -12,6 +12,8 @@ namespace AMBIT_NAMESPACE::model_parts {
 
 /// One aligned block beside the parameters; none if the graph has no local variables.
 template <class Graph> class local_variables {
+    static constexpr const auto& layout = layout_of_variables<Graph, belongs_to::one_model>;
+
 public:
     explicit local_variables(seed s) : seed_(s) {
         if constexpr (layout.bytes > 0) {
@@ -22,8 +24,7 @@ public:
 
     /// Sets all of them to their initial values.
     void reset() {
-        for (std::size_t v = 0; v < layout.offsets.size(); ++v)
-            if (is_local(v)) fill_variable<Graph>(static_cast<int>(v), seed_, address(v));
+        fill_variables<Graph, belongs_to::one_model>(seed_, [this](std::size_t v) { return address(v); });
     }
     void initialize(seed s) {
         seed_ = s;
@@ -37,12 +38,10 @@ public:
             std::memcpy(memory_.get(), other.memory_.get(), static_cast<std::size_t>(layout.bytes));
     }
 
-    static constexpr bool is_local(std::size_t v) { return Graph::value.variables[static_cast<int>(v)].local != 0; }
+    static constexpr bool is_local(std::size_t v) { return layout.has(v); }
     std::byte* address(std::size_t v) const { return memory_.get() + layout.offsets[v]; }
 
 private:
-    static constexpr const auto& layout = layout_of_variables<Graph, belongs_to::one_model>;
-
     aligned_bytes memory_;
     seed seed_;
 };

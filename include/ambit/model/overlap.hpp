@@ -7,6 +7,7 @@
 #pragma once
 
 #include <ambit/diagnostics/raise.hpp>
+#include <ambit/model/graph_facts.hpp>
 #include <ambit/plan/plan.hpp>
 
 #include <array>
@@ -73,24 +74,22 @@ inline constexpr auto written_variables = [] {
 template <class Graph, std::uint64_t Selected> void refuse_overlaps(std::span<const memory_range> written) {
     constexpr auto outputs = static_cast<std::size_t>(Graph::counts.outputs);
     constexpr const auto& changed = written_variables<Graph, Selected>;
-    const auto spec_of = [](std::size_t k) {
-        return Graph::value.nodes[Graph::value.outputs[static_cast<int>(k)]].result;
-    };
     for (std::size_t k = 0; k < outputs; ++k) {
         for (std::size_t other = k + 1; other < written.size(); ++other) {
             if (!overlap(written[k], written[other])) continue;
             reports all;
             all.begin(mistake::output_overlap);
             all.add(detail_tag::output, static_cast<std::int64_t>(k));
-            all.add(detail_tag::asked, spec_of(k));
+            all.add(detail_tag::asked, specs_of_outputs<Graph>[k]);
             if (other < outputs) {
                 all.add(detail_tag::output, static_cast<std::int64_t>(other));
-                all.add(detail_tag::asked, spec_of(other));
+                all.add(detail_tag::asked, specs_of_outputs<Graph>[other]);
             } else if (other == outputs) {
                 all.add(detail_tag::rule, "it lies in the model's own temporary memory");
             } else {
                 short_text line("it lies over a variable that the call writes: ");
-                if constexpr (changed.size() > 0) line += Graph::value.path(changed[other - outputs - 1]);
+                if constexpr (changed.size() > 0)
+                    line += variable_list<Graph>[static_cast<std::size_t>(changed[other - outputs - 1])].path;
                 all.add(detail_tag::rule, line);
             }
             raise(all, 0);

@@ -10,53 +10,16 @@
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/diagnostics/raise.hpp>
 #include <ambit/graph/frozen_graph.hpp>
-#include <ambit/plan/arena.hpp>
-#include <ambit/scope/initial_values.hpp>
+#include <ambit/model/variable_memory.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
-#include <new>
-#include <span>
 #include <utility>
 
 namespace AMBIT_NAMESPACE::model_parts {
-
-struct aligned_delete {
-    void operator()(std::byte* memory) const noexcept {
-        ::operator delete[](memory, std::align_val_t{static_cast<std::size_t>(arena_alignment)});
-    }
-};
-using aligned_bytes = std::unique_ptr<std::byte[], aligned_delete>;
-
-inline aligned_bytes allocate_aligned(std::int64_t bytes) {
-    const std::size_t size = static_cast<std::size_t>(bytes > 0 ? bytes : arena_alignment);
-    return aligned_bytes(new (std::align_val_t{static_cast<std::size_t>(arena_alignment)}) std::byte[size]());
-}
-
-template <class Graph> inline constexpr int variable_count_of = Graph::counts.variables;
-
-/// Where a variable lies: with those that models share, or with those of one model.
-enum class belongs_to : std::int32_t { parameters, one_model };
-
-template <class Graph> struct variable_layout {
-    std::array<std::int64_t, static_cast<std::size_t>(variable_count_of<Graph>)> offsets{};
-    std::int64_t bytes = 0;
-};
-
-template <class Graph, belongs_to Owner>
-inline constexpr variable_layout<Graph> layout_of_variables = [] {
-    variable_layout<Graph> layout;
-    for (std::size_t v = 0; v < layout.offsets.size(); ++v) {
-        const frozen_variable& it = Graph::value.variables[static_cast<int>(v)];
-        if (it.local != static_cast<std::int32_t>(Owner)) continue;
-        layout.offsets[v] = layout.bytes;
-        layout.bytes += aligned(it.spec.bytes());
-    }
-    return layout;
-}();
 
 [[noreturn]] inline void raise_moved_from() {
     mistake_parts::reports all;
@@ -72,31 +35,6 @@ inline constexpr variable_layout<Graph> layout_of_variables = [] {
 #endif
 }
 
-/// Calls `f.template operator()<T>()` with the element type of a dtype known at run time.
-template <class F> decltype(auto) with_element_type(dtype type, F&& f) {
-    switch (type) {
-        case dtype::float32: return f.template operator()<float>();
-        case dtype::float64: return f.template operator()<double>();
-        case dtype::int32: return f.template operator()<std::int32_t>();
-        case dtype::int64: return f.template operator()<std::int64_t>();
-        case dtype::uint8: return f.template operator()<std::uint8_t>();
-        default: return f.template operator()<bool>();
-    }
-}
-
-/// Writes the initial value of a variable. Random values depend on the seed, its path and the element, on nothing else.
-template <class Graph> void fill_variable(int v, seed s, std::byte* to) {
-    const frozen_variable& it = Graph::value.variables[v];
-    const std::span<const double> list(Graph::value.values.elements + it.first_value,
-                                       static_cast<std::size_t>(it.value_count));
-    const initializer values = it.initializer.with_values(list);
-    const philox_key key(s.value, Graph::value.path(it.begins_as));
-    with_element_type(it.spec.type, [&]<class T>() {
-        fill(values, it.spec.extents, key,
-             std::span<T>(reinterpret_cast<T*>(to), static_cast<std::size_t>(it.spec.extents.elements())));
-    });
-}
-
 }  // namespace ambit::model_parts
 
 namespace AMBIT_NAMESPACE {
@@ -104,8 +42,10 @@ namespace AMBIT_NAMESPACE {
 /// The variables of `Graph`, in its order. Copies share the memory; `copy()` does not. Those that were moved from are
 /// empty: in builds without NDEBUG their use throws a `model_error` of kind `moved_from`.
 template <class Graph> class parameters {
+    static constexpr const auto& layout = model_parts::layout_of_variables<Graph, model_parts::belongs_to::parameters>;
+
 public:
-    static constexpr std::size_t count = static_cast<std::size_t>(model_parts::variable_count_of<Graph>);
+    static constexpr std::size_t count = model_parts::variable_count_of<Graph>;
 
     /// Takes memory and initializes every variable.
     explicit parameters(seed s) : parameters() { initialize(s); }
@@ -131,8 +71,8 @@ public:
     /// Starts again.
     void initialize(seed s) {
         model_parts::refuse_moved_from(memory_.get());
-        for (std::size_t v = 0; v < count; ++v)
-            if (is_shared(v)) model_parts::fill_variable<Graph>(static_cast<int>(v), s, variables_[v]);
+        model_parts::fill_variables<Graph, model_parts::belongs_to::parameters>(
+            s, [this](std::size_t v) { return variables_[v]; });
     }
 
     /// Addresses in the graph's order; nullptr for local variables, which each model has for itself.
@@ -143,15 +83,13 @@ public:
     /// What holds them, shared by all who use them; empty if these were moved from.
     const std::shared_ptr<std::byte[]>& memory() const { return memory_; }
 
-    static constexpr bool is_shared(std::size_t v) { return Graph::value.variables[static_cast<int>(v)].local == 0; }
+    static constexpr bool is_shared(std::size_t v) { return layout.has(v); }
 
     static constexpr std::size_t bytes_of(std::size_t v) {
-        return static_cast<std::size_t>(Graph::value.variables[static_cast<int>(v)].spec.bytes());
+        return static_cast<std::size_t>(model_parts::bytes_of_variables<Graph>[v]);
     }
 
 private:
-    static constexpr const auto& layout = model_parts::layout_of_variables<Graph, model_parts::belongs_to::parameters>;
-
     parameters() : memory_(model_parts::allocate_aligned(layout.bytes)) {
         for (std::size_t v = 0; v < count; ++v)
             if (is_shared(v)) variables_[v] = memory_.get() + layout.offsets[v];

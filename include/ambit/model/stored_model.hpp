@@ -25,6 +25,7 @@
 #include <ambit/model/arithmetic.hpp>
 #include <ambit/model/checks.hpp>
 #include <ambit/model/executor.hpp>
+#include <ambit/model/graph_facts.hpp>
 #include <ambit/model/local_variables.hpp>
 #include <ambit/model/parameters.hpp>
 #include <ambit/plan/lints.hpp>
@@ -76,26 +77,6 @@ template <class Outputs> struct output_names;
 /// Whether a call of `run` names any output: a concept, so that what asks for more than that is preferred.
 template <std::size_t Named>
 concept names_outputs = Named > 0;
-
-template <class Graph>
-inline constexpr auto variable_list = [] {
-    std::array<variable_info, static_cast<std::size_t>(Graph::counts.variables)> list{};
-    for (int v = 0; v < Graph::counts.variables; ++v) {
-        const frozen_variable& it = Graph::value.variables[v];
-        const std::span<const double> values(Graph::value.values.elements + it.first_value,
-                                             static_cast<std::size_t>(it.value_count));
-        list[static_cast<std::size_t>(v)] = {Graph::value.path(v),
-                                             it.spec.extents,
-                                             it.spec.type,
-                                             it.trainable,
-                                             it.uses,
-                                             it.local,
-                                             it.role,
-                                             0,
-                                             it.initializer.with_values(values)};
-    }
-    return list;
-}();
 
 }  // namespace ambit::model_parts
 
@@ -516,10 +497,12 @@ private:
     }
 
     template <std::uint64_t Selected>
+    static constexpr auto output_offsets = plan_of<graph, Selected>::value.output_offsets;
+
+    template <std::uint64_t Selected>
     std::array<std::byte*, graph_parts::output_count<outputs>> own_outputs() const noexcept {
         std::array<std::byte*, graph_parts::output_count<outputs>> out{};
-        for (std::size_t k = 0; k < out.size(); ++k)
-            out[k] = arena_.data() + plan_of<graph, Selected>::value.output_offsets[int(k)];
+        for (std::size_t k = 0; k < out.size(); ++k) out[k] = arena_.data() + output_offsets<Selected>[int(k)];
         return out;
     }
 
@@ -534,7 +517,7 @@ private:
         return written;
     }
     model_parts::memory_range range_of_variable(std::size_t v) const noexcept {
-        return {variables_[v], spec_of_variable(int(v)).bytes()};
+        return {variables_[v], model_parts::bytes_of_variables<graph>[v]};
     }
     bool is_a_variable(const model_parts::memory_range& range) const noexcept {
         for (std::size_t v = 0; v < variables.size(); ++v)

@@ -23,6 +23,18 @@
 
 namespace AMBIT_NAMESPACE::registry_parts {
 
+/// Calls `f.template operator()<T>()` with the element type of a dtype known at run time.
+template <class F> decltype(auto) with_element_type(dtype type, F&& f) {
+    switch (type) {
+        case dtype::float32: return f.template operator()<float>();
+        case dtype::float64: return f.template operator()<double>();
+        case dtype::int32: return f.template operator()<std::int32_t>();
+        case dtype::int64: return f.template operator()<std::int64_t>();
+        case dtype::uint8: return f.template operator()<std::uint8_t>();
+        default: return f.template operator()<bool>();
+    }
+}
+
 /// What is known of a variable beside its value.
 struct variable_facts {
     std::string path;
@@ -97,7 +109,7 @@ public:
     void write_initial_value(seed s, std::byte* to) const {
         const initializer values = facts_.initial.with_values(facts_.list);
         const math_parts::philox_key key(s.value, facts_.begins_as);
-        model_parts::with_element_type(dtype(), [&]<class T>() {
+        registry_parts::with_element_type(dtype(), [&]<class T>() {
             fill(values, shape(), key, std::span<T>(reinterpret_cast<T*>(to), static_cast<std::size_t>(elements())));
         });
     }

@@ -82,36 +82,41 @@ constexpr philox_key key_for(const initializer& init, philox_key variable) {
     return init.has_seed != 0 ? variable.with(init.seed) : variable;
 }
 
-/// One element; `init` is resolved and not orthogonal, `key` is final.
-template <tensor_element T>
+/// Kinds of initializers, a bit each: a program that knows which it has gets no code for the others.
+using kind_set = std::uint32_t;
+constexpr kind_set set_of(initializer_kind kind) { return kind_set{1} << static_cast<int>(kind); }
+inline constexpr kind_set every_kind = ~kind_set{};
+
+/// One element; `init` is resolved, not orthogonal and one of `Kinds`, `key` is final.
+template <tensor_element T, kind_set Kinds = every_kind>
 constexpr T element_of(const initializer& init, const shape& extents, philox_key key, std::int64_t element) {
-    switch (init.kind) {
-        case initializer_kind::list: return element_from<T>(init.list[element]);
-        case initializer_kind::identity:
+    using kind = initializer_kind;
+    if constexpr ((Kinds & set_of(kind::list)) != 0)
+        if (init.kind == kind::list) return element_from<T>(init.list[element]);
+    if constexpr ((Kinds & set_of(kind::identity)) != 0)
+        if (init.kind == kind::identity)
             return element_from<T>(element / extents[-1] == element % extents[-1] ? init.first : 0);
-        case initializer_kind::random_uniform: {
+    if constexpr ((Kinds & set_of(kind::random_uniform)) != 0)
+        if (init.kind == kind::random_uniform) {
             random_stream stream(key, element);
             const double width = init.second - init.first;
             const T value = element_from<T>(init.first + math::product(width, stream.uniform()));
             // Rounding, to float above all, may reach the upper bound, which is no part of the interval.
             return static_cast<double>(value) < init.second ? value : element_from<T>(init.first);
         }
-        case initializer_kind::random_normal: {
-            random_stream stream(key, element);
-            return element_from<T>(init.first + math::product(init.second, stream.normal()));
-        }
-        case initializer_kind::truncated_normal: {
+    if constexpr ((Kinds & (set_of(kind::random_normal) | set_of(kind::truncated_normal))) != 0)
+        if (init.kind == kind::random_normal || init.kind == kind::truncated_normal) {
             random_stream stream(key, element);
             double normal = stream.normal();
-            while (!(math::fabs(normal) < 2)) normal = stream.normal();
+            while (init.kind == kind::truncated_normal && !(math::fabs(normal) < 2)) normal = stream.normal();
             return element_from<T>(init.first + math::product(init.second, normal));
         }
-        case initializer_kind::custom: {
+    if constexpr ((Kinds & set_of(kind::custom)) != 0)
+        if (init.kind == kind::custom) {
             random_stream stream(key, element);
             return element_from<T>(init.function(extents, element, stream));
         }
-        default: return element_from<T>(init.first);
-    }
+    return element_from<T>(init.first);
 }
 
 /// Memory for the columns of a matrix. (clang 16 refuses `std::vector<double>(n)` of libstdc++ 12 in constant
@@ -163,6 +168,15 @@ constexpr void fill_orthogonal(const initializer& init, const shape& extents, ph
                 element_from<T>(math::product(init.first, basis.data[row * row_step + column * column_step]));
 }
 
+/// All elements; `init` is resolved and one of `Kinds`, `key` is final.
+template <tensor_element T, kind_set Kinds = every_kind>
+constexpr void fill_resolved(const initializer& init, const shape& extents, philox_key key, std::span<T> out) {
+    if constexpr ((Kinds & set_of(initializer_kind::orthogonal)) != 0)
+        if (init.kind == initializer_kind::orthogonal) return fill_orthogonal(init, extents, key, out);
+    std::int64_t element = 0;
+    for (T& value : out) value = element_of<T, Kinds>(init, extents, key, element++);
+}
+
 }  // namespace initial
 
 }  // namespace ambit::scope_parts
@@ -173,12 +187,8 @@ namespace AMBIT_NAMESPACE {
 /// model's seed and the variable's path.
 template <tensor_element T>
 constexpr void fill(const initializer& init, const shape& extents, math_parts::philox_key key, std::span<T> out) {
-    const math_parts::philox_key own = scope_parts::initial::key_for(init, key);
-    if (init.kind == scope_parts::initializer_kind::orthogonal)
-        return scope_parts::initial::fill_orthogonal(init, extents, own, out);
-    const initializer plain = scope_parts::initial::resolved(init, extents);
-    std::int64_t element = 0;
-    for (T& value : out) value = scope_parts::initial::element_of<T>(plain, extents, own, element++);
+    namespace initial = scope_parts::initial;
+    initial::fill_resolved(initial::resolved(init, extents), extents, initial::key_for(init, key), out);
 }
 
 }  // namespace ambit

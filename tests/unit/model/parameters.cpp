@@ -8,6 +8,9 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
+#include <span>
+#include <utility>
 
 using namespace ambit;
 using namespace ambit::contract_parts;
@@ -91,6 +94,54 @@ TEST_CASE("values at run time are those of constant evaluation", "[model]") {
     net a(seed{42});
     CHECK(same_bits(elements(a.get<"a/w">()), list(w.begin(), w.end())));
     CHECK(same_bits(elements(a.get<"v">()), list(v.begin(), v.end())));
+}
+
+namespace {
+
+constexpr double countdown(const shape& extents, std::int64_t element, random_stream& stream) {
+    return static_cast<double>(extents.elements() - element) + stream.uniform();
+}
+
+// Every kind of initializer, and every dtype with more kinds than one.
+struct all_kinds {
+    constexpr tensor operator()(scope& s, const tensor& x) const {
+        static_cast<void>(s.get_variable("uniform", {2, 3}, {.initializer = random_uniform({.low = -1, .high = 2})}));
+        static_cast<void>(s.get_variable("normal", {5}, {.initializer = random_normal({.mean = 1, .seed = 3})}));
+        static_cast<void>(s.get_variable("truncated", {50}, {.initializer = truncated_normal()}));
+        static_cast<void>(s.get_variable("scaled", {3, 4}, {.initializer = he_normal()}));
+        static_cast<void>(s.get_variable("orthogonal", {3, 2}, {.initializer = orthogonal({.gain = 2})}));
+        static_cast<void>(s.get_variable("identity", {2, 3}, {.initializer = identity({.gain = 0.5})}));
+        static_cast<void>(s.get_variable("custom", {4}, {.initializer = custom(&countdown)}));
+        static_cast<void>(s.get_variable("list", {3}, {.initializer = constant({0.1, -2.5, 1e-40})}));
+        static_cast<void>(s.get_variable("whole", {3}, {.initializer = constant({7, -8, 9}), .dtype = int32}));
+        static_cast<void>(s.get_variable("long", {2, 2}, {.initializer = identity({.gain = 3}), .dtype = int64}));
+        static_cast<void>(s.get_variable("bytes", {2}, {.initializer = constant(200), .dtype = uint8}));
+        static_cast<void>(s.get_variable("flags", {2}, {.initializer = constant({0, 1}), .dtype = boolean}));
+        static_cast<void>(s.get_variable("double", {6}, {.initializer = random_normal(), .dtype = float64}));
+        static_cast<void>(s.get_variable("scaled_double", {6, 2}, {.dtype = float64}));
+        return x;
+    }
+};
+using kinds_net = model<all_kinds, f<1>>;
+
+template <std::size_t Variable> void require_initial_values(const kinds_net& a, std::uint64_t s) {
+    constexpr variable_info v = kinds_net::variables[Variable];
+    using T = element_t<v.dtype>;
+    std::array<T, static_cast<std::size_t>(v.elements())> expected{};
+    fill(v.initializer, v.extents, philox_key(s, v.path), std::span<T>(expected));
+    INFO(v.path);
+    CHECK(std::memcmp(a.parameters().variables()[Variable], expected.data(), sizeof expected) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("a model fills variables of all dtypes by all kinds of initializers", "[model]") {
+    kinds_net a(seed{42});
+    [&]<std::size_t... Variable>(std::index_sequence<Variable...>) {
+        (require_initial_values<Variable>(a, 42), ...);
+        a.initialize(seed{43});
+        (require_initial_values<Variable>(a, 43), ...);
+    }(std::make_index_sequence<kinds_net::variables.size()>{});
 }
 
 TEST_CASE("models share parameters whatever their batch", "[model]") {
