@@ -43,6 +43,7 @@
 #include <ambit/kernels/images/window_sum.hpp>
 #include <ambit/model/custom_call.hpp>
 #include <ambit/model/fused_body.hpp>
+#include <ambit/model/kernels_of.hpp>
 #include <ambit/plan/kernel_keys.hpp>
 
 #include <cstddef>
@@ -52,16 +53,6 @@
 #include <utility>
 
 namespace AMBIT_NAMESPACE::model_parts {
-
-/// Base addresses of the memory spaces during one call.
-struct model_memory {
-    std::byte* arena = nullptr;
-    const std::byte* constants = nullptr;
-    std::byte* const* variables = nullptr;
-    const std::byte* const* inputs = nullptr;
-    std::byte* const* outputs = nullptr;
-    std::byte** moving = nullptr;
-};
 
 /// Kernels only write to what the plan lists as an output, so inputs may travel as plain addresses.
 [[gnu::always_inline]] inline std::byte* resolve(const model_memory& memory, const value_place& at) noexcept {
@@ -332,4 +323,25 @@ template <class Plan> inline void run_plan(model_memory memory) noexcept {
     else run_table<Plan>(memory, 0, steps);
 }
 
+template <class Graph, std::uint64_t Selected>
+[[gnu::always_inline]] inline void run_call(const model_memory& memory) noexcept(!has_checks<Graph, Selected>) {
+    if constexpr (has_checks<Graph, Selected>) {
+        run_plan<plan_of<Graph, Selected, plan_part::before_effects>>(memory);
+        look_at_findings<Graph, Selected>(memory.variables);
+        run_plan<plan_of<Graph, Selected, plan_part::effects>>(memory);
+    } else {
+        run_plan<plan_of<Graph, Selected>>(memory);
+    }
+}
+
 }  // namespace ambit::model_parts
+
+namespace AMBIT_NAMESPACE {
+
+template <class Model, std::uint64_t Selected>
+void kernels_of<Model, Selected>::run(const model_parts::model_memory& memory) noexcept(
+    !model_parts::has_checks<typename Model::graph, Selected>) {
+    model_parts::run_call<typename Model::graph, Selected>(memory);
+}
+
+}  // namespace ambit

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// A model and its kernels. The page to read is ambit/model/stored_model.hpp.
+// A model and its kernels. The page to read is ambit/model/stored_model.hpp, which units include alone whose kernels
+// another one compiles (model/kernels_of.hpp).
 #pragma once
 
 #include <ambit/core/standard.hpp>
+#include <ambit/model/executor.hpp>
 #include <ambit/model/stored_model.hpp>

@@ -24,8 +24,8 @@
 #include <ambit/model/arguments.hpp>
 #include <ambit/model/arithmetic.hpp>
 #include <ambit/model/checks.hpp>
-#include <ambit/model/executor.hpp>
 #include <ambit/model/graph_facts.hpp>
+#include <ambit/model/kernels_of.hpp>
 #include <ambit/model/local_variables.hpp>
 #include <ambit/model/parameters.hpp>
 #include <ambit/plan/lints.hpp>
@@ -231,6 +231,13 @@ public:
             const auto all = std::forward_as_tuple(arguments...);
             run_into_split(all, std::make_index_sequence<count>{}, std::make_index_sequence<inputs>{});
         }
+    }
+
+    /// The outputs of a call as `kernels_of` takes them.
+    template <auto... Members>
+        requires model_parts::names_outputs<sizeof...(Members)>
+    static constexpr std::uint64_t selection() {
+        return (bit_of<Members>() | ...);
     }
 
     template <class... Arguments>
@@ -536,13 +543,8 @@ private:
               arguments, arena_.data() + plan::value.input_offsets[used[I]], written)),
          ...);
         const model_parts::model_memory memory{arena_.data(), nullptr, variables_.data(), in.data(), out.data()};
-        if constexpr (model_parts::has_checks<graph, Selected>) {
-            model_parts::run_plan<plan_of<graph, Selected, plan_parts::plan_part::before_effects>>(memory);
-            model_parts::look_at_findings<graph, Selected>(variables_.data());
-            model_parts::run_plan<plan_of<graph, Selected, plan_parts::plan_part::effects>>(memory);
-        } else {
-            model_parts::run_plan<plan>(memory);
-        }
+        if constexpr (kernels_elsewhere<stored_model>) kernels_of<stored_model, Selected>::run(memory);
+        else model_parts::run_call<graph, Selected>(memory);
     }
 
     template <std::size_t K, class Out> auto result_at(const Out& out) const {
