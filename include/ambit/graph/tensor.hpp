@@ -7,6 +7,7 @@
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/scope/variable.hpp>
 
+#include <array>
 #include <concepts>
 #include <source_location>
 #include <type_traits>
@@ -63,6 +64,10 @@ public:
     AMBIT_REFUSES("! decides while the model is built, and a tensor has no value then: use logical_not(a)")
     friend constexpr tensor operator!(const tensor& a) { return a; }
 
+    AMBIT_REFUSES("a tensor is not walked through: its parts along an axis are unstack(x, axis)")
+    constexpr const tensor* begin() const { return this; }
+    AMBIT_REFUSES("a tensor is not walked through: its parts along an axis are unstack(x, axis)")
+    constexpr const tensor* end() const { return this; }
     template <std::integral Index>
     AMBIT_REFUSES("parts of a tensor are made by slice, strided_slice, split or gather: gather(x, constant(s, 0))")
     constexpr tensor operator[](Index) const { return *this; }
@@ -116,6 +121,28 @@ public:
     AMBIT_NO_MEMBER(backward, "the way back is made by minimize(s, loss, adam{}), or gradients(loss, variables)")
     AMBIT_NO_MEMBER(detach, "the op is stop_gradient(x)")
     AMBIT_NO_MEMBER(T, "the op is transpose(x)")
+    AMBIT_NO_MEMBER(clone, "a tensor never changes: a copy of it is another name, tensor y = x")
+    AMBIT_NO_MEMBER(matmul, "the op is matmul(a, b)")
+    AMBIT_NO_MEMBER(pow, "the op is pow(x, 2)")
+    AMBIT_NO_MEMBER(split, "ops are functions: split(x, 2, axis), or split<2>(x, axis)")
+    AMBIT_NO_MEMBER(operator(), "parts of a tensor are made by slice, strided_slice, split or gather")
+#define AMBIT_FUNCTION_OF_ONE(name)                                             \
+    AMBIT_NO_MEMBER(name, "ops are functions: " #name "(x)")                    \
+    AMBIT_NO_FUNCTION(name, "options are in braces: " #name "(x, {.name = \"y\"})")
+    AMBIT_FUNCTION_OF_ONE(relu)
+    AMBIT_FUNCTION_OF_ONE(sigmoid)
+    AMBIT_FUNCTION_OF_ONE(tanh)
+    AMBIT_FUNCTION_OF_ONE(exp)
+    AMBIT_FUNCTION_OF_ONE(log)
+    AMBIT_FUNCTION_OF_ONE(sqrt)
+    AMBIT_FUNCTION_OF_ONE(square)
+    AMBIT_FUNCTION_OF_ONE(abs)
+#undef AMBIT_FUNCTION_OF_ONE
+    AMBIT_NO_MEMBER(softmax, "ops are functions: softmax(x)")
+    AMBIT_NO_MEMBER(argmax, "ops are functions: argmax(x, 1)")
+    AMBIT_NO_MEMBER(squeeze, "ops are functions: squeeze(x)")
+    AMBIT_NO_FUNCTION(pad, "what is added is a pair an axis: pad(x, {{1, 1}, {0, 0}})")
+    AMBIT_NO_FUNCTION(len, "a tensor has x.shape()[0]")
     AMBIT_NO_FUNCTION(dot, "products are matmul(a, b), and of elements a * b")
     AMBIT_NO_FUNCTION(mm, "the op is matmul(a, b)")
     AMBIT_NO_FUNCTION(bmm, "the op is matmul(a, b), of any number of matrices")
@@ -126,6 +153,26 @@ public:
     AMBIT_NO_FUNCTION(power, "the op is pow(a, b)")
     AMBIT_NO_FUNCTION(clamp, "the op is clip(x, 0, 1)")
     AMBIT_NO_FUNCTION(clip_by_value, "the op is clip(x, 0, 1)")
+    // Of one argument: with more of them they are there.
+#define AMBIT_NOT_ALONE(name, sentence) \
+    AMBIT_REFUSES(sentence)             \
+    friend constexpr tensor(name)(const graph_parts::operand&) { return {nullptr, refused}; }
+    AMBIT_NOT_ALONE(argmax, "the axis is missing: argmax(x, 1)")
+    AMBIT_NOT_ALONE(argmin, "the axis is missing: argmin(x, 1)")
+    AMBIT_NOT_ALONE(expand_dims, "the axis is missing: expand_dims(x, 0)")
+    AMBIT_NOT_ALONE(cumsum, "the axis is missing: cumsum(x, 0)")
+    AMBIT_NOT_ALONE(matmul, "the second factor is missing: matmul(a, b)")
+    AMBIT_NOT_ALONE(maximum, "maximum is of two: maximum(x, 0); of all elements of one it is reduce_max(x)")
+    AMBIT_NOT_ALONE(minimum, "minimum is of two: minimum(x, 0); of all elements of one it is reduce_min(x)")
+    AMBIT_NOT_ALONE(where, "where takes a condition and two values: where(x > 0, x, 0)")
+#undef AMBIT_NOT_ALONE
+    AMBIT_REFUSES("where takes a condition and two values: where(x > 0, x, 0)")
+    friend constexpr tensor where(const graph_parts::operand&, const graph_parts::operand&) {
+        return {nullptr, refused};
+    }
+    template <std::integral Count>
+    AMBIT_REFUSES("the axis is missing: split(x, 2, axis) is a list of tensors, split<2>(x, axis) an array")
+    friend constexpr std::array<tensor, 1> split(const graph_parts::operand&, Count) { return {}; }
 #undef AMBIT_NEITHER
 #undef AMBIT_NO_FUNCTION
 #undef AMBIT_NO_MEMBER

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <ambit/graph/collect.hpp>
+#include <ambit/nn/named_layer.hpp>
 #include <ambit/nn/normalize.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/ops/refusal.hpp>
@@ -95,5 +96,7 @@ constexpr tensor batch_normalization(scope& s, std::string_view name, const tens
     const tensor variance = along(batch.variance);
     return normalize(x, mean, variance, by, at);
 }
+
+AMBIT_NAMED_LAYER(batch_normalization, "batch_normalization(s, \"norm\", x)")
 
 }  // namespace ambit

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <ambit/nn/activation.hpp>
+#include <ambit/nn/named_layer.hpp>
 #include <ambit/ops/all.hpp>
 
 #include <cstdint>
@@ -59,5 +60,7 @@ constexpr tensor conv(scope& s, std::string_view name, const tensor& x, std::int
     const tensor y = conv2d(x, weights, by, at);
     return op_parts::with_bias(layer, y, filters, y.dtype(), o.use_bias, o.biases, o.activation, at);
 }
+
+AMBIT_NAMED_LAYER(conv, "conv(s, \"conv1\", x, 32, {3, 3})")
 
 }  // namespace ambit

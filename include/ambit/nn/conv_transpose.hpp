@@ -7,6 +7,7 @@
 #pragma once
 
 #include <ambit/nn/conv.hpp>
+#include <ambit/nn/named_layer.hpp>
 #include <ambit/ops/all.hpp>
 
 #include <cstdint>
@@ -62,5 +63,7 @@ constexpr tensor conv_transpose(scope& s, std::string_view name, const tensor& x
     const tensor y = conv2d_transpose(x, weights, result, {.strides = o.strides, .padding = o.padding}, at);
     return op_parts::with_bias(layer, y, filters, y.dtype(), o.use_bias, o.biases, o.activation, at);
 }
+
+AMBIT_NAMED_LAYER(conv_transpose, "conv_transpose(s, \"up\", x, 32, {3, 3})")
 
 }  // namespace ambit

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <ambit/nn/activation.hpp>
+#include <ambit/nn/named_layer.hpp>
 #include <ambit/ops/all.hpp>
 
 #include <source_location>
@@ -53,11 +54,6 @@ constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::in
 }
 AMBIT_REFUSES("the number of units is missing: dense(s, \"hidden\", x, 500)")
 constexpr tensor dense(scope&, std::string_view, const tensor& x) { return x; }
-template <std::integral Units, class... More>
-AMBIT_REFUSES("a layer begins with its scope and its name: dense(s, \"hidden\", x, 500)")
-constexpr tensor dense(const tensor& x, Units, const More&...) { return x; }
-template <std::integral Units, class... More>
-AMBIT_REFUSES("a layer has a name, behind its scope: dense(s, \"hidden\", x, 500)")
-constexpr tensor dense(scope&, const tensor& x, Units, const More&...) { return x; }
+AMBIT_NAMED_LAYER(dense, "dense(s, \"hidden\", x, 500)")
 
 }  // namespace ambit

@@ -7,6 +7,7 @@
 // As many groups as channels is instance normalization; one group, layer normalization of the whole image.
 #pragma once
 
+#include <ambit/nn/named_layer.hpp>
 #include <ambit/nn/normalize.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/ops/refusal.hpp>
@@ -62,5 +63,7 @@ constexpr tensor group_normalization(scope& s, std::string_view name, const tens
     const tensor y = normalize(grouped, of.mean, of.variance, by, at);
     return reshape(y, extents, {op}, at);
 }
+
+AMBIT_NAMED_LAYER(group_normalization, "group_normalization(s, \"norm\", x)")
 
 }  // namespace ambit

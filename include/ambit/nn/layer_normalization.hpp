@@ -5,6 +5,7 @@
 //     tensor h = layer_normalization(s, "norm", x);             // [batch, time, 64]: over the 64; norm/gamma [64]
 #pragma once
 
+#include <ambit/nn/named_layer.hpp>
 #include <ambit/nn/normalize.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/ops/refusal.hpp>
@@ -55,5 +56,7 @@ constexpr tensor layer_normalization(scope& s, std::string_view name, const tens
     const mean_and_variance of = moments(x, {.axes = over, .keep_dims = true}, at);
     return normalize(x, of.mean, of.variance, by, at);
 }
+
+AMBIT_NAMED_LAYER(layer_normalization, "layer_normalization(s, \"norm\", x)")
 
 }  // namespace ambit

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <ambit/nn/conv.hpp>
+#include <ambit/nn/named_layer.hpp>
 #include <ambit/ops/all.hpp>
 
 #include <cstdint>
@@ -65,5 +66,7 @@ constexpr tensor separable_conv(scope& s, std::string_view name, const tensor& x
     const tensor y = separable_conv2d(x, depthwise, pointwise, by, at);
     return op_parts::with_bias(layer, y, filters, y.dtype(), o.use_bias, o.biases, o.activation, at);
 }
+
+AMBIT_NAMED_LAYER(separable_conv, "separable_conv(s, \"conv1\", x, 32, {3, 3})")
 
 }  // namespace ambit

@@ -221,6 +221,9 @@ constexpr tensor pad(const tensor& x, const paddings& around, const pad_options&
 ///     tensor pixels = cast(bytes, float32) / 255.0f;
 constexpr tensor cast(const tensor& x, dtype_option type, const op_options& options = {},
                       const location& at = location::current());
+template <class Number>
+AMBIT_REFUSES("a dtype is a value, behind the tensor: cast(x, float32)")
+constexpr tensor cast(const tensor& x) { return x; }
 
 /// What `constant` and its like may be told.
 struct constant_options {

@@ -152,6 +152,17 @@ public:
         return get(name, &extents, {.dtype = given}, location::current());
     }
 
+    template <std::floating_point Number>
+    AMBIT_REFUSES("what fills a variable is an option: get_variable(\"w\", {3, 4}, {.initializer = constant(0.5)})")
+    constexpr ambit::variable get_variable(const char* name, const shape& extents, Number) {
+        return get(name, &extents, {}, location::current());
+    }
+    template <class Type>
+    AMBIT_REFUSES("a dtype is an option: get_variable(\"w\", {3, 4}, {.dtype = float64})")
+    constexpr ambit::variable get_variable(const char* name, const shape& extents) {
+        return get(name, &extents, {}, location::current());
+    }
+
     /// As above, for callers that share a variable without knowing its shape.
     constexpr ambit::variable get_variable(std::string_view name, core_parts::any_shape_t,
                                            const variable_options& options = {},
@@ -235,6 +246,18 @@ public:
     constexpr ambit::variable variable(const initial_value_of& other, const variable_options& options = {},
                                        const location& at = location::current()) {
         return variable("Variable", other, options, at);
+    }
+
+    // TensorFlow 1's functions, which found the scope that is open by themselves.
+    template <class... More>
+    AMBIT_REFUSES("scopes are opened by a scope: auto foo = s.variable_scope(\"foo\")")
+    friend constexpr scope variable_scope(scope& s, const char* name, const More&...) {
+        return s.variable_scope(name);
+    }
+    template <class... More>
+    AMBIT_REFUSES("variables are asked of a scope: s.get_variable(\"w\", {3, 4})")
+    friend constexpr ambit::variable get_variable(scope& s, const char* name, const shape& extents, const More&...) {
+        return s.get_variable(name, extents);
     }
 
 private:
