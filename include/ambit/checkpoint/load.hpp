@@ -137,11 +137,13 @@ inline std::string to_string(const load_report& report) {
                          : text + ", and " + mistake_parts::grouped(static_cast<std::int64_t>(count - most)) + " more";
 }
 
-inline std::ostream& operator<<(std::ostream& out, const load_report& report) { return out << to_string(report); }
-
 }  // namespace ambit::mistake_parts
 
 namespace AMBIT_NAMESPACE {
+
+inline std::ostream& operator<<(std::ostream& out, const load_report& report) {
+    return out << mistake_parts::to_string(report);
+}
 
 /// Loads all of a model's variables but local ones. Tensors that the model lacks are refused unless the file says that
 /// they are state of an optimizer; then the result names them. Files of versions that did not say so load into the

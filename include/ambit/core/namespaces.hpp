@@ -24,6 +24,7 @@ namespace model_parts { using namespace plan_parts; }
 namespace registry_parts { using namespace model_parts; }
 namespace checkpoint_parts { using namespace registry_parts; }
 namespace io_parts { using namespace checkpoint_parts; }
+namespace config_parts { using namespace io_parts; }
 
 namespace kernel_parts { using namespace contract_parts; }
 // clang-format on

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: BSL-1.0
+// A layer of a net that a file describes: what the file says of it, and what it does with a tensor.
+//
+//     {"type": "conv2d", "name": "conv1", "filters": 32, "kernel": [5, 5], "padding": "same", "activation": "relu"}
+#pragma once
+
+#include <ambit/config/table_reader.hpp>
+#include <ambit/graph/line_of_call.hpp>
+#include <ambit/nn/batch_normalization.hpp>
+#include <ambit/nn/conv.hpp>
+#include <ambit/nn/dense.hpp>
+#include <ambit/nn/dropout.hpp>
+#include <ambit/nn/group_normalization.hpp>
+#include <ambit/nn/layer_normalization.hpp>
+#include <ambit/nn/regularizers.hpp>
+#include <ambit/nn/separable_conv.hpp>
+#include <ambit/ops/all.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace AMBIT_NAMESPACE::config_parts {
+
+/// What a file may ask for in one extent of a tensor. A tensor that is too large as a whole is refused by the rules of
+/// variables and ops.
+inline constexpr std::int64_t largest_extent = 1 << 30;
+
+enum class layer_kind {
+    dense,
+    conv2d,
+    separable_conv2d,
+    max_pool,
+    avg_pool,
+    flatten,
+    reshape,
+    activation,
+    dropout,
+    batch_normalization,
+    layer_normalization,
+    group_normalization,
+    add,
+    concat
+};
+inline constexpr std::array<std::string_view, 14> layer_kinds{"dense",
+                                                              "conv2d",
+                                                              "separable_conv2d",
+                                                              "max_pool",
+                                                              "avg_pool",
+                                                              "flatten",
+                                                              "reshape",
+                                                              "activation",
+                                                              "dropout",
+                                                              "batch_normalization",
+                                                              "layer_normalization",
+                                                              "group_normalization",
+                                                              "add",
+                                                              "concat"};
+
+constexpr bool has_variables(layer_kind kind) {
+    using enum layer_kind;
+    return kind == dense || kind == conv2d || kind == separable_conv2d || kind == batch_normalization ||
+           kind == layer_normalization || kind == group_normalization;
+}
+
+struct named_activation {
+    std::string_view name;
+    activation_function function;
+};
+inline constexpr std::array<named_activation, 14> activations{{
+    {"linear", nullptr},
+    {"relu", [](const tensor& x, const op_options& o, const location& at) { return relu(x, o, at); }},
+    {"leaky_relu", [](const tensor& x, const op_options&, const location& at) { return leaky_relu(x, {}, at); }},
+    {"elu", [](const tensor& x, const op_options&, const location& at) { return elu(x, {}, at); }},
+    {"selu", [](const tensor& x, const op_options& o, const location& at) { return selu(x, o, at); }},
+    {"gelu", [](const tensor& x, const op_options&, const location& at) { return gelu(x, {}, at); }},
+    {"sigmoid", [](const tensor& x, const op_options& o, const location& at) { return sigmoid(x, o, at); }},
+    {"tanh", [](const tensor& x, const op_options& o, const location& at) { return tanh(x, o, at); }},
+    {"softplus", [](const tensor& x, const op_options& o, const location& at) { return softplus(x, o, at); }},
+    {"softsign", [](const tensor& x, const op_options& o, const location& at) { return softsign(x, o, at); }},
+    {"swish", [](const tensor& x, const op_options& o, const location& at) { return swish(x, o, at); }},
+    {"exp", [](const tensor& x, const op_options& o, const location& at) { return exp(x, o, at); }},
+    {"softmax", [](const tensor& x, const op_options&, const location& at) { return softmax(x, {}, at); }},
+    {"log_softmax", [](const tensor& x, const op_options&, const location& at) { return log_softmax(x, {}, at); }},
+}};
+
+struct named_initializer {
+    std::string_view name;
+    initializer values;
+};
+inline constexpr std::array<named_initializer, 10> initializers{{
+    {"zeros", zeros()},
+    {"ones", ones()},
+    {"glorot_uniform", glorot_uniform()},
+    {"glorot_normal", glorot_normal()},
+    {"he_uniform", he_uniform()},
+    {"he_normal", he_normal()},
+    {"random_uniform", random_uniform()},
+    {"random_normal", random_normal()},
+    {"truncated_normal", truncated_normal()},
+    {"orthogonal", orthogonal()},
+}};
+
+template <class Table> std::size_t position_in(const Table& table, const placed_value& from) {
+    std::array<std::string_view, std::tuple_size_v<Table>> names;
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = table[i].name;
+    return from.word(names);
+}
+
+/// A reference of a layer to others, before they are found: a name and where it stands.
+struct reference {
+    std::string name;
+    config_place at;
+};
+
+struct layer {
+    layer_kind kind = layer_kind::dense;
+    std::string name;
+    int line = 0;
+    std::vector<int> inputs;  // layers, -1 being the input of the net
+    int shares = -1;          // the layer whose variables it uses
+
+    std::int64_t units = 0;  // filters, too
+    window_extents kernel = {}, strides = {}, dilations = {};
+    padding_mode padding = padding_mode::valid;
+    std::int64_t groups = 1, multiplier = 1, axis = -1;
+    shape extents;  // of one example, that reshape makes
+    double rate = 0.5, momentum = 0.99, epsilon = 1e-3;
+    bool use_bias = true, center = true, scale = true;
+    std::size_t activation = 0;  // in `activations`
+    initializer_option weights = {}, biases = {};
+    double l1 = 0, l2 = 0;
+};
+
+// ---- reading --------------------------------------------------------------------------------------------------------
+
+/// One number for both, or [height, width].
+inline window_extents window_of(const placed_value& from) {
+    if (from.kind() != value_kind::list) {
+        if (from.kind() != value_kind::integer && from.kind() != value_kind::natural &&
+            from.kind() != value_kind::number)
+            from.expect(value_kind::list, "a number or a list [height, width]");
+        const std::int64_t both = from.integer(1, largest_extent);
+        return {both, both};
+    }
+    if (from.size() != 2)
+        from.refuse(config_fault::wrong_size, "there are " + std::to_string(from.size()) + " numbers",
+                    "it takes one, or [height, width]");
+    return {from[0].integer(1, largest_extent), from[1].integer(1, largest_extent)};
+}
+
+/// The extents of one example; -1 once, if that may be.
+inline shape extents_of(const placed_value& from, std::int64_t least) {
+    from.expect(value_kind::list, "a list of extents");
+    constexpr int most = core_parts::max_rank - 1;
+    if (from.size() < 1 || from.size() > static_cast<std::size_t>(most))
+        from.refuse(config_fault::wrong_size, "there are " + std::to_string(from.size()) + " extents",
+                    "it takes 1 to " + std::to_string(most) + ", without that of the batch");
+    shape extents;
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        const std::int64_t extent = from[i].integer(least, largest_extent);
+        if (extent == 0) from[i].integer(1, largest_extent);
+        extents.append(extent);
+    }
+    return extents;
+}
+
+inline void read_bias(table_reader& table, layer& it) {
+    if (const auto said = table.optional("activation")) it.activation = position_in(activations, *said);
+    if (const auto said = table.optional("use_bias")) it.use_bias = said->boolean();
+    if (const auto said = table.optional("biases")) it.biases = initializers[position_in(initializers, *said)].values;
+}
+inline void read_weights(table_reader& table, layer& it) {
+    if (const auto said = table.optional("weights")) it.weights = initializers[position_in(initializers, *said)].values;
+    if (const auto said = table.optional("l1")) it.l1 = said->number(0, 1e6);
+    if (const auto said = table.optional("l2")) it.l2 = said->number(0, 1e6);
+}
+inline void read_padding(table_reader& table, layer& it) {
+    static constexpr std::array<std::string_view, 2> modes{"valid", "same"};
+    if (const auto said = table.optional("padding"))
+        it.padding = said->word(modes) == 0 ? padding_mode::valid : padding_mode::same;
+}
+inline void read_windows(table_reader& table, layer& it) {
+    if (const auto said = table.optional("strides")) it.strides = window_of(*said);
+    read_padding(table, it);
+}
+inline void read_normalization(table_reader& table, layer& it) {
+    if (const auto said = table.optional("epsilon")) it.epsilon = said->number(0, 1);
+    if (const auto said = table.optional("center")) it.center = said->boolean();
+    if (const auto said = table.optional("scale")) it.scale = said->boolean();
+}
+
+/// What is said where `it` says nothing yet, or, of a layer that shares, what the other one says.
+template <class Read> void say(table_reader& table, std::string_view key, bool has_value, const Read& read) {
+    if (const auto said = has_value ? table.optional(key) : table.required(key)) read(*said);
+}
+
+/// The options of a kind of layer. A layer that shares begins with those of the other one.
+inline void read_options(table_reader& table, layer& it, bool shares) {
+    using enum layer_kind;
+    const auto units = [&](std::string_view key) {
+        say(table, key, shares, [&](const placed_value& said) { it.units = said.integer(1, largest_extent); });
+    };
+    const auto kernel = [&] {
+        say(table, "kernel", shares, [&](const placed_value& said) { it.kernel = window_of(said); });
+        if (const auto said = table.optional("dilations")) it.dilations = window_of(*said);
+        read_windows(table, it);
+    };
+    switch (it.kind) {
+        case dense:
+            units("units");
+            read_bias(table, it);
+            read_weights(table, it);
+            break;
+        case conv2d:
+        case separable_conv2d:
+            units("filters");
+            kernel();
+            if (it.kind == conv2d) {
+                if (const auto said = table.optional("groups")) it.groups = said->integer(1, largest_extent);
+            } else if (const auto said = table.optional("multiplier")) {
+                it.multiplier = said->integer(1, largest_extent);
+            }
+            read_bias(table, it);
+            read_weights(table, it);
+            break;
+        case max_pool:
+        case avg_pool:
+            it.kernel = {2, 2};
+            if (const auto said = table.optional("window")) it.kernel = window_of(*said);
+            it.strides = it.kernel;
+            read_windows(table, it);
+            break;
+        case flatten: break;
+        case reshape: it.extents = extents_of(table.required("shape"), -1); break;
+        case activation: it.activation = position_in(activations, table.required("function")); break;
+        case dropout:
+            if (const auto said = table.optional("rate")) it.rate = said->number(0, 1, false);
+            break;
+        case batch_normalization:
+            if (const auto said = table.optional("momentum")) it.momentum = said->number(0, 1);
+            read_normalization(table, it);
+            break;
+        case layer_normalization:
+            if (const auto said = table.optional("axis"))
+                it.axis = said->integer(-core_parts::max_rank, core_parts::max_rank);
+            read_normalization(table, it);
+            break;
+        case group_normalization:
+            if (!shares) it.groups = 32;
+            if (const auto said = table.optional("groups")) it.groups = said->integer(1, largest_extent);
+            read_normalization(table, it);
+            break;
+        case add: break;
+        case concat:
+            if (const auto said = table.optional("axis"))
+                it.axis = said->integer(-core_parts::max_rank, core_parts::max_rank);
+            break;
+    }
+}
+
+// ---- what it does ---------------------------------------------------------------------------------------------------
+
+/// Puts a layer behind others. `scope_name` is that of the layer whose variables it uses, mostly its own.
+inline tensor apply_layer(const layer& it, scope& s, std::string_view scope_name, const std::vector<tensor>& of,
+                          bool training) {
+    using enum layer_kind;
+    const tensor& x = of.front();
+    const activation_option then =
+        activations[it.activation].function == nullptr ? activation_option{} : activations[it.activation].function;
+    const initializer_option biases = it.biases ? it.biases : initializer_option(zeros());
+    switch (it.kind) {
+        case dense:
+            return ambit::dense(s, scope_name, x, it.units,
+                                {.activation = then, .use_bias = it.use_bias, .weights = it.weights, .biases = biases});
+        case conv2d:
+            return conv(s, scope_name, x, it.units, it.kernel,
+                        {.strides = it.strides,
+                         .padding = it.padding,
+                         .dilations = it.dilations,
+                         .groups = it.groups,
+                         .activation = then,
+                         .use_bias = it.use_bias,
+                         .weights = it.weights,
+                         .biases = biases});
+        case separable_conv2d:
+            return separable_conv(s, scope_name, x, it.units, it.kernel,
+                                  {.strides = it.strides,
+                                   .padding = it.padding,
+                                   .dilations = it.dilations,
+                                   .multiplier = it.multiplier,
+                                   .activation = then,
+                                   .use_bias = it.use_bias,
+                                   .depthwise_weights = it.weights,
+                                   .pointwise_weights = it.weights,
+                                   .biases = biases});
+        case max_pool: return ambit::max_pool(x, {.window = it.kernel, .strides = it.strides, .padding = it.padding});
+        case avg_pool: return ambit::avg_pool(x, {.window = it.kernel, .strides = it.strides, .padding = it.padding});
+        case flatten: return ambit::flatten(x);
+        case reshape: {
+            shape extents{x.shape()[0]};
+            for (int axis = 0; axis < it.extents.rank(); ++axis) extents.append(it.extents[axis]);
+            return ambit::reshape(x, extents);
+        }
+        case activation: return then ? (*then)(x, {}, location::current()) : x;
+        case dropout: return ambit::dropout(s, x, {.rate = it.rate, .training = training});
+        case batch_normalization:
+            return ambit::batch_normalization(s, scope_name, x,
+                                              {.momentum = it.momentum,
+                                               .epsilon = it.epsilon,
+                                               .center = it.center,
+                                               .scale = it.scale,
+                                               .training = training});
+        case layer_normalization:
+            return ambit::layer_normalization(
+                s, scope_name, x, {.axis = it.axis, .epsilon = it.epsilon, .center = it.center, .scale = it.scale});
+        case group_normalization:
+            return ambit::group_normalization(
+                s, scope_name, x, {.groups = it.groups, .epsilon = it.epsilon, .center = it.center, .scale = it.scale});
+        case add: {
+            tensor sum = x;
+            for (std::size_t i = 1; i < of.size(); ++i) sum = ambit::add(sum, of[i]);
+            return sum;
+        }
+        case concat: return ambit::concat(std::span<const tensor>(of), it.axis);
+    }
+    return x;
+}
+
+}  // namespace ambit::config_parts
