@@ -26,7 +26,12 @@ class backward_pass {
 public:
     constexpr backward_pass(graph_builder& builder, const tensor& loss, std::span<const variable> variables,
                             const place& at)
-        : builder_(&builder), last_(loss.id()), at_(at), variables_(variables), module_(*this) {
+        : builder_(&builder),
+          graph_(&builder.value()),
+          last_(loss.id()),
+          at_(at),
+          variables_(variables),
+          module_(*this) {
         mark_dependents(wanted_, variables);
         passed_.resize(last_ + 1, false);
         list_reads();
@@ -277,9 +282,9 @@ private:
         buffer<tensor> values;  // by node
     };
 
-    constexpr const ambit::graph_parts::graph& graph() const { return builder_->value(); }
-    constexpr op_role role(int n) const { return builder_->node_at(n).op->role; }
-    constexpr bool is_floating_node(int n) const { return is_floating(builder_->node_at(n).result.type); }
+    constexpr const ambit::graph_parts::graph& graph() const { return *graph_; }
+    constexpr op_role role(int n) const { return graph_->nodes[n].op->role; }
+    constexpr bool is_floating_node(int n) const { return is_floating(graph_->nodes[n].result.type); }
 
     /// Whether a node stands in a body or in one inside of it.
     constexpr bool is_within(int n, int body) const { return is_region_within(builder_->node_at(n).region, body); }
@@ -478,6 +483,7 @@ private:
     }
 
     graph_builder* builder_;
+    const ambit::graph_parts::graph* graph_;
     int last_;
     place at_;
     std::span<const variable> variables_;

@@ -55,6 +55,7 @@ constexpr buffer<int> terms_of(const graph_builder& builder, int sum) {
 /// Of parts along several axes, those that are the most.
 constexpr tensor joined_parts(const tensor& sum) {
     graph_builder& builder = *sum.builder();
+    if (builder.node_at(sum.id()).op->id != op_parts::add_info.id) return sum;
     const buffer<int> terms = terms_of(builder, sum.id());
     if (terms.size() < 2) return sum;
     int parts_along[max_rank] = {}, axis = 0;

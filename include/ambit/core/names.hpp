@@ -34,61 +34,65 @@ public:
 
     /// The name of one component below a parent, made if it is new. The component holds no `/`.
     constexpr int intern(int parent, std::string_view component) {
-        return intern(parent, component, hash_of(component));
+        return intern(parent, component.data(), static_cast<int>(component.size()), hash_of(component));
     }
 
     /// The name of `a/b/c` below a parent; an empty path is the parent itself.
     constexpr int intern_path(int parent, std::string_view path) {
         // A plain pointer: a call for each character would be charged to the evaluation's budget.
         const char* const characters = path.data();
-        const std::size_t size = path.size();
-        std::size_t begin = 0;
+        const int size = static_cast<int>(path.size());
+        int begin = 0;
         std::uint32_t hash = 0;
-        for (std::size_t end = 0; end < size; ++end) {
+        for (int end = 0; end < size; ++end) {
             const char c = characters[end];
             if (c == '/') {
-                parent = intern(parent, path.substr(begin, end - begin), hash);
+                parent = intern(parent, characters + begin, end - begin, hash);
                 begin = end + 1;
                 hash = 0;
             } else {
                 hash = (hash * 131 + static_cast<unsigned char>(c)) & 0xFFFFF;
             }
         }
-        return begin < size ? intern(parent, path.substr(begin), hash) : parent;
+        return begin < size ? intern(parent, characters + begin, size - begin, hash) : parent;
     }
 
     /// The name of `add_17` of `add` and 17, below the same parent; the number is positive.
     constexpr int intern_numbered(int base, int number) {
+        const entry* const entries = entries_.begin();
+        const int* const slots = slots_.begin();
         int scale = 1;
         while (number / scale >= 10) scale *= 10;
-        std::uint32_t hash = (entries_[base].hash * 131 + static_cast<unsigned char>('_')) & 0xFFFFF;
+        std::uint32_t hash = (entries[base].hash * 131 + static_cast<unsigned char>('_')) & 0xFFFFF;
         for (int rest = number; scale > 0; rest %= scale, scale /= 10)
             hash = (hash * 131 + static_cast<unsigned char>('0' + rest / scale)) & 0xFFFFF;
 
-        const int parent = entries_[base].parent;
+        const int parent = entries[base].parent;
         const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
         std::uint32_t slot = first_slot(parent, hash) & mask;
-        for (int id; (id = slots_[static_cast<int>(slot)]) != none; slot = (slot + 1) & mask) {
-            const entry& e = entries_[id];
+        for (int id; (id = slots[slot]) != none; slot = (slot + 1) & mask) {
+            const entry& e = entries[id];
             if (e.hash != hash || e.parent != parent) continue;
             if (e.number == number && e.begin == base) return id;
             short_text text;
             append_numbered(base, number, text.characters());
-            if (is(id, text.view())) return id;
+            if (is(id, text.view().data(), text.characters().size())) return id;
         }
         return add({parent, base, 0, number, hash}, slot);
     }
 
     /// The name if it is there, else `none`.
     constexpr int find(int parent, std::string_view component) const {
-        return slots_[static_cast<int>(slot_of(parent, component, hash_of(component)))];
+        const std::uint32_t hash = hash_of(component);
+        return slots_[static_cast<int>(slot_of(parent, component.data(), static_cast<int>(component.size()), hash))];
     }
 
     /// How many slots are looked at to find a name that is there.
     constexpr int looks_for(int parent, std::string_view component) const {
         const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
         const std::uint32_t hash = hash_of(component);
-        return 1 + static_cast<int>((slot_of(parent, component, hash) - first_slot(parent, hash)) & mask);
+        const std::uint32_t found = slot_of(parent, component.data(), static_cast<int>(component.size()), hash);
+        return 1 + static_cast<int>((found - first_slot(parent, hash)) & mask);
     }
 
     constexpr int parent(int id) const { return entries_[id].parent; }
@@ -145,12 +149,13 @@ private:
         return hash + 1031 * static_cast<std::uint32_t>(parent);
     }
 
-    constexpr int intern(int parent, std::string_view component, std::uint32_t hash) {
-        const std::uint32_t slot = slot_of(parent, component, hash);
-        if (slots_[static_cast<int>(slot)] != none) return slots_[static_cast<int>(slot)];
+    // Components come as a pointer and a size: views of them would be charged several calls for each name.
+    constexpr int intern(int parent, const char* component, int size, std::uint32_t hash) {
+        const std::uint32_t slot = slot_of(parent, component, size, hash);
+        if (const int found = slots_[static_cast<int>(slot)]; found != none) return found;
         const int begin = characters_.size();
-        characters_.append(component.data(), static_cast<int>(component.size()));
-        return add({parent, begin, static_cast<int>(component.size()), 0, hash}, slot);
+        characters_.append(component, size);
+        return add({parent, begin, size, 0, hash}, slot);
     }
 
     constexpr int add(const entry& added, std::uint32_t slot) {
@@ -161,7 +166,7 @@ private:
         return id;
     }
 
-    constexpr std::uint32_t slot_of(int parent, std::string_view component, std::uint32_t hash) const {
+    constexpr std::uint32_t slot_of(int parent, const char* component, int size, std::uint32_t hash) const {
         const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
         const int* const slots = slots_.begin();  // plain pointers: no call to charge for each step
         const entry* const entries = entries_.begin();
@@ -170,20 +175,20 @@ private:
             const int id = slots[slot];
             if (id == none) return slot;
             const entry& e = entries[id];
-            if (e.hash == hash && e.parent == parent && is(id, component)) return slot;
+            if (e.hash == hash && e.parent == parent && is(id, component, size)) return slot;
         }
     }
 
     /// Whether this is the component of a name. Character by character: a comparison of two views would be charged two
     /// calls for each.
-    constexpr bool is(int id, std::string_view component) const {
+    constexpr bool is(int id, const char* component, int size) const {
         const entry& e = entries_[id];
-        if (e.number > 0) return this->component(id).view() == component;
-        if (e.length != static_cast<int>(component.size())) return false;
+        if (e.number > 0)
+            return this->component(id).view() == std::string_view(component, static_cast<std::size_t>(size));
+        if (e.length != size) return false;
         const char* const own = characters_.begin() + e.begin;
-        const char* const other = component.data();
-        for (int i = 0; i < e.length; ++i)
-            if (own[i] != other[i]) return false;
+        for (int i = 0; i < size; ++i)
+            if (own[i] != component[i]) return false;
         return true;
     }
 

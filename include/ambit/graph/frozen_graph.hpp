@@ -73,7 +73,7 @@ template <graph_counts Counts> struct frozen_graph {
 
 private:
     template <class T, int Size> static constexpr void copy(const roomy_array<T>& from, frozen_array<T, Size>& to) {
-        for (int i = 0; i < Size; ++i) to.elements[i] = from[i];
+        from.copy_to(to.elements, Size);
     }
 };
 

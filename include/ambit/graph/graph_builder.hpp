@@ -218,16 +218,17 @@ public:
         // Plain pointers: what is done for each operand of each op is charged to the evaluation's budget.
         const tensor* const given = operands.data();
         const node* const nodes = value().nodes.begin();
-        const std::size_t count = operands.size();
+        const auto count = static_cast<int>(operands.size());
         const int open_region = nodes_.open_region();
-        for (std::size_t i = 0; i < count; ++i) {
-            if (given[i].builder() != this) return refuse_operand(info, operands, i, at);
-            const node& operand = nodes[given[i].id()];
+        std::int32_t ids[max_operands] = {};
+        for (int i = 0; i < count; ++i) {
+            if (given[i].builder() != this) return refuse_operand(info, operands, static_cast<std::size_t>(i), at);
+            const int id = ids[i] = given[i].id();
+            const node& operand = nodes[id];
             if (operand.op->role == op_role::inert) any_inert = true;
-            if (operand.region != 0 && operand.region != open_region && !is_visible(given[i].id()))
-                hidden = static_cast<int>(i);
+            if (operand.region != 0 && operand.region != open_region && !is_visible(id)) hidden = i;
         }
-        const inferred result = infer(value(), info, operands, words.data());
+        const inferred result = infer(nodes, info, ids, count, words.data());
         if (any_inert) return inert(result.result);
         const std::string_view base = options.name.empty() ? info.name : options.name;
         if (hidden >= 0) return refuse_hidden(base, operands[static_cast<std::size_t>(hidden)], result.result, at);
@@ -241,9 +242,13 @@ public:
             refusals_.end(at);
             return inert(result.result);
         }
-        const tensor made = append(info, result.result, operands, words, new_op_name(base));
+        const int name = options.name.empty() ? names_.unique_op_name(own_name(info)) : new_op_name(base);
+        const int before = nodes_.size();
+        scopes_.expect_end(before - nodes_until_a_look);
+        const int id =
+            nodes_.append(info, result.result, ids, count, words.data(), static_cast<int>(words.size()), name);
         nodes_.made_at(log_.line_of(at));
-        return made;
+        return {this, id};
     }
 
     /// The tensors of two operands of an elementwise op; a number becomes a constant of the other side's dtype.
@@ -372,6 +377,13 @@ private:
         if (asked.back() != '/') return next_op_name(asked);
         return names_.take_whole(names_.intern(names::root, asked.substr(0, asked.size() - 1)));
     }
+    /// The name of an op's function below the open name scope, which is spelled out once for each scope.
+    constexpr int own_name(const op_info& info) {
+        const int scope = scopes_.op_scope();
+        known_name& known = known_names_[(info.id + static_cast<std::uint64_t>(scope)) % 64];
+        if (known.scope != scope || known.op != info.id) known = {scope, names_.intern(scope, info.name), info.id};
+        return known.name;
+    }
     constexpr bool is_legal_op_name(std::string_view asked) const {
         if (asked.empty() || asked.back() != '/')
             return is_legal_name(asked, scope_stack::position_below(scopes_.op_scope()));
@@ -449,6 +461,11 @@ private:
         return inert(guess);
     }
 
+    struct known_name {
+        int scope = -1;
+        int name = -1;
+        std::uint64_t op = 0;
+    };
     struct postponed_loss {
         int variable = -1;
         ambit::regularizer asked;
@@ -461,6 +478,7 @@ private:
     graph_writer nodes_;
     op_refusals refusals_;
 
+    known_name known_names_[64] = {};  // those asked for last
     buffer<int> gradients_;  // of each variable, as far as any was noted
     buffer<postponed_loss> postponed_;
     int inputs_ = 0;

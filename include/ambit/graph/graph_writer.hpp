@@ -29,24 +29,28 @@ public:
     constexpr const node& at(int id) const { return graph_.nodes[id]; }
     constexpr bool is_inert(int id) const { return graph_.nodes[id].op->role == op_role::inert; }
 
-    /// Appends a node to the body that is open; answers its id.
-    constexpr int append(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
-                         std::span<const std::int64_t> words, int name) {
+    /// Appends a node to the body that is open; answers its id. Its operands are the nodes that `operands` lists.
+    constexpr int append(const op_info& info, const tensor_spec& spec, const std::int32_t* operands, int operand_count,
+                         const std::int64_t* words, int word_count, int name) {
         const tensor_spec result = spec;  // which may be that of a node, and nodes move
         node& made = graph_.nodes.emplace_back();
         made.op = &info;
         made.result = result;
         made.first_operand = graph_.operands.size();
-        made.operand_count = static_cast<int>(operands.size());
+        made.operand_count = operand_count;
         made.first_word = graph_.words.size();
-        made.word_count = static_cast<int>(words.size());
+        made.word_count = word_count;
         made.name = name;
         made.region = is_of_the_module(info.role) ? 0 : region_;
-        std::int32_t* const ids = graph_.operands.extend(made.operand_count);
-        const tensor* const given = operands.data();
-        for (int i = 0; i < made.operand_count; ++i) ids[i] = given[i].id();
-        graph_.words.append(words.data(), made.word_count);
+        graph_.operands.append(operands, operand_count);
+        if (word_count > 0) graph_.words.append(words, word_count);
         return graph_.nodes.size() - 1;
+    }
+    constexpr int append(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
+                         std::span<const std::int64_t> words, int name) {
+        buffer<std::int32_t> ids;
+        for (const tensor& operand : operands) ids.push_back(operand.id());
+        return append(info, spec, ids.begin(), ids.size(), words.data(), static_cast<int>(words.size()), name);
     }
 
     // ---- what is said of the last node, and of others afterwards ----------------------------------------------------

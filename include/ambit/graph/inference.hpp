@@ -22,18 +22,17 @@ constexpr std::array<tensor_spec, max_operands> specs_of(const graph& of, std::s
     return specs;
 }
 
-/// What a shape rule says of operands of this graph. Most ops have one or two, whose specs are copied once at most.
-constexpr inferred infer(const graph& of, const op_info& info, std::span<const tensor> operands,
+/// What a shape rule says of operands among these nodes. Most ops have one or two, whose specs are copied once at most.
+constexpr inferred infer(const node* nodes, const op_info& info, const std::int32_t* operands, int count,
                          const std::int64_t* words) {
-    const node* const nodes = of.nodes.begin();
-    const tensor* const given = operands.data();
-    if (operands.size() == 1) return info.infer({&nodes[given[0].id()].result, 1, words});
-    if (operands.size() == 2) {
-        const tensor_spec specs[] = {nodes[given[0].id()].result, nodes[given[1].id()].result};
+    if (count == 1) return info.infer({&nodes[operands[0]].result, 1, words});
+    if (count == 2) {
+        const tensor_spec specs[] = {nodes[operands[0]].result, nodes[operands[1]].result};
         return info.infer({specs, 2, words});
     }
-    const auto specs = specs_of(of, operands);
-    return info.infer({specs.data(), static_cast<int>(operands.size()), words});
+    tensor_spec specs[max_operands] = {};
+    for (int i = 0; i < count; ++i) specs[i] = nodes[operands[i]].result;
+    return info.infer({specs, count, words});
 }
 
 /// What would fit, or the axis at which operands of an elementwise op do not.

@@ -58,8 +58,21 @@ public:
         if constexpr (std::is_scalar_v<T>) elements_[size_++] = value;
         else elements_[size_++] = element{.value = value};
     }
+    // No call for each element: it would be charged to the evaluation's budget.
     constexpr void append(const T* first, int count) {
-        for (int i = 0; i < count; ++i) push_back(first[i]);
+        if constexpr (std::is_scalar_v<T>) {
+            for (int i = 0; i < count; ++i) elements_[size_ + i] = first[i];
+            size_ += count;
+        } else {
+            for (int i = 0; i < count; ++i) push_back(first[i]);
+        }
+    }
+    /// Copies the first `count` elements to elsewhere.
+    constexpr void copy_to(T* to, int count) const {
+        for (int i = 0; i < count; ++i) {
+            if constexpr (std::is_scalar_v<T>) to[i] = elements_[i];
+            else to[i] = elements_[i].value;
+        }
     }
 
 private:

@@ -100,7 +100,7 @@ private:
     };
 
     constexpr name_use& use_of(int name) {
-        if (uses_.size() <= name) uses_.resize(names_.size());
+        if (uses_.size() <= name) uses_.resize(2 * names_.size());  // not once for each new name
         return uses_[name];
     }
 
