@@ -148,9 +148,9 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
 
     constexpr explicit frozen_layout(const layout& from) {
         const auto copy = [](auto& to, const auto& elements) {
-            const auto* const from = elements.begin();
+            const auto* const first = elements.begin();
             const int size = elements.size();
-            for (int i = 0; i < size; ++i) to.elements[i] = from[i];
+            for (int i = 0; i < size; ++i) to.elements[i] = first[i];
         };
         copy(group_of, from.groups.group_of);
         copy(base, from.groups.base);
