@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 // The blocks of at_run_time.md: variables by names that the program makes up, models on them, and what the rules say.
 #include <ambit/ambit.hpp>
+#include <ambit/config.hpp>
 #include <ambit/registry.hpp>
 
 #include <xtensor/xtensor.hpp>
 
 #include <array>
+#include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -95,14 +98,108 @@ void bridge(registry& reg, const xt::xtensor<float, 2>& x) {
     expect(reg.has("shown/hidden/weights"), "the registry shows a static model's variables");
 }
 
+void bind_towers(registry& reg, int count, const xt::xtensor<float, 2>& x) {
+    std::vector<static_server> towers;
+    for (int i = 0; i < count; ++i) {
+        towers.emplace_back(seed{2});
+        bind(towers.back(), reg, name("tower_", i).view());
+    }
+    for (static_server& tower : towers) tower.run<&scorer::outputs::train>(x);
+}
+
+struct linear {
+    constexpr tensor operator()(scope& s, tensor x) const { return dense(s, "score", x, 1); }
+};
+template <class Module> using on_rows = model<Module, input<float, 4, 3>>;
+using chosen_net = any_model<on_rows<linear>, on_rows<server>,
+                             named_model<"wide", on_rows<configured<server{.hidden = 99}>>>>;
+
+void choose(std::string_view asked, const xt::xtensor<float, 2>& x) {
+    chosen_net net(asked, seed{1});
+    std::cout << net.name() << ", " << net.parameter_count() << " parameters, says " << net(x)(0, 0) << '\n';
+}
+
+void refuse_choice(const xt::xtensor<float, 2>& x) {
+    try {
+        choose("wied", x);
+    } catch (const model_error& e) {
+        expect(e.kind() == mistake::model_unknown && e.facts().nearest == "wide", "the nearest name is told");
+    }
+}
+
+// What stands in a file, score.toml.
+const char* const score_toml = R"(
+[net.input]
+shape = [3]                      # of one example
+
+[[net.layers]]
+type = "dense"
+name = "hidden"                  # the scope of its variables
+units = 8
+activation = "relu"
+
+[[net.layers]]
+type = "dense"
+name = "score"
+units = 1
+
+[net.training]
+loss = "mean_squared_error"
+optimizer = { type = "adam", learning_rate = 0.01 }
+
+[program]
+steps = 20
+)";
+
 }  // namespace
 
-int main() {
+struct program_settings {
+    int steps = 10;
+    std::optional<std::string> save;                    // may be left out
+};
+BOOST_HANA_ADAPT_STRUCT(program_settings, steps, save);
+
+namespace {
+
+void read_settings(const config_text& file, const xt::xtensor<float, 2>& x, const xt::xtensor<float, 2>& wanted) {
+    const layered_net net = read_config({file, "net"});
+    const auto program = read_config<program_settings>({file, "program"});
+
+    registry reg(seed{net.training().seed});
+    dynamic_model trainer(reg, net.trainer(), {{"x", net.input(4)}, {"wanted", net.wanted(4)}});
+    for (int step = 0; step < program.steps; ++step) trainer.run({"train"}, {{"x", x}, {"wanted", wanted}});
+    if (program.save) save(reg, *program.save);
+
+    dynamic_model answer(reg, net, {net.input(1)}, {.reuse = true});
+    std::cout << "a net of " << net.layer_count() << " layers says " << answer(x).as<float>()(0, 0) << '\n';
+}
+
+void refuse_settings() {
+    try {
+        const char* const misspelt = "[input]\nshape = [3]\n[[layers]]\ntype = \"dense\"\nunit = 8\n";
+        read_config(config_text{misspelt, config_format::toml, "net.toml"});
+    } catch (const config_error& e) {
+        std::cout << e.what() << '\n';
+        expect(e.line() == 5 && e.key() == "layers[0].unit" && e.nearest() == "units", "what is wrong, and where");
+    }
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    const int towers = count > 1 ? std::atoi(words[1]) : 3;
+    if (towers < 2) return std::cerr << "at_run_time [number of towers, from 2 on]\n", 2;
     const xt::xtensor<float, 2> x = xt::ones<float>({4, 3});
     registry reg(seed{1}, {.byte_limit = 64 << 20});
-    train_towers(reg, 3, 5, x);
+    train_towers(reg, towers, 5, x);
+    bind_towers(reg, towers, x);
     look(reg);
     share(reg, 5, x);
     bridge(reg, x);
+    choose("linear", x);
+    choose("wide", x);
+    refuse_choice(x);
+    read_settings(config_text{score_toml, config_format::toml}, x, xt::ones<float>({4, 1}));
+    refuse_settings();
     return failures == 0 ? 0 : 1;
 }
