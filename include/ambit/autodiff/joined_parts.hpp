@@ -8,6 +8,8 @@
 
 #include <ambit/ops/all.hpp>
 
+#include <utility>
+
 namespace AMBIT_NAMESPACE::graph_parts {
 
 /// A value between zeros along one axis.

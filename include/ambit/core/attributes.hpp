@@ -9,17 +9,16 @@
 #include <ambit/core/namespaces.hpp>
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 namespace AMBIT_NAMESPACE::core_parts {
 
+// What the compiler has built in, here and below: each use of a trait would instantiate a class or two, for every op.
+
 /// Attributes of an op: a plain struct of `std::int64_t` and `double` members only, so that no bit is padding.
 template <class T>
-concept attribute_struct =
-    std::is_empty_v<T> || (std::is_trivially_copyable_v<T> && sizeof(T) % 8 == 0 && alignof(T) == 8);
+concept attribute_struct = __is_empty(T) || (__is_trivially_copyable(T) && sizeof(T) % 8 == 0 && alignof(T) == 8);
 
 }  // namespace ambit::core_parts
 
@@ -32,22 +31,22 @@ struct no_attributes {};
 
 namespace AMBIT_NAMESPACE::core_parts {
 
-template <attribute_struct T> inline constexpr std::size_t word_count = std::is_empty_v<T> ? 0 : sizeof(T) / 8;
+template <attribute_struct T> inline constexpr std::size_t word_count = __is_empty(T) ? 0 : sizeof(T) / 8;
 
 template <attribute_struct T> constexpr std::array<std::int64_t, word_count<T>> to_words(const T& attributes) {
-    if constexpr (std::is_empty_v<T>) return {};
-    else return std::bit_cast<std::array<std::int64_t, word_count<T>>>(attributes);
+    if constexpr (__is_empty(T)) return {};
+    else return __builtin_bit_cast(std::array<std::int64_t, word_count<T>>, attributes);
 }
 
 template <attribute_struct T> constexpr T from_words(const std::int64_t* words) {
-    if constexpr (std::is_empty_v<T>) {
+    if constexpr (__is_empty(T)) {
         return {};
     } else {
         struct {
             std::int64_t all[word_count<T>];  // plain, since std::array would be charged a call for each
         } copy{};
         for (std::size_t i = 0; i < word_count<T>; ++i) copy.all[i] = words[i];
-        return std::bit_cast<T>(copy);
+        return __builtin_bit_cast(T, copy);
     }
 }
 

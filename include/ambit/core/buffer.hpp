@@ -13,7 +13,6 @@
 #include <ambit/core/standard.hpp>
 
 #include <cstddef>
-#include <utility>
 
 namespace AMBIT_NAMESPACE::core_parts {
 
@@ -89,9 +88,15 @@ public:
     }
 
     constexpr void swap(buffer& other) noexcept {
-        std::swap(data_, other.data_);
-        std::swap(size_, other.size_);
-        std::swap(capacity_, other.capacity_);
+        // No std::swap: it would be charged calls, and asks each type whether it moves.
+        T* const data = data_;
+        const int size = size_, capacity = capacity_;
+        data_ = other.data_;
+        size_ = other.size_;
+        capacity_ = other.capacity_;
+        other.data_ = data;
+        other.size_ = size;
+        other.capacity_ = capacity;
     }
 
 private:

@@ -110,6 +110,15 @@ constexpr std::uint64_t op_id(std::string_view name) { return core_parts::fnv1a(
 
 constexpr std::int64_t no_scratch(const op_call&, const tensor_spec&) { return 0; }
 
+/// Scratch memory of an op that has a kernel.
+template <class Op> constexpr std::int64_t scratch_of(const op_call& call, const tensor_spec& result) {
+    if constexpr (requires { Op::scratch_bytes(call, result); }) return Op::scratch_bytes(call, result);
+    // Found beside the geometry: its page of contract/ is included by the op alone.
+    else if constexpr (requires { scratch_elements(Op::geometry(call, result)); })
+        return scratch_elements(Op::geometry(call, result)) * size_of(result.type);
+    else return 0;
+}
+
 }  // namespace ambit::graph_parts
 
 namespace AMBIT_NAMESPACE {
@@ -128,13 +137,7 @@ template <class Op> constexpr op_info describe() {
     }
     if constexpr (requires { typename Op::kernel; }) {
         info.takes_epilogue = Op::kernel::takes_epilogue ? 1 : 0;
-        info.scratch = [](const op_call& call, const tensor_spec& result) -> std::int64_t {
-            if constexpr (requires { Op::scratch_bytes(call, result); }) return Op::scratch_bytes(call, result);
-            // Found beside the geometry: its page of contract/ is included by the op alone.
-            else if constexpr (requires { scratch_elements(Op::geometry(call, result)); })
-                return scratch_elements(Op::geometry(call, result)) * size_of(result.type);
-            else return 0;
-        };
+        info.scratch = &graph_parts::scratch_of<Op>;
     } else {
         info.scratch = &graph_parts::no_scratch;
     }
