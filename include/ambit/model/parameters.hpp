@@ -53,18 +53,26 @@ public:
     /// The same variables seen from another graph's parameters, which contain them.
     template <class Other> parameters(const parameters<Other>& other) : memory_(other.memory()) {
         for (std::size_t v = 0; v < count; ++v)
-            if (is_shared(v)) variables_[v] = other.variables()[found_in<Other>[v]];
+            if (is_shared(v)) {
+                variables_[v] = other.variables()[found_in<Other>[v]];
+                generations_[v] = other.generations()[found_in<Other>[v]];
+            }
     }
 
-    /// Variables that lie elsewhere, at these addresses, as long as `owner` lives: of a registry (registry/bridges.hpp).
-    parameters(std::shared_ptr<std::byte[]> owner, const std::array<std::byte*, count>& addresses)
-        : memory_(std::move(owner)), variables_(addresses) {}
+    /// Variables that lie elsewhere, at these addresses, as long as `owner` lives, and their generations: of a registry
+    /// (registry/bridges.hpp).
+    parameters(std::shared_ptr<std::byte[]> owner, const std::array<std::byte*, count>& addresses,
+               const std::array<std::uint64_t*, count>& generations)
+        : memory_(std::move(owner)), variables_(addresses), generations_(generations) {}
 
     parameters copy() const {
         model_parts::refuse_moved_from(memory_.get());
         parameters fresh;
         for (std::size_t v = 0; v < count; ++v)
-            if (is_shared(v)) std::memcpy(fresh.variables_[v], variables_[v], bytes_of(v));
+            if (is_shared(v)) {
+                std::memcpy(fresh.variables_[v], variables_[v], bytes_of(v));
+                fresh.raise_generation(v);
+            }
         return fresh;
     }
 
@@ -73,6 +81,8 @@ public:
         model_parts::refuse_moved_from(memory_.get());
         model_parts::fill_variables<Graph, model_parts::belongs_to::parameters>(
             s, [this](std::size_t v) { return variables_[v]; });
+        for (std::size_t v = 0; v < count; ++v)
+            if (is_shared(v)) raise_generation(v);
     }
 
     /// Addresses in the graph's order; nullptr for local variables, which each model has for itself.
@@ -80,6 +90,11 @@ public:
         model_parts::refuse_moved_from(memory_.get());
         return variables_;
     }
+    /// Of each variable how often it was written, by whichever model: what is made of its value is kept with that number.
+    const std::array<std::uint64_t*, count>& generations() const { return generations_; }
+    /// Whoever writes a variable says so.
+    void raise_generation(std::size_t v) const noexcept { ++*generations_[v]; }
+
     /// What holds them, shared by all who use them; empty if these were moved from.
     const std::shared_ptr<std::byte[]>& memory() const { return memory_; }
 
@@ -90,9 +105,14 @@ public:
     }
 
 private:
-    parameters() : memory_(model_parts::allocate_aligned(layout.bytes)) {
-        for (std::size_t v = 0; v < count; ++v)
-            if (is_shared(v)) variables_[v] = memory_.get() + layout.offsets[v];
+    // The generations lie behind the variables.
+    parameters() : memory_(model_parts::allocate_aligned(layout.bytes + std::int64_t{count * sizeof(std::uint64_t)})) {
+        std::byte* const behind = memory_.get() + layout.bytes;
+        for (std::size_t v = 0; v < count; ++v) {
+            if (!is_shared(v)) continue;
+            variables_[v] = memory_.get() + layout.offsets[v];
+            generations_[v] = new (behind + v * sizeof(std::uint64_t)) std::uint64_t(0);
+        }
     }
 
     /// Where each of our variables is among another graph's; a compile error names those that it lacks.
@@ -147,6 +167,7 @@ private:
 
     std::shared_ptr<std::byte[]> memory_;
     std::array<std::byte*, count> variables_{};
+    std::array<std::uint64_t*, count> generations_{};
 };
 
 }  // namespace ambit

@@ -170,8 +170,10 @@ public:
     void assign(const ambit::parameters<graph>& values) {
         refuse_moved_from();
         for (std::size_t v = 0; v < variables.size(); ++v)
-            if (!locals_.is_local(v))
+            if (!locals_.is_local(v)) {
                 std::memmove(parameters_.variables()[v], values.variables()[v], ambit::parameters<graph>::bytes_of(v));
+                parameters_.raise_generation(v);
+            }
     }
 
     /// Initializes the variables again.
@@ -272,6 +274,7 @@ public:
                 const model_parts::aligned_bytes place = model_parts::allocate_aligned(spec.bytes());
                 const std::byte* const from = model_parts::bind_argument<spec, Path>(value, place.get(), {});
                 std::memmove(variables_[std::size_t(v)], from, static_cast<std::size_t>(spec.bytes()));
+                raise_generation(v);
             }
         }
     }
@@ -281,6 +284,7 @@ public:
         refuse_moved_from();
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
+            raise_generation(v);  // before: `f` may throw half-way
             std::forward<F>(f)(
                 model_parts::view_at<spec_of_variable(v)>(reinterpret_cast<T*>(variables_[std::size_t(v)])));
         }
@@ -545,6 +549,11 @@ private:
         const model_parts::model_memory memory{arena_.data(), nullptr, variables_.data(), in.data(), out.data()};
         if constexpr (kernels_elsewhere<stored_model>) kernels_of<stored_model, Selected>::run(memory);
         else model_parts::run_call<graph, Selected>(memory);
+        for (const auto v : model_parts::written_variables<graph, Selected>) raise_generation(int(v));
+    }
+    /// Local variables have none.
+    void raise_generation(int v) const noexcept {
+        if (!locals_.is_local(std::size_t(v))) parameters_.raise_generation(std::size_t(v));
     }
 
     template <std::size_t K, class Out> auto result_at(const Out& out) const {
@@ -577,6 +586,8 @@ private:
                   ? static_cast<void>(0)
                   : static_cast<void>(std::memmove(given[K], out[K], std::size_t(spec_of_output(K).bytes())))),
              ...);
+            for (std::size_t v = 0; v < variables.size(); ++v)
+                if ((false || ... || model_parts::overlap(written[K], range_of_variable(v)))) raise_generation(int(v));
         }
     }
 

@@ -92,7 +92,8 @@ void mount(const registry& reg, std::string_view prefix, const stored_model<Stor
         registry_parts::report_mount(all, contents, path, at);
         mounted.push_back(std::make_shared<registered_variable>(
             registry_parts::facts_of_static<graph>(static_cast<int>(v), std::move(path), at)));
-        mounted.back()->use(net.parameters().memory(), net.parameters().variables()[v]);
+        mounted.back()->use(net.parameters().memory(), net.parameters().variables()[v],
+                            net.parameters().generations()[v]);
     }
     registry_parts::raise_all(all);
     contents.add(mounted);
@@ -111,6 +112,7 @@ void bind(stored_model<Storage, Module, Inputs...>& net, Registry&& reg, Prefix&
     reports all;
     const auto held = std::make_shared<std::vector<registry_parts::variable_pointer>>();
     std::array<std::byte*, parameters<graph>::count> addresses{};
+    std::array<std::uint64_t*, parameters<graph>::count> generations{};
     for (std::size_t v = 0; v < parameters<graph>::count; ++v) {
         if (!parameters<graph>::is_shared(v)) continue;
         const std::string path = registry_parts::path_below(prefix, graph::value.path(static_cast<int>(v)));
@@ -119,14 +121,15 @@ void bind(stored_model<Storage, Module, Inputs...>& net, Registry&& reg, Prefix&
         if (there != nullptr && !(*there)->is_local() && (*there)->spec() == asked) {
             held->push_back(*there);
             addresses[v] = (*there)->data();
+            generations[v] = (*there)->generation_address();
             continue;
         }
         reg.report_unfit(all, path, asked, at);
     }
     registry_parts::raise_all(all);
     // The list of what is held, as bytes: whoever holds it holds all of them.
-    net.share(
-        parameters<graph>(std::shared_ptr<std::byte[]>(held, reinterpret_cast<std::byte*>(held.get())), addresses));
+    net.share(parameters<graph>(std::shared_ptr<std::byte[]>(held, reinterpret_cast<std::byte*>(held.get())), addresses,
+                                generations));
 }
 
 template <model_parts::one_of_models Any>

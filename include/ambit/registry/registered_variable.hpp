@@ -80,8 +80,10 @@ public:
     const core_parts::place& made() const noexcept { return facts_.made; }
 
     /// Rises whenever the value is written: what is made of the value (a layout that a kernel prefers) is kept with it.
-    std::uint64_t generation() const noexcept { return generation_; }
-    void raise_generation() noexcept { ++generation_; }
+    std::uint64_t generation() const noexcept { return *generation_; }
+    void raise_generation() noexcept { ++*generation_; }
+    /// Where it is counted: static models that write the variable count there, too.
+    std::uint64_t* generation_address() noexcept { return generation_; }
 
     /// Null of a local one.
     const std::byte* data() const noexcept { return data_; }
@@ -95,9 +97,10 @@ public:
         memory_ = model_parts::allocate_aligned(bytes());
         data_ = memory_.get();
     }
-    void use(std::shared_ptr<std::byte[]> owner, std::byte* data) {
+    void use(std::shared_ptr<std::byte[]> owner, std::byte* data, std::uint64_t* generation) {
         memory_ = std::move(owner);
         data_ = data;
+        generation_ = generation;
         is_mounted_ = true;
     }
 
@@ -119,7 +122,8 @@ private:
     std::shared_ptr<std::byte[]> memory_;
     std::byte* data_ = nullptr;
     bool is_mounted_ = false;
-    std::uint64_t generation_ = 1;
+    std::uint64_t own_generation_ = 1;
+    std::uint64_t* generation_ = &own_generation_;
 };
 
 }  // namespace ambit

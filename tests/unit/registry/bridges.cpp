@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Static models and a registry on one set of weights.
+#include "../../support/temporary_directory.hpp"
+
 #include <ambit/registry/bridges.hpp>
 #include <ambit/registry/dynamic_model.hpp>
 
@@ -16,14 +18,16 @@
 
 #include <catch2/catch.hpp>
 
-#include "../../support/temporary_directory.hpp"
-
 #include <xtensor/xtensor.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -355,5 +359,119 @@ TEST_CASE("a registry is saved and loaded, whole or not at all") {
         CHECK(again.generation("out/biases") == 2);
         const auto after = again.get<float>("out/biases");
         CHECK(std::equal(before.begin(), before.end(), after.begin()));
+    }
+}
+
+TEST_CASE("whoever writes a variable raises its generation, and nobody else does") {
+    registry reg(seed{5});
+    trainer net(seed{1});
+    mount(reg, "a", net);
+    server bound(seed{3}), sharing(net.parameters());
+    bind(bound, reg, "a");
+    const std::array<std::string, 4> paths{"a/hidden/weights", "a/hidden/biases", "a/out/weights", "a/out/biases"};
+    std::array<std::uint64_t, 4> last{};
+    // Which of them have risen since this was last asked.
+    const auto risen = [&] {
+        std::string which;
+        for (std::size_t i = 0; i < paths.size(); ++i) {
+            const std::uint64_t now = reg.generation(paths[i]);
+            REQUIRE(now >= last[i]);
+            which += now > last[i] ? '1' : '0';
+            last[i] = now;
+        }
+        return which;
+    };
+    CHECK(risen() == "1111");
+    CHECK(risen() == "0000");
+
+    // The static model that they are, one that is bound, one that shares its parameters.
+    net.run<&net_of_two::outputs::loss>(images);
+    bound(image);
+    CHECK(risen() == "0000");
+    net.run<&net_of_two::outputs::train>(images);
+    CHECK(risen() == "1111");
+    net.set<"hidden/biases">(std::array{1.f, 2.f, 3.f, 4.f, 5.f});
+    CHECK(risen() == "0100");
+    bound.set<"out/weights">(std::array<float, 10>{});
+    CHECK(risen() == "0010");
+    sharing.edit<"out/biases">([](auto view) { view += 1.f; });
+    CHECK(risen() == "0001");
+    sharing.assign(server(seed{8}).parameters());
+    CHECK(risen() == "1111");
+    bound.initialize(seed{4});
+    CHECK(risen() == "1111");
+    server into(seed{1});
+    bind(into, reg, "a");
+    std::array<float, 2> biases{};
+    into.run_into(std::span<float, 2>(biases), image);
+    CHECK(risen() == "0000");
+
+    // The registry, and a dynamic model on it.
+    reg.set("a/out/biases", std::array{3.f, 4.f});
+    CHECK(risen() == "0001");
+    const auto below = [](scope& s, tensor x) {
+        auto inside = s.variable_scope("a");
+        return net_of_two{}(inside, x);
+    };
+    dynamic_model dynamic(reg, below, {{"x", spec(float32, {4, 3})}}, {.reuse = true});
+    dynamic.run({"loss"}, {{"x", images}});
+    CHECK(risen() == "0000");
+    dynamic.run({"train"}, {{"x", images}});
+    CHECK(risen() == "1111");
+
+    // A trainer that is bound to what the registry created.
+    registry own(seed{6});
+    dynamic_model made(own, net_of_two{}, {{"x", spec(float32, {4, 3})}});
+    trainer second(seed{2});
+    bind(second, own, "");
+    const std::uint64_t before = own.generation("hidden/weights");
+    second.run<&net_of_two::outputs::train>(images);
+    CHECK(own.generation("hidden/weights") == before + 1);
+    // A copy has its own.
+    trainer copy = second.copy();
+    copy.run<&net_of_two::outputs::train>(images);
+    CHECK(own.generation("hidden/weights") == before + 1);
+}
+
+TEST_CASE("after whatever any model does the next call of each is that of a fresh one") {
+    registry reg(seed{5});
+    trainer net(seed{1});
+    mount(reg, "a", net);
+    server bound(seed{3});
+    bind(bound, reg, "a");
+    const auto below = [](auto module) {
+        return [=](scope& s, tensor x) {
+            auto inside = s.variable_scope("a");
+            return module(inside, x);
+        };
+    };
+    const registry_run_options reuse{.reuse = true};
+    dynamic_model dynamic_trainer(reg, below(net_of_two{}), {{"x", spec(float32, {4, 3})}}, reuse);
+    dynamic_model dynamic_server(reg, below(inference{}), {{"x", spec(float32, {1, 3})}}, reuse);
+    const ambit_test::temporary_directory folder;
+    const std::string file = (folder / "net.safetensors").string();
+    save(net, file);
+    std::mt19937 engine(1);
+    for (int action = 0; action < 120; ++action) {
+        CAPTURE(action);
+        const float some = static_cast<float>(engine() % 7) - 3;
+        switch (engine() % 9) {
+            case 0: net.run<&net_of_two::outputs::train>(images); break;
+            case 1: dynamic_trainer.run({"train"}, {{"x", images}}); break;
+            case 2: reg.set("a/out/biases", std::array{some, 1.f}); break;
+            case 3: bound.set<"hidden/biases">(std::array{1.f, some, 0.f, 4.f, 5.f}); break;
+            case 4: net.edit<"out/weights">([&](auto view) { view(0, 0) = some; }); break;
+            case 5: load(net, file); break;
+            case 6: save(net, file); break;
+            case 7: reg.edit<float>("a/hidden/weights", [&](auto view) { view(1, 2) = some; }); break;
+            default: bound.initialize(seed{engine()}); break;
+        }
+        server fresh(net.parameters().copy());
+        REQUIRE(answer(bound) == answer(fresh));
+        const registry copy = reg.copy();
+        dynamic_model fresh_dynamic(copy, below(inference{}), {{"x", spec(float32, {1, 3})}}, reuse);
+        const auto is = dynamic_server(image).elements<float>(), should = fresh_dynamic(image).elements<float>();
+        REQUIRE(std::equal(is.begin(), is.end(), should.begin(), should.end()));
+        for (std::size_t i = 0; i < 2; ++i) REQUIRE(is[i] == Approx(answer(fresh)[i]).epsilon(1e-5).margin(1e-5));
     }
 }
