@@ -184,11 +184,31 @@ template <class Plan, int Step> struct kernel_of {
         }
     }
 
+    /// How many bytes into its first operand a kernel begins to read. Views that differ in nothing else, as the steps
+    /// of a sequence do, share one kernel.
+    static constexpr std::int64_t begins_at() {
+        if constexpr (is_view()) {
+            using op = op_type<root_node.op>;
+            return op::geometry(call(), root_node.result).start * size_of(root_node.result.type);
+        } else {
+            return 0;
+        }
+    }
+
 private:
+    static constexpr bool is_view() {
+        if constexpr (step.kind == step_kind::compute)
+            return std::is_same_v<typename op_type<root_node.op>::kernel, kernel_tag::view>;
+        else return false;
+    }
+    template <class Op> static constexpr auto geometry() {
+        auto found = Op::geometry(call(), root_node.result);
+        if constexpr (is_view()) found.start = 0;
+        return found;
+    }
     template <class Tag, bool Scratch, std::size_t... I>
     static constexpr kernel_function plain(std::index_sequence<I...>) {
-        using op = op_type<root_node.op>;
-        return &plain_kernel<Tag, op::geometry(call(), root_node.result), Scratch, element_t<root_node.result.type>,
+        return &plain_kernel<Tag, geometry<op_type<root_node.op>>(), Scratch, element_t<root_node.result.type>,
                              element_t<specs.specs[I].type>...>::run;
     }
     static constexpr root_call specs = [] {
@@ -213,6 +233,8 @@ template <class Plan, int Step> [[gnu::always_inline]] inline void run_step(cons
     constexpr int count = operand_count(Plan::value.steps.elements, Step, Plan::counts.steps, Plan::counts.operands);
     std::byte* at[static_cast<std::size_t>(count)];
     AMBIT_UNROLL for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first + i]);
+    constexpr std::int64_t begins_at = kernel_of<Plan, Step>::begins_at();
+    if constexpr (begins_at != 0) at[Plan::value.steps[Step].outputs] += begins_at;
     constexpr kernel_function kernel = kernel_of<Plan, Step>::find();
     kernel(at);
 }
@@ -277,6 +299,12 @@ template <class Plan, int First, int Last>
 template <class Plan, class Steps> struct kernel_table;
 template <class Plan, int... Step> struct kernel_table<Plan, std::integer_sequence<int, Step...>> {
     static constexpr kernel_function kernels[] = {kernel_of<Plan, Step>::find()...};
+    static constexpr std::int64_t begins_at[] = {kernel_of<Plan, Step>::begins_at()...};
+    static constexpr bool has_views = [] {
+        for (const std::int64_t bytes : begins_at)
+            if (bytes != 0) return true;
+        return false;
+    }();
 };
 
 inline constexpr int most_operands_of_a_step =
@@ -310,6 +338,8 @@ template <class Plan> inline void run_table(const model_memory& memory, int firs
         const int first_operand = Plan::value.steps[s].first_operand;
         const int count = operand_count(Plan::value.steps.elements, s, steps, Plan::counts.operands);
         for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first_operand + i]);
+        if constexpr (table::has_views)
+            if (table::begins_at[s] != 0) at[Plan::value.steps[s].outputs] += table::begins_at[s];
         table::kernels[s](at);
     }
 }

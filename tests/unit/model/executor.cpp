@@ -8,6 +8,8 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <set>
+#include <utility>
 
 using namespace ambit;
 using namespace ambit::plan_parts;
@@ -52,6 +54,52 @@ TEST_CASE("a plan with many steps runs from a table, with the same values", "[mo
         }
         for (std::size_t j = 0; j < 3; ++j) CHECK(nine[row * 3 + j] == Approx(h[j] / total).epsilon(1e-4));
     }
+}
+
+namespace {
+
+// The rows of a matrix one by one, from the last to the first: a sequence whose steps are unrolled.
+template <int Rows> struct horner {
+    constexpr tensor operator()(scope&, tensor rows) const {
+        const auto parts = unstack(rows, 0);
+        tensor sum = reverse(parts[Rows - 1], {0});
+        for (int i = Rows - 1; i-- > 0;) sum = sum * 0.5f + parts[i];
+        return sum;
+    }
+};
+template <class Net> std::set<model_parts::kernel_function> view_kernels() {
+    using plan = plan_of<typename Net::graph, all_outputs>;
+    return []<int... Step>(std::integer_sequence<int, Step...>) {
+        std::set<model_parts::kernel_function> found;
+        ((plan::value.steps[Step].kind == step_kind::compute
+              ? static_cast<void>(found.insert(model_parts::kernel_of<plan, Step>::find()))
+              : void()),
+         ...);
+        return found;
+    }(std::make_integer_sequence<int, plan::counts.steps>{});
+}
+
+}  // namespace
+
+TEST_CASE("views of other places are one kernel, inline and from a table", "[model]") {
+    using few = model<horner<5>, input<float, 5, 3>>;
+    using many = model<horner<20>, input<float, 20, 3>>;
+    STATIC_REQUIRE(steps_of<few> <= model_parts::most_inline_steps);
+    STATIC_REQUIRE(steps_of<many> > model_parts::most_inline_steps);
+    CHECK(view_kernels<many>().size() == view_kernels<few>().size());
+    const auto expect_sums = [](auto& net, const list& rows) {
+        const list sums = elements(net(rows));
+        const std::size_t count = rows.size() / 3;
+        for (std::size_t j = 0; j < 3; ++j) {
+            double sum = double(rows[3 * count - 1 - j]);  // the last row is seen backwards
+            for (std::size_t i = count - 1; i-- > 0;) sum = sum / 2 + double(rows[3 * i + j]);
+            CHECK(double(sums[j]) == Approx(sum));
+        }
+    };
+    few inline_net(seed{1});
+    many table_net(seed{1});
+    expect_sums(inline_net, numbers<float>(15));
+    expect_sums(table_net, numbers<float>(60));
 }
 
 namespace {
