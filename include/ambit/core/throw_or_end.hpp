@@ -12,7 +12,7 @@ namespace AMBIT_NAMESPACE::core_parts {
 
 /// Throws. Under -fno-exceptions the words of the exception go to the standard error output, and the program ends:
 /// there is nobody to tell, and nothing may go on as if nothing had been.
-template <class Error> [[noreturn]] void throw_or_end(const Error& error) {
+template <class Error> [[noreturn, gnu::cold]] void throw_or_end(const Error& error) {
 #if defined(__cpp_exceptions)
     throw error;
 #else

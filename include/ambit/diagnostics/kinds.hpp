@@ -57,7 +57,7 @@ enum class detail_tag : int {
 namespace AMBIT_NAMESPACE {
 
 /// `variable_exists`
-constexpr std::string_view name_of(mistake kind) {
+[[gnu::cold]] constexpr std::string_view name_of(mistake kind) {
     switch (kind) {
         case mistake::none: return "none";
 #define AMBIT_NAME(kind) \
@@ -87,7 +87,7 @@ constexpr std::string_view sentence_of(mistake kind) {
 }
 
 /// What to do about a kind; empty for `none`.
-constexpr std::string_view advice_of(mistake kind) {
+[[gnu::cold]] constexpr std::string_view advice_of(mistake kind) {
     switch (kind) {
         case mistake::none: return "";
 #define AMBIT_NAME(kind) \

@@ -48,10 +48,10 @@ namespace AMBIT_NAMESPACE::mistake_parts {
 inline std::string to_string(const tensor_spec& s) { return std::string(words_of(s).view()); }
 
 /// The report as text: what a terminal shows.
-inline std::string to_string(const reports& all, int index) { return std::string(message_of(all, index).view()); }
+[[gnu::cold]] inline std::string to_string(const reports& all, int index) { return std::string(message_of(all, index).view()); }
 
 /// What programs may ask a report for.
-inline mistake_facts facts_for_programs(const reports& all, int index) {
+[[gnu::cold]] inline mistake_facts facts_for_programs(const reports& all, int index) {
     using enum detail_tag;
     mistake_facts facts;
     std::string subject;
@@ -77,7 +77,7 @@ inline mistake_facts facts_for_programs(const reports& all, int index) {
     return facts;
 }
 
-[[noreturn]] inline void raise(const reports& all, int index) {
+[[noreturn, gnu::cold]] inline void raise(const reports& all, int index) {
     throw_or_end(model_error(all[index].kind, to_string(all, index), facts_for_programs(all, index)));
 }
 

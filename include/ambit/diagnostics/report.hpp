@@ -56,7 +56,7 @@ public:
 
     constexpr void begin(mistake kind) { reports_.push_back({kind, details_.size(), 0}); }
 
-    constexpr void add(detail_tag tag, std::string_view text) {
+    [[gnu::cold]] constexpr void add(detail_tag tag, std::string_view text) {
         report_detail d;
         d.tag = tag;
         d.text_begin = text_.size();
@@ -66,7 +66,7 @@ public:
         ++reports_.back().detail_count;
     }
 
-    constexpr void add(detail_tag tag, std::string_view text, const tensor_spec& spec) {
+    [[gnu::cold]] constexpr void add(detail_tag tag, std::string_view text, const tensor_spec& spec) {
         add(tag, text);
         details_.back().spec = spec;
     }

@@ -6,6 +6,8 @@
 //       first at filter.cpp:5, in image_filters/conv1, opened at filter.cpp:12
 //       again at filter.cpp:5, in image_filters/conv1_1, opened at filter.cpp:12
 //       set reuse on the scope, or give the variable another name
+//
+// What makes words is cold: it is compiled into every file that has a model, and faster so.
 #pragma once
 
 #include <ambit/math/number_text.hpp>
@@ -102,7 +104,7 @@ constexpr std::string_view words_of(dtype type) {
 }
 
 /// `float32[32, 784]`
-constexpr short_text words_of(const tensor_spec& s) {
+[[gnu::cold]] constexpr short_text words_of(const tensor_spec& s) {
     short_text out(name_of(s.type));
     out += '[';
     for (int axis = 0; axis < s.extents.rank(); ++axis) {
@@ -123,7 +125,7 @@ constexpr void add_more(reports& all, int count) {
 }
 
 /// One detail, without what joins it to the one before.
-constexpr void append_detail(short_text& out, const report_detail& d, std::string_view text) {
+[[gnu::cold]] constexpr void append_detail(short_text& out, const report_detail& d, std::string_view text) {
     using enum detail_tag;
     out += words_before(d.tag);
     append_in_line(out, text);
@@ -160,7 +162,7 @@ constexpr void append_detail(short_text& out, const report_detail& d, std::strin
 
 /// The lines of a report that are about `wanted`.
 template <class All>
-constexpr void append_part(short_text& out, const All& all, const report& r, line_part wanted,
+[[gnu::cold]] constexpr void append_part(short_text& out, const All& all, const report& r, line_part wanted,
                            std::string_view line_break) {
     line_part part = line_part::what;
     for (int i = 0; i < r.detail_count; ++i) {
@@ -179,7 +181,7 @@ constexpr void append_part(short_text& out, const All& all, const report& r, lin
 }
 
 /// `and 92 more of this kind`
-constexpr void append_count(short_text& out, const report& r, std::string_view line_break) {
+[[gnu::cold]] constexpr void append_count(short_text& out, const report& r, std::string_view line_break) {
     if (r.more == 0) return;
     begin_line(out, line_break);
     out += "and ";
@@ -188,7 +190,7 @@ constexpr void append_count(short_text& out, const report& r, std::string_view l
 }
 
 /// The facts of a report, a line each. `All` is `reports` or its frozen form.
-template <class All> constexpr short_text facts_of(const All& all, int index) {
+template <class All> [[gnu::cold]] constexpr short_text facts_of(const All& all, int index) {
     const report& r = all[index];
     short_text out;
     for (const line_part part : {line_part::what, line_part::where, line_part::why, line_part::nearest})
@@ -199,7 +201,7 @@ template <class All> constexpr short_text facts_of(const All& all, int index) {
 
 /// A report as it is thrown, and as compilers print it that take a text which a program has made: kind and facts, then
 /// what to do.
-template <class All> constexpr short_text message_of(const All& all, int index) {
+template <class All> [[gnu::cold]] constexpr short_text message_of(const All& all, int index) {
     const report& r = all[index];
     short_text facts;
     for (const line_part part : {line_part::what, line_part::where, line_part::why})

@@ -14,7 +14,7 @@
 
 namespace AMBIT_NAMESPACE::math_parts {
 
-constexpr void append_number(short_text& out, std::int64_t number) {
+[[gnu::cold]] constexpr void append_number(short_text& out, std::int64_t number) {
     char digits[20] = {};
     int count = 0;
     const auto magnitude = static_cast<std::uint64_t>(number);
@@ -25,7 +25,7 @@ constexpr void append_number(short_text& out, std::int64_t number) {
 }
 
 /// `61,706`
-constexpr void append_grouped(short_text& out, std::int64_t number) {
+[[gnu::cold]] constexpr void append_grouped(short_text& out, std::int64_t number) {
     short_text digits;
     append_number(digits, number);
     const std::string_view text = digits.view();
@@ -36,7 +36,7 @@ constexpr void append_grouped(short_text& out, std::int64_t number) {
 }
 
 /// `300,288 bytes (293.3 KiB)`, rounded up: a limit of so many KiB is not too small.
-constexpr void append_bytes(short_text& out, std::int64_t bytes) {
+[[gnu::cold]] constexpr void append_bytes(short_text& out, std::int64_t bytes) {
     append_grouped(out, bytes);
     out += " bytes";
     if (bytes < 1024) return;
@@ -52,7 +52,7 @@ constexpr void append_bytes(short_text& out, std::int64_t bytes) {
 }
 
 /// `-0.01`, `1e-30`, `NaN`: as few digits as tell the number, at most 15; whole numbers have theirs.
-constexpr void append_real(short_text& out, double x) {
+[[gnu::cold]] constexpr void append_real(short_text& out, double x) {
     if (math::isnan(x)) return static_cast<void>(out += "NaN");
     if (math::fabs(x) < 1e16 && math::equals(math::floor(x), x))
         return append_number(out, static_cast<std::int64_t>(x));
