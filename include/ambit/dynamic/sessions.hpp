@@ -8,8 +8,8 @@ namespace AMBIT_NAMESPACE::registry_parts {
 
 [[gnu::weak]] std::unique_ptr<dynamic_session> make_session(const built_module& built,
                                                             const std::vector<tensor_spec>& specs,
-                                                            const std::vector<std::byte*>& addresses) {
-    return std::make_unique<planned_session>(built, specs, addresses);
+                                                            const session_variables& variables) {
+    return std::make_unique<planned_session>(built, specs, variables);
 }
 
 [[gnu::weak]] void refuse_uncompiled(const graph_builder& builder, std::span<const int> outputs) {

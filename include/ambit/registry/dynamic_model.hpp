@@ -10,8 +10,9 @@
 //
 // A program links with the library `ambit::dynamic`, or includes <ambit/dynamic_kernels.hpp> in one of its units.
 //
-// The first axis of the inputs, the batch, may be another in each call: the module runs again for each, once, and so it
-// is planned for each list of outputs that is asked for, once; a call for which there is a plan allocates nothing.
+// The first axis of the inputs, the batch, may be another in each call, and nothing else of them: the module runs again
+// for each batch, once, and so it is planned for each list of outputs that is asked for, once; a call for which there is
+// a plan allocates nothing. All batches share one block of temporary memory, as large as the largest of them needs.
 // Mistakes are thrown as `model_error`s, and change nothing. One model, one thread; a step of training writes the
 // registry. A model or a registry that was moved from is empty: whatever is done with it is `moved_from`.
 #pragma once
@@ -22,6 +23,7 @@
 #include <ambit/registry/dynamic_session.hpp>
 #include <ambit/registry/kernel_table.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -125,18 +127,17 @@ public:
 
     /// Its variables in order of creation; local ones have their memory in this model.
     std::vector<registry::found> variables() const {
-        const auto all = first().variables();
-        const auto used = first().used_variables();
-        std::vector<registry::found> mine;
-        for (std::size_t v = 0; v < all.size(); ++v)
-            if (used[v]) mine.push_back(all[v]);
-        return mine;
+        const auto mine = first().variables();
+        return {mine.begin(), mine.end()};
     }
 
     int node_count() const { return first().graph().node_count; }
     int step_count() { return first().call_for(all_of_them_, output_names_).step_count(); }
-    /// Bytes of temporary memory, for the inputs that it was declared with; it has as many for each other batch.
-    std::int64_t arena_bytes() const { return first().arena_bytes(); }
+    /// Bytes of temporary memory: those that the largest batch so far needs, which all of them share.
+    std::int64_t arena_bytes() const {
+        static_cast<void>(first());
+        return arena_bytes_;
+    }
     /// For how many lists of specs it was built.
     std::size_t session_count() const { return sessions_.size(); }
 
@@ -173,13 +174,30 @@ private:
     session& session_of(const std::vector<tensor_spec>& specs,
                         const std::vector<registry_parts::variable_pointer>* own) {
         const registry_parts::built_module built = build_(registry_, specs, own);
-        std::vector<std::byte*> addresses;
-        for (const registry_parts::variable_pointer& v : built.variables)
-            addresses.push_back(v->is_local() ? memory_of_local(v) : v->data());
-        auto made = registry_parts::make_session(built, specs, addresses);
+        const registry_parts::session_variables variables(built, [&](const registry_parts::variable_pointer& v) {
+            return v->is_local() ? memory_of_local(v) : v->data();
+        });
+        auto made = registry_parts::make_session(built, specs, variables);
+        make_room(*made);
         sessions_.push_back(std::move(made));
         own_.insert(own_.end(), built.fresh.begin(), built.fresh.end());
         return *sessions_.back();
+    }
+
+    /// All sessions share one arena. What one of them has computed may be an argument of the call for which another one
+    /// was built: the old arena stays until that is done, and there is memory beside the new one for inputs that lie in it.
+    void make_room(const session& made) {
+        const bool grows = arena_ == nullptr || made.arena_bytes() > arena_bytes_;
+        model_parts::aligned_bytes arena, beside;
+        if (grows) arena = model_parts::allocate_aligned(made.arena_bytes());
+        std::int64_t inputs = made.input_bytes();
+        for (const auto& it : sessions_) inputs = (std::max)(inputs, it->input_bytes());
+        if (!sessions_.empty()) beside = model_parts::allocate_aligned(inputs);
+        if (grows) {
+            retired_ = std::exchange(arena_, std::move(arena));
+            arena_bytes_ = made.arena_bytes();
+        }
+        beside_ = std::move(beside);
     }
 
     /// A local variable is this model's, whatever other models of the registry have it, too.
@@ -192,7 +210,8 @@ private:
     }
 
     dynamic_results run_in_order(std::span<const int> asked, std::span<const dynamic_argument> arguments) {
-        const registry_parts::dynamic_call& needed = first().call_for(asked, output_names_);
+        static_cast<void>(first());
+        const registry_parts::dynamic_call& needed = last_->call_for(asked, output_names_);
         std::fill(given_.begin(), given_.end(), nullptr);
         std::size_t next = 0;
         for (std::size_t i = 0; i < given_.size(); ++i) {
@@ -211,20 +230,31 @@ private:
         for (std::size_t i = 0; i < given_.size(); ++i)
             missing += given_[i] == nullptr && wanted.uses_input(i) ? 1U : 0U;
         if (missing > 0) refuse_missing(wanted);
+        std::int64_t used = 0;
         for (std::size_t i = 0; i < given_.size(); ++i)
-            data_[i] = wanted.uses_input(i) ? bind(i, at, wanted) : nullptr;
-        return dynamic_results(wanted.run(at.arena(), data_));
+            data_[i] = wanted.uses_input(i) ? bind(i, at, wanted, used) : nullptr;
+        last_run_ = &at;
+        const dynamic_results results(wanted.run(arena_.get(), data_));
+        if (retired_ != nullptr) retired_.reset();
+        return results;
     }
 
     /// The address of an input: the array's own memory, or a copy if that is none, or would change during the call.
-    const std::byte* bind(std::size_t i, const session& at, const registry_parts::dynamic_call& wanted) const {
+    /// What the session of the last call has computed lies elsewhere than another's copies of inputs expect: those go
+    /// beside the arena, where `used` bytes are taken.
+    const std::byte* bind(std::size_t i, const session& at, const registry_parts::dynamic_call& wanted,
+                          std::int64_t& used) const {
         const dynamic_argument& x = *given_[i];
         const tensor_spec& asked = at.specs()[i];
         const model_parts::memory_range range{x.data(), asked.bytes()};
-        const model_parts::memory_range own[] = {{at.arena(), at.arena_bytes()}};
-        if (x.data() != nullptr && !model_parts::overlaps(range, own) && !model_parts::overlaps(range, wanted.writes()))
+        if (x.data() != nullptr && !model_parts::overlap(range, {arena_.get(), arena_bytes_}) &&
+            !model_parts::overlaps(range, wanted.writes()))
             return x.data();
-        std::byte* const place = at.arena() + wanted.input_offset(i);
+        std::byte* place = arena_.get() + wanted.input_offset(i);
+        if (last_run_ != nullptr && last_run_ != &at) {
+            place = beside_.get() + used;
+            used += plan_parts::aligned(asked.bytes());
+        }
         x.copy_to(asked, place);
         return place;
     }
@@ -285,9 +315,9 @@ private:
         } else if (is_right) {
             is_right = !x.is_shapeless() || x.spec().extents[0] == 1;
         }
-        if (!is_right) registry_parts::refuse_shape(x.spec(), declared, target);
+        if (!is_right) refuse_shape(x.spec(), declared, i);
         refuse_empty(wanted, i);
-        if (!core_parts::is_legal(wanted.extents)) registry_parts::refuse_shape(x.spec(), declared, target);
+        if (!core_parts::is_legal(wanted.extents)) refuse_shape(x.spec(), declared, i);
         return wanted;
     }
 
@@ -344,6 +374,18 @@ private:
         mistake_parts::raise(all, 0);
     }
 
+    [[noreturn]] void refuse_shape(const tensor_spec& had, const tensor_spec& declared, std::size_t i) const {
+        mistake_parts::reports all;
+        target_of(i).begin(all, mistake::input_shape);
+        all.add(mistake_parts::detail_tag::had, had);
+        all.add(mistake_parts::detail_tag::asked, declared);
+        all.add(mistake_parts::detail_tag::rule,
+                declared.extents.rank() == 0
+                    ? "the model was built for a number"
+                    : "only the first extent, the batch, may be another than the model was built for");
+        mistake_parts::raise(all, 0);
+    }
+
     void refuse_empty(const tensor_spec& spec, std::size_t i) const {
         for (int axis = 0; axis < spec.extents.rank(); ++axis) {
             if (spec.extents[axis] > 0) continue;
@@ -392,7 +434,10 @@ private:
         build_;
     std::vector<std::string> input_names_, output_names_;
     std::vector<std::unique_ptr<session>> sessions_;
-    session* last_ = nullptr;
+    session* last_ = nullptr;            // that of the specs of the last call
+    const session* last_run_ = nullptr;  // whose results lie in the arena
+    model_parts::aligned_bytes arena_, retired_, beside_;
+    std::int64_t arena_bytes_ = 0;
     std::vector<registry_parts::variable_pointer> own_;  // variables that its runs have created
     std::vector<std::pair<registry_parts::variable_pointer, model_parts::aligned_bytes>> locals_;
     std::vector<int> all_of_them_, asked_;

@@ -19,6 +19,32 @@
 
 namespace AMBIT_NAMESPACE::registry_parts {
 
+/// The variables of a registry that a module reads, writes or has created, and where they lie. `number_of` each variable
+/// of the graph it is the place in these lists, or -1.
+struct session_variables {
+    std::vector<variable_pointer> list;
+    std::vector<std::byte*> addresses;
+    std::vector<int> number_of;
+
+    template <class AddressOf> session_variables(const built_module& built, AddressOf&& address_of) {
+        std::vector<bool> is_used(built.variables.size());
+        const graph_parts::graph& graph = built.builder->value();
+        for (const graph_parts::node& n : graph.nodes)
+            if (n.op->role == op_role::read || n.op->role == op_role::assign)
+                is_used[static_cast<std::size_t>(graph.words[n.first_word])] = true;
+        std::size_t next = 0;  // of those that were created, in the same order
+        for (const variable_pointer& v : built.variables) {
+            const bool is_fresh = next < built.fresh.size() && built.fresh[next] == v;
+            next += is_fresh ? 1U : 0U;
+            const bool is_mine = is_fresh || is_used[number_of.size()];
+            number_of.push_back(is_mine ? static_cast<int>(list.size()) : -1);
+            if (!is_mine) continue;
+            list.push_back(v);
+            addresses.push_back(address_of(v));
+        }
+    }
+};
+
 /// A call of a model for some outputs.
 class dynamic_call {
 public:
@@ -49,7 +75,7 @@ protected:
     int step_count_ = 0;
 };
 
-/// A graph, its layout, memory, and the calls made of it so far.
+/// A graph, its layout, and the calls made of it so far.
 class dynamic_session {
 public:
     dynamic_session() = default;
@@ -58,13 +84,16 @@ public:
     virtual ~dynamic_session() = default;
 
     const std::vector<tensor_spec>& specs() const { return specs_; }
-    /// Temporary memory. What one session has computed may be an argument of another one, so each has its own.
+    /// Of the temporary memory that its calls need.
     std::int64_t arena_bytes() const { return arena_bytes_; }
-    std::byte* arena() const { return arena_.get(); }
+    std::int64_t input_bytes() const {
+        std::int64_t bytes = 0;
+        for (const tensor_spec& spec : specs_) bytes += plan_parts::aligned(spec.bytes());
+        return bytes;
+    }
     virtual graph_view graph() const = 0;
-    /// All that the registry had then; those that the module uses or has created.
+    /// Those that the module uses or has created, in order of creation.
     std::span<const variable_pointer> variables() const { return variables_; }
-    const std::vector<bool>& used_variables() const { return is_used_; }
 
     dynamic_call& call_for(std::span<const int> asked, std::span<const std::string> names) {
         if (last_ != nullptr && last_->is_for(asked)) return *last_;
@@ -79,18 +108,15 @@ protected:
 
     std::vector<tensor_spec> specs_;
     std::int64_t arena_bytes_ = 0;
-    model_parts::aligned_bytes arena_;
     std::vector<variable_pointer> variables_;
-    std::vector<bool> is_used_;
 
 private:
     std::vector<std::unique_ptr<dynamic_call>> calls_;
     dynamic_call* last_ = nullptr;
 };
 
-/// `addresses` says where each of the variables lies.
 std::unique_ptr<dynamic_session> make_session(const built_module& built, const std::vector<tensor_spec>& specs,
-                                              const std::vector<std::byte*>& addresses);
+                                              const session_variables& variables);
 
 /// Throws an `op_uncompiled` model_error if the outputs depend on an op that the program has no code for.
 void refuse_uncompiled(const graph_builder& builder, std::span<const int> outputs);

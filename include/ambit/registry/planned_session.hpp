@@ -105,25 +105,21 @@ private:
 class planned_session : public dynamic_session {
 public:
     planned_session(const built_module& built, const std::vector<tensor_spec>& specs,
-                    const std::vector<std::byte*>& addresses)
-        : graph_(*built.builder, built.outputs), layout_(lay_out(graph_.view())), addresses_(addresses) {
+                    const session_variables& variables)
+        : graph_(renumbered(built, variables)), layout_(lay_out(graph_.view())), addresses_(variables.addresses) {
         specs_ = specs;
         arena_bytes_ = layout_.places.arena_bytes;
-        arena_ = model_parts::allocate_aligned(arena_bytes_);
-        variables_ = built.variables;
-        is_used_.resize(variables_.size());
-        const graph_view view = graph_.view();
-        for (int n = 0; n < view.node_count; ++n)
-            if (view.role(n) == op_role::read || view.role(n) == op_role::assign)
-                is_used_[static_cast<std::size_t>(view.word(n, 0))] = true;
-        for (std::size_t v = 0; v < variables_.size(); ++v)
-            for (const variable_pointer& fresh : built.fresh)
-                if (variables_[v] == fresh) is_used_[v] = true;
+        variables_ = variables.list;
     }
 
     graph_view graph() const override { return graph_.view(); }
 
 private:
+    static value_graph renumbered(const built_module& built, const session_variables& variables) {
+        value_graph graph(*built.builder, built.outputs);
+        graph.renumber_variables(variables.number_of);
+        return graph;
+    }
     std::unique_ptr<dynamic_call> make_call(std::span<const int> asked, std::span<const std::string> names) override {
         return std::make_unique<planned_call>(graph_.view(), layout_.view(), asked, names, variables_, addresses_);
     }

@@ -31,6 +31,13 @@ public:
         }
     }
 
+    /// Gives variables other numbers: those of a registry are many, those of a module few.
+    void renumber_variables(std::span<const int> number_of) {
+        for (const graph_parts::frozen_node& n : nodes_)
+            if (n.op->role == op_role::read || n.op->role == op_role::assign)
+                words_[n.first_word] = number_of[static_cast<std::size_t>(words_[n.first_word])];
+    }
+
     /// Valid as long as this object is.
     graph_view view() const {
         return {nodes_.data(),

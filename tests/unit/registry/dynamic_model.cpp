@@ -330,6 +330,56 @@ TEST_CASE("results may be arguments of calls of another batch", "[dynamic]") {
     CHECK(list(again[1].elements<float>()) == std::vector<float>{5, 6, 2, 3, 1, 2, 3, 4});
 }
 
+TEST_CASE("all batches share one arena, as large as the largest needs", "[dynamic]") {
+    registry reg(seed{1});
+    const auto module = [](scope&, const tensor& a, const tensor& b) {
+        return std::array<tensor, 2>{concat({tanh(a) * 2, b}, 0), b + reduce_sum(a)};
+    };
+    const auto built_for = [&](std::int64_t batch) {
+        return dynamic_model(reg, module, {spec(float32, {batch, 64}), spec(float32, {batch, 64})});
+    };
+    const std::int64_t one = built_for(1).arena_bytes(), forty = built_for(40).arena_bytes();
+    REQUIRE(forty > one);
+    dynamic_model net = built_for(1);
+    CHECK(net.arena_bytes() == one);
+    // Every call again by a model of this batch alone, from arrays that lie elsewhere.
+    const auto expect_same = [&](std::int64_t batch, const auto& a, const auto& b) {
+        const xt::xarray<float> x = a, y = b;
+        dynamic_model alone = built_for(batch);
+        const auto should = alone(x, y);
+        const auto is = net(a, b);
+        for (std::size_t k = 0; k < 2; ++k)
+            CHECK(same_bits(list(is[k].template elements<float>()), list(should[k].template elements<float>())));
+    };
+    const auto some = [](std::size_t rows, float first) {
+        xt::xarray<float> x = xt::zeros<float>({rows, std::size_t{64}});
+        for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = first + static_cast<float>(i % 11);
+        return x;
+    };
+    for (int round = 0; round < 2; ++round) {  // in the second one nothing is built
+        expect_same(40, some(40, 1), some(40, 2));
+        CHECK(net.arena_bytes() == forty);
+        expect_same(3, some(3, 3), some(3, 4));
+        CHECK(net.arena_bytes() == forty);
+        // What a call of one batch has left in the arena, as arguments of another one: arrays, in either order, and
+        // expressions that are evaluated into the arena.
+        const auto six = net(some(3, 5), some(3, 6));
+        const auto view = six[0].as<float>();
+        expect_same(6, view, xt::xarray<float>(view * 3));
+        const auto before = net(some(3, 7), some(3, 8));
+        const auto left = before[0].as<float>();
+        expect_same(6, xt::xarray<float>(left + 1), left);
+        const auto again = net(some(3, 9), some(3, 1));
+        const auto both = again[0].as<float>();
+        expect_same(6, both + 1, both * 2);
+        const auto twice = net(some(3, 2), some(3, 7));
+        const auto same = twice[0].as<float>();
+        expect_same(6, same, same);
+    }
+    CHECK(net.session_count() == 4);
+    CHECK(net.arena_bytes() == forty);
+}
+
 TEST_CASE("checked values throw at run time, too, and the step has not been taken", "[dynamic]") {
     registry reg(seed{1});
     struct outputs {
