@@ -23,10 +23,13 @@ namespace AMBIT_NAMESPACE {
 constexpr core_parts::buffer<tensor> gradients(const tensor& loss, std::span<const variable> variables,
                                                const std::source_location& at = std::source_location::current()) {
     graph_builder* const builder = loss.builder();
-    if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    core_parts::buffer<tensor> all;
+    if (builder == nullptr) {
+        all.resize(static_cast<int>(variables.size()), refused::without_graph({loss}));
+        return all;
+    }
     const graph_parts::line_of_call here(loss, at);
     const core_parts::place asked_at = builder->log().line_of(at);
-    core_parts::buffer<tensor> all;
     const bool is_right = loss.shape().rank() == 0 && is_floating(loss.dtype()) && builder->is_visible(loss.id());
     if (!builder->is_visible(loss.id())) {
         builder->log().begin_report(mistake::body_value).add(mistake_parts::detail_tag::op, loss.op_name());

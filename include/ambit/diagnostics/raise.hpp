@@ -48,7 +48,9 @@ namespace AMBIT_NAMESPACE::mistake_parts {
 inline std::string to_string(const tensor_spec& s) { return std::string(words_of(s).view()); }
 
 /// The report as text: what a terminal shows.
-[[gnu::cold]] inline std::string to_string(const reports& all, int index) { return std::string(message_of(all, index).view()); }
+[[gnu::cold]] inline std::string to_string(const reports& all, int index) {
+    return std::string(message_of(all, index).view());
+}
 
 /// What programs may ask a report for.
 [[gnu::cold]] inline mistake_facts facts_for_programs(const reports& all, int index) {

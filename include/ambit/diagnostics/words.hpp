@@ -163,7 +163,7 @@ constexpr void add_more(reports& all, int count) {
 /// The lines of a report that are about `wanted`.
 template <class All>
 [[gnu::cold]] constexpr void append_part(short_text& out, const All& all, const report& r, line_part wanted,
-                           std::string_view line_break) {
+                                         std::string_view line_break) {
     line_part part = line_part::what;
     for (int i = 0; i < r.detail_count; ++i) {
         const report_detail& d = all.detail(r.first_detail + i);

@@ -79,12 +79,12 @@ constexpr operand::operand(const variable& read, const location& at) : value_(re
 namespace AMBIT_NAMESPACE::graph_parts {
 
 /// What is the same for all attributes: so it is compiled once.
-constexpr tensor append_op(const op_info& info, std::initializer_list<tensor> operands, const std::int64_t* words,
+constexpr tensor append_op(const op_info& info, const tensor* operands, std::size_t count, const std::int64_t* words,
                            std::size_t word_count, const op_options& options, const place& at) {
     graph_builder* builder = nullptr;
-    for (const tensor& t : operands) builder = builder != nullptr ? builder : t.builder();
-    if (builder == nullptr) return refused::without_graph(operands);
-    return builder->make(info, {operands.begin(), operands.size()}, {words, word_count}, options, at);
+    for (std::size_t i = 0; i < count && builder == nullptr; ++i) builder = operands[i].builder();
+    if (builder == nullptr) return refused::without_graph(operands, count);
+    return builder->make(info, {operands, count}, {words, word_count}, options, at);
 }
 
 }  // namespace ambit::graph_parts
@@ -96,10 +96,10 @@ template <core_parts::attribute_struct Attributes = no_attributes>
 constexpr tensor make_op(const op_info& info, std::initializer_list<tensor> operands, const Attributes& attributes,
                          const op_options& options, const core_parts::place& at) {
     if constexpr (core_parts::word_count<Attributes> == 0) {
-        return graph_parts::append_op(info, operands, nullptr, 0, options, at);
+        return graph_parts::append_op(info, operands.begin(), operands.size(), nullptr, 0, options, at);
     } else {
         const auto words = core_parts::to_words(attributes);
-        return graph_parts::append_op(info, operands, words.data(), words.size(), options, at);
+        return graph_parts::append_op(info, operands.begin(), operands.size(), words.data(), words.size(), options, at);
     }
 }
 

@@ -64,10 +64,18 @@ public:
     AMBIT_REFUSES("! decides while the model is built, and a tensor has no value then: use logical_not(a)")
     friend constexpr tensor operator!(const tensor& a) { return a; }
 
+    // Enough of an iterator for a loop and too little for std::ranges: {x} is a list of one tensor, not a range of its
+    // own.
+    struct no_iterator {
+        const tensor* place;
+        constexpr const tensor& operator*() const { return *place; }
+        constexpr no_iterator& operator++() { return *this; }
+        constexpr bool operator!=(const no_iterator&) const { return false; }
+    };
     AMBIT_REFUSES("a tensor is not walked through: its parts along an axis are unstack(x, axis)")
-    constexpr const tensor* begin() const { return this; }
+    constexpr no_iterator begin() const { return {this}; }
     AMBIT_REFUSES("a tensor is not walked through: its parts along an axis are unstack(x, axis)")
-    constexpr const tensor* end() const { return this; }
+    constexpr no_iterator end() const { return {this}; }
     template <std::integral Index>
     AMBIT_REFUSES("parts of a tensor are made by slice, strided_slice, split or gather: gather(x, constant(s, 0))")
     constexpr tensor operator[](Index) const { return *this; }

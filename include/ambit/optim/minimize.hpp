@@ -161,7 +161,10 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     const graph_parts::line_of_call here(s, at);
     graph_builder& builder = *s.builder();
     const std::string_view called = options.name.empty() ? std::string_view("minimize") : options.name;
-    if (loss.builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (refused::is_without_graph({loss})) {
+        static_cast<void>(refused::without_graph({loss}));
+        return builder.nothing();
+    }
     if (!builder.may_be_named(options.name, at) || !builder.may_assign(called, at)) return builder.nothing();
     if (loss.builder() != &builder) {
         builder.refuse_call(mistake::foreign_tensor, called, "the loss is of another graph", at);

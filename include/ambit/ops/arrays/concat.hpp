@@ -70,10 +70,8 @@ constexpr tensor concat(std::span<const tensor> parts, std::int64_t axis, const 
     const op_parts::concat_op::attributes a{axis};
     const auto words = core_parts::to_words(a);
     const auto join = [&](const tensor* first, std::size_t count, const op_options& name) {
-        if (first->builder() == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
-        return first->builder()->make(op_parts::concat_info, {first, count}, words, name, at);
+        return graph_parts::append_op(op_parts::concat_info, first, count, words.data(), words.size(), name, at);
     };
-    if (parts.empty()) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     constexpr std::size_t most = contract_parts::max_joined;
     if (parts.size() <= most) return join(parts.data(), parts.size(), options);
     // As few as possible are copied twice: groups of neighbours from the front on, until eight are left.

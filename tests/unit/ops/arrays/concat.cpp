@@ -34,6 +34,13 @@ TEST_CASE("concat adds up the extents of one axis", "[ops]") {
     STATIC_REQUIRE(gives<concat_op>({u8(1), u8(1)}, {-1}, u8(2)));
 }
 
+TEST_CASE("a list of one tensor is no range of its own", "[ops]") {
+    graph_builder builder;
+    const tensor x = builder.input(f32(2, 3));
+    CHECK(concat({x}, 1).spec() == f32(2, 3));
+    CHECK(stack({x}, 0).spec() == f32(1, 2, 3));
+}
+
 TEST_CASE("operands of concat differ along the axis alone", "[ops]") {
     constexpr auto rule = "extents must be equal, but along the axis";
     STATIC_REQUIRE(refuses<concat_op>({f32(2, 3), f32(3, 3)}, {1}, op_shape, rule));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 
+#include <ambit/autodiff/gradients.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 
@@ -31,6 +32,27 @@ TEST_CASE("shapes and refusals of conv1d", "[ops][conv1d]") {
     CHECK_THAT(refusal(with({.stride = 0}), {f32(2, 9, 3), f32(4, 3, 5)}), Contains("strides is 0: at least 1"));
     graph_builder builder;
     CHECK(conv1d(builder.input(f32(1, 4, 2)), builder.input(f32(2, 2, 3))).op_name() == "conv1d");
+}
+
+TEST_CASE("functions of several ops say nothing of what the compiler has refused", "[ops]") {
+    graph_builder builder;
+    scope root(builder);
+    const tensor refused(nullptr, tensor::refused);  // a number in the place of a tensor
+    const tensor x = builder.input(f32(2, 9, 3)), image = builder.input(f32(2, 9, 9, 3));
+    const variable v = root.get_variable("v", {3});
+    const auto says_nothing = [](const tensor& y) { return y.builder() == nullptr && y.id() == tensor::refused; };
+    CHECK(says_nothing(conv1d(refused, x)));
+    CHECK(says_nothing(conv1d(x, refused)));
+    CHECK(says_nothing(max_pool1d(refused)));
+    CHECK(says_nothing(conv2d_transpose(refused, image, {2, 9, 9, 3})));
+    CHECK(says_nothing(unsorted_segment_sum(refused, x, 3)));
+    CHECK(says_nothing(unstack(refused)[0]));
+    CHECK(says_nothing(concat({refused, refused}, 0)));
+    CHECK(says_nothing(stack({refused, refused}, 0)));
+    CHECK(says_nothing(gradients(refused, std::array{v})[0]));
+    CHECK(builder.mistakes().empty());
+    CHECK_THROWS_AS(concat({tensor(), tensor()}, 0), model_error);  // was never one
+    CHECK_THROWS_AS(conv1d(tensor(), x), model_error);
 }
 
 TEST_CASE("conv1d of a few numbers", "[ops][conv1d]") {
