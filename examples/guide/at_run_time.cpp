@@ -151,6 +151,26 @@ optimizer = { type = "adam", learning_rate = 0.01 }
 steps = 20
 )";
 
+using late_scorer = model<configured<scorer{.hidden = 5}>, input<float, any_size, 3>>;
+static_assert(late_scorer::arena_bytes(32) <= 8_KiB);
+
+void leave_the_batch_open(const static_server& trained) {
+    late_scorer late(largest_batch{32}, trained.parameters());
+    for (const std::size_t batch : std::vector<std::size_t>{1, 7, 32}) {
+        const xt::xtensor<float, 2> rows = xt::ones<float>({batch, std::size_t{3}});
+        auto scores = late.run<&scorer::outputs::score>(rows);
+        expect(scores.shape(0) == batch, "the outputs have the batch of the inputs");
+    }
+    const std::vector<float> two_rows(6, 1.0f);
+    late.run<&scorer::outputs::train>(two_rows);
+    try {
+        late.run<&scorer::outputs::score>(std::vector<float>(99));
+    } catch (const model_error& e) {
+        std::cout << e.what() << '\n';
+        expect(e.kind() == mistake::batch_size, "a larger batch is refused");
+    }
+}
+
 }  // namespace
 
 struct program_settings {
@@ -201,5 +221,6 @@ int main(int count, char** words) {
     refuse_choice(x);
     read_settings(config_text{score_toml, config_format::toml}, x, xt::ones<float>({4, 1}));
     refuse_settings();
+    leave_the_batch_open(static_server(seed{4}));
     return failures == 0 ? 0 : 1;
 }

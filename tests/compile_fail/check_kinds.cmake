@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSL-1.0
 # Each kind of mistake has a refused program: some case expects its sentence, `[ambit] kind: `, of both compilers. One
-# that only a program at run time can make is asked for by a unit test of the registry.
+# that only a program at run time can make is asked for by a unit test of the registry or of models.
 #
 #     cmake -DMISTAKES=<include>/ambit/diagnostics/mistakes.hpp -DCASES=<compile_fail folder>
-#           -DREGISTRY=<unit tests of the registry> -P check_kinds.cmake
+#           -DUNIT=<unit tests> -P check_kinds.cmake
 cmake_minimum_required(VERSION 3.25)
 
 file(READ "${MISTAKES}" source)
@@ -36,7 +36,7 @@ endforeach()
 
 string(REGEX MATCHALL "KIND\\([a-z_]+\\)" thrown_kinds "${thrown}")
 list(TRANSFORM thrown_kinds REPLACE "KIND\\((.*)\\)" "\\1")
-file(GLOB tests "${REGISTRY}/*.cpp")
+file(GLOB tests "${UNIT}/registry/*.cpp" "${UNIT}/model/*.cpp")
 set(asked_for "")
 foreach(test IN LISTS tests)
     file(READ "${test}" source)

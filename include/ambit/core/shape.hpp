@@ -113,4 +113,7 @@ namespace AMBIT_NAMESPACE {
 
 inline constexpr core_parts::any_shape_t any_shape{core_parts::any_shape_t::only::any_shape};
 
+/// The extent of an input that a call says, its batch: `input<float, any_size, 784>`.
+inline constexpr std::int64_t any_size = (std::numeric_limits<std::int64_t>::min)();
+
 }  // namespace ambit

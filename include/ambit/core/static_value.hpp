@@ -10,7 +10,12 @@
 
 #include <ambit/core/namespaces.hpp>
 
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <type_traits>
+#include <utility>
 
 namespace AMBIT_NAMESPACE::core_parts {
 
@@ -25,9 +30,34 @@ template <auto Value> inline constexpr bool is_static_value<static_value<Value>>
 /// Whether a geometry argument is known to the compiler.
 template <class T> inline constexpr bool is_static = is_static_value<std::remove_cvref_t<T>>;
 
-/// The value in either form; a constant expression for a `static_value`.
-template <class T> constexpr auto value_of(const T& geometry) {
+/// A value of 64-bit words of which some grow with a batch that is known late: `Fixed + Growth * batch`, word by word.
+/// The others are constants to whoever reads `value()` in the function that it is expanded in.
+template <auto Fixed, auto Growth> struct batch_value {
+    using value_type = std::remove_const_t<decltype(Fixed)>;
+    static constexpr std::size_t words = sizeof(value_type) / 8;
+    using array = std::array<std::int64_t, words>;
+    static_assert(sizeof(value_type) % 8 == 0);
+
+    std::int64_t batch = 1;
+
+    [[gnu::always_inline]] constexpr value_type value() const {
+        constexpr array fixed = std::bit_cast<array>(Fixed), growth = std::bit_cast<array>(Growth);
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return std::bit_cast<value_type>(
+                array{(growth[I] == 0 ? fixed[I] : fixed[I] + growth[I] * batch)...});
+        }(std::make_index_sequence<words>{});
+    }
+    [[gnu::always_inline]] constexpr operator value_type() const { return value(); }  // NOLINT: implicit
+};
+
+template <class T> inline constexpr bool is_batch_value_type = false;
+template <auto Fixed, auto Growth> inline constexpr bool is_batch_value_type<batch_value<Fixed, Growth>> = true;
+template <class T> inline constexpr bool is_batch_value = is_batch_value_type<std::remove_cvref_t<T>>;
+
+/// The value in any form; a constant expression for a `static_value`.
+template <class T> [[gnu::always_inline]] constexpr auto value_of(const T& geometry) {
     if constexpr (is_static<T>) return T::value;
+    else if constexpr (is_batch_value<T>) return geometry.value();
     else return geometry;
 }
 

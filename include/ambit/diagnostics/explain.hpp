@@ -272,6 +272,8 @@ template <class Mistake> struct refusal {
             static_assert(with<body_value>::is_allowed, AMBIT_SENTENCE(body_value));
         else if constexpr (kind == mistake::models_differ)
             static_assert(with<models_differ>::is_allowed, AMBIT_SENTENCE(models_differ));
+        else if constexpr (kind == mistake::batch_dependence)
+            static_assert(with<batch_dependence>::is_allowed, AMBIT_SENTENCE(batch_dependence));
         else
             static_assert(kind == mistake::none, "[ambit] a kind of mistake is missing in this list");
     }

@@ -56,7 +56,8 @@
     KIND(loop_state)          \
     KIND(loop_assignment)     \
     KIND(body_value)          \
-    KIND(models_differ)
+    KIND(models_differ)       \
+    KIND(batch_dependence)
 
 /// Those that only a program at run time can make.
 #define AMBIT_THROWN_MISTAKES(KIND) \
@@ -65,7 +66,9 @@
     KIND(op_uncompiled)             \
     KIND(input_unknown)             \
     KIND(input_empty)               \
-    KIND(model_unknown)
+    KIND(model_unknown)             \
+    KIND(batch_size)                \
+    KIND(batches_differ)
 
 #define AMBIT_ADVICE_module_call \
     "a module has operator()(scope&, tensor, ...) const, with a tensor for each input"
@@ -145,6 +148,9 @@
 #define AMBIT_ADVICE_body_value \
     "a value of a body lives for one iteration of it: let the body return it, and use the result"
 
+#define AMBIT_ADVICE_batch_dependence \
+    "with any_size extents are a + b * batch, and nothing else depends on the batch: keep its axis, or give its size"
+
 #define AMBIT_ADVICE_path_unknown "the registry has no variable of this path: reg.variables() lists them"
 #define AMBIT_ADVICE_byte_limit \
     "the variables need more bytes than the registry may take: make fewer, or raise its .byte_limit"
@@ -154,6 +160,9 @@
 #define AMBIT_ADVICE_input_unknown \
     "the model has no such input: its inputs have the names that they were declared with, or are given in order"
 #define AMBIT_ADVICE_input_empty "every extent of an input is at least 1: leave out the call for a batch of none"
+#define AMBIT_ADVICE_batch_size \
+    "a batch is at least 1 and at most the largest that the model was made for: net(largest_batch{64}, seed{1})"
+#define AMBIT_ADVICE_batches_differ "all inputs with any_size have the same batch in one call"
 
 #define AMBIT_ADVICE_models_differ \
     "the models of an any_model have the same inputs and outputs, and each a name of its own"

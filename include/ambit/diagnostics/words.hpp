@@ -103,13 +103,14 @@ constexpr std::string_view words_of(dtype type) {
     return type == dtype::none ? "a type that no tensor holds" : name_of(type);
 }
 
-/// `float32[32, 784]`
+/// `float32[32, 784]`, `float32[any_size, 784]`
 [[gnu::cold]] constexpr short_text words_of(const tensor_spec& s) {
     short_text out(name_of(s.type));
     out += '[';
     for (int axis = 0; axis < s.extents.rank(); ++axis) {
         if (axis > 0) out += ", ";
-        append_number(out, s.extents[axis]);
+        if (s.extents[axis] == any_size) out += "any_size";
+        else append_number(out, s.extents[axis]);
     }
     out += ']';
     return out;

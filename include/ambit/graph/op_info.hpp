@@ -96,6 +96,7 @@ struct op_info {
     void (*gradient)(gradient_call&) = nullptr;
     std::int32_t is_differentiable = 0;
     std::int32_t fused_words = 0;  ///< words of options that its meaning takes; a shape rule may read more
+    std::int32_t has_scratch = 0;  ///< its kernel may need scratch memory, at some shape
 };
 
 /// Leads from an op_info back to the type of the op; each op specializes it: `using type = …`.
@@ -138,6 +139,11 @@ template <class Op> constexpr op_info describe() {
     if constexpr (requires { typename Op::kernel; }) {
         info.takes_epilogue = Op::kernel::takes_epilogue ? 1 : 0;
         info.scratch = &graph_parts::scratch_of<Op>;
+        info.has_scratch = requires(const op_call& call, const tensor_spec& result) {
+            Op::scratch_bytes(call, result);
+        } || requires(const op_call& call, const tensor_spec& result) {
+            scratch_elements(Op::geometry(call, result));
+        } ? 1 : 0;
     } else {
         info.scratch = &graph_parts::no_scratch;
     }

@@ -77,20 +77,25 @@ inline std::string summary_of(const facts_of_model& model) {
 namespace AMBIT_NAMESPACE {
 
 /// Variables with shape, dtype, elements and the number of `get_variable` calls that returned them; then inputs,
-/// outputs, steps and memory. Plain text, one line a variable.
+/// outputs, steps and memory (of a model with `any_size`: for its largest batch). Plain text, one line a variable.
 template <storage Storage, class Module, class... Inputs>
 std::string summary(const stored_model<Storage, Module, Inputs...>& shown) {
     static_cast<void>(shown.parameters());  // refuses a model that was moved from
     using model = stored_model<Storage, Module, Inputs...>;
-    using plan = plan_of<typename model::graph, plan_parts::all_outputs>;
+    using plan = plan_of<typename model::planned_graph, plan_parts::all_outputs>;
     io_parts::facts_of_model facts;
     for (const variable_info& v : model::variables)
         facts.variables.push_back({std::string(v.path), {v.extents, v.dtype}, v.uses, v.local != 0});
     facts.inputs = {Inputs::spec...};
-    for (const tensor_spec& spec : model_parts::specs_of_outputs<typename model::graph>) facts.outputs.push_back(spec);
+    for (std::size_t k = 0; k < model_parts::specs_of_outputs<typename model::graph>.size(); ++k) {
+        if constexpr (graph_parts::any_batch_inputs<Inputs...>) facts.outputs.push_back(model::declared_output(k));
+        else facts.outputs.push_back(model_parts::specs_of_outputs<typename model::graph>[k]);
+    }
     facts.nodes = model::graph::counts.nodes;
     facts.steps = plan::counts.steps;
-    facts.arena_bytes = model::arena_bytes;
+    if constexpr (graph_parts::any_batch_inputs<Inputs...>)
+        facts.arena_bytes = model::arena_bytes(shown.largest_batch());
+    else facts.arena_bytes = model::arena_bytes;
     return io_parts::summary_of(facts);
 }
 

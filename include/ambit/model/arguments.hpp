@@ -7,6 +7,7 @@
 
 #include <ambit/diagnostics/explain.hpp>
 #include <ambit/diagnostics/raise.hpp>
+#include <ambit/graph/any_batch.hpp>
 #include <ambit/model/array_view.hpp>
 #include <ambit/model/overlap.hpp>
 
@@ -82,6 +83,27 @@ template <auto Target> constexpr void begin_report(reports& all, mistake of_inpu
     }
 }
 
+/// Elements of a spec, of one example if its batch is known at run time only.
+constexpr std::int64_t elements_of_example(const tensor_spec& spec) {
+    std::int64_t count = 1;
+    for (int axis = 0; axis < spec.extents.rank(); ++axis)
+        count *= spec.extents[axis] == any_size ? 1 : spec.extents[axis];
+    return count;
+}
+
+/// Whether an array of one spec is one of another, which may leave the batch open.
+constexpr bool is_of(const tensor_spec& had, const tensor_spec& asked) {
+    if (had.type != asked.type || had.extents.rank() != asked.extents.rank()) return false;
+    for (int axis = 0; axis < had.extents.rank(); ++axis)
+        if (asked.extents[axis] != any_size && had.extents[axis] != asked.extents[axis]) return false;
+    return true;
+}
+
+/// Whether so many elements are an array of a spec.
+constexpr bool are_elements_of(std::int64_t count, const tensor_spec& asked, bool has_any_size) {
+    return has_any_size ? count % elements_of_example(asked) == 0 : count == asked.extents.elements();
+}
+
 /// What the compiler can say against an array of this spec for an input, or for a variable.
 template <class X, tensor_spec Spec, auto Target> constexpr reports argument_mistakes() {
     reports all;
@@ -97,11 +119,13 @@ template <class X, tensor_spec Spec, auto Target> constexpr reports argument_mis
         if constexpr (fixed_shape_of<typename X::shape_type>::known)
             had.extents = fixed_shape_of<typename X::shape_type>::value;
     } else if constexpr (contiguous_memory<X>) {
-        if (static_size<X> >= 0 && static_size<X> != Spec.extents.elements()) had.extents = shape{static_size<X>};
+        constexpr bool has_any_size = graph_parts::has_any_size(Spec);
+        if (static_size<X> >= 0 && !are_elements_of(static_size<X>, Spec, has_any_size))
+            had.extents = shape{static_size<X>};
     } else {
         had.extents = shape{};
     }
-    if (had != Spec) {
+    if (!is_of(had, Spec)) {
         begin_report<Target>(all, mistake::input_shape, mistake::value_shape);
         all.add(detail_tag::had, had);
         all.add(detail_tag::asked, Spec);
@@ -180,6 +204,47 @@ const std::byte* bind_argument(const X& x, std::byte* place, std::span<const mem
         }
         return place;
     }
+}
+
+// ---- arrays whose batch is known at run time only ---------------------------------------------------------------
+
+/// The shape that an array has: of contiguous memory without one, that of `asked` with as many examples as there are.
+template <class X> tensor_spec spec_of_array(const X& x, const tensor_spec& asked) {
+    tensor_spec had{{}, asked.type};
+    if constexpr (xtensor_expression<X>) {
+        for (std::size_t axis = 0; axis < x.dimension() && axis < static_cast<std::size_t>(max_rank); ++axis)
+            had.extents.append(static_cast<std::int64_t>(x.shape(axis)));
+    } else {
+        const auto count = static_cast<std::int64_t>(x.size());
+        if (are_elements_of(count, asked, true)) had = graph_parts::at_batch(asked, count / elements_of_example(asked));
+        else had.extents.append(count);
+    }
+    return had;
+}
+
+/// The batch of an array for an input with `any_size`. Throws `input_shape` if its other extents are not the input's.
+template <tensor_spec Spec, auto Target, class X> std::int64_t batch_of(const X& x) {
+    const tensor_spec had = spec_of_array(x, Spec);
+    bool is_cut = false;
+    if constexpr (xtensor_expression<X>) is_cut = x.dimension() > static_cast<std::size_t>(max_rank);
+    if (is_cut || !is_of(had, Spec)) raise_shape<Target>(had, Spec);
+    for (int axis = 0; axis < Spec.extents.rank(); ++axis)
+        if (Spec.extents[axis] == any_size) return had.extents[axis];
+    return 0;
+}
+
+/// The address of an array that has this many bytes, as `bind_argument` finds it.
+template <class T, class X>
+const std::byte* bind_batch(const X& x, std::int64_t bytes, std::byte* place, std::span<const memory_range> written) {
+    if (const void* data = contiguous_data(x); data != nullptr) {
+        const memory_range range{static_cast<const std::byte*>(data), bytes};
+        if (!overlaps(range, written)) return range.begin;
+        std::memmove(place, range.begin, static_cast<std::size_t>(bytes));
+    } else if constexpr (xtensor_expression<X>) {
+        std::copy(x.template begin<xt::layout_type::row_major>(), x.template end<xt::layout_type::row_major>(),
+                  reinterpret_cast<T*>(place));
+    }
+    return place;
 }
 
 }  // namespace ambit::model_parts

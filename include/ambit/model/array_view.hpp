@@ -41,6 +41,19 @@ template <tensor_spec Spec, class T> auto view_at(T* data) {
     }(std::make_index_sequence<static_cast<std::size_t>(Spec.extents.rank())>{});
 }
 
+/// The same where the batch is known at run time only: `spec` is that of the call.
+template <class T, std::size_t Rank>
+using batch_view =
+    xt::xtensor_adaptor<xt::xbuffer_adaptor<T*, xt::no_ownership, view_allocator<std::remove_const_t<T>>>, Rank,
+                        xt::layout_type::row_major>;
+template <std::size_t Rank, class T> batch_view<T, Rank> batch_view_at(const tensor_spec& spec, T* data) {
+    std::array<std::size_t, Rank> extents{};
+    for (std::size_t axis = 0; axis < Rank; ++axis)
+        extents[axis] = static_cast<std::size_t>(spec.extents[static_cast<int>(axis)]);
+    using storage = typename batch_view<T, Rank>::storage_type;
+    return batch_view<T, Rank>(storage(data, static_cast<std::size_t>(spec.extents.elements())), extents);
+}
+
 /// `0.25`, `-1`, `true`
 template <class T> std::string element_text(T value) {
     if constexpr (std::is_same_v<T, bool>) {
@@ -115,6 +128,9 @@ template <class T, class Shape> std::ostream& operator<<(std::ostream& out, cons
     std::array<std::size_t, std::tuple_size_v<std::remove_cvref_t<decltype(extents)>>> known{};
     for (std::size_t axis = 0; axis < known.size(); ++axis) known[axis] = extents[axis];
     return out << array_text(view.data(), known.data(), known.size());
+}
+template <class T, std::size_t Rank> std::ostream& operator<<(std::ostream& out, const batch_view<T, Rank>& view) {
+    return out << array_text(view.data(), view.shape().data(), Rank);
 }
 
 }  // namespace ambit::model_parts

@@ -4,5 +4,6 @@
 #pragma once
 
 #include <ambit/core/standard.hpp>
+#include <ambit/model/any_batch_model.hpp>
 #include <ambit/model/executor.hpp>
 #include <ambit/model/stored_model.hpp>

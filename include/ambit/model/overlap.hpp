@@ -70,8 +70,9 @@ inline constexpr auto written_variables = [] {
 }();
 
 /// Throws `output_overlap` if memory for an output overlaps what else a call writes: `written` has the outputs, the
-/// arena and the written variables.
-template <class Graph, std::uint64_t Selected> void refuse_overlaps(std::span<const memory_range> written) {
+/// arena and the written variables; `spec_of(k)` is what output k is.
+template <class Graph, std::uint64_t Selected, class SpecOf>
+void refuse_overlaps(std::span<const memory_range> written, const SpecOf& spec_of) {
     constexpr auto outputs = static_cast<std::size_t>(Graph::counts.outputs);
     constexpr const auto& changed = written_variables<Graph, Selected>;
     for (std::size_t k = 0; k < outputs; ++k) {
@@ -80,10 +81,10 @@ template <class Graph, std::uint64_t Selected> void refuse_overlaps(std::span<co
             reports all;
             all.begin(mistake::output_overlap);
             all.add(detail_tag::output, static_cast<std::int64_t>(k));
-            all.add(detail_tag::asked, specs_of_outputs<Graph>[k]);
+            all.add(detail_tag::asked, spec_of(k));
             if (other < outputs) {
                 all.add(detail_tag::output, static_cast<std::int64_t>(other));
-                all.add(detail_tag::asked, specs_of_outputs<Graph>[other]);
+                all.add(detail_tag::asked, spec_of(other));
             } else if (other == outputs) {
                 all.add(detail_tag::rule, "it lies in the model's own temporary memory");
             } else {

@@ -99,7 +99,7 @@ constexpr placement place_values(const graph_view& graph, const grouping& all, c
 struct layout {
     grouping groups;
     assignment_history history;
-    buffer<int> homes, output_slots, variable_slots, order, roots;
+    buffer<int> homes, output_slots, variable_slots, order, roots, last_use;
     placement places;
 
     constexpr layout_view view() const {
@@ -126,9 +126,10 @@ constexpr layout lay_out(const graph_view& graph) {
     all.order = order_of_groups(graph, all.groups, all.history, all.variable_slots);
     const buffer<bool> stored =
         stored_values(graph, all.groups.group_of.begin(), all.groups.base.begin(), needed, all_outputs);
-    const buffer<int> last_use = last_uses(graph, all.groups, all.history, all.order);
+    all.last_use = last_uses(graph, all.groups, all.history, all.order);
     all.places =
-        place_values(graph, all.groups, all.homes, all.output_slots, all.variable_slots, all.order, stored, last_use);
+        place_values(graph, all.groups, all.homes, all.output_slots, all.variable_slots, all.order, stored,
+                     all.last_use);
     all.roots.reserve(all.groups.groups.size());
     for (const node_group& group : all.groups.groups) all.roots.push_back(group.root);
     return all;

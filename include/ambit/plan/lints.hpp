@@ -47,6 +47,7 @@ concept model_or_graph = requires { typename graph_behind<Net>::type; };
 /// kept: the module runs once more, but only when there is something to tell.
 template <class Graph> class lints {
 public:
+    using graph = Graph;
     static constexpr int variables = Graph::counts.variables;
     using flags = std::array<bool, static_cast<std::size_t>(variables)>;
 
@@ -332,6 +333,9 @@ template <lint_parts::model_or_graph Net, std::int64_t Count> constexpr auto exp
 /// The temporary memory of a call is at most this: `expect_arena<net, 256_KiB>()`.
 template <lint_parts::model_or_graph Net, std::int64_t Most> constexpr auto expect_arena() {
     using all = lint_parts::lints_of<Net>;
+    static_assert(!requires { all::graph::number_count; },
+                  "[ambit] expect_arena: the arena of a model with any_size depends on its largest batch: "
+                  "static_assert(net::arena_bytes(64) <= 256_KiB)");
     return all::template settle<all::arena_bytes() <= Most, &all::template larger_arena<Most>>();
 }
 

@@ -92,9 +92,11 @@
 // expect: loop_assignment<.*"a fact of loop_assignment"
 // expect: error: .*\[ambit\] body_value: a value of a body lives for one iteration of it: let the body return it, and use the result
 // expect: body_value<.*"a fact of body_value"
+// expect: error: .*\[ambit\] batch_dependence: with any_size extents are a \+ b \* batch, and nothing else depends on the batch: keep its axis, or give its size
+// expect: batch_dependence<.*"a fact of batch_dependence"
 // reject: a kind of mistake is missing
-// errors: 46
-// lines: 92
+// errors: 48
+// lines: 96
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
 using namespace ambit::mistake_parts;
@@ -115,5 +117,5 @@ struct every_kind {
 #ifdef AMBIT_MISTAKE
 static_assert(refused::no_mistakes_in<every_kind>);
 #else
-static_assert(every_kind::mistakes.size == 46);
+static_assert(every_kind::mistakes.size == 48);
 #endif

@@ -34,14 +34,17 @@ constexpr std::int64_t reduced_elements(const reduce_geometry& g) {
     return count;
 }
 
+// The innermost axis; the first if there is none: clang warns of an index -1, even of one that is not used.
+constexpr std::int64_t last_axis(const reduce_geometry& g) { return g.rank > 0 ? g.rank - 1 : 0; }
+
 // The most steps that an accumulator makes for one result, `round` elements of a row at a time if the last axis is
 // reduced; without end where the compiler does not know.
 template <class Geometry> constexpr std::int64_t most_steps(std::int64_t round) {
     if constexpr (is_static<Geometry>) {
         constexpr reduce_geometry g = Geometry::value;
         constexpr std::int64_t count = reduced_elements(g);
-        if (g.rank == 0 || g.reduced[g.rank - 1] == 0) return count;
-        const std::int64_t run = g.extent[g.rank - 1];
+        if (g.rank == 0 || g.reduced[last_axis(g)] == 0) return count;
+        const std::int64_t run = g.extent[last_axis(g)];
         return count / run * ((run + round - 1) / round);
     } else {
         return (std::numeric_limits<std::int64_t>::max)();
@@ -208,9 +211,9 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
     constexpr bool in_blocks = std::is_floating_point_v<A> && std::is_base_of_v<sum, Combine> &&
                                detail::most_steps<Geometry>(chains * lanes<V>) > block_steps;
     constexpr bool may_overflow = std::is_floating_point_v<T> && std::is_base_of_v<mean, Combine>;
-    const bool inner_reduced = g.rank > 0 && g.reduced[g.rank - 1] != 0;
+    const bool inner_reduced = g.rank > 0 && g.reduced[detail::last_axis(g)] != 0;
     if (inner_reduced) {
-        const std::int64_t run = g.extent[g.rank - 1];
+        const std::int64_t run = g.extent[detail::last_axis(g)];
         detail::axis_walk kept(g, false, 1);
         for (std::int64_t result = 0; result < kept.positions; ++result, kept.next()) {
             V value[std::size_t(chains)];
@@ -227,8 +230,8 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
                     detail::mend_means<T, Arch>(g, in + kept.offset, out + result, 1, count);
         }
     } else {
-        const std::int64_t columns = g.rank > 0 ? g.extent[g.rank - 1] : 1;
-        const std::int64_t axis_of_rows = g.rank > 1 ? g.rank - 2 : 0;  // apart: clang warns of an unused index -1
+        const std::int64_t columns = g.rank > 0 ? g.extent[detail::last_axis(g)] : 1;
+        const std::int64_t axis_of_rows = g.rank > 1 ? g.rank - 2 : 0;
         const std::int64_t rows = g.rank > 1 ? g.extent[axis_of_rows] : 1;
         const detail::axis_walk others(g, true, 2);
         detail::axis_walk kept(g, false, 1);

@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: BSL-1.0
+// A graph whose batch is known at run time only. The compiler builds the module at batches 2, 3 and 1021: if all three
+// have the same ops, operands and options, and every extent and option is affine in the batch, n -> a + b n, the module
+// is legal for all of them, and its graph at any batch is known without running it.
+//
+//     using graph = graph_of<mlp, input<float, any_size, 784>>;
+//     graph::at(32).nodes[3].result == spec(float32, {32, 500});
+//
+// Numbers that the module computes of the batch (1 / n in the gradient of a mean) become inputs of their own, behind
+// the module's: what a call puts there is known from `graph::number_at(i, n)`.
+#pragma once
+
+#include <ambit/graph/frozen_graph.hpp>
+#include <ambit/math/number.hpp>
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace AMBIT_NAMESPACE::graph_parts {
+
+constexpr bool has_any_size(const tensor_spec& spec) {
+    for (int axis = 0; axis < spec.extents.rank(); ++axis)
+        if (spec.extents[axis] == any_size) return true;
+    return false;
+}
+
+/// Whether any of some inputs has a batch that is known at run time only.
+template <class... Inputs> inline constexpr bool have_any_size = (false || ... || has_any_size(Inputs::spec));
+template <class... Inputs>
+concept any_batch_inputs = are_inputs<Inputs...> && have_any_size<Inputs...>;
+
+constexpr tensor_spec at_batch(tensor_spec spec, std::int64_t batch) {
+    for (int axis = 0; axis < spec.extents.rank(); ++axis)
+        if (spec.extents[axis] == any_size) spec.extents.set(axis, batch);
+    return spec;
+}
+
+/// An input at one batch.
+template <class Input, std::int64_t Batch> struct input_at_batch {
+    using element_type = typename Input::element_type;
+    static constexpr tensor_spec spec = at_batch(Input::spec, Batch);
+};
+
+/// The batches that a module is built at: the third one is so large that what is bounded by a number shows.
+inline constexpr std::int64_t sample_batches[3] = {2, 3, 1021};
+
+/// Whether three numbers, one for each sample, are a + b n.
+constexpr bool is_affine(std::int64_t first, std::int64_t second, std::int64_t third) {
+    constexpr std::int64_t most = std::int64_t{1} << 40;
+    const std::int64_t growth = second - first;
+    return growth < most && growth > -most && first < most * 1024 && first > -most * 1024
+               ? third - first == growth * (sample_batches[2] - sample_batches[0])
+               : first == second && first == third;
+}
+
+constexpr std::int64_t grown(std::int64_t first, std::int64_t second, std::int64_t batch) {
+    return first == second ? first : first + (second - first) * (batch - sample_batches[0]);
+}
+
+/// A number of the module that depends on the batch: a + b n, or a / (b n).
+struct batch_number {
+    double a = 0, b = 0;
+    std::int64_t whole_a = 0, whole_b = 0;
+    std::int32_t node = 0;
+    std::int32_t is_share = 0;
+    dtype type = dtype::none;
+    std::int32_t fits = 0;
+
+    /// As the word of a constant.
+    constexpr std::int64_t word(std::int64_t batch) const {
+        if (!is_floating(type)) return whole_a + whole_b * batch;
+        const auto n = static_cast<double>(batch);
+        return std::bit_cast<std::int64_t>(is_share != 0 ? a / math::product(b, n) : a + math::product(b, n));
+    }
+};
+
+constexpr bool is_same_element(std::int64_t a, std::int64_t b, dtype type) {
+    if (type == dtype::float32)
+        return std::bit_cast<std::int32_t>(math::to_float(std::bit_cast<double>(a))) ==
+               std::bit_cast<std::int32_t>(math::to_float(std::bit_cast<double>(b)));
+    return a == b;
+}
+
+/// How the words of a constant at the three samples come from the batch; `fits` is 0 if that is not known.
+constexpr batch_number number_from(const std::int64_t (&words)[3], dtype type) {
+    batch_number found;
+    found.type = type;
+    const auto holds = [&] {
+        for (int i = 0; i < 3; ++i)
+            if (!is_same_element(found.word(sample_batches[i]), words[i], type)) return false;
+        return true;
+    };
+    if (!is_floating(type)) {
+        found.whole_b = words[1] - words[0];
+        found.whole_a = words[0] - found.whole_b * sample_batches[0];
+        found.fits = holds() ? 1 : 0;
+        return found;
+    }
+    const double first = std::bit_cast<double>(words[0]), second = std::bit_cast<double>(words[1]);
+    found.b = second - first;
+    found.a = first - math::product(found.b, static_cast<double>(sample_batches[0]));
+    found.fits = holds() ? 1 : 0;
+    if (found.fits != 0 || math::equals(first, 0)) return found;
+    // A share of the batch, r / (s n) with small r and whole s, as the gradients of means and variances have it: then s
+    // is found exactly, and so is every other share. Else c / n.
+    found.is_share = 1;
+    const double of_one = math::product(first, static_cast<double>(sample_batches[0]));
+    for (const double r : {1.0, 2.0}) {
+        found.a = r;
+        found.b = math::floor(r / of_one + 0.5);
+        if (!math::equals(found.b, 0) && holds()) found.fits = 1;
+        if (found.fits != 0) return found;
+    }
+    found.a = of_one;
+    found.b = 1;
+    found.fits = holds() ? 1 : 0;
+    return found;
+}
+
+/// The first thing in which two samples differ otherwise than by a + b n.
+struct batch_difference {
+    enum class about : std::int32_t { nothing, variable, op, extent, size, option, value, at_one, loop };
+    about what = about::nothing;
+    std::int32_t at = 0;  ///< the node, or the variable
+    std::int32_t index = 0;  ///< the axis, or the option
+    std::int32_t sample = 1;  ///< the one that differs from the first
+};
+
+/// Looks through three samples of a graph, `frozen_graph`s; or through two, the third one being the second.
+template <class First, class Second, class Third> struct batch_comparison {
+    using about = batch_difference::about;
+    const First& first;
+    const Second& second;
+    const Third& third;
+    bool are_two = false;
+
+    constexpr batch_difference find() const {
+        if (const batch_difference of_variables = among_variables(); of_variables.what != about::nothing)
+            return of_variables;
+        const int nodes = least(First::counts.nodes, Second::counts.nodes, Third::counts.nodes);
+        for (int n = 0; n < nodes; ++n)
+            if (const batch_difference of_node = at_node(n); of_node.what != about::nothing) return of_node;
+        if (First::counts.nodes != Second::counts.nodes) return {about::op, nodes, 0, 1};
+        if (First::counts.nodes != Third::counts.nodes) return {about::op, nodes, 0, 2};
+        for (int k = 0; k < First::counts.outputs; ++k) {
+            if (first.outputs[k] != second.outputs[k]) return {about::op, first.outputs[k], 0, 1};
+            if (first.outputs[k] != third.outputs[k]) return {about::op, first.outputs[k], 0, 2};
+        }
+        return {};
+    }
+
+private:
+    static constexpr int least(int a, int b, int c) { return a < b ? (a < c ? a : c) : (b < c ? b : c); }
+
+    constexpr batch_difference among_variables() const {
+        const int variables = least(First::counts.variables, Second::counts.variables, Third::counts.variables);
+        for (int v = 0; v < variables; ++v) {
+            if (!is_same_variable(first, second, v)) return {about::variable, v, 0, 1};
+            if (!is_same_variable(first, third, v)) return {about::variable, v, 0, 2};
+        }
+        if (First::counts.variables != Second::counts.variables) return {about::variable, variables, 0, 1};
+        if (First::counts.variables != Third::counts.variables) return {about::variable, variables, 0, 2};
+        return {};
+    }
+    static constexpr bool is_same_variable(const auto& a, const auto& b, int v) {
+        return a.path(v) == b.path(v) && a.variables[v].spec == b.variables[v].spec &&
+               a.variables[v].local == b.variables[v].local;
+    }
+
+    constexpr batch_difference at_node(int n) const {
+        if (first.nodes[n].op->role == op_role::loop_begin) return {about::loop, n, 0, 1};
+        if (!is_same_op(first, second, n)) return {about::op, n, 0, 1};
+        if (!is_same_op(first, third, n)) return {about::op, n, 0, 2};
+        const shape &a = first.nodes[n].result.extents, &b = second.nodes[n].result.extents,
+                    &c = third.nodes[n].result.extents;
+        if (are_two) return {};
+        for (int axis = 0; axis < a.rank(); ++axis)
+            if (!is_affine(a[axis], b[axis], c[axis])) return {about::extent, n, axis, a[axis] != b[axis] ? 1 : 2};
+        if (!is_affine(a.elements(), b.elements(), c.elements())) return {about::size, n, 0, 1};
+        return among_words(n);
+    }
+    static constexpr bool is_same_op(const auto& a, const auto& b, int n) {
+        const frozen_node &x = a.nodes[n], &y = b.nodes[n];
+        if (x.op->id != y.op->id || x.op->role != y.op->role || x.result.type != y.result.type ||
+            x.result.extents.rank() != y.result.extents.rank() || x.operand_count != y.operand_count ||
+            x.word_count != y.word_count || x.region != y.region)
+            return false;
+        for (int i = 0; i < x.operand_count; ++i)
+            if (a.operands[x.first_operand + i] != b.operands[y.first_operand + i]) return false;
+        return true;
+    }
+
+    constexpr batch_difference among_words(int n) const {
+        const frozen_node &x = first.nodes[n], &y = second.nodes[n], &z = third.nodes[n];
+        const op_role role = x.op->role;
+        for (int i = 0; i < x.word_count; ++i) {
+            const std::int64_t words[3] = {first.words[x.first_word + i], second.words[y.first_word + i],
+                                           third.words[z.first_word + i]};
+            if (words[0] == words[1] && words[0] == words[2]) continue;
+            if (role == op_role::constant) {
+                // One number under whatever shape; a list of them is in the plan.
+                if (x.result.extents.elements() != 1 || i + 1 != x.word_count ||
+                    number_from(words, x.result.type).fits == 0)
+                    return {about::value, n, i, words[0] != words[1] ? 1 : 2};
+            } else if (i < x.op->fused_words && role == op_role::elementwise) {
+                return {about::option, n, i, words[0] != words[1] ? 1 : 2};
+            } else if (!is_affine(words[0], words[1], words[2])) {
+                return {about::option, n, i, words[0] != words[1] ? 1 : 2};
+            }
+        }
+        return {};
+    }
+};
+
+/// A graph in three samples.
+template <class First, class Second, class Third> struct compared_graphs {
+    using about = batch_difference::about;
+    static constexpr const auto& first = First::value;
+    static constexpr const auto& second = Second::value;
+    static constexpr const auto& third = Third::value;
+    static constexpr int inputs = First::input_count;
+
+    static constexpr batch_difference difference =
+        batch_comparison<std::remove_cvref_t<decltype(first)>, std::remove_cvref_t<decltype(second)>,
+                         std::remove_cvref_t<decltype(third)>>{first, second, third, std::is_same_v<Second, Third>}
+            .find();
+    static constexpr bool agree = difference.what == batch_difference::about::nothing;
+
+    static constexpr bool is_number(int n) {
+        if (!agree || first.nodes[n].op->role != op_role::constant) return false;
+        const int last = first.nodes[n].word_count - 1;
+        const std::int64_t word = first.words[first.nodes[n].first_word + last];
+        return last >= 0 && (word != second.words[second.nodes[n].first_word + last] ||
+                             word != third.words[third.nodes[n].first_word + last]);
+    }
+    static constexpr int number_count = [] {
+        int count = 0;
+        for (int n = 0; n < First::counts.nodes; ++n) count += is_number(n) ? 1 : 0;
+        return count;
+    }();
+    static constexpr frozen_array<batch_number, number_count> numbers = [] {
+        frozen_array<batch_number, number_count> found;
+        int next = 0;
+        for (int n = 0; n < First::counts.nodes; ++n) {
+            if (!is_number(n)) continue;
+            const int last = first.nodes[n].word_count - 1;
+            const std::int64_t words[3] = {first.words[first.nodes[n].first_word + last],
+                                           second.words[second.nodes[n].first_word + last],
+                                           third.words[third.nodes[n].first_word + last]};
+            found[next] = number_from(words, first.nodes[n].result.type);
+            found[next++].node = n;
+        }
+        return found;
+    }();
+
+    static constexpr tensor_spec spec_at(int n, std::int64_t batch) {
+        tensor_spec spec = first.nodes[n].result;
+        for (int axis = 0; axis < spec.extents.rank(); ++axis)
+            spec.extents.set(axis, grown(spec.extents[axis], second.nodes[n].result.extents[axis], batch));
+        return spec;
+    }
+
+    static constexpr std::int64_t word_at(int n, int index, std::int64_t batch) {
+        return grown(first.words[first.nodes[n].first_word + index], second.words[second.nodes[n].first_word + index],
+                     batch);
+    }
+
+    /// The graph at a batch, to be planned. Fills what is as large as the graph of the first sample.
+    static constexpr void put_at(std::int64_t batch, auto& graph) {
+        for (int n = 0; n < First::counts.nodes; ++n) {
+            graph.nodes[n].result = spec_at(n, batch);
+            if (first.nodes[n].op->role == op_role::constant) continue;
+            const int words = first.nodes[n].first_word;
+            for (int i = 0; i < first.nodes[n].word_count; ++i) graph.words[words + i] = word_at(n, i, batch);
+        }
+        for (int i = 0; i < number_count; ++i) {
+            frozen_node& node = graph.nodes[numbers[i].node];
+            node.op = &input_info;
+            node.word_count = 1;
+            graph.words[node.first_word] = inputs + i;
+        }
+    }
+
+    /// The first op whose rule of shapes does not allow a batch, or -1.
+    static constexpr int first_unfit(std::int64_t batch) {
+        tensor_spec specs[graph_builder::max_operands] = {};
+        buffer<std::int64_t> words;
+        for (int n = 0; n < First::counts.nodes; ++n) {
+            const frozen_node& it = first.nodes[n];
+            if (!is_legal(spec_at(n, batch).extents)) return n;
+            if (it.op->role != op_role::elementwise && it.op->role != op_role::compute && it.op->role != op_role::alias)
+                continue;
+            for (int i = 0; i < it.operand_count; ++i) specs[i] = spec_at(first.operands[it.first_operand + i], batch);
+            words.clear();
+            for (int i = 0; i < it.word_count; ++i) words.push_back(word_at(n, i, batch));
+            const inferred answer = it.op->infer({specs, it.operand_count, words.begin()});
+            if (answer.fault != mistake::none || answer.result != spec_at(n, batch)) return n;
+        }
+        return -1;
+    }
+
+    /// What the first difference is, with what was at two samples.
+    static constexpr reports dependence() {
+        reports all;
+        batch_difference found = difference;
+        if (found.what == about::nothing && !std::is_same_v<Second, Third>)
+            if (const int unfit = first_unfit(1); unfit >= 0) found = {about::at_one, unfit, 0, 1};
+        if (found.what == about::nothing) return all;
+        // Each run by itself: g++ ends the life of a conditional one twice.
+        const auto built = First::build();
+        all.begin(mistake::batch_dependence);
+        const bool is_variable = found.what == about::variable;
+        if (found.at < (is_variable ? First::counts.variables : First::counts.nodes)) {
+            add_subject(all, found, built);
+        } else if (found.sample == 1) {
+            add_subject(all, found, Second::build());
+        } else {
+            add_subject(all, found, Third::build());
+        }
+        if (found.what == about::at_one) {
+            all.add(detail_tag::rule, "its rule of shapes refuses a batch of 1");
+        } else if (found.what == about::loop) {
+            all.add(detail_tag::rule, "loops run with a batch that the compiler knows: give the batch a size");
+        } else {
+            add_sample(all, found, built, 0);
+            // What is affine at two batches may not be so at the third.
+            const bool is_uneven = found.what == about::extent || found.what == about::size ||
+                                   found.what == about::value || found.what == about::option;
+            if (found.sample == 1 || is_uneven) add_sample(all, found, Second::build(), 1);
+            if (found.sample == 2 || is_uneven) add_sample(all, found, Third::build(), 2);
+            if (found.what == about::size) all.add(detail_tag::rule, "the batch is in two of its extents");
+        }
+        return all;
+    }
+
+private:
+    static constexpr void add_subject(reports& all, const batch_difference& found, const auto& run) {
+        if (found.what == about::variable) {
+            const short_text path = run.builder().path_of(found.at);
+            all.add(detail_tag::path, path.view());
+            return;
+        }
+        const node& it = run.builder().node_at(found.at);
+        const short_text path(run.builder().all_names().path(it.name));
+        all.add(detail_tag::op, path.view().empty() ? it.op->name : path.view());
+        if (it.made.line > 0) all.add(detail_tag::at, it.made);
+    }
+    static constexpr void add_sample(reports& all, const batch_difference& found, const auto& run, int sample) {
+        short_text line;
+        if (found.what == about::variable) {
+            if (found.at < run.builder().variable_count()) append_spec(line, run.builder().variable_at(found.at).spec);
+            else line += "no such variable";
+        } else if (found.at >= run.builder().value().nodes.size()) {
+            line += "no such op";
+        } else {
+            append_node(line, found, run.builder());
+        }
+        line += " at a batch of ";
+        append_number(line, sample_batches[sample]);
+        all.add(detail_tag::rule, line.view());
+    }
+    static constexpr void append_node(short_text& line, const batch_difference& found, const graph_builder& builder) {
+        const node& it = builder.node_at(found.at);
+        if (found.what == about::op) {
+            line += it.op->name;
+            line += ' ';
+        }
+        if (found.what != about::option && found.what != about::value) return append_spec(line, it.result);
+        line += found.what == about::option ? "an option of " : "the value ";
+        const std::int64_t word = builder.value().words[it.first_word + found.index];
+        if (found.what == about::value && is_floating(it.result.type)) append_real(line, std::bit_cast<double>(word));
+        else append_number(line, word);
+    }
+    static constexpr void append_spec(short_text& line, const tensor_spec& spec) {
+        const short_text words = words_of(spec);
+        line += words.view();
+    }
+};
+
+/// What a module says at one batch and not at the first: told as one mistake.
+template <class Graph, std::int64_t Batch> struct mistakes_at_batch {
+    static constexpr reports make() {
+        reports all;
+        all.begin(mistake::batch_dependence);
+        short_text line("legal at a batch of ");
+        append_number(line, sample_batches[0]);
+        line += ", not at one of ";
+        append_number(line, Batch);
+        all.add(detail_tag::rule, line);
+        line = short_text(name_of(Graph::mistakes[0].kind));
+        all.add(detail_tag::rule, line);
+        const short_text facts = mistake_parts::facts_of(Graph::mistakes, 0);
+        for (std::size_t begin = 0; begin < facts.view().size();) {
+            std::size_t end = begin;
+            while (end < facts.view().size() && facts.view()[end] != '\n') ++end;
+            all.add(detail_tag::rule, facts.view().substr(begin, end - begin));
+            begin = end + 1;
+        }
+        return all;
+    }
+};
+
+/// Where the mistakes of a graph with any batch are: of its samples, or of what they differ in.
+template <class First, class Second, class Third> constexpr auto mistakes_of_samples() {
+    if constexpr (First::mistakes.size > 0) {
+        return std::type_identity<First>{};
+    } else if constexpr (Second::mistakes.size > 0) {
+        return std::type_identity<refused::made_reports<&mistakes_at_batch<Second, sample_batches[1]>::make>>{};
+    } else if constexpr (!compared_graphs<First, Second, Second>::agree) {
+        return std::type_identity<refused::made_reports<&compared_graphs<First, Second, Second>::dependence>>{};
+    } else if constexpr (Third::mistakes.size > 0) {
+        return std::type_identity<refused::made_reports<&mistakes_at_batch<Third, sample_batches[2]>::make>>{};
+    } else {
+        return std::type_identity<refused::made_reports<&compared_graphs<First, Second, Third>::dependence>>{};
+    }
+}
+
+}  // namespace ambit::graph_parts
+
+namespace AMBIT_NAMESPACE {
+
+/// The graph of a module whose batch is known at run time only. Variables, names and mistakes are those of every batch;
+/// the extents of `value` are those at the first sample. Inputs of its own follow the module's.
+template <class Module, class... Inputs>
+    requires graph_parts::any_batch_inputs<Inputs...>
+struct graph_of<Module, Inputs...> {
+    template <int Sample>
+    using sample = graph_of<Module, graph_parts::input_at_batch<Inputs, graph_parts::sample_batches[Sample]>...>;
+    using first = sample<0>;
+    using samples_with_mistakes =
+        typename decltype(graph_parts::mistakes_of_samples<first, sample<1>, sample<2>>())::type;
+
+    using built = typename first::built;
+    static constexpr bool is_of_the_module = first::is_of_the_module;
+    using run = typename first::run;
+    using outputs = typename first::outputs;
+    static constexpr const auto& mistakes = samples_with_mistakes::mistakes;
+
+    /// After a mistake the graph is that of the first sample.
+    using compared = graph_parts::compared_graphs<first, std::conditional_t<(mistakes.size > 0), first, sample<1>>,
+                                                  std::conditional_t<(mistakes.size > 0), first, sample<2>>>;
+    static constexpr graph_parts::graph_counts counts = first::counts;
+    static constexpr int number_count = compared::number_count;
+    static constexpr int input_count = first::input_count + number_count;
+
+    /// The graph at a batch.
+    static constexpr graph_parts::frozen_graph<counts> at(std::int64_t batch) {
+        graph_parts::frozen_graph<counts> graph = first::value;
+        if (mistakes.size == 0) compared::put_at(batch, graph);
+        return graph;
+    }
+    static constexpr graph_parts::frozen_graph<counts> value = at(graph_parts::sample_batches[0]);
+
+    static constexpr int first_unfit(std::int64_t batch) { return compared::first_unfit(batch); }
+    static constexpr bool has_batch(int node) {
+        return spec_at(node, graph_parts::sample_batches[0]) != spec_at(node, graph_parts::sample_batches[1]);
+    }
+    static constexpr tensor_spec spec_at(int node, std::int64_t batch) { return compared::spec_at(node, batch); }
+    /// With `any_size` where an extent is the batch itself.
+    static constexpr tensor_spec declared_spec(int node) {
+        tensor_spec spec = spec_at(node, graph_parts::sample_batches[0]);
+        const tensor_spec other = spec_at(node, graph_parts::sample_batches[1]);
+        for (int axis = 0; axis < spec.extents.rank(); ++axis)
+            if (spec.extents[axis] == graph_parts::sample_batches[0] &&
+                other.extents[axis] == graph_parts::sample_batches[1])
+                spec.extents.set(axis, any_size);
+        return spec;
+    }
+    static constexpr std::int64_t word_at(int node, int index, std::int64_t batch) {
+        return compared::word_at(node, index, batch);
+    }
+    /// What an input behind the module's is at a batch: a word, and its dtype.
+    static constexpr const auto& numbers = compared::numbers;
+
+    static constexpr run build() { return first::build(); }
+};
+
+}  // namespace ambit

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSL-1.0
+// The plan of a graph whose batch is known at run time only. Order, groups and what shares memory are settled by the
+// compiler, at a batch that no extent meets by chance; where a value lies is settled for the largest batch, once, when
+// a model takes its memory: smaller ones leave gaps. So the plan's offsets are numbers of slots.
+//
+//     arena_bytes_at<graph>(32)              // bytes of the arena, for batches of up to 32
+//     batch_slots<graph>(32).offset[slot]    // where each value lies in it
+#pragma once
+
+#include <ambit/graph/any_batch.hpp>
+#include <ambit/plan/plan.hpp>
+
+#include <cstdint>
+#include <memory>
+
+namespace AMBIT_NAMESPACE::plan_parts {
+
+/// A graph with any batch as its plan sees it: at a large prime that is none of the module's own extents.
+template <class Graph> struct planned_graph {
+    static constexpr graph_parts::graph_counts counts = Graph::counts;
+    static constexpr int input_count = Graph::input_count;
+    static constexpr std::int64_t batch = [] {
+        for (const std::int64_t candidate : {1'000'003, 1'000'033, 1'000'037, 1'000'039, 1'000'081}) {
+            bool is_met = false;
+            for (int n = 0; n < counts.nodes; ++n)
+                for (int axis = 0; axis < Graph::value.nodes[n].result.extents.rank(); ++axis)
+                    is_met = is_met || Graph::value.nodes[n].result.extents[axis] == candidate;
+            if (!is_met) return candidate;
+        }
+        return std::int64_t{1'000'099};
+    }();
+    static constexpr graph_parts::frozen_graph<counts> value = Graph::at(batch);
+};
+
+/// Slots of an arena: outputs, then inputs, then nodes, then scratch memory by group.
+template <class Graph> struct slots_of {
+    static constexpr int inputs = Graph::counts.outputs, nodes = inputs + Graph::input_count,
+                         scratch = nodes + Graph::counts.nodes, count = scratch + Graph::counts.nodes;
+};
+
+/// Whether an op of the graph may need scratch memory at some batch.
+constexpr bool may_need_scratch(const graph_view& graph, int root) {
+    return root >= 0 && graph.role(root) == op_role::compute && graph.node(root).op->has_scratch != 0;
+}
+
+template <class Slots> constexpr layout laid_out_in_slots(const graph_view& graph) {
+    layout all = lay_out(graph);
+    for (int k = 0; k < graph.output_count; ++k) all.places.output_offsets[k] = k;
+    for (int i = 0; i < graph.input_count; ++i) all.places.input_offsets[i] = Slots::inputs + i;
+    for (int n = 0; n < graph.node_count; ++n)
+        if (all.places.offset[n] >= 0) all.places.offset[n] = Slots::nodes + n;
+    for (int g = 0; g < all.groups.groups.size(); ++g)
+        all.places.scratch[g] = may_need_scratch(graph, all.groups.groups[g].root) ? Slots::scratch + g : -1;
+    return all;
+}
+
+template <int Nodes, int Inputs, int Outputs> struct frozen_batch_layout : frozen_layout<Nodes, Inputs, Outputs> {
+    frozen_array<int, Nodes> last_use;
+    constexpr explicit frozen_batch_layout(const layout& from) : frozen_layout<Nodes, Inputs, Outputs>(from) {
+        for (int n = 0; n < from.last_use.size(); ++n) last_use[n] = from.last_use[n];
+    }
+};
+
+template <class Graph> struct layout_of<planned_graph<Graph>> {
+    static constexpr graph_view graph = view_of(planned_graph<Graph>::value, Graph::input_count);
+    static constexpr frozen_batch_layout<Graph::counts.nodes, Graph::input_count, Graph::counts.outputs> value{
+        laid_out_in_slots<slots_of<Graph>>(graph)};
+    static constexpr layout_view view = value.view();
+};
+
+/// Where the slots of an arena lie for batches of up to `largest`.
+template <class Graph> struct batch_slots {
+    frozen_array<std::int64_t, slots_of<Graph>::count> offset;
+    std::int64_t bytes = 0;
+
+    constexpr explicit batch_slots(std::int64_t largest) {
+        using slots = slots_of<Graph>;
+        constexpr const auto& all = layout_of<planned_graph<Graph>>::value;
+        constexpr const graph_view& graph = layout_of<planned_graph<Graph>>::graph;
+        arena_allocator arena;
+        const auto allocate = [&](int slot, std::int64_t size, int last) { offset[slot] = arena.allocate(size, last); };
+        const auto bytes_of = [&](int n) { return Graph::spec_at(n, largest).bytes(); };
+        for (int k = 0; k < graph.output_count; ++k)
+            if (is_value(graph, k)) allocate(k, bytes_of(graph.outputs[k]), all.group_count);
+        for (int n = 0; n < graph.node_count; ++n)
+            if (graph.role(n) == op_role::input && all.last_use[n] >= 0 &&
+                graph.word(n, 0) < Graph::input_count - Graph::number_count)
+                allocate(slots::inputs + static_cast<int>(graph.word(n, 0)), bytes_of(n), all.last_use[n]);
+        const auto place = [&](int n) {
+            if (all.offset[n] >= 0) allocate(slots::nodes + n, bytes_of(n), all.last_use[n]);
+        };
+        for (int i = 0; i < all.group_count; ++i) {
+            const int g = all.order[i], root = all.root[g];
+            arena.begin_step(i);
+            if (root >= 0 && graph.role(root) == op_role::compute) {
+                place(root);
+                if (all.scratch[g] >= 0) allocate(slots::scratch + g, most_scratch(root, largest), i);
+            }
+            for (int k = all.first_member[g]; k < all.first_member[g + 1]; ++k)
+                if (all.members[k] != root) place(all.members[k]);
+        }
+        bytes = arena.size();
+    }
+
+private:
+    /// The most that a kernel takes at any batch: not always at the largest.
+    static constexpr std::int64_t most_scratch(int root, std::int64_t largest) {
+        constexpr const auto& graph = planned_graph<Graph>::value;
+        const frozen_node& node = graph.nodes[root];
+        std::int64_t most = 0;
+        tensor_spec specs[graph_builder::max_operands] = {};
+        std::int64_t words[max_scratch_words] = {};
+        for (std::int64_t batch = 1; batch <= largest; ++batch) {
+            for (int i = 0; i < node.operand_count; ++i)
+                specs[i] = Graph::spec_at(graph.operands[node.first_operand + i], batch);
+            for (int i = 0; i < node.word_count && i < max_scratch_words; ++i)
+                words[i] = Graph::word_at(root, i, batch);
+            const std::int64_t bytes =
+                node.op->scratch({specs, node.operand_count, words}, Graph::spec_at(root, batch));
+            if (bytes > most) most = bytes;
+        }
+        return most;
+    }
+    static constexpr int max_scratch_words = 64;
+};
+
+template <class Graph> constexpr std::int64_t arena_bytes_at(std::int64_t largest) {
+    return batch_slots<Graph>(largest).bytes;
+}
+
+}  // namespace ambit::plan_parts

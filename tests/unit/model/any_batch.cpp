@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: BSL-1.0
+// Models whose batch is known at run time only, beside models of one batch: names, memory, numbers, and what is thrown.
+#include <ambit/ambit.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <xtensor/xmath.hpp>
+#include <xtensor/xtensor.hpp>
+#include <xtensor/xview.hpp>
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <sstream>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+using namespace ambit;
+
+namespace {
+
+/// Numbers of both signs, the same ones in every run.
+template <class T> std::vector<T> numbers(std::size_t count, int range) {
+    std::vector<T> list(count);
+    for (std::size_t i = 0; i < count; ++i)
+        list[i] = static_cast<T>(static_cast<double>((i * 7919 + 13) % 1009) / 1009 * range - range / 3.0);
+    return list;
+}
+
+// What has no sum: elementwise ops, long ones among them, over rows of one, of a few and of many elements, integers,
+// and what moves elements around.
+struct elementwise {
+    struct outputs {
+        tensor rows, few, column, wide, flags, whole, moved, joined, part, hot, picked, best, noise;
+    };
+    constexpr outputs operator()(scope& s, tensor x, tensor labels) const {
+        variable bias = s.get_variable("bias", {5}, {.initializer = random_normal()});
+        tensor few    = slice(x, {0, 0}, {-1, 3});
+        tensor column = slice(x, {0, 1}, {-1, 1});
+        tensor line   = reshape(column, {-1});
+        return {tanh(x + bias) * exp(column),
+                sigmoid(few) / (few * few + 1.0),
+                exp(line) - log(line * line + 2.0),
+                tile(x, {1, 7}) + 1.0,
+                logical_and(greater(x, column), less(x, bias)),
+                labels * labels - cast(floor(line), int32),
+                transpose(x),
+                concat({x, few, column}, 1),
+                slice(x, {0, 2}, {-1, 2}),
+                one_hot(labels, 4),
+                gather(bias, labels),
+                argmax(x, 1),
+                random_normal(s, x.shape())};
+    }
+};
+template <std::int64_t N> using elementwise_net = model<elementwise, input<float, N, 5>, input<std::int32_t, N>>;
+
+// Products, losses, statistics of the batch, masks, gradients and updates.
+struct classifier {
+    struct outputs { tensor logits, loss, hits, spread; operation train; };
+    constexpr outputs operator()(scope& s, tensor images, tensor labels) const {
+        tensor h      = batch_normalization(s, "norm", dense(s, "hidden", images, 19));
+        h             = dropout(s, relu(h), {.rate = 0.25});
+        tensor logits = dense(s, "logits", h, 4);
+        auto [mean, variance] = moments(logits, {.axes = 0});
+        tensor loss = reduce_mean(sparse_softmax_cross_entropy(logits, labels)) + 0.01 * reduce_sum(variance) +
+                      0.1 * reduce_mean(square(logits));
+        return {logits, loss, accuracy(logits, labels), variance, minimize(s, loss, adam{.learning_rate = 1e-2F})};
+    }
+};
+template <std::int64_t N> using classifier_net = model<classifier, input<float, N, 23>, input<std::int32_t, N>>;
+
+template <std::int64_t... N, class F> void at_batches(const F& f) {
+    (f.template operator()<N>(), ...);
+}
+template <class F> void at_all_batches(const F& f) { at_batches<1, 2, 3, 7, 8, 31, 32, 33>(f); }
+
+template <class Late, class Fixed> bool same_bits(const Late& late, const Fixed& fixed) {
+    return late.size() == fixed.size() &&
+           std::memcmp(late.data(), fixed.data(), late.size() * sizeof(typename Late::value_type)) == 0;
+}
+
+struct halves {
+    constexpr tensor operator()(scope&, tensor x) const { return x * 0.5F; }
+};
+using halving = model<halves, input<float, any_size, 3>>;
+
+struct sums {
+    struct outputs { tensor total, of_rows; };
+    constexpr outputs operator()(scope& s, tensor x, tensor y) const {
+        tensor w = s.get_variable("w", {3}, {.initializer = constant(2.0)});
+        return {reduce_sum(x * w), reduce_sum(x, {.axes = 1}) + y};
+    }
+};
+using summing = model<sums, input<float, any_size, 3>, input<float, any_size>>;
+
+template <class F> std::string thrown(mistake kind, const F& f) {
+    try {
+        f();
+    } catch (const model_error& e) {
+        CHECK(e.kind() == kind);
+        return e.what();
+    }
+    return "nothing";
+}
+
+}  // namespace
+
+TEST_CASE("variables, memory and lints are those of a model of one batch", "[model][any_batch]") {
+    using late = classifier_net<any_size>;
+    STATIC_REQUIRE(late::variables.size() == classifier_net<8>::variables.size());
+    STATIC_REQUIRE(late::parameter_count == classifier_net<8>::parameter_count);
+    for (std::size_t v = 0; v < late::variables.size(); ++v) {
+        CHECK(late::variables[v].path == classifier_net<8>::variables[v].path);
+        CHECK(late::variables[v].extents == classifier_net<8>::variables[v].extents);
+    }
+    STATIC_REQUIRE(late::arena_bytes(8) == classifier_net<8>::arena_bytes);
+    at_all_batches([]<std::int64_t N>() {
+        // At a batch of 1 fewer shapes differ, and other ops go together.
+        if (N == 1) return;
+        CHECK(late::arena_bytes(N) == classifier_net<N>::arena_bytes);
+        CHECK(elementwise_net<any_size>::arena_bytes(N) == elementwise_net<N>::arena_bytes);
+    });
+    STATIC_REQUIRE(expect_none_unread<late>());
+    STATIC_REQUIRE(expect_none_untrained<late>());
+    STATIC_REQUIRE(expect_shared<late, "hidden/weights", 1>());
+    STATIC_REQUIRE(halving::arena_bytes(0) == 0);
+}
+
+TEST_CASE("what has no sum has the bits of a model of one batch", "[model][any_batch]") {
+    elementwise_net<any_size> late(largest_batch{33}, seed{3});
+    const auto list = numbers<float>(33 * 5, 3);
+    const auto classes = numbers<std::int32_t>(33, 4);
+    at_all_batches([&]<std::int64_t N>() {
+        elementwise_net<N> fixed(seed{3});
+        late.reset();
+        const std::span<const float> x(list.data(), std::size_t{N} * 5);
+        std::vector<std::int32_t> y(std::size_t{N});
+        for (std::size_t i = 0; i < y.size(); ++i) y[i] = std::abs(classes[i]) % 4;
+        INFO("batch " << N);
+        const auto a = late(x, std::span<const std::int32_t>(y));
+        const auto b = fixed(x, std::span<const std::int32_t>(y));
+        [&]<std::size_t... K>(std::index_sequence<K...>) {
+            const bool equal_bits[] = {same_bits(std::get<K>(a), std::get<K>(b))...};
+            for (std::size_t k = 0; k < sizeof...(K); ++k) {
+                INFO("output " << k);
+                CHECK(equal_bits[k]);
+            }
+        }(std::make_index_sequence<13>{});
+        CHECK(std::get<0>(a).shape(0) == std::size_t{N});
+        CHECK(std::get<6>(a).shape(1) == std::size_t{N});
+    });
+}
+
+TEST_CASE("training takes the steps of a model of one batch", "[model][any_batch]") {
+    using out = classifier::outputs;
+    const auto list = numbers<float>(33 * 23, 2);
+    at_all_batches([&]<std::int64_t N>() {
+        classifier_net<any_size> late(largest_batch{33}, seed{5});
+        classifier_net<N> fixed(seed{5});
+        const std::span<const float> x(list.data(), std::size_t{N} * 23);
+        std::vector<std::int32_t> y(std::size_t{N});
+        for (std::size_t i = 0; i < y.size(); ++i) y[i] = static_cast<std::int32_t>(i * 5 % 4);
+        INFO("batch " << N);
+        const std::span<const std::int32_t> classes(y);
+        for (int step = 0; step < 3; ++step) {
+            const auto [a, hits, spread] =
+                late.template run<&out::loss, &out::hits, &out::spread, &out::train>(x, classes);
+            const auto [b, fixed_hits, fixed_spread] =
+                fixed.template run<&out::loss, &out::hits, &out::spread, &out::train>(x, classes);
+            CHECK(a == Approx(b).epsilon(1e-5));
+            CHECK(hits == fixed_hits);
+            CHECK(xt::allclose(spread, fixed_spread, 1e-4, 1e-6));
+        }
+        CHECK(xt::allclose(late.template get<"hidden/weights">(), fixed.template get<"hidden/weights">(), 1e-4, 1e-5));
+        CHECK(xt::allclose(late.template get<"norm/moving_variance">(), fixed.template get<"norm/moving_variance">(),
+                           1e-5, 1e-6));
+    });
+}
+
+TEST_CASE("a call takes arrays of any kind and answers in its batch", "[model][any_batch]") {
+    halving net(largest_batch{4}, seed{1});
+    CHECK(net.largest_batch() == 4);
+    const xt::xtensor<float, 2> x{{1, 2, 3}, {4, 5, 6}};
+    const auto y = net(x);
+    CHECK(y.shape(0) == 2);
+    CHECK(y.shape(1) == 3);
+    CHECK(y(1, 2) == 3.0F);
+    CHECK(net(net(x))(1, 2) == 1.5F);  // its own memory is copied first
+    CHECK(net(xt::xarray<float>(x))(0, 1) == 1.0F);
+    CHECK(net(xt::xtensor_fixed<float, xt::xshape<1, 3>>{{2, 4, 6}})(0, 2) == 3.0F);
+    CHECK(net(std::array<float, 6>{2, 4, 6, 8, 10, 12}).shape(0) == 2);
+    CHECK(net(std::vector<float>{2, 4, 6})(0, 2) == 3.0F);
+    CHECK(net(x + 1.0F)(0, 0) == 1.0F);
+    CHECK(net(xt::view(x, xt::range(1, 2), xt::all()))(0, 0) == 2.0F);
+    std::ostringstream text;
+    text << net(x);
+    CHECK(text.str().find("{0.5,   1, 1.5}") != std::string::npos);
+
+    std::array<float, 6> out{};
+    net.run_into(std::span<float>(out), x);
+    CHECK(out[5] == 3.0F);
+    net.run_into(std::span<float>(out).first(3), std::span<const float>(out).first(3));  // over its input
+    CHECK(out[0] == 0.25F);
+}
+
+TEST_CASE("a batch of none, beyond the largest or of two sizes is refused, and nothing has changed",
+          "[model][any_batch]") {
+    halving net(largest_batch{2}, seed{1});
+    const xt::xtensor<float, 2> three = xt::ones<float>({3, 3});
+    const xt::xtensor<float, 2> none = xt::ones<float>({0, 3});
+    const xt::xtensor<float, 2> narrow = xt::ones<float>({2, 4});
+    std::string text = thrown(mistake::batch_size, [&] { net(three); });
+    CHECK(text.find("input 0: had float32[3, 3], asked float32[any_size, 3]") != std::string::npos);
+    CHECK(text.find("a batch of 3, the model was made for at most 2") != std::string::npos);
+    CHECK(text.find("largest_batch{64}") != std::string::npos);
+    text = thrown(mistake::batch_size, [&] { net(none); });
+    CHECK(text.find("a batch of 0") != std::string::npos);
+    thrown(mistake::batch_size, [&] { net(std::vector<float>{}); });
+    text = thrown(mistake::input_shape, [&] { net(narrow); });
+    CHECK(text.find("had float32[2, 4], asked float32[any_size, 3]") != std::string::npos);
+    text = thrown(mistake::input_shape, [&] { net(std::vector<float>(4)); });
+    CHECK(text.find("had float32[4]") != std::string::npos);
+    thrown(mistake::input_shape, [&] { net(xt::xtensor<float, 1>(xt::ones<float>({3}))); });
+    std::array<float, 7> out{};
+    text = thrown(mistake::output_shape, [&] { net.run_into(std::span<float>(out), xt::ones<float>({2, 3})); });
+    CHECK(text.find("had float32[7], asked float32[2, 3]") != std::string::npos);
+    thrown(mistake::batch_size, [] { halving(largest_batch{0}, seed{1}); });
+    thrown(mistake::batch_size, [] { halving(largest_batch{-1}, seed{1}); });
+    thrown(mistake::batch_size, [] { halving(largest_batch{std::int64_t{1} << 39}, seed{1}); });
+    thrown(mistake::batch_size, [] { halving(largest_batch{std::int64_t{1} << 62}, seed{1}); });
+
+    summing both(largest_batch{4}, seed{1});
+    const xt::xtensor<float, 1> ys = xt::ones<float>({2});
+    text = thrown(mistake::batches_differ, [&] { both(three, ys); });
+    CHECK(text.find("input 0: had float32[3, 3]\n  input 1: had float32[2]") != std::string::npos);
+
+    using out_of = classifier::outputs;
+    classifier_net<any_size> trained(largest_batch{2}, seed{1});
+    const xt::xtensor<float, 2> before = trained.get<"hidden/weights">();
+    thrown(mistake::batches_differ, [&] {
+        trained.run<&out_of::train>(xt::xtensor<float, 2>(xt::ones<float>({2, 23})), std::vector<std::int32_t>{1});
+    });
+    CHECK(xt::all(xt::equal(before, trained.get<"hidden/weights">())));
+}
+
+TEST_CASE("models of any and of one batch share variables", "[model][any_batch]") {
+    using fixed = model<sums, input<float, 2, 3>, input<float, 2>>;
+    fixed trained(seed{1});
+    summing server(largest_batch{5}, trained.parameters());
+    trained.set<"w">(xt::xtensor<float, 1>{1, 10, 100});
+    const xt::xtensor<float, 2> x = xt::ones<float>({5, 3});
+    const xt::xtensor<float, 1> y = xt::ones<float>({5});
+    CHECK(std::get<0>(server(x, y)) == 555.0F);
+    CHECK(std::get<1>(server(x, y))(4) == 4.0F);
+    fixed again(server.parameters());
+    server.edit<"w">([](auto w) { w += 1; });
+    CHECK(again.get<"w">()(2) == 101.0F);
+
+    summing copied = server.copy();
+    server.set<"w">(xt::xtensor<float, 1>{0, 0, 0});
+    CHECK(copied.largest_batch() == 5);
+    CHECK(std::get<0>(copied(x, y)) == 570.0F);
+    summing moved = std::move(copied);
+    CHECK(std::get<0>(moved(x, y)) == 570.0F);
+    const std::string text = summary(moved);
+    CHECK(text.find("float32[any_size, 3]") != std::string::npos);
+    CHECK(text.find("arena") != std::string::npos);
+}
