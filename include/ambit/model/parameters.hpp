@@ -7,6 +7,8 @@
 #pragma once
 
 #include <ambit/core/seed.hpp>
+#include <ambit/core/throw_or_end.hpp>
+#include <ambit/diagnostics/explain.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/diagnostics/raise.hpp>
 #include <ambit/graph/frozen_graph.hpp>
@@ -17,14 +19,21 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace AMBIT_NAMESPACE::model_parts {
 
-[[noreturn]] inline void raise_moved_from() {
-    mistake_parts::reports all;
+constexpr reports report_of_moved_from() {
+    reports all;
     all.begin(mistake::moved_from);
-    raise(all, 0);
+    return all;
+}
+
+/// The compiler words it: a small program needs no code for that.
+[[noreturn, gnu::cold]] inline void raise_moved_from() {
+    using words = typename refused::told_refusal<refused::made_reports<&report_of_moved_from>, 0>::message;
+    throw_or_end(model_error(mistake::moved_from, std::string(words::data(), words::size())));
 }
 
 /// Throws a `model_error` of kind `moved_from` if a model or its parameters have no memory. With NDEBUG nothing is
