@@ -96,7 +96,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--update", action="store_true", help="write what was found to budget.csv")
     parser.add_argument("--compiler", choices=LIMITS, help="this one alone")
-    parser.add_argument("filters", nargs="*", help="case/ops, or parts of that; any of them")
+    parser.add_argument("filters", nargs="*", help="parts of case/ops/, such as graph or /100/; any of them")
     options = parser.parse_args()
 
     with FILE.open(newline="") as file:
@@ -120,7 +120,7 @@ def look_at(rows, options, folder):
     print(layout.format("case", "ops", "compiler", "budget", "count", "seconds", "MiB"))
     for row in rows:
         compiler = row["compiler"]
-        name = f"{row['case']}/{row['ops']}"
+        name = f"{row['case']}/{row['ops']}/"
         if options.filters and not any(part in name for part in options.filters):
             continue
         if options.compiler not in (None, compiler) or not shutil.which(compiler):
