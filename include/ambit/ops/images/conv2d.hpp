@@ -83,6 +83,7 @@ namespace AMBIT_NAMESPACE::op_parts {
 /// A convolution of each group, side by side. With one channel in each it is a depthwise one.
 constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, const conv2d_options& o,
                                   const location& at) {
+    const line_of_call here(image, at);
     const std::string_view name = o.name.empty() ? conv2d_op::name : o.name;
     const shape x = image.shape(), taps = kernel.shape();
     if (o.groups < 1 || x[3] % o.groups != 0 || taps[3] % o.groups != 0)
@@ -92,23 +93,23 @@ constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, con
         return refuse<mistake::op_shape, "channels of a group of the image must be the kernel's third extent">(
             {image, kernel}, name, at);
     if (taps[2] == 1) {
-        const tensor by_channel = reshape(kernel, {taps[0], taps[1], x[3], taps[3] / o.groups}, {}, at);
+        const tensor by_channel = reshape(kernel, {taps[0], taps[1], x[3], taps[3] / o.groups});
         const depthwise_conv2d_options by{
             .strides = o.strides, .padding = o.padding, .dilations = o.dilations, .name = name};
-        return depthwise_conv2d(image, by_channel, by, at);
+        return depthwise_conv2d(image, by_channel, by);
     }
-    const buffer<tensor> images = split(image, o.groups, 3, {}, at);
-    const buffer<tensor> kernels = split(kernel, o.groups, 3, {}, at);
+    const buffer<tensor> images = split(image, o.groups, 3);
+    const buffer<tensor> kernels = split(kernel, o.groups, 3);
     short_text each(name);
     each += "/group";
     const conv2d_options of_one{.strides = o.strides, .padding = o.padding, .dilations = o.dilations, .name = each};
     buffer<tensor> results;
     for (int i = 0; i < images.size(); ++i) {
-        const tensor result = conv2d(images[i], kernels[i], of_one, at);
+        const tensor result = conv2d(images[i], kernels[i], of_one);
         if (result.builder()->is_inert(result.id())) return result;  // one mistake, not one a group
         results.push_back(result);
     }
-    return concat(results, 3, {name}, at);
+    return concat(results, 3, {name});
 }
 
 }  // namespace ambit::op_parts

@@ -195,10 +195,11 @@ constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel, con
     tensor repeated = image;
     tensor flat = kernel;
     if (multiplier > 1) {
-        const tensor apart = reshape(image, {x[0], x[1], x[2], x[3], 1}, {}, at);
-        const tensor wide = broadcast_to(apart, {x[0], x[1], x[2], x[3], multiplier}, {}, at);
-        repeated = reshape(wide, {x[0], x[1], x[2], channels}, {}, at);
-        flat = reshape(kernel, {taps[0], taps[1], channels, 1}, {}, at);
+        const graph_parts::line_of_call here(image, at);
+        const tensor apart = reshape(image, {x[0], x[1], x[2], x[3], 1});
+        const tensor wide = broadcast_to(apart, {x[0], x[1], x[2], x[3], multiplier});
+        repeated = reshape(wide, {x[0], x[1], x[2], channels});
+        flat = reshape(kernel, {taps[0], taps[1], channels, 1});
     }
     if (o.dilations.height == 1 && o.dilations.width == 1) return convolved(repeated, flat, plain, named);
     const std::string_view name = o.name.empty() ? op_parts::depthwise_conv2d_op::name : o.name;

@@ -58,22 +58,23 @@ constexpr tensor dilated(const tensor& x, const window_extents& taps, const dila
     if (!is_legal(whole_phases))
         return refuse<mistake::op_option, "the image with what dilations reach would exceed a terabyte">(x, o.name, at);
 
+    const line_of_call here(x, at);
     tensor padded = x;
     if (lines.before + lines.after + columns.before + columns.after > 0)
-        padded = pad(x, {{0, 0}, {lines.before, lines.after}, {columns.before, columns.after}, {0, 0}}, {}, at);
+        padded = pad(x, {{0, 0}, {lines.before, lines.after}, {columns.before, columns.after}, {0, 0}});
     const tensor apart =
-        reshape(padded, {in[0], lines.extent, lines.phases, columns.extent, columns.phases, in[3]}, {}, at);
-    const tensor first = transpose(apart, {2, 4, 0, 1, 3, 5}, {}, at);
+        reshape(padded, {in[0], lines.extent, lines.phases, columns.extent, columns.phases, in[3]});
+    const tensor first = transpose(apart, {2, 4, 0, 1, 3, 5});
     const std::int64_t batch = in[0] * lines.phases * columns.phases;
-    const tensor phases = reshape(first, {batch, lines.extent, columns.extent, in[3]}, {}, at);
+    const tensor phases = reshape(first, {batch, lines.extent, columns.extent, in[3]});
     const tensor y = convolve(phases);
     const shape each = y.shape();
-    const tensor with_phases = reshape(y, {lines.phases, columns.phases, in[0], each[1], each[2], each[3]}, {}, at);
-    const tensor together = transpose(with_phases, {2, 3, 0, 4, 1, 5}, {}, at);
+    const tensor with_phases = reshape(y, {lines.phases, columns.phases, in[0], each[1], each[2], each[3]});
+    const tensor together = transpose(with_phases, {2, 3, 0, 4, 1, 5});
     const shape whole{in[0], each[1] * lines.phases, each[2] * columns.phases, each[3]};
     const shape result{in[0], lines.result, columns.result, each[3]};
-    if (whole == result) return reshape(together, whole, {o.name}, at);
-    return slice(reshape(together, whole, {}, at), {0, 0, 0, 0}, result, {o.name}, at);
+    if (whole == result) return reshape(together, whole, {o.name});
+    return slice(reshape(together, whole), {0, 0, 0, 0}, result, {o.name});
 }
 
 }  // namespace ambit::op_parts

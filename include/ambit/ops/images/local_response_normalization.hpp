@@ -69,17 +69,18 @@ constexpr tensor local_response_normalization(const tensor& x, const local_respo
     ranges.from("alpha", o.alpha, 0);
     ranges.from("beta", o.beta, 0);
     if (!ranges.all_fit()) return x.builder()->inert(x.spec());
-    const tensor squares = square(x, {}, at);
-    const tensor sum = op_parts::window_sum(squares, o.depth_radius, {}, at);
-    const tensor share = mul(sum, o.alpha, {}, at);
-    tensor size = add(share, o.bias, {}, at);
+    const graph_parts::line_of_call here(x, at);
+    const tensor squares = square(x);
+    const tensor sum = op_parts::window_sum(squares, o.depth_radius);
+    const tensor share = mul(sum, o.alpha);
+    tensor size = add(share, o.bias);
     // What is divided by infinity would be 0, however large it is itself.
-    size = where(less(size, math::infinity, {}, at), size, math::not_a_number, {}, at);
-    if (math::equals(o.beta, 1)) return div(x, size, named, at);
-    if (!math::equals(o.beta, 0.5) && !math::equals(o.beta, 0.75)) return mul(x, pow(size, -o.beta, {}, at), named, at);
-    tensor factor = rsqrt(size, {}, at);
-    if (math::equals(o.beta, 0.75)) factor = mul(factor, sqrt(factor, {}, at), {}, at);
-    return mul(x, factor, named, at);
+    size = where(less(size, math::infinity), size, math::not_a_number);
+    if (math::equals(o.beta, 1)) return div(x, size, named);
+    if (!math::equals(o.beta, 0.5) && !math::equals(o.beta, 0.75)) return mul(x, pow(size, -o.beta), named);
+    tensor factor = rsqrt(size);
+    if (math::equals(o.beta, 0.75)) factor = mul(factor, sqrt(factor));
+    return mul(x, factor, named);
 }
 
 }  // namespace ambit

@@ -13,11 +13,12 @@ namespace AMBIT_NAMESPACE::op_parts {
 constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const location&), const tensor& x,
                         const pool1d_options& o, std::string_view name, const location& at) {
     if (refused::is_without_graph({x})) return refused::without_graph({x});
+    const line_of_call here(x, at);
     if (!o.name.empty()) name = o.name;
     if (x.shape().rank() != 3) return refuse<mistake::op_shape, "the operand is [n, w, c]">(x, name, at);
-    const tensor image = expand_dims(x, 1, {}, at);
+    const tensor image = expand_dims(x, 1);
     const tensor y = pool(image, {.window = {1, o.window}, .strides = {1, o.stride}, .padding = o.padding}, at);
-    return squeeze(y, 1, {name}, at);
+    return squeeze(y, 1, {name});
 }
 
 }  // namespace ambit::op_parts

@@ -10,9 +10,10 @@
 namespace AMBIT_NAMESPACE {
 
 constexpr tensor count_nonzero(const tensor& x, const reduce_options& options, const location& at) {
-    const tensor flags = x.dtype() == dtype::boolean ? x : cast(x, dtype::boolean, {}, at);
-    const tensor ones = cast(flags, dtype::int64, {}, at);
-    return reduce_sum(ones, options, at);
+    const graph_parts::line_of_call here(x, at);
+    const tensor flags = x.dtype() == dtype::boolean ? x : cast(x, dtype::boolean);
+    const tensor ones = cast(flags, dtype::int64);
+    return reduce_sum(ones, options);
 }
 
 }  // namespace ambit

@@ -55,6 +55,26 @@ TEST_CASE("functions of several ops say nothing of what the compiler has refused
     CHECK_THROWS_AS(conv1d(tensor(), x), model_error);
 }
 
+TEST_CASE("mistakes in functions of several ops name the line of the call", "[ops]") {
+    const auto expect_line = [](std::int64_t line, const auto& call) {
+        graph_builder builder(mistake_parts::on_mistake::collect);
+        call(builder);
+        const mistake_parts::reports& all = builder.mistakes();
+        REQUIRE(all.size() == 1);
+        bool is_named = false;
+        for (int i = 0; i < all[0].detail_count; ++i)
+            is_named = is_named || all.detail(all[0].first_detail + i).line == line;
+        INFO(mistake_parts::to_string(all, 0));
+        CHECK(is_named);
+    };
+    expect_line(__LINE__, [](auto& b) { conv1d(b.input(f32(1, 5, 3)), b.input(f32(2, 4, 5))); });
+    expect_line(__LINE__, [](auto& b) { max_pool1d(b.input(f32(1, 5, 3)), {.window = 9}); });
+    expect_line(__LINE__, [](auto& b) { local_response_normalization(b.input(flags(1, 2, 2, 3))); });
+    expect_line(__LINE__, [](auto& b) { conv2d(b.input(f32(1, 8, 8, 4)), b.input(f32(9, 9, 2, 4)), {.groups = 2}); });
+    expect_line(__LINE__, [](auto& b) { conv2d(b.input(f32(1, 8, 8, 4)), b.input(f32(9, 9, 1, 4)), {.groups = 4}); });
+    expect_line(__LINE__, [](auto& b) { count_nonzero(b.input(f32(2, 3)), {.axes = 5}); });
+}
+
 TEST_CASE("conv1d of a few numbers", "[ops][conv1d]") {
     struct module {
         struct outputs {
