@@ -6,6 +6,7 @@
 #include <ambit/dynamic/all.hpp>
 #include <ambit/dynamic/arithmetic.hpp>
 #include <ambit/dynamic/arrays.hpp>
+#include <ambit/dynamic/chains.hpp>
 #include <ambit/dynamic/comparison.hpp>
 #include <ambit/dynamic/convolutions.hpp>
 #include <ambit/dynamic/functions.hpp>

@@ -6,14 +6,26 @@
 #include "../support/random_graph.hpp"
 
 #include <ambit/model/parameters.hpp>
+#include <ambit/nn/dense.hpp>
+#include <ambit/optim/adam.hpp>
+#include <ambit/optim/minimize.hpp>
+#include <ambit/optim/sgd.hpp>
+#include <ambit/registry/build.hpp>
 #include <ambit/registry/dynamic_plan.hpp>
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <random>
+#include <regex>
 #include <set>
+#include <string>
 
 using namespace ambit;
 using namespace ambit::plan_parts;
@@ -112,4 +124,145 @@ TEST_CASE("a dynamic plan computes what the graph means and leaves variables as 
         }
     }
     CHECK(exact > 10 * close);
+}
+
+namespace {
+
+std::string text_below(const std::filesystem::path& folder) {
+    std::string all;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        std::ifstream file(entry.path());
+        if (entry.is_regular_file()) all.append(std::istreambuf_iterator<char>(file), {});
+    }
+    return all;
+}
+
+}  // namespace
+
+namespace {
+
+template <class Optimizer> struct trained {
+    struct outputs {
+        tensor loss;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x, const tensor& labels) const {
+        const tensor hidden = relu(dense(s, "hidden", x, 7));
+        const tensor loss = reduce_mean(sparse_softmax_cross_entropy(dense(s, "logits", hidden, 3), labels));
+        return {loss, minimize(s, loss, Optimizer{})};
+    }
+};
+
+// Runs a program over [rows, columns], the whole of it or handed over in blocks as kernels do, with inputs that are
+// whole arrays, rows or numbers; answers all that it stores.
+std::vector<bytes> stored_by(const registry_parts::fused_group& group, const fused_program& program, dtype type,
+                             std::int64_t rows, std::int64_t columns) {
+    const auto size = static_cast<std::size_t>(rows * columns * size_of(type));
+    std::vector<bytes> out(static_cast<std::size_t>(program.outputs), bytes(size)), in;
+    for (int i = 0; i < program.has_accumulator + program.inputs; ++i) {
+        in.emplace_back(size);
+        const std::vector<double> values = numbers<double>(rows * columns, static_cast<unsigned>(i + 1));
+        for (std::size_t e = 0; e < values.size(); ++e) {
+            const double x = std::fabs(values[e]) + 0.25;
+            const float narrow = static_cast<float>(x);
+            if (type == float64) std::memcpy(in.back().data() + 8 * e, &x, 8);
+            else std::memcpy(in.back().data() + 4 * e, &narrow, 4);
+        }
+    }
+    std::vector<std::byte*> at;
+    for (bytes& to : out) at.push_back(to.data());
+    for (int i = program.has_accumulator; i < program.has_accumulator + program.inputs; ++i)
+        at.push_back(in[static_cast<std::size_t>(i)].data());
+    if (program.has_accumulator == 0) {
+        group.run(at.data());
+        return out;
+    }
+    const std::int64_t half = (columns + 1) / 2;
+    for (std::int64_t row = 0; row < rows; row += 2)
+        for (const std::int64_t column : {std::int64_t{0}, half}) {
+            const std::int64_t count = (std::min)(rows - row, std::int64_t{2});
+            const std::int64_t wide = column == 0 ? half : columns - half;
+            if (wide == 0) continue;
+            const contract_parts::finished_block block{in[0].data() + (row * columns + column) * size_of(type), count,
+                                                       wide, columns, row, 1, column};
+            if (group.is_chain()) group.take_as_chain(at.data(), block, columns);
+            else group.take(at.data(), block, columns);
+        }
+    return out;
+}
+
+// All programs of a trainer; answers how many are compiled as one loop.
+template <class Optimizer> int look_at_chains_of() {
+    int found = 0;
+    registry reg(seed{1});
+    const auto built =
+        registry_parts::build(reg, trained<Optimizer>{}, std::array{spec(float32, {4, 5}), spec(int32, {4})});
+    const registry_parts::value_graph graph(*built.builder, built.outputs);
+    const graph_view view = graph.view();
+    const layout laid = lay_out(view);
+    const registry_parts::value_plan plan(view, laid.view(), all_outputs);
+    for (const plan_step& step : plan.steps) {
+        if (step.ops == 0) continue;
+        const fused_program program = program_of(view, step, plan.nodes_of(step));
+        contract_parts::block_function loops[max_fused_ops] = {};
+        for (int i = 0; i < program.ops; ++i) loops[i] = registry_parts::loop_of(view, plan.nodes_of(step)[i], 64);
+        const bool none[max_fused_outputs] = {};
+        const auto& table = registry_parts::kernel_table::of_program();
+        const dtype type = loop_type(view, step, plan.nodes_of(step));
+        const contract_parts::chain_function chain = table.find_chain(program, type);
+        if (chain == nullptr) continue;
+        ++found;
+        for (const std::int64_t rows : {1, 3})
+            for (const std::int64_t columns : {1, 7, 16, 33, 700}) {
+                CAPTURE(rows, columns);
+                registry_parts::fused_group whole(program, 0, type, loops, none, chain);
+                registry_parts::fused_group apart(program, 0, type, loops, none, nullptr);
+                elementwise_geometry loop;
+                epilogue_layout layout;
+                loop.rank = 2;
+                loop.extent[0] = rows;
+                loop.extent[1] = columns;
+                loop.inputs = program.inputs;
+                for (int i = 0; i < program.inputs; ++i) {
+                    loop.stride[i][0] = layout.row[i] = i % 3 == 2 ? 0 : columns;
+                    loop.stride[i][1] = layout.column[i] = i == 3 ? 0 : 1;
+                }
+                for (registry_parts::fused_group* const group : {&whole, &apart}) {
+                    group->set_loop(loop);
+                    if (program.has_accumulator != 0) group->set_layout(layout);
+                }
+                CHECK(stored_by(whole, program, type, rows, columns) == stored_by(apart, program, type, rows, columns));
+            }
+    }
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("a chain that is one loop has the bits of its ops, one after the other", "[laws]") {
+    registry_parts::link_with_ambit_dynamic_or_include_dynamic_kernels(registry_parts::kernel_table::of_program());
+    CHECK(look_at_chains_of<sgd>() >= 5);
+    CHECK(look_at_chains_of<momentum>() >= 5);
+    CHECK(look_at_chains_of<adam>() >= 8);
+}
+
+TEST_CASE("every op that computes something is compiled for run time", "[laws]") {
+    const std::filesystem::path headers = std::filesystem::path(__FILE__).parent_path() / "../../include/ambit";
+    const std::string ops = text_below(headers / "ops"), compiled = text_below(headers / "dynamic");
+    const std::regex definition(R"(op_info (\w+_info) = describe<(\w+)>)");
+    int found = 0;
+    for (std::sregex_iterator it(ops.begin(), ops.end(), definition); it != std::sregex_iterator(); ++it) {
+        const std::string info = (*it)[1], op = (*it)[2];
+        CAPTURE(info);
+        const std::size_t begin = ops.find("struct " + op + ' ');
+        REQUIRE(begin != std::string::npos);
+        const std::string body = ops.substr(begin, ops.find("\n};", begin) - begin);
+        bool computes = true;  // and is no other name of what is there
+        for (const char* const words : {"role = op_role::alias", " : identity_op", "role = op_role::constant"})
+            computes = computes && body.find(words) == std::string::npos;
+        if (!computes) continue;
+        CHECK(std::regex_search(compiled, std::regex('&' + info + R"(\b)")));
+        ++found;
+    }
+    CHECK(found > 100);
 }

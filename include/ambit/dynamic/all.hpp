@@ -17,6 +17,7 @@ void add_ops_of_lookup(kernel_table& table);
 void add_ops_of_convolutions(kernel_table& table);
 void add_ops_of_images(kernel_table& table);
 void add_ops_of_random(kernel_table& table);
+void add_chains(kernel_table& table);
 
 [[gnu::weak]] void link_with_ambit_dynamic_or_include_dynamic_kernels(kernel_table& table) {
     add_ops_of_arithmetic(table);
@@ -29,6 +30,7 @@ void add_ops_of_random(kernel_table& table);
     add_ops_of_convolutions(table);
     add_ops_of_images(table);
     add_ops_of_random(table);
+    add_chains(table);
 }
 
 }  // namespace ambit::registry_parts

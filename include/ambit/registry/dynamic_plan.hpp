@@ -141,7 +141,8 @@ private:
         for (int i = 0; i < program.ops; ++i) loops[i] = loop_of(graph, nodes[i], row);
         bool is_read_later[max_fused_outputs] = {};
         for (int k = 0; k < program.outputs; ++k) is_read_later[k] = reads_below(program, from, k);
-        return groups_.emplace_back(program, from.root_operands, type, loops, is_read_later);
+        return groups_.emplace_back(program, from.root_operands, type, loops, is_read_later,
+                                    kernel_table::of_program().find_chain(program, type));
     }
 
     static std::int64_t row_of_loop(const elementwise_geometry& g) { return g.rank > 0 ? g.extent[g.rank - 1] : 1; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Elementwise ops that run together, as a value: block by block, each op a loop that was compiled once, so that what
-// they hand to each other stays in the first-level cache and only what somebody else reads is stored.
+// they hand to each other stays in the first-level cache and only what somebody else reads is stored. A chain that was
+// compiled as one loop (registry/compiled_chain.hpp) runs as that.
 //
 //     fused_group group(program, loops…);
 //     group.run(addresses);                      // all elements of a fused loop
@@ -24,11 +25,13 @@ public:
 
     /// `roots` operands of a kernel lie between the addresses of what is stored and those of the inputs. `type` is the
     /// dtype of the numbers. An output may lie where an input does: `is_read_later[k]` says whether an op behind the
-    /// one that computes output `k` reads that input.
+    /// one that computes output `k` reads that input. `chain` is null if all of it was not compiled as one loop.
     fused_group(const fused_program& program, int roots, dtype type, const block_function* loops,
-                const bool* is_read_later)
-        : program_(program), roots_(roots), bytes_(size_of(type)) {
+                const bool* is_read_later, chain_function chain)
+        : program_(program), roots_(roots), bytes_(size_of(type)), chain_(chain) {
         std::copy_n(loops, program.ops, loops_);
+        for (int op = 0; op < program.ops; ++op)
+            std::copy_n(program.op[op].words, max_fused_words, words_ + op * max_fused_words);
         for (int i = 0; i < program.immediates; ++i) {
             const std::uint64_t bits = element_bits(program.immediate[i], type);
             std::memcpy(&immediates_[i], &bits, sizeof bits);
@@ -47,8 +50,19 @@ public:
         block_ = is_straight && program.ops == 1 ? whole : block_bytes / bytes_;
     }
 
-    void set_loop(const elementwise_geometry& loop) { loop_ = loop; }
-    void set_layout(const epilogue_layout& layout) { layout_ = layout; }
+    void set_loop(const elementwise_geometry& loop) {
+        loop_ = loop;
+        for (int i = 0; i < program_.inputs; ++i) {
+            row_[i] = loop.rank > 1 ? loop.stride[i][loop.rank - 2] : 0;
+            column_[i] = loop.rank > 0 ? loop.stride[i][loop.rank - 1] : 0;
+        }
+    }
+    void set_layout(const epilogue_layout& layout) {
+        for (int i = 0; i < program_.inputs; ++i) {
+            row_[i] = layout.row[i];
+            column_[i] = layout.column[i];
+        }
+    }
 
     bool only_stores_the_accumulator() const { return program_.ops == 0; }
 
@@ -57,27 +71,12 @@ public:
         const elementwise_geometry& g = loop_;
         const std::int64_t inner = g.rank > 0 ? g.extent[g.rank - 1] : 1;
         const std::int64_t lines = g.rank > 1 ? g.extent[g.rank - 2] : 1;
-        const std::int64_t columns = (std::min)(inner, block_);
-        const std::int64_t rows = inner < block_ ? (std::min)(lines, block_ / inner) : 1;
-        values all;
-        start(all);
-        for (int i = 0; i < program_.inputs; ++i) {
-            all.row[i] = g.rank > 1 ? g.stride[i][g.rank - 2] : 0;
-            all.column[i] = g.rank > 0 ? g.stride[i][g.rank - 1] : 0;
-        }
+        if (g.rank <= 2) return run_plane(at, 0, nullptr, lines, inner);
         std::int64_t outer = 1;
         for (std::int64_t axis = 0; axis + 2 < g.rank; ++axis) outer *= g.extent[axis];
         std::int64_t index[max_rank] = {}, offset[max_fused_inputs] = {};
         for (std::int64_t o = 0; o < outer; ++o) {
-            for (std::int64_t r = 0; r < lines; r += rows) {
-                for (std::int64_t c = 0; c < inner; c += columns) {
-                    for (int i = 0; i < program_.inputs; ++i)
-                        all.address[i] =
-                            at[program_.outputs + i] + (offset[i] + r * all.row[i] + c * all.column[i]) * size_[i];
-                    run_block(all, at, (o * lines + r) * inner + c, inner, (std::min)(rows, lines - r),
-                              (std::min)(columns, inner - c));
-                }
-            }
+            run_plane(at, o * lines * inner, offset, lines, inner);
             for (std::int64_t axis = g.rank - 3; axis >= 0; --axis) {
                 const bool carries = ++index[axis] == g.extent[axis];
                 if (carries) index[axis] = 0;
@@ -88,21 +87,30 @@ public:
         }
     }
 
-    /// A block of what a kernel has finished, from `row` and `column` of rows of `row_length` elements on.
-    void take(step_addresses at, const std::byte* block, std::int64_t rows, std::int64_t columns, std::int64_t row,
-              std::int64_t column, std::int64_t row_length) const noexcept {
+    /// What a kernel has finished of a result with `row_length` elements a row.
+    void take(step_addresses at, const finished_block& block, std::int64_t row_length) const noexcept {
+        const std::int64_t columns = (std::min)(block.columns, block_);
+        const std::int64_t rows = block.columns < block_ ? (std::min)(block.rows, block_ / block.columns) : 1;
         values all;
         start(all);
-        all.address[0] = const_cast<std::byte*>(block);  // read only, as all inputs are
-        all.row[0] = columns;
+        all.row[0] = block.stride;
         all.column[0] = 1;
         for (int i = 0; i < program_.inputs; ++i) {
-            all.row[1 + i] = layout_.row[i];
-            all.column[1 + i] = layout_.column[i];
-            all.address[1 + i] =
-                at[program_.outputs + roots_ + i] + (row * layout_.row[i] + column * layout_.column[i]) * size_[1 + i];
+            all.row[1 + i] = row_[i] * block.row_step;
+            all.column[1 + i] = column_[i];
         }
-        run_block(all, at, row * row_length + column, row_length, rows, columns);
+        for (std::int64_t r = 0; r < block.rows; r += rows) {
+            for (std::int64_t c = 0; c < block.columns; c += columns) {
+                const std::int64_t row = block.row + r * block.row_step, column = block.column + c;
+                // Read only, as all inputs are.
+                all.address[0] = const_cast<std::byte*>(block.data) + (r * block.stride + c) * bytes_;
+                for (int i = 0; i < program_.inputs; ++i)
+                    all.address[1 + i] =
+                        at[program_.outputs + roots_ + i] + (row * row_[i] + column * column_[i]) * size_[1 + i];
+                run_block(all, at, row * row_length + column, row_length * block.row_step,
+                          (std::min)(rows, block.rows - r), (std::min)(columns, block.columns - c));
+            }
+        }
     }
 
 private:
@@ -117,6 +125,65 @@ private:
         alignas(64) std::byte memory[static_cast<std::size_t>(max_fused_ops * block_bytes)];
     };
 
+    // The last two axes of a fused loop, or all of it. `offset` of each input, in elements, or null.
+    void run_plane(step_addresses at, std::int64_t first, const std::int64_t* offset, std::int64_t lines,
+                   std::int64_t inner) const noexcept {
+        if (chain_ != nullptr) return run_plane_as_chain(at, first, offset, lines, inner);
+        const std::int64_t columns = (std::min)(inner, block_);
+        const std::int64_t rows = inner < block_ ? (std::min)(lines, block_ / inner) : 1;
+        values all;
+        start(all);
+        for (int i = 0; i < program_.inputs; ++i) {
+            all.row[i] = row_[i];
+            all.column[i] = column_[i];
+        }
+        for (std::int64_t r = 0; r < lines; r += rows) {
+            for (std::int64_t c = 0; c < inner; c += columns) {
+                for (int i = 0; i < program_.inputs; ++i)
+                    all.address[i] = at[program_.outputs + i] +
+                                     ((offset != nullptr ? offset[i] : 0) + r * row_[i] + c * column_[i]) * size_[i];
+                run_block(all, at, first + r * inner + c, inner, (std::min)(rows, lines - r),
+                          (std::min)(columns, inner - c));
+            }
+        }
+    }
+
+    // ---- a chain that is one loop ---------------------------------------------------------------------------------
+
+    void run_plane_as_chain(step_addresses at, std::int64_t first, const std::int64_t* offset, std::int64_t lines,
+                            std::int64_t inner) const noexcept {
+        const std::byte* in[max_fused_inputs];
+        std::byte* out[max_fused_outputs];
+        for (int i = 0; i < program_.inputs; ++i)
+            in[i] = at[program_.outputs + i] + (offset != nullptr ? offset[i] * size_[i] : 0);
+        for (int k = 0; k < program_.outputs; ++k) out[k] = at[k] + first * size_[program_.output[k]];
+        chain_({lines, inner, in, row_, column_, out, inner, immediates_[0], words_});
+    }
+
+public:
+    bool is_chain() const noexcept { return chain_ != nullptr; }
+    /// `take` of such a one.
+    void take_as_chain(step_addresses at, const finished_block& block, std::int64_t row_length) const noexcept {
+        const std::byte* in[1 + max_fused_inputs];
+        std::int64_t row[1 + max_fused_inputs], column[1 + max_fused_inputs];
+        std::byte* out[max_fused_outputs];
+        in[0] = block.data;
+        row[0] = block.stride;
+        column[0] = 1;
+        for (int i = 0; i < program_.inputs; ++i) {
+            in[1 + i] =
+                at[program_.outputs + roots_ + i] + (block.row * row_[i] + block.column * column_[i]) * size_[1 + i];
+            row[1 + i] = row_[i] * block.row_step;
+            column[1 + i] = column_[i];
+        }
+        for (int k = 0; k < program_.outputs; ++k)
+            out[k] = at[k] + (block.row * row_length + block.column) * size_[program_.output[k]];
+        chain_({block.rows, block.columns, in, row, column, out, row_length * block.row_step, immediates_[0], words_});
+    }
+
+private:
+    // ---- op by op -------------------------------------------------------------------------------------------------
+
     void start(values& all) const noexcept {
         for (int i = 0; i < program_.immediates; ++i) {
             const int v = program_.first_immediate() + i;
@@ -125,7 +192,7 @@ private:
         }
     }
 
-    // `first` is the block's first element in what is stored.
+    // `first` is the block's first element in what is stored, whose rows lie `row_length` apart.
     void run_block(values& all, step_addresses at, std::int64_t first, std::int64_t row_length, std::int64_t rows,
                    std::int64_t columns) const noexcept {
         block_call call;
@@ -160,10 +227,12 @@ private:
 
     fused_program program_;
     elementwise_geometry loop_;
-    epilogue_layout layout_;
+    std::int64_t row_[max_fused_inputs] = {}, column_[max_fused_inputs] = {};  // strides of inputs
     int roots_;
     std::int64_t bytes_;
     std::int64_t block_ = 0;  // elements
+    chain_function chain_ = nullptr;
+    std::int64_t words_[max_fused_ops * max_fused_words] = {};
     block_function loops_[max_fused_ops] = {};
     alignas(8) std::byte immediates_[max_fused_immediates][8] = {};
     std::int64_t size_[most_values] = {};
@@ -181,11 +250,16 @@ struct group_sink : block_sink {
         : group(&of), at(addresses) {
         row_length = columns;
         if (of.only_stores_the_accumulator()) direct = addresses[0];
-        take = [](const block_sink& sink, const std::byte* block, std::int64_t rows, std::int64_t length,
-                  std::int64_t row, std::int64_t column) noexcept {
-            const auto& self = static_cast<const group_sink&>(sink);
-            self.group->take(self.at, block, rows, length, row, column, self.row_length);
-        };
+        if (of.is_chain())
+            take = [](const block_sink& sink, const finished_block& block) noexcept {
+                const auto& self = static_cast<const group_sink&>(sink);
+                self.group->take_as_chain(self.at, block, self.row_length);
+            };
+        else
+            take = [](const block_sink& sink, const finished_block& block) noexcept {
+                const auto& self = static_cast<const group_sink&>(sink);
+                self.group->take(self.at, block, self.row_length);
+            };
     }
 };
 

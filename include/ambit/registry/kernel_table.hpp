@@ -8,10 +8,12 @@
 
 #include <ambit/contract/block.hpp>
 #include <ambit/graph/op_info.hpp>
+#include <ambit/plan/fused_program.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
+#include <vector>
 
 namespace AMBIT_NAMESPACE::registry_parts {
 
@@ -48,6 +50,21 @@ struct run_time_op {
 /// The most bytes of a geometry, as of the call of a user's own op.
 inline constexpr std::size_t most_geometry_bytes = 4096;
 
+/// Whether two chains differ in nothing but their numbers and options.
+inline bool have_one_form(const fused_program& a, const fused_program& b) {
+    if (a.has_accumulator != b.has_accumulator || a.inputs != b.inputs || a.immediates != b.immediates ||
+        a.ops != b.ops || a.outputs != b.outputs || a.masks != b.masks)
+        return false;
+    for (int k = 0; k < a.outputs; ++k)
+        if (a.output[k] != b.output[k]) return false;
+    for (int i = 0; i < a.ops; ++i) {
+        if (a.op[i].op != b.op[i].op || a.op[i].operands != b.op[i].operands) return false;
+        for (int j = 0; j < a.op[i].operands; ++j)
+            if (a.op[i].operand[j] != b.op[i].operand[j]) return false;
+    }
+    return true;
+}
+
 /// Ops are told apart by their addresses: a user's op may have the name of another one.
 class kernel_table {
 public:
@@ -57,13 +74,30 @@ public:
         return found == ops_.end() ? nullptr : &found->second;
     }
 
+    /// Chains that were compiled as one loop (registry/compiled_chain.hpp), whatever their numbers and options are.
+    void add_chain(const fused_program& form, dtype type, chain_function run) {
+        if (find_chain(form, type) == nullptr) chains_.push_back({form, type, run});
+    }
+    chain_function find_chain(const fused_program& program, dtype type) const {
+        for (const compiled_chain& it : chains_)
+            if (it.type == type && have_one_form(it.form, program)) return it.run;
+        return nullptr;
+    }
+
     static kernel_table& of_program() {
         static kernel_table table;
         return table;
     }
 
 private:
+    struct compiled_chain {
+        fused_program form;
+        dtype type;
+        chain_function run;
+    };
+
     std::unordered_map<const op_info*, run_time_op> ops_;
+    std::vector<compiled_chain> chains_;
 };
 
 /// Adds ambit's own ops. The linker does not find this? Link the program with the library `ambit::dynamic`, or include

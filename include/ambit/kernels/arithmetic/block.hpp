@@ -37,6 +37,10 @@ template <class V, class Element> struct block_reader {
         from = column != 0 ? at : same;
         if (column == 0 && row != 0) hold(*at);
     }
+    // The same place of the next row: the machine foresees what follows in a row, not where the next one begins.
+    [[gnu::always_inline]] void prefetch_below(std::int64_t at, std::int64_t row) const noexcept {
+        __builtin_prefetch(from + at * step + row);
+    }
     [[gnu::always_inline]] void hold(Element element) noexcept {
         AMBIT_UNROLL for (std::int64_t i = 0; i < lanes<V>; ++i) same[i] = element;
     }
@@ -50,39 +54,74 @@ template <class V, class Element> struct block_reader {
     }
 };
 
-template <class V, class Out, class... In, class Body, std::size_t... I>
-[[gnu::always_inline]] inline void block_rows(const block_call& call, const Body& body,
+// Rows of a block, or of a whole array: addresses and strides of what is read, addresses of what is written, the row
+// stride of that.
+struct block_access {
+    std::int64_t rows, columns;
+    const std::byte* const* in;
+    const std::int64_t *row, *column;
+    std::byte* const* out;
+    std::int64_t out_row;
+};
+
+// The body answers a tuple. What lies in memory rather than in a block may be asked for a row ahead.
+template <class V, bool Prefetches, class... Out, class... In, class Body, std::size_t... O, std::size_t... I>
+[[gnu::always_inline]] inline void block_rows(const block_access& all, const Body& body, std::tuple<Out*...>,
+                                              std::tuple<In*...>, std::index_sequence<O...>,
                                               std::index_sequence<I...>) noexcept {
-    std::int64_t rows = call.rows, columns = call.columns;
+    std::int64_t rows = all.rows, columns = all.columns;
     // Rows that lie one behind the other are one.
     const auto is_joined = [&](std::int64_t row, std::int64_t column) { return row == columns * column; };
-    if (rows > 1 && is_joined(call.out_row, 1) && (true && ... && is_joined(call.row[I], call.column[I]))) {
+    if (rows > 1 && is_joined(all.out_row, 1) && (true && ... && is_joined(all.row[I], all.column[I]))) {
         columns *= rows;
         rows = 1;
     }
     std::tuple<block_reader<V, In>...> readers;
-    (std::get<I>(readers).start(reinterpret_cast<const In*>(call.in[I]), call.row[I], call.column[I]), ...);
+    (std::get<I>(readers).start(reinterpret_cast<const In*>(all.in[I]), all.row[I], all.column[I]), ...);
     for (std::int64_t r = 0; r < rows; ++r) {
-        Out* const out = reinterpret_cast<Out*>(call.out) + r * call.out_row;
-        (std::get<I>(readers).start_row(reinterpret_cast<const In*>(call.in[I]) + r * call.row[I], call.row[I],
-                                        call.column[I]),
+        const std::tuple<Out*...> out{reinterpret_cast<Out*>(all.out[O]) + r * all.out_row...};
+        (std::get<I>(readers).start_row(reinterpret_cast<const In*>(all.in[I]) + r * all.row[I], all.row[I],
+                                        all.column[I]),
          ...);
         std::int64_t at = 0;
-        for (; at + lanes<V> <= columns; at += lanes<V>)
-            store_whole<V>(out + at, body.template operator()<V>(std::get<I>(readers).whole(at)...));
+        for (; at + lanes<V> <= columns; at += lanes<V>) {
+            if constexpr (Prefetches) (std::get<I>(readers).prefetch_below(at, all.row[I]), ...);
+            const auto results = body.template operator()<V>(std::get<I>(readers).whole(at)...);
+            (store_whole<V>(std::get<O>(out) + at, std::get<O>(results)), ...);
+        }
         if constexpr (lanes<V> > 1)
-            if (at < columns)
-                store_part<V>(out + at, body.template operator()<V>(std::get<I>(readers).part(at, columns - at)...),
-                              columns - at);
+            if (at < columns) {
+                const auto results = body.template operator()<V>(std::get<I>(readers).part(at, columns - at)...);
+                (store_part<V>(std::get<O>(out) + at, std::get<O>(results), columns - at), ...);
+            }
     }
 }
+
+// A body whose only result is an element of a tuple.
+template <class Body> struct in_tuple {
+    const Body& body;
+    template <class V, class... In> [[gnu::always_inline]] auto operator()(const In&... in) const noexcept {
+        return std::make_tuple(body.template operator()<V>(in...));
+    }
+};
 
 }  // namespace detail
 
 /// `out = body(in…)`, batches of V at a time. `Out` and `In` are the element type of V, or bool.
 template <class V, class Out, class... In, class Body>
 inline void block_loop(const block_call& call, const Body& body) noexcept {
-    detail::block_rows<V, Out, In...>(call, body, std::index_sequence_for<In...>{});
+    detail::block_rows<V, false>({call.rows, call.columns, call.in, call.row, call.column, &call.out, call.out_row},
+                                 detail::in_tuple<Body>{body}, std::tuple<Out*>(), std::tuple<In*...>(),
+                                 std::index_sequence<0>(), std::index_sequence_for<In...>());
+}
+
+/// The same of a chain of ops, whose body answers a tuple of all that is stored; the rows may be those of whole arrays.
+/// `Outs` and `Ins` are tuples of pointers.
+template <class V, class Outs, class Ins, class Body>
+inline void chain_loop(const chain_call& call, const Body& body) noexcept {
+    detail::block_rows<V, true>({call.rows, call.columns, call.in, call.row, call.column, call.out, call.out_row}, body,
+                                Outs(), Ins(), std::make_index_sequence<std::tuple_size_v<Outs>>(),
+                                std::make_index_sequence<std::tuple_size_v<Ins>>());
 }
 
 }  // namespace ambit::kernel_parts

@@ -102,15 +102,25 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
     T* rows_of_a;
     const Epilogue& epilogue;
     std::int64_t first = 0, count = 0;
+    // Asked for again and again; the compiler knows them if it knows the geometry.
+    bool run_time_packs = needs_packing(value_of(geometry)), run_time_copies = copies_rows(value_of(geometry));
 
     [[gnu::always_inline]] gemm_geometry shape() const noexcept { return value_of(geometry); }
+    [[gnu::always_inline]] bool packs() const noexcept {
+        if constexpr (fixed) return needs_packing(Geometry::value);
+        else return run_time_packs;
+    }
+    [[gnu::always_inline]] bool copies() const noexcept {
+        if constexpr (fixed) return copies_rows(Geometry::value);
+        else return run_time_copies;
+    }
 
     // A tile of `Rows` rows times one panel; `index` is that of the panel in the packed block.
     template <int Rows, int Vectors, bool Partial>
     [[gnu::always_inline]] void one(std::int64_t row, std::int64_t column, std::int64_t index,
                                     std::int64_t last) const noexcept {
         const gemm_geometry g = shape();
-        const bool padded = needs_packing(g);
+        const bool padded = packs();
         const broadcast_operand<T> left = left_rows<Rows>(g, row);
         const vector_operand<T> right{padded ? packed + index * panel * g.k : b + column, padded ? panel : g.n, last};
         constexpr int depth = depth_of<Rows, Vectors>();
@@ -121,7 +131,7 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
     template <int Rows>
     [[gnu::always_inline]] broadcast_operand<T> left_rows(const gemm_geometry& g, std::int64_t row) const noexcept {
         if (g.transpose_a) return {a + row, 1, g.m};
-        if (copies_rows(g)) return {rows_of_a, g.k + row_gap, 1};
+        if (copies()) return {rows_of_a, g.k + row_gap, 1};
         return {a + row * g.k, g.k, 1};
     }
 
@@ -130,7 +140,7 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
         const gemm_geometry g = shape();
         // Where there is nowhere to copy to, g++ at -O1 warns of a copy that is never made.
         if constexpr (may_copy_rows())
-            if (copies_rows(g)) copy_rows(a + row * g.k, g.k, Rows, g.k, rows_of_a, g.k + row_gap);
+            if (copies()) copy_rows(a + row * g.k, g.k, Rows, g.k, rows_of_a, g.k + row_gap);
         const std::int64_t whole = count / panel;
         for (std::int64_t p = 0; p < whole; ++p) one<Rows, vectors, false>(row, first + p * panel, p, width);
         const std::int64_t left = count - whole * panel;
@@ -245,26 +255,27 @@ template <class V, class T, class Geometry, class Epilogue>
 [[gnu::always_inline]] inline void gemm_tiles(Geometry geometry, const T* a, const T* b, T* scratch,
                                               const Epilogue& epilogue) noexcept {
     const gemm_geometry g = value_of(geometry);
-    if constexpr (!is_static<Geometry>) {
-        // A row or two read B once, in lines that are as long as there are accumulators for.
-        if (g.m <= 2 && !needs_packing(g)) {
-            gemm_run<T, Geometry, Epilogue, V, 8> wide{geometry, a, b, scratch, nullptr, epilogue};
-            wide.count = g.n;
-            for (std::int64_t row = 0; row < g.m; ++row) wide.template rows<1>(row);
-            return;
-        }
-    }
     T* const rows_of_a = copies_rows(g) ? scratch + packed_columns(g) * g.k : nullptr;
     gemm_run<T, Geometry, Epilogue, V> run{geometry, a, b, scratch, rows_of_a, epilogue};
-    const std::int64_t block = needs_packing(g) ? packed_columns(g) : g.n;
+    const std::int64_t block = run.packs() ? packed_columns(g) : g.n;
     for (std::int64_t first = 0; first < g.n; first += block) {
         run.first = first;
         run.count = (std::min)(block, g.n - first);
-        if (needs_packing(g))
+        if (run.packs())
             pack_panels(g.transpose_b ? b + first * g.k : b + first, g.transpose_b ? 1 : g.n, g.transpose_b ? g.k : 1,
                         g.k, run.count, run.panel, scratch);
         for_row_tiles<static_rows<Geometry>(), V>(g.m, run);
     }
+}
+
+// A row or two read B once, in lines that are as long as there are accumulators for. Apart from all else: small nets
+// have little more than these, and a small function is entered soon.
+inline bool has_few_rows(const gemm_geometry& g) { return g.m <= 2 && g.transpose_b == 0 && !is_inner_product(g); }
+template <class V, class T, class Epilogue>
+[[gnu::noinline]] inline void gemm_few_rows(const gemm_geometry& g, const T* a, const T* b,
+                                            const Epilogue& epilogue) noexcept {
+    const gemm_run<T, gemm_geometry, Epilogue, V, 8> wide{g, a, b, nullptr, nullptr, epilogue, 0, g.n, false, false};
+    for (std::int64_t row = 0; row < g.m; ++row) wide.template rows<1>(row);
 }
 
 // Types without vectors.
@@ -299,6 +310,7 @@ inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Ep
         }
     } else {
         using V = xsimd::batch<T, Arch>;
+        if (detail::has_few_rows(geometry)) return detail::gemm_few_rows<V>(geometry, a, b, epilogue);
         if (is_inner_product(geometry)) inner_products<V>(geometry, a, b, epilogue);
         else if (copies_panels(geometry)) detail::gemm_panels<V>(geometry, a, b, scratch, epilogue);
         else detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);

@@ -193,11 +193,17 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
         }
     }
 
-    /// Hands every accumulator to the epilogue. The last vector of a row has `last` elements.
+    /// Hands every accumulator to the epilogue, all at once if it takes tiles. The last vector of a row has `last`
+    /// elements.
     template <class Epilogue>
     [[gnu::always_inline]] void emit_to(const Epilogue& epilogue, std::int64_t row, std::int64_t row_step,
                                         std::int64_t column, std::int64_t last) noexcept {
-        if constexpr (detail::is_heavy<Epilogue>() && Rows * Vectors > 1) {
+        if constexpr (requires { epilogue.end_tile(last); }) {
+            const auto place = epilogue.begin_tile(Rows, row, row_step, column, Vectors * lanes<V>);
+            AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
+                store_lanes(place.to + r * place.stride + v * lanes<V>, total(r, v), v + 1 < Vectors ? lanes<V> : last);
+            epilogue.end_tile((Vectors - 1) * lanes<V> + last);
+        } else if constexpr (detail::is_heavy<Epilogue>() && Rows * Vectors > 1) {
             V spilled[std::size_t(Rows * Vectors)];
             AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
                 spilled[r * Vectors + v] = total(r, v);
@@ -219,6 +225,13 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
     }
 
 private:
+    template <class T>
+    [[gnu::always_inline]] static void store_lanes(T* to, const V& value, std::int64_t wanted) noexcept {
+        if constexpr (lanes<V> > 1)
+            if (wanted < lanes<V>) return store_partial(to, value, wanted);
+        store_vector(to, value);
+    }
+
     template <bool Partial, class T, class Right, int... K>
     [[gnu::always_inline]] void steps(const broadcast_operand<T>& left, const Right& right,
                                       std::integer_sequence<int, K...>) noexcept {

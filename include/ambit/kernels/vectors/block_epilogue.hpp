@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// An epilogue that only the running program knows: collects what a kernel has finished to blocks and hands those on.
+// An epilogue that only the running program knows: hands on what a kernel has finished, block by block.
 //
 //     block_epilogue<float> epilogue(sink);
 //     gemm(geometry, a, b, scratch, epilogue);
 //     epilogue.finish();
 //
-// Kernels finish a tile row by row, so what follows on the last vector, in its row or at the same column of the next
-// one, is of the same block.
+// Tiles side by side are a block: a row of it is long enough for the machine to foresee what it reads. So is what comes
+// in vectors, each behind the last one in its row or at the same column of the next one.
 #pragma once
 
 #include <ambit/contract/block.hpp>
@@ -26,6 +26,22 @@ public:
 
     /// What a kernel calls row 0 from now on, of a product among many.
     void begin_rows_at(std::int64_t row) const noexcept { base_ = row; }
+
+    /// Where a tile of `rows` rows of `width` elements is to be stored, which are `row_step` rows of the result apart;
+    /// then `end_tile` says how many of the columns count.
+    struct tile_place {
+        T* to;
+        std::int64_t stride;
+    };
+    [[gnu::always_inline]] tile_place begin_tile(std::int64_t rows, std::int64_t row, std::int64_t row_step,
+                                                 std::int64_t column, std::int64_t width) const noexcept {
+        if (to_->direct != nullptr) return {direct(row, column), row_step * to_->row_length};
+        const bool follows = base_ + row == tiles_.row && rows == tiles_.rows && row_step == tiles_.row_step &&
+                             column == tiles_.column + tiles_.columns && tiles_.columns + width <= tiles_.stride;
+        if (!follows) begin_tiles(rows, row, row_step, column, width, capacity / rows / width * width);
+        return {block_ + tiles_.columns, tiles_.stride};
+    }
+    [[gnu::always_inline]] void end_tile(std::int64_t columns) const noexcept { tiles_.columns += columns; }
 
     // Not expanded: a kernel has dozens of places where it hands on what it has.
     template <class V>
@@ -48,7 +64,7 @@ public:
     }
 
 private:
-    static constexpr std::int64_t capacity = block_bytes / static_cast<std::int64_t>(sizeof(T));
+    static constexpr std::int64_t capacity = finished_bytes / static_cast<std::int64_t>(sizeof(T));
     static constexpr std::int64_t unknown = (std::numeric_limits<std::int64_t>::max)();
 
     [[gnu::always_inline]] T* direct(std::int64_t row, std::int64_t column) const noexcept {
@@ -84,21 +100,40 @@ private:
         row_end_ = unknown;
     }
 
-    void flush() const noexcept {
+    // `most` columns of so many rows have room.
+    [[gnu::noinline]] void begin_tiles(std::int64_t rows, std::int64_t row, std::int64_t row_step, std::int64_t column,
+                                       std::int64_t width, std::int64_t most) const noexcept {
+        if (tiles_.columns > 0 || filled_ > 0) flush();
+        tiles_.stride = to_->row_length - column <= width ? width : most;  // without gaps where one tile is all
+        tiles_.rows = rows;
+        tiles_.row = base_ + row;
+        tiles_.row_step = row_step;
+        tiles_.column = column;
+    }
+
+    [[gnu::noinline]] void flush() const noexcept {
+        if (tiles_.columns > 0) {
+            tiles_.data = reinterpret_cast<const std::byte*>(block_);
+            to_->take(*to_, tiles_);
+            tiles_.columns = 0;
+        }
+        tiles_.row = -1;  // nothing follows on
+        next_row_ = -1;
         if (filled_ == 0) return;
         const std::int64_t length = row_end_ == unknown ? filled_ : row_end_ - first_column_;
         const std::int64_t rows = filled_ / length, rest = filled_ % length;
         const auto* const block = reinterpret_cast<const std::byte*>(block_);
-        to_->take(*to_, block, rows, length, first_row_, first_column_);
+        to_->take(*to_, {block, rows, length, length, first_row_, 1, first_column_});
         if (rest > 0)
-            to_->take(*to_, block + rows * length * static_cast<std::int64_t>(sizeof(T)), 1, rest, first_row_ + rows,
-                      first_column_);
+            to_->take(*to_, {block + rows * length * static_cast<std::int64_t>(sizeof(T)), 1, rest, rest,
+                             first_row_ + rows, 1, first_column_});
         filled_ = 0;
     }
 
     // Kernels hold epilogues as constants.
     const block_sink* to_;
     mutable std::int64_t base_ = 0, filled_ = 0, first_row_ = 0, first_column_ = 0;
+    mutable finished_block tiles_{nullptr, 0, 0, 0, -1, 1, 0};
     mutable std::int64_t next_row_ = -1, next_column_ = -1, row_end_ = unknown;
     alignas(64) mutable T block_[static_cast<std::size_t>(capacity)];
 };

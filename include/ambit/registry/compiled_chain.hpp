@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSL-1.0
+// Chains of elementwise ops that programs have over and over, the updates of optimizers among them, compiled as one
+// loop each: what the ops hand to each other stays in registers. Which chains those are is read off the plans of small
+// modules. Their numbers and options are those of the plan that runs them.
+//
+//     add_chains_of<my_module, input<float, 3, 4>>(table);
+#pragma once
+
+#include <ambit/diagnostics/explain.hpp>
+#include <ambit/kernels/arithmetic/block.hpp>
+#include <ambit/model/fused_body.hpp>
+#include <ambit/plan/kernel_keys.hpp>
+#include <ambit/registry/kernel_table.hpp>
+#include <ambit/registry/run_time_op.hpp>
+#include <ambit/registry/signatures.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <tuple>
+#include <utility>
+
+namespace AMBIT_NAMESPACE::registry_parts {
+
+template <fused_program Form, std::size_t Op> using op_of_chain = typename op_of<Form.op[Op].op>::type;
+
+/// The meaning of a chain, its options and numbers read once.
+template <class T, fused_program Form, class Ops = std::make_index_sequence<std::size_t(Form.ops)>> struct chain_body;
+template <class T, fused_program Form, std::size_t... Op> struct chain_body<T, Form, std::index_sequence<Op...>> {
+    static constexpr std::size_t immediates = static_cast<std::size_t>(Form.immediates);
+    std::tuple<op_body<op_of_chain<Form, Op>>...> ops;
+    T numbers[immediates > 0 ? immediates : 1] = {};
+
+    explicit chain_body(const chain_call& call) noexcept
+        : ops(op_body<op_of_chain<Form, Op>>(call.words + Op * max_fused_words)...) {
+        for (std::size_t i = 0; i < immediates; ++i) std::memcpy(&numbers[i], call.numbers + 8 * i, sizeof(T));
+    }
+
+    template <class V, class... In> [[gnu::always_inline]] auto operator()(const In&... in) const noexcept {
+        model_parts::fused_values<Form, V> values;
+        take<V>(values, std::index_sequence_for<In...>{}, in...);
+        fill_numbers<V>(values, std::make_index_sequence<immediates>{});
+        (apply<V, Op>(values, std::make_index_sequence<std::size_t(Form.op[Op].operands)>{}), ...);
+        return give<V>(values, std::make_index_sequence<std::size_t(Form.outputs)>{});
+    }
+
+private:
+    template <class V> using values_of = model_parts::fused_values<Form, V>;
+
+    template <class V, std::size_t... I, class... In>
+    [[gnu::always_inline]] static void take(values_of<V>& values, std::index_sequence<I...>, const In&... in) noexcept {
+        ((values.template at<I>() = in), ...);
+    }
+    template <class V, std::size_t... I>
+    [[gnu::always_inline]] void fill_numbers([[maybe_unused]] values_of<V>& values,
+                                             std::index_sequence<I...>) const noexcept {
+        ((values.number[std::size_t(Form.first_immediate()) + I] = kernel_parts::fill<V>(numbers[I])), ...);
+    }
+    template <class V, std::size_t At, std::size_t... Operand>
+    [[gnu::always_inline]] void apply(values_of<V>& values, std::index_sequence<Operand...>) const noexcept {
+        values.template at<std::size_t(Form.first_op()) + At>() = std::get<At>(ops).template operator()<V>(
+            values.template at<std::size_t(Form.op[At].operand[Operand])>()...);
+    }
+    template <class V, std::size_t... O>
+    [[gnu::always_inline]] static auto give(values_of<V>& values, std::index_sequence<O...>) noexcept {
+        return std::make_tuple(values.template at<std::size_t(Form.output[O])>()...);
+    }
+};
+
+template <class T, fused_program Form> struct chain_kernel {
+    static void run(const chain_call& call) noexcept {
+        run(call, std::make_index_sequence<std::size_t(Form.has_accumulator + Form.inputs)>{},
+            std::make_index_sequence<std::size_t(Form.outputs)>{});
+    }
+
+private:
+    template <std::size_t... I, std::size_t... O>
+    [[gnu::always_inline]] static void run(const chain_call& call, std::index_sequence<I...>,
+                                           std::index_sequence<O...>) noexcept {
+        using V = kernel_parts::vector_of<T, xsimd::default_arch>;
+        using ins = std::tuple<model_parts::element_of_value<T, Form, I>*...>;
+        using outs = std::tuple<model_parts::element_of_value<T, Form, std::size_t(Form.output[O])>*...>;
+        kernel_parts::chain_loop<V, outs, ins>(call, chain_body<T, Form>(call));
+    }
+};
+
+/// A chain without its numbers and options.
+constexpr fused_program form_of(fused_program program) {
+    for (std::int64_t& number : program.immediate) number = 0;
+    for (fused_op& op : program.op)
+        for (std::int64_t& word : op.words) word = 0;
+    return program;
+}
+
+/// Whether the code of a chain means the same in batches of every width, so that one will do.
+template <fused_program Form> constexpr bool is_of_any_width() {
+    return []<std::size_t... Op>(std::index_sequence<Op...>) {
+        return (true && ... && (op_of_chain<Form, Op>::vectorizable && !op_of_chain<Form, Op>::heavy));
+    }(std::make_index_sequence<std::size_t(Form.ops)>{});
+}
+
+template <class Plan, int Step> void add_chain_of(kernel_table& table) {
+    static constexpr const plan_step& step = Plan::value.steps[Step];
+    static constexpr const std::int32_t* nodes = Plan::value.nodes.elements + step.first_node;
+    if constexpr ((step.kind == step_kind::compute || step.kind == step_kind::elementwise) && step.ops > 0) {
+        if constexpr (loop_type(Plan::view, step, nodes) == dtype::float32) {
+            constexpr fused_program form = form_of(program_of(Plan::view, step, nodes));
+            if constexpr (is_of_any_width<form>())
+                with_types(floats{}, [&]<class T>(std::type_identity<T>) {
+                    table.add_chain(form, dtype_of<T>, &chain_kernel<T, form>::run);
+                });
+        }
+    }
+}
+
+/// Compiles the chains of a module of floats, for floats and doubles.
+template <class Module, class... Inputs> void add_chains_of(kernel_table& table) {
+    static_assert(refused::no_mistakes_in<graph_of<Module, Inputs...>>);
+    using plan = plan_of<graph_of<Module, Inputs...>, all_outputs>;
+    [&]<int... Step>(std::integer_sequence<int, Step...>) {
+        (add_chain_of<plan, Step>(table), ...);
+    }(std::make_integer_sequence<int, plan::counts.steps>{});
+}
+
+}  // namespace ambit::registry_parts
