@@ -31,6 +31,7 @@ enum class config_fault {
     unknown_word,     ///< a text that is none of those that may stand there
     out_of_range,     ///< a number that is too small or too large
     wrong_size,       ///< a list of another number of elements
+    contradiction,    ///< two keys of which one may be said
     unknown_layer,    ///< a reference to a layer that is not there
     duplicate_layer,  ///< two layers of one name
     cycle,            ///< a layer that depends on itself

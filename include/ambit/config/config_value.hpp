@@ -29,7 +29,6 @@ enum class value_kind {
     natural,   ///< in 64 bits, and too large for those with a sign
     number,    ///< any other number
     text,
-    moment,    ///< a date or a time of TOML
     list,
     table
 };
@@ -63,7 +62,6 @@ constexpr std::string_view words_of(value_kind kind) {
         case value_kind::natural: return "a whole number";
         case value_kind::number: return "a number";
         case value_kind::text: return "a text";
-        case value_kind::moment: return "a date or time";
         case value_kind::list: return "a list";
         case value_kind::table: return "a table";
     }

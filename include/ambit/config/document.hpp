@@ -125,6 +125,8 @@ public:
         : config_source(std::filesystem::path(file), std::move(section)) {}
     config_source(const std::string& file, std::string section = {})  // NOLINT
         : config_source(std::filesystem::path(file), std::move(section)) {}
+    config_source(std::string_view file, std::string section = {})  // NOLINT
+        : config_source(std::filesystem::path(file), std::move(section)) {}
     config_source(config_text text, std::string section = {})  // NOLINT
         : text_(std::move(text)), section_(std::move(section)) {}
 

@@ -173,12 +173,17 @@ inline shape extents_of(const placed_value& from, std::int64_t least) {
 inline void read_bias(table_reader& table, layer& it) {
     if (const auto said = table.optional("activation")) it.activation = position_in(activations, *said);
     if (const auto said = table.optional("use_bias")) it.use_bias = said->boolean();
-    if (const auto said = table.optional("biases")) it.biases = initializers[position_in(initializers, *said)].values;
 }
-inline void read_weights(table_reader& table, layer& it) {
+/// What variables begin with and how they are kept small: for who makes them. A layer that shares has no say in it.
+inline void read_variables(table_reader& table, layer& it, bool shares) {
+    if (shares) return;
     if (const auto said = table.optional("weights")) it.weights = initializers[position_in(initializers, *said)].values;
+    if (const auto said = table.optional("biases")) it.biases = initializers[position_in(initializers, *said)].values;
     if (const auto said = table.optional("l1")) it.l1 = said->number(0, 1e6);
-    if (const auto said = table.optional("l2")) it.l2 = said->number(0, 1e6);
+    const auto l2 = table.optional("l2");
+    if (!l2) return;
+    it.l2 = l2->number(0, 1e6);
+    if (it.l1 > 0 && it.l2 > 0) l2->refuse(config_fault::contradiction, "there is l1, too", "a layer has one of them");
 }
 inline void read_padding(table_reader& table, layer& it) {
     static constexpr std::array<std::string_view, 2> modes{"valid", "same"};
@@ -215,7 +220,7 @@ inline void read_options(table_reader& table, layer& it, bool shares) {
         case dense:
             units("units");
             read_bias(table, it);
-            read_weights(table, it);
+            read_variables(table, it, shares);
             break;
         case conv2d:
         case separable_conv2d:
@@ -227,7 +232,7 @@ inline void read_options(table_reader& table, layer& it, bool shares) {
                 it.multiplier = said->integer(1, largest_extent);
             }
             read_bias(table, it);
-            read_weights(table, it);
+            read_variables(table, it, shares);
             break;
         case max_pool:
         case avg_pool:

@@ -16,8 +16,9 @@
 
 namespace AMBIT_NAMESPACE::config_parts {
 
-/// More layers than anybody writes.
+/// More layers, and more of them in one sum, than anybody writes.
 inline constexpr std::size_t most_layers = 10'000;
+inline constexpr std::size_t most_inputs = 100;
 inline constexpr std::string_view input_of_net = "input";
 
 class layer_list {
@@ -58,7 +59,7 @@ private:
                                "name a layer before this one that has some");
             const int owner = it.shares;
             it = layers_[static_cast<std::size_t>(owner)];
-            it.shares = owner;
+            if (it.shares < 0) it.shares = owner;  // else the one that made the variables
             if (!has_variables(it.kind))
                 shared->refuse(config_fault::unknown_layer,
                                "the layer " + in_quotes(shared->text()) + " has no variables",
@@ -97,9 +98,9 @@ private:
         }
         const placed_value list = table.required("inputs");
         list.expect(value_kind::list, "a list of layers");
-        if (list.size() < 2)
+        if (list.size() < 2 || list.size() > most_inputs)
             list.refuse(config_fault::wrong_size, "there are " + std::to_string(list.size()) + " layers",
-                        "it takes two or more");
+                        "it takes 2 to " + std::to_string(most_inputs));
         for (std::size_t k = 0; k < list.size(); ++k) it.inputs.push_back(find(list[k], i));
     }
 

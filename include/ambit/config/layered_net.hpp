@@ -116,8 +116,8 @@ private:
             std::vector<tensor> of;
             for (const int k : it.inputs) of.push_back(k < 0 ? x : values[static_cast<std::size_t>(k)]);
             const graph_parts::line_of_call here(s, place_of(it.line));
-            const config_parts::layer* owner = &it;
-            while (owner->shares >= 0) owner = &layers_[static_cast<std::size_t>(owner->shares)];
+            const config_parts::layer* const owner =
+                it.shares < 0 ? &it : &layers_[static_cast<std::size_t>(it.shares)];
             if (!config_parts::has_variables(it.kind)) {
                 values.push_back(config_parts::apply_layer(it, s, it.name, of, training));
                 continue;

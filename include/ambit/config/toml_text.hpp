@@ -4,6 +4,7 @@
 
 #include <ambit/config/config_error.hpp>
 #include <ambit/config/config_value.hpp>
+#include <ambit/config/toml_guard.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -17,74 +18,6 @@
 #include <toml++/toml.h>
 
 namespace AMBIT_NAMESPACE::config_parts {
-
-/// How deep the tables lie in each other that a text makes: a dotted key makes one for each of its parts, and the
-/// parser counts none of these. It knows as much of TOML as is needed to tell brackets and dots from text; where it is
-/// wrong, the text is no TOML, and the parser stops there.
-class toml_depth {
-public:
-    toml_depth(std::string_view text, const std::string& file) : text_(text), file_(file) {}
-
-    /// Throws `too_deep`.
-    void check() {
-        dots_.assign(1, 0);
-        while (at_ < text_.size()) {
-            const char c = text_[at_];
-            if (c == '#') skip_comment();
-            else if (c == '"' || c == '\'') skip_text(c);
-            else step(c);
-        }
-    }
-
-private:
-    void step(char c) {
-        ++at_;
-        if (c == '[' || c == '{') dots_.push_back(0);
-        else if ((c == ']' || c == '}') && dots_.size() > 1) leave();
-        else if (c == '.') ++dots_.back();
-        depth_ += c == '.' ? 1 : 0;
-        if (c == ',' || (c == '\n' && dots_.size() == 1)) depth_ -= std::exchange(dots_.back(), 0);
-        line_ += c == '\n' ? 1 : 0;
-        if (depth_ + static_cast<int>(dots_.size()) <= deepest) return;
-        throw_or_end(config_error(config_fault::too_deep, {file_, line_, {}},
-                                  "tables and lists lie deeper than " + std::to_string(deepest) + " in each other",
-                                  "no settings need as many"));
-    }
-    void leave() {
-        depth_ -= dots_.back();
-        dots_.pop_back();
-    }
-    void skip_comment() {
-        while (at_ < text_.size() && text_[at_] != '\n') ++at_;
-    }
-    bool is_at(char quote, std::size_t count) const { return text_.substr(at_, count) == std::string(count, quote); }
-
-    void skip_text(char quote) {
-        const bool is_long = is_at(quote, 3);
-        at_ += is_long ? std::size_t{3} : std::size_t{1};
-        while (at_ < text_.size()) {
-            if (text_[at_] == '\\' && quote == '"') {
-                at_ += 2;
-            } else if (is_long && is_at(quote, 3)) {
-                at_ += 3;
-                for (int more = 0; more < 2 && is_at(quote, 1); ++more) ++at_;  // belong to the text
-                return;
-            } else if (!is_long && (is_at(quote, 1) || text_[at_] == '\n')) {
-                at_ += text_[at_] == quote ? std::size_t{1} : std::size_t{0};
-                return;
-            } else {
-                line_ += text_[at_++] == '\n' ? 1 : 0;
-            }
-        }
-    }
-
-    std::string_view text_;
-    const std::string& file_;
-    std::size_t at_ = 0;
-    std::vector<int> dots_;  // of what is open, those of its key that is under way
-    int depth_ = 0;          // their sum
-    int line_ = 1;
-};
 
 inline config_value value_of_toml(const toml::node& node) {
     config_value value;
@@ -120,8 +53,6 @@ inline config_value value_of_toml(const toml::node& node) {
     } else if (const auto* const said = node.as_boolean()) {
         value.kind = value_kind::boolean;
         value.boolean = said->get();
-    } else {
-        value.kind = value_kind::moment;
     }
     return value;
 }
@@ -133,7 +64,7 @@ inline config_value value_of_toml(const toml::node& node) {
 }
 
 inline config_value read_toml(std::string_view text, const std::string& file) {
-    toml_depth(text, file).check();
+    toml_guard(text, file).check();
 #if TOML_EXCEPTIONS
     try {
         return value_of_toml(toml::parse(text));

@@ -379,6 +379,9 @@ TEST_CASE("files that are not as they should be") {
             {"{\"type\": \"dense\", \"units\": 3, \"use_bias\": 1}", fault::wrong_type, 3, "layers[0].use_bias"},
             {"{\"type\": \"dense\", \"units\": 3, \"weights\": \"he\"}", fault::unknown_word, 3, "layers[0].weights"},
             {"{\"type\": \"dense\", \"units\": 3, \"l2\": -1}", fault::out_of_range, 3, "layers[0].l2"},
+            {"{\"type\": \"dense\", \"units\": 3, \"l1\": 1, \"l2\": 1}", fault::contradiction, 3, "layers[0].l2"},
+            {"{\"type\": \"dense\", \"units\": 4}, {\"shares\": \"dense\", \"l2\": 1}", fault::unknown_key, 3,
+             "layers[1].l2"},
             {"{\"type\": \"dense\", \"units\": 3, \"a.b\": -1}", fault::unknown_key, 3, "layers[0].\"a.b\""},
             {"{\"type\": \"dense\", \"units\": 3, \"\": -1}", fault::unknown_key, 3, "layers[0].\"\""},
             {"{\"type\": \"dense\", \"units\": 3, \"\\u001b[2J\\u0000\": -1}", fault::unknown_key, 3,
@@ -428,7 +431,26 @@ TEST_CASE("files that are not as they should be") {
             {"input = \n", fault::syntax, 1, ""},
             {"[input]\n[input]\n", fault::syntax, 2, ""},
             {"[input]\nshape = [1]\nshape = [1]\n", fault::syntax, 3, ""},
-            {"[input]\nshape = 1979-05-27\n", fault::wrong_type, 2, "input.shape"},
+            {"[input]\nshape = 1979-05-27\n", fault::syntax, 2, ""},
+            {"[input]\nshape = 07:32:00\n", fault::syntax, 2, ""},
+            {"a = 1\n[=\n", fault::syntax, 2, ""},
+            {"[\xC3\xA9]\n", fault::syntax, 1, ""},
+            {"[[[a]]]\n", fault::syntax, 1, ""},
+            {"a = relu\n", fault::syntax, 1, ""},
+            {"a = _1\n", fault::syntax, 1, ""},
+            {"a = 1979-05-\n", fault::syntax, 1, ""},
+            {"a = 0x\n", fault::syntax, 1, ""},
+            {"a = 01\n", fault::syntax, 1, ""},
+            {"a = 1__0\n", fault::syntax, 1, ""},
+            {"a = 1.\n", fault::syntax, 1, ""},
+            {"a = 1'b'\n", fault::syntax, 1, ""},
+            {"a = [1, }\n", fault::syntax, 1, ""},
+            {"a = ,\n", fault::syntax, 1, ""},
+            {"a = ]\n", fault::syntax, 1, ""},
+            {"\n\xCE\xBC = 1\n", fault::syntax, 2, ""},
+            {"a = 1\f\n", fault::syntax, 1, ""},
+            {"a = \"\"\"\\\n \xC3\xA9\"\"\"\n", fault::syntax, 2, ""},
+            {"a = \"\\\xC3\xA9\"\n", fault::syntax, 1, ""},
             {"[input]\nshape = [9223372036854775808]\n", fault::syntax, 2, ""},
             {"[input]\nshape = [inf]\n", fault::out_of_range, 2, "input.shape[0]"},
             {"[input]\nshape = [nan]\n", fault::wrong_type, 2, "input.shape[0]"},
@@ -485,6 +507,23 @@ TEST_CASE("files made to hurt") {
           400);
     CHECK(refusal_of(with_layer("{\"type\": \"conv2d\", \"filters\": 3, \"kernel\": 3}")).rule == mistake::op_shape);
     CHECK(refusal_of(with_layer("{\"type\": \"group_normalization\"}")).rule == mistake::op_option);
+    // As much as may be said at all.
+    const std::string most = R"({"input": {"shape": [1073741824, 1073741824, 1]}, "layers": [{"type": ")";
+    for (const char* layer : {R"(conv2d", "filters": 1073741824, "kernel": 1073741824, "dilations": 1073741824)",
+                              R"(conv2d", "filters": 1, "kernel": 2, "dilations": 1073741824, "padding": "same")",
+                              R"(separable_conv2d", "filters": 1, "kernel": 1, "multiplier": 1073741824)",
+                              R"(max_pool", "window": 1073741824, "strides": 1)", R"(flatten")",
+                              R"(reshape", "shape": [1073741824, -1, -1])", R"(dense", "units": 1073741824)"}) {
+        const refusal r = refusal_of(in_json(most + layer + "}]}"));
+        CAPTURE(layer, r.what);
+        CHECK(r.rule != mistake::none);
+    }
+    CHECK(refusal_of(with_layer("{\"type\": \"add\", \"inputs\": [" + repeated("\"input\",", 100) + "\"input\"]}"))
+              .kind == fault::wrong_size);
+    CHECK(refusal_of(with_layer("{\"type\": \"concat\", \"inputs\": [" + repeated("\"input\",", 99) + "\"input\"]}"))
+              .what == "");
+    CHECK(refusal_of(with_layer(repeated("{\"type\": \"dense\", \"units\": 2},", 999) + "{\"shares\": \"dense_998\"}"))
+              .what == "");
 
     const ambit_test::temporary_directory directory;
     CHECK(refusal_of([&] { read_config(directory.path()); }).kind == fault::unknown_format);
@@ -500,6 +539,31 @@ TEST_CASE("files made to hurt") {
     CHECK(refusal_of([&] { read_config(directory / "\x1b[2J.toml"); }).what.find('\x1b') == std::string::npos);
     ambit_test::put(directory / "net.toml", small_net);
     CHECK(read_config(directory / "net.toml").layer_count() == 9);
+}
+
+TEST_CASE("what TOML allows is read") {
+    const auto all = read_config(in_toml("# \xC3\xA9 [=\n"
+                                         "name = \"\\u00e9 \xC3\xA9 # [\"  # a comment\r\n"
+                                         "'quiet' = true\n"
+                                         "\"level\" = 0b1_1\n"
+                                         "seed = 0xDEAD_beef\n"
+                                         "range = [ -1e-3,\n  # between\n  +6.5E+2, ]\n"
+                                         "sizes = [0o17, -0, 1_000]\n"
+                                         "speed = '''\nfast'''\n"
+                                         "[learning]\nrate = -inf\n"
+                                         " [[ others ]] \n'rate' = 0.5\n"
+                                         "[[others]]\nrate=1e2#\nwarm_up = +3"),
+                                 settings::run{});
+    CHECK(all.name == "\xC3\xA9 \xC3\xA9 # [");
+    CHECK(all.quiet);
+    CHECK(all.level == 3);
+    CHECK(all.seed == 0xDEADBEEF);
+    CHECK(all.range == std::array<float, 2>{-1e-3f, 650});
+    CHECK(all.sizes == std::vector<std::int64_t>{15, 0, 1000});
+    CHECK(all.speed == settings::pace::fast);
+    CHECK(all.learning.rate == -std::numeric_limits<double>::infinity());
+    REQUIRE(all.others->size() == 2);
+    CHECK((*all.others)[1].warm_up == 3);
 }
 
 TEST_CASE("cut or changed anywhere, a file is a net or a typed error") {
