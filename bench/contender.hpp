@@ -74,6 +74,9 @@ template <class Workload, class Contender> void measure(benchmark::State& state)
     if constexpr (requires { Workload::operations; })
         state.counters["flops"] =
             benchmark::Counter(Workload::operations, benchmark::Counter::kIsIterationInvariantRate);
+    if constexpr (requires { contender.steps(); })
+        state.counters["seconds_a_step"] = benchmark::Counter(
+            contender.steps(), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 template <class Workload, class Contender> void enter(const std::string& contender) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The suite `train` by libtorch: one thread, gradients that are dropped and not zeroed between steps, so that the
+// The suites `train` and `dynamic` by libtorch: one thread, gradients that are dropped and not zeroed between steps, so that the
 // next ones are moved into place.
 #include <bench/train/problem.hpp>
 
@@ -50,6 +50,8 @@ public:
         return loss.item<float>();
     }
 
+    Tensor logits(std::size_t b) const { return forward(images_[b]); }
+
 private:
     /// [out, in, h, w] or [out, in]; behind a convolution, `in` in the order of its memory.
     Tensor weights(const problem& work, std::size_t l) const {
@@ -85,8 +87,26 @@ private:
     std::size_t step_ = 0;
 };
 
+/// No gradient is ever asked for, so none is prepared.
+class libtorch_predictor : public predictor {
+public:
+    explicit libtorch_predictor(const problem& work) : net_(work, false) {}
+    const float* logits() override {
+        const c10::InferenceMode mode;
+        logits_ = net_.logits(0);
+        return logits_.data_ptr<float>();
+    }
+
+private:
+    libtorch_stepper net_;
+    Tensor logits_;
+};
+
 }  // namespace
 
+std::unique_ptr<predictor> predict_by_libtorch(const problem& work) {
+    return std::make_unique<libtorch_predictor>(work);
+}
 std::unique_ptr<stepper> by_libtorch(const problem& work) { return std::make_unique<libtorch_stepper>(work, false); }
 std::unique_ptr<stepper> by_libtorch_channels_last(const problem& work) {
     return std::make_unique<libtorch_stepper>(work, true);

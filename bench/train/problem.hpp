@@ -96,4 +96,17 @@ public:
 using make_stepper = std::unique_ptr<stepper>(const problem&);
 make_stepper by_libtorch, by_libtorch_channels_last, by_dlib;
 
+class predictor {
+public:
+    predictor() = default;
+    predictor(const predictor&) = delete;
+    predictor& operator=(const predictor&) = delete;
+    virtual ~predictor() = default;
+
+    /// Of the first batch, [size, classes]; good until the next call.
+    virtual const float* logits() = 0;
+};
+
+std::unique_ptr<predictor> predict_by_libtorch(const problem& work);
+
 }  // namespace bench::train
