@@ -21,3 +21,6 @@ execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK}/build" COMMAND_ERROR
 foreach(program IN ITEMS stranger stranger_with_pictures)
     execute_process(COMMAND "${WORK}/build/${program}" COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
+if(EXISTS "${WORK}/build/stranger_at_run_time")
+    execute_process(COMMAND "${WORK}/build/stranger_at_run_time" 5 COMMAND_ERROR_IS_FATAL ANY)
+endif()
