@@ -17,6 +17,7 @@
 #include <ambit/core/fixed_string.hpp>
 #include <ambit/core/spelling.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
+#include <ambit/model/graph_facts.hpp>
 #include <ambit/model/model.hpp>
 
 #include <array>
@@ -63,12 +64,7 @@ template <storage Storage, class Module, class... Inputs>
 struct signature_of_model<stored_model<Storage, Module, Inputs...>> {
     using graph = graph_of<Module, Inputs...>;
     static constexpr std::array<tensor_spec, sizeof...(Inputs)> inputs{Inputs::spec...};
-    static constexpr auto outputs = [] {
-        std::array<tensor_spec, static_cast<std::size_t>(graph::counts.outputs)> specs{};
-        for (int k = 0; k < graph::counts.outputs; ++k)
-            specs[static_cast<std::size_t>(k)] = graph::value.nodes[graph::value.outputs[k]].result;
-        return specs;
-    }();
+    static constexpr const auto& outputs = specs_of_outputs<graph>;
     static constexpr bool has_mistakes = graph::mistakes.size > 0;
 };
 

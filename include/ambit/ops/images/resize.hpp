@@ -57,17 +57,28 @@ struct resize_op : compute_op {
         a.width = image.shape()[2];
         return a;
     }
+    static constexpr void give_by(gradient_call& call, const op_info& other);
+};
+
+/// From the operand to the result, and, for gradients, from the result to the operand.
+struct resize_forward_op : resize_op {
+    static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
+        return geometry_of(call.extents(0), result.extents, call.attributes<attributes>());
+    }
+};
+struct resize_backward_op : resize_op {
+    static constexpr inferred infer(const op_call& call) { return checked(call, false); }
+    static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
+        return geometry_of(result.extents, call.extents(0), call.attributes<attributes>());
+    }
 };
 
 /// Images of another size, each place as the nearest one.
-struct resize_nearest_op : resize_op {
+struct resize_nearest_op : resize_forward_op {
     static constexpr std::string_view name = "resize_nearest";
     static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::resize_nearest;
     static constexpr inferred infer(const op_call& call) { return checked(call, true); }
-    static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
-        return geometry_of(call.extents(0), result.extents, call.attributes<attributes>());
-    }
 };
 inline constexpr op_info resize_nearest_info = describe<resize_nearest_op>();
 
@@ -84,14 +95,11 @@ template <> struct op_of<&op_parts::resize_nearest_info> {
 namespace AMBIT_NAMESPACE::op_parts {
 
 /// Images of another size, each place interpolated between four.
-struct resize_bilinear_op : resize_op {
+struct resize_bilinear_op : resize_forward_op {
     static constexpr std::string_view name = "resize_bilinear";
     static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::resize_bilinear;
     static constexpr inferred infer(const op_call& call) { return checked(call, false); }
-    static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
-        return geometry_of(call.extents(0), result.extents, call.attributes<attributes>());
-    }
 };
 inline constexpr op_info resize_bilinear_info = describe<resize_bilinear_op>();
 
@@ -108,14 +116,10 @@ template <> struct op_of<&op_parts::resize_bilinear_info> {
 namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of resize_nearest by its image.
-struct resize_nearest_gradient_op : resize_op {
+struct resize_nearest_gradient_op : resize_backward_op {
     static constexpr std::string_view name = "resize_nearest_gradient";
     static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::resize_nearest_gradient;
-    static constexpr inferred infer(const op_call& call) { return checked(call, false); }
-    static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
-        return geometry_of(result.extents, call.extents(0), call.attributes<attributes>());
-    }
 };
 inline constexpr op_info resize_nearest_gradient_info = describe<resize_nearest_gradient_op>();
 
@@ -132,14 +136,10 @@ template <> struct op_of<&op_parts::resize_nearest_gradient_info> {
 namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of resize_bilinear by its image.
-struct resize_bilinear_gradient_op : resize_op {
+struct resize_bilinear_gradient_op : resize_backward_op {
     static constexpr std::string_view name = "resize_bilinear_gradient";
     static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::resize_bilinear_gradient;
-    static constexpr inferred infer(const op_call& call) { return checked(call, false); }
-    static constexpr resize_geometry geometry(const op_call& call, const tensor_spec& result) {
-        return geometry_of(result.extents, call.extents(0), call.attributes<attributes>());
-    }
 };
 inline constexpr op_info resize_bilinear_gradient_info = describe<resize_bilinear_gradient_op>();
 
@@ -167,21 +167,13 @@ constexpr tensor resize_bilinear(const tensor& image, std::int64_t height, std::
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-constexpr void resize_nearest_op::gradient(gradient_call& call) {
+constexpr void resize_op::give_by(gradient_call& call, const op_info& other) {
     const attributes a = with_extents_of(call.operand(0), call.attributes<attributes>());
-    call.give(0, make_op(resize_nearest_gradient_info, {call.upstream()}, a, {}, {}));
+    call.give(0, make_op(other, {call.upstream()}, a, {}, {}));
 }
-constexpr void resize_bilinear_op::gradient(gradient_call& call) {
-    const attributes a = with_extents_of(call.operand(0), call.attributes<attributes>());
-    call.give(0, make_op(resize_bilinear_gradient_info, {call.upstream()}, a, {}, {}));
-}
-constexpr void resize_nearest_gradient_op::gradient(gradient_call& call) {
-    const attributes a = with_extents_of(call.operand(0), call.attributes<attributes>());
-    call.give(0, make_op(resize_nearest_info, {call.upstream()}, a, {}, {}));
-}
-constexpr void resize_bilinear_gradient_op::gradient(gradient_call& call) {
-    const attributes a = with_extents_of(call.operand(0), call.attributes<attributes>());
-    call.give(0, make_op(resize_bilinear_info, {call.upstream()}, a, {}, {}));
-}
+constexpr void resize_nearest_op::gradient(gradient_call& call) { give_by(call, resize_nearest_gradient_info); }
+constexpr void resize_bilinear_op::gradient(gradient_call& call) { give_by(call, resize_bilinear_gradient_info); }
+constexpr void resize_nearest_gradient_op::gradient(gradient_call& call) { give_by(call, resize_nearest_info); }
+constexpr void resize_bilinear_gradient_op::gradient(gradient_call& call) { give_by(call, resize_bilinear_info); }
 
 }  // namespace ambit::op_parts
