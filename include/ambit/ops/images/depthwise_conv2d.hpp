@@ -213,43 +213,44 @@ constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel, con
 
 namespace AMBIT_NAMESPACE::op_parts {
 
+/// One of the three ops on operands of another: strides and padding are the same, `extents` those of the result.
+constexpr tensor depthwise_part(const gradient_call& call, const op_info& part, const tensor& a, const tensor& b,
+                                const window_extents& extents) {
+    auto attributes = call.attributes<depthwise_op::attributes>();
+    attributes.height = extents.height;
+    attributes.width = extents.width;
+    return make_op(part, {a, b}, attributes, {}, {});
+}
+constexpr tensor depthwise_of(const gradient_call& call, const tensor& image, const tensor& taps) {
+    return depthwise_part(call, depthwise_conv2d_info, image, taps, {0, 0});
+}
+constexpr tensor depthwise_image_gradient(const gradient_call& call, const tensor& taps, const tensor& upstream,
+                                          const shape& image) {
+    return depthwise_part(call, depthwise_image_gradient_info, taps, upstream, {image[1], image[2]});
+}
+constexpr tensor depthwise_kernel_gradient(const gradient_call& call, const tensor& image, const tensor& upstream,
+                                           const shape& taps) {
+    return depthwise_part(call, depthwise_kernel_gradient_info, image, upstream, {taps[0], taps[1]});
+}
+
 constexpr void depthwise_conv2d_op::gradient(gradient_call& call) {
-    attributes a = call.attributes<attributes>();
-    const shape image = call.operand(0).shape(), taps = call.operand(1).shape();
-    if (call.wants(0)) {
-        a.height = image[1];
-        a.width = image[2];
-        call.give(0, make_op(depthwise_image_gradient_info, {call.operand(1), call.upstream()}, a, {}, {}));
-    }
-    if (call.wants(1)) {
-        a.height = taps[0];
-        a.width = taps[1];
-        call.give(1, make_op(depthwise_kernel_gradient_info, {call.operand(0), call.upstream()}, a, {}, {}));
-    }
+    const tensor image = call.operand(0), taps = call.operand(1);
+    if (call.wants(0)) call.give(0, depthwise_image_gradient(call, taps, call.upstream(), image.shape()));
+    if (call.wants(1)) call.give(1, depthwise_kernel_gradient(call, image, call.upstream(), taps.shape()));
 }
 
 /// The upstream gradient of this op is an image.
 constexpr void depthwise_image_gradient_op::gradient(gradient_call& call) {
-    attributes a = call.attributes<attributes>();
-    const tensor& image = call.upstream();
-    const shape taps = call.operand(0).shape();
-    a.height = taps[0];
-    a.width = taps[1];
-    if (call.wants(0)) call.give(0, make_op(depthwise_kernel_gradient_info, {image, call.operand(1)}, a, {}, {}));
-    a.height = a.width = 0;
-    if (call.wants(1)) call.give(1, make_op(depthwise_conv2d_info, {image, call.operand(0)}, a, {}, {}));
+    const tensor taps = call.operand(0), upstream = call.operand(1);
+    if (call.wants(0)) call.give(0, depthwise_kernel_gradient(call, call.upstream(), upstream, taps.shape()));
+    if (call.wants(1)) call.give(1, depthwise_of(call, call.upstream(), taps));
 }
 
 /// The upstream gradient of this op is a kernel.
 constexpr void depthwise_kernel_gradient_op::gradient(gradient_call& call) {
-    attributes a = call.attributes<attributes>();
-    const tensor& taps = call.upstream();
-    const shape image = call.operand(0).shape();
-    a.height = image[1];
-    a.width = image[2];
-    if (call.wants(0)) call.give(0, make_op(depthwise_image_gradient_info, {taps, call.operand(1)}, a, {}, {}));
-    a.height = a.width = 0;
-    if (call.wants(1)) call.give(1, make_op(depthwise_conv2d_info, {call.operand(0), taps}, a, {}, {}));
+    const tensor image = call.operand(0), upstream = call.operand(1);
+    if (call.wants(0)) call.give(0, depthwise_image_gradient(call, call.upstream(), upstream, image.shape()));
+    if (call.wants(1)) call.give(1, depthwise_of(call, image, call.upstream()));
 }
 
 }  // namespace ambit::op_parts
