@@ -29,6 +29,8 @@ REPEATS = 3
 BUDGETS = {
     ("include_core", 0, "g++"): (0.5, None),
     ("variables", 2000, "g++"): (4.0, 500),
+    ("unrolled", 20, "g++"): (12.0, 1000),
+    ("unrolled", 40, "g++"): (20.0, 1800),
     ("layers", 100, "g++"): (10.0, None),
     ("trainer", 32, "g++"): (6.0, None),
     ("conv_trainer", 32, "g++"): (12.0, None),
@@ -74,6 +76,8 @@ def cases(slow, folder):
         yield "variables", n, HERE / "variables.cpp", COMPILERS
     for n in [10, 50, 100]:
         yield "layers", n, HERE / "layers.cpp", COMPILERS
+    for n in [20, 40]:
+        yield "unrolled", n, HERE / "unrolled.cpp", COMPILERS
     for name in ["trainer", "conv_trainer"]:
         yield name, 32, HERE / f"{name}.cpp", COMPILERS
     yield "dynamic_trainer", 32, HERE / "dynamic_trainer.cpp", COMPILERS
