@@ -177,7 +177,7 @@ private:
         }
     }
 
-    /// A backslash and what it is about. At the end of a line, in a long text, that is all blanks up to the next letter.
+    /// A backslash and what it is about: at the end of a line, in a long text, all blanks up to the next letter.
     void skip_escape(bool is_long) {
         std::size_t next = at_ + 1;
         while (is_long && next < text_.size() &&

@@ -11,7 +11,8 @@
 // A model is called as its module, without namespaces. One whose module is made of values has a name given to it:
 // `any_model<named_model<"wide", model<configured<mlp{.hidden = 500}>, …>>, named_model<"narrow", …>>`.
 //
-// All of them have the same inputs and outputs: as many, of the same specs, in the same order.
+// All of them have the same inputs and outputs: as many, of the same specs, in the same order. Those with `any_size`
+// begin with their largest batch, too: net(name, largest_batch{32}, seed{1}).
 #pragma once
 
 #include <ambit/core/fixed_string.hpp>
@@ -136,6 +137,8 @@ public:
 
     /// The model of this name. Throws a `model_error` of kind `model_unknown`, with the nearest name, if there is none.
     any_model(std::string_view name, seed s) : models_(make(index_of(name), s)) {}
+    /// The same of models with `any_size`, for batches of up to `most`.
+    any_model(std::string_view name, largest_batch most, seed s) : models_(make(index_of(name), most, s)) {}
 
     any_model(any_model&&) = default;
     any_model& operator=(any_model&&) = default;
@@ -183,7 +186,10 @@ public:
         return visit([](const auto& chosen) { return std::int64_t{chosen.parameter_count}; });
     }
     std::int64_t arena_bytes() const {
-        return visit([](const auto& chosen) { return std::int64_t{chosen.arena_bytes}; });
+        return visit([](const auto& chosen) {
+            if constexpr (requires { chosen.largest_batch(); }) return chosen.arena_bytes(chosen.largest_batch());
+            else return std::int64_t{chosen.arena_bytes};
+        });
     }
 
     void initialize(seed s) {
@@ -204,11 +210,11 @@ private:
         return table[models.index()](models, f);
     }
 
-    static list make(std::size_t index, seed s) {
+    template <class... Arguments> static list make(std::size_t index, Arguments... arguments) {
         return [&]<std::size_t... K>(std::index_sequence<K...>) {
-            constexpr std::array<list (*)(seed), sizeof...(K)> table{
-                [](seed of) { return list(std::in_place_index<K>, of); }...};
-            return table[index](s);
+            constexpr std::array<list (*)(Arguments...), sizeof...(K)> table{
+                [](Arguments... of) { return list(std::in_place_index<K>, of...); }...};
+            return table[index](arguments...);
         }(std::index_sequence_for<Models...>{});
     }
 

@@ -284,6 +284,19 @@ TEST_CASE("one of several static models is chosen by its name") {
     }
 }
 
+TEST_CASE("one of several models whose batch is known late") {
+    using of_any =
+        any_model<model<nets::narrow, input<float, any_size, 3>>, model<nets::deep, input<float, any_size, 3>>>;
+    of_any net("deep", largest_batch{4}, seed{3});
+    model<nets::deep, input<float, any_size, 3>> alone(largest_batch{4}, seed{3});
+    CHECK(net.arena_bytes() == alone.arena_bytes(4));
+    const xt::xtensor<float, 2> two{{1, 2, 3}, {0, 1, 0}};
+    const auto got = net(two), wanted = alone(two);
+    CHECK(got.shape(0) == 2);
+    CHECK(got(1, 1) == wanted(1, 1));
+    CHECK(thrown_by([] { of_any("narow", largest_batch{4}, seed{3}); }).facts().nearest == "narrow");
+}
+
 TEST_CASE("a name that is none of the list's") {
     const model_error e = thrown_by([] { any_net("dep", seed{1}); });
     CHECK(e.kind() == mistake::model_unknown);
@@ -354,7 +367,8 @@ TEST_CASE("a registry is saved and loaded, whole or not at all") {
             FAIL("was loaded");
         } catch (const checkpoint_error& e) {
             CHECK(e.kind() == checkpoint_fault::other_variables);
-            CHECK(std::string_view(e.what()).find("it lacks hidden/weights/momentum/velocity") != std::string_view::npos);
+            const std::string_view text = e.what();
+            CHECK(text.find("it lacks hidden/weights/momentum/velocity") != std::string_view::npos);
         }
         CHECK(again.generation("out/biases") == 2);
         const auto after = again.get<float>("out/biases");
