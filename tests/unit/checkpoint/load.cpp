@@ -94,6 +94,11 @@ TEST_CASE("models of another batch or order load the same file", "[checkpoint]")
     stored_model<storage::heap, layer<false, 3, float32>, input<float, 2>> heap(seed{2});
     load(heap, directory / "m");
     CHECK(same_bits(elements(heap.get<"layer/w">()), elements(first.get<"layer/w">())));
+    model<layer<false, 3, float32>, input<float, any_size>> any(largest_batch{4}, seed{2});
+    load(any, directory / "m");
+    CHECK(same_bits(elements(any.get<"layer/w">()), elements(first.get<"layer/w">())));
+    save(any, directory / "from_any");
+    load(wide, directory / "from_any");
 }
 
 TEST_CASE("every variable is saved under its path", "[checkpoint]") {

@@ -237,6 +237,31 @@ struct recurrent_learner {
 
 }  // namespace
 
+TEST_CASE("a call allocates nothing at any batch up to the largest", "[model][any_batch]") {
+    struct rows {
+        struct outputs {
+            tensor scores, loss;
+            operation train;
+        };
+        constexpr outputs operator()(scope& s, const tensor& x) const {
+            const tensor scores = softmax(dense(s, "dense", relu(x), 5));
+            const tensor loss = reduce_mean(square(scores));
+            return {scores, loss, minimize(s, loss, adam{})};
+        }
+    };
+    using any = model<rows, input<float, any_size, 9>>;
+    CHECK(allocations_in([] { any(largest_batch{32}, seed{1}); }) > 0);
+    any n(largest_batch{32}, seed{1});
+    const xt::xtensor<float, 2> x = xt::ones<float>({32, 9});
+    CHECK(allocations_in([&] { sink = n.run<&rows::outputs::scores>(x)(31, 4); }) == 0);
+    std::vector<float> memory(32 * 9, 1.0F);
+    for (const std::size_t batch : {std::size_t{1}, std::size_t{7}, std::size_t{32}}) {
+        const std::span<const float> some(memory.data(), batch * 9);
+        CHECK(allocations_in([&] { sink = n.run<&rows::outputs::loss, &rows::outputs::train>(some); }) == 0);
+        CHECK(allocations_in([&] { sink = n.run<&rows::outputs::scores>(some)(0, 0); }) == 0);
+    }
+}
+
 TEST_CASE("loops allocate nothing, forwards and backwards", "[model]") {
     model<recurrent_learner, input<float, 6, 2, 3>, input<float>> n(seed{1});
     const std::vector<float> xs(36, 0.5F);

@@ -31,6 +31,26 @@ struct scaled_sum_op : ambit::compute_op {
             out[i] = sums[size - 1 - i] * static_cast<T>(options.factor) + static_cast<T>(options.shift);
     }
 };
+// Rows of an array, each less its first element; the extents may be known at run time only.
+struct from_first_op : ambit::compute_op {
+    static constexpr std::string_view name = "from_first";
+    using kernel = ambit::kernel_tag::custom;
+    using attributes = ambit::no_attributes;
+
+    static constexpr ambit::inferred infer(const ambit::op_call& call) { return ambit::yields(call.operand(0)); }
+    template <class T> static void run(const ambit::custom_call& call, T* out, const T* in) noexcept {
+        const std::int64_t columns = call.operands[0].extents[1], count = call.result.extents.elements();
+        for (std::int64_t i = 0; i < count; ++i) out[i] = in[i] - in[i / columns * columns];
+    }
+};
+inline constexpr ambit::op_info from_first_info = ambit::describe<from_first_op>();
+
+struct rows_from_first {
+    constexpr ambit::tensor operator()(ambit::scope&, ambit::tensor x) const {
+        return ambit::make_op(from_first_info, {x + 1.0F}, ambit::no_attributes{}, {}, {}) * 2.0F;
+    }
+};
+
 inline constexpr ambit::op_info scaled_sum_info = ambit::describe<scaled_sum_op>();
 
 struct scaled_and_doubled {
@@ -42,6 +62,9 @@ struct scaled_and_doubled {
 
 }  // namespace
 
+template <> struct ambit::op_of<&from_first_info> {
+    using type = from_first_op;
+};
 template <> struct ambit::op_of<&scaled_sum_info> {
     using type = scaled_sum_op;
 };
@@ -55,4 +78,15 @@ TEST_CASE("a custom op is given its operands, its options and its scratch memory
     CHECK(out(2) == 12);
     // Two values and the scratch memory, all at once: relu(a), the sum; the output has a place of its own.
     CHECK(net.arena_bytes >= 4 * 64);
+}
+
+TEST_CASE("a custom op is given the extents of the batch of a call") {
+    ambit::model<rows_from_first, ambit::input<float, ambit::any_size, 3>> net(ambit::largest_batch{4}, ambit::seed{});
+    const std::array<float, 3> one{1, 2, 4};
+    const std::array<float, 6> two{1, 2, 4, 10, 20, 40};
+    CHECK(net(one)(0, 2) == 6);
+    const auto out = net(two);
+    CHECK(out(0, 1) == 2);
+    CHECK(out(1, 0) == 0);
+    CHECK(out(1, 2) == 60);
 }
