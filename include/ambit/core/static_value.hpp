@@ -40,11 +40,14 @@ template <auto Fixed, auto Growth> struct batch_value {
 
     std::int64_t batch = 1;
 
+    /// What does not grow, for the compiler: words that do are as in a batch of none.
+    static constexpr value_type fixed = Fixed;
+    static constexpr value_type growth = Growth;
+
     [[gnu::always_inline]] constexpr value_type value() const {
-        constexpr array fixed = std::bit_cast<array>(Fixed), growth = std::bit_cast<array>(Growth);
+        constexpr array base = std::bit_cast<array>(Fixed), step = std::bit_cast<array>(Growth);
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return std::bit_cast<value_type>(
-                array{(growth[I] == 0 ? fixed[I] : fixed[I] + growth[I] * batch)...});
+            return std::bit_cast<value_type>(array{(step[I] == 0 ? base[I] : base[I] + step[I] * batch)...});
         }(std::make_index_sequence<words>{});
     }
     [[gnu::always_inline]] constexpr operator value_type() const { return value(); }  // NOLINT: implicit

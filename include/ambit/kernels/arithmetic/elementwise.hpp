@@ -88,12 +88,34 @@ template <class V, class Element, class Value>
     else store_partial_mask<V>(to, value, count);
 }
 
+// What the compiler knows of an iteration space: all of it, or all but what grows with a batch, or nothing. Of the
+// innermost axis: its extent, and the strides of the inputs.
+template <class Geometry> struct known_loop {
+    static constexpr bool extent = is_static<Geometry>, strides = extent;
+    static constexpr elementwise_geometry value() {
+        if constexpr (is_static<Geometry>) return Geometry::value;
+        else return {};
+    }
+};
+template <class Geometry>
+    requires is_batch_value<Geometry>
+struct known_loop<Geometry> {
+    static constexpr elementwise_geometry value() { return Geometry::fixed; }
+    static constexpr std::int64_t last = Geometry::fixed.rank > 0 ? Geometry::fixed.rank - 1 : 0;
+    static constexpr bool extent = Geometry::growth.extent[last] == 0;
+    static constexpr bool strides = [] {
+        for (std::int64_t i = 0; i < Geometry::fixed.inputs; ++i)
+            if (Geometry::growth.stride[i][last] != 0) return false;
+        return true;
+    }();
+};
+
 template <class V, class Geometry, class Body, class Inputs, class Outputs, class Input, class Output>
 struct elementwise_run;
 
 template <class V, class Geometry, class Body, class Inputs, class Outputs, std::size_t... I, std::size_t... O>
 struct elementwise_run<V, Geometry, Body, Inputs, Outputs, std::index_sequence<I...>, std::index_sequence<O...>> {
-    static constexpr bool fixed = is_static<Geometry>;
+    using known = known_loop<Geometry>;
     static constexpr std::int64_t width = lanes<V>;
 
     static constexpr std::int64_t inner(const elementwise_geometry& g) { return g.rank > 0 ? g.extent[g.rank - 1] : 1; }
@@ -101,7 +123,7 @@ struct elementwise_run<V, Geometry, Body, Inputs, Outputs, std::index_sequence<I
         return g.rank > 0 ? g.stride[i][g.rank - 1] : 0;
     }
     template <std::size_t Input> static constexpr std::int64_t fixed_stride() {
-        if constexpr (fixed) return stride(Geometry::value, Input);
+        if constexpr (known::strides) return stride(known::value(), Input);
         else return -1;
     }
     template <std::size_t Input>
@@ -113,9 +135,9 @@ struct elementwise_run<V, Geometry, Body, Inputs, Outputs, std::index_sequence<I
         std::tuple<row_reader<V, element<I>, fixed_stride<I>()>...> readers;
         (std::get<I>(readers).start(std::get<I>(in), stride(g, I)), ...);
         const std::int64_t n = inner(g);
-        if constexpr (fixed) {
-            constexpr std::int64_t whole = inner(Geometry::value) / width;
-            constexpr std::int64_t rest = inner(Geometry::value) % width;
+        if constexpr (known::extent) {
+            constexpr std::int64_t whole = inner(known::value()) / width;
+            constexpr std::int64_t rest = inner(known::value()) % width;
             if constexpr (whole <= (is_heavy<Body>() ? 1 : 8)) {
                 AMBIT_UNROLL for (std::int64_t b = 0; b < whole; ++b) step(readers, out, offset, b * width, body);
             } else {
@@ -172,8 +194,8 @@ inline void elementwise(Geometry geometry, const Inputs& inputs, const Outputs& 
     constexpr auto fit = [] {
         if constexpr (!Body::vectorizable || !is_vectorized<T>) {
             return std::type_identity<T>{};
-        } else if constexpr (is_static<Geometry>) {
-            constexpr elementwise_geometry g = Geometry::value;
+        } else if constexpr (detail::known_loop<Geometry>::extent) {
+            constexpr elementwise_geometry g = detail::known_loop<Geometry>::value();
             return fitting<T, Arch, (g.rank > 0 ? g.extent[g.rank - 1] : 1)>();
         } else {
             return std::type_identity<xsimd::batch<T, Arch>>{};

@@ -35,9 +35,24 @@ template <class T> struct store_epilogue {
 
 namespace detail {
 
+// What the compiler knows of a product: all, or all but what grows with a batch, or nothing.
+template <class Geometry> struct known_gemm {
+    static constexpr bool m = is_static<Geometry>, n = m, k = m;
+    static constexpr gemm_geometry value() {
+        if constexpr (is_static<Geometry>) return Geometry::value;
+        else return {};
+    }
+};
+template <class Geometry>
+    requires is_batch_value<Geometry>
+struct known_gemm<Geometry> {
+    static constexpr bool m = Geometry::growth.m == 0, n = Geometry::growth.n == 0, k = Geometry::growth.k == 0;
+    static constexpr gemm_geometry value() { return Geometry::fixed; }
+};
+
 /// Rows of C, or -1 if the compiler does not know them.
 template <class Geometry> constexpr std::int64_t static_rows() {
-    if constexpr (is_static<Geometry>) return Geometry::value.m;
+    if constexpr (known_gemm<Geometry>::m) return known_gemm<Geometry>::value().m;
     else return -1;
 }
 
@@ -49,7 +64,8 @@ inline void copy_rows(const T* in, std::int64_t stride, std::int64_t rows, std::
         std::memcpy(out + r * out_stride, in + r * stride, static_cast<std::size_t>(columns) * sizeof(T));
 }
 
-// One tile of C: rows [row, row + Rows), columns [column, column + (Vectors - 1) * lanes + last).
+// One tile of C: rows [row, row + Rows), columns [column, column + (Vectors - 1) * lanes + last). `Depth` is the depth
+// where that is expanded; -1 where it grows with a batch, and mostly is one block.
 template <int Rows, int Vectors, int Depth, bool Partial, class V, class T, class Right, class Epilogue>
 [[gnu::always_inline]] inline void gemm_tile(const broadcast_operand<T>& left, const Right& right, bool padded,
                                              std::int64_t depth, std::int64_t row, std::int64_t column,
@@ -58,6 +74,9 @@ template <int Rows, int Vectors, int Depth, bool Partial, class V, class T, clas
     if constexpr (Depth > 0) {
         if (!Partial || padded) sums.template accumulate<false, Depth>(left, right, depth);
         else sums.template accumulate<true, Depth>(left, right, depth);
+    } else if (Depth < 0 && depth <= longest_block) {
+        if (!Partial || padded) sums.template accumulate<false, 0>(left, right, depth);
+        else sums.template accumulate<true, 0>(left, right, depth);
     } else {
         typename decltype(sums)::tree before;
         if (!Partial || padded) sums.template accumulate_blocks<false, 0>(left, right, depth, before);
@@ -70,15 +89,22 @@ template <int Rows, int Vectors, int Depth, bool Partial, class V, class T, clas
 // Everything below `gemm` that does not change from tile to tile. `RunTimeVectors` are those of a panel whose geometry
 // the compiler does not know.
 template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors = 2> struct gemm_run {
+    using known = known_gemm<Geometry>;
     static constexpr bool fixed = is_static<Geometry>;
     static constexpr std::int64_t width = lanes<V>;
 
+    // Columns that are packed lie in blocks which are whole panels only of tiles of most rows.
+    static constexpr bool may_pack() {
+        constexpr gemm_geometry g = known::value();
+        if constexpr (fixed) return needs_packing(g);
+        else return !known::m || !known::k ? g.transpose_b != 0 || !known::m || g.m >= 64 : needs_packing(g);
+    }
     static constexpr int fixed_vectors() {
-        if constexpr (!fixed) {
+        if constexpr (!known::n || RunTimeVectors != 2) {
             return RunTimeVectors;
         } else {
-            constexpr gemm_geometry g = Geometry::value;
-            constexpr std::int64_t rows = needs_packing(g) ? most_rows<V> : cut_rows(g.m, most_rows<V>).tall;
+            constexpr gemm_geometry g = known::value();
+            constexpr std::int64_t rows = may_pack() ? most_rows<V> : cut_rows(g.m, most_rows<V>).tall;
             return panel_vectors<V>(rows, ceiling_divide(g.n, width));
         }
     }
@@ -86,8 +112,8 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
     static constexpr std::int64_t panel = vectors * width;
 
     template <int Rows, int Vectors> static constexpr int depth_of() {
-        if constexpr (fixed) return expanded_depth(Geometry::value.k, Rows * Vectors);
-        else return 0;
+        if constexpr (known::k) return expanded_depth(known::value().k, Rows * Vectors);
+        else return is_batch_value<Geometry> ? -1 : 0;
     }
 
     static constexpr bool may_copy_rows() {
@@ -144,8 +170,8 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
         const std::int64_t whole = count / panel;
         for (std::int64_t p = 0; p < whole; ++p) one<Rows, vectors, false>(row, first + p * panel, p, width);
         const std::int64_t left = count - whole * panel;
-        if constexpr (fixed) {
-            constexpr std::int64_t rest = Geometry::value.n % panel;
+        if constexpr (known::n) {
+            constexpr std::int64_t rest = known::value().n % panel;
             if constexpr (rest > 0) {
                 constexpr int used = static_cast<int>(ceiling_divide(rest, width));
                 constexpr std::int64_t last = rest - (used - 1) * width;
@@ -231,18 +257,19 @@ inline void gemm_panel(Geometry geometry, const T* a, const T* b, T* scratch, st
 template <class V, class T, class Geometry, class Epilogue>
 inline void gemm_panels(Geometry geometry, const T* a, const T* b, T* scratch, const Epilogue& epilogue) noexcept {
     const gemm_geometry g = value_of(geometry);
+    using known = known_gemm<Geometry>;
     constexpr int vectors = [] {
-        if constexpr (is_static<Geometry>)
-            return panel_vectors<V>(cut_rows(Geometry::value.m, most_rows<V>).tall,
-                                    ceiling_divide(Geometry::value.n, lanes<V>));
-        else return 1;
+        constexpr std::int64_t needed = ceiling_divide(known::value().n, lanes<V>);
+        if constexpr (known::n && known::m)
+            return panel_vectors<V>(cut_rows(known::value().m, most_rows<V>).tall, needed);
+        else return known::n ? panel_vectors<V>(most_rows<V>, needed) : 1;
     }();
     constexpr std::int64_t width = vectors * lanes<V>;
     const std::int64_t whole = g.n / width * width;
     for (std::int64_t column = 0; column < whole; column += width)
         gemm_panel<vectors, false, V>(geometry, a, b, scratch, column, lanes<V>, epilogue);
-    if constexpr (is_static<Geometry>) {
-        constexpr std::int64_t rest = Geometry::value.n % width;
+    if constexpr (known::n) {
+        constexpr std::int64_t rest = known::value().n % width;
         constexpr int used = static_cast<int>(ceiling_divide(rest, lanes<V>));
         constexpr std::int64_t last = rest - (used - 1) * lanes<V>;
         if constexpr (rest > 0) gemm_panel<used, last != lanes<V>, V>(geometry, a, b, scratch, whole, last, epilogue);
@@ -271,10 +298,14 @@ template <class V, class T, class Geometry, class Epilogue>
 // A row or two read B once, in lines that are as long as there are accumulators for. Apart from all else: small nets
 // have little more than these, and a small function is entered soon.
 inline bool has_few_rows(const gemm_geometry& g) { return g.m <= 2 && g.transpose_b == 0 && !is_inner_product(g); }
-template <class V, class T, class Epilogue>
-[[gnu::noinline]] inline void gemm_few_rows(const gemm_geometry& g, const T* a, const T* b,
+template <class V, class Geometry, class T, class Epilogue>
+[[gnu::noinline]] inline void gemm_few_rows(Geometry geometry, const T* a, const T* b,
                                             const Epilogue& epilogue) noexcept {
-    const gemm_run<T, gemm_geometry, Epilogue, V, 8> wide{g, a, b, nullptr, nullptr, epilogue, 0, g.n, false, false};
+    using known = known_gemm<Geometry>;
+    constexpr int vectors = known::n ? panel_vectors<V>(1, ceiling_divide(known::value().n, lanes<V>)) : 8;
+    const gemm_geometry g = value_of(geometry);
+    const gemm_run<T, Geometry, Epilogue, V, vectors> wide{geometry, a,        b, nullptr, nullptr,
+                                                           epilogue, 0, g.n, false,   false};
     for (std::int64_t row = 0; row < g.m; ++row) wide.template rows<1>(row);
 }
 
@@ -309,10 +340,16 @@ inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Ep
             else detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
         }
     } else {
-        using V = xsimd::batch<T, Arch>;
-        if (detail::has_few_rows(geometry)) return detail::gemm_few_rows<V>(geometry, a, b, epilogue);
-        if (is_inner_product(geometry)) inner_products<V>(geometry, a, b, epilogue);
-        else if (copies_panels(geometry)) detail::gemm_panels<V>(geometry, a, b, scratch, epilogue);
+        using known = detail::known_gemm<Geometry>;
+        constexpr auto fit = [] {
+            if constexpr (known::n) return fitting<T, Arch, known::value().n>();
+            else return std::type_identity<xsimd::batch<T, Arch>>{};
+        }();
+        using V = typename decltype(fit)::type;
+        const gemm_geometry g = value_of(geometry);
+        if (detail::has_few_rows(g)) return detail::gemm_few_rows<V>(geometry, a, b, epilogue);
+        if (is_inner_product(g)) inner_products<xsimd::batch<T, Arch>>(g, a, b, epilogue);
+        else if (copies_panels(g)) detail::gemm_panels<V>(geometry, a, b, scratch, epilogue);
         else detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
     }
 }
