@@ -59,7 +59,7 @@ private:
     constexpr std::int64_t take(std::int64_t size) {
         gap* const gaps = gaps_.begin();
         const int count = gaps_.size();
-        for (int i = 0; i < count; ++i) {
+        for (int i = count - 1; i >= 0; --i) {
             if (gaps[i].end - gaps[i].begin < size) continue;
             const std::int64_t offset = gaps[i].begin;
             gaps[i].begin += size;
@@ -75,30 +75,30 @@ private:
         if (begin == end) return;
         gap* gaps = gaps_.begin();
         const int count = gaps_.size();
-        int low = 0, high = count;  // the first gap behind it
+        int low = 0, high = count;  // the first gap in front of it
         while (low < high) {
             const int middle = (low + high) / 2;
-            if (gaps[middle].begin < begin) low = middle + 1;
+            if (gaps[middle].begin > begin) low = middle + 1;
             else high = middle;
         }
-        const bool joins_before = low > 0 && gaps[low - 1].end == begin;
-        const bool joins_behind = low < count && gaps[low].begin == end;
+        const bool joins_before = low < count && gaps[low].end == begin;
+        const bool joins_behind = low > 0 && gaps[low - 1].begin == end;
         if (joins_before && joins_behind) {
-            gaps[low - 1].end = gaps[low].end;
-            remove_gap(low);
+            gaps[low].end = gaps[low - 1].end;
+            remove_gap(low - 1);
         } else if (joins_before) {
-            gaps[low - 1].end = end;
+            gaps[low].end = end;
         } else if (joins_behind) {
-            gaps[low].begin = begin;
+            gaps[low - 1].begin = begin;
         } else {
             gaps_.push_back({});
             gaps = gaps_.begin();
             for (int i = count; i > low; --i) gaps[i] = gaps[i - 1];
             gaps[low] = {begin, end};
         }
-        if (!gaps_.empty() && gaps_.back().end == top_) {
-            top_ = gaps_.back().begin;
-            gaps_.pop_back();
+        if (!gaps_.empty() && gaps_[0].end == top_) {
+            top_ = gaps_[0].begin;
+            remove_gap(0);
         }
     }
 
@@ -111,7 +111,9 @@ private:
 
     buffer<block> blocks_;
     buffer<int> dying_;  // the first block that dies in each step
-    buffer<gap> gaps_;  // by offset
+    // By offset, the last one first: the way back from a loss frees what lies ever further in front, and the first one
+    // that is large enough is taken, so that few others move.
+    buffer<gap> gaps_;
     std::int64_t top_ = 0;  // everything from here on is free
     std::int64_t size_ = 0;
     int step_ = 0;
