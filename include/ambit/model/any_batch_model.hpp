@@ -97,7 +97,7 @@ void look_at_findings_of_batch(std::byte* const* variables, std::int64_t batch) 
         std::memcpy(&found, variables[variable], sizeof found);
         if (found.count == 0) continue;
         const frozen_node& check = Graph::value.nodes[Graph::value.operands[Graph::value.nodes[n].first_operand]];
-        throw_failed_check(*check.op, Graph::value.path(variable),
+        throw_failed_check(check.op->id == check_range_info.id, Graph::value.path(variable),
                            Graph::spec_at(Graph::value.operands[check.first_operand], batch), found);
     }
 }

@@ -5,6 +5,7 @@
 #include <ambit/contract/control.hpp>
 #include <ambit/core/throw_or_end.hpp>
 #include <ambit/diagnostics/check_error.hpp>
+#include <ambit/model/graph_facts.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/plan/plan.hpp>
 
@@ -44,6 +45,31 @@ inline constexpr auto findings_of = [] {
 
 template <class Graph, std::uint64_t Selected> inline constexpr bool has_checks = findings_of<Graph, Selected>[0] >= 0;
 
+/// What is told of a check that finds something; a program has of the graph no more than this.
+struct check_facts {
+    tensor_spec checked;
+    std::int32_t variable = 0;  // where it leaves its finding
+    std::int32_t is_range = 0;
+};
+
+template <class Graph, std::uint64_t Selected>
+inline constexpr auto facts_of_checks = [] {
+    constexpr std::size_t count = [] {
+        std::size_t found = 0;
+        while (findings_of<Graph, Selected>[found] >= 0) ++found;
+        return found;
+    }();
+    std::array<check_facts, count> facts{};
+    for (std::size_t i = 0; i < count; ++i) {
+        const frozen_node& finding = Graph::value.nodes[findings_of<Graph, Selected>[i]];
+        const frozen_node& check = Graph::value.nodes[Graph::value.operands[finding.first_operand]];
+        facts[i] = {Graph::value.nodes[Graph::value.operands[check.first_operand]].result,
+                    static_cast<std::int32_t>(Graph::value.words[finding.first_word]),
+                    check.op->id == check_range_info.id ? 1 : 0};
+    }
+    return facts;
+}();
+
 /// `[4, 2]` of element 14 of a [8, 3].
 inline std::string place_in(const shape& extents, std::int64_t element) {
     std::string text = "]";
@@ -64,10 +90,9 @@ inline std::string shortest_text(std::int64_t word, dtype type) {
     return {digits, written.ptr};
 }
 
-[[noreturn]] inline void throw_failed_check(const op_info& op, std::string_view finding_path,
-                                            const tensor_spec& checked, const check_finding& found) {
+[[noreturn, gnu::cold]] inline void throw_failed_check(bool is_range, std::string_view finding_path,
+                                                       const tensor_spec& checked, const check_finding& found) {
     std::string name(finding_path.substr(0, finding_path.rfind('/')));
-    const bool is_range = op.id == check_range_info.id;
     std::string text = "[ambit] " + name + ": " + std::to_string(found.count) + " of " +
                        std::to_string(checked.extents.elements()) + " elements of a " +
                        std::string(words_of(checked).view()) +
@@ -82,16 +107,13 @@ inline std::string shortest_text(std::int64_t word, dtype type) {
 
 /// Throws if any of the checks that a call has just done has found something.
 template <class Graph, std::uint64_t Selected> void look_at_findings(std::byte* const* variables) {
-    for (const int n : findings_of<Graph, Selected>) {
-        if (n < 0) return;
-        const int variable = static_cast<int>(Graph::value.words[Graph::value.nodes[n].first_word]);
+    for (const check_facts& facts : facts_of_checks<Graph, Selected>) {
         check_finding found;
         static_assert(sizeof found == 3 * sizeof(std::int64_t));
-        std::memcpy(&found, variables[variable], sizeof found);
+        std::memcpy(&found, variables[facts.variable], sizeof found);
         if (found.count == 0) continue;
-        const frozen_node& check = Graph::value.nodes[Graph::value.operands[Graph::value.nodes[n].first_operand]];
-        const frozen_node& checked = Graph::value.nodes[Graph::value.operands[check.first_operand]];
-        throw_failed_check(*check.op, Graph::value.path(variable), checked.result, found);
+        throw_failed_check(facts.is_range != 0, variable_list<Graph>[static_cast<std::size_t>(facts.variable)].path,
+                           facts.checked, found);
     }
 }
 
