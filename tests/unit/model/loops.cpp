@@ -59,7 +59,7 @@ template <int Time> using recurrent_net = model<recurrent<Time>, input<float, Ti
 template <class Net, std::uint64_t Selected = all_outputs>
 using plan_type = plan_of<typename Net::graph, Selected>;
 
-template <class Plan> std::set<model_parts::kernel_function> kernels_of() {
+template <class Plan> std::set<model_parts::kernel_function> set_of_kernels() {
     return []<int... Step>(std::integer_sequence<int, Step...>) {
         return std::set<model_parts::kernel_function>{model_parts::kernel_of<Plan, Step>::find()...};
     }(std::make_integer_sequence<int, Plan::counts.steps>{});
@@ -88,7 +88,7 @@ TEST_CASE("a loop has as many steps and kernels as its body, however often it ru
     STATIC_REQUIRE(short_plan::counts.steps <= 6);
     STATIC_REQUIRE(short_plan::counts.loops == 1);
     STATIC_REQUIRE(recurrent_net<10>::graph::counts.nodes == recurrent_net<1000>::graph::counts.nodes);
-    CHECK(kernels_of<short_plan>() == kernels_of<long_plan>());
+    CHECK(set_of_kernels<short_plan>() == set_of_kernels<long_plan>());
     // One product for the input and one for the state, however often they run.
     STATIC_REQUIRE(long_plan::value.loops[0].trips == 1000);
     STATIC_REQUIRE(long_plan::value.loops[0].end - long_plan::value.loops[0].begin <= 5);
