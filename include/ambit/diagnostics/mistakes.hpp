@@ -149,7 +149,7 @@
     "a value of a body lives for one iteration of it: let the body return it, and use the result"
 
 #define AMBIT_ADVICE_batch_dependence \
-    "with any_size extents are a + b * batch, and nothing else depends on the batch: keep its axis, or give its size"
+    "extents are a + b * batch, nothing else may depend on it: keep its axis, or give its size"
 
 #define AMBIT_ADVICE_path_unknown "the registry has no variable of this path: reg.variables() lists them"
 #define AMBIT_ADVICE_byte_limit \

@@ -94,7 +94,7 @@
 // expect: body_value<.*"a fact of body_value"
 // expect: error: .*\[ambit\] models_differ: the models of an any_model have the same inputs and outputs, and each a name of its own
 // expect: models_differ<.*"a fact of models_differ"
-// expect: error: .*\[ambit\] batch_dependence: with any_size extents are a \+ b \* batch, and nothing else depends on the batch: keep its axis, or give its size
+// expect: error: .*\[ambit\] batch_dependence: extents are a \+ b \* batch, nothing else may depend on it: keep its axis, or give its size
 // expect: batch_dependence<.*"a fact of batch_dependence"
 // reject: a kind of mistake is missing
 // errors: 48

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Modules in which the batch is in more than extents of a + b * batch: each names the op, or the variable, and what it
 // is at several batches.
-// expect: error: .*\[ambit\] batch_dependence: with any_size extents are a \+ b \* batch, and nothing else depends on the batch: keep its axis, or give its size
+// expect: error: .*\[ambit\] batch_dependence: extents are a \+ b \* batch, nothing else may depend on it: keep its axis, or give its size
 // expect: batch_dependence<.*"op tanh".*"at batch_dependence\.cpp:[0-9]+".*"tanh float32\[2, 4\] at a batch of 2".*"relu float32\[3, 4\] at a batch of 3"
 // expect: batch_dependence<.*"legal at a batch of 2, .*not at one of 3".*"op_shape".*"op reshape\(
 // expect: batch_dependence<.*"op matmul".*float32\[3, 3\] at a batch of 3".*"the batch is in two of its extents"
