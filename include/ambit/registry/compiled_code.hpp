@@ -35,13 +35,13 @@ inline block_function loop_of(const graph_view& graph, int n, std::int64_t row) 
     const run_time_op* const op = kernel_table::of_program().find(*graph.node(n).op);
     if (op == nullptr || op->loop == nullptr) return nullptr;
     unsigned masks = 0;
-    dtype numbers = graph.type(n) == dtype::boolean ? dtype::none : graph.type(n);
+    dtype computed = graph.type(n) == dtype::boolean ? dtype::none : graph.type(n);
     for (int i = 0; i < graph.node(n).operand_count; ++i) {
         const dtype operand = graph.type(graph.operand(n, i));
         if (operand == dtype::boolean) masks |= 1U << i;
-        else numbers = operand;
+        else computed = operand;
     }
-    return op->loop(numbers == dtype::none ? dtype::boolean : numbers, graph.node(n).operand_count, masks, row);
+    return op->loop(computed == dtype::none ? dtype::boolean : computed, graph.node(n).operand_count, masks, row);
 }
 
 /// Whether a program can run a node.
