@@ -5,7 +5,7 @@
 // expect(clang): note: non-constexpr function .an_op_was_called_with_a_tensor_that_belongs_to_no_graph. cannot be used in a constant expression
 // expect: tensor_of_no_graph\.cpp:23:.*relu\(
 // expect: error: .*\[ambit\] module_not_constant: 
-// lines: 12
+// lines: 13
 // allow: ambit::core_parts
 // allow: ambit::op_parts
 // others: 1
