@@ -373,8 +373,8 @@ TEST_CASE("all batches share one arena, as large as the largest needs", "[dynami
         const auto both = again[0].as<float>();
         expect_same(6, both + 1, both * 2);
         const auto twice = net(some(3, 2), some(3, 7));
-        const auto same = twice[0].as<float>();
-        expect_same(6, same, same);
+        const auto alike = twice[0].as<float>();
+        expect_same(6, alike, alike);
     }
     CHECK(net.session_count() == 4);
     CHECK(net.arena_bytes() == forty);
