@@ -10,8 +10,8 @@ beside the budget, with the user seconds and the MiB that the compilation takes 
 file. Without it exits 1 if a case differs from its budget by more than 3 % of `apart`.
 
 A case is a pass of bench/compile/passes.cpp and a number of ops (of variables in `variables`): `graph`, then
-`gradients` besides, then `plan` besides; `apart` is what the pass adds to the one before it. A case that ends in .cpp is
-a program of the repository, of which the largest evaluation is counted. CTest looks at the cases of 100 ops by
+`gradients` besides, then `plan` besides; `apart` is what the pass adds to the one before it. A case that ends in .cpp
+is a program of the repository, of which the largest evaluation is counted. CTest looks at the cases of 100 ops by
 tests/builds/budget.cmake.
 """
 import argparse
