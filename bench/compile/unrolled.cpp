@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A trainer of two LSTM layers whose COUNT steps are unrolled into one graph: what the compiler evaluates of it, without
-// a kernel.
+// A trainer of two LSTM layers whose COUNT steps are unrolled into one graph: what the compiler evaluates of it,
+// without a kernel.
 #include <ambit/ambit.hpp>
 
 using namespace ambit;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The suites `train` and `dynamic` by libtorch: one thread, gradients that are dropped and not zeroed between steps, so that the
-// next ones are moved into place.
+// The suites `train` and `dynamic` by libtorch: one thread, gradients that are dropped and not zeroed between steps, so
+// that the next ones are moved into place.
 #include <bench/train/problem.hpp>
 
 #include <torch/torch.h>

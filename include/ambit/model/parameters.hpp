@@ -99,7 +99,8 @@ public:
         model_parts::refuse_moved_from(memory_.get());
         return variables_;
     }
-    /// Of each variable how often it was written, by whichever model: what is made of its value is kept with that number.
+    /// Of each variable how often it was written, by whichever model: what is made of its value is kept with that
+    /// number.
     const std::array<std::uint64_t*, count>& generations() const { return generations_; }
     /// Whoever writes a variable says so.
     void raise_generation(std::size_t v) const noexcept { ++*generations_[v]; }

@@ -187,7 +187,8 @@ public:
 
 private:
     using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation,
-        base::range_of_variable, base::refuse_moved_from, base::refuse_operations, base::spec_of_output, base::variables_;
+        base::range_of_variable, base::refuse_moved_from, base::refuse_operations, base::spec_of_output,
+        base::variables_;
     template <auto Make> using told = typename base::template told<Make>;
 
     static constexpr bool keeps_arena_in_place =

@@ -11,8 +11,8 @@
 // A program links with the library `ambit::dynamic`, or includes <ambit/dynamic_kernels.hpp> in one of its units.
 //
 // The first axis of the inputs, the batch, may be another in each call, and nothing else of them: the module runs again
-// for each batch, once, and so it is planned for each list of outputs that is asked for, once; a call for which there is
-// a plan allocates nothing. All batches share one block of temporary memory, as large as the largest of them needs.
+// for each batch, once, and so it is planned for each list of outputs that is asked for, once; a call for which there
+// is a plan allocates nothing. All batches share one block of temporary memory, as large as the largest of them needs.
 // Mistakes are thrown as `model_error`s, and change nothing. One model, one thread; a step of training writes the
 // registry. A model or a registry that was moved from is empty: whatever is done with it is `moved_from`.
 #pragma once
@@ -185,7 +185,8 @@ private:
     }
 
     /// All sessions share one arena. What one of them has computed may be an argument of the call for which another one
-    /// was built: the old arena stays until that is done, and there is memory beside the new one for inputs that lie in it.
+    /// was built: the old arena stays until that is done, and there is memory beside the new one for inputs that lie in
+    /// it.
     void make_room(const session& made) {
         const bool grows = arena_ == nullptr || made.arena_bytes() > arena_bytes_;
         model_parts::aligned_bytes arena, beside;

@@ -19,8 +19,8 @@
 
 namespace AMBIT_NAMESPACE::registry_parts {
 
-/// The variables of a registry that a module reads, writes or has created, and where they lie. `number_of` each variable
-/// of the graph it is the place in these lists, or -1.
+/// The variables of a registry that a module reads, writes or has created, and where they lie. `number_of` each
+/// variable of the graph it is the place in these lists, or -1.
 struct session_variables {
     std::vector<variable_pointer> list;
     std::vector<std::byte*> addresses;

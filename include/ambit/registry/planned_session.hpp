@@ -88,7 +88,8 @@ private:
         if (found.count == 0) return;
         const graph_parts::frozen_node& check = graph.node(graph.operand(n, 0));
         const graph_parts::frozen_node& checked = graph.node(graph.operands[check.first_operand]);
-        model_parts::throw_failed_check(check.op->id == check_range_info.id, variables[v]->path(), checked.result, found);
+        const bool is_range = check.op->id == check_range_info.id;
+        model_parts::throw_failed_check(is_range, variables[v]->path(), checked.result, found);
     }
 
     graph_view graph_;
