@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -94,6 +95,10 @@ int fchmod(int file, mode_t mode) noexcept {
 int fchown(int file, uid_t owner, gid_t group) noexcept {
     if (ambit_test::failing_call::of("fchown") == ambit_test::failing_call::outcome::fails) return -1;
     return static_cast<int>(::syscall(SYS_fchown, file, owner, group));
+}
+int flock(int file, int operation) noexcept {
+    if (ambit_test::failing_call::of("flock") == ambit_test::failing_call::outcome::fails) return -1;
+    return static_cast<int>(::syscall(SYS_flock, file, operation));
 }
 int unlinkat(int directory, const char* name, int flags) noexcept {
     if (ambit_test::failing_call::of("unlinkat") == ambit_test::failing_call::outcome::fails) return -1;

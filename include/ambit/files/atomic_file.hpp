@@ -7,11 +7,13 @@
 #pragma once
 
 #include <ambit/files/file_descriptor.hpp>
+#include <ambit/files/temporaries.hpp>
 #include <ambit/core/throw_or_end.hpp>
 
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <span>
@@ -34,10 +36,11 @@ public:
     using std::system_error::system_error;
 };
 
-/// Writes go to a hidden file `.ambit-<process>-<number>.tmp` beside the target. `commit` syncs it, renames it over the
+/// Writes go to a hidden file beside the target, a temporary (temporaries.hpp). `commit` syncs it, renames it over the
 /// target and syncs the directory. Destruction without `commit` removes it, and so does every failure; a process that
-/// is killed leaves it behind and the target intact. A link is followed. Targets that exist and are no regular file are
-/// refused. Failures are `std::system_error`; until `commit` throws `not_durable_error`, the target is as it was.
+/// is killed leaves it behind and the target intact, and the next file that is written into the directory removes it. A
+/// link is followed. Targets that exist and are no regular file are refused. Failures are `std::system_error`; until
+/// `commit` throws `not_durable_error`, the target is as it was.
 ///
 /// Owner, group and mode are those that `cp` would leave: a new file has what the process gives it (mode 0666 less the
 /// umask), a replaced one passes its own on. Where the system does not let this process pass on the owner, the file
@@ -58,13 +61,15 @@ public:
                             "cannot open the directory");
         struct stat before {};
         const bool replaces =
-            uninterrupted([&] { return ::fstatat(directory_.get(), name_.c_str(), &before, 0); }) == 0;
+            is_there(uninterrupted([&] { return ::fstatat(directory_.get(), name_.c_str(), &before, 0); }));
         if (replaces && S_ISDIR(before.st_mode))
             throw_or_end(std::system_error(EISDIR, std::generic_category(), "cannot replace"));
         if (replaces && !S_ISREG(before.st_mode))
             throw_or_end(
                 std::system_error(EINVAL, std::generic_category(), "cannot replace what is not a regular file"));
 
+        // Before anything is written: the device may be full of them.
+        remove_abandoned(directory_);
         // What replaces a file is nobody else's to open before it has that file's mode.
         create_temporary(replaces ? 0600 : 0666);
         if (!replaces) return;
@@ -89,6 +94,8 @@ public:
     /// Puts what was written in the target's place. Call once, last.
     void commit() {
         file_.sync();
+        // Closing may fail; as long as the temporary has its name, it is held.
+        const file_descriptor held = file_.duplicate();
         file_.close();
         if (uninterrupted(
                 [&] { return ::renameat(directory_.get(), temporary_.c_str(), directory_.get(), name_.c_str()); }) != 0)
@@ -102,26 +109,36 @@ public:
     }
 
 private:
+    /// What `stat` answered. Only "no such file" means that there is none: any other failure would let a link, or a
+    /// file's owner and mode, be lost.
+    static bool is_there(int answer) {
+        if (answer != 0 && errno != ENOENT) throw_errno("cannot look at what is there");
+        return answer == 0;
+    }
+
     /// What a link leads to in the end; any other path as it is.
     static std::string behind_link(const std::string& target) {
         const char* const name = path_for_system(target);
         struct stat found {};
-        if (uninterrupted([&] { return ::lstat(name, &found); }) != 0 || !S_ISLNK(found.st_mode)) return target;
-        const std::unique_ptr<char, decltype(&std::free)> path(::realpath(name, nullptr), &std::free);
+        if (!is_there(uninterrupted([&] { return ::lstat(name, &found); })) || !S_ISLNK(found.st_mode)) return target;
+        std::unique_ptr<char, decltype(&std::free)> path(nullptr, &std::free);
+        do path.reset(::realpath(name, nullptr));
+        while (path == nullptr && errno == EINTR);
         if (path == nullptr) throw_errno("cannot follow the link");
         return path.get();
     }
 
     void create_temporary(mode_t mode) {
         static std::atomic<unsigned> counter{0};
-        // A killed process may have left files of the same number; their count is small, a thousand is ample.
+        // Names may be taken, or a new file be removed before it is held; few of them, a thousand is ample.
         for (int attempt = 0; attempt < 1000; ++attempt) {
-            std::string name = ".ambit-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
+            std::string name = name_of_temporary(static_cast<std::uint64_t>(::getpid()), counter++);
             const int opened = uninterrupted([&] {
                 return ::openat(directory_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
             });
             if (opened < 0 && errno == EEXIST) continue;
             file_ = file_descriptor(opened, "cannot create");
+            if (!hold_new(file_)) continue;
             temporary_ = std::move(name);
             return;
         }

@@ -9,8 +9,8 @@
 //
 // Why not XXH3, which is as fast: this one finds every error of up to three bits and every burst of up to 32 for sure,
 // TensorFlow's files need it anyway, and `save` stands in `ambit.hpp`, so that each program would have to have, and to
-// parse, the header of a library more. Processors of the x86 family have an instruction for it, of which three are under
-// way at a time: with them a core sums as fast as it reads memory. Elsewhere eight bytes at a time are looked up.
+// parse, the header of a library more. Processors of the x86 family have an instruction for it, of which three are
+// under way at a time: with them a core sums as fast as it reads memory. Elsewhere eight bytes at a time are looked up.
 #pragma once
 
 #include <ambit/core/namespaces.hpp>

@@ -17,6 +17,7 @@
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -67,6 +68,11 @@ public:
     }
 
     int get() const { return descriptor_; }
+
+    /// Another descriptor of the same open file.
+    file_descriptor duplicate() const {
+        return {uninterrupted([&] { return ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0); }), "cannot keep open"};
+    }
 
     /// Reads from `offset` until the destination is full or the file ends; returns the bytes read.
     std::size_t read_at(std::uint64_t offset, std::span<std::byte> destination) const {

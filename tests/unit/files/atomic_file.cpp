@@ -6,9 +6,12 @@
 #include "../../support/child_process.hpp"
 #include "../../support/failing_calls.hpp"
 #include "../../support/temporary_directory.hpp"
+#include "../../support/traced_child.hpp"
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -121,34 +124,162 @@ TEST_CASE("targets that cannot be replaced are refused and left alone") {
     REQUIRE(directory.names() == names{"dangling", "pipe", "sub"});
 }
 
-TEST_CASE("a killed writer leaves the old file, and its leftovers do not stop the next one") {
+TEST_CASE("a killed writer leaves the old file, and the next one removes what else it left") {
     temporary_directory directory;
     put(directory / "a", "old");
-    const child_result child = in_child([&] {
-        atomic_file file(directory / "a");
-        file.write(bytes_of("half of the n"));
-        ::raise(SIGKILL);
+    for (int killed = 0; killed < 3; ++killed) {
+        const child_result child = in_child([&] {
+            // Of a child that is killed before them: the parent of a fork leaves them open.
+            atomic_file file(directory / "a"), other(directory / "b");
+            file.write(bytes_of("half of the n"));
+            ::raise(SIGKILL);
+            return 0;
+        });
+        REQUIRE(child.signal == SIGKILL);
+        REQUIRE(contents(directory / "a") == "old");
+        REQUIRE(directory.names().size() == 3);  // of the last one alone
+    }
+    replace(directory / "c", "new");
+    REQUIRE(directory.names() == names{"a", "c"});
+}
+
+TEST_CASE("writers at work lose nothing, and what looks like a temporary stays unless it surely is one") {
+    temporary_directory directory;
+    atomic_file mine(directory / "a");
+    mine.write(bytes_of("mine"));
+    const pid_t child = start_child([&] {
+        atomic_file file(directory / "b");
+        file.write(bytes_of("of the child"));
+        put(directory / "ready", "");
+        ::pause();
         return 0;
     });
-    REQUIRE(child.signal == SIGKILL);
-    REQUIRE(contents(directory / "a") == "old");
-    REQUIRE(directory.names().size() == 2);
+    while (!std::filesystem::exists(directory / "ready")) ::usleep(1000);
+    REQUIRE(directory.names().size() == 3);
+    const names working = directory.names();
 
-    replace(directory / "a", "new");
-    REQUIRE(contents(directory / "a") == "new");
+    // A stranger's: a name that is nearly one, a directory, links, a pipe, and a file that has another name, too.
+    const std::string own = name_of_temporary(12, 3);
+    REQUIRE(names_a_temporary(own));
+    std::string other_sum = own;
+    other_sum[own.size() - 5] = own[own.size() - 5] == '0' ? '1' : '0';
+    const names near = {"." + own.substr(1) + "x",  ".ambit-12-3.tmp", ".ambit-.tmp",     ".ambit--.tmp",
+                        ".ambit-12--00000000.tmp", other_sum, own.substr(1), ".ambit-012-3" + own.substr(11),
+                        ".ambit-99999999999999999999-1-00000000.tmp"};
+    for (const std::string& name : near) {
+        CAPTURE(name);
+        REQUIRE_FALSE(names_a_temporary(name));
+        put(directory / name, "a stranger's");
+    }
+    std::filesystem::create_directory(directory / name_of_temporary(1, 0));
+    std::filesystem::create_symlink("ready", directory / name_of_temporary(2, 0));
+    REQUIRE(::mkfifo((directory / name_of_temporary(3, 0)).c_str(), 0600) == 0);
+    put(directory / "text", "text");
+    std::filesystem::create_hard_link(directory / "text", directory / name_of_temporary(4, 0));
+    const names before = directory.names();
+    replace(directory / "ready", "");
+    REQUIRE(directory.names() == before);
+
+    put(directory / own, "left");
+    put(directory / name_of_temporary(18, 1844674407370955), "");
+    REQUIRE(::chmod((directory / own).c_str(), 0400) == 0);
+    replace(directory / "ready", "");
+    REQUIRE(directory.names() == before);
+
+    // The system lets go of what a killed process held.
+    REQUIRE(::kill(child, SIGKILL) == 0);
+    REQUIRE(wait_for(child).signal == SIGKILL);
+    replace(directory / "ready", "");
+    REQUIRE(directory.names().size() == before.size() - 1);
+    mine.commit();
+    REQUIRE(contents(directory / "a") == "mine");
 }
 
 TEST_CASE("a temporary name that is taken is passed over") {
     temporary_directory directory;
     const child_result child = in_child([&] {
-        // The child's own first names are taken, as if a process of the same number had been killed before.
-        for (int number = 0; number < 200; ++number)
-            put(directory / (".ambit-" + std::to_string(::getpid()) + "-" + std::to_string(number) + ".tmp"),
-                "stale");
+        // The child's own first names are taken, and cannot be removed.
+        for (std::uint64_t number = 0; number < 200; ++number)
+            std::filesystem::create_directory(
+                directory / name_of_temporary(static_cast<std::uint64_t>(::getpid()), number));
         replace(directory / "a", "new");
         return directory.names().size() == 201 && contents(directory / "a") == "new" ? 0 : 1;
     });
     REQUIRE(child.exit_code == 0);
+}
+
+TEST_CASE("a new file that somebody takes for abandoned is made again") {
+    temporary_directory directory;
+    {
+        const failing_call plan("flock", EWOULDBLOCK, 0, 3);
+        replace(directory / "a", "new");
+        REQUIRE(plan.calls() == 4);
+    }
+    REQUIRE(contents(directory / "a") == "new");
+    replace(directory / "a", "newer");
+    REQUIRE(directory.names() == names{"a"});
+    // Where nothing can be locked, files are written all the same, and nothing is removed.
+    put(directory / name_of_temporary(1, 1), "left");
+    const failing_call plan("flock", ENOLCK, 0, 100);
+    replace(directory / "a", "newest");
+    REQUIRE(contents(directory / "a") == "newest");
+    REQUIRE(directory.names().size() == 2);
+}
+
+TEST_CASE("the n-th system call fails, is cut short, or is the last one, for every n") {
+    struct row {
+        interference what;
+        int error;
+    };
+    int runs = 0;
+    for (const row& r : {row{interference::fails, EIO}, row{interference::fails, EINTR},
+                         row{interference::halves, 0}, row{interference::kills, 0}})
+        for (int n = 0;; ++n, ++runs) {
+            temporary_directory directory;
+            put(directory / "real", "old");
+            std::filesystem::create_symlink("real", directory / "a");
+            put(directory / name_of_temporary(1, 1), "of a killed one");
+            const traced_result result = in_traced_child(
+                [&] {
+                    try {
+                        replace(directory / "a", "new, longer");
+                    } catch (const not_durable_error&) {
+                        return 2;
+                    } catch (const std::system_error& reason) {
+                        return reason.code().value() == r.error ? 3 : 4;
+                    }
+                    return 0;
+                },
+                {n, r.what, r.error});
+            if (!result.was_traced) {
+                WARN("skipped: tracing is not permitted here");
+                return;
+            }
+            if (result.calls <= n) {
+                REQUIRE(n > 15);
+                break;
+            }
+            CAPTURE(int(r.what), r.error, n, result.end.exit_code, result.end.signal);
+            const std::string now = contents(directory / "a");
+            REQUIRE(std::filesystem::is_symlink(directory / "a"));
+            if (r.what == interference::kills) {
+                REQUIRE(result.end.signal == SIGKILL);
+                REQUIRE((now == "old" || now == "new, longer"));
+            } else {
+                REQUIRE(result.end.exit_code >= 0);
+                REQUIRE(result.end.exit_code <= 3);
+                REQUIRE(now == (result.end.exit_code == 3 ? "old" : "new, longer"));
+                if (r.what == interference::halves || r.error == EINTR) REQUIRE(result.end.exit_code == 0);
+                // Nothing of its own is left; what was left by another may be.
+                names allowed{"a", "real"};
+                if (directory.names().size() == 3) allowed.insert(allowed.begin(), name_of_temporary(1, 1));
+                REQUIRE(directory.names() == allowed);
+            }
+            replace(directory / "a", "newest");
+            REQUIRE(contents(directory / "real") == "newest");
+            REQUIRE(directory.names() == names{"a", "real"});
+        }
+    REQUIRE(runs > 60);
 }
 
 TEST_CASE("a path with a zero byte names no file") {
@@ -167,7 +298,7 @@ TEST_CASE("whatever call fails: an error, the old file and nothing else") {
         std::vector<int> errors;
         int passing;
     };
-    const row rows[] = {{"openat", {EACCES, ENOSPC, EMFILE, EROFS}, 0},
+    const row rows[] = {{"openat", {EACCES, ENOSPC, EMFILE, EROFS}, 1},  // the first looks for what is abandoned
                         {"fchmod", {EPERM, EIO}, 0},
                         {"fchown", {EIO, ENOSPC}, 0},
                         {"write", {ENOSPC, EDQUOT, EFBIG, EIO}, 0},
@@ -231,7 +362,7 @@ TEST_CASE("interrupted calls are repeated, short writes go on") {
     temporary_directory directory;
     put(directory / "a", "old");
     const bool foreign = ::chown((directory / "a").c_str(), 12345, 12345) == 0;
-    for (const char* function : {"openat", "fchmod", "fchown", "write", "fsync", "renameat"})
+    for (const char* function : {"openat", "fchmod", "fchown", "flock", "write", "fsync", "renameat"})
         for (const int passing : {0, 1}) {
             if (std::string_view(function) == "fchown" && !foreign) continue;
             CAPTURE(function, passing);
