@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What is thrown when a checkpoint cannot be read or written.
 //
-//     try { safetensors_file file(path); }
+//     try { load(net, path); }
 //     catch (const checkpoint_error& e) { if (e.kind() == checkpoint_fault::truncated) fetch(e.file()); }
 #pragma once
 
@@ -31,6 +31,10 @@ enum class checkpoint_fault {
     wrong_offsets,      ///< data ranges contradict shapes, overlap, or leave bytes to nobody
     wrong_size,         ///< the caller's bytes do not fit the tensor
     illegal_value,      ///< an element that its dtype does not have: a bool of neither 0 nor 1
+    unknown_format,     ///< no checkpoint of a format that the program reads
+    unsupported,        ///< of the format, but of a kind that is not read: encrypted, partitioned, pickled
+    damaged,            ///< compressed data, or a table, that contradict themselves
+    wrong_checksum,     ///< bytes that are not those whose checksum was stored
     other_variables,    ///< the file's tensors are not exactly the model's variables
 };
 

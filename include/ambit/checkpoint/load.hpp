@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-// Reads the variables of a model from a safetensors file, strictly: the file must hold all of the model's variables,
-// each with its path, dtype and shape, and no others but what it says itself to be state of an optimizer. So a model
-// for inference loads what its trainer saved. A load that fails changes nothing.
+// Reads the variables of a model from a file (open_checkpoint.hpp says of which formats), strictly: the file must hold
+// all of the model's variables, each with its path, dtype and shape, and no others but what it says itself to be state
+// of an optimizer. So a model for inference loads what its trainer saved. A load that fails changes nothing.
 //
 //     load(filter, "filter.safetensors");                       // throws checkpoint_error
 //     std::cout << load(server, "trainer.safetensors");         // loaded 2 variables; passed over 6 tensors of ...
 #pragma once
 
 #include <ambit/core/standard.hpp>
+#include <ambit/checkpoint/open_checkpoint.hpp>
 #include <ambit/checkpoint/roles.hpp>
-#include <ambit/checkpoint/safetensors_file.hpp>
 #include <ambit/diagnostics/grouped_number.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/diagnostics/quoted.hpp>
@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <ostream>
 #include <span>
 #include <string>
@@ -60,14 +61,14 @@ private:
 
 /// For each tensor of a file whether the file says that it is state of an optimizer. Roles that this version does not
 /// know, and names that the file lacks, say nothing.
-inline std::vector<bool> optimizer_state(const safetensors_file& file) {
+inline std::vector<bool> optimizer_state(const tensor_source& file) {
     std::vector<bool> found(file.tensors().size());
     for (const variable_role role : listed_roles) {
         const auto pair = file.metadata().find(std::string(role_key(role)));
         if (pair == file.metadata().end()) continue;
         for (std::string_view rest = pair->second; !rest.empty();) {
             const std::size_t length = (std::min)(rest.find(' '), rest.size());
-            if (const tensor_location* const there = file.find(rest.substr(0, length)))
+            if (const stored_tensor* const there = file.find(rest.substr(0, length)))
                 found[static_cast<std::size_t>(there - file.tensors().data())] = true;
             rest.remove_prefix((std::min)(length + 1, rest.size()));
         }
@@ -75,12 +76,17 @@ inline std::vector<bool> optimizer_state(const safetensors_file& file) {
     return found;
 }
 
+/// A tensor of a file has the shape and dtype of a variable.
+inline bool is_of(const stored_tensor& there, const tensor_spec& wanted) {
+    return dtype_from(there.type) == wanted.type && same_extents(there.extents, wanted.extents);
+}
+
 /// `; did you mean "model/hidden/weights"?` of a tensor of this shape and dtype whose name is near, else nothing.
-inline std::string nearest_in(const safetensors_file& file, const tensor_spec& wanted, std::string_view path) {
+inline std::string nearest_in(const tensor_source& file, const tensor_spec& wanted, std::string_view path) {
     nearest_name search(path);
     for (std::size_t t = 0; t < file.tensors().size(); ++t) {
-        const tensor_location& there = file.tensors()[t];
-        if (tensor_spec{there.extents, there.type} == wanted) search.consider(static_cast<int>(t), there.name);
+        const stored_tensor& there = file.tensors()[t];
+        if (is_of(there, wanted)) search.consider(static_cast<int>(t), there.name);
     }
     if (search.best() < 0) return {};
     return "; did you mean " + in_quotes(file.tensors()[static_cast<std::size_t>(search.best())].name) + "?";
@@ -88,21 +94,21 @@ inline std::string nearest_in(const safetensors_file& file, const tensor_spec& w
 
 /// What stands between the tensors of a file and the variables of a model, a line each, no more than a screen holds;
 /// empty if the one can be loaded into the other. Names that are passed over go into the report.
-inline std::string differences(const safetensors_file& file, std::span<const variable_info> variables,
+inline std::string differences(const tensor_source& file, std::span<const variable_info> variables,
                                load_report& report) {
     told_facts lacking, other, unexpected;
     std::vector<std::string_view> known;
     for (const variable_info& v : variables) {
         if (v.local != 0) continue;
         known.push_back(v.path);
-        const tensor_location* const there = file.find(v.path);
+        const stored_tensor* const there = file.find(v.path);
         const tensor_spec wanted{v.extents, v.dtype};
         if (there == nullptr)
             lacking.add("\n  it lacks " + std::string(v.path) + ", " + to_string(wanted) +
                         (lacking.is_full() ? std::string() : nearest_in(file, wanted, v.path)));
-        else if (tensor_spec{there->extents, there->type} != wanted)
-            other.add("\n  it has " + std::string(v.path) + " as " + to_string({there->extents, there->type}) +
-                      ", the model as " + to_string(wanted));
+        else if (!is_of(*there, wanted))
+            other.add("\n  it has " + std::string(v.path) + " as " + type_and_shape(*there) + ", the model as " +
+                      to_string(wanted));
     }
     report.loaded = known.size();
     std::sort(known.begin(), known.end());
@@ -150,7 +156,8 @@ inline std::ostream& operator<<(std::ostream& out, const load_report& report) {
 /// model that they were saved from. Throws `checkpoint_error`; the model is then as it was.
 template <storage Storage, class Module, class... Inputs>
 load_report load(stored_model<Storage, Module, Inputs...>& model, const std::string& path) {
-    const checkpoint_parts::safetensors_file file(path);
+    const std::unique_ptr<tensor_source> opened = open_checkpoint(path);
+    const tensor_source& file = *opened;
     load_report report;
     if (const std::string text = checkpoint_parts::differences(file, model.variables, report); !text.empty())
         throw checkpoint_error(checkpoint_fault::other_variables, path,
@@ -173,7 +180,8 @@ template <model_parts::one_of_models Any> load_report load(Any& any, const std::
 template <class Registry>
     requires requires(Registry& of) { of.contents()->in_order(); }
 load_report load(Registry& into, const std::string& path) {
-    const checkpoint_parts::safetensors_file file(path);
+    const std::unique_ptr<tensor_source> opened = open_checkpoint(path);
+    const tensor_source& file = *opened;
     const auto all = into.variables();
     std::vector<variable_info> known;
     for (const auto& v : all) {

@@ -3,21 +3,16 @@
 // Source: the format's description in the README of github.com/huggingface/safetensors.
 #pragma once
 
-#include <ambit/core/dtype.hpp>
+#include <ambit/checkpoint/element_type.hpp>
 
 #include <bit>
 #include <cstdint>
-#include <map>
-#include <string>
 #include <string_view>
 
 namespace AMBIT_NAMESPACE {
 
 static_assert(std::endian::native == std::endian::little,
               "[ambit] safetensors files are little-endian, and tensors are copied into them as they are");
-
-/// Free text pairs of a checkpoint.
-using checkpoint_metadata = std::map<std::string, std::string>;
 
 }  // namespace ambit
 
@@ -27,25 +22,36 @@ namespace AMBIT_NAMESPACE::checkpoint_parts {
 /// a small multiple of it, and only if the file really is that long.
 inline constexpr std::uint64_t max_safetensors_header = 100'000'000;
 
-/// The format's name of a dtype; empty for `none`.
-constexpr std::string_view safetensors_name(dtype type) {
+/// The format's name of an element type; empty for one that it lacks.
+constexpr std::string_view safetensors_name(element_type type) {
     switch (type) {
-        case dtype::none: return "";
-        case dtype::float32: return "F32";
-        case dtype::float64: return "F64";
-        case dtype::int32: return "I32";
-        case dtype::int64: return "I64";
-        case dtype::uint8: return "U8";
-        case dtype::boolean: return "BOOL";
+        case element_type::boolean: return "BOOL";
+        case element_type::uint8: return "U8";
+        case element_type::uint16: return "U16";
+        case element_type::uint32: return "U32";
+        case element_type::uint64: return "U64";
+        case element_type::int8: return "I8";
+        case element_type::int16: return "I16";
+        case element_type::int32: return "I32";
+        case element_type::int64: return "I64";
+        case element_type::float8_e4m3: return "F8_E4M3";
+        case element_type::float8_e5m2: return "F8_E5M2";
+        case element_type::float16: return "F16";
+        case element_type::bfloat16: return "BF16";
+        case element_type::float32: return "F32";
+        case element_type::float64: return "F64";
+        case element_type::complex64: return "C64";
+        case element_type::complex128:
+        case element_type::other: return "";
     }
     return "";
 }
 
-/// The dtype of the format's name; `none` for one that ambit does not hold.
-constexpr dtype dtype_from_safetensors(std::string_view name) {
-    for (dtype type : {float32, float64, int32, int64, uint8, boolean})
-        if (safetensors_name(type) == name) return type;
-    return dtype::none;
+/// The element type of the format's name; `other` for one that has none here.
+constexpr element_type element_type_from_safetensors(std::string_view name) {
+    for (int type = 1; type <= static_cast<int>(last_element_type); ++type)
+        if (const auto it = static_cast<element_type>(type); safetensors_name(it) == name && !name.empty()) return it;
+    return element_type::other;
 }
 
 /// The key that holds the text pairs; no tensor can have this name.

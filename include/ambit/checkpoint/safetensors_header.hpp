@@ -4,19 +4,21 @@
 //     {"__metadata__":{"step":"1"},"dense/kernel":{"dtype":"F32","shape":[784,10],"data_offsets":[0,31360]}}
 //
 // Source: the format's description in the README of github.com/huggingface/safetensors. Everything that page
-// demands is checked before a value is used, and everything it does not mention is refused. Narrower than the
-// page: dtypes other than F32, F64, I32, I64, U8 and BOOL, more than 8 extents, and extents of 0 are refused.
+// demands is checked before a value is used, and everything it does not mention is refused, but dtypes: one that is
+// not known here is listed, of the size that its offsets say. What a model makes of extents of 0, of more than 8 of
+// them, and of dtypes that ambit does not hold is asked of those tensors that it wants.
 #pragma once
 
 #include <ambit/checkpoint/checkpoint_error.hpp>
 #include <ambit/checkpoint/safetensors_format.hpp>
-#include <ambit/core/dtype.hpp>
-#include <ambit/core/shape.hpp>
+#include <ambit/checkpoint/stored_tensor.hpp>
 #include <ambit/diagnostics/quoted.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,18 +28,11 @@
 
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
-/// Where one tensor lies: `size` bytes from `offset`, from the header's end; row-major, little-endian.
-struct tensor_location {
-    std::string name;
-    dtype type = dtype::none;
-    shape extents;
-    std::uint64_t offset = 0;
-    std::uint64_t size = 0;
-};
-
-/// What a header says. Tensors are sorted by name.
+/// What a header says. Tensors are sorted by name; they lie, row-major and little-endian, at these offsets from the
+/// header's end.
 struct safetensors_header {
-    std::vector<tensor_location> tensors;
+    std::vector<stored_tensor> tensors;
+    std::vector<std::uint64_t> offsets;
     checkpoint_metadata metadata;
 };
 
@@ -74,10 +69,8 @@ public:
             return true;
         }
         if (place_ != place::tensor || field_ != field::type) return refuse("a string");
-        tensor_.type = dtype_from_safetensors(value);
-        if (tensor_.type == dtype::none)
-            fail(checkpoint_fault::unsupported_dtype, subject() + " has dtype " + in_quotes(value),
-                 "convert it to one that ambit holds: F32, F64, I32, I64, U8 or BOOL");
+        tensor_.type = element_type_from_safetensors(value);
+        tensor_.type_name = std::move(value);
         return true;
     }
 
@@ -90,7 +83,8 @@ public:
             place_ = place::metadata;
         } else if (place_ == place::top) {
             place_ = place::tensor;
-            tensor_ = {.name = key_, .type = dtype::none, .extents = {}, .offset = 0, .size = 0};
+            tensor_ = {};
+            tensor_.name = key_;
             offset_count_ = 0;
             fields_seen_ = 0;
         } else {
@@ -144,17 +138,19 @@ public:
 
     /// The checks that need all tensors: names are unique, and the ranges tile the data.
     safetensors_header finish() && {
-        std::vector<tensor_location>& tensors = result_.tensors;
-        std::sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) { return a.offset < b.offset; });
+        // Tensors without elements lie anywhere, where others meet at best.
+        std::sort(placed_.begin(), placed_.end(), [](const placed& a, const placed& b) {
+            return a.offset != b.offset ? a.offset < b.offset : a.tensor.bytes < b.tensor.bytes;
+        });
         std::uint64_t covered = 0;
-        for (const tensor_location& tensor : tensors) {
-            if (tensor.offset != covered)
+        for (const auto& [tensor, offset] : placed_) {
+            if (offset != covered)
                 fail(checkpoint_fault::wrong_offsets,
-                     "tensor " + in_quotes(tensor.name) + " begins at byte " + std::to_string(tensor.offset) +
+                     "tensor " + in_quotes(tensor.name) + " begins at byte " + std::to_string(offset) +
                          " of the data, where the tensors before it end at " + std::to_string(covered) +
-                         (tensor.offset < covered ? ": they overlap" : ": there is a hole"),
+                         (offset < covered ? ": they overlap" : ": there is a hole"),
                      rewrite);
-            covered += tensor.size;
+            covered += tensor.bytes;
         }
         if (covered != data_size_)
             fail(checkpoint_fault::wrong_offsets,
@@ -162,11 +158,15 @@ public:
                      std::to_string(data_size_),
                  rewrite);
 
-        std::sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-        const auto twice = std::adjacent_find(tensors.begin(), tensors.end(),
-                                              [](const auto& a, const auto& b) { return a.name == b.name; });
-        if (twice != tensors.end())
-            fail(checkpoint_fault::duplicate_name, "tensor " + in_quotes(twice->name) + " occurs twice", rewrite);
+        std::sort(placed_.begin(), placed_.end(),
+                  [](const placed& a, const placed& b) { return a.tensor.name < b.tensor.name; });
+        for (placed& it : placed_) {
+            if (!result_.tensors.empty() && result_.tensors.back().name == it.tensor.name)
+                fail(checkpoint_fault::duplicate_name, "tensor " + in_quotes(it.tensor.name) + " occurs twice",
+                     rewrite);
+            result_.tensors.push_back(std::move(it.tensor));
+            result_.offsets.push_back(it.offset);
+        }
         return std::move(result_);
     }
 
@@ -196,12 +196,10 @@ private:
     std::string subject() const { return "tensor " + in_quotes(tensor_.name); }
 
     bool add_extent(std::uint64_t extent) {
-        if (tensor_.extents.rank() == max_rank)
-            fail(checkpoint_fault::illegal_shape, subject() + " has more than " + std::to_string(max_rank) + " extents",
-                 reshape);
-        if (extent == 0 || extent > static_cast<std::uint64_t>(max_tensor_bytes))
-            fail(checkpoint_fault::illegal_shape, subject() + " has an extent of " + std::to_string(extent), reshape);
-        tensor_.extents.append(static_cast<std::int64_t>(extent));
+        constexpr auto most = static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)());
+        if (extent > most)
+            fail(checkpoint_fault::illegal_shape, subject() + " has an extent of " + std::to_string(extent), rewrite);
+        tensor_.extents.push_back(static_cast<std::int64_t>(extent));
         return true;
     }
 
@@ -214,28 +212,30 @@ private:
                           : needed == field::extents ? "shape"
                                                      : "data_offsets"),
                      rewrite);
-        if (!is_legal(tensor_.extents))
-            fail(checkpoint_fault::illegal_shape, subject() + " has more elements than ambit holds in one tensor",
-                 reshape);
-
-        const auto [begin, end] = std::pair(offsets_[0], offsets_[1]);
+        const std::uint64_t begin = offsets_[0], end = offsets_[1];
         const std::string range =
             subject() + " has data_offsets [" + std::to_string(begin) + ", " + std::to_string(end) + "]";
-        tensor_.offset = begin;
-        tensor_.size = static_cast<std::uint64_t>(tensor_.extents.elements() * size_of(tensor_.type));
         if (end < begin) fail(checkpoint_fault::wrong_offsets, range + ", which end before they begin", rewrite);
-        if (end - begin != tensor_.size)
+        tensor_.bytes = end - begin;
+        // Of an unknown dtype, its extents may still not wrap.
+        const std::optional<std::uint64_t> bytes =
+            bytes_of(tensor_.extents, (std::max<std::uint64_t>)(size_of(tensor_.type), 1));
+        if (!bytes)
+            fail(checkpoint_fault::illegal_shape, subject() + " has more elements than 63 bits can count", rewrite);
+        if (tensor_.type != element_type::other && tensor_.bytes != *bytes)
             fail(checkpoint_fault::wrong_offsets,
-                 range + ", and its shape and dtype take " + std::to_string(tensor_.size) + " bytes", rewrite);
+                 range + ", and its shape and dtype take " + std::to_string(*bytes) + " bytes", rewrite);
         if (end > data_size_)
             fail(checkpoint_fault::truncated,
                  range + ", and the file has " + std::to_string(data_size_) + " bytes of data",
                  "the file was cut short: fetch it or save it again");
-        result_.tensors.push_back(std::move(tensor_));
+        placed_.push_back({std::move(tensor_), begin});
     }
 
-    static constexpr const char* reshape =
-        "ambit holds tensors of up to 8 extents, each at least 1, and up to 2^37 elements in all";
+    struct placed {
+        stored_tensor tensor;
+        std::uint64_t offset;
+    };
 
     std::uint64_t data_size_;
     const std::string& file_;
@@ -243,7 +243,8 @@ private:
     place place_ = place::outside;
     field field_ = field::type;
     std::string key_;
-    tensor_location tensor_;
+    stored_tensor tensor_;
+    std::vector<placed> placed_;
     std::uint64_t offsets_[2] = {};
     int offset_count_ = 0;
     unsigned fields_seen_ = 0;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-// Saves the variables of a model to a safetensors file: each under its path, with its dtype and shape, and which of
-// them are state of an optimizer (roles.hpp). The file appears complete or not at all.
+// Saves the variables of a model to a file, in the safetensors format unless its name ends otherwise
+// (checkpoint_writer.hpp): each under its path, with its dtype and shape, and which of them are state of an optimizer
+// (roles.hpp). The file appears complete or not at all.
 //
 //     save(filter, "filter.safetensors");                       // throws checkpoint_error
 //
 // Reading is in load.hpp, since the JSON parser it needs takes the compiler longer than all of ambit.
 #pragma once
 
+#include <ambit/checkpoint/checkpoint_writer.hpp>
 #include <ambit/checkpoint/roles.hpp>
-#include <ambit/checkpoint/safetensors_writer.hpp>
 #include <ambit/model/model.hpp>
 
 #include <cstddef>
@@ -48,7 +49,7 @@ void save(const stored_model<Storage, Module, Inputs...>& model, const std::stri
         const variable_info& it = model.variables[v];
         if (it.local == 0) saved.add(it.path, {it.extents, it.dtype}, it.role, addresses[v]);
     }
-    checkpoint_parts::write_safetensors(file, saved.entries, saved.metadata);
+    write_checkpoint(file, saved.entries, saved.metadata);
 }
 template <model_parts::one_of_models Any> void save(const Any& any, const std::string& file) {
     any.visit([&](const auto& model) { save(model, file); });
@@ -63,7 +64,7 @@ void save(const Holder& of, const std::string& file) {
     const auto all = of.variables();
     for (const auto& v : all)
         if (!v->is_local()) saved.add(v->path(), v->spec(), v->role(), v->data());
-    checkpoint_parts::write_safetensors(file, saved.entries, saved.metadata);
+    write_checkpoint(file, saved.entries, saved.metadata);
 }
 
 }  // namespace ambit

@@ -24,6 +24,8 @@ using namespace ambit_test;
 
 namespace {
 
+using extents = std::vector<std::int64_t>;
+
 template <bool Extra, int Units, dtype Type> struct layer {
     constexpr tensor operator()(scope& s, const tensor& x) const {
         const variable w =
@@ -107,9 +109,9 @@ TEST_CASE("every variable is saved under its path", "[checkpoint]") {
     const safetensors_file file(directory / "m");
     REQUIRE(file.tensors().size() == 2);
     REQUIRE(file.find("layer/w") != nullptr);
-    CHECK(file.find("layer/w")->extents == shape{2, 3});
-    CHECK(file.find("steps")->type == int32);
-    CHECK(file.find("steps")->extents == shape{});
+    CHECK(file.find("layer/w")->extents == extents{2, 3});
+    CHECK(file.find("steps")->type == element_type::int32);
+    CHECK(file.find("steps")->extents == extents{});
 }
 
 TEST_CASE("a file with other variables is refused, and changes nothing", "[checkpoint]") {
@@ -192,8 +194,8 @@ void put_with(const std::filesystem::path& to, const std::filesystem::path& from
     const safetensors_file file(from);
     std::vector<tensor_entry> entries;
     std::vector<std::vector<std::byte>> bytes;
-    for (const tensor_location& t : file.tensors()) {
-        bytes.emplace_back(t.size);
+    for (const stored_tensor& t : file.tensors()) {
+        bytes.emplace_back(t.bytes);
         file.read(t, bytes.back());
     }
     for (std::size_t i = 0; i < bytes.size(); ++i)

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+// Tensors as files have them: what a reader lists, and what a writer is given.
+//
+//     stored_tensor it{"dense/kernel", element_type::float16, "F16", {784, 10}, 15'680};
+//     tensor_entry entry("dense/kernel", float32, {784, 10}, std::as_bytes(std::span(weights)));
+#pragma once
+
+#include <ambit/checkpoint/element_type.hpp>
+#include <ambit/core/dtype.hpp>
+#include <ambit/core/shape.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace AMBIT_NAMESPACE {
+
+/// Free text pairs of a checkpoint.
+using checkpoint_metadata = std::map<std::string, std::string>;
+
+/// One tensor of an open checkpoint. Extents are at least 0 and may be more than a `shape` holds; their product fits
+/// the size, unless the type is `other`.
+struct stored_tensor {
+    std::string name;
+    element_type type = element_type::other;
+    std::string type_name;  ///< as the file writes it: "F16", "<f4", "DT_HALF"
+    std::vector<std::int64_t> extents;
+    std::uint64_t bytes = 0;
+};
+
+/// One tensor to be written: `bytes` are its elements, row-major, little-endian. The bytes are not copied.
+struct tensor_entry {
+    std::string name;
+    element_type type;
+    std::vector<std::int64_t> extents;
+    std::span<const std::byte> bytes;
+
+    tensor_entry(std::string called, dtype of, const shape& extents_of, std::span<const std::byte> elements)
+        : name(std::move(called)),
+          type(element_type_from(of)),
+          extents(extents_of.extents_, extents_of.extents_ + extents_of.rank()),
+          bytes(elements) {}
+    tensor_entry(std::string called, element_type of, std::vector<std::int64_t> extents_of,
+                 std::span<const std::byte> elements)
+        : name(std::move(called)), type(of), extents(std::move(extents_of)), bytes(elements) {}
+};
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::checkpoint_parts {
+
+/// Bytes of so many elements; none where an extent is negative or the number is more than 63 bits hold.
+inline std::optional<std::uint64_t> bytes_of(std::span<const std::int64_t> extents, std::uint64_t size_of_one) {
+    constexpr auto most = static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)());
+    std::uint64_t bytes = size_of_one;
+    for (const std::int64_t extent : extents)
+        if (extent < 0) return std::nullopt;
+    if (std::find(extents.begin(), extents.end(), 0) != extents.end()) return 0;
+    for (const std::int64_t extent : extents) {
+        const auto count = static_cast<std::uint64_t>(extent);
+        if (bytes > most / count) return std::nullopt;
+        bytes *= count;
+    }
+    return bytes;
+}
+
+/// The extents are those of the shape.
+inline bool same_extents(std::span<const std::int64_t> extents, const shape& of) {
+    return std::equal(extents.begin(), extents.end(), of.extents_, of.extents_ + of.rank());
+}
+
+/// `float16[2, 3]`; of an element type without a name here, as the file calls it.
+inline std::string type_and_shape(const stored_tensor& tensor) {
+    std::string text = tensor.type == element_type::other ? tensor.type_name : std::string(name_of(tensor.type));
+    text += '[';
+    for (std::size_t axis = 0; axis < tensor.extents.size(); ++axis) {
+        if (axis == 12) return text + ", ...]";
+        if (axis > 0) text += ", ";
+        text += std::to_string(tensor.extents[axis]);
+    }
+    return text + ']';
+}
+
+}  // namespace ambit::checkpoint_parts
