@@ -12,9 +12,11 @@
 
 #include <ambit/checkpoint/byte_source.hpp>
 #include <ambit/checkpoint/checkpoint_error.hpp>
+#include <ambit/checkpoint/checksums.hpp>
 #include <ambit/checkpoint/safetensors_header.hpp>
 #include <ambit/checkpoint/tensor_source.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -26,7 +28,8 @@
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// An open safetensors file. The constructor reads and checks the whole header, so that what it lists can be trusted:
-/// sizes fit shapes, and the ranges tile the data. Tensors are read one by one, with plain reads.
+/// sizes fit shapes, and the ranges tile the data. Tensors are read one by one, with plain reads, and compared with
+/// their checksums where the file has them; those that are used in place, in memory, are not.
 class safetensors_file final : public tensor_source {
 public:
     /// Throws `checkpoint_error`.
@@ -67,7 +70,21 @@ public:
 
 private:
     void read_elements(std::size_t tensor, std::span<std::byte> destination) const override {
-        source_.read_at(data_begin_ + header_.offsets[tensor], destination);
+        const std::uint64_t begin = data_begin_ + header_.offsets[tensor];
+        if (header_.checksums.empty()) return source_.read_at(begin, destination);
+        // A part is summed up as long as it is in the cache.
+        constexpr std::size_t part = 256 * 1024;
+        std::uint32_t sum = 0;
+        for (std::size_t done = 0; done < destination.size(); done += part) {
+            const auto next = destination.subspan(done, (std::min)(part, destination.size() - done));
+            source_.read_at(begin + done, next);
+            sum = file_parts::crc32c(next, sum);
+        }
+        if (sum != header_.checksums[tensor])
+            throw checkpoint_error(checkpoint_fault::wrong_checksum, file(),
+                                   "the bytes of tensor " + in_quotes(header_.tensors[tensor].name) +
+                                       " are not those that its checksum was made for",
+                                   advice_on_checksums);
     }
 
     byte_source source_;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <ambit/checkpoint/checkpoint_error.hpp>
+#include <ambit/checkpoint/checksums.hpp>
 #include <ambit/checkpoint/safetensors_format.hpp>
 #include <ambit/checkpoint/stored_tensor.hpp>
 #include <ambit/diagnostics/quoted.hpp>
@@ -29,10 +30,11 @@
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// What a header says. Tensors are sorted by name; they lie, row-major and little-endian, at these offsets from the
-/// header's end.
+/// header's end, and have these checksums, if the file has any.
 struct safetensors_header {
     std::vector<stored_tensor> tensors;
     std::vector<std::uint64_t> offsets;
+    std::vector<std::uint32_t> checksums;
     checkpoint_metadata metadata;
 };
 
@@ -251,6 +253,30 @@ private:
     bool has_metadata_ = false;
 };
 
+/// Moves the checksums from the text pairs to their place, if there are any. Throws `checkpoint_error` if the header is
+/// not the one that they were made for.
+inline void take_checksums(safetensors_header& header, const std::string& file) {
+    const auto pair = header.metadata.find(std::string(checksums_key));
+    if (pair == header.metadata.end()) return;
+    const std::string text = std::move(pair->second);
+    header.metadata.erase(pair);
+    checksum_of_description description;
+    for (const auto& [key, value] : header.metadata) description.add_pair(key, value);
+    bool is_right = text.size() == 8 * (header.tensors.size() + 1);
+    for (std::size_t t = 0; is_right && t < header.tensors.size(); ++t) {
+        const stored_tensor& it = header.tensors[t];
+        const std::optional<std::uint32_t> sum = checksum_at(text, t + 1);
+        is_right = sum.has_value();
+        if (!is_right) break;
+        description.add_tensor(it.name, it.type_name, it.extents, *sum);
+        header.checksums.push_back(*sum);
+    }
+    if (!is_right || checksum_at(text, 0) != description.value())
+        throw checkpoint_error(checkpoint_fault::wrong_checksum, file,
+                               "its names, dtypes, shapes or text pairs are not those that its checksums were made for",
+                               std::string(advice_on_checksums));
+}
+
 /// Reads and checks a header. `data_size` is the number of bytes behind it; `file` is for the messages.
 /// Throws `checkpoint_error`.
 inline safetensors_header parse_safetensors_header(std::string_view text, std::uint64_t data_size,
@@ -262,7 +288,9 @@ inline safetensors_header parse_safetensors_header(std::string_view text, std::u
                                "this is not a safetensors file, or it is damaged: fetch it or save it again");
     header_reader reader(data_size, file);
     nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
-    return std::move(reader).finish();
+    safetensors_header header = std::move(reader).finish();
+    take_checksums(header, file);
+    return header;
 }
 
 }  // namespace ambit::checkpoint_parts

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <ambit/checkpoint/checkpoint_error.hpp>
+#include <ambit/checkpoint/checksums.hpp>
 #include <ambit/checkpoint/safetensors_format.hpp>
 #include <ambit/checkpoint/stored_tensor.hpp>
 #include <ambit/checkpoint/written_file.hpp>
@@ -84,8 +85,23 @@ inline std::string safetensors_header_text(std::span<const tensor_entry* const> 
     return text;
 }
 
-/// Writes tensors and text pairs; the same content gives the same bytes, whatever the order of the entries:
-/// wider dtypes come first, so that every tensor is aligned, and equally wide ones are sorted by name.
+/// The text pair of checksums. `ordered` is so by name.
+inline std::string checksums_text(std::span<const tensor_entry* const> ordered, const checkpoint_metadata& metadata) {
+    checksum_of_description description;
+    for (const auto& [key, value] : metadata) description.add_pair(key, value);
+    std::string sums;
+    for (const tensor_entry* entry : ordered) {
+        const std::uint32_t sum = file_parts::crc32c(entry->bytes);
+        description.add_tensor(entry->name, safetensors_name(entry->type), entry->extents, sum);
+        append_checksum(sums, sum);
+    }
+    std::string text;
+    append_checksum(text, description.value());
+    return text + sums;
+}
+
+/// Writes tensors and text pairs, and their checksums; the same content gives the same bytes, whatever the order of the
+/// entries: wider dtypes come first, so that every tensor is aligned, and equally wide ones are sorted by name.
 ///
 /// The file appears complete or not at all: a failure, a full disk or a killed process leaves what was at `file`
 /// before, and once the function returns the new content is on the device. `atomic_file` says how, and whose the file
@@ -109,10 +125,12 @@ inline void write_safetensors(const std::string& file, std::span<const tensor_en
             throw_or_end(checkpoint_error(checkpoint_fault::invalid_name, file,
                                           "the metadata at " + in_quotes(key) + " is not UTF-8", "encode it as text"));
 
+    checkpoint_metadata pairs = metadata;
+    pairs[std::string(checksums_key)] = checksums_text(ordered, metadata);
     std::stable_sort(ordered.begin(), ordered.end(),
                      [](const auto* a, const auto* b) { return size_of(a->type) > size_of(b->type); });
 
-    const std::string header = safetensors_header_text(ordered, metadata);
+    const std::string header = safetensors_header_text(ordered, pairs);
     if (header.size() > max_safetensors_header)
         throw_or_end(checkpoint_error(checkpoint_fault::header_length, file,
                                       "the names and text pairs take " + std::to_string(header.size()) + " bytes",

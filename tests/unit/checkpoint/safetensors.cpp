@@ -8,6 +8,7 @@
 #include "../../support/failing_calls.hpp"
 #include "../../support/temporary_directory.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -19,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <sched.h>
@@ -44,6 +46,14 @@ const std::string known_header = R"({"__metadata__":{"step":"7"},)"
 const std::string known_data =
     "\x00\x00\x80\x3F\x00\x00\x20\xC0\x01\x00\x01"s;  // 1.0, -2.5; true, false, true
 const std::string known_file = "\xA0\0\0\0\0\0\0\0"s + known_header + known_data;
+
+// The same as ambit writes it. The sums, by another program from the bytes described in checksums.hpp: of all that the
+// file says of itself, of the kernel, of the mask.
+const std::string summed_header = R"({"__metadata__":{"ambit.crc32c":"9a7112c2d5bd11cb374eb207","step":"7"},)"
+                                  R"("dense/kernel":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
+                                  R"("mask":{"dtype":"BOOL","shape":[3],"data_offsets":[8,11]}})"
+                                  "     ";
+const std::string summed_file = "\xC8\0\0\0\0\0\0\0"s + summed_header + known_data;
 
 const std::array<float, 2> known_kernel{1.0F, -2.5F};
 const std::array<bool, 3> known_mask{true, false, true};
@@ -115,17 +125,17 @@ TEST_CASE("the writer produces these bytes, in whatever order it is given the te
     temporary_directory directory;
     auto entries = known_entries();
     write_safetensors(directory / "m", entries, {{"step", "7"}});
-    REQUIRE(contents(directory / "m") == known_file);
+    REQUIRE(contents(directory / "m") == summed_file);
     std::swap(entries[0], entries[1]);
     write_safetensors(directory / "m", entries, {{"step", "7"}});
-    REQUIRE(contents(directory / "m") == known_file);
+    REQUIRE(contents(directory / "m") == summed_file);
     REQUIRE(directory.names() == std::vector<std::string>{"m"});
 }
 
 TEST_CASE("an empty checkpoint is a file too") {
     temporary_directory directory;
     write_safetensors(directory / "m", {});
-    REQUIRE(contents(directory / "m") == "\x08\0\0\0\0\0\0\0{}      "s);
+    REQUIRE(contents(directory / "m") == "\x30\0\0\0\0\0\0\0"s + R"({"__metadata__":{"ambit.crc32c":"00000000"}}    )");
     REQUIRE(safetensors_file(directory / "m").tensors().empty());
 }
 
@@ -212,7 +222,7 @@ TEST_CASE("what the writer refuses leaves the old file") {
     refuse(fault::illegal_shape, {"illegal shape"}, {{"a", uint8, {std::int64_t{1} << 62, 4}, bytes}});
     refuse(fault::wrong_size, {"tensor \"a\" was given as 8 bytes", "take 16"}, {{"a", int64, {2}, bytes}});
     refuse(fault::wrong_size, {"given as 8 bytes", "take 4"}, {{"a", float32, {}, bytes}});
-    refuse(fault::header_length, {"take 100000032 bytes"}, {}, {{"k", std::string(100'000'000, 'v')}});
+    refuse(fault::header_length, {"take 100000056 bytes"}, {}, {{"k", std::string(100'000'000, 'v')}});
 }
 
 TEST_CASE("places where nothing can be written") {
@@ -346,6 +356,62 @@ TEST_CASE("with any bit flipped, a file is refused or read as what it then says"
     REQUIRE(accepted_headers > 20);
 }
 
+TEST_CASE("with any bit flipped, a file with checksums is refused or has the same content") {
+    temporary_directory directory;
+    int wrong_sums = 0;
+    for (std::size_t at = 0; at < summed_file.size(); ++at)
+        for (int bit = 0; bit < 8; ++bit) {
+            CAPTURE(at, bit);
+            std::string flipped = summed_file;
+            flipped[at] = static_cast<char>(static_cast<unsigned char>(flipped[at]) ^ (1U << bit));
+            put(directory / "m", flipped);
+            const auto e = error_of([&] { read_all(directory / "m"); });
+            wrong_sums += e && e->kind() == fault::wrong_checksum ? 1 : 0;
+            if (e) continue;
+            // The key is another: what is left of the file is right.
+            REQUIRE(flipped.find("ambit.crc32c") == std::string::npos);
+            const safetensors_file file(directory / "m");
+            REQUIRE(same_bytes(read_tensor(file, "dense/kernel"), std::as_bytes(std::span(known_kernel))));
+            REQUIRE(same_bytes(read_tensor(file, "mask"), std::as_bytes(std::span(known_mask))));
+            REQUIRE(file.metadata().at("step") == "7");
+        }
+    REQUIRE(wrong_sums > 400);
+}
+
+TEST_CASE("a wrong checksum names the file and the tensor; who reads only others is not stopped") {
+    temporary_directory directory;
+    put(directory / "m", summed_file);
+    REQUIRE(safetensors_file(directory / "m").metadata() == checkpoint_metadata{{"step", "7"}});
+    std::string damaged = summed_file;
+    damaged[damaged.size() - 5] = '\x01';  // in the kernel
+    put(directory / "m", damaged);
+    const safetensors_file file(directory / "m");
+    REQUIRE(same_bytes(read_tensor(file, "mask"), std::as_bytes(std::span(known_mask))));
+    std::vector<std::byte> bytes(8);
+    require_error(fault::wrong_checksum,
+                  {(directory / "m").string(), "the bytes of tensor \"dense/kernel\" are not those that its checksum",
+                   "fetch it or save it again", "drop the text pair ambit.crc32c"},
+                  [&] { file.read(*file.find("dense/kernel"), bytes); });
+
+    // A program that changes tensors and keeps the text pairs; and one that keeps the content and changes its order.
+    const auto replaced = [](std::string text, std::string_view old, std::string_view by) {
+        return text.replace(text.find(old), old.size(), by);
+    };
+    for (const auto& [old, by] :
+         {std::pair("[2,1]", "[1,2]"), std::pair("\"7\"", "\"8\""), std::pair("kernel", "kernal"),
+          std::pair("F32", "I32"), std::pair("\"step\"", "\"stop\""), std::pair("b207\",", "b2\",  ")}) {
+        CAPTURE(old);
+        put(directory / "m", replaced(summed_file, old, by));
+        require_error(fault::wrong_checksum, {"names, dtypes, shapes or text pairs are not those"},
+                      [&] { safetensors_file other(directory / "m"); });
+    }
+    const std::string sums = summed_header.substr(summed_header.find("\"ambit"), 41);
+    std::string moved = replaced(summed_file, sums + ",\"step\":\"7\"", "\"step\":\"7\"," + sums);
+    REQUIRE(moved != summed_file);
+    put(directory / "m", moved);
+    read_all(directory / "m");
+}
+
 TEST_CASE("with any byte of the header replaced by any other, reading ends well") {
     temporary_directory directory;
     const std::string small = R"({"a":{"dtype":"U8","shape":[1,2],"data_offsets":[0,2]}})";
@@ -464,13 +530,19 @@ TEST_CASE("killed while saving: the old file is intact, the next save works") {
     REQUIRE(safetensors_file(directory / "m").tensors()[0].bytes == 100'000);
 }
 
-TEST_CASE("killed at any moment: the file is one of those that were saved, complete") {
+TEST_CASE("killed at any moment, 500 times: the file is one of those that were saved, complete") {
     temporary_directory directory;
-    const std::vector<std::byte> zeros(300'000), ones(300'000, std::byte{1});
-    const std::vector<tensor_entry> first = {{"x", uint8, {300'000}, zeros}},
-                                    second = {{"x", uint8, {300'000}, ones}};
-    write_safetensors(directory / "m", first);
-    for (int round = 0; round < 8; ++round) {
+    const std::vector<std::byte> zeros(30'000), ones(30'000, std::byte{1});
+    const std::vector<tensor_entry> first = {{"x", uint8, {30'000}, zeros}},
+                                    second = {{"x", uint8, {30'000}, ones}};
+    using clock = std::chrono::steady_clock;
+    const auto begin = clock::now();
+    for (int i = 0; i < 10; ++i) write_safetensors(directory / "m", i % 2 == 0 ? first : second);
+    // Rounds are as long as one save to three, so that all parts of one are met, on slow devices and on fast ones.
+    const auto a_save = (std::min)(clock::duration(std::chrono::milliseconds(4)), (clock::now() - begin) / 10);
+    std::uint32_t state = 1;
+    bool was_left = false;
+    for (int round = 0; round < 500; ++round) {
         const pid_t child = start_child([&] {
             for (;;) {
                 write_safetensors(directory / "m", second);
@@ -478,12 +550,20 @@ TEST_CASE("killed at any moment: the file is one of those that were saved, compl
             }
             return 0;
         });
-        std::this_thread::sleep_for(std::chrono::milliseconds(5 + 7 * round));
+        state = state * 1664525 + 1013904223;
+        std::this_thread::sleep_for(a_save + a_save * static_cast<int>(state >> 22) / 512);
         REQUIRE(::kill(child, SIGKILL) == 0);
         REQUIRE(wait_for(child).signal == SIGKILL);
+        // Reading compares the checksum, too.
         const auto bytes = read_tensor(safetensors_file(directory / "m"), "x");
         REQUIRE((same_bytes(bytes, zeros) || same_bytes(bytes, ones)));
+        const std::size_t files = directory.names().size();
+        REQUIRE(files <= 2);
+        was_left = was_left || files == 2;
     }
+    REQUIRE(was_left);
+    write_safetensors(directory / "m", first);
+    REQUIRE(directory.names() == std::vector<std::string>{"m"});
 }
 
 TEST_CASE("UTF-8 as the Unicode Standard has it") {
