@@ -445,6 +445,7 @@ struct graph_of<Module, Inputs...> {
     static constexpr graph_parts::graph_counts counts = first::counts;
     static constexpr int number_count = compared::number_count;
     static constexpr int input_count = first::input_count + number_count;
+    static constexpr std::string_view module_name() { return first::module_name(); }
 
     /// The graph at a batch.
     static constexpr graph_parts::frozen_graph<counts> at(std::int64_t batch) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ambit/diagnostics/explain.hpp>
+#include <ambit/graph/kept.hpp>
 #include <ambit/graph/kept_run.hpp>
 #include <ambit/graph/module.hpp>
 #include <ambit/graph/module_mistakes.hpp>
@@ -92,9 +93,6 @@ template <class... Inputs> inline constexpr bool are_inputs = (true && ... && re
 }  // namespace graph_parts
 
 namespace refused {
-// Not constexpr on purpose: clang, where it finds no constant, asks once more for a value that is none.
-inline void only_the_compiler_runs_a_module_so() {}
-
 /// In the place of a model one of whose inputs is `float` or an array.
 template <class... Inputs> struct type_that_is_no_input {
     static constexpr bool is_told() {
@@ -117,7 +115,7 @@ template <class Module, class... Inputs> struct compiled_run {
         return run(Module{}, {Inputs::spec...}, on_mistake::collect, most);
     }
     static constexpr kept_run keep() {
-        if (!std::is_constant_evaluated()) refused::only_the_compiler_runs_a_module_so();
+        refuse_run_time();
         return kept_of(build(AMBIT_MOST_OPS));
     }
     // An argument: what a variable with a destructor is initialized with clang evaluates once more where it reads it.
@@ -125,7 +123,7 @@ template <class Module, class... Inputs> struct compiled_run {
     /// Runs the module on inert tensors and variables, which costs a small part: what stops it then is in the module. A
     /// loop without an end does.
     static constexpr bool runs_on_nothing() {
-        if (!std::is_constant_evaluated()) refused::only_the_compiler_runs_a_module_so();
+        refuse_run_time();
         graph_builder builder(on_mistake::collect);
         builder.scopes().name_nothing();
         builder.scopes().end_after(AMBIT_MOST_OPS);
@@ -134,18 +132,6 @@ template <class Module, class... Inputs> struct compiled_run {
         return true;
     }
 };
-
-// What a run leaves. It is evaluated once, and a template argument that is no constant says without a word that it
-// cannot be: clang remembers the value of a reference, which may be none for the compiler, and no call; g++ remembers
-// calls that it could evaluate, and would write a variable into the program.
-#ifdef __clang__
-template <class Run> inline const kept_run& kept_by = Run::keep();
-template <class Run> constexpr const kept_run& kept() { return kept_by<Run>; }
-#else
-template <class Run> constexpr kept_run kept() { return Run::keep(); }
-#endif
-template <class Run, int Nodes = kept<Run>().nodes.size()> std::true_type is_kept(int);
-template <class Run> std::false_type is_kept(long);
 
 // Why a module was not kept: the compiler itself says here, once, what stops the module; if nothing does, a limit has.
 template <class Run> struct second_look {
@@ -160,7 +146,7 @@ template <class Module, class... Inputs> constexpr auto chosen_run() {
     using refused = compiled_run<refused_module<Module, sizeof...(Inputs)>, Inputs...>;
     using limited = compiled_run<refused_module<Module, sizeof...(Inputs), mistake::compiler_limit>, Inputs...>;
     if constexpr (!module<Module, sizeof...(Inputs)> || !made_by_default<Module>) return std::type_identity<refused>{};
-    else if constexpr (decltype(is_kept<whole>(0))::value) return std::type_identity<whole>{};
+    else if constexpr (is_kept<whole>) return std::type_identity<whole>{};
     else if constexpr (decltype(meets_a_limit<whole>(0))::value) return std::type_identity<limited>{};
     else return std::type_identity<refused>{};
 }
@@ -176,6 +162,7 @@ template <class Module, class... Inputs> struct graph_of {
     using run = typename built::run;
     using outputs = typename run::outputs;
     static constexpr int input_count = static_cast<int>(sizeof...(Inputs));
+    static constexpr std::string_view module_name() { return core_parts::spelling_of<Module>::value; }
 
     static constexpr graph_parts::graph_counts counts = graph_parts::kept<built>().counts();
     static constexpr graph_parts::frozen_graph<counts> value{graph_parts::kept<built>()};

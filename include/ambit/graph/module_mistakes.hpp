@@ -9,6 +9,7 @@
 #include <ambit/core/spelling.hpp>
 #include <ambit/diagnostics/report.hpp>
 #include <ambit/diagnostics/words.hpp>
+#include <ambit/graph/kept.hpp>
 #include <ambit/graph/module.hpp>
 
 #include <concepts>
@@ -92,14 +93,6 @@ template <class Result> constexpr short_text rule_of_result() {
     }
     return line;
 }
-
-/// Flags with which the compiler evaluates as much as with the CMake target `ambit::ambit`.
-#ifdef __clang__
-inline constexpr std::string_view flags_of_large_models = "-fconstexpr-steps=1073741824";
-#else
-inline constexpr std::string_view flags_of_large_models =
-    "-fconstexpr-ops-limit=4294967296 -fconstexpr-loop-limit=67108864";
-#endif
 
 /// Whether a model can make its module: `Module{}`.
 template <class Module>

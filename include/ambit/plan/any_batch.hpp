@@ -19,6 +19,7 @@ namespace AMBIT_NAMESPACE::plan_parts {
 template <class Graph> struct planned_graph {
     static constexpr graph_parts::graph_counts counts = Graph::counts;
     static constexpr int input_count = Graph::input_count;
+    static constexpr std::string_view module_name() { return Graph::module_name(); }
     static constexpr std::int64_t batch = [] {
         for (const std::int64_t candidate : {1'000'003, 1'000'033, 1'000'037, 1'000'039, 1'000'081}) {
             bool is_met = false;
@@ -56,16 +57,19 @@ template <class Slots> constexpr layout laid_out_in_slots(const graph_view& grap
 
 template <int Nodes, int Inputs, int Outputs> struct frozen_batch_layout : frozen_layout<Nodes, Inputs, Outputs> {
     frozen_array<int, Nodes> last_use;
+    constexpr frozen_batch_layout() = default;
     constexpr explicit frozen_batch_layout(const layout& from) : frozen_layout<Nodes, Inputs, Outputs>(from) {
         for (int n = 0; n < from.last_use.size(); ++n) last_use[n] = from.last_use[n];
     }
 };
 
-template <class Graph> struct layout_of<planned_graph<Graph>> {
+template <class Graph> struct layout_evaluated<planned_graph<Graph>> {
+    using type = frozen_batch_layout<Graph::counts.nodes, Graph::input_count, Graph::counts.outputs>;
     static constexpr graph_view graph = view_of(planned_graph<Graph>::value, Graph::input_count);
-    static constexpr frozen_batch_layout<Graph::counts.nodes, Graph::input_count, Graph::counts.outputs> value{
-        laid_out_in_slots<slots_of<Graph>>(graph)};
-    static constexpr layout_view view = value.view();
+    static constexpr type keep() {
+        graph_parts::refuse_run_time();
+        return type(laid_out_in_slots<slots_of<Graph>>(graph));
+    }
 };
 
 /// Where the slots of an arena lie for batches of up to `largest`.

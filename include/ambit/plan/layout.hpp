@@ -147,6 +147,7 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
     int assignment_count = 0;
     std::int64_t arena_bytes = 0;
 
+    constexpr frozen_layout() = default;
     constexpr explicit frozen_layout(const layout& from) {
         const auto copy = [](auto& to, const auto& elements) {
             const auto* const first = elements.begin();
