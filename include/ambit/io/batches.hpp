@@ -149,10 +149,13 @@ public:
 
     private:
         friend batches;
-        pass(const batches& of, std::int64_t epoch) : ahead_(of.options_.ahead, producer(of, epoch)) {}
+        pass(const batches& of, std::int64_t epoch, std::size_t first_batch)
+            : ahead_(of.options_.ahead, producer(of, epoch, first_batch)) {}
         prefetch<batch> ahead_;
     };
-    pass epoch(std::int64_t number = 0) const { return pass(*this, number); }
+    /// One that begins with a later batch goes on where it was left: the batches of step s of a training are those of
+    /// `epoch(s / size(), s % size())`.
+    pass epoch(std::int64_t number = 0, std::size_t first_batch = 0) const { return pass(*this, number, first_batch); }
 
 private:
     /// A set whose type is forgotten.
@@ -168,13 +171,14 @@ private:
 
     /// Writes one batch after the other. It knows the set, not the `batches` object, which may go first.
     struct producer {
-        producer(const batches& of, std::int64_t epoch) : examples(of.examples_), end(of.examples()) {
+        producer(const batches& of, std::int64_t epoch, std::size_t first_batch)
+            : examples(of.examples_), begin((std::min)(first_batch, of.size()) * Batch), end(of.examples()) {
             if (of.options_.order == example_order::shuffled)
                 order = io_parts::shuffled_indices(examples.size, of.options_.shuffle, epoch);
         }
 
         bool operator()(batch& to) {
-            if (begin == end) return false;
+            if (begin >= end) return false;
             to.count = (std::min)(Batch, end - begin);
             to.images.fill(0);
             to.labels.fill(0);
@@ -190,7 +194,7 @@ private:
         }
 
         example_source examples;
-        std::size_t begin = 0, end;
+        std::size_t begin, end;
         std::vector<std::size_t> order;
     };
 

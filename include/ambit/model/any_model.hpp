@@ -105,7 +105,7 @@ template <class First, class... Others> constexpr reports differences_of() {
                                                    : "two models of the list have this name");
     }
     using first = signature_of_model<typename listed_model<First>::type>;
-    const auto compare = [&]<class Other>(std::type_identity<Other>) {
+    [[maybe_unused]] const auto compare = [&]<class Other>(std::type_identity<Other>) {
         using other = signature_of_model<typename listed_model<Other>::type>;
         if constexpr (!first::has_mistakes && !other::has_mistakes) {
             const int before = all.size();

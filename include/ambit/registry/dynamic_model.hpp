@@ -112,6 +112,15 @@ public:
         for (auto& [variable, memory] : locals_) variable->write_initial_value(registry_.initial_seed(), memory.get());
     }
 
+    /// Where a variable of its own lies: a local one in this model, others where their registry has them.
+    std::byte* address_of(const registered_variable& v) const {
+        for (const auto& [known, memory] : locals_)
+            if (known.get() == &v) return memory.get();
+        for (const registry_parts::variable_pointer& known : first().variables())
+            if (known.get() == &v) return known->data();
+        return nullptr;
+    }
+
     // ---- what it is -------------------------------------------------------------------------------------------------
 
     /// In order of declaration; empty for one that has none.

@@ -163,6 +163,12 @@ public:
     }
     seed initial_seed() const noexcept { return held_contents()->seed; }
 
+    /// Where a variable of its own lies; null of local ones, which each model has for itself.
+    std::byte* address_of(const registered_variable& v) const {
+        const registry_parts::variable_pointer* const known = held_contents()->find(v.path());
+        return known == nullptr ? nullptr : (*known)->data();
+    }
+
     // ---- removing ---------------------------------------------------------------------------------------------------
     // Models that use a variable keep it; the registry knows it no longer, and its name is free.
 

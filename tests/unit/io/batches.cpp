@@ -97,6 +97,21 @@ TEST_CASE("an epoch has every example once, in an order that seed and epoch give
     REQUIRE(order_of(batches<8, 2>(set, other), 0) == first);
 }
 
+TEST_CASE("an epoch that begins with a later batch is the rest of it", "[io]") {
+    const labelled_images set = numbered(22);
+    for (const last_batch last : {last_batch::dropped, last_batch::padded}) {
+        const batches<4, 2> examples(set, {.order = example_order::shuffled, .shuffle = seed{5}, .last = last});
+        const std::vector<std::size_t> whole = order_of(examples, 2);
+        for (std::size_t first = 0; first <= examples.size() + 1; ++first) {
+            std::vector<std::size_t> rest;
+            for (const auto& batch : examples.epoch(2, first))
+                rest.insert(rest.end(), batch.indices.begin(), batch.indices.begin() + std::ptrdiff_t(batch.count));
+            const auto begin = whole.begin() + std::ptrdiff_t((std::min)(4 * first, whole.size()));
+            REQUIRE(rest == std::vector<std::size_t>(begin, whole.end()));
+        }
+    }
+}
+
 TEST_CASE("every permutation is equally likely", "[io]") {
     std::map<std::vector<std::size_t>, int> seen;
     for (int epoch = 0; epoch < 24'000; ++epoch) ++seen[shuffled_indices(4, seed{5}, epoch)];
