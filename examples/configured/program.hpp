@@ -123,7 +123,7 @@ inline void run(const std::filesystem::path& file, program_settings wanted) {
     save(reader, *wanted.save);  // the weights, without the optimizer's state
     registry again(seed{2});
     dynamic_model loaded(again, net, {{"images", net.input(100)}});
-    std::cout << load(again, *wanted.save) << " from " << *wanted.save << '\n';
+    std::cout << load(again, *wanted.save) << '\n';
     const bool is_same = accuracy_on(loaded, digits.unseen) == accuracy;
     std::cout << (is_same ? "it reads as well as before\n" : "it reads otherwise than before\n");
     if (!is_same) throw error("what was loaded is not what was saved");

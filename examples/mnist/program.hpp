@@ -98,7 +98,7 @@ template <class Net> void run(const options& wanted) {
     std::vector<epoch_result> history;
     judgement verdict;
     if (wanted.evaluate) {
-        load(net, *wanted.evaluate);
+        std::cout << load(net, *wanted.evaluate) << '\n';
         verdict = judge(reader, judged);
     } else {
         const auto start = std::chrono::steady_clock::now();

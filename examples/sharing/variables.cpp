@@ -189,7 +189,7 @@ void ten_increments_saved_and_restored() {
     save(counter, file.string());
     net restored(seed{2});
     EXPECT(restored.get<"counter">()() == 0);
-    load(restored, file.string());
+    std::cout << "  " << load(restored, file.string()) << '\n';
     std::filesystem::remove(file);
     std::cout << "  counter " << restored.get<"counter">()() << '\n';
     EXPECT(restored.get<"counter">()() == 10);

@@ -32,7 +32,7 @@ int main(int, char** arguments) {
     const float first = net.run<&line::outputs::loss>(x);
     for (int step = 0; step < 5; ++step) net.run<&line::outputs::train>(x);
     save(net, arguments[1]);
-    load(other, arguments[1]);
+    std::cout << load(other, arguments[1]) << '\n';
     const float last = net.run<&line::outputs::loss>(x), loaded = other.run<&line::outputs::loss>(x);
     prefetch<int> numbers(2, [count = 0](int& number) mutable { return (number = ++count) <= 3; });
     int sum = 0;

@@ -135,7 +135,7 @@ void users_unit_under_all_warnings(const std::string& path) {
     net.set<"hidden/biases">(std::array<float, 8>{});
     net.edit<"hidden/biases">([](auto view) { view += 1.0F; });
     save(net, path);
-    load(net, path);
+    text += to_string(load(net, path));
 
     const xt::xtensor<float, 2> x = xt::ones<float>({2, 3});
     model<optimizers, input<float, 2, 3>> steps(seed{1});

@@ -8,6 +8,7 @@
 #include <ambit/diagnostics/error.hpp>
 #include <ambit/diagnostics/quoted.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,21 +39,28 @@ enum class checkpoint_fault {
     other_variables,    ///< the file's tensors are not exactly the model's variables
 };
 
+class load_report;
+
 /// `what()` reads "file: what was found; what to do". Names that come from outside are in quotes, without control
 /// characters, cut when long, and few; `file()` is the path as it was given.
 class checkpoint_error : public error {
 public:
-    checkpoint_error(checkpoint_fault kind, std::string file, std::string_view found, std::string_view advice)
+    checkpoint_error(checkpoint_fault kind, std::string file, std::string_view found, std::string_view advice,
+                     std::shared_ptr<const load_report> report = nullptr)
         : error(mistake_parts::shown_path(file) + ": " + std::string(found) + "; " + std::string(advice)),
           kind_(kind),
-          file_(std::move(file)) {}
+          file_(std::move(file)),
+          report_(std::move(report)) {}
 
     checkpoint_fault kind() const { return kind_; }
     const std::string& file() const { return file_; }
+    /// What `load` found of each variable, if the kind is `other_variables`; else null.
+    const load_report* report() const noexcept { return report_.get(); }
 
 private:
     checkpoint_fault kind_;
     std::string file_;
+    std::shared_ptr<const load_report> report_;
 };
 
 }  // namespace ambit

@@ -4,7 +4,7 @@
 //     static_assert(cast_between(element_type::float16, float32) == cast_kind::exact);
 //     convert_elements(element_type::float16, stored, float32, std::as_writable_bytes(std::span(weights)));
 //
-// Sources: IEEE 754-2019 for float16; Micikevicius et al., "FP8 Formats for Deep Learning", 2022, for the two of 8 bits.
+// Sources: IEEE 754-2019 for float16; Micikevicius et al., "FP8 Formats for Deep Learning", 2022, for those of 8.
 #pragma once
 
 #include <ambit/checkpoint/element_type.hpp>
@@ -25,9 +25,9 @@
 
 namespace AMBIT_NAMESPACE {
 
-/// What a conversion does to values. `narrowing`: to a floating dtype it rounds to the nearest; to integers and bools it
-/// takes only values that these have.
-enum class cast_kind { same, exact, narrowing, impossible };
+/// What a conversion does to values. `narrowing`: to a floating dtype it rounds to the nearest; to integers and bools
+/// it takes only values that these have.
+enum class cast_kind { unchanged, exact, narrowing, impossible };
 
 constexpr cast_kind cast_between(element_type from, dtype to) {
     struct range {
@@ -57,7 +57,7 @@ constexpr cast_kind cast_between(element_type from, dtype to) {
         }
         return {0, false, false};
     };
-    if (to != dtype::none && dtype_from(from) == to) return cast_kind::same;
+    if (to != dtype::none && dtype_from(from) == to) return cast_kind::unchanged;
     const range source = range_of(from), target = range_of(element_type_from(to));
     if (source.digits == 0 || target.digits == 0) return cast_kind::impossible;
     const bool fits = source.digits <= target.digits && (!source.is_signed || target.is_signed) &&

@@ -4,18 +4,29 @@
 // (roles.hpp). The file appears complete or not at all.
 //
 //     save(filter, "filter.safetensors");                       // throws checkpoint_error
+//     save(net, file, only<"encoder">, rename<"my_counter", "counter">, only_weights);
+//
+// The rules are those of `load` (rules.hpp), the name in the file first: with the same rules the file loads again.
+// Those that allow something say nothing here.
 //
 // Reading is in load.hpp, since the JSON parser it needs takes the compiler longer than all of ambit.
 #pragma once
 
 #include <ambit/checkpoint/checkpoint_writer.hpp>
+#include <ambit/checkpoint/held_variables.hpp>
+#include <ambit/checkpoint/rearranged.hpp>
 #include <ambit/checkpoint/roles.hpp>
+#include <ambit/checkpoint/rule_check.hpp>
+#include <ambit/checkpoint/rules.hpp>
+#include <ambit/core/standard.hpp>
 #include <ambit/model/model.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace AMBIT_NAMESPACE::checkpoint_parts {
@@ -24,47 +35,91 @@ namespace AMBIT_NAMESPACE::checkpoint_parts {
 struct saved_variables {
     std::vector<tensor_entry> entries;
     checkpoint_metadata metadata;
+    std::vector<std::vector<std::byte>> rearranged;  // of entries that do not lie in the file as in memory
 
-    void add(std::string_view path, const tensor_spec& spec, variable_role role, const std::byte* data) {
+    void add(std::string_view name, const tensor_spec& spec, variable_role role, const std::byte* data) {
         const std::span<const std::byte> bytes(data, static_cast<std::size_t>(spec.bytes()));
-        entries.push_back({std::string(path), spec.type, spec.extents, bytes});
+        entries.push_back({std::string(name), spec.type, spec.extents, bytes});
         if (role == variable_role::weight) return;
-        std::string& paths = metadata[std::string(role_key(role))];
-        if (!paths.empty()) paths += ' ';
-        paths += path;
+        std::string& names = metadata[std::string(role_key(role))];
+        if (!names.empty()) names += ' ';
+        names += name;
     }
 };
+
+/// The layout that undoes one.
+constexpr short_list inverse_of(const short_list& numbers) {
+    short_list inverse = numbers;
+    for (int k = 0; k < numbers.size; ++k) inverse.at[numbers.at[k]] = k;
+    return inverse;
+}
+
+/// A variable as the file is to have it; its shape becomes the one there.
+inline std::vector<std::byte> as_in_file(const checkpoint_rules& rules, const rule_use& use, const std::byte* data,
+                                         tensor_spec& spec) {
+    std::vector<std::byte> bytes(data, data + spec.bytes());
+    const auto apply = [&](const tensor_layout& layout) {
+        const std::span<const std::int64_t> extents(spec.extents.extents_,
+                                                    static_cast<std::size_t>(spec.extents.rank()));
+        std::vector<std::byte> arranged(bytes.size());
+        rearrange(bytes.data(), extents, layout, size_of(spec.type), arranged.data());
+        bytes = std::move(arranged);
+        shape there;
+        const auto arranged_extents = extents_of_layout(extents, layout);
+        for (const std::int64_t extent : *arranged_extents) there.append(extent);
+        spec.extents = there;
+    };
+    if (use.gates >= 0) {
+        tensor_layout layout = rules[use.gates].layout;
+        layout.gates = inverse_of(layout.gates);
+        apply(layout);
+    }
+    if (use.axes >= 0) {
+        tensor_layout layout = rules[use.axes].layout;
+        layout.axes = inverse_of(layout.axes);
+        apply(layout);
+    }
+    return bytes;
+}
+
+inline void save_variables(const held_variables& of, const std::string& file, const checkpoint_rules& rules) {
+    reports mistakes;
+    const buffer<rule_use> uses = uses_of(rules, of.variables, mistakes);
+    report_unsaved(mistakes, rules, uses, of.variables);
+    refuse_rules(mistakes);
+    saved_variables saved;
+    saved.rearranged.reserve(of.variables.size());
+    for (std::size_t v = 0; v < of.variables.size(); ++v) {
+        const rule_use& use = uses[static_cast<int>(v)];
+        if (use.is_left_out) continue;
+        const variable_info& it = of.variables[v];
+        short_text name;
+        append_key(name, rules, use, it.path, 0);
+        tensor_spec spec{it.extents, it.dtype};
+        const std::byte* data = of.targets[v].data;
+        if (use.axes >= 0 || use.gates >= 0)
+            data = saved.rearranged.emplace_back(as_in_file(rules, use, data, spec)).data();
+        saved.add(name, spec, it.role, data);
+    }
+    write_checkpoint(file, saved.entries, saved.metadata);
+}
 
 }  // namespace ambit::checkpoint_parts
 
 namespace AMBIT_NAMESPACE {
 
-/// All variables but local ones. Throws `checkpoint_error`; what was at `file` is then as it was, unless the kind is
-/// `not_durable`.
-template <storage Storage, class Module, class... Inputs>
-void save(const stored_model<Storage, Module, Inputs...>& model, const std::string& file) {
-    checkpoint_parts::saved_variables saved;
-    const auto& addresses = model.parameters().variables();
-    for (std::size_t v = 0; v < model.variables.size(); ++v) {
-        const variable_info& it = model.variables[v];
-        if (it.local == 0) saved.add(it.path, {it.extents, it.dtype}, it.role, addresses[v]);
-    }
-    write_checkpoint(file, saved.entries, saved.metadata);
+/// All variables but local ones and those that rules leave out, of a model of the compiler, a registry, or what a
+/// dynamic model uses of one. Throws `checkpoint_error`; what was at `file` is then as it was, unless the kind is
+/// `not_durable`. Rules that only the program knows throw a `model_error` if they do not fit.
+template <checkpoint_parts::holds_variables Net, class... Rules>
+void save(const Net& net, const std::string& file, const Rules&... rules) {
+    checkpoint_parts::check_rules<Net, checkpoint_parts::file_is::written, Rules...>();
+    checkpoint_parts::save_variables(checkpoint_parts::variables_of(net), file,
+                                     checkpoint_parts::merged_rules(rules...));
 }
-template <model_parts::one_of_models Any> void save(const Any& any, const std::string& file) {
-    any.visit([&](const auto& model) { save(model, file); });
-}
-
-/// The same of a registry, or of what a dynamic model uses of one. (A template, so that the headers of registries are
-/// for those who have one.)
-template <class Holder>
-    requires requires(const Holder& of) { of.variables().front()->is_local(); }
-void save(const Holder& of, const std::string& file) {
-    checkpoint_parts::saved_variables saved;
-    const auto all = of.variables();
-    for (const auto& v : all)
-        if (!v->is_local()) saved.add(v->path(), v->spec(), v->role(), v->data());
-    write_checkpoint(file, saved.entries, saved.metadata);
+template <model_parts::one_of_models Any, class... Rules>
+void save(const Any& any, const std::string& file, const Rules&... rules) {
+    any.visit([&](const auto& model) { save(model, file, checkpoint_parts::merged_rules(rules...)); });
 }
 
 }  // namespace ambit

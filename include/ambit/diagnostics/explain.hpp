@@ -274,6 +274,12 @@ template <class Mistake> struct refusal {
             static_assert(with<models_differ>::is_allowed, AMBIT_SENTENCE(models_differ));
         else if constexpr (kind == mistake::batch_dependence)
             static_assert(with<batch_dependence>::is_allowed, AMBIT_SENTENCE(batch_dependence));
+        else if constexpr (kind == mistake::rule_unknown)
+            static_assert(with<rule_unknown>::is_allowed, AMBIT_SENTENCE(rule_unknown));
+        else if constexpr (kind == mistake::rules_clash)
+            static_assert(with<rules_clash>::is_allowed, AMBIT_SENTENCE(rules_clash));
+        else if constexpr (kind == mistake::rule_unfit)
+            static_assert(with<rule_unfit>::is_allowed, AMBIT_SENTENCE(rule_unfit));
         else
             static_assert(kind == mistake::none, "[ambit] a kind of mistake is missing in this list");
     }

@@ -57,7 +57,10 @@
     KIND(loop_assignment)     \
     KIND(body_value)          \
     KIND(models_differ)       \
-    KIND(batch_dependence)
+    KIND(batch_dependence)    \
+    KIND(rule_unknown)        \
+    KIND(rules_clash)         \
+    KIND(rule_unfit)
 
 /// Those that only a program at run time can make.
 #define AMBIT_THROWN_MISTAKES(KIND) \
@@ -150,6 +153,11 @@
 
 #define AMBIT_ADVICE_batch_dependence \
     "extents are a + b * batch, nothing else may depend on it: keep its axis, or give its size"
+
+#define AMBIT_ADVICE_rule_unknown \
+    "a rule names no variable of the model: the name in the file comes first, the model's second"
+#define AMBIT_ADVICE_rules_clash "two rules say the same of one variable, or give two one name: leave one out"
+#define AMBIT_ADVICE_rule_unfit "the variable cannot have the layout that a rule says"
 
 #define AMBIT_ADVICE_path_unknown "the registry has no variable of this path: reg.variables() lists them"
 #define AMBIT_ADVICE_byte_limit \

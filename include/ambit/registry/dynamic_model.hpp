@@ -140,6 +140,9 @@ public:
         return {mine.begin(), mine.end()};
     }
 
+    /// The same as those who write them need them (checkpoint/load.hpp); local ones have no memory here.
+    std::span<const registry_parts::variable_pointer> variables_in_memory() const { return first().variables(); }
+
     int node_count() const { return first().graph().node_count; }
     int step_count() { return first().call_for(all_of_them_, output_names_).step_count(); }
     /// Bytes of temporary memory: those that the largest batch so far needs, which all of them share.

@@ -55,7 +55,7 @@ std::string refusal(const std::filesystem::path& file,
     Net n(seed{99});
     const auto before = all_bytes(n);
     try {
-        load(n, file);
+        static_cast<void>(load(n, file));
     } catch (const checkpoint_error& e) {
         REQUIRE(e.kind() == kind);
         REQUIRE(e.file() == file);
@@ -74,7 +74,7 @@ TEST_CASE("a model comes back as it was saved", "[checkpoint]") {
     save(first, directory / "model.safetensors");
     REQUIRE(all_bytes(first) != all_bytes(second));
     const float* const address = second.get<"layer/w">().data();
-    load(second, directory / "model.safetensors");
+    CHECK(load(second, directory / "model.safetensors").fits());
     CHECK(all_bytes(first) == all_bytes(second));
     CHECK(second.get<"steps">()() == 1234);
     CHECK(second.get<"layer/w">().data() == address);  // whoever shares the parameters sees it
@@ -82,7 +82,7 @@ TEST_CASE("a model comes back as it was saved", "[checkpoint]") {
 
     // Saving again replaces the file, and what is loaded does not depend on what was there.
     save(net(seed{3}), directory / "model.safetensors");
-    load(second, directory / "model.safetensors");
+    CHECK(load(second, directory / "model.safetensors").fits());
     CHECK(all_bytes(second) == all_bytes(net(seed{3})));
 }
 
@@ -91,16 +91,16 @@ TEST_CASE("models of another batch or order load the same file", "[checkpoint]")
     net first(seed{1});
     save(first, directory / "m");
     model<layer<false, 3, float32>, input<float, 5>> wide(seed{2});
-    load(wide, directory / "m");
+    CHECK(load(wide, directory / "m").fits());
     CHECK(same_bits(elements(wide.get<"layer/w">()), elements(first.get<"layer/w">())));
     stored_model<storage::heap, layer<false, 3, float32>, input<float, 2>> heap(seed{2});
-    load(heap, directory / "m");
+    CHECK(load(heap, directory / "m").fits());
     CHECK(same_bits(elements(heap.get<"layer/w">()), elements(first.get<"layer/w">())));
     model<layer<false, 3, float32>, input<float, any_size>> any(largest_batch{4}, seed{2});
-    load(any, directory / "m");
+    CHECK(load(any, directory / "m").fits());
     CHECK(same_bits(elements(any.get<"layer/w">()), elements(first.get<"layer/w">())));
     save(any, directory / "from_any");
-    load(wide, directory / "from_any");
+    CHECK(load(wide, directory / "from_any").fits());
 }
 
 TEST_CASE("every variable is saved under its path", "[checkpoint]") {
@@ -117,26 +117,26 @@ TEST_CASE("every variable is saved under its path", "[checkpoint]") {
 TEST_CASE("a file with other variables is refused, and changes nothing", "[checkpoint]") {
     const temporary_directory directory;
     save(net_of<true, 3, float32>(seed{1}), directory / "extra");
-    CHECK_THAT(refusal(directory / "extra"), Catch::Contains("it has \"extra\", which the model lacks"));
+    CHECK_THAT(refusal(directory / "extra"), Catch::Contains("unexpected in the file: 1\n    \"extra\"  float32[3]\n"));
     save(net(seed{1}), directory / "plain");
     CHECK_THAT((refusal<net_of<true, 3, float32>>(directory / "plain")),
-               Catch::Contains("it lacks extra, float32[3]"));
+               Catch::Contains("missing in the file: 1\n    extra  float32[3]\n"));
     save(net_of<false, 4, float32>(seed{1}), directory / "wide");
     CHECK_THAT(refusal(directory / "wide"),
-               Catch::Contains("it has layer/w as float32[2, 4], the model as float32[2, 3]"));
+               Catch::Contains("of another shape in the file: 1\n    layer/w  float32[2, 3]  there float32[2, 4]\n"));
     save(net_of<false, 3, float64>(seed{1}), directory / "double");
     CHECK_THAT(refusal(directory / "double"),
-               Catch::Contains("it has layer/w as float64[2, 3], the model as float32[2, 3]"));
+               Catch::Contains("of another dtype in the file: 1\n    layer/w  float32[2, 3]  there float64[2, 3]\n"));
     // The same variable below another prefix, and one of another dtype there.
     const std::vector<std::byte> zeros(4 * 2 * 3 * 2);
     write_safetensors(directory / "moved", std::vector<tensor_entry>{
                                                {"exact/layer/w", float64, {2, 3}, zeros},
                                                {"model/layer/w", float32, {2, 3}, std::span(zeros).first(24)}});
     CHECK_THAT(refusal(directory / "moved"),
-               Catch::Contains("it lacks layer/w, float32[2, 3]; did you mean \"model/layer/w\"?"));
+               Catch::Contains("    layer/w  float32[2, 3]  did you mean \"model/layer/w\"?\n"));
     // All differences at once, and what to do.
     CHECK_THAT((refusal<net_of<true, 3, float32>>(directory / "wide")),
-               Catch::Contains("it lacks extra") && Catch::Contains("it has layer/w as float32[2, 4]") &&
+               Catch::Contains("    extra  float32[3]\n") && Catch::Contains("there float32[2, 4]\n") &&
                    Catch::EndsWith("load it into the model that it was saved from"));
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("a model without variables is saved and loaded", "[checkpoint]") {
     const temporary_directory directory;
     model<without_variables, input<float, 1>> n(seed{});
     save(n, directory / "m");
-    load(n, directory / "m");
+    CHECK(load(n, directory / "m").fits());
     CHECK(safetensors_file(directory / "m").tensors().empty());
 }
 
@@ -221,9 +221,10 @@ TEST_CASE("a model for inference loads what its trainer saved", "[checkpoint]") 
     for (const char* name : {"global_step", "d/w/adam/m", "d/w/exponential_moving_average"})
         CHECK(std::find(report.passed_over.begin(), report.passed_over.end(), name) != report.passed_over.end());
     const std::string text = to_string(report);
-    CHECK_THAT(text, Catch::StartsWith("loaded 1 variable; passed over " + std::to_string(report.passed_over.size()) +
-                                       " tensors of an optimizer: \"") &&
-                         Catch::EndsWith(" more"));
+    CHECK_THAT(text, Catch::StartsWith("loaded 1 variable from ") &&
+                         Catch::Contains("\n  passed over, of an optimizer: " +
+                                         std::to_string(report.passed_over.size()) + "\n") &&
+                         Catch::Contains("\n    \"d/w/adam/m\" "));
     std::ostringstream out;
     out << report;
     CHECK(out.str() == text);
@@ -232,14 +233,14 @@ TEST_CASE("a model for inference loads what its trainer saved", "[checkpoint]") 
     trainer_net again(seed{3});
     CHECK(load(again, directory / "m").passed_over.empty());
     CHECK(all_bytes(again) == all_bytes(trainer));
-    CHECK_THAT((refusal<server_of<2>>(directory / "m")), Catch::Contains("it has d/w as float32[3, 1]"));
-    CHECK_THAT(refusal(directory / "m"), Catch::Contains("it has \"d/w\", which the model lacks"));
-    CHECK_THAT(refusal(directory / "m"), !Catch::Contains("adam"));
+    CHECK_THAT((refusal<server_of<2>>(directory / "m")), Catch::Contains("there float32[3, 1]\n"));
+    CHECK_THAT(refusal(directory / "m"), Catch::Contains("unexpected in the file: 1\n    \"d/w\"  float32[3, 1]\n"));
+    CHECK_THAT(refusal(directory / "m"), Catch::Contains("passed over, of an optimizer:"));
     // And nothing of the optimizer is made up.
     save(server, directory / "weights");
     CHECK(safetensors_file(directory / "weights").metadata().empty());
-    CHECK_THAT(refusal<trainer_net>(directory / "weights"), Catch::Contains("it lacks d/w/adam/m, float32[3, 1]") &&
-                                                                Catch::Contains("it lacks global_step, int64[]"));
+    CHECK_THAT(refusal<trainer_net>(directory / "weights"), Catch::Contains("    d/w/adam/m ") &&
+                                                                Catch::Contains("    global_step "));
 }
 
 TEST_CASE("a file says which of its tensors are an optimizer's", "[checkpoint]") {
@@ -269,12 +270,12 @@ TEST_CASE("a file says which of its tensors are an optimizer's", "[checkpoint]")
     // The model's own variable is loaded whatever its role is said to be.
     CHECK(load_with({{"ambit.slots", "d/w " + every}}) == count);
     // No roles, as older versions wrote; roles of nobody's; a role missing.
-    CHECK_THAT(refused_with({}), Catch::Contains("it has \"d/w/adam/m\", which the model lacks"));
-    CHECK_THAT(refused_with({{"ambit.gates", every}, {"slots", every}}), Catch::Contains("it has \"global_step\""));
-    CHECK_THAT(refused_with({{"ambit.slots", written.at("ambit.slots")}}), Catch::Contains("it has \"global_step\""));
+    CHECK_THAT(refused_with({}), Catch::Contains("unexpected in the file: ") && Catch::Contains("    \"d/w/adam/m\" "));
+    CHECK_THAT(refused_with({{"ambit.gates", every}, {"slots", every}}), Catch::Contains("    \"global_step\" "));
+    CHECK_THAT(refused_with({{"ambit.slots", written.at("ambit.slots")}}), Catch::Contains("    \"global_step\" "));
     std::string lines = every;
     for (char& c : lines) c = c == ' ' ? '\n' : c;
-    CHECK_THAT(refused_with({{"ambit.slots", lines}}), Catch::Contains("it has \"d/w/adam/m\""));
+    CHECK_THAT(refused_with({{"ambit.slots", lines}}), Catch::Contains("    \"d/w/adam/m\" "));
     // Into the trainer it loads without roles, too.
     put_with(directory / "n", directory / "m", {});
     trainer_net again(seed{3});
@@ -295,10 +296,14 @@ TEST_CASE("names of a stranger's file stay in their place in the message", "[che
     write_safetensors(directory / "m", entries);
     const std::string text = refusal(directory / "m");
     for (const char c : text) CHECK((static_cast<unsigned char>(c) >= 32 || c == '\n'));
-    CHECK(std::count(text.begin(), text.end(), '\n') == 2 + 6);  // what it lacks, what it has
+    CHECK(std::count(text.begin(), text.end(), '\n') >= 2 + 2 + 6);  // two groups: what it lacks, what it has
+    for (std::size_t begin = text.find('\n') + 1, end = 0; begin < text.size() && end != text.npos; begin = end + 1) {
+        end = text.find('\n', begin);
+        CHECK((end == text.npos ? text.size() : end) - begin <= 80);
+    }
     CHECK_THAT(text, Catch::Contains("\"?[2J?]0;title?\"") && Catch::Contains("\"a?it lacks everything\"") &&
                          Catch::Contains("\"?drawkcab\"") && Catch::Contains("\"quoted\\\", not\"") &&
-                         Catch::Contains("\"zero?byte\"") && Catch::Contains("zzz...\", which") &&
+                         Catch::Contains("\"zero?byte\"") && Catch::Contains("zzz...\"") &&
                          Catch::EndsWith("load it into the model that it was saved from"));
     CHECK(text.size() < 1500);
 }
@@ -311,9 +316,9 @@ TEST_CASE("a message about very many tensors is short and has their number", "[c
     for (std::size_t t = 0; t < count; ++t) entries.push_back({"t" + std::to_string(t), uint8, {1}, byte});
     write_safetensors(directory / "m", entries);
     const std::string text = refusal(directory / "m");
-    CHECK_THAT(text, Catch::Contains("\n  it has \"t0\", which the model lacks\n") &&
-                         Catch::Contains("\n  and 19,992 more that the model lacks; load it"));
-    CHECK(std::count(text.begin(), text.end(), '\n') == 2 + 9);
+    CHECK_THAT(text, Catch::Contains("\n  unexpected in the file: 20,000\n    \"t0\"      uint8[1]\n") &&
+                         Catch::Contains("\n    and 19,992 more\n  nothing was loaded; add rules or load it"));
+    CHECK(std::count(text.begin(), text.end(), '\n') == 3 + 10 + 1);
 
     std::string all;
     for (const tensor_entry& entry : entries) all += entry.name + ' ';
@@ -327,8 +332,10 @@ TEST_CASE("a message about very many tensors is short and has their number", "[c
     entries.push_back({"steps", int32, {}, steps});
     write_safetensors(directory / "m", entries, {{"ambit.slots", all}});
     net loaded(seed{2});
-    CHECK(to_string(load(loaded, directory / "m")) ==
-          "loaded 2 variables; passed over 20,000 tensors of an optimizer: \"t0\", \"t1\", \"t10\", \"t100\", and "
-          "19,996 more");
+    load_report report = load(loaded, directory / "m");
+    report.file = "m";
+    CHECK_THAT(to_string(report),
+               Catch::StartsWith("loaded 2 variables from m\n  passed over, of an optimizer: 20,000\n    \"t0\" ") &&
+                   Catch::EndsWith("\n    and 19,992 more"));
     CHECK(all_bytes(loaded) == all_bytes(saved));
 }

@@ -130,7 +130,7 @@ TEST_CASE("a model for evaluation reads averages on the trainer's parameters", "
     const temporary_directory directory;
     save(net, directory.path() / "trained.safetensors");
     training_net loaded(seed{1});
-    load(loaded, directory.path() / "trained.safetensors");
+    CHECK(load(loaded, directory.path() / "trained.safetensors").fits());
     REQUIRE(averages(loaded) == averages(net));
     REQUIRE(evaluation(loaded.parameters())(x) == test(x));
 }

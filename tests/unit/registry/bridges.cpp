@@ -363,12 +363,12 @@ TEST_CASE("a registry is saved and loaded, whole or not at all") {
         save(answers, weights);
         const std::vector<float> before(again.get<float>("out/biases").begin(), again.get<float>("out/biases").end());
         try {
-            load(again, weights);
+            static_cast<void>(load(again, weights));
             FAIL("was loaded");
         } catch (const checkpoint_error& e) {
             CHECK(e.kind() == checkpoint_fault::other_variables);
             const std::string_view text = e.what();
-            CHECK(text.find("it lacks hidden/weights/momentum/velocity") != std::string_view::npos);
+            CHECK(text.find("hidden/weights/momentum/velocity") != std::string_view::npos);
         }
         CHECK(again.generation("out/biases") == 2);
         const auto after = again.get<float>("out/biases");

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSL-1.0
+// The variables of a static model, a registry or a dynamic model, as files see them.
+//
+//     const held_variables all = variables_of(net);
+//     all.variables[0].path; all.targets[0].data;
+#pragma once
+
+#include <ambit/checkpoint/rule_check.hpp>
+#include <ambit/checkpoint/rules.hpp>
+#include <ambit/core/standard.hpp>
+#include <ambit/graph/frozen_graph.hpp>
+#include <ambit/model/model.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace AMBIT_NAMESPACE::checkpoint_parts {
+
+/// A variable in memory, and how often it was written.
+struct held_variable {
+    std::byte* data = nullptr;
+    std::uint64_t* generation = nullptr;
+};
+
+/// In the order of `variables`; local ones have no memory here.
+struct held_variables {
+    std::span<const variable_info> variables;
+    std::vector<held_variable> targets;
+    std::string_view of = "model";
+    std::vector<variable_info> known;  // of a registry, whose variables hold their paths
+};
+
+template <storage Storage, class Module, class... Inputs>
+held_variables variables_of(const stored_model<Storage, Module, Inputs...>& model) {
+    if (model.parameters().memory() == nullptr) model_parts::raise_moved_from();
+    held_variables result;
+    result.variables = model.variables;
+    const auto& addresses = model.parameters().variables();
+    const auto& generations = model.parameters().generations();
+    for (std::size_t v = 0; v < addresses.size(); ++v) result.targets.push_back({addresses[v], generations[v]});
+    return result;
+}
+
+template <class Variables> held_variables registered(const Variables& all, std::string_view of) {
+    held_variables result;
+    result.of = of;
+    for (const auto& v : all) {
+        variable_info& it = result.known.emplace_back();
+        it.path = v->path();
+        it.extents = v->shape();
+        it.dtype = v->dtype();
+        it.trainable = v->is_trainable() ? 1 : 0;
+        it.role = v->role();
+        it.local = v->is_local() ? 1 : 0;
+        result.targets.push_back({v->data(), v->generation_address()});
+    }
+    result.variables = result.known;
+    return result;
+}
+/// A registry, or a dynamic model. (Templates, so that their headers are for those who have one.)
+template <class Registry>
+    requires requires(const Registry& of) { of.contents()->in_order(); }
+held_variables variables_of(const Registry& of) {
+    return registered(of.contents()->in_order(), "registry");
+}
+template <class Model>
+    requires requires(const Model& of) { of.variables_in_memory().front()->generation_address(); }
+held_variables variables_of(const Model& of) {
+    return registered(of.variables_in_memory(), "model");
+}
+
+template <class Net>
+concept holds_variables = requires(const Net& net) { checkpoint_parts::variables_of(net); };
+
+/// The rules are some; of a model of the compiler, those that it knows name its variables.
+template <class Net, file_is Way, class... Rules> constexpr void check_rules() {
+    static_assert(
+        (rule_argument<Rules> && ...),
+        "[ambit] rules are rename<\"in the file\", \"in the model\">, prefix, transposed, permuted, only, "
+        "except, ignored, layouts, allow_missing and its like, or checkpoint_rules that these make of values");
+    if constexpr (requires { typename Net::graph::run; })
+        static_assert(refused::no_mistakes_in<told_of_rules<typename Net::graph, Way, Rules...>>);
+}
+
+}  // namespace ambit::checkpoint_parts
