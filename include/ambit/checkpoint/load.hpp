@@ -99,7 +99,7 @@ inline void read_variable(const tensor_source& file, const planned_read& read, c
     else raise_gate<double>(variable, it, read);
 }
 
-inline load_report load_into(const tensor_source& file, const held_variables& into, const checkpoint_rules& rules) {
+inline load_report load_into(const tensor_source& file, const held_variables& into, const fitting_rules& rules) {
     load_plan plan = plan_load(file, into.variables, rules);
     if (plan.is_refused) {
         plan.report.loaded = 0;
@@ -128,7 +128,7 @@ inline load_report load_into(const tensor_source& file, const held_variables& in
     return std::move(plan.report);
 }
 
-inline load_report describe(const tensor_source& file, const held_variables& of, const checkpoint_rules& rules) {
+inline load_report describe(const tensor_source& file, const held_variables& of, const fitting_rules& rules) {
     load_report report = plan_load(file, of.variables, rules).report;
     report.is_description = true;
     return report;
@@ -157,7 +157,9 @@ template <checkpoint_parts::holds_variables Net, checkpoint_parts::can_be_opened
 load_report load(Net& net, const From& from, const Rules&... rules) {
     checkpoint_parts::check_rules<Net, checkpoint_parts::file_is::read, Rules...>();
     const checkpoint_parts::held_variables into = checkpoint_parts::variables_of(net);
-    return checkpoint_parts::load_into(*checkpoint_parts::opened(from), into, checkpoint_parts::merged_rules(rules...));
+    const checkpoint_parts::fitting_rules fitting(checkpoint_parts::merged_rules(rules...), into.variables,
+                                                  checkpoint_parts::file_is::read);
+    return checkpoint_parts::load_into(*checkpoint_parts::opened(from), into, fitting);
 }
 
 /// What `load` would say, which it says of a file that fits, too. Reads no data. Throws `checkpoint_error` only if the
@@ -166,7 +168,9 @@ template <checkpoint_parts::can_be_opened From, checkpoint_parts::holds_variable
 load_report describe_mismatch(const From& from, const Net& net, const Rules&... rules) {
     checkpoint_parts::check_rules<Net, checkpoint_parts::file_is::read, Rules...>();
     const checkpoint_parts::held_variables of = checkpoint_parts::variables_of(net);
-    return checkpoint_parts::describe(*checkpoint_parts::opened(from), of, checkpoint_parts::merged_rules(rules...));
+    const checkpoint_parts::fitting_rules fitting(checkpoint_parts::merged_rules(rules...), of.variables,
+                                                  checkpoint_parts::file_is::read);
+    return checkpoint_parts::describe(*checkpoint_parts::opened(from), of, fitting);
 }
 
 /// The same of the chosen one of a list. Its rules are checked when it is chosen, at run time.

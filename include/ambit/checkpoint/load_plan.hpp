@@ -62,21 +62,18 @@ struct load_plan {
 
 class load_planner {
 public:
-    load_planner(const tensor_source& file, std::span<const variable_info> variables, const checkpoint_rules& rules)
-        : file_(file), rules_(rules), is_taken_(file.tensors().size()), is_left_out_(file.tensors().size()) {
-        reports mistakes;
-        const buffer<rule_use> uses = uses_of(rules, variables, mistakes);
-        refuse_rules(mistakes);
+    load_planner(const tensor_source& file, std::span<const variable_info> variables, const fitting_rules& fitting)
+        : file_(file), rules_(fitting.rules), is_taken_(file.tensors().size()), is_left_out_(file.tensors().size()) {
         plan_.report.file = file.file();
         for (std::size_t v = 0; v < variables.size(); ++v)
-            if (variables[v].local == 0) plan_variable(v, variables[v], uses[static_cast<int>(v)]);
+            if (variables[v].local == 0) plan_variable(v, variables[v], fitting.uses[static_cast<int>(v)]);
         plan_.report.loaded = plan_.reads.size();
         suggest_tensors();
         plan_tensors();
         const load_report& report = plan_.report;
         plan_.is_refused = report.count(load_outcome::other_shape) > 0 || report.count(load_outcome::other_dtype) > 0 ||
-                           (report.count(load_outcome::missing) > 0 && !rules.has(rule_kind::allow_missing)) ||
-                           (report.count(load_outcome::unexpected) > 0 && !rules.has(rule_kind::allow_unexpected));
+                           (report.count(load_outcome::missing) > 0 && !rules_.has(rule_kind::allow_missing)) ||
+                           (report.count(load_outcome::unexpected) > 0 && !rules_.has(rule_kind::allow_unexpected));
     }
 
     load_plan take() { return std::move(plan_); }
@@ -136,7 +133,7 @@ private:
             if (cast == cast_kind::impossible || (cast != cast_kind::unchanged && !rules_.has(rule_kind::allow_cast)))
                 tell(load_outcome::other_dtype);
             if (part == 0 && !refused) {
-                entry.tensor = key.view();
+                entry.tensor = there->name;
                 entry.stored = *there;
             }
             entry.is_cast = entry.is_cast || cast != cast_kind::unchanged;
@@ -250,9 +247,8 @@ private:
     load_plan plan_;
 };
 
-/// Throws a `model_error` if the rules do not fit the variables.
 inline load_plan plan_load(const tensor_source& file, std::span<const variable_info> variables,
-                           const checkpoint_rules& rules) {
+                           const fitting_rules& rules) {
     return load_planner(file, variables, rules).take();
 }
 

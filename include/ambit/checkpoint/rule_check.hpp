@@ -333,6 +333,19 @@ inline void refuse_rules(const reports& all) {
     throw_or_end(model_error(all[0].kind, text, facts_for_programs(all, 0)));
 }
 
+/// Rules that fit some variables, and what they say of each. Throws a `model_error` if they do not.
+struct fitting_rules {
+    checkpoint_rules rules;
+    buffer<rule_use> uses;
+
+    fitting_rules(checkpoint_rules all, std::span<const variable_info> variables, file_is way) : rules(std::move(all)) {
+        reports mistakes;
+        uses = uses_of(rules, variables, mistakes);
+        if (way == file_is::written) report_unsaved(mistakes, rules, uses, variables);
+        refuse_rules(mistakes);
+    }
+};
+
 /// The names that a model looks for in a file, and their characters.
 template <class Graph, class... Arguments> struct keys_in_file {
     static constexpr checkpoint_rules rules() { return static_rules<Arguments...>(); }

@@ -82,15 +82,13 @@ inline std::vector<std::byte> as_in_file(const checkpoint_rules& rules, const ru
     return bytes;
 }
 
-inline void save_variables(const held_variables& of, const std::string& file, const checkpoint_rules& rules) {
-    reports mistakes;
-    const buffer<rule_use> uses = uses_of(rules, of.variables, mistakes);
-    report_unsaved(mistakes, rules, uses, of.variables);
-    refuse_rules(mistakes);
+inline void save_variables(const held_variables& of, const std::string& file, const checkpoint_rules& by) {
+    const fitting_rules fitting(by, of.variables, file_is::written);
+    const checkpoint_rules& rules = fitting.rules;
     saved_variables saved;
     saved.rearranged.reserve(of.variables.size());
     for (std::size_t v = 0; v < of.variables.size(); ++v) {
-        const rule_use& use = uses[static_cast<int>(v)];
+        const rule_use& use = fitting.uses[static_cast<int>(v)];
         if (use.is_left_out) continue;
         const variable_info& it = of.variables[v];
         short_text name;
