@@ -63,6 +63,11 @@ inline std::unique_ptr<tensor_source> open_source(byte_source source) {
                                "the file looks like one of a format that this program does not read",
                                "include <ambit/checkpoint/" + std::string(header) + ".hpp>" +
                                    (header == "npy" ? std::string() : std::string(", and link ambit::formats")));
+    if (source.name().find(".data-") != std::string::npos && source.name().find("-of-") != std::string::npos)
+        throw checkpoint_error(
+            checkpoint_fault::unknown_format, source.name(),
+            "the file is named as the data of a checkpoint of TensorFlow, which do not say what is in them",
+            "open the checkpoint by its prefix, before .data-");
     // What is too short to tell, and what is named so, is judged as safetensors.
     if (start.size() == 9 && start[8] != '{' && !source.name().ends_with(".safetensors"))
         throw checkpoint_error(checkpoint_fault::unknown_format, source.name(),

@@ -46,21 +46,30 @@ inline void append_json_string(std::string& result, std::string_view text) {
     result += '"';
 }
 
+/// The text pairs as an object of JSON; refuses those that are not UTF-8.
+inline std::string metadata_text(const checkpoint_metadata& metadata, const std::string& file) {
+    std::string text = "{";
+    for (const auto& [key, value] : metadata) {
+        if (!is_utf8(key) || !is_utf8(value))
+            throw_or_end(checkpoint_error(checkpoint_fault::invalid_name, file,
+                                          "the metadata at " + in_quotes(key) + " is not UTF-8", "encode it as text"));
+        if (text.size() > 1) text += ',';
+        append_json_string(text, key);
+        text += ':';
+        append_json_string(text, value);
+    }
+    return text + '}';
+}
+
 /// The header for tensors whose data follow one another in this order, padded so that the data begin at a
 /// multiple of 8 bytes in the file.
 inline std::string safetensors_header_text(std::span<const tensor_entry* const> entries,
-                                           const checkpoint_metadata& metadata) {
+                                           const checkpoint_metadata& metadata, const std::string& file) {
     std::string text = "{";
     if (!metadata.empty()) {
         append_json_string(text, safetensors_metadata_key);
-        text += ":{";
-        for (bool first = true; const auto& [key, value] : metadata) {
-            if (!std::exchange(first, false)) text += ',';
-            append_json_string(text, key);
-            text += ':';
-            append_json_string(text, value);
-        }
-        text += '}';
+        text += ':';
+        text += metadata_text(metadata, file);
     }
     std::uint64_t offset = 0;
     for (const tensor_entry* entry : entries) {
@@ -120,17 +129,13 @@ inline void write_safetensors(const std::string& file, std::span<const tensor_en
                                               std::string(name_of(entry->type)) + ", which the format lacks",
                                           "convert it, or save it as .npz"));
     }
-    for (const auto& [key, value] : metadata)
-        if (!is_utf8(key) || !is_utf8(value))
-            throw_or_end(checkpoint_error(checkpoint_fault::invalid_name, file,
-                                          "the metadata at " + in_quotes(key) + " is not UTF-8", "encode it as text"));
 
     checkpoint_metadata pairs = metadata;
     pairs[std::string(checksums_key)] = checksums_text(ordered, metadata);
     std::stable_sort(ordered.begin(), ordered.end(),
                      [](const auto* a, const auto* b) { return size_of(a->type) > size_of(b->type); });
 
-    const std::string header = safetensors_header_text(ordered, pairs);
+    const std::string header = safetensors_header_text(ordered, pairs, file);
     if (header.size() > max_safetensors_header)
         throw_or_end(checkpoint_error(checkpoint_fault::header_length, file,
                                       "the names and text pairs take " + std::to_string(header.size()) + " bytes",

@@ -42,10 +42,10 @@ template <class Stored> void require_as_defined(type from, int e, int m, bool ha
     for (std::size_t bits = 0; bits < all.size(); ++bits) {
         const double right = defined(static_cast<std::uint32_t>(bits), e, m, has_infinities);
         const double value = found[bits];
-        const bool same = std::isnan(right) ? std::isnan(value) && std::isnan(wide[bits])
-                                            : std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(right) &&
-                                                  std::bit_cast<std::uint64_t>(wide[bits]) ==
-                                                      std::bit_cast<std::uint64_t>(right);
+        const bool same = std::isnan(right)
+                              ? std::isnan(value) && std::isnan(wide[bits])
+                              : std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(right) &&
+                                    std::bit_cast<std::uint64_t>(wide[bits]) == std::bit_cast<std::uint64_t>(right);
         if (!same) ++wrong;
     }
     CHECK(wrong == 0);

@@ -189,7 +189,8 @@ TEST_CASE("names that occur twice, however they are spelled") {
 TEST_CASE("dtypes that ambit does not hold are listed, of the size that their offsets say") {
     const auto parsed = [](const std::string& type, const char* shape, int bytes) {
         return parse_safetensors_header(
-            one(R"("dtype":")" + type + R"(","shape":)" + shape + R"(,"data_offsets":[0,)" + std::to_string(bytes) + "]"),
+            one(R"("dtype":")" + type + R"(","shape":)" + shape + R"(,"data_offsets":[0,)" + std::to_string(bytes) +
+                "]"),
             static_cast<std::uint64_t>(bytes), "m");
     };
     for (const auto& [name, type, size] : std::vector<std::tuple<const char*, element_type, int>>{

@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: BSL-1.0
+// Checkpoints of other programs: what tests/python/checkpoints.py writes, what it reads, and what is hostile.
+#include <ambit/checkpoint/npz.hpp>
+#include <ambit/checkpoint/open_checkpoint.hpp>
+#include <ambit/checkpoint/save.hpp>
+#include <ambit/checkpoint/load.hpp>
+#include <ambit/checkpoint/tensorflow.hpp>
+
+#include <catch2/catch.hpp>
+
+#include "../../support/temporary_directory.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+using namespace ambit;
+using namespace ambit::checkpoint_parts;
+using namespace ambit_test;
+using namespace std::string_literals;
+using fault = checkpoint_fault;
+
+namespace {
+
+using extents = std::vector<std::int64_t>;
+
+std::string hexadecimal(std::span<const std::byte> bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const std::byte byte : bytes) {
+        text += digits[std::to_integer<std::size_t>(byte) >> 4];
+        text += digits[std::to_integer<std::size_t>(byte) & 15];
+    }
+    return text.empty() ? "-" : text;
+}
+
+/// A name as in URLs.
+std::string in_url(std::string_view name) {
+    std::string text = "=";
+    for (const char c : name) {
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+            std::string_view("_.-~").find(c) != std::string_view::npos)
+            text += c;
+        else text += '%' + hexadecimal(std::as_bytes(std::span(&c, 1)));
+    }
+    return text;
+}
+
+/// A line of tests/python/checkpoints.py, which see.
+std::string line_of(const std::string& file, std::string_view name, element_type type, const extents& of,
+                    std::span<const std::byte> bytes) {
+    std::string shape;
+    for (const std::int64_t extent : of) shape += (shape.empty() ? "" : ",") + std::to_string(extent);
+    return file + ' ' + in_url(name) + ' ' + std::string(name_of(type)) + ' ' + (shape.empty() ? "-" : shape) + ' ' +
+           hexadecimal(bytes);
+}
+
+std::vector<std::byte> read_bytes(const tensor_source& file, std::string_view name) {
+    const stored_tensor* const found = file.find(name);
+    REQUIRE(found != nullptr);
+    std::vector<std::byte> bytes(found->bytes);
+    file.read(*found, bytes);
+    return bytes;
+}
+
+std::string lower(std::string text) {
+    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+}
+
+std::filesystem::path python_folder() {
+    const char* const folder = std::getenv("AMBIT_PYTHON_FILES");
+    REQUIRE(folder != nullptr);
+    return folder;
+}
+
+}  // namespace
+
+TEST_CASE("what Python has written is read, bit for bit", "[.python]") {
+    const std::filesystem::path folder = python_folder();
+    std::ifstream lines(folder / "expected");
+    std::map<std::string, std::unique_ptr<tensor_source>> files;
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line); ++count) {
+        std::istringstream words(line);
+        std::string file, name;
+        words >> file >> name;
+        auto& opened = files[file];
+        if (opened == nullptr) opened = open_checkpoint((folder / file).string());
+        bool was_found = false;
+        for (const stored_tensor& tensor : opened->tensors()) {
+            if (lower(in_url(tensor.name)) != lower(name)) continue;
+            was_found = true;
+            const std::string found =
+                line_of(file, tensor.name, tensor.type, tensor.extents, read_bytes(*opened, tensor.name));
+            if (lower(found) != lower(line)) FAIL_CHECK(found << "\nis not\n" << line);
+        }
+        if (!was_found) FAIL_CHECK("not found: " << line);
+    }
+    CHECK(count > 400);
+    CHECK(files["all.safetensors"]->metadata() == checkpoint_metadata{{"format", "np"}, {"\u00fc", "\n"}});
+    // Tensors of types that ambit does not know are listed, and stop nothing.
+    const tensor_source& others = *files["others.npz"];
+    CHECK(others.tensors().size() == 7);
+    for (const auto& [name, type] : std::map<std::string, std::string>{
+             {"text", "<U1"}, {"raw", "|S3"}, {"when", "<M8[D]"}, {"objects", "|O"}, {"wide", "<f16"}}) {
+        CHECK(others.find(name)->type == element_type::other);
+        CHECK(others.find(name)->type_name == type);
+    }
+    CHECK(others.find("record")->type_name == "[('x', '<f4'), ('y', '>i2', (2, 2))]");
+    CHECK(open_checkpoint((folder / "none.npz").string())->tensors().empty());
+}
+
+TEST_CASE("files for Python to read are written", "[.python]") {
+    const std::filesystem::path folder = python_folder() / "ours";
+    std::filesystem::create_directories(folder);
+    std::ofstream expected(folder / "expected");
+    std::vector<std::vector<std::byte>> storage;
+    std::vector<tensor_entry> entries;
+    for (int i = 1; i <= static_cast<int>(last_element_type); ++i) {
+        const auto type = static_cast<element_type>(i);
+        if (npy_name(type).empty()) continue;
+        for (const extents& of : {extents{}, {1}, {3}, {2, 3}, {0, 2}, {1, 2, 1, 3, 1, 2, 1, 2, 1, 2}}) {
+            std::vector<std::byte> bytes(*bytes_of(of, size_of(type)));
+            for (std::size_t at = 0; at < bytes.size(); ++at)
+                bytes[at] =
+                    static_cast<std::byte>(type == element_type::boolean ? at % 2 : (at * 37 + storage.size()) % 256);
+            storage.push_back(std::move(bytes));
+            entries.emplace_back("layer/\u00fc " + std::to_string(storage.size()), type, of,
+                                 std::span<const std::byte>());
+        }
+    }
+    const checkpoint_metadata metadata{{"step", "7"}, {"quote\"", "line\n\u00fc"}};
+    for (std::size_t i = 0; i < entries.size(); ++i) entries[i].bytes = storage[i];
+    std::size_t number = 0;
+    const auto tell = [&](const std::string& file, const tensor_entry& it) {
+        expected << line_of(file, it.name, it.type, it.extents, it.bytes) << '\n';
+    };
+    for (const tensor_entry& entry : entries) {
+        const std::string file = std::to_string(number++) + ".npy";
+        write_checkpoint((folder / file).string(), std::span(&entry, 1));
+        tell(file, entry);
+    }
+    for (const bool with_text : {false, true}) {
+        const std::string file = with_text ? "metadata.npz" : "plain.npz";
+        write_checkpoint((folder / file).string(), entries, with_text ? metadata : checkpoint_metadata{});
+        for (const tensor_entry& entry : entries) tell(file, entry);
+    }
+    std::erase_if(entries, [](const tensor_entry& it) { return it.type == element_type::complex128; });
+    write_checkpoint((folder / "metadata.safetensors").string(), entries, metadata);
+    for (const tensor_entry& entry : entries) tell("metadata.safetensors", entry);
+    // Members, offsets and counts in the fields of 64 bits, which files of under 4 GiB do not have.
+    struct {
+        std::string text;
+        void write(std::span<const std::byte> bytes) {
+            text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        }
+    } output;
+    zip_writer archive(output, 1);
+    for (const tensor_entry& entry : entries) {
+        const std::string start = npy_start_text(entry.type, entry.extents);
+        archive.add(entry.name + ".npy", {std::as_bytes(std::span(start)), entry.bytes});
+        tell("large.npz", entry);
+    }
+    archive.finish();
+    put(folder / "large.npz", output.text);
+    const auto large = open_checkpoint((folder / "large.npz").string());
+    CHECK(large->tensors().size() == entries.size());
+    for (const tensor_entry& entry : entries)
+        CHECK(hexadecimal(read_bytes(*large, entry.name)) == hexadecimal(entry.bytes));
+}
+
+namespace {
+
+template <class Action> void require_error(fault kind, const std::vector<std::string>& words, Action action) {
+    try {
+        action();
+    } catch (const checkpoint_error& e) {
+        CAPTURE(e.what());
+        CHECK(e.kind() == kind);
+        for (const std::string& word : words) CHECK_THAT(e.what(), Catch::Contains(word));
+        return;
+    }
+    FAIL_CHECK("nothing was thrown, and expected: " << words.front());
+}
+
+std::span<const std::byte> bytes_in(const std::string& text) { return std::as_bytes(std::span(text)); }
+
+std::string npy_text(const std::string& header, const std::string& data = "", char version = 1) {
+    std::string text = "\x93NUMPY"s + version + '\0';
+    for (std::size_t i = 0; i < (version == 1 ? 2U : 4U); ++i) text += static_cast<char>(header.size() >> 8 * i & 255);
+    return text + header + data;
+}
+std::string npy_of(const std::string& descr, const std::string& shape, const std::string& data) {
+    return npy_text("{'descr': " + descr + ", 'fortran_order': False, 'shape': " + shape + ", }\n", data);
+}
+
+struct text_output {
+    std::string text;
+    void write(std::span<const std::byte> bytes) {
+        if (!bytes.empty()) text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    }
+};
+std::string zip_of(const std::vector<std::pair<std::string, std::string>>& members) {
+    text_output output;
+    zip_writer archive(output);
+    for (const auto& [name, content] : members) archive.add(name, {bytes_in(content)});
+    archive.finish();
+    return output.text;
+}
+/// The text with bytes replaced: at the n-th place where `before` stands.
+std::string with(std::string text, const std::string& before, const std::string& after, int n = 0) {
+    std::size_t at = text.find(before);
+    for (; n > 0; --n) at = text.find(before, at + 1);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, after.size(), after);
+}
+
+void read_all(const std::string& content, const std::string& called = "m") {
+    const auto file = open_checkpoint(bytes_in(content), called);
+    for (std::size_t t = 0; t < file->tensors().size(); ++t) {
+        std::vector<std::byte> bytes(file->tensors()[t].bytes);
+        file->read(t, bytes);
+    }
+}
+
+const std::filesystem::path data = std::filesystem::path(__FILE__).parent_path() / "../../data/golden";
+
+}  // namespace
+
+TEST_CASE("headers of .npy that are not as NumPy writes them", "[checkpoint]") {
+    const struct {
+        std::string content;
+        fault kind;
+        std::vector<std::string> words;
+    } rows[] = {
+        {npy_text("{}"), fault::header_field, {"lacks descr"}},
+        {npy_text("{'descr': '<f4', 'shape': ()}"), fault::header_field, {"lacks fortran_order"}},
+        {npy_text("{'descr': '<f4', 'fortran_order': True}"), fault::header_field, {"lacks shape"}},
+        {npy_text("{'descr': '<f4', 'descr': '<f4'}"), fault::header_field, {"two keys \"descr\""}},
+        {npy_text("{'descr': '<f4', 'order': 1}"), fault::header_field, {"a key \"order\""}},
+        {npy_text(""), fault::header_syntax, {"ends within the literal"}},
+        {npy_text("{'descr': '<f4"), fault::header_syntax, {"ends within the literal"}},
+        {npy_text("{'descr': '<f4\\"), fault::header_syntax, {"ends within the literal"}},
+        {npy_text("{'descr': __import__('os')}"), fault::header_syntax, {"no literal of Python", "its byte 10, \"_\""}},
+        {npy_text("{'descr': '<f4', 'fortran_order': 0}"), fault::header_syntax, {"its byte 34"}},
+        {npy_text("{'descr': ["), fault::header_syntax, {"ends within"}},
+        {npy_text("{'descr': [(])}"), fault::header_syntax, {"no literal"}},
+        {npy_text("{'descr': " + std::string(60'000, '[')), fault::header_syntax, {"ends within"}},
+        {npy_of("'<f4'", "(1)", "1234"), fault::header_syntax, {"no literal"}},
+        {npy_of("'<f4'", "[1]", "1234"), fault::header_syntax, {"no literal"}},
+        {npy_of("'<f4'", "(-1,)", "1234"), fault::header_syntax, {"\"-\""}},
+        {npy_of("'<f4'", "(1.0,)", "1234"), fault::header_syntax, {"\".\""}},
+        {npy_of("'<f4'", "(,)", ""), fault::header_syntax, {"no literal"}},
+        {npy_of("'<f4'", "(9223372036854775808,)", ""), fault::illegal_shape, {"more than 63 bits"}},
+        {npy_of("'<f4'", "(9223372036854775807,)", ""), fault::illegal_shape, {"more elements"}},
+        {npy_of("'|O'", "(4294967296, 4294967296)", ""), fault::illegal_shape, {"more elements"}},
+        {npy_of("'<f4'", "(274177, 67280421310721)", "1234"), fault::illegal_shape, {"more elements"}},
+        {npy_of("'<f4'", "(2,)", "1234"), fault::truncated, {"take 8 bytes, and 4 follow"}},
+        {npy_of("'<f4'", "(1000000000000,)", "1234"), fault::truncated, {"take 4000000000000 bytes"}},
+        {npy_of("'<f4'", "(0,)", "1234"), fault::wrong_offsets, {"take 0 bytes, and 4 follow", ".npz"}},
+        {npy_of("'<f4'", "(1,)", "12345678"), fault::wrong_offsets, {"take 4 bytes, and 8 follow"}},
+        {npy_of("'|b1'", "(2,)", "\1\2"), fault::illegal_value, {"element 1 of the |b1 tensor \"m\" is 2"}},
+        {npy_of("'<f4'", "()", "1234").substr(0, 40), fault::truncated, {"the header takes"}},
+        {"\x93NUMPY\1", fault::truncated, {"takes 10 bytes"}},
+        {"\x93NUMPY\2\0\xff\xff"s, fault::truncated, {"takes 12 bytes"}},
+        {"\x93NUMPY\2\0\xff\xff\xff\xff"s, fault::header_length, {"4294967295"}},
+        {npy_text("{}", "", 4), fault::unsupported, {"version 4.0"}},
+        {npy_text("{}", "", 0), fault::unsupported, {"version 0.0"}},
+        {"\x89PNG\r\n\x1a\n1234", fault::unknown_format, {"\"?PNG????\"", "safetensors"}},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.content.substr(0, 100));
+        require_error(row.kind, row.words, [&] { read_all(row.content); });
+        // The same within an archive, whose member is named.
+        if (row.content.starts_with(npy_magic) && row.kind != fault::illegal_value)
+            require_error(row.kind, {}, [&] { read_all(zip_of({{"m.npy", row.content}})); });
+    }
+    // What is allowed, and NumPy's for a type that has no bytes to order.
+    read_all(npy_of("'|u1'", "(2,)", "12"));
+    read_all(npy_of("'?'", "()", "\1"));
+    read_all(npy_of("''", "(2,)", "12"));
+    read_all(npy_text("{'fortran_order':True,'descr':\"=f8\",'shape':(0L,)}"));
+}
+
+TEST_CASE("arrays of NumPy are what their headers say", "[checkpoint]") {
+    const auto read_one = [](const std::string& content) {
+        const auto file = open_checkpoint(bytes_in(content), "folder/table.npy");
+        REQUIRE(file->tensors().size() == 1);
+        CHECK(file->tensors()[0].name == "table");
+        return hexadecimal(read_bytes(*file, "table"));
+    };
+    CHECK(read_one(npy_of("'>i2'", "(2,)", "\1\2\3\4")) == "02010403");
+    CHECK(read_one(npy_of("'>c8'", "()", "\1\2\3\4\5\6\7\x08")) == "0403020108070605");
+    const std::string columns = "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3)}";
+    CHECK(read_one(npy_text(columns, "\1\2\3\4\5\6")) == "010305020406");
+    CHECK(read_one(npy_text("{'descr': '>i2', 'fortran_order': True, 'shape': (2, 2)}", "\1\2\3\4\5\6\7\x08")) ==
+          "0201060504030807");
+    // In memory, an array whose elements lie as they are read is used where it is.
+    const std::string plain = npy_of("'<i2'", "(2,)", "1234"), turned = npy_text(columns, "123456");
+    CHECK(open_checkpoint(bytes_in(plain), "m")->in_place(0).data() == bytes_in(plain).last(4).data());
+    CHECK(open_checkpoint(bytes_in(turned), "m")->in_place(0).empty());
+}
+
+TEST_CASE("archives that contradict themselves", "[checkpoint]") {
+    const std::string array = npy_of("'<f4'", "(2,)", "12345678");
+    const std::string good = zip_of({{"a.npy", array}, {"b.npy", array}});
+    read_all(good);
+    read_all(zip_of({}));
+    require_error(fault::duplicate_name, {"member \"a.npy\" occurs twice"}, [&] {
+        read_all(zip_of({{"a.npy", array}, {"a.npy", array}}));
+    });
+    require_error(fault::duplicate_name, {"tensor \"a\" occurs twice"}, [&] {
+        read_all(zip_of({{"a.npy", array}, {"a", "text"}}));
+    });
+    require_error(fault::unsupported, {"torch.save", "safetensors.torch"}, [&] {
+        read_all(zip_of({{"archive/data.pkl", "."}}));
+    });
+    require_error(fault::header_syntax, {"member \"a.npy\" does not begin with"}, [&] {
+        read_all(zip_of({{"a.npy", "no array at all"}}));
+    });
+    require_error(fault::wrong_checksum, {"member \"a.npy\"", "checksum"},
+                  [&] { read_all(with(good, "12345678", "12345679")); });
+    require_error(fault::damaged, {"\"a.npy\" is said to have 1024"}, [&] {  // the size once inflated
+        const std::string size(1, static_cast<char>(array.size()));
+        read_all(with(good, size + "\0\0\0\5"s, "\0\4\0\0"s, 2));
+    });
+    require_error(fault::damaged, {"archive"}, [&] { read_all(good.substr(0, good.size() - 1)); });
+    require_error(fault::damaged, {"archive"}, [&] { read_all("PK\3\4"); });
+    // What is said of text pairs is asked of them, too.
+    require_error(fault::header_field, {"__metadata__"}, [&] {
+        read_all(zip_of({{"__metadata__.npy", npy_of("'|u1'", "(2,)", "[]")}}));
+    });
+    require_error(fault::header_syntax, {"not JSON"}, [&] {
+        read_all(zip_of({{"__metadata__.npy", npy_of("'|u1'", "(1,)", "{")}}));
+    });
+    // A stranger's array of this name is one.
+    CHECK(open_checkpoint(bytes_in(zip_of({{"__metadata__.npy", array}, {"folder/", ""}})), "m")->tensors().size() ==
+          0 + 1);
+}
+
+TEST_CASE("what formats cannot hold is not written", "[checkpoint]") {
+    const temporary_directory directory;
+    const std::array<std::byte, 2> two{};
+    const auto refuse = [&](fault kind, const std::string& words, const char* file, std::vector<tensor_entry> entries) {
+        require_error(kind, {words}, [&] { write_checkpoint(directory / file, entries); });
+        CHECK(directory.names().empty());
+    };
+    const tensor_entry good("a", element_type::float16, {}, two);
+    refuse(fault::unsupported, "there are 0 tensors", "m.npy", {});
+    refuse(fault::unsupported, "there are 2 tensors", "m.npy", {good, good});
+    refuse(fault::duplicate_name, "given twice", "m.npz", {good, good});
+    refuse(fault::unsupported_dtype, "is of bfloat16, which NumPy lacks", "m.npz",
+           {{"a", element_type::bfloat16, {}, two}});
+    refuse(fault::unsupported_dtype, "is of bfloat16", "m.npy", {{"a", element_type::bfloat16, {}, two}});
+    refuse(fault::invalid_name, "zero byte", "m.npz", {{"a\0b"s, element_type::float16, {}, two}});
+    refuse(fault::invalid_name, "reserved", "m.npz", {{"__metadata__", element_type::float16, {}, two}});
+    refuse(fault::invalid_name, "65000", "m.npz", {{std::string(65'001, 'a'), element_type::float16, {}, two}});
+    refuse(fault::wrong_size, "given as 2 bytes", "m.npz", {{"a", element_type::float32, {}, two}});
+}
+
+TEST_CASE("files of today load for ever", "[checkpoint]") {
+    // Written once, by this version and by the script of tests/python; never to be written again.
+    const std::string kernel = "0000803f000000c000004040000080c00000a0400000c0c0", bias = "0000003f000000bf";
+    for (const char* name :
+         {"ambit.safetensors", "ambit.npz", "numpy_deflated.npz", "tensorflow", "tensorflow_snappy"}) {
+        CAPTURE(name);
+        const auto file = open_checkpoint((data / name).string());
+        CHECK(file->tensors().size() == 3);
+        CHECK(type_and_shape(*file->find("dense/kernel")) == "float32[3, 2]");
+        CHECK(hexadecimal(read_bytes(*file, "dense/kernel")) == kernel);
+        CHECK(hexadecimal(read_bytes(*file, "dense/bias")) == bias);
+        CHECK(type_and_shape(*file->find("global_step")) == "int64[]");
+        CHECK(hexadecimal(read_bytes(*file, "global_step")) == "e803000000000000");
+    }
+    for (const char* name : {"ambit.safetensors", "ambit.npz"})
+        CHECK(open_checkpoint((data / name).string())->metadata() ==
+              checkpoint_metadata{{"ambit.steps", "global_step"}});
+    CHECK(hexadecimal(read_bytes(*open_checkpoint((data / "ambit.npy").string()), "ambit")) == kernel);
+}
+
+TEST_CASE("with any bit flipped, or cut anywhere, files are refused or read as what they then say", "[checkpoint]") {
+    const temporary_directory directory;
+    std::size_t refused_ones = 0, accepted = 0;
+    const auto attempt = [&](const std::string& path) {
+        try {
+            const auto file = open_checkpoint(path);
+            for (std::size_t t = 0; t < file->tensors().size(); ++t) {
+                REQUIRE(file->tensors()[t].bytes < 10'000);
+                std::vector<std::byte> bytes(file->tensors()[t].bytes);
+                file->read(t, bytes);
+            }
+            ++accepted;
+        } catch (const checkpoint_error&) {
+            ++refused_ones;
+        }
+    };
+    for (const char* name :
+         {"ambit.npz", "numpy_deflated.npz", "ambit.npy", "tensorflow.index", "tensorflow_snappy.index"}) {
+        const std::string whole = contents(data / name);
+        for (const auto& entry : std::filesystem::directory_iterator(data))
+            std::filesystem::copy(entry, directory.path() / entry.path().filename(),
+                                  std::filesystem::copy_options::overwrite_existing);
+        for (std::size_t at = 0; at < whole.size(); ++at) {
+            std::string changed = whole;
+            changed[at] = static_cast<char>(static_cast<unsigned char>(changed[at]) ^ (1U << at % 8));
+            put(directory / name, changed);
+            attempt(directory / name);
+            put(directory / name, whole.substr(0, at));
+            attempt(directory / name);
+        }
+    }
+    CHECK(refused_ones > 3000);
+    CHECK(accepted > 300);
+}
+
+TEST_CASE("checkpoints of TensorFlow that are not whole", "[checkpoint]") {
+    const temporary_directory directory;
+    const std::string index = contents(data / "tensorflow.index"),
+                      shard = contents(data / "tensorflow.data-00000-of-00001");
+    const auto refuse = [&](fault kind, const std::string& words, const std::string& path) {
+        require_error(kind, {words}, [&] {
+            const auto file = open_checkpoint(path);
+            for (std::size_t t = 0; t < file->tensors().size(); ++t) {
+                std::vector<std::byte> bytes(file->tensors()[t].bytes);
+                file->read(t, bytes);
+            }
+        });
+    };
+    put(directory / "m.index", index);
+    refuse(fault::cannot_open, "m.data-00000-of-00001: cannot open", directory / "m");
+    put(directory / "m.data-00000-of-00001", shard.substr(0, shard.size() - 1));
+    refuse(fault::truncated, "and the file has", directory / "m");
+    std::string changed = shard;
+    changed.back() = static_cast<char>(changed.back() ^ 1);
+    put(directory / "m.data-00000-of-00001", changed);
+    refuse(fault::wrong_checksum, "checksum", directory / "m");
+    put(directory / "m.data-00000-of-00001", shard);
+    refuse(fault::unknown_format, "by its prefix", directory / "m.data-00000-of-00001");
+    changed = index;
+    changed[20] = static_cast<char>(changed[20] ^ 1);
+    put(directory / "m.index", changed);
+    refuse(fault::wrong_checksum, "the block at byte 0", directory / "m.index");
+    require_error(fault::unsupported, {"in memory, without the files"}, [&] { read_all(index); });
+}
