@@ -86,6 +86,8 @@ private:
     /// the other, as safetensors' `save_model` writes it of tensors that share memory.
     const stored_tensor* find(std::string_view name, bool& is_tied) const {
         if (const stored_tensor* const there = file_.find(name)) return there;
+        // As TensorFlow names the values of its variables.
+        if (const stored_tensor* const there = file_.find(std::string(name) + ":0")) return there;
         const auto alias = file_.metadata().find(std::string(name));
         if (alias == file_.metadata().end()) return nullptr;
         const stored_tensor* const there = file_.find(alias->second);

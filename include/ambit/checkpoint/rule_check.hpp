@@ -234,7 +234,7 @@ constexpr buffer<rule_use> uses_of(const checkpoint_rules& rules, std::span<cons
             if (clash >= 0) report_clash(all, rules, clash, r, it);
             else check_layout(all, rules, r, it);
         }
-        if (!is_met) report_unknown_rule(all, rules, r, variables);
+        if (!is_met && !rule.is_optional) report_unknown_rule(all, rules, r, variables);
     }
     for (int r = 0; r < rules.size(); ++r)
         for (std::size_t v = 0; v < variables.size(); ++v)

@@ -96,6 +96,7 @@ struct rule_record {
     parts_become become = parts_become::stack;
     int raised_gate = -1;  // `raised_by` is added to this gate
     double raised_by = 0;
+    bool is_optional = false;  // of a layout: the model may lack the variable, biases that a layer does without
 };
 
 }  // namespace ambit::checkpoint_parts

@@ -357,6 +357,29 @@ TEST_CASE("a registry is saved and loaded, whole or not at all") {
         save(net, weights);
         CHECK(load(serving, weights).loaded == 4);
     }
+    SECTION("by rules, into a dynamic model and its registry") {
+        registry serving(seed{5});
+        dynamic_model answers(serving, inference{}, inputs);
+        save(answers, weights, prefix<"old", "hidden">, rename<"b", "out/biases">);
+        registry fresh(seed{6});
+        dynamic_model asked(fresh, inference{}, inputs);
+        checkpoint_rules rules = prefix("old", "hidden");
+        rules += rename(std::string("b"), "out/biases");
+        CHECK(load(asked, weights, rules).loaded == 4);
+        CHECK(fresh.generation("out/biases") == 2);
+        for (const auto& v : serving.variables())
+            CHECK(std::memcmp(v->data(), fresh.find(v->path())->data(), static_cast<std::size_t>(v->bytes())) == 0);
+        CHECK(load(fresh, weights, rules, except("out")).loaded == 2);
+        CHECK(fresh.generation("out/biases") == 2);
+        CHECK_FALSE(describe_mismatch(weights, fresh).fits());
+        try {
+            static_cast<void>(load(fresh, weights, rename<"b", "out/bias">));
+            FAIL("was loaded");
+        } catch (const model_error& e) {
+            CHECK(e.kind() == mistake::rule_unknown);
+            CHECK(e.facts().nearest == "out/biases");
+        }
+    }
     SECTION("what does not fit changes nothing") {
         registry serving(seed{5});
         dynamic_model answers(serving, inference{}, inputs);
@@ -475,7 +498,7 @@ TEST_CASE("after whatever any model does the next call of each is that of a fres
             case 2: reg.set("a/out/biases", std::array{some, 1.f}); break;
             case 3: bound.set<"hidden/biases">(std::array{1.f, some, 0.f, 4.f, 5.f}); break;
             case 4: net.edit<"out/weights">([&](auto view) { view(0, 0) = some; }); break;
-            case 5: load(net, file); break;
+            case 5: static_cast<void>(load(net, file)); break;
             case 6: save(net, file); break;
             case 7: reg.edit<float>("a/hidden/weights", [&](auto view) { view(1, 2) = some; }); break;
             default: bound.initialize(seed{engine()}); break;
