@@ -276,8 +276,10 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
                 }
             };
             for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
-                memory.moving.at(std::size_t(i)) = resolve(plan.places[i].first) + plan.places[i].offset;
-            counters([](std::int32_t, const ambit::plan_parts::loop_counter& c) { return c.first; });
+                memory.moving.at(std::size_t(i)) =
+                    resolve(plan.places[i].first) +
+                    ambit::plan_parts::moving_place::offset(plan.places[i].stride, loop.trips);
+            counters([&](std::int32_t, const ambit::plan_parts::loop_counter& c) { return c.first(loop.trips); });
             for (std::int64_t t = 0; t < loop.trips; ++t) {
                 run_steps(s + 1, loop.test < 0 ? loop.end : loop.test);
                 if (loop.test >= 0) {

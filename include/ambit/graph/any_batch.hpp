@@ -122,7 +122,7 @@ constexpr batch_number number_from(const std::int64_t (&words)[3], dtype type) {
 
 /// The first thing in which two samples differ otherwise than by a + b n.
 struct batch_difference {
-    enum class about : std::int32_t { nothing, variable, op, extent, size, option, value, at_one, loop };
+    enum class about : std::int32_t { nothing, variable, op, extent, size, option, value, at_one };
     about what = about::nothing;
     std::int32_t at = 0;  ///< the node, or the variable
     std::int32_t index = 0;  ///< the axis, or the option
@@ -171,7 +171,6 @@ private:
     }
 
     constexpr batch_difference at_node(int n) const {
-        if (first.nodes[n].op->role == op_role::loop_begin) return {about::loop, n, 0, 1};
         if (!is_same_op(first, second, n)) return {about::op, n, 0, 1};
         if (!is_same_op(first, third, n)) return {about::op, n, 0, 2};
         const shape &a = first.nodes[n].result.extents, &b = second.nodes[n].result.extents,
@@ -280,6 +279,7 @@ template <class First, class Second, class Third> struct compared_graphs {
             frozen_node& node = graph.nodes[numbers[i].node];
             node.op = &input_info;
             node.word_count = 1;
+            node.region = 0;  // of no iteration, wherever the module computes it
             graph.words[node.first_word] = inputs + i;
         }
     }
@@ -322,8 +322,6 @@ template <class First, class Second, class Third> struct compared_graphs {
         }
         if (found.what == about::at_one) {
             all.add(detail_tag::rule, "its rule of shapes refuses a batch of 1");
-        } else if (found.what == about::loop) {
-            all.add(detail_tag::rule, "loops run with a batch that the compiler knows: give the batch a size");
         } else {
             add_sample(all, found, built, 0);
             // What is affine at two batches may not be so at the third.
@@ -456,8 +454,22 @@ struct graph_of<Module, Inputs...> {
     static constexpr graph_parts::frozen_graph<counts> value = at(graph_parts::sample_batches[0]);
 
     static constexpr int first_unfit(std::int64_t batch) { return compared::first_unfit(batch); }
+    /// Whether an input of the module has the batch.
+    static constexpr bool is_of_batch(int input) {
+        constexpr bool has[] = {graph_parts::has_any_size(Inputs::spec)...};
+        return has[input];
+    }
     static constexpr bool has_batch(int node) {
         return spec_at(node, graph_parts::sample_batches[0]) != spec_at(node, graph_parts::sample_batches[1]);
+    }
+    /// Whether anything of a node depends on the batch.
+    static constexpr bool depends_on_batch(int node) {
+        bool depends = has_batch(node) || compared::is_number(node);
+        if (first::value.nodes[node].op->role != op_role::constant)
+            for (int i = 0; i < first::value.nodes[node].word_count; ++i)
+                depends = depends || word_at(node, i, graph_parts::sample_batches[0]) !=
+                                         word_at(node, i, graph_parts::sample_batches[1]);
+        return depends;
     }
     static constexpr tensor_spec spec_at(int node, std::int64_t batch) { return compared::spec_at(node, batch); }
     /// With `any_size` where an extent is the batch itself.

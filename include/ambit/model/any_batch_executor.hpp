@@ -24,6 +24,7 @@ struct batch_memory {
     const std::byte* const* inputs = nullptr;
     std::byte* const* outputs = nullptr;
     std::int64_t batch = 1;
+    std::byte** moving = nullptr;
 };
 
 [[gnu::always_inline]] inline std::byte* resolve(const batch_memory& memory, const value_place& at) noexcept {
@@ -33,7 +34,7 @@ struct batch_memory {
         case memory_space::constant: return const_cast<std::byte*>(memory.constants) + at.offset;
         case memory_space::input: return const_cast<std::byte*>(memory.inputs[at.index]);
         case memory_space::output: return memory.outputs[at.index];
-        case memory_space::moving: break;  // of loops, which have no such plan
+        case memory_space::moving: return memory.moving[at.index];
     }
     return nullptr;
 }
@@ -82,11 +83,12 @@ private:
     }
 };
 
-template <class Tag, class T, class Geometry, int Root, fused_program Program, epilogue_layout Layout, bool Scratch>
+template <class Tag, class T, class Geometry, int Root, fused_program Program, class Layout, bool Scratch>
 struct batch_epilogue_kernel {
     static void run(addresses at, std::int64_t batch) noexcept {
         using epilogue_type = fused_epilogue<Program, Layout, T>;
         epilogue_type epilogue;
+        if constexpr (!is_static<Layout>) epilogue.layout.batch = batch;
         AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::outputs; ++i) epilogue.out[i] = at[i];
         AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::inputs; ++i) epilogue.in[i] =
             at[epilogue_type::outputs + Root + i];
@@ -128,6 +130,11 @@ template <class Op, class Call, class Result, bool Scratch, class... Operands> s
     }
 };
 
+/// A user's kernel whose shapes do not grow with the batch.
+template <class Op, custom_call Call, bool Scratch, class Indices> struct settled_custom_kernel {
+    static void run(addresses at, std::int64_t) noexcept { custom_kernel<Op, Call, Scratch, Indices>::run(at); }
+};
+
 template <class Bytes> struct batch_copy_kernel {
     static void run(addresses at, std::int64_t batch) noexcept {
         std::memmove(at[0], at[1], static_cast<std::size_t>(Bytes{batch}.value()));
@@ -153,7 +160,7 @@ template <class Graph, class Plan, int Step> struct batch_kernel_of {
         if constexpr (step.kind == step_kind::copy) {
             return &batch_copy_kernel<decltype(grown<&bytes_at>())>::run;
         } else if constexpr (step.kind != step_kind::compute && step.kind != step_kind::elementwise) {
-            return nullptr;  // of a loop, which such a graph has not
+            return nullptr;  // a part of a loop
         } else if constexpr (step.kind == step_kind::elementwise) {
             return &batch_loop<element_t<loop_type(graph, step, nodes)>, decltype(grown<&loop_at>()),
                                program_of(graph, step, nodes)>::run;
@@ -163,14 +170,35 @@ template <class Graph, class Plan, int Step> struct batch_kernel_of {
             if constexpr (std::is_same_v<tag, kernel_tag::custom>) {
                 return custom<op>(std::make_index_sequence<std::size_t(step.root_operands)>{});
             } else if constexpr (tag::takes_epilogue) {
-                if constexpr (!is_settled<&epilogue_at>()) static_assert(refused::no_mistakes_in<long_rows>);
-                return &batch_epilogue_kernel<
-                    tag, element_t<root_node.result.type>, decltype(grown<&geometry_at<op>>()), step.root_operands,
-                    program_of(graph, step, nodes), epilogue_layout_of(graph, step, nodes), has_scratch>::run;
+                return &batch_epilogue_kernel<tag, element_t<root_node.result.type>,
+                                              decltype(grown<&geometry_at<op>>()), step.root_operands,
+                                              program_of(graph, step, nodes), decltype(layout()), has_scratch>::run;
             } else {
                 return plain<op>(std::make_index_sequence<std::size_t(step.root_operands)>{});
             }
         }
+    }
+
+    /// Whether the kernel takes extents that are known at run time only, if it is given such.
+    static constexpr bool is_able() {
+        if constexpr (step.kind == step_kind::compute) {
+            using op = op_type<root_node.op>;
+            if constexpr (std::is_same_v<typename op::kernel, kernel_tag::custom>)
+                return takes_call<op>(std::make_index_sequence<std::size_t(step.root_operands)>{}) ||
+                       is_settled<&custom_at>();
+        }
+        return true;
+    }
+    static constexpr reports refusal(std::string_view rule) {
+        const auto built = Graph::build();
+        const auto& node = built.builder().node_at(step.root >= 0 ? step.root : nodes[0]);
+        reports all;
+        all.begin(mistake::batch_dependence);
+        const short_text path(built.builder().all_names().path(node.name));
+        all.add(detail_tag::op, path.view().empty() ? node.op->name : path.view());
+        if (node.made.line > 0) all.add(detail_tag::at, node.made);
+        all.add(detail_tag::rule, rule);
+        return all;
     }
 
 private:
@@ -201,62 +229,41 @@ private:
                std::bit_cast<array>(Make(at<0>)) == std::bit_cast<array>(Make(at<2>));
     }
 
+    static constexpr auto layout() {
+        if constexpr (is_settled<&epilogue_at>()) return static_value<epilogue_at(at<0>)>{};
+        else return grown<&epilogue_at>();
+    }
+
     template <class Op, std::size_t... I> static constexpr batch_kernel_function plain(std::index_sequence<I...>) {
         return &batch_plain_kernel<typename Op::kernel, decltype(grown<&geometry_at<Op>>()), has_scratch,
                                    element_t<root_node.result.type>,
                                    element_t<graph.type(graph.operand(root, I))>...>::run;
     }
-    template <class Op, std::size_t... I> static constexpr batch_kernel_function custom(std::index_sequence<I...>) {
-        constexpr bool takes_call = requires(std::byte* any) {
+    template <class Op, std::size_t... I> static constexpr bool takes_call(std::index_sequence<I...>) {
+        return requires(std::byte* any) {
             Op::run(custom_call{}, as<element_t<root_node.result.type>>(any),
                     as<const element_t<graph.type(graph.operand(root, I))>>(any)...);
         } || requires(std::byte* any) {
             Op::run(custom_call{}, as<element_t<root_node.result.type>>(any),
                     as<const element_t<graph.type(graph.operand(root, I))>>(any)..., any);
         };
-        if constexpr (!takes_call) {
-            static_assert(refused::no_mistakes_in<unable>);
+    }
+    template <class Op, std::size_t... I> static constexpr batch_kernel_function custom(std::index_sequence<I...> all) {
+        if constexpr (!is_able()) {
             return nullptr;
+        } else if constexpr (!takes_call<Op>(all)) {
+            constexpr bool scratch = scratch_bytes(at<0>, root) > 0;
+            return &settled_custom_kernel<Op, custom_at(at<0>), scratch, std::index_sequence<I...>>::run;
         } else {
             return &batch_custom_kernel<Op, decltype(grown<&custom_at>()), element_t<root_node.result.type>,
                                         has_scratch, element_t<graph.type(graph.operand(root, I))>...>::run;
         }
     }
-    static constexpr reports refusal(std::string_view rule) {
-        const auto built = Graph::build();
-        const auto& node = built.builder().node_at(step.root >= 0 ? step.root : nodes[0]);
-        reports all;
-        all.begin(mistake::batch_dependence);
-        const std::string_view path = built.builder().all_names().path(node.name);
-        all.add(detail_tag::op, path.empty() ? node.op->name : path);
-        if (node.made.line > 0) all.add(detail_tag::at, node.made);
-        all.add(detail_tag::rule, rule);
-        return all;
-    }
     static constexpr reports of_uneven() {
         return refusal("its kernel does not run with a batch that is known at run time only: not all is a + b * batch");
     }
-    static constexpr reports of_unable() {
-        return refusal(
-            "its kernel takes its shapes from the compiler: let it have run(const custom_call&, out, in...)");
-    }
-    static constexpr reports of_long_rows() {
-        return refusal("rows of an array that its epilogue reads are longer with every example");
-    }
     using uneven = refused::made_reports<&of_uneven>;
-    using unable = refused::made_reports<&of_unable>;
-    using long_rows = refused::made_reports<&of_long_rows>;
 };
-
-template <class Graph, class Plan, int Step>
-[[gnu::always_inline]] inline void run_batch_step(const batch_memory& memory) noexcept {
-    constexpr int first = Plan::value.steps[Step].first_operand;
-    constexpr int count = operand_count(Plan::value.steps.elements, Step, Plan::counts.steps, Plan::counts.operands);
-    std::byte* at[static_cast<std::size_t>(count)];
-    AMBIT_UNROLL for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first + i]);
-    constexpr batch_kernel_function kernel = batch_kernel_of<Graph, Plan, Step>::find();
-    kernel(at, memory.batch);
-}
 
 template <class Graph, class Plan, class Steps> struct batch_kernel_table;
 template <class Graph, class Plan, int... Step>
@@ -264,24 +271,71 @@ struct batch_kernel_table<Graph, Plan, std::integer_sequence<int, Step...>> {
     static constexpr batch_kernel_function kernels[] = {batch_kernel_of<Graph, Plan, Step>::find()...};
 };
 
-template <class Graph, class Plan> inline void run_batch_plan(batch_memory memory) noexcept {
-    constexpr int steps = Plan::counts.steps;
-    memory.constants = reinterpret_cast<const std::byte*>(Plan::value.constants.elements);
-    if constexpr (steps > most_inline_steps) {
-        using table = batch_kernel_table<Graph, Plan, std::make_integer_sequence<int, steps>>;
-        for (int s = 0; s < steps; ++s) {
-            std::byte* at[most_operands_of_a_step];
-            const int first = Plan::value.steps[s].first_operand;
-            const int count = operand_count(Plan::value.steps.elements, s, steps, Plan::counts.operands);
-            for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first + i]);
-            table::kernels[s](at, memory.batch);
-        }
-    } else {
-        [&]<int... Step>(std::integer_sequence<int, Step...>) {
-            const int done[] = {0, (run_batch_step<Graph, Plan, Step>(memory), 0)...};
-            static_cast<void>(done);
-        }(std::make_integer_sequence<int, steps>{});
-    }
+/// The first kernel of a plan that does not run with any batch, told; none if there is none.
+template <class Graph, class Plan, int... Step> constexpr reports unable_kernels(std::integer_sequence<int, Step...>) {
+    reports all;
+    const auto look_at = [&]<int S>(std::integral_constant<int, S>) {
+        if constexpr (!batch_kernel_of<Graph, Plan, S>::is_able())
+            if (all.empty())
+                all = batch_kernel_of<Graph, Plan, S>::refusal(
+                    "its kernel takes its shapes from the compiler: let it have run(const custom_call&, out, in...)");
+    };
+    (look_at(std::integral_constant<int, Step>{}), ...);
+    return all;
 }
+
+/// A number of 64 bits that is a + b n at a batch of n.
+struct batch_line {
+    std::int64_t at_none = 0, growth = 0;
+
+    static constexpr batch_line through(std::int64_t first, std::int64_t second) {
+        return {graph_parts::grown(first, second, 0), second - first};
+    }
+    constexpr std::int64_t at(std::int64_t batch) const { return at_none + growth * batch; }
+};
+
+/// The steps of the plan of a graph with any batch.
+template <class Graph, class Plan> struct batch_steps {
+    using plan = Plan;
+    using memory = batch_memory;
+
+    template <int Step> [[gnu::always_inline]] static void run(const batch_memory& memory) noexcept {
+        constexpr int first = Plan::value.steps[Step].first_operand;
+        constexpr int count =
+            operand_count(Plan::value.steps.elements, Step, Plan::counts.steps, Plan::counts.operands);
+        std::byte* at[static_cast<std::size_t>(count)];
+        AMBIT_UNROLL for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first + i]);
+        constexpr batch_kernel_function kernel = batch_kernel_of<Graph, Plan, Step>::find();
+        kernel(at, memory.batch);
+    }
+    static void run_from_table(const batch_memory& memory, int s) noexcept {
+        using table = batch_kernel_table<Graph, Plan, std::make_integer_sequence<int, Plan::counts.steps>>;
+        std::byte* at[most_operands_of_a_step];
+        const int first = Plan::value.steps[s].first_operand;
+        const int count = operand_count(Plan::value.steps.elements, s, Plan::counts.steps, Plan::counts.operands);
+        for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first + i]);
+        table::kernels[s](at, memory.batch);
+    }
+    [[gnu::always_inline]] static std::int64_t trips_of(const batch_memory& memory, const plan_loop& loop) noexcept {
+        return Graph::word_at(loop.node, 1, memory.batch);
+    }
+    [[gnu::always_inline]] static std::int64_t stride_of(const batch_memory& memory, int place) noexcept {
+        return strides[std::size_t(place)].at(memory.batch);
+    }
+
+private:
+    static constexpr std::array<batch_line, std::size_t(Plan::counts.places)> strides = [] {
+        std::array<batch_line, std::size_t(Plan::counts.places)> lines{};
+        for (int i = 0; i < Plan::counts.places; ++i) {
+            const moving_place& place = Plan::value.places[i];
+            const auto bytes = [&](int sample) {
+                const std::int64_t one = Graph::spec_at(place.value, graph_parts::sample_batches[sample]).bytes();
+                return place.stride < 0 ? -one : one;
+            };
+            lines[std::size_t(i)] = batch_line::through(bytes(0), bytes(1));
+        }
+        return lines;
+    }();
+};
 
 }  // namespace ambit::model_parts

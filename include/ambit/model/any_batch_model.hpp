@@ -76,16 +76,28 @@ template <class Graph> std::int64_t checked_largest(std::int64_t largest) {
     return largest;
 }
 
-/// Whether some outputs depend on the batch, and whether an input says it.
+/// Whether some outputs depend on the batch.
 template <class Graph, std::uint64_t Selected>
 inline constexpr bool depends_on_batch = [] {
     const graph_view graph = view_of(Graph::value, Graph::input_count);
     const buffer<bool> needed = needed_nodes(graph, Selected);
     for (int n = 0; n < graph.node_count; ++n)
-        if (needed[n] && (Graph::has_batch(n) || (graph.role(n) == op_role::input &&
-                                                  graph.word(n, 0) >= Graph::input_count - Graph::number_count)))
-            return true;
+        if (needed[n] && Graph::depends_on_batch(n)) return true;
     return false;
+}();
+
+/// Outputs may depend on the batch and on no element of an input that has it, as noise of its shape does: then the
+/// first such input says it.
+template <class Graph, std::uint64_t Selected>
+inline constexpr int input_for_batch<plan_parts::planned_graph<Graph>, Selected> = [] {
+    if (!depends_on_batch<Graph, Selected>) return -1;
+    int first = -1;
+    for (int i = 0; i < Graph::input_count - Graph::number_count; ++i) {
+        if (!Graph::is_of_batch(i)) continue;
+        if (plan_of<plan_parts::planned_graph<Graph>, Selected>::value.input_used[i] != 0) return -1;
+        if (first < 0) first = i;
+    }
+    return first;
 }();
 
 template <class Graph, std::uint64_t Selected>
@@ -236,27 +248,6 @@ private:
 
     // ---- the batch of a call ----------------------------------------------------------------------------------------
 
-    template <std::uint64_t Selected> static constexpr bool an_input_has_batch = [] {
-        for (const int i : base::template used_inputs<Selected>)
-            if (graph_parts::has_any_size(input_specs[std::size_t(i)])) return true;
-        return false;
-    }();
-    template <std::uint64_t Selected> static constexpr reports without_batch() {
-        reports all;
-        if (model_parts::depends_on_batch<graph, Selected> && !an_input_has_batch<Selected>) {
-            all.begin(mistake::batch_dependence);
-            all.add(mistake_parts::detail_tag::rule,
-                    "no input that these outputs depend on has the batch: let them use one that has");
-        }
-        return all;
-    }
-    /// True if a call can know its batch; else a compile error, and false.
-    template <std::uint64_t Selected> static constexpr bool knows_batch() {
-        constexpr bool is_right = refused::reports_nothing<&without_batch<Selected>>;
-        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&without_batch<Selected>>>);
-        return is_right;
-    }
-
     /// What one argument says of the batch, which is 0 until one has said it.
     template <int Input, class X> void agree_on_batch(std::int64_t& batch, int& first, const X& x) const {
         constexpr tensor_spec asked = input_specs[std::size_t(Input)];
@@ -290,6 +281,17 @@ private:
 
     // ---- running ----------------------------------------------------------------------------------------------------
 
+    template <std::uint64_t Selected> static constexpr reports unable_kernels() {
+        using plan = plan_of<planned, Selected>;
+        return model_parts::unable_kernels<graph, plan>(std::make_integer_sequence<int, plan::counts.steps>{});
+    }
+    /// True if every kernel runs with any batch; else a compile error, and false.
+    template <std::uint64_t Selected> static constexpr bool refuse_kernels() {
+        constexpr bool is_right = refused::reports_nothing<&unable_kernels<Selected>>;
+        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&unable_kernels<Selected>>>);
+        return is_right;
+    }
+
     template <std::uint64_t Selected, std::size_t... K, class... Arguments>
     auto call(std::index_sequence<K...>, const Arguments&... arguments) {
         static_assert(!kernels_elsewhere<stored_model>,
@@ -297,7 +299,7 @@ private:
         refuse_moved_from();
         std::int64_t batch = 1;
         const addresses_of_outputs out = own_outputs();
-        if constexpr (base::template refuse_count<sizeof...(Arguments), 0, Selected>() && knows_batch<Selected>()) {
+        if constexpr (base::template refuse_count<sizeof...(Arguments), 0, Selected>() && refuse_kernels<Selected>()) {
             if constexpr (base::template accepts_all<Selected, Arguments...>(std::index_sequence_for<Arguments...>{})) {
                 batch = batch_of_call<Selected>(std::index_sequence_for<Arguments...>{}, arguments...);
                 execute<Selected>(batch, out, written_by<Selected>(), std::index_sequence_for<Arguments...>{},
@@ -339,8 +341,10 @@ private:
         return written;
     }
 
-    template <int Input, class X>
+    template <std::uint64_t Selected, int Input, class X>
     const std::byte* bind(std::int64_t batch, const X& x, std::span<const model_parts::memory_range> written) const {
+        // Nothing reads its elements, so there is no place for them.
+        if constexpr (model_parts::input_for_batch<planned, Selected> == Input) return nullptr;
         constexpr tensor_spec asked = input_specs[std::size_t(Input)];
         std::byte* const place = slots_[std::size_t(plan_parts::slots_of<graph>::inputs + Input)];
         if constexpr (graph_parts::has_any_size(asked))
@@ -355,17 +359,18 @@ private:
                  const Arguments&... arguments) {
         [[maybe_unused]] constexpr const auto& used = base::template used_inputs<Selected>;
         std::array<const std::byte*, static_cast<std::size_t>(graph::input_count) + 1> in{};
-        ((in[std::size_t(used[I])] = bind<used[I]>(batch, arguments, written)), ...);
+        ((in[std::size_t(used[I])] = bind<Selected, used[I]>(batch, arguments, written)), ...);
         put_numbers(batch, in.data() + sizeof...(Inputs));
         const model_parts::batch_memory memory{slots_.data(), nullptr,    variables_.data(),
-                                               in.data(),     out.data(), batch};
+                                               in.data(),     out.data(), batch,            nullptr};
+        using model_parts::batch_steps;
         if constexpr (model_parts::has_checks<graph, Selected>) {
             using plan_parts::plan_part;
-            model_parts::run_batch_plan<graph, plan_of<planned, Selected, plan_part::before_effects>>(memory);
+            model_parts::run_all<batch_steps<graph, plan_of<planned, Selected, plan_part::before_effects>>>(memory);
             model_parts::look_at_findings_of_batch<graph, Selected>(variables_.data(), batch);
-            model_parts::run_batch_plan<graph, plan_of<planned, Selected, plan_part::effects>>(memory);
+            model_parts::run_all<batch_steps<graph, plan_of<planned, Selected, plan_part::effects>>>(memory);
         } else {
-            model_parts::run_batch_plan<graph, plan_of<planned, Selected>>(memory);
+            model_parts::run_all<batch_steps<graph, plan_of<planned, Selected>>>(memory);
         }
         for (const auto v : model_parts::written_variables<planned, Selected>) raise_generation(int(v));
     }
@@ -389,7 +394,7 @@ private:
     void run_into_split(const All& all, std::index_sequence<K...>, std::index_sequence<I...> inputs) {
         using plan_parts::all_outputs;
         refuse_moved_from();
-        if constexpr (knows_batch<all_outputs>() &&
+        if constexpr (refuse_kernels<all_outputs>() &&
                       (true && ... && accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>()) &&
                       base::template accepts_all<
                           all_outputs, std::remove_cvref_t<std::tuple_element_t<sizeof...(K) + I, All>>...>(inputs)) {

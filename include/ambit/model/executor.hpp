@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Joins plan and kernels: each step becomes a call of a kernel whose geometry and fused ops are template arguments and
-// whose operands are addresses. Small plans are expanded inline; larger ones run from a constant table of
-// {kernel, operands}, which compiles in half the time at the price of one indirect call a step.
+// whose operands are addresses.
 #pragma once
 
 #include <ambit/contract/arithmetic.hpp>
@@ -44,6 +43,7 @@
 #include <ambit/model/custom_call.hpp>
 #include <ambit/model/fused_body.hpp>
 #include <ambit/model/kernels_of.hpp>
+#include <ambit/model/run_steps.hpp>
 #include <ambit/plan/kernel_keys.hpp>
 
 #include <cstddef>
@@ -99,7 +99,7 @@ private:
 template <class Tag, class T, auto Geometry, int Root, fused_program Program, epilogue_layout Layout, bool Scratch>
 struct epilogue_kernel {
     static void run(addresses at) noexcept {
-        using epilogue_type = fused_epilogue<Program, Layout, T>;
+        using epilogue_type = fused_epilogue<Program, static_value<Layout>, T>;
         epilogue_type epilogue;
         AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::outputs; ++i) epilogue.out[i] = at[i];
         AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::inputs; ++i) epilogue.in[i] =
@@ -218,82 +218,11 @@ private:
     static constexpr op_call call() {
         return {specs.specs, specs.count, graph.words + graph.node(step.root).first_word};
     }
-    static constexpr custom_call custom() {
-        return custom_call(call(), root_node.result, root_node.word_count);
-    }
+    static constexpr custom_call custom() { return custom_call(call(), root_node.result, root_node.word_count); }
 };
 
 constexpr int operand_count(const plan_step* steps, int step, int all_steps, int all_operands) {
     return (step + 1 < all_steps ? steps[step + 1].first_operand : all_operands) - steps[step].first_operand;
-}
-
-/// Runs one step with its operands' places known to the compiler.
-template <class Plan, int Step> [[gnu::always_inline]] inline void run_step(const model_memory& memory) noexcept {
-    constexpr int first = Plan::value.steps[Step].first_operand;
-    constexpr int count = operand_count(Plan::value.steps.elements, Step, Plan::counts.steps, Plan::counts.operands);
-    std::byte* at[static_cast<std::size_t>(count)];
-    AMBIT_UNROLL for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first + i]);
-    constexpr std::int64_t begins_at = kernel_of<Plan, Step>::begins_at();
-    if constexpr (begins_at != 0) at[Plan::value.steps[Step].outputs] += begins_at;
-    constexpr kernel_function kernel = kernel_of<Plan, Step>::find();
-    kernel(at);
-}
-
-template <class Plan, int First, int... Step>
-[[gnu::always_inline]] inline void run_inline(const model_memory& memory,
-                                              std::integer_sequence<int, Step...>) noexcept {
-    const int done[] = {0, (run_step<Plan, First + Step>(memory), 0)...};
-    static_cast<void>(done);
-}
-
-/// Puts what moves with a loop to where its first iteration finds it.
-template <class Plan>
-[[gnu::always_inline]] inline void begin_loop(const plan_loop& loop, const model_memory& memory) noexcept {
-    for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
-        memory.moving[i] = resolve(memory, Plan::value.places[i].first) + Plan::value.places[i].offset;
-    for (int i = loop.first_counter; i < loop.first_counter + loop.counters; ++i)
-        *as<std::int32_t>(resolve(memory, Plan::value.counters[i].at)) = Plan::value.counters[i].first;
-}
-
-/// Moves it on by one iteration.
-template <class Plan>
-[[gnu::always_inline]] inline void end_iteration(const plan_loop& loop, const model_memory& memory) noexcept {
-    for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
-        memory.moving[i] += Plan::value.places[i].stride;
-    for (int i = loop.first_counter; i < loop.first_counter + loop.counters; ++i)
-        *as<std::int32_t>(resolve(memory, Plan::value.counters[i].at)) += Plan::value.counters[i].step;
-}
-
-/// Whether a loop goes on behind its test.
-template <class Plan>
-[[gnu::always_inline]] inline bool passes(const plan_loop& loop, const model_memory& memory) noexcept {
-    return *as<const bool>(resolve(memory, Plan::value.operands[Plan::value.steps[loop.test].first_operand]));
-}
-
-/// Runs the steps from `First` to before `Last`.
-template <class Plan, int First, int Last>
-[[gnu::always_inline]] inline void run_steps(const model_memory& memory) noexcept {
-    constexpr int straight = [] {
-        int s = First;
-        while (s < Last && Plan::value.steps[s].kind != step_kind::loop_begin) ++s;
-        return s;
-    }();
-    run_inline<Plan, First>(memory, std::make_integer_sequence<int, straight - First>{});
-    if constexpr (straight < Last) {
-        constexpr plan_loop loop = Plan::value.loops[Plan::value.steps[straight].root];
-        begin_loop<Plan>(loop, memory);
-        for (std::int64_t trip = 0; trip < loop.trips; ++trip) {
-            if constexpr (loop.test >= 0) {
-                run_steps<Plan, loop.begin + 1, loop.test>(memory);
-                if (!passes<Plan>(loop, memory)) break;
-                run_steps<Plan, loop.test + 1, loop.end>(memory);
-            } else {
-                run_steps<Plan, loop.begin + 1, loop.end>(memory);
-            }
-            end_iteration<Plan>(loop, memory);
-        }
-        run_steps<Plan, loop.end + 1, Last>(memory);
-    }
 }
 
 template <class Plan, class Steps> struct kernel_table;
@@ -310,57 +239,48 @@ template <class Plan, int... Step> struct kernel_table<Plan, std::integer_sequen
 inline constexpr int most_operands_of_a_step =
     max_fused_outputs + static_cast<int>(graph_builder::max_operands) + max_fused_inputs + 1;
 
-/// Plans of up to this many steps are expanded inline.
-inline constexpr int most_inline_steps = 16;
+/// The steps of a plan whose extents the compiler knows.
+template <class Plan> struct static_steps {
+    using plan = Plan;
+    using memory = model_memory;
 
-/// Runs the steps from `first` to before `last` from the table of kernels.
-template <class Plan> inline void run_table(const model_memory& memory, int first, int last) noexcept {
-    constexpr int steps = Plan::counts.steps;
-    using table = kernel_table<Plan, std::make_integer_sequence<int, steps>>;
-    for (int s = first; s < last; ++s) {
-        if constexpr (Plan::counts.loops > 0) {
-            if (Plan::value.steps[s].kind == step_kind::loop_begin) {
-                const plan_loop& loop = Plan::value.loops[Plan::value.steps[s].root];
-                begin_loop<Plan>(loop, memory);
-                for (std::int64_t trip = 0; trip < loop.trips; ++trip) {
-                    run_table<Plan>(memory, s + 1, loop.test < 0 ? loop.end : loop.test);
-                    if (loop.test >= 0) {
-                        if (!passes<Plan>(loop, memory)) break;
-                        run_table<Plan>(memory, loop.test + 1, loop.end);
-                    }
-                    end_iteration<Plan>(loop, memory);
-                }
-                s = loop.end;
-                continue;
-            }
-        }
+    template <int Step> [[gnu::always_inline]] static void run(const model_memory& memory) noexcept {
+        constexpr int first = Plan::value.steps[Step].first_operand;
+        constexpr int count =
+            operand_count(Plan::value.steps.elements, Step, Plan::counts.steps, Plan::counts.operands);
+        std::byte* at[static_cast<std::size_t>(count)];
+        AMBIT_UNROLL for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first + i]);
+        constexpr std::int64_t begins_at = kernel_of<Plan, Step>::begins_at();
+        if constexpr (begins_at != 0) at[Plan::value.steps[Step].outputs] += begins_at;
+        constexpr kernel_function kernel = kernel_of<Plan, Step>::find();
+        kernel(at);
+    }
+    static void run_from_table(const model_memory& memory, int s) noexcept {
+        using table = kernel_table<Plan, std::make_integer_sequence<int, Plan::counts.steps>>;
         std::byte* at[most_operands_of_a_step];
-        const int first_operand = Plan::value.steps[s].first_operand;
-        const int count = operand_count(Plan::value.steps.elements, s, steps, Plan::counts.operands);
-        for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first_operand + i]);
+        const int first = Plan::value.steps[s].first_operand;
+        const int count = operand_count(Plan::value.steps.elements, s, Plan::counts.steps, Plan::counts.operands);
+        for (int i = 0; i < count; ++i) at[i] = resolve(memory, Plan::value.operands[first + i]);
         if constexpr (table::has_views)
             if (table::begins_at[s] != 0) at[Plan::value.steps[s].outputs] += table::begins_at[s];
         table::kernels[s](at);
     }
-}
-
-template <class Plan> inline void run_plan(model_memory memory) noexcept {
-    constexpr int steps = Plan::counts.steps;
-    memory.constants = reinterpret_cast<const std::byte*>(Plan::value.constants.elements);
-    [[maybe_unused]] std::array<std::byte*, std::size_t(Plan::counts.places)> moving{};
-    if constexpr (Plan::counts.places > 0) memory.moving = moving.data();
-    if constexpr (steps <= most_inline_steps) run_steps<Plan, 0, steps>(memory);
-    else run_table<Plan>(memory, 0, steps);
-}
+    [[gnu::always_inline]] static std::int64_t trips_of(const model_memory&, const plan_loop& loop) noexcept {
+        return loop.trips;
+    }
+    [[gnu::always_inline]] static std::int64_t stride_of(const model_memory&, int place) noexcept {
+        return Plan::value.places[place].stride;
+    }
+};
 
 template <class Graph, std::uint64_t Selected>
 [[gnu::always_inline]] inline void run_call(const model_memory& memory) noexcept(!has_checks<Graph, Selected>) {
     if constexpr (has_checks<Graph, Selected>) {
-        run_plan<plan_of<Graph, Selected, plan_part::before_effects>>(memory);
+        run_all<static_steps<plan_of<Graph, Selected, plan_part::before_effects>>>(memory);
         look_at_findings<Graph, Selected>(memory.variables);
-        run_plan<plan_of<Graph, Selected, plan_part::effects>>(memory);
+        run_all<static_steps<plan_of<Graph, Selected, plan_part::effects>>>(memory);
     } else {
-        run_plan<plan_of<Graph, Selected>>(memory);
+        run_all<static_steps<plan_of<Graph, Selected>>>(memory);
     }
 }
 

@@ -100,8 +100,9 @@ private:
     }
 };
 
-/// The epilogue of a kernel that computes `columns` elements a row.
-template <fused_program Program, epilogue_layout Layout, class T> struct fused_epilogue {
+/// The epilogue of a kernel that computes `columns` elements a row. `Layout` is an `epilogue_layout` as a type: whether
+/// an input has columns is known to the compiler, how long its rows are may depend on a batch.
+template <fused_program Program, class Layout, class T> struct fused_epilogue {
     static constexpr std::size_t inputs = static_cast<std::size_t>(Program.inputs);
     static constexpr std::size_t outputs = static_cast<std::size_t>(Program.outputs);
     // A long chain, an optimizer's update for one, is expanded once a tile instead of once an accumulator.
@@ -110,6 +111,7 @@ template <fused_program Program, epilogue_layout Layout, class T> struct fused_e
     const std::byte* in[inputs > 0 ? inputs : 1];
     std::byte* out[outputs];
     std::int64_t columns;
+    [[no_unique_address]] Layout layout;
 
     template <class V>
     [[gnu::always_inline]] void operator()(const V& accumulator, std::int64_t row, std::int64_t column) const noexcept {
@@ -121,6 +123,12 @@ template <fused_program Program, epilogue_layout Layout, class T> struct fused_e
     }
 
 private:
+    template <std::size_t Input>
+    static constexpr bool has_columns = [] {
+        if constexpr (is_static<Layout>) return Layout::value.column[Input] != 0;
+        else return Layout::fixed.column[Input] != 0;
+    }();
+
     template <class V, std::size_t... I>
     [[gnu::always_inline]] void load([[maybe_unused]] fused_values<Program, V>& values,
                                      [[maybe_unused]] std::int64_t row, [[maybe_unused]] std::int64_t column,
@@ -130,12 +138,12 @@ private:
     template <class V, std::size_t I>
     [[gnu::always_inline]] auto load_one(std::int64_t row, std::int64_t column) const noexcept {
         using element = element_of_value<T, Program, I + 1>;
-        const element* const from = reinterpret_cast<const element*>(in[I]) + row * Layout.row[I];
+        const element* const from = reinterpret_cast<const element*>(in[I]) + row * value_of(layout).row[I];
         if constexpr (!Program.is_mask(I + 1)) {
-            if constexpr (Layout.column[I] != 0) return kernel_parts::load_vector<V>(from + column);
+            if constexpr (has_columns<I>) return kernel_parts::load_vector<V>(from + column);
             else return kernel_parts::fill<V>(*from);
         } else {
-            if constexpr (Layout.column[I] != 0) return kernel_parts::load_mask<V>(from + column);
+            if constexpr (has_columns<I>) return kernel_parts::load_mask<V>(from + column);
             else return kernel_parts::mask_of<V>(*from);
         }
     }

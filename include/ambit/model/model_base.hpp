@@ -36,6 +36,9 @@ template <class Outputs> struct output_names;
 template <std::size_t Named>
 concept names_outputs = Named > 0;
 
+/// The input that says the batch of a call for some outputs, though they depend on none of its elements; or -1.
+template <class Planned, std::uint64_t Selected> inline constexpr int input_for_batch = -1;
+
 /// `Planned` is the graph as its plan sees it.
 template <class Graph, class Planned, class... Inputs> class model_base {
 public:
@@ -179,19 +182,23 @@ protected:
 
     static constexpr std::array<tensor_spec, sizeof...(Inputs)> input_specs{Inputs::spec...};
 
-    /// The inputs that some outputs depend on.
+    /// The inputs that some outputs depend on, if only by their batch.
     template <std::uint64_t Selected>
     static constexpr auto used_inputs = [] {
-        constexpr std::size_t count = [] {
+        constexpr auto is_used = [](int i) {
+            return plan_of<Planned, Selected>::value.input_used[i] != 0 ||
+                   model_parts::input_for_batch<Planned, Selected> == i;
+        };
+        constexpr std::size_t count = [is_used] {
             std::size_t n = 0;
             for (int i = 0; i < static_cast<int>(sizeof...(Inputs)); ++i)
-                n += plan_of<Planned, Selected>::value.input_used[i] != 0 ? std::size_t{1} : std::size_t{0};
+                n += is_used(i) ? std::size_t{1} : std::size_t{0};
             return n;
         }();
         std::array<int, count> used{};
         std::size_t n = 0;
         for (int i = 0; i < static_cast<int>(sizeof...(Inputs)); ++i)
-            if (plan_of<Planned, Selected>::value.input_used[i] != 0) used[n++] = i;
+            if (is_used(i)) used[n++] = i;
         return used;
     }();
 

@@ -247,9 +247,10 @@ private:
             loop_of_[body] = loops_.size();
             plan_loop& loop = loops_.emplace_back();
             loop.trips = graph_.word(begin, 1);
+            loop.node = begin;
             loop.first_place = places_.size();
             loop.first_counter = counters_.size();
-            for (int i = first; i < last; ++i) write_moving(layout_.members[i], loop.trips);
+            for (int i = first; i < last; ++i) write_moving(layout_.members[i]);
             loop.places = places_.size() - loop.first_place;
             loop.counters = counters_.size() - loop.first_counter;
             for (int i = first; i < last; ++i)
@@ -286,22 +287,21 @@ private:
     }
 
     /// Gives a slice or a stack its moving place, and an iteration its counter.
-    constexpr void write_moving(int n, std::int64_t trips) {
+    constexpr void write_moving(int n) {
         const op_role role = graph_.role(n);
         if (role == op_role::carried || role == op_role::loop_begin) return;
         const bool is_reversed = graph_.word(n, 0) != 0;
         if (role == op_role::iteration) {
             if (!chosen_[n]) return;
-            counters_.push_back(
-                {place_of(n), is_reversed ? static_cast<std::int32_t>(trips - 1) : 0, is_reversed ? -1 : 1});
+            counters_.push_back({place_of(n), is_reversed ? -1 : 1});
             return;
         }
         if (!is_written(n)) return;
         const int value = base(graph_.operand(n, 0));
-        const value_place first = place_of(role == op_role::slice ? value : n);
-        const std::int64_t size = graph_.node(role == op_role::slice ? n : value).result.bytes();
+        const int one = role == op_role::slice ? n : value;
+        const std::int64_t size = graph_.node(one).result.bytes();
         place_[n] = places_.size();
-        places_.push_back({first, is_reversed ? -size : size, is_reversed ? size * (trips - 1) : 0});
+        places_.push_back({place_of(role == op_role::slice ? value : n), is_reversed ? -size : size, one});
     }
 
     /// Whether a call writes to the memory of a value: one that is kept elsewhere is written there whether the call

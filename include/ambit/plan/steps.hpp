@@ -50,18 +50,28 @@ struct plan_step {
     std::int32_t first_operand = 0;
 };
 
-/// A place that moves by `stride` bytes in each iteration of its loop.
+/// A place that moves by one value in each iteration of its loop.
 struct moving_place {
     value_place first;  ///< of what the loop goes over
-    std::int64_t stride = 0;  ///< backwards if negative
-    std::int64_t offset = 0;  ///< of the first iteration, in bytes from there
+    std::int64_t stride = 0;  ///< bytes; backwards, from the last one on, if negative
+    std::int32_t value = 0;  ///< the node that lies there in an iteration
+    std::int32_t filler = 0;
+
+    /// Bytes from `first` to where the first of `trips` iterations finds its own, if values are `step` bytes apart.
+    static constexpr std::int64_t offset(std::int64_t step, std::int64_t trips) {
+        return step < 0 ? -step * (trips - 1) : 0;
+    }
 };
 
-/// A number that a loop counts up or down by `step`.
+/// A number that a loop counts up from 0 or down to it by `step`.
 struct loop_counter {
     value_place at;
-    std::int32_t first = 0;
     std::int32_t step = 0;
+    std::int32_t filler = 0;
+
+    constexpr std::int32_t first(std::int64_t trips) const {
+        return step < 0 ? static_cast<std::int32_t>(trips - 1) : 0;
+    }
 };
 
 /// A loop of a plan: the steps between `begin` and `end`. If there is a `test`, the loop ends there in the first
@@ -75,7 +85,7 @@ struct plan_loop {
     std::int32_t places = 0;
     std::int32_t first_counter = 0;
     std::int32_t counters = 0;
-    std::int32_t filler = 0;
+    std::int32_t node = 0;  ///< the graph's, which begins the loop
 };
 
 struct plan_counts {

@@ -190,9 +190,9 @@ private:
     int run_loop(int begin) noexcept {
         const plan_loop& loop = plan_.loops[static_cast<int>(steps_[static_cast<std::size_t>(begin)].size)];
         for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
-            move_to(i, resolve(plan_.places[i].first) + plan_.places[i].offset);
+            move_to(i, resolve(plan_.places[i].first) + moving_place::offset(plan_.places[i].stride, loop.trips));
         for (int i = loop.first_counter; i < loop.first_counter + loop.counters; ++i)
-            *counter(i) = plan_.counters[i].first;
+            *counter(i) = plan_.counters[i].first(loop.trips);
         for (std::int64_t trip = 0; trip < loop.trips; ++trip) {
             run_steps(begin + 1, loop.test < 0 ? loop.end : loop.test);
             if (loop.test >= 0) {

@@ -10,8 +10,9 @@
 // expect: batch_dependence<.*"op slice".*"its rule of shapes refuses a .*of 1"
 // expect: batch_dependence<.*"legal at a batch of 2, .*not at one of 3".*float32\[2, 4\]
 // expect: batch_dependence<.*"op constant".*"the value 0\.25 at a batch of 2"
-// expect: batch_dependence<.*"op scan/loop".*"loops run with a batch that the .*compiler knows
-// errors: 9
+// expect: batch_dependence<.*"op scan/stacked".*float32\[3, 3\] at a batch of 3".*"the batch is in two of its extents"
+// expect: batch_dependence<.*"op doubled".*"its kernel takes its shapes from .*the compiler: let it have run
+// errors: 10
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
 using namespace ambit;
@@ -45,10 +46,27 @@ struct two_rows {
 struct squared {
     constexpr tensor operator()(scope&, tensor x) const { return x * (1.0 / double(x.shape()[0] * x.shape()[0])); }
 };
-struct one_by_one {
+struct all_at_each {
     constexpr tensor operator()(scope& s, tensor x) const {
-        return scan(s, [](scope&, tensor sum, tensor row) { return sum + row; }, x, zeros(s, {4}));
+        tensor column = reduce_sum(x, {.axes = 1});
+        return scan(s, [](scope&, tensor all, tensor row) { return all + reduce_sum(row); }, x, column);
     }
+};
+struct doubled_op : compute_op {
+    static constexpr std::string_view name = "doubled";
+    using kernel = kernel_tag::custom;
+    using attributes = no_attributes;
+    static constexpr inferred infer(const op_call& call) { return yields(call.operand(0)); }
+    template <class Call, class T> static void run(T* out, const T* in) noexcept {
+        for (std::int64_t i = 0; i < Call::value.result.extents.elements(); ++i) out[i] = 2 * in[i];
+    }
+};
+inline constexpr op_info doubled_info = describe<doubled_op>();
+template <> struct ambit::op_of<&doubled_info> {
+    using type = doubled_op;
+};
+struct by_a_user {
+    constexpr tensor operator()(scope&, tensor x) const { return make_op(doubled_info, {x}, no_attributes{}, {}, {}); }
 };
 #ifdef AMBIT_MISTAKE
 using rows = input<float, any_size, 4>;
@@ -65,5 +83,11 @@ int main() {
     static_cast<void>(expect_valid<second_row, rows>());
     static_cast<void>(expect_valid<two_rows, rows>());
     static_cast<void>(expect_valid<squared, rows>());
-    static_cast<void>(expect_valid<one_by_one, rows>());
+    static_cast<void>(expect_valid<all_at_each, rows>());
+    model<by_a_user, rows> net(
+#ifdef AMBIT_MISTAKE
+        largest_batch{2},
+#endif
+        seed{});
+    net(std::array<float, 8>{});
 }

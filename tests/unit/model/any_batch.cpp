@@ -98,6 +98,46 @@ struct sums {
 };
 using summing = model<sums, input<float, any_size, 3>, input<float, any_size>>;
 
+// Loops whose states, elements and captured values have the batch, with gradients; and loops over the batch itself.
+struct recurrent {
+    struct outputs { tensor states, loss, rounds, sums, back, counted; operation train; };
+    constexpr outputs operator()(scope& s, tensor xs, tensor y) const {
+        const std::int64_t batch = y.shape()[0];
+        variable w     = s.get_variable("w", {7, 4}, {.initializer = random_normal()});
+        variable decay = s.get_variable("decay", {4}, {.initializer = constant(0.5)});
+        tensor states  = scan(s, [&](scope&, tensor h, tensor x) {
+            return tanh(matmul(concat({h, x}, 1), w)) * (1.0F / float(batch)) + y;
+        }, xs, zeros(s, {batch, 4}));
+        tensor rounds = while_loop(
+            s, [&](scope&, tensor z) { return less(reduce_max(z), 100.0F); },
+            [&](scope&, tensor z) { return z * 2.0F + abs(y); }, abs(y) + 1.0F, {.maximum_iterations = 20});
+        tensor sums = scan(s, [&](scope&, tensor sum, tensor row) { return sum * decay + row; }, y, ones(s, {4}));
+        tensor back = scan(s, [&](scope&, tensor sum, tensor row) { return sum * 0.5F + row; }, y, zeros(s, {4}),
+                           {.reverse = true});
+        tensor counted = scan(s, [&](scope&, tensor n, tensor i) { return n + i; }, batch,
+                              zeros(s, {}, {.dtype = int32}));
+        tensor loss    = reduce_mean(square(states - 0.5F)) + 0.1F * reduce_sum(sums);
+        return {states, loss, rounds, sums, back, slice(counted, {batch - 1}, {1}),
+                minimize(s, loss, sgd{.learning_rate = 0.1F})};
+    }
+};
+template <std::int64_t N> using recurrent_net = model<recurrent, input<float, 5, N, 3>, input<float, N, 4>>;
+
+template <class Late, class Fixed> void check_close(const Late& late, const Fixed& fixed) {
+    REQUIRE(late.size() == fixed.size());
+    for (std::size_t i = 0; i < late.size(); ++i) CHECK(late.data()[i] == Approx(fixed.data()[i]).margin(1e-6));
+}
+
+// The batch is what a product's columns are, and what no output has an element of.
+struct batch_of_columns {
+    struct outputs { tensor product, noise, halves; };
+    constexpr outputs operator()(scope& s, tensor x, tensor y) const {
+        variable w = s.get_variable("w", {3, 5}, {.initializer = random_normal()});
+        return {relu(matmul(w, x, {.transpose_b = true}) + y) * y, random_normal(s, x.shape()), y * 0.5F};
+    }
+};
+template <std::int64_t N> using columns_net = model<batch_of_columns, input<float, N, 5>, input<float, 3, N>>;
+
 template <class F> std::string thrown(mistake kind, const F& f) {
     try {
         f();
@@ -180,6 +220,64 @@ TEST_CASE("training takes the steps of a model of one batch", "[model][any_batch
         CHECK(xt::allclose(late.template get<"norm/moving_variance">(), fixed.template get<"norm/moving_variance">(),
                            1e-5, 1e-6));
     });
+}
+
+TEST_CASE("loops run in any batch, and over it, as in models of one batch", "[model][any_batch]") {
+    using out = recurrent::outputs;
+    recurrent_net<any_size> late(largest_batch{8}, seed{3});
+    at_batches<8, 1, 3>([&]<std::int64_t N>() {
+        CAPTURE(N);
+        recurrent_net<N> fixed(seed{3});
+        late.initialize(seed{3});
+        const std::vector<float> xs = numbers<float>(std::size_t(5 * N * 3), 2);
+        const std::vector<float> y = numbers<float>(std::size_t(N * 4), 1);
+        const auto now = std::span<const float, std::size_t(5 * N * 3)>(xs);
+        const auto then = std::span<const float, std::size_t(N * 4)>(y);
+        for (int step = 0; step < 3; ++step) {
+            const auto [states, loss, rounds, sums, back, counted] =
+                late.template run<&out::states, &out::loss, &out::rounds, &out::sums, &out::back, &out::counted,
+                                  &out::train>(std::span(xs), std::span(y));
+            const auto all = fixed.template run<&out::states, &out::loss, &out::rounds, &out::sums, &out::back,
+                                                &out::counted, &out::train>(now, then);
+            check_close(states, std::get<0>(all));
+            CHECK(loss == Approx(std::get<1>(all)));
+            check_close(rounds, std::get<2>(all));
+            check_close(sums, std::get<3>(all));
+            check_close(back, std::get<4>(all));
+            CHECK(counted(0) == N * (N - 1) / 2);
+            check_close(late.template get<"w">(), fixed.template get<"w">());
+            check_close(late.template get<"decay">(), fixed.template get<"decay">());
+        }
+        // How often a loop runs is all that this depends on: the first input that has the batch says it.
+        CHECK(late.template run<&out::counted>(std::span(xs))(0) == N * (N - 1) / 2);
+    });
+    CHECK(late.arena_bytes(8) == recurrent_net<8>::arena_bytes);
+}
+
+TEST_CASE("an epilogue reads rows as long as the batch, and outputs of its shape alone are given it",
+          "[model][any_batch]") {
+    using out = batch_of_columns::outputs;
+    columns_net<any_size> late(largest_batch{19}, seed{3});
+    at_batches<1, 19, 3>([&]<std::int64_t N>() {
+        CAPTURE(N);
+        columns_net<N> fixed(seed{3});
+        const std::vector<float> x = numbers<float>(std::size_t(N * 5), 2), y = numbers<float>(std::size_t(N * 3), 1);
+        const auto product = late.template run<&out::product>(std::span(x), std::span(y));
+        check_close(product, fixed.template run<&out::product>(std::span<const float, std::size_t(N * 5)>(x),
+                                                               std::span<const float, std::size_t(N * 3)>(y)));
+        // x is where the output before lies, and none of its elements is read.
+        const auto halves = late.template run<&out::halves>(std::span(y));
+        const std::vector<float> before(halves.begin(), halves.end());
+        late.reset();
+        const auto noise = late.template run<&out::noise>(xt::ones<float>({std::size_t(N), std::size_t(5)}) * 2);
+        CHECK(same_bits(noise, fixed.template run<&out::noise>()));
+        CHECK(std::int64_t(noise.shape(0)) == N);
+        const auto again = late.template run<&out::halves>(std::span(y));
+        CHECK(std::equal(before.begin(), before.end(), again.begin()));
+    });
+    CHECK(thrown(mistake::batch_size, [&] {
+              late.run<&out::noise>(std::vector<float>(100));
+          }).find("a batch of 20") != std::string::npos);
 }
 
 TEST_CASE("a call takes arrays of any kind and answers in its batch", "[model][any_batch]") {

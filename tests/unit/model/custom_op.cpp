@@ -80,6 +80,21 @@ TEST_CASE("a custom op is given its operands, its options and its scratch memory
     CHECK(net.arena_bytes >= 4 * 64);
 }
 
+// A kernel that takes its extents from the compiler, of what does not grow with the batch.
+struct rows_times_sums {
+    constexpr ambit::tensor operator()(ambit::scope& s, ambit::tensor x) const {
+        const ambit::tensor w = s.get_variable("w", {3}, {.initializer = ambit::constant(2.0)});
+        return x * ambit::make_op(scaled_sum_info, {w, w + 1.0F}, scaled_sum_op::attributes{0.5, 1}, {}, {});
+    }
+};
+
+TEST_CASE("a custom op that does not grow with the batch takes its extents from the compiler") {
+    ambit::model<rows_times_sums, ambit::input<float, ambit::any_size, 3>> net(ambit::largest_batch{4}, ambit::seed{});
+    const auto out = net(std::array<float, 6>{1, 2, 4, 10, 20, 40});
+    CHECK(out(0, 2) == 14);
+    CHECK(out(1, 0) == 35);
+}
+
 TEST_CASE("a custom op is given the extents of the batch of a call") {
     ambit::model<rows_from_first, ambit::input<float, ambit::any_size, 3>> net(ambit::largest_batch{4}, ambit::seed{});
     const std::array<float, 3> one{1, 2, 4};
