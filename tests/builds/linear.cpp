@@ -6,6 +6,7 @@
 #include <ambit/optim/adam.hpp>
 #include <ambit/optim/minimize.hpp>
 #include <ambit/plan/step_writer.hpp>
+#include <ambit/registry/build.hpp>
 
 #include "../support/built_graph.hpp"
 
@@ -13,6 +14,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 using namespace ambit;
 using namespace ambit::plan_parts;
@@ -81,4 +83,48 @@ TEST_CASE("every pass is linear in the nodes, up to a hundred thousand", "[plan]
         CHECK(few.blocks[pass] > few.nodes);
         CHECK(many.blocks[pass] < 20 * few.blocks[pass]);
     }
+}
+
+namespace {
+
+struct trained {
+    tensor loss;
+    operation train;
+};
+
+/// The basic blocks that a registry takes for `towers` models, each of `scopes` with so many variables.
+std::int64_t blocks_of_towers(int towers, int scopes, int variables) {
+    registry reg(seed{1});
+    blocks_run = 0;
+    for (int t = 0; t < towers; ++t) {
+        const auto tower = [&](scope& s) {
+            auto own = s.variable_scope("tower_" + std::to_string(t));
+            tensor sum = zeros(s, {});
+            for (int i = 0; i < scopes; ++i) {
+                auto layer = own.variable_scope("layer_" + std::to_string(i));
+                for (int v = 0; v < variables; ++v)
+                    sum = sum + reduce_sum(layer.get_variable("w" + std::to_string(v), {1}));
+            }
+            return trained{sum, minimize(own, sum, adam{})};
+        };
+        registry_parts::build(reg, tower, std::array<tensor_spec, 0>{});
+    }
+    const std::int64_t blocks = blocks_run;
+    CHECK(reg.size() >= 3 * towers * scopes * variables);
+    return blocks;
+}
+
+}  // namespace
+
+TEST_CASE("a model in a registry costs what it has itself, however many are there", "[registry]") {
+    const std::int64_t few = blocks_of_towers(20, 2, 2), many = blocks_of_towers(400, 2, 2);
+    INFO(few << " and " << many << " blocks");
+    CHECK(few > 20 * 100);
+    CHECK(many < 20 * few + 20 * few / 2);
+}
+
+TEST_CASE("a registry takes variables in time linear in their number", "[registry]") {
+    const std::int64_t few = blocks_of_towers(1, 20, 50), many = blocks_of_towers(1, 200, 50);
+    INFO(few << " and " << many << " blocks");
+    CHECK(many < 20 * few);
 }

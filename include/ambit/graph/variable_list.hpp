@@ -29,11 +29,22 @@ constexpr bool is_list_of_own(graph_builder& builder, std::span<const variable> 
     return true;
 }
 
-/// Those that the module which runs has made or asked for: the others of its registry are not its business.
-constexpr buffer<variable> met_of(const graph_builder& builder, const buffer<variable>& list) {
+/// The trainable variables that the module which runs has made or asked for: others of its registry are not its
+/// business, and not looked at.
+constexpr buffer<variable> met_trainable_variables(graph_builder& builder) {
+    using scope_parts::collection_table;
+    scope_parts::variable_store& store = builder.variables();
     buffer<variable> met;
-    for (const variable& v : list)
-        if (builder.variable_at(v.id()).is_met) met.push_back(v);
+    const auto take = [&](int id) {
+        if (store.variable_at(id).is_met) met.push_back({&store, id});
+    };
+    for (int id = 0; id < store.variable_count(); ++id)
+        if (store.variable_at(id).belongs_to(scope_parts::variable_collection::trainable)) take(id);
+    for (int i = 0; i < store.collected().size(); ++i)
+        if (const int id =
+                store.collected().id_in(i, collections::trainable_variables, collection_table::member_kind::variable);
+            id >= 0)
+            take(id);
     return met;
 }
 

@@ -70,7 +70,7 @@ struct exponential_moving_average {
     /// Of all trainable variables.
     constexpr operation apply(scope& s, const op_options& options = {},
                               const location& at = location::current()) const {
-        return apply(s, graph_parts::met_of(*s.builder(), s.root().trainable_variables()), options, at);
+        return apply(s, graph_parts::met_trainable_variables(*s.builder()), options, at);
     }
 
     /// The average of a variable; it is made where it is asked for first.

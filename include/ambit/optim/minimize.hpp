@@ -173,7 +173,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     // Not a conditional expression: g++ 12 destroys its buffer too early in constant evaluation.
     core_parts::buffer<variable> asked;
     if (options.variables) asked = *options.variables;
-    else asked = graph_parts::met_of(builder, s.root().trainable_variables());
+    else asked = graph_parts::met_trainable_variables(builder);
     const std::span<const variable> list(asked.begin(), static_cast<std::size_t>(asked.size()));
     if (!graph_parts::is_list_of_own(builder, list, called, at)) return builder.nothing();
     graph_parts::option_ranges ranges(builder, Optimizer::name, at, op_parts::narrowest_of(list));

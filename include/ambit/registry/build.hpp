@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Runs a module on a registry: the builder that the compiler runs too, whose variables begin with those that the
-// registry holds, as in one graph of TensorFlow 1 that is built twice. So a path that is there already is
-// `variable_exists`, unless the run reuses.
+// Runs a module on a registry: the builder that the compiler runs too, which finds the variables that the registry
+// holds, as in one graph of TensorFlow 1 that is built twice. So a path that is there already is `variable_exists`,
+// unless the run reuses.
 //
 //     built_module built = build(reg, module, std::array{spec(float32, {32, 784})}, {.reuse = true});
 //     built.builder->value();  built.outputs;  built.variables[id];
@@ -19,6 +19,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -65,13 +66,39 @@ private:
     std::unordered_map<std::string_view, variable_pointer> by_path_;
 };
 
-/// Lets a builder begin with what a registry holds, but for `own`; answers them by their ids.
-inline std::vector<variable_pointer> admit(graph_builder& builder, const registry_contents& contents,
-                                           const variable_set& own) {
-    std::vector<variable_pointer> known;
-    known.reserve(static_cast<std::size_t>(contents.size()));
-    for (const variable_pointer& v : contents.in_order()) {
-        if (own.has(v)) continue;
+/// Lets a builder find what a registry holds, but for `own`, while it lives.
+class admission {
+public:
+    admission(graph_builder& builder, const registry_contents& contents, const variable_set& own)
+        : builder_(builder), contents_(contents), own_(own) {
+        builder.variables().look_outside(
+            {this,
+             {this, [](const void* self, std::string_view path) { return of(self).find(path) != nullptr; }},
+             [](void* self, variable_store&, std::string_view path) { return of(self).admit(*of(self).find(path)); },
+             [](void* self, variable_store&) { of(self).admit_all(); },
+             [](void* self, int* ids, int count) {
+                 of(self).sort({ids, static_cast<std::size_t>(count)});
+             }});
+        if (!contents.collected.empty()) admit_collected();
+    }
+    admission(const admission&) = delete;
+    admission& operator=(const admission&) = delete;
+    ~admission() { builder_.variables().look_inside(); }
+
+    /// By the ids of the graph; null where it has made a variable itself.
+    const variable_pointer& operator[](int id) const {
+        static const variable_pointer none;
+        return static_cast<std::size_t>(id) < known_.size() ? known_[static_cast<std::size_t>(id)] : none;
+    }
+
+private:
+    static admission& of(const void* self) { return *static_cast<admission*>(const_cast<void*>(self)); }
+
+    const variable_pointer* find(std::string_view path) const {
+        const variable_pointer* const there = contents_.find(path);
+        return there == nullptr || own_.has(*there) ? nullptr : there;
+    }
+    int admit(const variable_pointer& v) {
         const variable_facts& facts = v->facts();
         variable_record record;
         record.uses = facts.uses;
@@ -81,20 +108,48 @@ inline std::vector<variable_pointer> admit(graph_builder& builder, const registr
         record.made_by_variable = facts.is_made_by_variable;
         record.spec = facts.spec;
         record.made = facts.made;
-        builder.variables().admit(facts.path, record, facts.constraint, facts.regularizer);
-        known.push_back(v);
+        known_.resize(static_cast<std::size_t>(builder_.variable_count()));
+        known_.push_back(v);
+        return builder_.variables().admit(facts.path, record, facts.constraint, facts.regularizer);
     }
-    if (contents.collected.empty()) return known;
-    std::unordered_map<const registered_variable*, int> ids;
-    for (std::size_t id = 0; id < known.size(); ++id) ids.emplace(known[id].get(), static_cast<int>(id));
-    for (const collection_member& m : contents.collected)
-        if (const auto found = ids.find(m.variable.get()); found != ids.end())
-            builder.variables().collected().add(m.collection, collection_table::member_kind::variable, found->second);
-    return known;
-}
+    void admit_all() {
+        if (has_all_) return;
+        has_all_ = true;
+        for (const variable_pointer& v : contents_.in_order())
+            if (!own_.has(v) && builder_.variables().find_variable(v->path()) < 0) admit(v);
+    }
+    /// Collections list variables whether a module asks for these or not.
+    void admit_collected() {
+        admit_all();
+        std::unordered_map<const registered_variable*, int> ids;
+        for (std::size_t id = 0; id < known_.size(); ++id) ids.emplace(known_[id].get(), static_cast<int>(id));
+        for (const collection_member& m : contents_.collected)
+            if (const auto found = ids.find(m.variable.get()); found != ids.end())
+                builder_.variables().collected().add(m.collection, collection_table::member_kind::variable,
+                                                     found->second);
+    }
+    /// First what was there, then what the module has made.
+    void sort(std::span<int> ids) const {
+        const auto serial = [&](int id) {
+            const variable_pointer& v = (*this)[id];
+            return v == nullptr ? (std::numeric_limits<std::int64_t>::max)() : contents_.serial_of(v->path());
+        };
+        std::vector<std::pair<std::int64_t, int>> keys;
+        keys.reserve(ids.size());
+        for (const int id : ids) keys.emplace_back(serial(id), id);
+        std::sort(keys.begin(), keys.end());
+        for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = keys[i].second;
+    }
+
+    graph_builder& builder_;
+    const registry_contents& contents_;
+    const variable_set& own_;
+    std::vector<variable_pointer> known_;
+    bool has_all_ = false;
+};
 
 /// What the registry keeps of a variable that a graph has created.
-inline variable_facts facts_of(const graph_builder& builder, int id, std::span<const variable_pointer> known) {
+inline variable_facts facts_of(const graph_builder& builder, int id, const admission& known) {
     const variable_record& made = builder.variable_at(id);
     variable_facts facts;
     facts.path = std::string(builder.path_of(id).view());
@@ -108,8 +163,8 @@ inline variable_facts facts_of(const graph_builder& builder, int id, std::span<c
     facts.constraint = builder.constraint_of(id);
     facts.regularizer = builder.variables().regularizer_of(id);
     facts.begins_as = facts.path;
-    if (made.begins_as >= 0 && static_cast<std::size_t>(made.begins_as) < known.size()) {
-        const variable_facts& original = known[static_cast<std::size_t>(made.begins_as)]->facts();
+    if (made.begins_as >= 0 && known[made.begins_as] != nullptr) {
+        const variable_facts& original = known[made.begins_as]->facts();
         facts.initial = original.initial;
         facts.list = original.list;
         facts.begins_as = original.begins_as;
@@ -164,18 +219,19 @@ struct planned_change {
     std::vector<variable_pointer> variables;   // of the graph, those to create being null
 };
 
-inline planned_change change_by(const graph_builder& builder, std::vector<variable_pointer> known,
-                                const variable_set& own) {
+inline planned_change change_by(const graph_builder& builder, const admission& known, const variable_set& own) {
     planned_change change;
-    const std::size_t admitted = known.size();
-    for (int id = static_cast<int>(admitted); id < builder.variable_count(); ++id) {
-        variable_facts facts = facts_of(builder, id, std::span(known).first(admitted));
+    for (int id = 0; id < builder.variable_count(); ++id) {
+        if (known[id] != nullptr) {
+            change.variables.push_back(known[id]);
+            continue;
+        }
+        variable_facts facts = facts_of(builder, id, known);
         const variable_pointer* const before = own.find(facts.path);
         if (before != nullptr) expect_same_spec((*before)->facts(), facts);
         else change.fresh.push_back(std::move(facts));
-        known.push_back(before != nullptr ? *before : nullptr);
+        change.variables.push_back(before != nullptr ? *before : nullptr);
     }
-    change.variables = std::move(known);
     return change;
 }
 
@@ -280,10 +336,10 @@ built_module build(const registry& reg, const Module& module, const std::array<t
     built_module built;
     built.builder = std::make_unique<graph_builder>(on_mistake::raise);
     const variable_set hidden(own == nullptr ? std::span<const variable_pointer>() : std::span(*own));
-    std::vector<variable_pointer> known = admit(*built.builder, contents, hidden);
+    const admission known(*built.builder, contents, hidden);
     built.outputs = run_module(*built.builder, module, inputs, options);
     if (refuse != nullptr) refuse(*built.builder, built.outputs);
-    planned_change change = change_by(*built.builder, std::move(known), hidden);
+    planned_change change = change_by(*built.builder, known, hidden);
     built.fresh = create(contents, change);
     built.variables = std::move(change.variables);
     if (own == nullptr) commit(contents, *built.builder, built.variables, built.fresh);
@@ -303,11 +359,10 @@ reports(check)(const registry& reg, const Module& module, const tensor_spec (&in
                const registry_run_options& options = {}) {
     graph_builder builder(mistake_parts::on_mistake::collect);
     const registry_parts::variable_set nothing_hidden({});
-    std::vector<registry_parts::variable_pointer> known =
-        registry_parts::admit(builder, *reg.contents(), nothing_hidden);
+    const registry_parts::admission known(builder, *reg.contents(), nothing_hidden);
     registry_parts::run_module(builder, module, std::to_array(inputs), options);
     reports all = builder.mistakes();
-    const registry_parts::planned_change change = registry_parts::change_by(builder, std::move(known), nothing_hidden);
+    const registry_parts::planned_change change = registry_parts::change_by(builder, known, nothing_hidden);
     registry_parts::report_bytes(*reg.contents(), change.fresh, all);
     return all;
 }

@@ -134,7 +134,7 @@ public:
         return graph.node(graph.outputs[k]).result;
     }
 
-    /// Its variables in order of creation; local ones have their memory in this model.
+    /// Its variables in the order in which its module met them; local ones have their memory in this model.
     std::vector<registry::found> variables() const {
         const auto mine = first().variables();
         return {mine.begin(), mine.end()};

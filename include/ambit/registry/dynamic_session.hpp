@@ -92,7 +92,7 @@ public:
         return bytes;
     }
     virtual graph_view graph() const = 0;
-    /// Those that the module uses or has created, in order of creation.
+    /// Those that the module uses or has created, in the order in which it met them.
     std::span<const variable_pointer> variables() const { return variables_; }
 
     dynamic_call& call_for(std::span<const int> asked, std::span<const std::string> names) {

@@ -47,6 +47,8 @@ public:
         const held* const found = by_path_.find(path);
         return found == nullptr ? nullptr : &*found->place;
     }
+    /// Grows with the order of creation. Of a path that is there.
+    std::int64_t serial_of(std::string_view path) const { return by_path_.find(path)->sorted->second; }
     bool has(std::string_view path) const { return by_path_.find(path) != nullptr; }
 
     /// Adds new variables, all of them or, if memory runs out, none.

@@ -26,6 +26,16 @@ struct store_owner {
                                     const regularizer& asked) = nullptr;
 };
 
+/// Variables that are there before a module runs, of its registry. A store admits what the module asks for, so that a
+/// model costs what it has and not what the registry has.
+struct variables_outside {
+    void* owner = nullptr;
+    paths_outside paths;
+    int (*admit)(void* owner, variable_store& store, std::string_view path) = nullptr;
+    void (*admit_all)(void* owner, variable_store& store) = nullptr;
+    void (*sort)(void* owner, int* ids, int count) = nullptr;  // in order of creation
+};
+
 class variable_store {
 public:
     /// Mistakes, names and scopes are its owner's.
@@ -104,7 +114,7 @@ public:
     /// The same of the shape, dtype and initial values of another variable, below its name; if there is one of that
     /// name, that one.
     constexpr int make_shadow(int of, std::string_view name, const place& at) {
-        const int existing = names_.variable_of(names_.intern(variables_[of].name, name));
+        const int existing = variable_of(names_.intern(variables_[of].name, name));
         if (existing >= 0) return existing;
         const int id = make_state(variables_[of].name, name, variables_[of].spec, constant(0), variable_role::slot, at);
         begin_as(id, of);
@@ -127,6 +137,31 @@ public:
         }
         if (regularizer.is_none == 0) keep_regularizer(id, regularizer);
         return id;
+    }
+
+    constexpr void look_outside(const variables_outside& there) {
+        outside_ = there;
+        looks_outside_ = true;
+        names_.look_outside(there.paths);
+    }
+    constexpr void look_inside() {
+        looks_outside_ = false;
+        names_.look_inside();
+    }
+
+    /// Admits whatever there is, for who asks for more than a path.
+    constexpr void admit_all() {
+        if (looks_outside_) outside_.admit_all(outside_.owner, *this);
+    }
+    /// All variables in order of creation; nothing if that is the order of their ids.
+    constexpr buffer<int> order_of_creation() {
+        buffer<int> ids;
+        if (!looks_outside_) return ids;
+        admit_all();
+        ids.resize(variables_.size(), 0);
+        for (int id = 0; id < ids.size(); ++id) ids[id] = id;
+        outside_.sort(outside_.owner, ids.begin(), ids.size());
+        return ids;
     }
 
     /// A user's variable turns out to count the steps of training.
@@ -222,6 +257,12 @@ public:
     }
 
 private:
+    /// The variable of a name, admitted if it was there before; else below 0.
+    constexpr int variable_of(int name) {
+        const int id = names_.variable_of(name);
+        return id == name_table::outside ? outside_.admit(outside_.owner, *this, names_.path(name)) : id;
+    }
+
     constexpr int get_below(int from, int prefix, std::string_view name, const shape* extents,
                             const variable_options& options, reuse_mode mode, const place& at) {
         if (scopes_.expect_innermost(from, name, at))
@@ -244,7 +285,7 @@ private:
             return inert_variable(extents, asked_dtype);
         }
         const int path = names_.intern(prefix, name);
-        const int existing = names_.variable_of(path);
+        const int existing = variable_of(path);
         variable_request request;
         request.mode = mode;
         request.exists = existing >= 0;
@@ -437,10 +478,11 @@ private:
                                    const place& at) {
         log_.begin_report(kind).add(detail_tag::path, names_.path(path));
         reports& report = log_.report_in_progress();
-        const int existing = names_.variable_of(path);
+        const int existing = variable_of(path);
         if (existing < 0) {
             if (extents != nullptr)
                 report.add(detail_tag::asked, tensor_spec{*extents, type != dtype::none ? type : dtype::float32});
+            admit_all();
             if (const int nearest = nearest_to(path, extents); nearest >= 0)
                 report.add(detail_tag::did_you_mean, names_.path(variables_[nearest].name));
             scopes_.add_asked_at(from, at);
@@ -487,6 +529,8 @@ private:
     buffer<ambit::constraint> constraints_;
     buffer<ambit::regularizer> regularizers_;
     collection_table collected_;
+    variables_outside outside_;
+    bool looks_outside_ = false;
 };
 
 }  // namespace ambit::scope_parts
