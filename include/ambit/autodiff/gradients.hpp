@@ -12,6 +12,8 @@
 #include <ambit/graph/uncounted_ops.hpp>
 #include <ambit/graph/variable_list.hpp>
 
+#include <array>
+#include <concepts>
 #include <span>
 
 namespace AMBIT_NAMESPACE {
@@ -84,5 +86,13 @@ constexpr core_parts::buffer<tensor> gradients(const tensor& loss, const core_pa
     return gradients(loss, std::span<const variable>(variables.begin(), static_cast<std::size_t>(variables.size())),
                      at);
 }
+
+AMBIT_REFUSES("the variables are a list: gradients(loss, s.trainable_variables()), of one std::array{v}")
+constexpr std::array<tensor, 1> gradients(const tensor& loss, const variable&) { return {loss}; }
+AMBIT_REFUSES("the variables are missing: gradients(loss, s.trainable_variables())")
+constexpr std::array<tensor, 1> gradients(const tensor& loss) { return {loss}; }
+template <std::same_as<tensor> Tensor>
+AMBIT_REFUSES("gradients are those of variables: gradients(loss, s.trainable_variables())")
+constexpr std::array<tensor, 1> gradients(const tensor& loss, const Tensor&) { return {loss}; }
 
 }  // namespace ambit

@@ -38,6 +38,13 @@ public:
     AMBIT_REFUSES("text is no tensor: a name is an option, relu(x, {.name = \"activation\"})")
     constexpr tensor(Text) : id_(refused) {}
 
+    template <std::same_as<initializer> Initializer>
+    AMBIT_REFUSES("an initializer is no tensor, a scope makes one: constant(s, 0.5), random_normal(s, {2, 3})")
+    constexpr tensor(const Initializer&) : id_(refused) {}
+    template <std::same_as<ambit::shape> Shape>
+    AMBIT_REFUSES("a shape is no tensor, it is known while the model is built: x.shape()[0] is a number")
+    constexpr tensor(const Shape&) : id_(refused) {}
+
     /// The id of what the compiler has refused at its line: nothing more is said of it.
     static constexpr int refused = -2;
 
@@ -57,6 +64,11 @@ public:
     template <std::same_as<bool> Bool>
     AMBIT_REFUSES("a tensor has no value while the model is built: choose elements with where(t, a, b), branch with cond")
     constexpr explicit operator Bool() const { return false; }  // no loop is endless
+    // Explicit: an implicit one would turn x + 1 into a sum of numbers.
+    template <class Number>
+        requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
+    AMBIT_REFUSES("a tensor has no value while the model is built: return it, a scalar output is returned as a number")
+    constexpr explicit operator Number() const { return {}; }  // [ambit] it has no value while models are built
     AMBIT_REFUSES("&& decides while the model is built, and a tensor has no value then: use logical_and(a, b)")
     friend constexpr tensor operator&&(const tensor& a, const tensor&) { return a; }
     AMBIT_REFUSES("|| decides while the model is built, and a tensor has no value then: use logical_or(a, b)")
@@ -161,6 +173,14 @@ public:
     AMBIT_NO_FUNCTION(power, "the op is pow(a, b)")
     AMBIT_NO_FUNCTION(clamp, "the op is clip(x, 0, 1)")
     AMBIT_NO_FUNCTION(clip_by_value, "the op is clip(x, 0, 1)")
+    AMBIT_NO_FUNCTION(cross_entropy, "the op is sparse_softmax_cross_entropy(logits, labels), an element an example")
+    AMBIT_NO_FUNCTION(nll_loss, "the op is sparse_softmax_cross_entropy(logits, labels), of logits")
+    AMBIT_NO_FUNCTION(softmax_cross_entropy_with_logits, "the op is softmax_cross_entropy(logits, labels)")
+    AMBIT_NO_FUNCTION(sparse_softmax_cross_entropy_with_logits, "the op is sparse_softmax_cross_entropy(logits, labels)")
+    AMBIT_NO_FUNCTION(sigmoid_cross_entropy_with_logits, "the op is sigmoid_cross_entropy(logits, labels)")
+    AMBIT_NO_FUNCTION(binary_cross_entropy, "the op is sigmoid_cross_entropy(logits, labels), of logits")
+    AMBIT_NO_FUNCTION(mse_loss, "the loss is mean_squared_error(predictions, targets)")
+    AMBIT_NO_FUNCTION(l1_loss, "the loss is absolute_difference(predictions, targets)")
     // Of one argument: with more of them they are there.
 #define AMBIT_NOT_ALONE(name, sentence) \
     AMBIT_REFUSES(sentence)             \

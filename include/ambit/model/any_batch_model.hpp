@@ -225,6 +225,13 @@ public:
     AMBIT_REFUSES("run computes the outputs that it names: net.run<&outputs::loss>(x); net(x) computes all")
     int run(const Arguments&...) { return 0; }
 
+    template <class... Arguments>
+    AMBIT_REFUSES("a call writes into the model's memory, which is constant here: take it by reference, net& first")
+    int operator()(const Arguments&...) const& { return 0; }
+    template <auto... Members, class... Arguments>
+    AMBIT_REFUSES("a call writes into the model's memory, which is constant here: take it by reference, net& first")
+    int run(const Arguments&...) const& { return 0; }
+
 private:
     using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation,
         base::range_of_variable, base::refuse_moved_from,

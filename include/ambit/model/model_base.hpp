@@ -14,6 +14,7 @@
 #include <ambit/model/arguments.hpp>
 #include <ambit/model/graph_facts.hpp>
 #include <ambit/model/local_variables.hpp>
+#include <ambit/model/no_members.hpp>
 #include <ambit/model/overlap.hpp>
 #include <ambit/model/parameters.hpp>
 #include <ambit/plan/lints.hpp>
@@ -40,7 +41,7 @@ concept names_outputs = Named > 0;
 template <class Planned, std::uint64_t Selected> inline constexpr int input_for_batch = -1;
 
 /// `Planned` is the graph as its plan sees it.
-template <class Graph, class Planned, class... Inputs> class model_base {
+template <class Graph, class Planned, class... Inputs> class model_base : public no_members {
 public:
     using graph = Graph;
     using planned_graph = Planned;

@@ -108,18 +108,6 @@ public:
     template <std::same_as<stored_model> Other>
     AMBIT_REFUSES("a model is copied in a word: second = net.copy(); its values alone: second.assign(net.parameters())")
     stored_model& operator=(Other&) { return *this; }
-    template <class... Arguments>
-    AMBIT_REFUSES("a model is called: net(x), or net.run<&outputs::loss>(x)")
-    int forward(const Arguments&...) { return 0; }
-    template <class... Arguments>
-    AMBIT_REFUSES("a model is called: net(x), or net.run<&outputs::logits>(x)")
-    int predict(const Arguments&...) { return 0; }
-    template <class... Arguments>
-    AMBIT_REFUSES("the function is save(net, \"net.safetensors\"), of ambit/checkpoint/save.hpp")
-    int save(const Arguments&...) const { return 0; }
-    template <class... Arguments>
-    AMBIT_REFUSES("the function is load(net, \"net.safetensors\"), of ambit/checkpoint/load.hpp")
-    int load(const Arguments&...) { return 0; }
     stored_model(stored_model&&) = default;
     stored_model& operator=(stored_model&&) = default;
 
@@ -184,6 +172,13 @@ public:
     template <class... Arguments>
     AMBIT_REFUSES("run computes the outputs that it names: net.run<&outputs::loss>(x); net(x) computes all")
     int run(const Arguments&...) { return 0; }
+
+    template <class... Arguments>
+    AMBIT_REFUSES("a call writes into the model's memory, which is constant here: take it by reference, net& first")
+    int operator()(const Arguments&...) const& { return 0; }
+    template <auto... Members, class... Arguments>
+    AMBIT_REFUSES("a call writes into the model's memory, which is constant here: take it by reference, net& first")
+    int run(const Arguments&...) const& { return 0; }
 
 private:
     using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation,

@@ -54,6 +54,11 @@ constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::in
 }
 AMBIT_REFUSES("the number of units is missing: dense(s, \"hidden\", x, 500)")
 constexpr tensor dense(scope&, std::string_view, const tensor& x) { return x; }
+template <std::floating_point Units>
+AMBIT_REFUSES("units are counted, by an integer: dense(s, \"hidden\", x, 500)")
+constexpr tensor dense(scope& s, const char* name, const tensor& x, Units units, const dense_options& options = {}) {
+    return dense(s, name, x, static_cast<std::int64_t>(units), options);
+}
 AMBIT_NAMED_LAYER(dense, "dense(s, \"hidden\", x, 500)")
 
 }  // namespace ambit

@@ -40,6 +40,15 @@ struct loss_options {
     reduction_option reduction = ambit::reduction::mean;
 };
 
+namespace refused {
+struct reduction_as_argument {
+    AMBIT_REFUSES("the reduction is an option: mean_squared_error(x, y, {.reduction = reduction::sum})")
+    constexpr reduction_as_argument(reduction) {}
+    AMBIT_REFUSES("the reduction is an option, and no text: mean_squared_error(x, y, {.reduction = reduction::sum})")
+    constexpr reduction_as_argument(const char*) {}
+};
+}  // namespace refused
+
 }  // namespace ambit
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -235,5 +244,14 @@ constexpr tensor l2_loss(const tensor& x, const location& at = location::current
     const tensor sum = reduce_sum(squares);
     return mul(sum, 0.5);
 }
+
+#define AMBIT_REDUCTION_IS_AN_OPTION(loss) \
+    constexpr tensor loss(const tensor& x, const tensor&, const refused::reduction_as_argument&) { return x; }
+AMBIT_REDUCTION_IS_AN_OPTION(mean_squared_error)
+AMBIT_REDUCTION_IS_AN_OPTION(absolute_difference)
+AMBIT_REDUCTION_IS_AN_OPTION(huber_loss)
+AMBIT_REDUCTION_IS_AN_OPTION(hinge_loss)
+AMBIT_REDUCTION_IS_AN_OPTION(log_loss)
+#undef AMBIT_REDUCTION_IS_AN_OPTION
 
 }  // namespace ambit

@@ -17,4 +17,7 @@
     constexpr tensor layer(const Tensor& x, const More&...) { return x; }    \
     template <std::same_as<tensor> Tensor, class... More>                    \
     AMBIT_REFUSES("a layer has a name, behind its scope: " call)             \
-    constexpr tensor layer(scope&, const Tensor& x, const More&...) { return x; }
+    constexpr tensor layer(scope&, const Tensor& x, const More&...) { return x; }    \
+    template <std::same_as<tensor> Tensor, class... More>                    \
+    AMBIT_REFUSES("the scope of a layer comes first: " call)                 \
+    constexpr tensor layer(const char*, const Tensor& x, const More&...) { return x; }

@@ -278,6 +278,10 @@ constexpr tensor zeros(std::initializer_list<Extent>) { return tensor(nullptr, t
 template <std::same_as<shape> Shape>
 AMBIT_REFUSES("a tensor of zeros begins with its scope: zeros(s, {2, 3}); what fills a variable is zeros()")
 constexpr tensor zeros(const Shape&) { return tensor(nullptr, tensor::refused); }
+template <std::integral First, std::integral... More>
+    requires(sizeof...(More) > 0)
+AMBIT_REFUSES("a shape is one argument, in braces: zeros(s, {2, 3})")
+constexpr tensor zeros(scope&, First, More...) { return tensor(nullptr, tensor::refused); }
 
 /// Ones, float32 unless a dtype is asked for. NumPy's and TensorFlow's `ones`.
 constexpr tensor ones(scope& s, const shape& extents, const constant_options& options = {},
@@ -288,6 +292,10 @@ constexpr tensor ones(std::initializer_list<Extent>) { return tensor(nullptr, te
 template <std::same_as<shape> Shape>
 AMBIT_REFUSES("a tensor of ones begins with its scope: ones(s, {2, 3}); what fills a variable is ones()")
 constexpr tensor ones(const Shape&) { return tensor(nullptr, tensor::refused); }
+template <std::integral First, std::integral... More>
+    requires(sizeof...(More) > 0)
+AMBIT_REFUSES("a shape is one argument, in braces: ones(s, {2, 3})")
+constexpr tensor ones(scope&, First, More...) { return tensor(nullptr, tensor::refused); }
 
 /// Zeros of the shape and dtype of x, on which they do not depend.
 constexpr tensor zeros_like(const tensor& x, const op_options& options = {}, const location& at = location::current());

@@ -46,6 +46,15 @@ constexpr operation assign_add(const variable& v, const graph_parts::operand& de
 constexpr operation assign_sub(const variable& v, const graph_parts::operand& delta, const op_options& options = {},
                                const location& at = location::current());
 
+#define AMBIT_ONLY_VARIABLES(name)                                                                                 \
+    template <std::same_as<tensor> Tensor>                                                                         \
+    AMBIT_REFUSES("a tensor never changes, a variable does: " #name "(v, x) of variable v = s.get_variable(...)")  \
+    constexpr operation name(const Tensor&, const graph_parts::operand&, const op_options& = {}) { return {}; }
+AMBIT_ONLY_VARIABLES(assign)
+AMBIT_ONLY_VARIABLES(assign_add)
+AMBIT_ONLY_VARIABLES(assign_sub)
+#undef AMBIT_ONLY_VARIABLES
+
 /// Several operations as one, which runs all of them. TensorFlow's `group`.
 constexpr operation group(std::initializer_list<operation> operations, const op_options& options = {},
                           const location& at = location::current());

@@ -51,6 +51,10 @@ template <std::integral Extent>
 AMBIT_REFUSES("random numbers begin with their scope: random_uniform(s, {2, 3}); "
               "what fills a variable is random_uniform()")
 constexpr tensor random_uniform(std::initializer_list<Extent>) { return tensor(nullptr, tensor::refused); }
+template <std::integral First, std::integral... More>
+    requires(sizeof...(More) > 0)
+AMBIT_REFUSES("a shape is one argument, in braces: random_uniform(s, {2, 3})")
+constexpr tensor random_uniform(scope&, First, More...) { return tensor(nullptr, tensor::refused); }
 
 /// Normal, of this mean and standard deviation: float32 or float64. TensorFlow's `random_normal`.
 constexpr tensor random_normal(scope& s, const shape& extents, const normal_draw_options& o = {},
@@ -59,6 +63,10 @@ template <std::integral Extent>
 AMBIT_REFUSES("random numbers begin with their scope: random_normal(s, {2, 3}); "
               "what fills a variable is random_normal()")
 constexpr tensor random_normal(std::initializer_list<Extent>) { return tensor(nullptr, tensor::refused); }
+template <std::integral First, std::integral... More>
+    requires(sizeof...(More) > 0)
+AMBIT_REFUSES("a shape is one argument, in braces: random_normal(s, {2, 3})")
+constexpr tensor random_normal(scope&, First, More...) { return tensor(nullptr, tensor::refused); }
 
 /// Normal, but within two standard deviations of the mean: float32 or float64. `standard_deviation` is that of the
 /// normal distribution before it is cut: what is left has 0.8796 of it. TensorFlow's `truncated_normal`.

@@ -18,6 +18,8 @@ struct adagrad {
     double epsilon = 1e-7;            ///< at least 0
     AMBIT_NO_OPTION(eps, "the option is .epsilon = 1e-7")
 
+    AMBIT_NO_STEPS
+
     constexpr void state_ranges(graph_parts::option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
         options.from("initial_accumulator", initial_accumulator, 0);

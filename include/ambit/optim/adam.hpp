@@ -20,6 +20,7 @@ struct adam {
     static constexpr std::string_view name = "adam";
     graph_parts::operand learning_rate = 0.001;
     AMBIT_NO_OPTION(lr, "the option is .learning_rate = 0.001")
+    AMBIT_NO_OPTION(betas, "the options are .beta1 = 0.9 and .beta2 = 0.999")
     double beta1 = 0.9;
     AMBIT_NO_OPTION(beta_1, "the option is .beta1 = 0.9")
     double beta2 = 0.999;
@@ -27,6 +28,8 @@ struct adam {
     double epsilon = 1e-8;
     AMBIT_NO_OPTION(eps, "the option is .epsilon = 1e-8")
     double weight_decay = 0;  ///< λ, at least 0
+
+    AMBIT_NO_STEPS
 
     constexpr void state_ranges(graph_parts::option_ranges& options) const {
         options.rate("learning_rate", learning_rate);

@@ -15,11 +15,19 @@
 // them once; `apply` takes the result as its second argument.
 #pragma once
 
+#include <ambit/core/refuses.hpp>
 #include <ambit/graph/builder.hpp>
 #include <ambit/graph/option_ranges.hpp>
 #include <ambit/ops/all.hpp>
 
 #include <string_view>
+
+// What optimizers of other libraries have as members.
+#define AMBIT_NO_STEP(name)                                                                                      \
+    template <class... Arguments>                                                                                \
+    AMBIT_REFUSES("a step is an operation, made by a function: operation train = minimize(s, loss, adam{})")     \
+    constexpr operation(name)(const Arguments&...) const { return {}; }
+#define AMBIT_NO_STEPS AMBIT_NO_STEP(minimize) AMBIT_NO_STEP(step) AMBIT_NO_STEP(apply_gradients)
 
 namespace AMBIT_NAMESPACE {
 

@@ -25,6 +25,8 @@ struct rmsprop {
     AMBIT_NO_OPTION(eps, "the option is .epsilon = 1e-7")
     bool centered = false;
 
+    AMBIT_NO_STEPS
+
     constexpr void state_ranges(graph_parts::option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
         options.from_to_below("decay", decay, 0, 1);

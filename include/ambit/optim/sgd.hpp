@@ -15,6 +15,10 @@ struct sgd {
     static constexpr std::string_view name = "sgd";
     graph_parts::operand learning_rate = 0.01;  ///< at least 0
     AMBIT_NO_OPTION(lr, "the option is .learning_rate = 0.001")
+    AMBIT_NO_OPTION(momentum, "this optimizer is another one: momentum{.learning_rate = 0.01, .momentum = 0.9}")
+    AMBIT_NO_OPTION(nesterov, "this optimizer is another one: momentum{.momentum = 0.9, .nesterov = true}")
+
+    AMBIT_NO_STEPS
 
     constexpr void state_ranges(graph_parts::option_ranges& options) const {
         options.rate("learning_rate", learning_rate);
@@ -34,6 +38,8 @@ struct momentum {
     AMBIT_NO_OPTION(lr, "the option is .learning_rate = 0.001")
     double momentum = 0.9;  ///< at least 0 and below 1
     bool nesterov = false;
+
+    AMBIT_NO_STEPS
 
     constexpr void state_ranges(graph_parts::option_ranges& options) const {
         options.rate("learning_rate", learning_rate);

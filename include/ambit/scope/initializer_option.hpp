@@ -45,7 +45,7 @@ public:
         : value_(said.initializer()), is_said_(true), given_(&said.given()) {}
     constexpr initializer_option(const initial_value_of& said) : is_said_(true), given_(&said.given()) {}
     template <class Other>
-        requires(std::is_floating_point_v<Other> || core_parts::text_like<Other>)
+        requires(std::is_arithmetic_v<Other> || core_parts::text_like<Other>)
     AMBIT_REFUSES("an initializer is neither a number nor text: {.initializer = zeros()}, {.initializer = constant(0.5)}")
     constexpr initializer_option(Other) {}
     template <class... Options>

@@ -24,7 +24,7 @@ public:
     constexpr regularizer_option() = default;
     constexpr regularizer_option(const regularizer& said) : option(said) {}  // NOLINT: implicit, as all options
     template <class Other>
-        requires(std::is_floating_point_v<Other> || core_parts::text_like<Other>)
+        requires(std::is_arithmetic_v<Other> || core_parts::text_like<Other>)
     AMBIT_REFUSES("a regularizer is neither a number nor text: {.regularizer = l2_regularizer(5e-4)}")
     constexpr regularizer_option(Other) {}
     AMBIT_REFUSES("a regularizer is called with its scale: {.regularizer = l2_regularizer(5e-4)}")
@@ -35,7 +35,7 @@ public:
     constexpr constraint_option() = default;
     constexpr constraint_option(const constraint& said) : option(said) {}  // NOLINT: implicit, as all options
     template <class Other>
-        requires(std::is_floating_point_v<Other> || core_parts::text_like<Other>)
+        requires(std::is_arithmetic_v<Other> || core_parts::text_like<Other>)
     AMBIT_REFUSES("a constraint is a function of values and a number, with that number: "
                   "{.constraint = constraint{&kept_small, 0.5}}")
     constexpr constraint_option(Other) {}
@@ -67,6 +67,25 @@ struct name_scope_options {
 struct unique_name_options {
     bool mark_as_used = true;  ///< `false`: only look; the next op may get it
 };
+
+namespace refused {
+/// A text where names of collections are listed.
+struct collection_as_text {
+    AMBIT_REFUSES("collections are a list: {.collections = {\"mine\"}}")
+    constexpr collection_as_text(const char*) {}
+};
+
+/// As `variable_options`, for that alone; what fits both is taken by those, since functions with this are templates.
+struct options_with_text {
+    initializer_option initializer = {};
+    dtype_option dtype = ambit::dtype::none;
+    scope_parts::option<bool> trainable = {};
+    regularizer_option regularizer = {};
+    constraint_option constraint = {};
+    collection_as_text collections;
+    bool local = false;
+};
+}  // namespace refused
 
 /// `s.get_variable("weights", {5, 5, 3, 8}, {.initializer = glorot_uniform()})`. Ignored where the variable exists,
 /// but for the dtype, which is checked.

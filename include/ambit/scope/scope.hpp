@@ -25,7 +25,9 @@ struct reuse_as_argument {
     template <std::same_as<bool> Flag>
     AMBIT_REFUSES("reuse is an option: variable_scope(\"foo\", {.reuse = true})")
     constexpr reuse_as_argument(Flag flag) : reuse(flag) {}
-    bool reuse;
+    AMBIT_REFUSES("reuse is an option: variable_scope(\"foo\", {.reuse = auto_reuse})")
+    constexpr reuse_as_argument(scope_parts::auto_reuse_t flag) : reuse(flag) {}
+    scope_parts::reuse_option reuse;
 };
 }  // namespace refused
 
@@ -68,6 +70,12 @@ public:
                                    const location& at = location::current()) {
         return {store_, store_->scopes().open_scope(record_, name, {.reuse = said.reuse}, at)};
     }
+
+    AMBIT_REFUSES("a name scope has a name: auto block = s.name_scope(\"block\"), or {.default_name = \"block\"}")
+    constexpr ambit::name_scope name_scope() { return name_scope("scope"); }
+
+    AMBIT_REFUSES("a scope has a name: auto layer = s.variable_scope(\"layer\"), or {.default_name = \"layer\"}")
+    constexpr scope variable_scope() { return variable_scope({.default_name = "scope"}); }
 
     /// Jumps to where the handle was taken, whatever scope is open now.
     [[nodiscard("a scope ends with its object: auto layer = s.variable_scope(...)")]]
@@ -163,6 +171,12 @@ public:
         return get(name, &extents, {}, location::current());
     }
 
+    template <class = void>
+    constexpr ambit::variable get_variable(std::string_view name, const shape& extents,
+                                           const refused::options_with_text&) {
+        return get(name, &extents, {}, location::current());
+    }
+
     /// As above, for callers that share a variable without knowing its shape.
     constexpr ambit::variable get_variable(std::string_view name, core_parts::any_shape_t,
                                            const variable_options& options = {},
@@ -213,6 +227,9 @@ public:
                                        const location& at = location::current()) {
         return {store_, store_->make_variable(record_, name, extents, options, at)};
     }
+
+    AMBIT_REFUSES("a variable has a shape, or a value: s.variable(\"v\", {2, 3}), s.variable(\"step\", 0)")
+    constexpr ambit::variable variable(const char* name) { return variable(name, shape{}); }
 
     /// The same with a value, a number or nested `std::array`s of them, that gives shape, dtype and initial values.
     /// With `.dtype` the values are converted; each must be a value of it.

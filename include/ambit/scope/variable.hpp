@@ -10,6 +10,7 @@
 #include <ambit/scope/variable_store.hpp>
 
 #include <concepts>
+#include <type_traits>
 
 namespace AMBIT_NAMESPACE {
 
@@ -40,6 +41,10 @@ public:
     template <std::same_as<bool> Bool>
     AMBIT_REFUSES("a variable has no value while the model is built: choose elements with where(t, a, b), branch with cond")
     constexpr explicit operator Bool() const { return false; }  // no loop is endless
+    template <class Number>
+        requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
+    AMBIT_REFUSES("a variable has no value while the model is built: a model gives it, net.get<\"w\">()")
+    constexpr explicit operator Number() const { return {}; }  // [ambit] it has no value while the model is built
 
     template <class Value>
         requires(!std::same_as<Value, variable>)
