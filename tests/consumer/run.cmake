@@ -21,6 +21,15 @@ execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK}/build" COMMAND_ERROR
 foreach(program IN ITEMS stranger stranger_with_pictures)
     execute_process(COMMAND "${WORK}/build/${program}" COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
+execute_process(COMMAND "${WORK}/build/stranger_with_weights" 0123456789 COMMAND_ERROR_IS_FATAL ANY)
+# Another file is embedded anew, also one of the same size.
+foreach(content IN ITEMS abcdefghij "a longer one")
+    execute_process(COMMAND "${CMAKE_COMMAND}" -E sleep 1.1)
+    file(WRITE "${WORK}/build/some weights.safetensors" "${content}")
+    execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK}/build" --target stranger_with_weights
+                    OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND "${WORK}/build/stranger_with_weights" "${content}" COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
 if(EXISTS "${WORK}/build/stranger_at_run_time")
     execute_process(COMMAND "${WORK}/build/stranger_at_run_time" 5 COMMAND_ERROR_IS_FATAL ANY)
 endif()

@@ -141,7 +141,7 @@ template <checkpoint_parts::is_trained Net> restored_checkpoint restore(Net& net
         }
     }
     for (const auto& it : all) result.texts.erase(std::string(it.path));  // of variables that share their memory
-    static_cast<void>(load(net, file));
+    static_cast<void>(load(net, *opened));
     // Nothing below can fail.
     std::size_t next = 0;
     for (const auto& it : all) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-// Checkpoints of a training: checkpoint/saver.hpp, checkpoint/checkpoint_state.hpp and checkpoint/local_state.hpp.
+// Checkpoints of a training: checkpoint/saver.hpp, checkpoint/checkpoint_state.hpp and checkpoint/local_state.hpp; and
+// weights where they lie: checkpoint/use_in_place.hpp, checkpoint/mapped_checkpoint.hpp.
+#include <ambit/checkpoint/mapped_checkpoint.hpp>
 #include <ambit/checkpoint/saver.hpp>
+#include <ambit/checkpoint/use_in_place.hpp>
 #include <ambit/io/batches.hpp>
 #include <ambit/model/any_model.hpp>
 #include <ambit/nn/dense.hpp>
@@ -18,7 +21,11 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -339,6 +346,75 @@ TEST_CASE("one of several models is saved and restored as the chosen one", "[che
     REQUIRE(file == directory / "m-3.safetensors");
     REQUIRE(restore(second, file).step == 3);
     REQUIRE(all_bytes(second) == all_bytes(first));
+}
+
+TEST_CASE("a model uses weights where they lie, in memory or in a mapped file", "[checkpoint]") {
+    const temporary_directory directory;
+    net n(seed{1});
+    train(n, 0, 3);
+    save(n, directory / "m");
+    const std::string text = contents(directory / "m");
+    // Whatever the address is, if elements are aligned.
+    std::vector<double> room(text.size() / 8 + 8);
+    const auto placed = [&](std::size_t at) {
+        std::memcpy(reinterpret_cast<char*>(room.data()) + at, text.data(), text.size());
+        return std::as_bytes(std::span(room)).subspan(at, text.size());
+    };
+    const auto same_steps = [&](net& in_place) {
+        net loaded(seed{2});
+        static_cast<void>(load(loaded, directory / "m"));
+        train(in_place, 3, 5);
+        train(loaded, 3, 5);
+        REQUIRE(all_bytes(in_place) == all_bytes(loaded));
+    };
+    for (const std::size_t at : {std::size_t{0}, std::size_t{8}, std::size_t{24}}) {
+        net in_place(seed{2});
+        const auto bytes = placed(at);
+        use_in_place(in_place, bytes);
+        const auto* const weights = reinterpret_cast<const std::byte*>(in_place.get<"hidden/weights">().data());
+        REQUIRE(weights > bytes.data());
+        REQUIRE(weights < bytes.data() + bytes.size());
+        same_steps(in_place);
+        REQUIRE(std::memcmp(bytes.data(), text.data(), text.size()) != 0);  // trained there
+    }
+    {
+        net in_place(seed{2});
+        use_in_place(in_place, map_checkpoint(directory / "m"));
+        same_steps(in_place);
+        any_model<net> chosen("regression", seed{2});
+        use_in_place(chosen, map_checkpoint(directory / "m"));
+        chosen.visit([&](const auto& it) {
+            const bool is_same = it.template get<"hidden/biases">() == n.get<"hidden/biases">();
+            REQUIRE(is_same);
+        });
+    }
+    REQUIRE(contents(directory / "m") == text);
+    {
+        // The file is replaced, and the mapped one goes on.
+        net in_place(seed{2}), fresh(seed{4});
+        use_in_place(in_place, map_checkpoint(directory / "m"));
+        save(fresh, directory / "m");
+        const bool is_same = in_place.get<"hidden/weights">() == n.get<"hidden/weights">();
+        REQUIRE(is_same);
+    }
+
+    net refusing(seed{3});
+    const auto before = all_bytes(refusing);
+    const auto refused = [&](const auto& file, const std::string& words) {
+        REQUIRE_THAT(error_of([&] { use_in_place(refusing, file); }), Catch::Contains(words));
+    };
+    const auto mapped_refused = [&](const std::filesystem::path& file, const std::string& words) {
+        REQUIRE_THAT(error_of([&] { use_in_place(refusing, map_checkpoint(file)); }), Catch::Contains(words));
+    };
+    refused(placed(4), "is not in memory as the model");
+    refused(placed(0).first(text.size() - 1), "cut short");
+    mapped_refused(directory / "none", "cannot open");
+    mapped_refused(directory.path(), "cannot open");
+    write_safetensors(directory / "m", {});
+    mapped_refused(directory / "m", "not hold exactly");
+    put(directory / "m", "");
+    mapped_refused(directory / "m", "0 bytes");
+    REQUIRE(all_bytes(refusing) == before);
 }
 
 TEST_CASE("names in the list may have any characters", "[checkpoint]") {

@@ -3,6 +3,7 @@
 // a recurrent net; optimizers with their slots.
 #include <ambit/registry/dynamic_model.hpp>
 
+#include <ambit/checkpoint/saver.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/nn/batch_normalization.hpp>
 #include <ambit/nn/dense.hpp>
@@ -13,13 +14,17 @@
 #include <ambit/optim/rmsprop.hpp>
 #include <ambit/optim/schedules.hpp>
 #include <ambit/optim/sgd.hpp>
+#include <ambit/registry/bridges.hpp>
 
 #include "../../support/numbers.hpp"
+#include "../../support/temporary_directory.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <array>
 #include <cstdint>
+#include <cstring>
+#include <string>
 #include <vector>
 
 using namespace ambit;
@@ -112,4 +117,48 @@ TEST_CASE("a recurrent net trains at run time as in the compiler", "[dynamic]") 
 TEST_CASE("schedules and clipping are those of the compiler", "[dynamic]") {
     const std::vector<float> x = numbers<float>(7 * 3, 4, -1, 1), wanted = numbers<float>(7, 6, -1, 1);
     train_both<scheduled_net, input<float, 7, 3>, input<float, 7, 1>>(1e-4, x, wanted);
+}
+
+TEST_CASE("a training at run time goes on with the same bits, at run time or in the compiler", "[dynamic]") {
+    const std::vector<float> images = numbers<float>(4 * 8 * 8 * 2, 1, -1, 1);
+    const std::vector<std::int32_t> labels{0, 2, 1, 2};
+    const tensor_spec images_spec = spec(float32, {4, 8, 8, 2}), labels_spec = spec(int32, {4});
+    const temporary_directory directory;
+    registry reg(seed{5}), other(seed{6}), lonely(seed{7});
+    dynamic_model net(reg, conv_net{}, {{"images", images_spec}, {"labels", labels_spec}});
+    dynamic_model next(other, conv_net{}, {{"images", images_spec}, {"labels", labels_spec}});
+    const auto train = [&](auto& model, int steps) {
+        for (int step = 0; step < steps; ++step) static_cast<void>(model.run({"train"}, images, labels));
+    };
+    train(net, 3);
+    saver checkpoints({.asynchronous = true});
+    const std::string file = checkpoints.save(net, (directory / "m").string(), 3);
+    train(net, 4);  // while it is written
+    checkpoints.wait();
+    REQUIRE(restore(next, file).step == 3);
+    train(next, 4);
+    using compiled = model<conv_net, input<float, 4, 8, 8, 2>, input<std::int32_t, 4>>;
+    compiled built(seed{9});
+    restore(built, file);
+    const auto all = checkpoint_parts::trained_variables(net), again = checkpoint_parts::trained_variables(next);
+    REQUIRE(all.size() == compiled::variables.size());
+    REQUIRE(again.size() == all.size());
+    int locals = 0;
+    for (std::size_t v = 0; v < all.size(); ++v) {
+        CAPTURE(all[v].path);
+        REQUIRE(again[v].path == all[v].path);
+        REQUIRE(std::memcmp(again[v].data, all[v].data, static_cast<std::size_t>(all[v].spec.bytes())) == 0);
+        locals += all[v].is_local ? 1 : 0;
+    }
+    REQUIRE(locals == 1);
+
+    // A registry that shows one model twice: its variables are stored once, and told under both names.
+    mount(lonely, "a", built);
+    mount(lonely, "b", built);
+    checkpoints.save(lonely, (directory / "twice").string());
+    checkpoints.wait();
+    const auto twice = open_checkpoint((directory / "twice.safetensors").string());
+    REQUIRE(twice->find("a/filters") != nullptr);
+    REQUIRE(twice->find("b/filters") == nullptr);
+    REQUIRE(twice->metadata().at("b/filters") == "a/filters");
 }

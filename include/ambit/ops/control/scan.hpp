@@ -142,10 +142,10 @@ namespace AMBIT_NAMESPACE {
 template <class Function, graph_parts::stands_for_state Elements, graph_parts::stands_for_state State>
 constexpr auto scan(scope& s, const Function& body, const Elements& elements, const State& initial,
                     const scan_options& options, const location& at) {
-    using element_type = graph_parts::state_type<Elements>;
+    using elements_type = graph_parts::state_type<Elements>;
     graph_builder& builder = *s.builder();
     const std::string_view name = options.name.empty() ? std::string_view("scan") : options.name;
-    const element_type given = elements;
+    const elements_type given = elements;
     const auto all = op_parts::own_tensors(builder, name, graph_parts::tensors_of(given), at);
     bool fits = true, is_inert = false;
     for (const tensor& it : all) {
@@ -159,10 +159,10 @@ constexpr auto scan(scope& s, const Function& body, const Elements& elements, co
         auto slices = all;
         for (tensor& it : slices)
             it = fits ? loop.slice(it, options.reverse) : builder.inert(graph_parts::element_spec(it.spec()));
-        return graph_parts::state_from<element_type>(slices);
+        return graph_parts::state_from<elements_type>(slices);
     };
     return op_parts::scan_elements(s, body, trips, element_of, graph_parts::state_type<State>(initial), options, at,
-                                   std::type_identity<element_type>{});
+                                   std::type_identity<elements_type>{});
 }
 
 template <class Function, std::integral Trips, graph_parts::stands_for_state State>
