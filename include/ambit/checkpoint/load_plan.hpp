@@ -226,8 +226,12 @@ private:
                 for (std::size_t v = 0; v < variables; ++v)
                     if (plan_.report.entries[v].outcome == load_outcome::missing)
                         search.consider(static_cast<int>(v), plan_.report.entries[v].variable);
-                if (search.best() >= 0)
-                    entry.nearest = plan_.report.entries[static_cast<std::size_t>(search.best())].variable;
+                if (search.best() >= 0) {
+                    // A short name may be near a long one, and not the other way round.
+                    load_entry& missing = plan_.report.entries[static_cast<std::size_t>(search.best())];
+                    entry.nearest = missing.variable;
+                    if (missing.nearest.empty()) missing.nearest = there.name;
+                }
             }
             plan_.report.entries.push_back(std::move(entry));
         }

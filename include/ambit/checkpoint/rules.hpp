@@ -298,7 +298,8 @@ constexpr checkpoint_rules prefix(std::string_view in_file, std::string_view in_
 }
 
 /// The file has this variable transposed: all axes in reverse, or axis k of the variable is axis `Axes[k]` of the
-/// file's tensor, as of `numpy.transpose(tensor, axes)`: `transposed<"conv/weights", 2, 3, 1, 0>` is for PyTorch's kernels.
+/// file's tensor, as of `numpy.transpose(tensor, axes)`: `transposed<"conv/weights", 2, 3, 1, 0>` is for
+/// PyTorch's kernels.
 template <fixed_string InModel, int... Axes>
 constexpr checkpoint_parts::rule_of_layout<&checkpoint_parts::add_transposed, InModel, Axes...> transposed() {
     return {};

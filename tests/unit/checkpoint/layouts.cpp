@@ -126,7 +126,7 @@ xt::xtensor<float, 4> pictures() {
                      std::array<std::size_t, 4>{images, height, width, channels});
 }
 
-// ---- Recurrent cells as TensorFlow 1 has them, three steps of two sequences ------------------------------------------
+// ---- Recurrent cells as TensorFlow 1 has them, three steps of two sequences ----------------------------------------
 
 constexpr int steps = 3, batch = 2, inputs = 3, cells = 2;
 

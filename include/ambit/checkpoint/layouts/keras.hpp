@@ -151,8 +151,8 @@ constexpr checkpoint_rules lstm(std::string_view layer, std::string_view scope, 
     return rules;
 }
 
-/// `GRU` with `reset_after=True`, TensorFlow 2's default, in TensorFlow 1's CudnnCompatibleGRUCell: `Scope/gates/kernel`
-/// [in + units, 2 * units] and `bias`, `Scope/candidate/input_projection/kernel` and `bias`,
+/// `GRU` with `reset_after=True`, TensorFlow 2's default, in TensorFlow 1's CudnnCompatibleGRUCell:
+/// `Scope/gates/kernel` [in + units, 2 * units] and `bias`, `Scope/candidate/input_projection/kernel` and `bias`,
 /// `Scope/candidate/hidden_projection/kernel` and `bias`.
 template <fixed_string Layer, fixed_string Scope>
 constexpr checkpoint_parts::rule_of_names<&layers::add_gru, Layer, Scope> gru() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Layers of PyTorch, as `torch.nn` names and lays out their tensors, in layers of ambit: rules of `load`, and, but for
-// recurrent ones, of `save`. The name of the module in the file comes first, the scope of the layer in the model second.
+// recurrent ones, of `save`. The name of the module in the file comes first, the layer's scope in the model second.
 //
 //     load(net, "mlp.safetensors", pytorch::linear<"fc1", "hidden">, pytorch::linear<"fc2", "logits">);
 //     rules += pytorch::linear(module, scope);                          // names that the program knows
@@ -149,8 +149,9 @@ constexpr checkpoint_rules embedding(std::string_view module, std::string_view v
     return layers::made_by([&](checkpoint_rules& all) { layers::add_embedding(all, module, variable); });
 }
 
-/// A layer of `nn.LSTM` in TensorFlow 1's BasicLSTMCell: `Scope/kernel` [in + units, 4 * units] and `Scope/bias`. `Suffix`
-/// says which layer, and `_l0_reverse` which direction; `""` is for `nn.LSTMCell`. `ForgetBias` is what the cell adds.
+/// A layer of `nn.LSTM` in TensorFlow 1's BasicLSTMCell: `Scope/kernel` [in + units, 4 * units] and `Scope/bias`.
+/// `Suffix` says which layer, and `_l0_reverse` which direction; `""` is for `nn.LSTMCell`. `ForgetBias` is what
+/// the cell adds.
 template <fixed_string Module, fixed_string Scope, fixed_string Suffix = "_l0", int ForgetBias = 1>
 constexpr layers::lstm_rule<Module, Scope, Suffix, ForgetBias> lstm() {
     return {};

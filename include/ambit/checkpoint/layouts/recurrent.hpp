@@ -5,8 +5,8 @@
 //     all.add(rule_kind::assembled, "lstm", "rnn/basic_lstm_cell/kernel");
 //     add_two(all, parts_become::stack, "lstm.weight_ih_l0", "lstm.weight_hh_l0", {.is_reversed = true, …});
 //
-// Order of gates: BasicLSTMCell input, new, forget, output, where others have input, forget, new, output; GRUCell reset,
-// update. Both libraries' GRU and CudnnCompatibleGRUCell reset the state behind its product; GRUCell before.
+// Order of gates: BasicLSTMCell input, new, forget, output, where others have input, forget, new, output; GRUCell
+// reset, update. Both libraries' GRU and CudnnCompatibleGRUCell reset the state behind its product; GRUCell before.
 // Sources: the documentations of torch.nn.LSTM, torch.nn.GRU, tf.keras.layers.LSTM, tf.keras.layers.GRU and
 // tf.nn.rnn_cell.BasicLSTMCell, tf.nn.rnn_cell.GRUCell.
 #pragma once
