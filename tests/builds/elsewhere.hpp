@@ -2,8 +2,7 @@
 // A model whose kernels one unit compiles for others.
 #pragma once
 
-#include <ambit/graphs.hpp>
-#include <ambit/model/stored_model.hpp>
+#include <ambit/model_elsewhere.hpp>
 
 using namespace ambit;
 
@@ -25,3 +24,7 @@ inline constexpr std::uint64_t sum_and_count =
 template <> inline constexpr bool ambit::kernels_elsewhere<two_heads_net> = true;
 extern template struct ambit::kernels_of<two_heads_net, products_alone>;
 extern template struct ambit::kernels_of<two_heads_net, sum_and_count>;
+
+// By the unit with the kernels, which knows views of xtensor.
+float second_product(two_heads_net& net, const float (&x)[3]);
+float count_of_calls(const two_heads_net& net);

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <ambit/model/any_batch_executor.hpp>
+#include <ambit/model/array_view.hpp>
 #include <ambit/model/stored_model.hpp>
 
 #include <array>

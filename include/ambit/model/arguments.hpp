@@ -3,32 +3,32 @@
 // xtensor, `std::span`, `std::array`. Anything else (lazy expressions, strided views, scalars) is evaluated into the
 // input's own place in the arena, without allocation. Mistakes known to the compiler are compile errors; a shape known
 // at run time only is checked there and thrown as a `model_error` of kind `input_shape`.
+//
+// xtensor is not included, since it takes as long to parse as all of ambit's graphs: who hands an expression over has.
 #pragma once
 
 #include <ambit/diagnostics/explain.hpp>
 #include <ambit/diagnostics/raise.hpp>
 #include <ambit/graph/any_batch.hpp>
-#include <ambit/model/array_view.hpp>
 #include <ambit/model/overlap.hpp>
-
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xfixed.hpp>
-#include <xtensor/xnoalias.hpp>
-#include <xtensor/xtensor.hpp>
 
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <type_traits>
 #include <utility>
 
 namespace AMBIT_NAMESPACE::model_parts {
 
-/// An xtensor expression of any kind.
+/// An xtensor expression of any kind, by what all of them have.
 template <class X>
-concept xtensor_expression = xt::is_xexpression<X>::value;
+concept xtensor_expression = requires(const X& x) {
+    X::static_layout;
+    x.dimension();
+};
 
 /// Memory with a data pointer and a size: `std::span`, `std::array`, `std::vector`.
 template <class X>
@@ -49,7 +49,8 @@ template <class Shape> struct fixed_shape_of {
     static constexpr bool known = false;
     static constexpr shape value{};
 };
-template <std::size_t... Extents> struct fixed_shape_of<xt::fixed_shape<Extents...>> {
+template <template <std::size_t...> class FixedShape, std::size_t... Extents>
+struct fixed_shape_of<FixedShape<Extents...>> {
     static constexpr bool known = true;
     static constexpr shape value = [] {
         shape s;
@@ -163,7 +164,10 @@ template <class X> const void* contiguous_data(const X& x) {
     if constexpr (contiguous_memory<X>) {
         return x.data();
     } else if constexpr (xtensor_expression<X>) {
-        if constexpr (xt::has_data_interface<X>::value && requires { x.strides(); }) {
+        if constexpr (requires {
+                          x.data();
+                          x.strides();
+                      }) {
             std::ptrdiff_t expected = 1;
             for (std::size_t back = 1; back <= x.dimension(); ++back) {
                 const std::size_t axis = x.dimension() - back;
@@ -177,6 +181,14 @@ template <class X> const void* contiguous_data(const X& x) {
     } else {
         return nullptr;
     }
+}
+
+/// Writes the elements of an xtensor expression, row-major.
+template <class T, class X> void evaluate(const X& x, T* to) {
+    using layout = std::remove_cv_t<decltype(X::static_layout)>;
+    const std::size_t count = x.size();
+    auto element = x.template begin<layout::row_major>();
+    for (std::size_t k = 0; k < count; ++k, ++element) to[k] = *element;
 }
 
 /// The address of an array for `Target`: the argument's own memory, or `place` after a copy. Memory that overlaps one
@@ -198,9 +210,7 @@ const std::byte* bind_argument(const X& x, std::byte* place, std::span<const mem
         if constexpr (xtensor_expression<X>) {
             T* to = reinterpret_cast<T*>(place);
             if constexpr (Spec.extents.rank() == 0) *to = x();
-            else
-                std::copy(x.template begin<xt::layout_type::row_major>(), x.template end<xt::layout_type::row_major>(),
-                          to);
+            else evaluate(x, to);
         }
         return place;
     }
@@ -241,8 +251,7 @@ const std::byte* bind_batch(const X& x, std::int64_t bytes, std::byte* place, st
         if (!overlaps(range, written)) return range.begin;
         std::memmove(place, range.begin, static_cast<std::size_t>(bytes));
     } else if constexpr (xtensor_expression<X>) {
-        std::copy(x.template begin<xt::layout_type::row_major>(), x.template end<xt::layout_type::row_major>(),
-                  reinterpret_cast<T*>(place));
+        evaluate(x, reinterpret_cast<T*>(place));
     }
     return place;
 }

@@ -8,6 +8,7 @@
 
 #include <ambit/core/namespaces.hpp>
 #include <ambit/core/tensor_spec.hpp>
+#include <ambit/model/view_at.hpp>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +23,8 @@
 
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xfixed.hpp>
+#include <xtensor/xnoalias.hpp>
+#include <xtensor/xtensor.hpp>
 
 namespace AMBIT_NAMESPACE::model_parts {
 
@@ -33,13 +36,15 @@ using array_view = xt::xfixed_adaptor<xt::xbuffer_adaptor<T*, xt::no_ownership, 
                                       Shape, xt::layout_type::row_major>;
 
 /// Row-major memory as an xtensor.
-template <tensor_spec Spec, class T> auto view_at(T* data) {
-    return [data]<std::size_t... Axis>(std::index_sequence<Axis...>) {
-        using extents = xt::fixed_shape<static_cast<std::size_t>(Spec.extents[static_cast<int>(Axis)])...>;
-        using storage = typename array_view<T, extents>::storage_type;
-        return array_view<T, extents>(storage(data, static_cast<std::size_t>(Spec.extents.elements())));
-    }(std::make_index_sequence<static_cast<std::size_t>(Spec.extents.rank())>{});
-}
+template <tensor_spec Spec, class T> struct view_of {
+    static auto at(T* data) {
+        return [data]<std::size_t... Axis>(std::index_sequence<Axis...>) {
+            using extents = xt::fixed_shape<static_cast<std::size_t>(Spec.extents[static_cast<int>(Axis)])...>;
+            using storage = typename array_view<T, extents>::storage_type;
+            return array_view<T, extents>(storage(data, static_cast<std::size_t>(Spec.extents.elements())));
+        }(std::make_index_sequence<static_cast<std::size_t>(Spec.extents.rank())>{});
+    }
+};
 
 /// The same where the batch is known at run time only: `spec` is that of the call.
 template <class T, std::size_t Rank>

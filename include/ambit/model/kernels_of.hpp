@@ -9,7 +9,8 @@
 //
 //     template struct ambit::kernels_of<net>;
 //
-// The others parse no kernels and instantiate none. The kernels of a call for some of the outputs are
+// The others parse no kernels and instantiate none; with ambit/model_elsewhere.hpp, which returns numbers and writes
+// arrays into the caller's memory, no xtensor either. The kernels of a call for some of the outputs are
 // `kernels_of<net, net::selection<&digits::outputs::train, &digits::outputs::loss>()>`.
 #pragma once
 

@@ -5,5 +5,6 @@
 
 #include <ambit/core/standard.hpp>
 #include <ambit/model/any_batch_model.hpp>
+#include <ambit/model/array_view.hpp>
 #include <ambit/model/executor.hpp>
 #include <ambit/model/stored_model.hpp>

@@ -17,6 +17,7 @@
 #include <ambit/model/no_members.hpp>
 #include <ambit/model/overlap.hpp>
 #include <ambit/model/parameters.hpp>
+#include <ambit/model/view_at.hpp>
 #include <ambit/plan/lints.hpp>
 
 #include <array>

@@ -22,18 +22,21 @@
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/diagnostics/refused_result.hpp>
 #include <ambit/model/arguments.hpp>
+#ifndef AMBIT_MODEL_ELSEWHERE
+#include <ambit/model/array_view.hpp>
+#endif
 #include <ambit/model/arithmetic.hpp>
 #include <ambit/model/checks.hpp>
 #include <ambit/model/graph_facts.hpp>
 #include <ambit/model/kernels_of.hpp>
 #include <ambit/model/model_base.hpp>
+#include <ambit/model/view_at.hpp>
 
-#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <cstring>
 #include <span>
 #include <string_view>
 #include <tuple>

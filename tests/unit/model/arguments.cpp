@@ -10,6 +10,7 @@
 #include <xtensor/xarray.hpp>
 #include <xtensor/xbuilder.hpp>
 #include <xtensor/xmanipulation.hpp>
+#include <xtensor/xmasked_view.hpp>
 #include <xtensor/xmath.hpp>
 #include <xtensor/xstrided_view.hpp>
 #include <xtensor/xview.hpp>
@@ -100,6 +101,23 @@ TEST_CASE("lazy expressions are evaluated into the input", "[model]") {
     CHECK(answer(dynamic / 2.0F) == two_to_seven);
     const xt::xtensor<float, 2, xt::layout_type::column_major> columns = doubled;
     CHECK(answer(columns / 2.0F) == two_to_seven);
+}
+
+TEST_CASE("what is an expression is known as xtensor knows it", "[model]") {
+    const auto agrees = []<class... X>(const X&...) {
+        return (true && ... && (model_parts::xtensor_expression<X> == xt::is_xexpression<X>::value));
+    };
+    xt::xtensor<float, 2> matrix{{1, 2}, {3, 4}};
+    const xt::xarray<float> dynamic(matrix);
+    const xt::xtensor_fixed<float, xt::xshape<2, 2>> fixed(matrix);
+    CHECK(agrees(matrix, dynamic, fixed, xt::xtensor<double, 0>{}, xt::adapt(matrix.data(), {2, 2})));
+    CHECK(agrees(xt::view(matrix, 0, xt::all()), xt::strided_view(matrix, {0}), xt::transpose(matrix)));
+    CHECK(agrees(matrix * 2.0f, xt::exp(dynamic), xt::ones<float>({2, 2}), xt::linspace<double>(0, 1, 3)));
+    CHECK(agrees(xt::sum(matrix, {0}), xt::broadcast(matrix, {3, 2, 2}), xt::cast<int>(fixed), matrix < dynamic));
+    CHECK(agrees(xt::masked_view(matrix, matrix > 1.0f), xt::make_xshared(xt::xtensor<float, 1>{1, 2})));
+    CHECK(agrees(1.0f, true, std::vector<float>{}, std::array<float, 2>{}, std::span<float>{}, shape{2, 2}));
+    STATIC_REQUIRE(model_parts::xtensor_expression<xt::xtensor<float, 2>>);
+    STATIC_REQUIRE_FALSE(model_parts::xtensor_expression<std::vector<float>>);
 }
 
 TEST_CASE("memory of the standard library, in row-major order", "[model]") {
