@@ -274,7 +274,7 @@ npy_start read_npy_start(std::uint64_t size, Read&& read, const std::string& fil
             std::string(subject) + " is said to take " + std::to_string(length) + " bytes, where 1000000 are read",
             "the file is damaged, or has records of too many fields: fetch it or save it again");
     cut(prefix + length);
-    std::string text(static_cast<std::size_t>(length), '\0');
+    std::string text(length, '\0');
     read(prefix, std::as_writable_bytes(std::span(text)));
     return {npy_header_reader(text, file, subject).read(), prefix + length};
 }
@@ -303,7 +303,7 @@ inline stored_tensor stored_from(const npy_start& start, std::uint64_t size, std
 
 /// Brings the elements of an array, as they lie in the file, into the order of rows and of little-endian bytes.
 inline void put_in_order(const npy_header& header, std::span<std::byte> elements) {
-    const auto size = static_cast<std::size_t>(size_of(header.type));
+    const std::size_t size = size_of(header.type);
     if (elements.empty() || size == 0) return;
     if (header.is_big_endian) {
         // A complex number is two numbers.

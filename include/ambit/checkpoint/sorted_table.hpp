@@ -101,7 +101,7 @@ private:
 
     /// The content of a block, unpacked.
     std::string block(const place& at) const {
-        std::string stored(static_cast<std::size_t>(at.size + trailer), '\0');
+        std::string stored(at.size + trailer, '\0');
         source_.read_at(at.offset, std::as_writable_bytes(std::span(stored)));
         const auto sum = static_cast<std::uint32_t>(little_endian(std::string_view(stored).substr(at.size + 1), 4));
         if (crc32c(std::as_bytes(std::span(stored)).first(at.size + 1)) != unmasked_crc32c(sum))
