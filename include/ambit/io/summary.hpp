@@ -66,7 +66,8 @@ inline std::string summary_of(const facts_of_model& model) {
     };
     line("parameters", grouped(elements) + ", " + readable_bytes(bytes));
     for (const tensor_spec& input : model.inputs) line("input", to_string(input));
-    for (const tensor_spec& output : model.outputs) line("output", to_string(output));
+    for (const tensor_spec& output : model.outputs)
+        line("output", output.type == dtype::none ? "operation" : to_string(output));
     line("nodes", std::to_string(model.nodes) + " in " + std::to_string(model.steps) + " steps");
     line("arena", readable_bytes(model.arena_bytes));
     return text;

@@ -10,9 +10,10 @@
 //
 // A program links with the library `ambit::dynamic`, or includes <ambit/dynamic_kernels.hpp> in one of its units.
 //
-// The first axis of the inputs, the batch, may be another in each call, and nothing else of them: the module runs again
-// for each batch, once, and so it is planned for each list of outputs that is asked for, once; a call for which there
-// is a plan allocates nothing. All batches share one block of temporary memory, as large as the largest of them needs.
+// Extents of the inputs may be others in each call, the batch or, if variables allow it, any: the module runs again for
+// each list of specs, once, and so it is planned for each list of outputs that is asked for, once; a call for which
+// there is a plan allocates nothing. All of them share one block of temporary memory, as large as the largest needs.
+// Memory without a shape, a `std::vector` for one, says the batch alone.
 // Mistakes are thrown as `model_error`s, and change nothing. One model, one thread; a step of training writes the
 // registry. A model or a registry that was moved from is empty: whatever is done with it is `moved_from`.
 #pragma once
@@ -291,10 +292,28 @@ private:
                 fits_all = fits_all && (given_[i] == nullptr || fits(*given_[i], it->specs()[i]));
             if (fits_all) return *(last_ = it.get());
         }
-        return *(last_ = &session_of(specs_of_arguments(), &own_));
+        return *(last_ = &new_session());
     }
 
-    /// Those that the model was declared with, but for the batches that are given. What is not given has the batch of
+    /// Where more than batches differ from what the model was declared with, a module that refuses it is told of the
+    /// input that does.
+    session& new_session() {
+        const std::vector<tensor_spec> specs = specs_of_arguments();
+        const std::vector<tensor_spec>& declared = first().specs();
+        for (std::size_t i = 0; i < specs.size(); ++i) {
+            tensor_spec of_batch = declared[i];
+            if (of_batch.extents.rank() > 0) of_batch.extents.set(0, specs[i].extents[0]);
+            if (of_batch == specs[i]) continue;
+            try {
+                return session_of(specs, &own_);
+            } catch (const model_error& why) {
+                refuse_shape(specs[i], declared[i], i, why.what());
+            }
+        }
+        return session_of(specs, &own_);
+    }
+
+    /// Those that the model was declared with, but for the extents that are given. What is not given has the batch of
     /// an input that it had the batch of at first.
     std::vector<tensor_spec> specs_of_arguments() const {
         const std::vector<tensor_spec>& declared = first().specs();
@@ -311,7 +330,8 @@ private:
         return wanted;
     }
 
-    /// The spec of an array if it differs from what was declared in nothing but the batch; else a mistake.
+    /// The spec of an array if it has as many axes as was declared; else a mistake. Memory without a shape has the
+    /// extents that were declared, and a batch.
     tensor_spec spec_of(const dynamic_argument& x, const tensor_spec& declared, std::size_t i) const {
         const registry_parts::array_target target = target_of(i);
         registry_parts::expect_dtype(x.spec().type, declared, target);
@@ -323,8 +343,7 @@ private:
             is_right = x.spec().extents[0] % example == 0;
             wanted.extents.set(0, x.spec().extents[0] / example);
         } else if (is_right && rank > 0) {
-            wanted.extents.set(0, x.spec().extents[0]);
-            is_right = x.spec().extents == wanted.extents;
+            wanted.extents = x.spec().extents;
         } else if (is_right) {
             is_right = !x.is_shapeless() || x.spec().extents[0] == 1;
         }
@@ -387,15 +406,18 @@ private:
         mistake_parts::raise(all, 0);
     }
 
-    [[noreturn]] void refuse_shape(const tensor_spec& had, const tensor_spec& declared, std::size_t i) const {
+    [[noreturn]] void refuse_shape(const tensor_spec& had, const tensor_spec& declared, std::size_t i,
+                                   std::string_view why = {}) const {
         mistake_parts::reports all;
         target_of(i).begin(all, mistake::input_shape);
         all.add(mistake_parts::detail_tag::had, had);
         all.add(mistake_parts::detail_tag::asked, declared);
         all.add(mistake_parts::detail_tag::rule,
-                declared.extents.rank() == 0
-                    ? "the model was built for a number"
-                    : "only the first extent, the batch, may be another than the model was built for");
+                declared.extents.rank() == 0 ? "the model was built for a number"
+                : why.empty() ? "it has as many axes as the model was built for; memory without a shape, whole examples"
+                              : "the module, run again for it, is refused:");
+        for (; !why.empty(); why.remove_prefix((std::min)(why.find('\n'), why.size() - 1) + 1))
+            all.add(mistake_parts::detail_tag::rule, why.substr(0, why.find('\n')));
         mistake_parts::raise(all, 0);
     }
 

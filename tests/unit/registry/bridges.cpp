@@ -150,6 +150,40 @@ TEST_CASE("a static model uses the variables of a registry") {
     CHECK(answer(first) == last);
 }
 
+TEST_CASE("models whose batch is known late show and use variables of a registry") {
+    using late_server = model<inference, input<float, any_size, 3>>;
+    using late_trainer = model<net_of_two, input<float, any_size, 3>>;
+    registry reg(seed{5});
+    late_trainer net(largest_batch{4}, seed{1});
+    mount(reg, "tower_0", net);
+    CHECK(reg.size() == 4);
+    CHECK(static_cast<const void*>(reg.get<float>("tower_0/hidden/weights").data()) ==
+          net.get<"hidden/weights">().data());
+    server one(seed{3});
+    late_server any(largest_batch{4}, seed{4});
+    bind(one, reg, "tower_0");
+    bind(any, reg, "tower_0");
+    for (int step = 0; step < 3; ++step) {
+        // A step at one batch, and one at another, are seen by whoever is bound.
+        net.run<&net_of_two::outputs::train>(images);
+        net.run<&net_of_two::outputs::train>(image);
+        reg.set("tower_0/out/biases", std::array{float(step), 1.f});
+        const std::array<float, 2> wanted = answer(one);
+        const auto alone = any(image);
+        CHECK(std::array{alone(0, 0), alone(0, 1)} == wanted);
+        const auto all = any(images);
+        CHECK(all(0, 0) == Approx(wanted[0]));
+        CHECK(all(0, 1) == Approx(wanted[1]));
+    }
+
+    late_trainer other(largest_batch{2}, seed{1});
+    const model_error missing = thrown_by([&] { bind(other, reg, "tower_1"); });
+    CHECK(missing.kind() == mistake::path_unknown);
+    bind(other, reg, "tower_0");
+    CHECK(other.get<"out/biases">()(0) == 2.f);
+    CHECK(other.largest_batch() == 2);
+}
+
 TEST_CASE("a bind names everything that does not fit, and changes nothing") {
     registry reg(seed{5});
     const trainer net(seed{1});

@@ -164,6 +164,46 @@ TEST_CASE("the batch may change from call to call", "[dynamic]") {
     CHECK(net.run({"logits"}, {{"images", images_of(9)}}).shape() == shape{9, 5});
 }
 
+namespace {
+
+// Legal for sequences of any length.
+struct features {
+    constexpr tensor operator()(scope& s, const tensor& x) const {
+        return tanh(matmul(reshape(x, {-1, x.shape()[2]}), s.get_variable("projection", {3, 4})));
+    }
+};
+xt::xarray<float> sequences_of(std::size_t length, std::size_t width) {
+    xt::xarray<float> all = xt::zeros<float>({std::size_t{2}, length, width});
+    const std::vector<float> values = numbers<float>(static_cast<std::int64_t>(all.size()), 5);
+    std::copy(values.begin(), values.end(), all.begin());
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("extents beside the batch may change where variables allow it", "[dynamic]") {
+    registry reg(seed{1});
+    dynamic_model net(reg, features{}, {spec(float32, {2, 4, 3})});
+    dynamic_model longer(reg, features{}, {spec(float32, {2, 7, 3})}, {.reuse = true});
+    for (int again = 0; again < 2; ++again) {
+        CHECK(net(sequences_of(4, 3)).shape() == shape{8, 4});
+        const auto many = net(sequences_of(7, 3));
+        CHECK(many.shape() == shape{14, 4});
+        CHECK(same_bits(list(many.elements<float>()), list(longer(sequences_of(7, 3)).elements<float>())));
+        CHECK(net.session_count() == 2);
+    }
+    CHECK(reg.size() == 1);
+    const auto width = thrown_by([&] { net(sequences_of(4, 5)); });
+    CHECK(width.kind() == mistake::input_shape);
+    CHECK(says(width, "had float32[2, 4, 5], asked float32[2, 4, 3]"));
+    CHECK(says(width, "the module, run again for it, is refused:"));
+    CHECK(says(width, "matmul"));
+    CHECK(thrown_by([&] { net(xt::zeros<float>({2, 12})); }).kind() == mistake::input_shape);
+    CHECK(thrown_by([&] { net(std::vector<float>(25)); }).kind() == mistake::input_shape);
+    CHECK(net.session_count() == 2);
+    CHECK(reg.size() == 1);
+}
+
 TEST_CASE("arrays of every kind go in, and come out as xtensor arrays", "[dynamic]") {
     registry reg(seed{1});
     dynamic_model net(reg, doubled_sum{}, {spec(float32, {2, 3}), spec(float32, {3})});
@@ -255,6 +295,7 @@ TEST_CASE("a wrong call says what was asked, what was there and what to do, and 
     CHECK(says(shape_of_images, "images"));
     CHECK(says(shape_of_images, "float32[6, 13]"));
     CHECK(says(shape_of_images, "float32[6, 12]"));
+    CHECK(says(shape_of_images, "the module, run again for it, is refused:\n  [ambit] shape_mismatch: hidden/weights"));
     CHECK(thrown_by([&] { net.run({"loss"}, xt::zeros<float>({6, 12, 1}), labels); }).kind() == mistake::input_shape);
     CHECK(thrown_by([&] { net.run({"loss"}, std::vector<float>(13), labels); }).kind() == mistake::input_shape);
 
@@ -482,4 +523,6 @@ TEST_CASE("a summary lists what one of the compiler's model lists", "[dynamic]")
     dynamic_model net = trainer_on(reg);
     model<classifier, input<float, 6, 12>, input<std::int32_t, 6>> compiled(seed{1});
     CHECK(summary(net) == summary(compiled));
+    CHECK(summary(net).find("  output       float32[]\n"
+                            "  output       operation\n") != std::string::npos);
 }
