@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What libFuzzer calls: one program for all readers, since compiling is what takes the time. The environment says which:
+// What libFuzzer calls: one program for all readers, since compiling takes the time. The environment says which:
 //
 //     AMBIT_READER=npz fuzz corpus/npz
 #include "readers.hpp"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-// Every reader of files of strangers, as a function of bytes. It may refuse them by an error of its kind, and do nothing
-// else: anything that is thrown besides goes through. What a format sums up is made right first, where it stands in the
+// Every reader of files of strangers, as a function of bytes. It may refuse them by an error of its kind, and do
+// nothing else: anything that is thrown besides goes through. What a format sums up is made right first, where it stands in the
 // way: a checksum would keep all but a few of a fuzzer's inputs from the code behind it.
 #pragma once
 
 #include <ambit/checkpoint/npz.hpp>
 #include <ambit/checkpoint/open_checkpoint.hpp>
 #include <ambit/checkpoint/tensorflow.hpp>
-#include <ambit/config/layered_net.hpp>
+#include <ambit/config/document.hpp>
 #include <ambit/io/cifar10.hpp>
 #include <ambit/io/csv.hpp>
 #include <ambit/io/idx.hpp>
@@ -88,7 +88,8 @@ inline void read_checkpoint(bytes_view bytes) {
 
 /// A header of safetensors behind its length, and as many bytes of data as it asks for at most.
 inline void read_safetensors_header(bytes_view bytes) {
-    allow_errors([&] { (void)ambit::checkpoint_parts::parse_safetensors_header(text_of(bytes), bytes.size(), "input"); });
+    allow_errors(
+        [&] { (void)ambit::checkpoint_parts::parse_safetensors_header(text_of(bytes), bytes.size(), "input"); });
 }
 
 inline void put_little_endian(std::string& text, std::size_t at, std::uint64_t value, std::size_t count) {
@@ -185,8 +186,7 @@ inline void read_png(bytes_view bytes) {
         allow_errors([&] { (void)ambit::decode_png(std::as_bytes(std::span(file)), channels, "input"); });
 }
 inline void read_jpeg(bytes_view bytes) {
-    for (const int channels : {1, 3})
-        allow_errors([&] { (void)ambit::decode_jpeg(bytes, channels, "input"); });
+    for (const int channels : {1, 3}) allow_errors([&] { (void)ambit::decode_jpeg(bytes, channels, "input"); });
 }
 inline constexpr std::uint64_t most_inflated = 1 << 24;
 inline void read_gzip(bytes_view bytes) {
@@ -209,7 +209,7 @@ inline void read_csv(bytes_view bytes) {
 // ---- Settings ------------------------------------------------------------------------------------------------------
 
 inline void read_settings(bytes_view bytes, ambit::config_format format) {
-    allow_errors([&] { (void)ambit::read_config(ambit::config_text{text_of(bytes), format}); });
+    allow_errors([&] { (void)ambit::config_parts::document_of({text_of(bytes), format, "input"}); });
 }
 inline void read_json(bytes_view bytes) { read_settings(bytes, ambit::config_format::json); }
 inline void read_toml(bytes_view bytes) { read_settings(bytes, ambit::config_format::toml); }

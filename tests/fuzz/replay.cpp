@@ -21,7 +21,8 @@ int main(int count, char** arguments) {
     const auto below = [&](std::size_t end) { return std::size_t{generator()} % end; };
     for (const ambit_test::reader& reader : ambit_test::readers) {
         std::size_t own = 0;
-        for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(arguments[1]) / reader.name)) {
+        for (const auto& entry :
+             std::filesystem::directory_iterator(std::filesystem::path(arguments[1]) / reader.name)) {
             std::ifstream stream(entry.path(), std::ios::binary);
             const std::string whole{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
             reader.read(std::as_bytes(std::span(whole)));
@@ -29,7 +30,8 @@ int main(int count, char** arguments) {
             for (int change = 0; change < 50 && !whole.empty(); ++change, ++inputs) {
                 std::string changed = whole;
                 for (std::size_t i = 0; i <= below(3); ++i)
-                    changed[below(changed.size())] = static_cast<char>(below(3) == 0 ? generator() % 256 : 255 * below(2));
+                    changed[below(changed.size())] =
+                        static_cast<char>(below(3) == 0 ? generator() % 256 : 255 * below(2));
                 if (below(4) == 0) changed.resize(below(changed.size()));
                 reader.read(std::as_bytes(std::span(changed)));
             }

@@ -10,6 +10,9 @@
 
 #include "../../support/temporary_directory.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -23,6 +26,8 @@
 #include <string_view>
 #include <tuple>
 #include <vector>
+
+#include <sys/stat.h>
 
 using namespace ambit;
 using namespace ambit::checkpoint_parts;
@@ -452,4 +457,55 @@ TEST_CASE("checkpoints of TensorFlow that are not whole", "[checkpoint]") {
     put(directory / "m.index", changed);
     refuse(fault::wrong_checksum, "the block at byte 0", directory / "m.index");
     require_error(fault::unsupported, {"in memory, without the files"}, [&] { read_all(index); });
+}
+
+TEST_CASE("what is no regular file is not opened, by whatever name", "[checkpoint]") {
+    const temporary_directory directory;
+    std::filesystem::create_directory(directory / "m.npz");
+    REQUIRE(::mkfifo((directory / "pipe.npy").c_str(), 0600) == 0);
+    std::filesystem::create_symlink("nowhere", directory / "link");
+    std::filesystem::create_symlink("itself", directory / "itself");
+    REQUIRE(::mkfifo((directory / "ckpt.index").c_str(), 0600) == 0);
+    for (const std::string path : {"m.npz", "pipe.npy", "link", "itself", "ckpt", "none"})
+        require_error(fault::cannot_open, {"cannot open", "check the path"},
+                      [&] { open_checkpoint(directory / path); });
+    require_error(fault::cannot_open, {"not a regular file"}, [&] { open_checkpoint("/dev/zero"); });
+    require_error(fault::cannot_open, {"zero byte"}, [&] { open_checkpoint("m\0.npz"s); });
+    // A link to a file is that file, also to the index of a checkpoint whose data lie beside the link.
+    std::filesystem::create_symlink(std::filesystem::absolute(data / "ambit.npz"), directory / "linked");
+    CHECK(open_checkpoint(directory / "linked")->tensors().size() == 3);
+}
+
+namespace {
+
+struct dense_and_steps {
+    constexpr tensor operator()(scope& s, const tensor& x) const {
+        s.variable("global_step", {}, {.initializer = constant(0), .dtype = int64, .trainable = false});
+        return matmul(x, s.get_variable("dense/kernel", {3, 2})) + s.get_variable("dense/bias", {2});
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a model loads any format, and saves those that its file's name asks for", "[checkpoint]") {
+    const temporary_directory directory;
+    using net = model<dense_and_steps, input<float, 1, 3>>;
+    const std::vector<float> kernel{1, -2, 3, -4, 5, -6};
+    const auto is_golden = [&](const net& n) {
+        const auto found = n.get<"dense/kernel">();
+        return std::equal(kernel.begin(), kernel.end(), found.begin()) && n.get<"global_step">()() == 1000;
+    };
+    for (const char* name :
+         {"ambit.npz", "ambit.safetensors", "numpy_deflated.npz", "tensorflow", "tensorflow.index"}) {
+        CAPTURE(name);
+        net loaded(seed{1});
+        CHECK(!is_golden(loaded));
+        static_cast<void>(load(loaded, data / name));
+        CHECK(is_golden(loaded));
+        save(loaded, directory / "m.npz");
+        CHECK(contents(directory / "m.npz").starts_with("PK\3\4"));
+        net again(seed{2});
+        static_cast<void>(load(again, directory / "m.npz"));
+        CHECK(is_golden(again));
+    }
 }
