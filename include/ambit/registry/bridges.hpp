@@ -45,7 +45,7 @@ template <class Graph> variable_facts facts_of_static(int v, std::string path, c
     facts.path = std::move(path);
     facts.spec = frozen.spec;
     facts.role = frozen.role;
-    facts.is_trainable = frozen.trainable != 0;
+    facts.trainable = frozen.trainable != 0;
     facts.uses = frozen.uses;
     facts.made = made;
     facts.initial = frozen.initializer;

@@ -100,17 +100,9 @@ private:
     }
     int admit(const variable_pointer& v) {
         const variable_facts& facts = v->facts();
-        variable_record record;
-        record.uses = facts.uses;
-        record.role = facts.role;
-        record.trainable = facts.is_trainable;
-        record.local = facts.is_local;
-        record.made_by_variable = facts.is_made_by_variable;
-        record.spec = facts.spec;
-        record.made = facts.made;
         known_.resize(static_cast<std::size_t>(builder_.variable_count()));
         known_.push_back(v);
-        return builder_.variables().admit(facts.path, record, facts.constraint, facts.regularizer);
+        return builder_.variables().admit(facts.path, facts, facts.constraint, facts.regularizer);
     }
     void admit_all() {
         if (has_all_) return;
@@ -152,14 +144,8 @@ private:
 inline variable_facts facts_of(const graph_builder& builder, int id, const admission& known) {
     const variable_record& made = builder.variable_at(id);
     variable_facts facts;
+    static_cast<variable_traits&>(facts) = made;
     facts.path = std::string(builder.path_of(id).view());
-    facts.spec = made.spec;
-    facts.role = made.role;
-    facts.is_trainable = made.trainable;
-    facts.is_local = made.local;
-    facts.is_made_by_variable = made.made_by_variable;
-    facts.uses = made.uses;
-    facts.made = made.made;
     facts.constraint = builder.constraint_of(id);
     facts.regularizer = builder.variables().regularizer_of(id);
     facts.begins_as = facts.path;
@@ -194,7 +180,7 @@ inline void expect_same_spec(const variable_facts& had, const variable_facts& ma
 inline void report_bytes(const registry_contents& contents, std::span<const variable_facts> fresh, reports& all) {
     std::int64_t bytes = 0;
     for (const variable_facts& v : fresh) {
-        if (v.is_local) continue;
+        if (v.local) continue;
         const std::int64_t more = v.spec.bytes();  // of a legal shape: at most a terabyte
         if (contents.has_room_for(bytes) && more <= contents.byte_limit - contents.bytes() - bytes) {
             bytes += more;
@@ -236,7 +222,7 @@ inline planned_change change_by(const graph_builder& builder, const admission& k
 }
 
 /// Whether the registry is to know a variable: not one that is of a single model and that nobody finds by its name.
-inline bool is_kept(const variable_facts& v) { return !v.is_local || !v.is_made_by_variable; }
+inline bool is_kept(const variable_facts& v) { return !v.local || !v.made_by_variable; }
 
 /// Creates and fills what a graph created; answers those.
 inline std::vector<variable_pointer> create(const registry_contents& contents, planned_change& change) {
@@ -272,39 +258,40 @@ inline std::vector<collection_member> collected_after(const registry_contents& c
     return collected;
 }
 
-/// Lets a registry have what a graph created, and what it said of variables that were there: all of it, or nothing.
-inline void commit(registry_contents& contents, const graph_builder& builder,
-                   std::span<const variable_pointer> of_graph, std::span<const variable_pointer> created) {
-    std::vector<variable_pointer> kept;
-    for (const variable_pointer& v : created)
-        if (is_kept(v->facts())) kept.push_back(v);
-    std::vector<collection_member> collected = collected_after(contents, builder, of_graph);
-    contents.add(kept);
-    // Nothing below can fail.
-    contents.collected.swap(collected);
-    for (int id = 0; id < builder.variable_count(); ++id) {
-        variable_facts& facts = of_graph[static_cast<std::size_t>(id)]->facts();
-        facts.uses = builder.variable_at(id).uses;
-        facts.is_trainable = builder.variable_at(id).trainable;
-        facts.role = builder.variable_at(id).role;
-    }
-}
-
 /// The same after a module has run again: of what was there it says nothing new.
-inline void commit_again(registry_contents& contents, const graph_builder& builder,
-                         std::span<const variable_pointer> of_graph, std::span<const variable_pointer> created) {
-    std::vector<variable_pointer> kept;
-    for (const variable_pointer& v : created)
-        if (is_kept(v->facts())) kept.push_back(v);
+inline std::vector<collection_member> collected_again(const registry_contents& contents, const graph_builder& builder,
+                                                      std::span<const variable_pointer> of_graph,
+                                                      std::span<const variable_pointer> fresh) {
     std::vector<collection_member> collected = contents.collected;
     for (int i = 0; i < builder.variables().collected().size(); ++i) {
         const auto [name, id] = builder.variables().collected().variable_in(i);
         if (id < 0) continue;
         const variable_pointer& v = of_graph[static_cast<std::size_t>(id)];
-        if (std::find(kept.begin(), kept.end(), v) != kept.end()) collected.push_back({std::string(name), v});
+        if (std::find(fresh.begin(), fresh.end(), v) != fresh.end()) collected.push_back({std::string(name), v});
     }
+    return collected;
+}
+
+/// Lets a registry have what a graph created, and what it said of variables that were there, unless its module has run
+/// before: all of it, or nothing.
+inline void commit(registry_contents& contents, const graph_builder& builder,
+                   std::span<const variable_pointer> of_graph, std::span<const variable_pointer> created,
+                   bool runs_again) {
+    std::vector<variable_pointer> kept;
+    for (const variable_pointer& v : created)
+        if (is_kept(v->facts())) kept.push_back(v);
+    std::vector<collection_member> collected = runs_again ? collected_again(contents, builder, of_graph, kept)
+                                                          : collected_after(contents, builder, of_graph);
     contents.add(kept);
+    // Nothing below can fail.
     contents.collected.swap(collected);
+    if (runs_again) return;
+    for (int id = 0; id < builder.variable_count(); ++id) {
+        variable_facts& facts = of_graph[static_cast<std::size_t>(id)]->facts();
+        facts.uses = builder.variable_at(id).uses;
+        facts.trainable = builder.variable_at(id).trainable;
+        facts.role = builder.variable_at(id).role;
+    }
 }
 
 /// A run that is under way; what is thrown on the way leaves nothing.
@@ -342,8 +329,7 @@ built_module build(const registry& reg, const Module& module, const std::array<t
     planned_change change = change_by(*built.builder, known, hidden);
     built.fresh = create(contents, change);
     built.variables = std::move(change.variables);
-    if (own == nullptr) commit(contents, *built.builder, built.variables, built.fresh);
-    else commit_again(contents, *built.builder, built.variables, built.fresh);
+    commit(contents, *built.builder, built.variables, built.fresh, own != nullptr);
     return built;
 }
 

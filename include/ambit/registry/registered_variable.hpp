@@ -35,16 +35,9 @@ template <class F> decltype(auto) with_element_type(dtype type, F&& f) {
     }
 }
 
-/// What is known of a variable beside its value.
-struct variable_facts {
+/// What is known of a variable beside its value. A local one is of each model alone: the registry has no memory of it.
+struct variable_facts : variable_traits {
     std::string path;
-    tensor_spec spec;
-    variable_role role = variable_role::weight;
-    bool is_trainable = true;
-    bool is_local = false;          // of each model alone: the registry knows it and holds no memory for it
-    bool is_made_by_variable = false;
-    int uses = 1;                   // calls of get_variable that returned it, in all modules
-    place made;
     ambit::initializer initial;     // without its list
     std::vector<double> list;
     std::string begins_as;          // the path that its random initial values depend on: its own, most often
@@ -72,9 +65,9 @@ public:
     std::int64_t bytes() const noexcept { return facts_.spec.bytes(); }
 
     scope_parts::variable_role role() const noexcept { return facts_.role; }
-    bool is_trainable() const noexcept { return facts_.is_trainable; }
+    bool is_trainable() const noexcept { return facts_.trainable; }
     /// Of each model alone: the registry knows it, so that its name is taken, and has no value of it.
-    bool is_local() const noexcept { return facts_.is_local; }
+    bool is_local() const noexcept { return facts_.local; }
     int uses() const noexcept { return facts_.uses; }
     /// The line that created it.
     const core_parts::place& made() const noexcept { return facts_.made; }

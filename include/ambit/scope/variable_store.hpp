@@ -123,11 +123,11 @@ public:
 
     /// A variable that is there before the module runs: of another run on the same registry. It is found by its path
     /// as if this graph had made it. Its name is legal and new.
-    constexpr int admit(std::string_view path, const variable_record& known, const ambit::constraint& constraint,
+    constexpr int admit(std::string_view path, const variable_traits& known, const ambit::constraint& constraint,
                         const ambit::regularizer& regularizer) {
         const int id = variables_.size();
         variable_record& admitted = variables_.emplace_back();
-        admitted = known;
+        static_cast<variable_traits&>(admitted) = known;
         admitted.name = names_.intern(names::root, path);
         admitted.is_met = false;
         names_.set_variable(admitted.name, id);
