@@ -28,7 +28,8 @@ struct adagrad {
 
     constexpr tensor apply(const update_call& call) const {
         const variable accumulator = call.slot("accumulator", initial_accumulator);
-        const tensor next = add(accumulator, square(call.gradient()));
+        const tensor last = accumulator;
+        const tensor next = add(last, square(call.gradient()));
         call.assign(accumulator, next);
         const tensor moved = mul(call.gradient(), learning_rate);
         const tensor step = div(moved, add(sqrt(next), epsilon));

@@ -61,7 +61,8 @@ struct adam {
         const variable v = call.slot("v");
         const tensor next_m = moving_average(m, call.gradient(), beta1);
         call.assign(m, next_m);
-        const tensor next_v = moving_average(v, square(call.gradient()), beta2);
+        const tensor last_v = v;  // read first on every compiler: C++ leaves the order of arguments open
+        const tensor next_v = moving_average(last_v, square(call.gradient()), beta2);
         call.assign(v, next_v);
         const tensor deviation = mul(sqrt(next_v), scale.widened);
         const tensor moved = mul(next_m, scale.rate);

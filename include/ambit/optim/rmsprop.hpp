@@ -50,7 +50,8 @@ struct rmsprop {
 private:
     constexpr tensor mean_square_of(const update_call& call) const {
         const variable mean_square = call.slot("mean_square");
-        const tensor next = moving_average(mean_square, square(call.gradient()), decay);
+        const tensor last = mean_square;
+        const tensor next = moving_average(last, square(call.gradient()), decay);
         call.assign(mean_square, next);
         return next;
     }

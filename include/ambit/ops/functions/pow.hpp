@@ -51,7 +51,9 @@ constexpr void pow_op::gradient(gradient_call& call) {
     const tensor y = call.operand(1);
     if (call.wants(0)) {
         const tensor lower = pow(x, sub(y, 1));
-        const tensor slope = where(equal(y, 0), 0, mul(y, lower));
+        const tensor is_constant = equal(y, 0);
+        const tensor falling = mul(y, lower);
+        const tensor slope = where(is_constant, 0, falling);
         call.give(0, sum_to(mul(call.upstream(), slope), x.shape()));
     }
     if (call.wants(1)) {
