@@ -280,6 +280,8 @@ template <class Mistake> struct refusal {
             static_assert(with<rules_clash>::is_allowed, AMBIT_SENTENCE(rules_clash));
         else if constexpr (kind == mistake::rule_unfit)
             static_assert(with<rule_unfit>::is_allowed, AMBIT_SENTENCE(rule_unfit));
+        else if constexpr (kind == mistake::frozen_stale)
+            static_assert(with<frozen_stale>::is_allowed, AMBIT_SENTENCE(frozen_stale));
         else
             static_assert(kind == mistake::none, "[ambit] a kind of mistake is missing in this list");
     }

@@ -60,7 +60,8 @@
     KIND(batch_dependence)    \
     KIND(rule_unknown)        \
     KIND(rules_clash)         \
-    KIND(rule_unfit)
+    KIND(rule_unfit)          \
+    KIND(frozen_stale)
 
 /// Those that only a program at run time can make.
 #define AMBIT_THROWN_MISTAKES(KIND) \
@@ -158,6 +159,8 @@
     "a rule names no variable of the model: the name in the file comes first, the model's second"
 #define AMBIT_ADVICE_rules_clash "two rules say the same of one variable, or give two one name: leave one out"
 #define AMBIT_ADVICE_rule_unfit "the variable cannot have the layout that a rule says"
+#define AMBIT_ADVICE_frozen_stale \
+    "what was frozen ahead is another model by now: build the target of ambit_freeze anew"
 
 #define AMBIT_ADVICE_path_unknown "the registry has no variable of this path: reg.variables() lists them"
 #define AMBIT_ADVICE_byte_limit \

@@ -26,7 +26,7 @@ struct report_detail {
     int text_begin = 0;
     int text_length = 0;
     int line = 0;  // of a place, whose base name is the text
-    std::int64_t number = 0;
+    std::int64_t number = 0;  // of a place, how many characters its folder has, which stand before the text
     tensor_spec spec;
 };
 
@@ -54,6 +54,12 @@ public:
         return {text_.begin() + d.text_begin, static_cast<std::size_t>(d.text_length)};
     }
 
+    /// The file of a place as the compiler spells it.
+    constexpr std::string_view file(const report_detail& d) const {
+        const auto folder = static_cast<int>(d.number);
+        return {text_.begin() + d.text_begin - folder, static_cast<std::size_t>(d.text_length + folder)};
+    }
+
     constexpr void begin(mistake kind) { reports_.push_back({kind, details_.size(), 0}); }
 
     [[gnu::cold]] constexpr void add(detail_tag tag, std::string_view text) {
@@ -74,8 +80,12 @@ public:
     constexpr void add(detail_tag tag, const tensor_spec& spec) { add(tag, {}, spec); }
 
     constexpr void add(detail_tag tag, const place& where) {
-        add(tag, where.base_name());
+        const std::string_view file = where.file, name = where.base_name();
+        const std::size_t folder = where.line > 0 ? file.size() - name.size() : 0;
+        text_.append(file.data(), static_cast<int>(folder));
+        add(tag, name);
         details_.back().line = where.line;
+        details_.back().number = static_cast<std::int64_t>(folder);
     }
 
     constexpr void add(detail_tag tag, std::int64_t number) {
@@ -105,7 +115,7 @@ public:
     constexpr void keep_first(int count) {
         if (count >= size()) return;
         const int first = reports_[count].first_detail;
-        if (first < details_.size()) text_.truncate(details_[first].text_begin);
+        if (first < details_.size()) text_.truncate(begin_of(details_[first]));
         details_.truncate(first);
         reports_.truncate(count);
     }
@@ -119,6 +129,10 @@ public:
     }
 
 private:
+    /// Where the text of a detail begins, or the folder before it.
+    static constexpr int begin_of(const report_detail& d) {
+        return d.line > 0 ? d.text_begin - static_cast<int>(d.number) : d.text_begin;
+    }
     constexpr bool says_the_same(const report& a, const report& b) const {
         if (a.kind != b.kind || a.detail_count != b.detail_count) return false;
         for (int i = 0; i < a.detail_count; ++i) {

@@ -56,15 +56,18 @@ template <graph_counts Counts> struct frozen_graph {
     frozen_array<char, Counts.characters> characters;
     frozen_reports<Counts.mistakes, Counts.mistake_details, Counts.mistake_characters> mistakes;
 
-    constexpr explicit frozen_graph(const kept_run& from) : mistakes(from.mistakes) {
-        copy(from.nodes, nodes);
-        copy(from.words, words);
-        copy(from.variables, variables);
-        copy(from.values, values);
-        copy(from.operands, operands);
-        copy(from.regions, regions);
-        copy(from.outputs, outputs);
-        copy(from.characters, characters);
+    static constexpr frozen_graph of(const kept_run& from) {
+        frozen_graph graph;
+        copy(from.nodes, graph.nodes);
+        copy(from.words, graph.words);
+        copy(from.variables, graph.variables);
+        copy(from.values, graph.values);
+        copy(from.operands, graph.operands);
+        copy(from.regions, graph.regions);
+        copy(from.outputs, graph.outputs);
+        copy(from.characters, graph.characters);
+        graph.mistakes = decltype(graph.mistakes)(from.mistakes);
+        return graph;
     }
 
     constexpr std::string_view path(int variable) const {
@@ -165,7 +168,7 @@ template <class Module, class... Inputs> struct graph_of {
     static constexpr std::string_view module_name() { return core_parts::spelling_of<Module>::value; }
 
     static constexpr graph_parts::graph_counts counts = graph_parts::kept<built>().counts();
-    static constexpr graph_parts::frozen_graph<counts> value{graph_parts::kept<built>()};
+    static constexpr auto value = graph_parts::frozen_graph<counts>::of(graph_parts::kept<built>());
     static constexpr const auto& mistakes = value.mistakes;
 
     /// The module once more, for messages that say what the frozen graph has not kept.

@@ -86,10 +86,10 @@ private:
 };
 
 /// Reports as they are kept.
-struct kept_reports {
-    roomy_array<report> all;
-    roomy_array<report_detail> details;
-    roomy_array<char> text;
+template <template <class> class Array> struct kept_reports {
+    Array<report> all;
+    Array<report_detail> details;
+    Array<char> text;
 
     constexpr void append(const reports& from) {
         for (int i = 0; i < from.size(); ++i) all.push_back(from[i]);
@@ -98,21 +98,22 @@ struct kept_reports {
     }
     constexpr const report& operator[](int index) const { return all[index]; }
     constexpr const report_detail& detail(int index) const { return details[index]; }
-    constexpr const roomy_array<char>& characters() const { return text; }
+    constexpr const Array<char>& characters() const { return text; }
 };
 
-struct kept_run {
-    roomy_array<frozen_node> nodes;
-    roomy_array<std::int64_t> words;
-    roomy_array<frozen_variable> variables;
-    roomy_array<double> values;
-    roomy_array<std::int32_t> operands;
-    roomy_array<region> regions;
-    roomy_array<int> outputs;
-    roomy_array<char> characters;
-    kept_reports mistakes;
+/// What a run leaves, in arrays of the compiler's or of a program's.
+template <template <class> class Array> struct kept_arrays {
+    Array<frozen_node> nodes;
+    Array<std::int64_t> words;
+    Array<frozen_variable> variables;
+    Array<double> values;
+    Array<std::int32_t> operands;
+    Array<region> regions;
+    Array<int> outputs;
+    Array<char> characters;
+    kept_reports<Array> mistakes;
 
-    constexpr kept_run(const graph_builder& builder, const auto& output_ids) {
+    constexpr kept_arrays(const graph_builder& builder, const auto& output_ids) {
         const graph& from = builder.value();
         for (const node& n : from.nodes)
             nodes.push_back({n.op, n.result, n.first_operand, n.operand_count, n.first_word, n.word_count, n.region});
@@ -154,5 +155,7 @@ private:
         variables.push_back(kept);
     }
 };
+
+using kept_run = kept_arrays<roomy_array>;
 
 }  // namespace ambit::graph_parts

@@ -225,15 +225,45 @@ constexpr int operand_count(const plan_step* steps, int step, int all_steps, int
     return (step + 1 < all_steps ? steps[step + 1].first_operand : all_operands) - steps[step].first_operand;
 }
 
-template <class Plan, class Steps> struct kernel_table;
-template <class Plan, int... Step> struct kernel_table<Plan, std::integer_sequence<int, Step...>> {
+/// The kernels of some steps.
+template <class Plan, int... Step> struct kernels_of_steps {
     static constexpr kernel_function kernels[] = {kernel_of<Plan, Step>::find()...};
     static constexpr std::int64_t begins_at[] = {kernel_of<Plan, Step>::begins_at()...};
+};
+
+template <class Plan, class Steps> struct kernel_table;
+template <class Plan, int... Step>
+struct kernel_table<Plan, std::integer_sequence<int, Step...>> : kernels_of_steps<Plan, Step...> {
+    using kernels_of_steps<Plan, Step...>::begins_at;
     static constexpr bool has_views = [] {
         for (const std::int64_t bytes : begins_at)
             if (bytes != 0) return true;
         return false;
     }();
+};
+
+/// A plan that says which of its steps have the same kernel: each is looked for once.
+template <class Plan>
+concept numbers_kernels = requires { Plan::kernels; };
+
+template <numbers_kernels Plan, int... Step> struct kernel_table<Plan, std::integer_sequence<int, Step...>> {
+    static constexpr int steps = sizeof...(Step);
+    template <int... Number>
+    static auto different(std::integer_sequence<int, Number...>)
+        -> kernels_of_steps<Plan, Plan::kernels.first[Number]...>;
+    using found = decltype(different(std::make_integer_sequence<int, Plan::kernels.count>{}));
+
+    static constexpr frozen_array<kernel_function, steps> kernels = [] {
+        frozen_array<kernel_function, steps> all;
+        for (int s = 0; s < steps; ++s) all[s] = found::kernels[Plan::kernels.number[s]];
+        return all;
+    }();
+    static constexpr frozen_array<std::int64_t, steps> begins_at = [] {
+        frozen_array<std::int64_t, steps> all;
+        for (int s = 0; s < steps; ++s) all[s] = found::begins_at[Plan::kernels.number[s]];
+        return all;
+    }();
+    static constexpr bool has_views = true;
 };
 
 inline constexpr int most_operands_of_a_step =

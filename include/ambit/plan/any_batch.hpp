@@ -58,7 +58,8 @@ template <class Slots> constexpr layout laid_out_in_slots(const graph_view& grap
 template <int Nodes, int Inputs, int Outputs> struct frozen_batch_layout : frozen_layout<Nodes, Inputs, Outputs> {
     frozen_array<int, Nodes> last_use;
     constexpr frozen_batch_layout() = default;
-    constexpr explicit frozen_batch_layout(const layout& from) : frozen_layout<Nodes, Inputs, Outputs>(from) {
+    constexpr explicit frozen_batch_layout(const layout& from)
+        : frozen_layout<Nodes, Inputs, Outputs>(frozen_layout<Nodes, Inputs, Outputs>::of(from)) {
         for (int n = 0; n < from.last_use.size(); ++n) last_use[n] = from.last_use[n];
     }
 };

@@ -147,31 +147,32 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
     int assignment_count = 0;
     std::int64_t arena_bytes = 0;
 
-    constexpr frozen_layout() = default;
-    constexpr explicit frozen_layout(const layout& from) {
+    static constexpr frozen_layout of(const layout& from) {
+        frozen_layout all;
         const auto copy = [](auto& to, const auto& elements) {
             const auto* const first = elements.begin();
             const int size = elements.size();
             for (int i = 0; i < size; ++i) to.elements[i] = first[i];
         };
-        copy(group_of, from.groups.group_of);
-        copy(base, from.groups.base);
-        copy(before, from.history.before);
-        copy(home, from.homes);
-        copy(output_slot, from.output_slots);
-        copy(variable_slot, from.variable_slots);
-        copy(root, from.roots);
-        copy(members, from.groups.members);
-        copy(order, from.order);
-        copy(assignments, from.history.assignments);
-        copy(first_member, from.groups.first_member);
-        copy(offset, from.places.offset);
-        copy(scratch, from.places.scratch);
-        copy(input_offsets, from.places.input_offsets);
-        copy(output_offsets, from.places.output_offsets);
-        group_count = from.groups.groups.size();
-        assignment_count = from.history.assignments.size();
-        arena_bytes = from.places.arena_bytes;
+        copy(all.group_of, from.groups.group_of);
+        copy(all.base, from.groups.base);
+        copy(all.before, from.history.before);
+        copy(all.home, from.homes);
+        copy(all.output_slot, from.output_slots);
+        copy(all.variable_slot, from.variable_slots);
+        copy(all.root, from.roots);
+        copy(all.members, from.groups.members);
+        copy(all.order, from.order);
+        copy(all.assignments, from.history.assignments);
+        copy(all.first_member, from.groups.first_member);
+        copy(all.offset, from.places.offset);
+        copy(all.scratch, from.places.scratch);
+        copy(all.input_offsets, from.places.input_offsets);
+        copy(all.output_offsets, from.places.output_offsets);
+        all.group_count = from.groups.groups.size();
+        all.assignment_count = from.history.assignments.size();
+        all.arena_bytes = from.places.arena_bytes;
+        return all;
     }
 
     constexpr layout_view view() const {

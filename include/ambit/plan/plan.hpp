@@ -32,7 +32,7 @@ template <class Graph> struct layout_evaluated {
     static constexpr graph_view graph = view_of(Graph::value, Graph::input_count);
     static constexpr type keep() {
         graph_parts::refuse_run_time();
-        return type(lay_out(graph));
+        return type::of(lay_out(graph));
     }
 };
 
@@ -93,7 +93,7 @@ public:
     static constexpr plan_parts::frozen_plan<counts, Graph::input_count, Graph::counts.outputs> value = [] {
         using made = plan_parts::frozen_plan<counts, Graph::input_count, Graph::counts.outputs>;
         if constexpr (is_there) {
-            return made(graph_parts::kept<evaluation>().plan);
+            return made::of(graph_parts::kept<evaluation>().plan);
         } else {
             static_assert(refused::no_mistakes_in<refused::made_reports<&plan_parts::limit_met_by_plan<Graph>>>);
             // Calls take the same inputs as if there were a plan.

@@ -107,23 +107,24 @@ template <plan_counts Counts, int Inputs, int Outputs> struct frozen_plan {
     graph_parts::frozen_array<std::int32_t, Counts.nodes> nodes;
     graph_parts::frozen_array<std::int32_t, Inputs> input_used;  // whether the chosen outputs depend on it
 
-    constexpr frozen_plan() = default;
     /// The beginning of a larger plan's arrays.
-    template <plan_counts Most> constexpr explicit frozen_plan(const frozen_plan<Most, Inputs, Outputs>& made) {
-        arena_bytes = made.arena_bytes;
+    template <plan_counts Most> static constexpr frozen_plan of(const frozen_plan<Most, Inputs, Outputs>& made) {
+        frozen_plan plan;
+        plan.arena_bytes = made.arena_bytes;
         const auto copy = [](auto& to, const auto& from) {
             for (int i = 0; i < to.size(); ++i) to[i] = from[i];
         };
-        copy(steps, made.steps);
-        copy(operands, made.operands);
-        copy(constants, made.constants);
-        copy(loops, made.loops);
-        copy(places, made.places);
-        copy(counters, made.counters);
-        copy(input_offsets, made.input_offsets);
-        copy(output_offsets, made.output_offsets);
-        copy(nodes, made.nodes);
-        copy(input_used, made.input_used);
+        copy(plan.steps, made.steps);
+        copy(plan.operands, made.operands);
+        copy(plan.constants, made.constants);
+        copy(plan.loops, made.loops);
+        copy(plan.places, made.places);
+        copy(plan.counters, made.counters);
+        copy(plan.input_offsets, made.input_offsets);
+        copy(plan.output_offsets, made.output_offsets);
+        copy(plan.nodes, made.nodes);
+        copy(plan.input_used, made.input_used);
+        return plan;
     }
 };
 

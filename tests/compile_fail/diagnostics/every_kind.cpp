@@ -96,9 +96,17 @@
 // expect: models_differ<.*"a fact of models_differ"
 // expect: error: .*\[ambit\] batch_dependence: extents are a \+ b \* batch, nothing else may depend on it: keep its axis, or give its size
 // expect: batch_dependence<.*"a fact of batch_dependence"
+// expect: error: .*\[ambit\] rule_unknown: a rule names no variable of the model: the name in the file comes first, the model's second
+// expect: rule_unknown<.*"a fact of rule_unknown"
+// expect: error: .*\[ambit\] rules_clash: two rules say the same of one variable, or give two one name: leave one out
+// expect: rules_clash<.*"a fact of rules_clash"
+// expect: error: .*\[ambit\] rule_unfit: the variable cannot have the layout that a rule says
+// expect: rule_unfit<.*"a fact of rule_unfit"
+// expect: error: .*\[ambit\] frozen_stale: what was frozen ahead is another model by now: build the target of ambit_freeze anew
+// expect: frozen_stale<.*"a fact of frozen_stale"
 // reject: a kind of mistake is missing
-// errors: 48
-// lines: 96
+// errors: 52
+// lines: 104
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
 using namespace ambit::mistake_parts;
@@ -119,5 +127,5 @@ struct every_kind {
 #ifdef AMBIT_MISTAKE
 static_assert(refused::no_mistakes_in<every_kind>);
 #else
-static_assert(every_kind::mistakes.size == 48);
+static_assert(every_kind::mistakes.size == 52);
 #endif
