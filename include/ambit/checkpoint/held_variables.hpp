@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace AMBIT_NAMESPACE::checkpoint_parts {
@@ -77,8 +78,10 @@ concept holds_variables = requires(const Net& net) { checkpoint_parts::variables
 
 /// The rules are some; of a model of the compiler, those that it knows name its variables.
 template <class Net, file_is Way, class... Rules> constexpr void check_rules() {
+    static_assert((!std::is_same_v<Rules, int> && ...),
+                  "[ambit] of two literals, rename is a function of C: rename<\"in the file\", \"in the model\">");
     static_assert(
-        (rule_argument<Rules> && ...),
+        ((rule_argument<Rules> || std::is_same_v<Rules, int>)&&...),
         "[ambit] rules are rename<\"in the file\", \"in the model\">, prefix, transposed, permuted, only, "
         "except, ignored, layouts, allow_missing and its like, or checkpoint_rules that these make of values");
     if constexpr (requires { typename Net::graph::run; })

@@ -112,11 +112,12 @@ inline load_report load_into(const tensor_source& file, const held_variables& in
                                : "add rules or load it into one with the models that it was saved from",
             std::make_shared<const load_report>(std::move(plan.report))));
     }
-    std::vector<model_parts::aligned_bytes> loaded;
+    // Not zeroed: each is read whole.
+    std::vector<std::unique_ptr<std::byte[]>> loaded;
     loaded.reserve(plan.reads.size());
     for (const planned_read& read : plan.reads) {
         const variable_info& it = into.variables[read.variable];
-        loaded.push_back(model_parts::allocate_aligned(it.bytes()));
+        loaded.push_back(std::make_unique_for_overwrite<std::byte[]>(static_cast<std::size_t>(it.bytes())));
         read_variable(file, read, it, loaded.back().get());
     }
     // Nothing below can fail.

@@ -15,15 +15,17 @@
 //     for (const auto& [in_file, in_model] : names) rules += rename(in_file, in_model);
 //     load(reg, file, rules, allow_cast);
 //
-// Of two literals, `rename("a", "b")` would be ambiguous, since C has such a function: `rename<"a", "b">` goes
+// Of two literals, `rename("a", "b")` is C's function, which gives a number and is refused: `rename<"a", "b">` goes
 // wherever a rule does, or say `ambit::rename("a", "b")`.
 #pragma once
 
 #include <ambit/core/buffer.hpp>
 #include <ambit/core/fixed_string.hpp>
+#include <ambit/core/refuses.hpp>
 #include <ambit/core/shape.hpp>
 #include <ambit/core/standard.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -106,9 +108,19 @@ namespace AMBIT_NAMESPACE {
 /// Rules as a value, made by the functions below and put together by `+=`.
 class checkpoint_rules {
 public:
+    constexpr checkpoint_rules() = default;
+    template <std::same_as<int> Number>
+    AMBIT_REFUSES("of two literals, rename is a function of C: rename<\"in the file\", \"in the model\">()")
+    constexpr checkpoint_rules(Number) {}
+
     constexpr int size() const { return records_.size(); }
     constexpr bool empty() const { return records_.empty(); }
 
+    template <std::same_as<int> Number>
+    AMBIT_REFUSES("of two literals, rename is a function of C: rename<\"in the file\", \"in the model\">()")
+    constexpr checkpoint_rules& operator+=(Number) {
+        return *this;
+    }
     constexpr checkpoint_rules& operator+=(const checkpoint_rules& other) {
         const int characters = characters_.size(), parts = parts_.size();
         // By index: these may be the same rules.
@@ -243,7 +255,8 @@ concept known_to_the_compiler = static_rule<std::decay_t<Argument>>::is_one;
 
 template <class Argument>
 concept rule_argument =
-    known_to_the_compiler<Argument> || std::is_convertible_v<const Argument&, const checkpoint_rules&>;
+    known_to_the_compiler<Argument> ||
+    (!std::is_same_v<Argument, int> && std::is_convertible_v<const Argument&, const checkpoint_rules&>);
 
 /// Those that the compiler knows.
 template <class... Arguments> constexpr checkpoint_rules static_rules() {
@@ -260,7 +273,7 @@ template <class... Arguments> checkpoint_rules merged_rules(const Arguments&... 
     checkpoint_rules all;
     [[maybe_unused]] const auto add = [&all]<class Argument>(const Argument& argument) {
         if constexpr (known_to_the_compiler<Argument>) static_rule<std::decay_t<Argument>>::type::add_to(all);
-        else all += argument;
+        else if constexpr (rule_argument<Argument>) all += argument;
     };
     (add(arguments), ...);
     return all;
@@ -279,10 +292,6 @@ constexpr checkpoint_rules rename(std::string_view in_file, std::string_view in_
     checkpoint_rules rules;
     checkpoint_parts::add_rename(rules, in_file, in_model);
     return rules;
-}
-/// Makes two literals ambiguous with C's function of this name, which else would rename a file.
-constexpr checkpoint_rules rename(const char* in_file, const char* in_model) {
-    return rename(std::string_view(in_file), std::string_view(in_model));
 }
 
 /// Variables below the scope `InModel` are below `InFile` in the file; either may be empty, for the top. Whole names of

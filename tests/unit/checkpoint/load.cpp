@@ -236,6 +236,12 @@ TEST_CASE("a model for inference loads what its trainer saved", "[checkpoint]") 
     CHECK_THAT((refusal<server_of<2>>(directory / "m")), Catch::Contains("there float32[3, 1]\n"));
     CHECK_THAT(refusal(directory / "m"), Catch::Contains("unexpected in the file: 1\n    \"d/w\"  float32[3, 1]\n"));
     CHECK_THAT(refusal(directory / "m"), Catch::Contains("passed over, of an optimizer:"));
+    // By a rule: weights alone go out, and come back into a trainer.
+    save(trainer, directory / "weights_of_trainer", only_weights);
+    CHECK(load(server, directory / "weights_of_trainer").fits());
+    const load_report weights = load(again, directory / "weights_of_trainer", only_weights);
+    CHECK((weights.loaded == 1 && weights.fits()));
+    CHECK(weights.count(load_outcome::left_out) == file.tensors().size() - 1);
     // And nothing of the optimizer is made up.
     save(server, directory / "weights");
     CHECK(safetensors_file(directory / "weights").metadata().empty());
