@@ -9,7 +9,7 @@
 namespace AMBIT_NAMESPACE::contract_parts {
 
 /// So many arrays are added up in a level before they go to the next one; how many levels some blocks take.
-inline constexpr std::int64_t blocks_of_array = 32;
+inline constexpr std::int64_t blocks_of_array = 8;
 constexpr std::int64_t array_sum_levels(std::int64_t blocks) {
     std::int64_t levels = 1;
     for (; blocks > blocks_of_array; ++levels) blocks = (blocks + blocks_of_array - 1) / blocks_of_array;

@@ -70,7 +70,7 @@ template <class T, class Geometry, class V, int Vectors, bool Partial> struct ke
     template <int Rows> [[gnu::always_inline]] void rows(std::int64_t first) const noexcept {
         const conv2d_geometry g = value_of(geometry);
         constexpr int chains = chains_for(Rows * Vectors, 64);
-        tile<Rows, Vectors, V, chains> sums;
+        tile<Rows, Vectors, V, chains, depth_of_block> sums;
         typename decltype(sums)::tree before;
         for (std::int64_t n = 0; n < lines.images; ++n) {
             const T* from =

@@ -121,14 +121,14 @@ template <class Epilogue> constexpr bool is_heavy() {
 inline constexpr std::int64_t depth_of_block = 128, longest_block = 256;
 
 /// The blocks of `Count` accumulators that are finished. Integers are exact without.
-template <class V, int Count>
-using tile_tree = tree_if<std::is_floating_point_v<element_of<V>>, V, Count, longest_block>;
+template <class V, int Count, std::int64_t Longest = longest_block>
+using tile_tree = tree_if<std::is_floating_point_v<element_of<V>>, V, Count, Longest>;
 
 /// Accumulators. `Chains` sets of them are filled in turn, so that a small tile still keeps the multipliers
-/// busy.
-template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
+/// busy. `Longest` is what a block of sums may have, from `depth_of_block` on.
+template <int Rows, int Vectors, class V, int Chains = 1, std::int64_t Longest = longest_block> struct tile {
     static constexpr int count = Chains * Rows * Vectors;
-    using tree = tile_tree<V, count>;
+    using tree = tile_tree<V, count, Longest>;
     V sums[std::size_t(count)];
 
     static constexpr int at(int chain, int row, int vector) { return (chain * Rows + row) * Vectors + vector; }
@@ -174,9 +174,9 @@ template <int Rows, int Vectors, class V, int Chains = 1> struct tile {
                                                   tree& before) noexcept {
         constexpr bool cuts = std::is_floating_point_v<element_of<V>>;
         for (;;) {
-            const bool is_last = !cuts || depth <= Chains * longest_block;
+            const bool is_last = !cuts || depth <= Chains * Longest;
             const std::int64_t part = is_last ? depth : Chains * depth_of_block;
-            before.make_room(is_last ? depth / Chains + depth % Chains : longest_block, sums);
+            before.make_room(is_last ? depth / Chains + depth % Chains : Longest, sums);
             accumulate<Partial, Depth>(left, right, part);
             if (is_last) return;
             left.data = opaque(left.data + part * left.step);
