@@ -144,7 +144,7 @@ template <class Bytes> struct batch_copy_kernel {
 /// A graph with any batch at one of its samples.
 template <class Graph, int Sample> struct sampled_graph {
     static constexpr graph_parts::frozen_graph<Graph::counts> value = Graph::at(graph_parts::sample_batches[Sample]);
-    static constexpr graph_view view = view_of(value, Graph::input_count);
+    static constexpr graph_view view = plan_parts::view_of(value, Graph::input_count);
 };
 
 /// The kernel of one step. `Plan` is the `plan_of` a `planned_graph<Graph>`.

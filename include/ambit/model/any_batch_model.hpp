@@ -80,7 +80,7 @@ template <class Graph> std::int64_t checked_largest(std::int64_t largest) {
 /// Whether some outputs depend on the batch.
 template <class Graph, std::uint64_t Selected>
 inline constexpr bool depends_on_batch = [] {
-    const graph_view graph = view_of(Graph::value, Graph::input_count);
+    const graph_view graph = plan_parts::view_of(Graph::value, Graph::input_count);
     const buffer<bool> needed = needed_nodes(graph, Selected);
     for (int n = 0; n < graph.node_count; ++n)
         if (needed[n] && Graph::depends_on_batch(n)) return true;

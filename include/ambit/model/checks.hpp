@@ -34,7 +34,7 @@ inline constexpr auto findings_of = [] {
     std::array<int, static_cast<std::size_t>(has_any_check<Graph> ? Graph::counts.nodes + 1 : 1)> found{};
     found.fill(-1);
     if constexpr (has_any_check<Graph>) {
-        const graph_view graph = view_of(Graph::value, Graph::input_count);
+        const graph_view graph = plan_parts::view_of(Graph::value, Graph::input_count);
         const buffer<bool> needed = needed_nodes(graph, Selected);
         std::size_t next = 0;
         for (int n = 0; n < graph.node_count; ++n)
