@@ -23,6 +23,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,9 +37,17 @@ struct saved_variables {
     std::vector<tensor_entry> entries;
     checkpoint_metadata metadata;
     std::vector<std::vector<std::byte>> rearranged;  // of entries that do not lie in the file as in memory
+    std::map<const std::byte*, std::size_t> places;  // of entries, by where they lie in memory
 
+    /// Of variables that lie in the same memory, as those of a model that a registry shows under two prefixes, one
+    /// tensor is written, and a text pair from each other name to its name, which `load` follows.
     void add(std::string_view name, const tensor_spec& spec, variable_role role, const std::byte* data) {
         const std::span<const std::byte> bytes(data, static_cast<std::size_t>(spec.bytes()));
+        const auto [there, is_first] = places.try_emplace(data, entries.size());
+        if (!is_first && same_extents(entries[there->second].extents, spec.extents)) {
+            metadata[std::string(name)] = entries[there->second].name;
+            return;
+        }
         entries.push_back({std::string(name), spec.type, spec.extents, bytes});
         if (role == variable_role::weight) return;
         std::string& names = metadata[std::string(role_key(role))];

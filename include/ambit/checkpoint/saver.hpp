@@ -98,8 +98,7 @@ struct numbered_path {
     }
 };
 
-/// The tensors of a training, where they lie, and text pairs; of variables that lie in the same memory one tensor, and
-/// a text pair from each other name to its name.
+/// The tensors of a training, where they lie, and text pairs.
 inline saved_variables saved_training(const std::vector<trained_variable>& all) {
     saved_variables saved;
     for (const trained_variable& it : all) {
@@ -107,11 +106,7 @@ inline saved_variables saved_training(const std::vector<trained_variable>& all) 
             saved.metadata[std::string(local_key) + std::string(it.path)] = text_of_local(it);
             continue;
         }
-        const auto same = std::find_if(saved.entries.begin(), saved.entries.end(), [&](const tensor_entry& entry) {
-            return entry.bytes.data() == it.data && same_extents(entry.extents, it.spec.extents);
-        });
-        if (same == saved.entries.end()) saved.add(it.path, it.spec, it.role, it.data);
-        else saved.metadata[std::string(it.path)] = same->name;
+        saved.add(it.path, it.spec, it.role, it.data);
     }
     return saved;
 }

@@ -161,4 +161,10 @@ TEST_CASE("a training at run time goes on with the same bits, at run time or in 
     REQUIRE(twice->find("a/filters") != nullptr);
     REQUIRE(twice->find("b/filters") == nullptr);
     REQUIRE(twice->metadata().at("b/filters") == "a/filters");
+    save(lonely, (directory / "plain").string());
+    REQUIRE(open_checkpoint((directory / "plain").string())->tensors().size() == twice->tensors().size());
+    const std::vector<std::byte> before(again[0].data, again[0].data + again[0].spec.bytes());
+    built.initialize(seed{4});
+    REQUIRE(load(lonely, (directory / "plain").string()).count(load_outcome::tied) == lonely.variables("b").size() - 1);
+    REQUIRE(std::memcmp(built.parameters().variables()[0], before.data(), before.size()) == 0);
 }
