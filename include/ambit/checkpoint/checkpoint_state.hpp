@@ -193,11 +193,12 @@ inline checkpoint_state read_state(const std::string& file) {
     constexpr std::uint64_t most = 16 << 20;
     try {
         const file_parts::input_file opened(file);
-        if (opened.size() > most)
+        const std::uint64_t size = opened.size();
+        if (size > most)
             throw checkpoint_error(checkpoint_fault::unsupported, file,
-                                   "a list of checkpoints of " + std::to_string(opened.size()) + " bytes",
+                                   "a list of checkpoints of " + std::to_string(size) + " bytes",
                                    "this is another file of that name: give the list another one");
-        std::string text(static_cast<std::size_t>(opened.size()), '\0');
+        std::string text(static_cast<std::size_t>(size), '\0');
         text.resize(opened.read_at(0, std::as_writable_bytes(std::span(text))));
         return parse_state(text);
     } catch (const std::system_error& reason) {

@@ -51,7 +51,8 @@ private:
     void add(std::uint64_t number) { sum_ = file_parts::crc32c(std::bit_cast<std::array<std::byte, 8>>(number), sum_); }
     /// With its length, so that no two lists of texts are one.
     void add(std::string_view text) {
-        add(std::uint64_t{text.size()});
+        const std::uint64_t length = text.size();
+        add(length);
         sum_ = file_parts::crc32c(std::as_bytes(std::span(text)), sum_);
     }
 

@@ -15,6 +15,7 @@
 #include <ambit/checkpoint/tensor_source.hpp>
 #include <ambit/files/input_file.hpp>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -33,9 +34,10 @@ class mapped_pages {
 public:
     explicit mapped_pages(const std::string& path) {
         const file_parts::input_file file(path);
-        if (file.size() > (std::numeric_limits<std::size_t>::max)())
+        const std::uint64_t size = file.size();
+        if (size > (std::numeric_limits<std::size_t>::max)())
             throw_or_end(std::system_error(EFBIG, std::generic_category(), "cannot map"));
-        size_ = static_cast<std::size_t>(file.size());
+        size_ = static_cast<std::size_t>(size);
         if (size_ == 0) return;
         void* const begin =
             ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, file.descriptor(), 0);
