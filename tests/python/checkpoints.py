@@ -13,6 +13,7 @@ import os
 import struct
 import sys
 import urllib.parse
+import zipfile
 
 import numpy as np
 
@@ -114,6 +115,90 @@ def write_tensorflow(folder):
             expect(name, key, array)
 
 
+def write_refused(folder):
+    """Files that are to be refused; FOLDER/refused has a line for each: the file, then words of the message."""
+    lines = []
+
+    def refuse(file, words):
+        lines.append(f"{file} {words}")
+        return os.path.join(folder, file)
+
+    def index(name, words, pairs=(), header=tensorflow_1.field(1, 1), data=bytes(64), **table):
+        path = refuse(name, words)
+        tensorflow_1.write_table(path + ".index", [(b"", header), *pairs], **table)
+        with open(path + ".data-00000-of-00001", "wb") as out:
+            out.write(data)
+
+    whole, field = tensorflow_1.entry, tensorflow_1.field
+    zeros = tensorflow_1.crc32c(bytes(8))
+    one = whole(1, (2,), 0, 0, 8, zeros)
+    index("sliced", "was saved in 2 slices", [(b"w", whole(1, (4, 2), 0, 0, 0, 0, slices=[b"", b""]))])
+    index("first_version", "first version, V1", header=field(1, b"\x0a\0"))
+    index("big_endian", "big-endian machine", header=field(1, 1) + field(2, 1))
+    index("no_header", "0 files of data", header=b"")
+    index("many_files", "100000 files of data", header=field(1, 100000))
+    index("no_message", "no protocol buffer", [(b"w", b"\x08")])
+    index("group", "no protocol buffer", [(b"w", b"\x0b\x0c")])
+    index("long_varint", "no protocol buffer", [(b"w", b"\x08" + b"\xff" * 9 + b"\x02")])
+    index("field_past_end", "no protocol buffer", [(b"w", b"\x12\x7f")])
+    index("no_shape", "no protocol buffer", [(b"w", field(1, 1) + field(2, b"\x12\x05\x08"))])
+    index("negative", "more elements", [(b"w", whole(1, (2**64 - 1,), 0, 0, 8, zeros))])
+    index("wraps", "more elements", [(b"w", whole(1, (274177, 67280421310721), 0, 0, 4, zeros))])
+    index("too_short", "its shape and dtype take 12", [(b"w", whole(1, (3,), 0, 0, 8, zeros))])
+    index("other_file", "in file 1 of 1", [(b"w", whole(1, (2,), 1, 0, 8, zeros))])
+    index("past_end", "takes 8 bytes from byte 60", [(b"w", whole(1, (2,), 0, 60, 8, zeros))])
+    index("far_past_end", "from byte 18446744073709551615", [(b"w", whole(1, (2,), 0, 2**64 - 1, 8, zeros))])
+    index("shared", "share bytes", [(b"v", one), (b"w", whole(1, (2,), 0, 4, 8, zeros))])
+    index("other_sum", "checksum", [(b"w", whole(1, (2,), 0, 0, 8, zeros + 1))])
+    two = whole(10, (1,), 0, 0, 1, tensorflow_1.crc32c(b"\2"))
+    index("no_bool", "of the DT_BOOL tensor", [(b"w", two)], data=b"\2")
+    index("out_of_order", "not in order", [(b"w", one), (b"v", one)])
+    index("twice", "not in order", [(b"w", one), (b"w", one)])
+    long = b"k" * 4000
+    index("long_keys", "more bytes than names do",
+          [(long + b"%05d" % i, whole(1, (0,), 0, 0, 0, 0)) for i in range(2000)],
+          block_size=1 << 20, interval=10000)
+
+    small = np.arange(3.0)
+    for name, method, words in (("bzip2.npz", zipfile.ZIP_BZIP2, "compressed by method 12"),
+                                ("lzma.npz", zipfile.ZIP_LZMA, "compressed by method 14")):
+        with zipfile.ZipFile(refuse(name, words), "w", method) as archive:
+            with archive.open("a.npy", "w") as member:
+                np.lib.format.write_array(member, small)
+    path = refuse("encrypted.npz", "is encrypted")
+    np.savez(path, a=small)
+    with open(path, "r+b") as file:
+        content = bytearray(file.read())
+        content[6] |= 1
+        content[content.rindex(b"PK\1\2") + 8] |= 1
+        file.seek(0)
+        file.write(content)
+    # Two entries of the directory that name the same bytes.
+    path = refuse("overlapping.npz", "more bytes than the archive")
+    np.savez(path, a=np.zeros(100), b=np.zeros(100))
+    with open(path, "r+b") as file:
+        content = bytearray(file.read())
+        first = content.index(b"PK\1\2")
+        entry = bytes(content[first:content.index(b"PK\1\2", first + 4)])
+        end = content.index(b"PK\5\6")
+        more = b"".join(entry.replace(b"a.npy", b"%c.npy" % letter) for letter in b"cdefgh")
+        content[end:end] = more
+        end += len(more)
+        size, = struct.unpack("<I", content[end + 12:end + 16])
+        content[end + 8:end + 16] = struct.pack("<HHI", 8, 8, size + len(more))
+        file.seek(0)
+        file.write(content)
+    # A member that inflates to more than its array.
+    with zipfile.ZipFile(refuse("bomb.npz", "take 8 bytes, and 10000008 follow"), "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("a.npy", "w") as member:
+            np.lib.format.write_array(member, np.zeros(1))
+            member.write(bytes(10_000_000))
+    with zipfile.ZipFile(refuse("torch.pt", "torch.save"), "w") as archive:
+        archive.writestr("model/data.pkl", b"\x80\2}q\0.")
+    with open(os.path.join(folder, "refused"), "w", encoding="utf-8") as out:
+        out.write("\n".join(lines) + "\n")
+
+
 def load_safetensors(path):
     with open(path, "rb") as file:
         content = file.read()
@@ -170,6 +255,7 @@ def main():
     write_npz(folder)
     write_safetensors(folder)
     write_tensorflow(folder)
+    write_refused(folder)
     with open(os.path.join(folder, "expected"), "w", encoding="utf-8") as out:
         out.write("\n".join(rows) + "\n")
     return None

@@ -93,7 +93,7 @@ class Block:
         return self.data + b"".join(struct.pack("<I", r) for r in self.restarts) + struct.pack("<I", len(self.restarts))
 
 
-def write_table(path, pairs, block_size=4096, compress=False):
+def write_table(path, pairs, block_size=4096, compress=False, interval=16):
     """A table of pairs of bytes, sorted by key."""
     file = b""
 
@@ -107,12 +107,12 @@ def write_table(path, pairs, block_size=4096, compress=False):
         file += content + kind + struct.pack("<I", masked(crc32c(content + kind)))
         return handle
 
-    index, block = Block(1), Block()
+    index, block = Block(1), Block(interval)
     for key, value in pairs:
         block.add(key, value)
         if len(block.data) >= block_size:
             index.add(block.last, put(block))
-            block = Block()
+            block = Block(interval)
     if block.count:
         index.add(block.last + b"\0", put(block))
     meta_handle = put(Block())

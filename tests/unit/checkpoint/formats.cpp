@@ -126,6 +126,28 @@ TEST_CASE("what Python has written is read, bit for bit", "[.python]") {
     CHECK(open_checkpoint((folder / "none.npz").string())->tensors().empty());
 }
 
+TEST_CASE("what Python has written wrongly is refused in words", "[.python]") {
+    std::ifstream lines(python_folder() / "refused");
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line); ++count) {
+        CAPTURE(line);
+        const std::size_t blank = line.find(' ');
+        const std::string file = line.substr(0, blank), words = line.substr(blank + 1);
+        std::string said = "nothing";
+        try {
+            const auto opened = open_checkpoint((python_folder() / file).string());
+            for (std::size_t t = 0; t < opened->tensors().size(); ++t) {
+                std::vector<std::byte> bytes(opened->tensors()[t].bytes);
+                opened->read(t, bytes);
+            }
+        } catch (const checkpoint_error& e) {
+            said = e.what();
+        }
+        CHECK_THAT(said, Catch::Contains(words) && Catch::Contains(file));
+    }
+    CHECK(count > 25);
+}
+
 TEST_CASE("files for Python to read are written", "[.python]") {
     const std::filesystem::path folder = python_folder() / "ours";
     std::filesystem::create_directories(folder);
