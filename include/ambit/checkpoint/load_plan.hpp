@@ -209,6 +209,8 @@ private:
     void plan_tensors() {
         const std::vector<bool> is_state = optimizer_state(file_);
         const std::size_t variables = plan_.report.entries.size();
+        const auto others = static_cast<std::size_t>(std::count(is_taken_.begin(), is_taken_.end(), false));
+        plan_.report.entries.reserve(variables + others);
         int suggestions = 0;
         for (std::size_t t = 0; t < is_taken_.size(); ++t) {
             if (is_taken_[t]) continue;

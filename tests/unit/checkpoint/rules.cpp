@@ -155,9 +155,10 @@ TEST_CASE("a report says of each variable and tensor what became of it", "[check
     const std::string file = directory / "m";
     const std::vector<double> wide{1, 2};
     const std::vector<std::int64_t> count{12};
-    write_checkpoint(file, std::vector<tensor_entry>{entry("A_train/w", {4}, four), entry("A_train/b", {2}, wide),
-                                                     entry("A_train/weights", {2, 2}, four), entry("B/bb", {2}, two),
-                                                     entry("counter", {}, count)},
+    write_checkpoint(file,
+                     std::vector<tensor_entry>{entry("A_train/w", {4}, four), entry("A_train/b", {2}, wide),
+                                               entry("A_train/weights", {2, 2}, four), entry("B/bb", {2}, two),
+                                               entry("counter", {}, count)},
                      {{"B/w", "A_train/weights"}});
     const load_report report = refusal_of(file, allow_cast);
     CHECK(report.find("A_train/w")->outcome == load_outcome::other_shape);
@@ -193,6 +194,48 @@ TEST_CASE("a report says of each variable and tensor what became of it", "[check
     const auto before = all_of(n);
     CHECK_THROWS_AS(static_cast<void>(load(n, file, allow_cast, only<"B/w", "counter">)), checkpoint_error);
     CHECK(all_of(n) == before);
+}
+
+namespace {
+struct with_state {
+    constexpr tensor operator()(scope& s, const tensor& x) const {
+        return x * s.get_variable("w", {2}) + s.get_local_variable("state", {2}, {.initializer = constant(1)});
+    }
+};
+}  // namespace
+
+TEST_CASE("local variables are in no file", "[checkpoint]") {
+    const temporary_directory directory;
+    using stateful = model<with_state, input<float, 2>>;
+    STATIC_REQUIRE(expected_keys<stateful, prefix<"old", "">>.size() == 1);
+    stateful n(seed{1});
+    const std::vector<float> state{5, 5};
+    write_checkpoint(directory / "m", std::vector<tensor_entry>{entry("w", {2}, two), entry("state", {2}, state)});
+    CHECK(load(n, directory / "m", allow_unexpected).find("state")->outcome == load_outcome::unexpected);
+    CHECK(elements(n.get<"state">()) == std::vector<float>{1, 1});
+    try {
+        static_cast<void>(load(n, directory / "m", only("state")));
+        FAIL("was loaded");
+    } catch (const model_error& e) {
+        CHECK(e.kind() == mistake::rule_unknown);
+        CHECK_THAT(e.what(), Catch::Contains("the variable is local: each model has its own, and no file"));
+    }
+}
+
+TEST_CASE("what does not lie as a rule says is of another shape", "[checkpoint]") {
+    const temporary_directory directory;
+    write_checkpoint(directory / "m",
+                     std::vector<tensor_entry>{entry("A_train/w", {4}, four), entry("A_train/b", {2}, two),
+                                               entry("B/w", {1, 2, 2}, four)});
+    const load_report report = refusal_of(directory / "m", transposed<"A_train/w">, only<"A_train">, allow_unexpected);
+    CHECK(report.find("A_train/w")->outcome == load_outcome::other_shape);
+    CHECK(report.find("A_train/b")->outcome == load_outcome::applied);
+    CHECK(refusal_of(directory / "m", transposed<"B/w", 1, 0>, only<"B/w">, allow_unexpected).find("B/w")->outcome ==
+          load_outcome::other_shape);
+    // One tensor may fill several variables.
+    net n(seed{1});
+    CHECK(load(n, directory / "m", rename<"A_train/b", "B/b">, only<"A_train/b", "B/b">, allow_unexpected).loaded == 2);
+    CHECK(elements(n.get<"B/b">()) == two);
 }
 
 TEST_CASE("rules that do not fit the model are refused before anything is read", "[checkpoint]") {
