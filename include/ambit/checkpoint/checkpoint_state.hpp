@@ -30,8 +30,10 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <locale>
 #include <optional>
 #include <span>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -138,6 +140,13 @@ template <class Number> bool take_number(std::string_view& line, Number& number,
     return true;
 }
 
+/// By a stream, since libc++ has no `from_chars` of them.
+inline bool take_seconds(std::string_view line, double& seconds) {
+    std::istringstream stream{std::string(line)};
+    stream.imbue(std::locale::classic());
+    return static_cast<bool>(stream >> seconds);
+}
+
 /// Lines that say something else are passed over.
 inline checkpoint_state parse_state(std::string_view text) {
     checkpoint_state state;
@@ -153,9 +162,9 @@ inline checkpoint_state parse_state(std::string_view text) {
         } else if (take(line, "all_model_checkpoint_paths: ")) {
             if (take_quoted(line, name)) state.all.push_back({name, 0, std::nullopt});
         } else if (take(line, "all_model_checkpoint_timestamps: ")) {
-            if (take_number(line, time) && timed < state.all.size()) state.all[timed++].time = time;
+            if (take_seconds(line, time) && timed < state.all.size()) state.all[timed++].time = time;
         } else if (take(line, "last_preserved_timestamp: ")) {
-            if (take_number(line, time)) state.last_preserved = time;
+            if (take_seconds(line, time)) state.last_preserved = time;
         } else if (take(line, "# ambit wrote ") && take_quoted(line, name) && take(line, ": ") &&
                    take_number(line, mark.bytes) && take(line, " bytes that begin with ") &&
                    take_number(line, mark.begins, 16)) {
