@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Models that are planned at run time (`ambit`) against the same modules built by the compiler (`static`), and against
-// libtorch, which plans nothing.
+// Models that are planned at run time, or whose batch is known then only (`any_size_…`), as `ambit` against the same
+// modules built by the compiler (`static`), and against libtorch, which plans nothing.
 #include <ambit/ambit.hpp>
 #include <ambit/registry.hpp>
 
@@ -105,6 +105,27 @@ private:
     std::span<const float, W::batch * pixels> images_;
 };
 
+/// The compiler's plan for any batch, run with the one that `static` was built for.
+template <std::size_t Batch> struct late_inference : inference<Batch> {
+    static std::string workload() { return "any_size_" + inference<Batch>::workload(); }
+};
+template <class W> class any_size_inference {
+public:
+    explicit any_size_inference(const W& work) : images_(work.problem.batches[0].images) {
+        const std::vector<layer>& layers = work.problem.layers;
+        net_.template set<"hidden/weights">(std::span<const float, pixels * mlp_units>(layers[0].weights));
+        net_.template set<"hidden/biases">(std::span<const float, mlp_units>(layers[0].biases));
+        net_.template set<"logits/weights">(std::span<const float, mlp_units * classes>(layers[1].weights));
+        net_.template set<"logits/biases">(std::span<const float, classes>(layers[1].biases));
+    }
+    std::array<const float*, 1> operator()() { return {net_(images_).data()}; }
+
+private:
+    ambit::model<mlp_inference, ambit::input<float, ambit::any_size, count(pixels)>> net_{
+        ambit::largest_batch{count(W::batch)}, ambit::seed{1}};
+    std::span<const float> images_;
+};
+
 #ifdef AMBIT_HAS_LIBTORCH
 template <class W> class libtorch_inference {
 public:
@@ -204,6 +225,8 @@ template <class W, class Dynamic, class Static> void enter_both() {
 template <std::size_t Batch> void enter_inference() {
     using work = in_this_suite<inference<Batch>>;
     enter_both<inference<Batch>, dynamic_inference<work>, static_inference<work>>();
+    using late = in_this_suite<late_inference<Batch>>;
+    enter_both<late_inference<Batch>, any_size_inference<late>, static_inference<late>>();
 #ifdef AMBIT_HAS_LIBTORCH
     enter<work, libtorch_inference<work>>("libtorch");
 #endif
