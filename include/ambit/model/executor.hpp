@@ -225,10 +225,10 @@ constexpr int operand_count(const plan_step* steps, int step, int all_steps, int
     return (step + 1 < all_steps ? steps[step + 1].first_operand : all_operands) - steps[step].first_operand;
 }
 
-/// The kernels of some steps.
+/// The kernels of some steps. (clang reads no array without a bound before it is used elsewhere.)
 template <class Plan, int... Step> struct kernels_of_steps {
-    static constexpr kernel_function kernels[] = {kernel_of<Plan, Step>::find()...};
-    static constexpr std::int64_t begins_at[] = {kernel_of<Plan, Step>::begins_at()...};
+    static constexpr kernel_function kernels[sizeof...(Step)] = {kernel_of<Plan, Step>::find()...};
+    static constexpr std::int64_t begins_at[sizeof...(Step)] = {kernel_of<Plan, Step>::begins_at()...};
 };
 
 template <class Plan, class Steps> struct kernel_table;
