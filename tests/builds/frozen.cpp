@@ -189,7 +189,6 @@ template <> struct ambit::plan_parts::frozen_ahead<key_now> {
     static constexpr std::uint64_t fingerprint = key_now::fingerprint();
     static constexpr std::uint64_t fingerprint_of_graph = fingerprint_of(graph_before::value);
     static constexpr const auto& graph = graph_before::value;
-    static constexpr const auto& layout = layout_of<graph_before>::value;
 };
 
 TEST_CASE("a program refuses a frozen graph that its module does not build any more") {
