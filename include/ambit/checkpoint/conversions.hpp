@@ -170,7 +170,7 @@ inline std::optional<std::size_t> convert_elements(element_type from, std::span<
     const auto as = [&]<class Stored, class Wide>(Stored, Wide) {
         return convert_through<Stored, Wide>(stored, to, into, [](Stored value) { return static_cast<Wide>(value); });
     };
-    const auto small = [&]<class Stored>(Stored, auto widen) {
+    const auto few_bits = [&]<class Stored>(Stored, auto widen) {
         return convert_through<Stored, float>(stored, to, into, widen);
     };
     if (dtype_from(from) == to) {
@@ -189,10 +189,10 @@ inline std::optional<std::size_t> convert_elements(element_type from, std::span<
         case element_type::int64: return as(std::int64_t{}, std::int64_t{});
         case element_type::float32: return as(float{}, float{});
         case element_type::float64: return as(double{}, double{});
-        case element_type::float16: return small(std::uint16_t{}, checkpoint_parts::from_float16);
-        case element_type::bfloat16: return small(std::uint16_t{}, checkpoint_parts::from_bfloat16);
-        case element_type::float8_e4m3: return small(std::uint8_t{}, checkpoint_parts::from_float8_e4m3);
-        case element_type::float8_e5m2: return small(std::uint8_t{}, checkpoint_parts::from_float8_e5m2);
+        case element_type::float16: return few_bits(std::uint16_t{}, checkpoint_parts::from_float16);
+        case element_type::bfloat16: return few_bits(std::uint16_t{}, checkpoint_parts::from_bfloat16);
+        case element_type::float8_e4m3: return few_bits(std::uint8_t{}, checkpoint_parts::from_float8_e4m3);
+        case element_type::float8_e5m2: return few_bits(std::uint8_t{}, checkpoint_parts::from_float8_e5m2);
         case element_type::complex64:
         case element_type::complex128:
         case element_type::other: break;
