@@ -37,7 +37,7 @@ public:
     static inline int committed = 0;
 
 private:
-    void commit() const {
+    void commit() {
         try {
             agrees = commits() && agrees;
             ++committed;
@@ -45,13 +45,14 @@ private:
             agrees = false;
         }
     }
-    bool commits() const {
+    bool commits() {
         registry reg(seed{1});
         registry_parts::registry_contents& contents = *reg.contents();
-        registry_parts::planned_change change =
-            registry_parts::change_by(*this, {}, registry_parts::variable_set({}));
+        const registry_parts::variable_set hidden({});
+        const registry_parts::admission known(*this, contents, hidden);
+        registry_parts::planned_change change = registry_parts::change_by(*this, known, hidden);
         const std::vector<registry_parts::variable_pointer> created = registry_parts::create(contents, change);
-        registry_parts::commit(contents, *this, change.variables, created);
+        registry_parts::commit(contents, *this, change.variables, created, false);
         int kept = 0;
         for (int id = 0; id < variable_count(); ++id) {
             const scope_parts::variable_record& made = variable_at(id);
