@@ -161,12 +161,20 @@ protected:
             else
                 note({m, std::to_string(c.number), last.number});
         }
-        std::erase(now_.open, closing);
-        if (c.names_only || c.stands_in) return;
-        if (c.by_handle)
-            now_.count_of = c.counts_then;
+        for (int last = -1; last != closing;) {  // what is open inside closes, too
+            last = now_.open.back();
+            now_.open.pop_back();
+            now_.closed.insert(opening_at(last).number);
+            leave(opening_at(last));
+        }
+    }
+
+    void leave(const opening& o) {
+        if (o.names_only || o.stands_in) return;
+        if (o.by_handle)
+            now_.count_of = o.counts_then;
         else
-            forget_counts_below(c.prefix);
+            forget_counts_below(o.prefix);
     }
 
     void forget_counts_below(const std::string& prefix) {

@@ -213,8 +213,12 @@ public:
         return push_scope(opened, options, at);
     }
 
-    /// Closes a scope; scopes opened after it stay open and are reported. A destructor does it without a place.
+    /// Closes a scope. Those opened after it and still open are reported, and close with it: what follows is outside of
+    /// them, and not one mistake more. A destructor does it without a place.
     constexpr void close_scope(int record, const place& at = {}) {
+        int outer = open_.size() - 1;
+        while (outer >= 0 && open_[outer] != record) --outer;
+        if (outer < 0) return;  // closed with a scope around it
         if (open_.back() != record) {
             log_.begin_report(mistake::scope_out_of_order);
             log_.report_in_progress().add(detail_tag::scope, scope_text(record));
@@ -224,13 +228,11 @@ public:
             add_still_open(open_.back());
             log_.settle_later();
         }
-        if (scopes_[record].kind == scope_kind::by_name) counters_.close(scopes_[record].prefix);
-        if (scopes_[record].kind == scope_kind::by_handle) counters_.leave_jump(scopes_[record].counters);
-        for (int i = 0; i < open_.size(); ++i) {
-            if (open_[i] != record) continue;
-            for (int j = i + 1; j < open_.size(); ++j) open_[j - 1] = open_[j];
+        while (open_.size() > outer) {
+            const scope_record& last = scopes_[open_.back()];
+            if (last.kind == scope_kind::by_name) counters_.close(last.prefix);
+            if (last.kind == scope_kind::by_handle) counters_.leave_jump(last.counters);
             open_.pop_back();
-            return;
         }
     }
 

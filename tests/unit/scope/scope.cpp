@@ -418,6 +418,17 @@ constexpr int only_the_innermost_scope_is_used() {
     for (int i = 0; i < 3; ++i) EXPECT(builder.mistakes()[i].kind == mistake::scope_out_of_order);
     EXPECT(s.get_variable("v", {2}).name() == "v:0");
     EXPECT(builder.mistakes().size() == 3);
+    auto outer = s.variable_scope("outer");
+    auto jump = outer.variable_scope(b.handle());
+    auto innermost = jump.variable_scope("innermost");
+    outer.close();  // and with it what is open inside
+    EXPECT(builder.mistakes().size() == 4);
+    auto next = s.variable_scope("next");
+    EXPECT(next.get_variable("v", {2}).name() == "next/v:0");
+    jump.close();
+    innermost.close();
+    EXPECT(next.get_variable("u", {2}).name() == "next/u:0");
+    EXPECT(builder.mistakes().size() == 4);
     return 0;
 }
 
