@@ -5,6 +5,9 @@
 //
 // `.npy` and `.npz` are there for programs that include checkpoint/npy.hpp or checkpoint/npz.hpp; a file of any other
 // name is one of safetensors.
+//
+// What writes is made of templates without a parameter to choose: `save` is part of ambit.hpp, and a program that saves
+// nothing shall not wait for g++ to instantiate what inline functions would use of the standard library.
 #pragma once
 
 #include <ambit/checkpoint/checkpoint_error.hpp>
@@ -41,8 +44,9 @@ namespace AMBIT_NAMESPACE {
 
 /// Writes tensors and text pairs. The file appears complete or not at all. Throws `checkpoint_error`; of the kind
 /// `not_durable` after the new file is in place.
-inline void write_checkpoint(const std::string& file, std::span<const tensor_entry> entries,
-                             const checkpoint_metadata& metadata = {}) {
+template <class = void>
+void write_checkpoint(const std::string& file, std::span<const tensor_entry> entries,
+                      const checkpoint_metadata& metadata = {}) {
     for (const checkpoint_parts::checkpoint_writer& writer : checkpoint_parts::other_writers())
         if (file.ends_with(writer.extension)) return writer.write(file, entries, metadata);
     for (const std::string_view extension : {".npz", ".npy"})

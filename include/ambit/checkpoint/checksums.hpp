@@ -63,12 +63,12 @@ inline constexpr const char* advice_on_checksums =
     "the file is damaged: fetch it or save it again; if a program changed it on purpose, let it drop the text pair "
     "ambit.crc32c";
 
-inline void append_checksum(std::string& text, std::uint32_t sum) {
+template <class = void> void append_checksum(std::string& text, std::uint32_t sum) {
     for (int shift = 28; shift >= 0; shift -= 4) text += "0123456789abcdef"[sum >> shift & 15];
 }
 
 /// The number `index` of such a text; none if these are no eight small hexadecimal digits.
-inline std::optional<std::uint32_t> checksum_at(std::string_view text, std::size_t index) {
+template <class = void> std::optional<std::uint32_t> checksum_at(std::string_view text, std::size_t index) {
     if (text.size() < 8 || (text.size() - 8) / 8 < index) return std::nullopt;
     std::uint32_t sum = 0;
     for (const char c : text.substr(8 * index, 8)) {

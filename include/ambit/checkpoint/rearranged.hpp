@@ -24,7 +24,8 @@ struct walked_axes {
 };
 
 /// Nothing if a tensor of these extents cannot be walked so: too few rows, axes of another rank.
-inline std::optional<walked_axes> walked(std::span<const std::int64_t> stored, const tensor_layout& layout) {
+template <class = void>
+std::optional<walked_axes> walked(std::span<const std::int64_t> stored, const tensor_layout& layout) {
     std::vector<std::int64_t> strides(stored.size());
     std::int64_t stride = 1;
     for (std::size_t axis = stored.size(); axis-- > 0;) {
@@ -53,8 +54,9 @@ inline std::optional<walked_axes> walked(std::span<const std::int64_t> stored, c
 }
 
 /// The extents of what a layout makes of a tensor.
-inline std::optional<std::vector<std::int64_t>> extents_of_layout(std::span<const std::int64_t> stored,
-                                                                  const tensor_layout& layout) {
+template <class = void>
+std::optional<std::vector<std::int64_t>> extents_of_layout(std::span<const std::int64_t> stored,
+                                                           const tensor_layout& layout) {
     auto axes = walked(stored, layout);
     if (!axes) return std::nullopt;
     if (layout.gates.size > 0) axes->extents.back() = axes->extents.back() / layout.gates_in_file * layout.gates.size;
@@ -94,8 +96,9 @@ void rearrange_elements(const std::byte* from, const walked_axes& axes, const te
 }
 
 /// Preconditions: `extents_of_layout` gives something; elements have 1, 4 or 8 bytes.
-inline void rearrange(const std::byte* from, std::span<const std::int64_t> stored, const tensor_layout& layout,
-                      std::int64_t element_bytes, std::byte* to) {
+template <class = void>
+void rearrange(const std::byte* from, std::span<const std::int64_t> stored, const tensor_layout& layout,
+               std::int64_t element_bytes, std::byte* to) {
     const walked_axes axes = *walked(stored, layout);
     if (element_bytes == 1) rearrange_elements<1>(from, axes, layout, to);
     else if (element_bytes == 4) rearrange_elements<4>(from, axes, layout, to);

@@ -29,7 +29,7 @@
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// A JSON string. Precondition: `text` is UTF-8.
-inline void append_json_string(std::string& result, std::string_view text) {
+template <class = void> void append_json_string(std::string& result, std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     result += '"';
     for (char character : text) {
@@ -47,7 +47,7 @@ inline void append_json_string(std::string& result, std::string_view text) {
 }
 
 /// The text pairs as an object of JSON; refuses those that are not UTF-8.
-inline std::string metadata_text(const checkpoint_metadata& metadata, const std::string& file) {
+template <class = void> std::string metadata_text(const checkpoint_metadata& metadata, const std::string& file) {
     std::string text = "{";
     for (const auto& [key, value] : metadata) {
         if (!is_utf8(key) || !is_utf8(value))
@@ -63,8 +63,9 @@ inline std::string metadata_text(const checkpoint_metadata& metadata, const std:
 
 /// The header for tensors whose data follow one another in this order, padded so that the data begin at a
 /// multiple of 8 bytes in the file.
-inline std::string safetensors_header_text(std::span<const tensor_entry* const> entries,
-                                           const checkpoint_metadata& metadata, const std::string& file) {
+template <class = void>
+std::string safetensors_header_text(std::span<const tensor_entry* const> entries, const checkpoint_metadata& metadata,
+                                    const std::string& file) {
     std::string text = "{";
     if (!metadata.empty()) {
         append_json_string(text, safetensors_metadata_key);
@@ -95,7 +96,8 @@ inline std::string safetensors_header_text(std::span<const tensor_entry* const> 
 }
 
 /// The text pair of checksums. `ordered` is so by name.
-inline std::string checksums_text(std::span<const tensor_entry* const> ordered, const checkpoint_metadata& metadata) {
+template <class = void>
+std::string checksums_text(std::span<const tensor_entry* const> ordered, const checkpoint_metadata& metadata) {
     checksum_of_description description;
     for (const auto& [key, value] : metadata) description.add_pair(key, value);
     std::string sums;
@@ -115,8 +117,9 @@ inline std::string checksums_text(std::span<const tensor_entry* const> ordered, 
 /// The file appears complete or not at all: a failure, a full disk or a killed process leaves what was at `file`
 /// before, and once the function returns the new content is on the device. `atomic_file` says how, and whose the file
 /// is then. Throws `checkpoint_error`; of the kind `not_durable` after the new file is in place.
-inline void write_safetensors(const std::string& file, std::span<const tensor_entry> entries,
-                              const checkpoint_metadata& metadata = {}) {
+template <class = void>
+void write_safetensors(const std::string& file, std::span<const tensor_entry> entries,
+                       const checkpoint_metadata& metadata = {}) {
     std::vector<const tensor_entry*> ordered = in_order_of_name(entries, file);
     for (const tensor_entry* entry : ordered) {
         if (entry->name == safetensors_metadata_key)

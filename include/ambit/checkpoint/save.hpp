@@ -41,6 +41,7 @@ struct saved_variables {
 
     /// Of variables that lie in the same memory, as those of a model that a registry shows under two prefixes, one
     /// tensor is written, and a text pair from each other name to its name, which `load` follows.
+    template <class = void>
     void add(std::string_view name, const tensor_spec& spec, variable_role role, const std::byte* data) {
         const std::span<const std::byte> bytes(data, static_cast<std::size_t>(spec.bytes()));
         const auto [there, is_first] = places.try_emplace(data, entries.size());
@@ -64,8 +65,9 @@ constexpr short_list inverse_of(const short_list& numbers) {
 }
 
 /// A variable as the file is to have it; its shape becomes the one there.
-inline std::vector<std::byte> as_in_file(const checkpoint_rules& rules, const rule_use& use, const std::byte* data,
-                                         tensor_spec& spec) {
+template <class = void>
+std::vector<std::byte> as_in_file(const checkpoint_rules& rules, const rule_use& use, const std::byte* data,
+                                  tensor_spec& spec) {
     std::vector<std::byte> bytes(data, data + spec.bytes());
     const auto apply = [&](const tensor_layout& layout) {
         const std::span<const std::int64_t> extents(spec.extents.extents_,
@@ -91,7 +93,8 @@ inline std::vector<std::byte> as_in_file(const checkpoint_rules& rules, const ru
     return bytes;
 }
 
-inline void save_variables(const held_variables& of, const std::string& file, const checkpoint_rules& by) {
+template <class = void>
+void save_variables(const held_variables& of, const std::string& file, const checkpoint_rules& by) {
     const fitting_rules fitting(by, of.variables, file_is::written);
     const checkpoint_rules& rules = fitting.rules;
     saved_variables saved;

@@ -21,7 +21,7 @@
 
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
-inline checkpoint_error write_failure(const std::string& file, const std::system_error& reason) {
+template <class = void> checkpoint_error write_failure(const std::string& file, const std::system_error& reason) {
     if (is_out_of_space(reason.code()))
         return {checkpoint_fault::disk_full, file, reason.what(),
                 "free some space or save elsewhere; what was saved there before is unchanged"};
@@ -49,7 +49,7 @@ template <class Write> void write_file(const std::string& file, Write&& write) {
 }
 
 /// Refuses a tensor that no format could hold.
-inline void check_entry(const tensor_entry& entry, const std::string& file) {
+template <class = void> void check_entry(const tensor_entry& entry, const std::string& file) {
     const std::string subject = "tensor " + in_quotes(entry.name);
     if (!is_utf8(entry.name))
         throw_or_end(checkpoint_error(checkpoint_fault::invalid_name, file, subject + " was to be written",
@@ -69,8 +69,8 @@ inline void check_entry(const tensor_entry& entry, const std::string& file) {
 }
 
 /// The entries in order of name, each checked; a name that occurs twice is refused.
-inline std::vector<const tensor_entry*> in_order_of_name(std::span<const tensor_entry> entries,
-                                                         const std::string& file) {
+template <class = void>
+std::vector<const tensor_entry*> in_order_of_name(std::span<const tensor_entry> entries, const std::string& file) {
     std::vector<const tensor_entry*> ordered;
     ordered.reserve(entries.size());
     for (const tensor_entry& entry : entries) {

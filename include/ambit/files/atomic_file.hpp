@@ -10,7 +10,6 @@
 #include <ambit/files/temporaries.hpp>
 #include <ambit/core/throw_or_end.hpp>
 
-#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -129,10 +128,12 @@ private:
     }
 
     void create_temporary(mode_t mode) {
-        static std::atomic<unsigned> counter{0};
+        static unsigned counter = 0;
         // Names may be taken, or a new file be removed before it is held; few of them, a thousand is ample.
         for (int attempt = 0; attempt < 1000; ++attempt) {
-            std::string name = name_of_temporary(static_cast<std::uint64_t>(::getpid()), counter++);
+            // The compilers' own, since every program would read <atomic> for this line.
+            const unsigned number = __atomic_fetch_add(&counter, 1u, __ATOMIC_RELAXED);
+            std::string name = name_of_temporary(static_cast<std::uint64_t>(::getpid()), number);
             const int opened = uninterrupted([&] {
                 return ::openat(directory_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
             });

@@ -278,7 +278,7 @@ TEST_CASE("one every n hours is kept for ever, over several runs", "[checkpoint]
 
 TEST_CASE("in the background a copy is written, and its failure reaches the next call", "[checkpoint]") {
     const temporary_directory directory;
-    net n(seed{1}), same(seed{3});
+    net n(seed{1}), again(seed{3});
     const std::vector<std::byte> before = all_bytes(n);
     {
         saver checkpoints({.asynchronous = true});
@@ -286,8 +286,8 @@ TEST_CASE("in the background a copy is written, and its failure reaches the next
         n.initialize(seed{2});
         train(n, 0, 1);
     }
-    restore(same, directory / "m-1.safetensors");
-    REQUIRE(all_bytes(same) == before);
+    restore(again, directory / "m-1.safetensors");
+    REQUIRE(all_bytes(again) == before);
 
     saver checkpoints({.asynchronous = true});
     checkpoints.save(n, directory / "none" / "m", 2);
