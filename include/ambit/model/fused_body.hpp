@@ -3,6 +3,7 @@
 // Values of the chain live in registers; only what the program lists as outputs is stored.
 #pragma once
 
+#include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/mask.hpp>
 #include <ambit/plan/fused_program.hpp>
 
