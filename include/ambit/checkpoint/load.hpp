@@ -39,7 +39,7 @@ inline std::vector<std::byte> elements_of(const tensor_source& file, std::size_t
     std::vector<std::byte> stored(static_cast<std::size_t>(it.bytes));
     file.read(tensor, stored);
     if (dtype_from(it.type) == type) return stored;
-    const std::size_t count = stored.size() / static_cast<std::size_t>(size_of(it.type));
+    const std::size_t count = stored.size() / size_of(it.type);
     std::vector<std::byte> converted(count * static_cast<std::size_t>(size_of(type)));
     if (const auto unfit = convert_elements(it.type, stored, type, converted))
         throw_or_end(checkpoint_error(checkpoint_fault::illegal_value, file.file(),
