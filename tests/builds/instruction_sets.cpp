@@ -32,7 +32,7 @@ float NAME_OF_RUN(const char* file) {
     for (int step = 0; step < 3; ++step) trained.run<&classifier::outputs::train>(x, labels);
     save(trained, file);
     net loaded(seed{2});
-    if (load(loaded, file).loaded != net::variables.size()) return 0;
+    if (!load(loaded, file).fits()) return 0;
     return loaded.run<&classifier::outputs::loss>(x, labels);
 }
 

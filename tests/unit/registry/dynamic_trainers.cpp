@@ -165,6 +165,6 @@ TEST_CASE("a training at run time goes on with the same bits, at run time or in 
     REQUIRE(open_checkpoint((directory / "plain").string())->tensors().size() == twice->tensors().size());
     const std::vector<std::byte> before(again[0].data, again[0].data + again[0].spec.bytes());
     built.initialize(seed{4});
-    REQUIRE(load(lonely, (directory / "plain").string()).count(load_outcome::tied) == lonely.variables("b").size() - 1);
+    REQUIRE(load(lonely, (directory / "plain").string()).count(load_outcome::tied) == lonely.variables("b").size());
     REQUIRE(std::memcmp(built.parameters().variables()[0], before.data(), before.size()) == 0);
 }
