@@ -11,8 +11,8 @@
 # A call for some outputs, `net.run<&outputs::logits>(x)`, is planned ahead where it is named, `server:logits` or
 # `trainer:train,loss`; else the compiler reads it off what was frozen. All outputs need no naming.
 #
-# Every target whose sources use a model of the header and that is linked into one program with `program` is frozen, too.
-# The function is called where the target is made.
+# Every target whose sources use a model of the header and that is linked into one program with `program` is frozen,
+# too. The function is called where the target is made.
 function(ambit_freeze target)
     cmake_parse_arguments(PARSE_ARGV 1 freeze "" "HEADER" "MODELS")
     if(NOT TARGET "${target}" OR NOT freeze_HEADER OR NOT freeze_MODELS OR freeze_UNPARSED_ARGUMENTS)

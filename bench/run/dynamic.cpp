@@ -89,14 +89,17 @@ private:
     std::span<const float> images_;
 };
 
+template <class Net> void set_layers(Net& net, const std::vector<layer>& layers) {
+    net.template set<"hidden/weights">(std::span<const float, pixels * mlp_units>(layers[0].weights));
+    net.template set<"hidden/biases">(std::span<const float, mlp_units>(layers[0].biases));
+    net.template set<"logits/weights">(std::span<const float, mlp_units * classes>(layers[1].weights));
+    net.template set<"logits/biases">(std::span<const float, classes>(layers[1].biases));
+}
+
 template <class W> class static_inference {
 public:
     explicit static_inference(const W& work) : images_(work.problem.batches[0].images) {
-        const std::vector<layer>& layers = work.problem.layers;
-        net_.template set<"hidden/weights">(std::span<const float, pixels * mlp_units>(layers[0].weights));
-        net_.template set<"hidden/biases">(std::span<const float, mlp_units>(layers[0].biases));
-        net_.template set<"logits/weights">(std::span<const float, mlp_units * classes>(layers[1].weights));
-        net_.template set<"logits/biases">(std::span<const float, classes>(layers[1].biases));
+        set_layers(net_, work.problem.layers);
     }
     std::array<const float*, 1> operator()() { return {net_(images_).data()}; }
 
@@ -112,11 +115,7 @@ template <std::size_t Batch> struct late_inference : inference<Batch> {
 template <class W> class any_size_inference {
 public:
     explicit any_size_inference(const W& work) : images_(work.problem.batches[0].images) {
-        const std::vector<layer>& layers = work.problem.layers;
-        net_.template set<"hidden/weights">(std::span<const float, pixels * mlp_units>(layers[0].weights));
-        net_.template set<"hidden/biases">(std::span<const float, mlp_units>(layers[0].biases));
-        net_.template set<"logits/weights">(std::span<const float, mlp_units * classes>(layers[1].weights));
-        net_.template set<"logits/biases">(std::span<const float, classes>(layers[1].biases));
+        set_layers(net_, work.problem.layers);
     }
     std::array<const float*, 1> operator()() { return {net_(images_).data()}; }
 

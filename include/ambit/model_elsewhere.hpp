@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Models whose kernels another unit compiles (model/kernels_of.hpp), for units that take numbers, or have arrays written
-// into memory of their own:
+// Models whose kernels another unit compiles (model/kernels_of.hpp), for units that take numbers, or have arrays
+// written into memory of their own:
 //
 //     const float loss = net.run<&digits::outputs::loss>(images, labels);       // std::array, std::span, xtensor
 //     net.run_into(std::span<float, 10>(logits), image);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Every reader of files of strangers, as a function of bytes. It may refuse them by an error of its kind, and do
-// nothing else: anything that is thrown besides goes through. What a format sums up is made right first, where it stands in the
-// way: a checksum would keep all but a few of a fuzzer's inputs from the code behind it.
+// nothing else: anything that is thrown besides goes through. What a format sums up is made right first, where it stands
+// in the way: a checksum would keep all but a few of a fuzzer's inputs from the code behind it.
 #pragma once
 
 #include <ambit/checkpoint/npz.hpp>

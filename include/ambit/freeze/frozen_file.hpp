@@ -17,6 +17,7 @@
 #include <ambit/freeze/constants.hpp>
 #include <ambit/freeze/frozen_key.hpp>
 #include <ambit/freeze/kernel_numbers.hpp>
+#include <ambit/plan/value_plan.hpp>
 
 #include <cstdint>
 #include <cstdio>
@@ -30,34 +31,6 @@
 #include <vector>
 
 namespace AMBIT_NAMESPACE::freeze_parts {
-
-/// A plan in arrays that grow.
-struct written_plan {
-    std::int64_t arena_bytes = 0;
-    buffer<plan_step> steps;
-    buffer<value_place> operands;
-    buffer<std::uint64_t> constants;
-    buffer<plan_loop> loops;
-    buffer<moving_place> places;
-    buffer<loop_counter> counters;
-    buffer<std::int64_t> input_offsets, output_offsets;
-    buffer<std::int32_t> nodes, input_used;
-
-    written_plan(const step_writer& from, int inputs, int outputs) {
-        const plan_counts counts = from.counts();
-        steps.resize(counts.steps);
-        operands.resize(counts.operands);
-        constants.resize(counts.constants);
-        loops.resize(counts.loops);
-        places.resize(counts.places);
-        counters.resize(counts.counters);
-        nodes.resize(counts.nodes);
-        for (buffer<std::int64_t>* const offsets : {&input_offsets, &output_offsets})
-            offsets->resize(offsets == &input_offsets ? inputs : outputs);
-        input_used.resize(inputs);
-        from.write(*this);
-    }
-};
 
 /// Prints a mistake where editors jump to it.
 inline void print_mistake(const reports& all, int index, std::string_view header) {
@@ -211,7 +184,7 @@ private:
                   plan_parts::plan_part part, const std::string& name) {
         using namespace plan_parts;
         const step_writer steps(view, places, selected, part);
-        const freeze_parts::written_plan plan(steps, view.input_count, view.output_count);
+        const plan_parts::value_plan plan(steps, view.input_count, view.output_count);
         const freeze_parts::kernel_numbers kernels = freeze_parts::kernels_of_steps(view, plan.steps, plan.nodes);
         const plan_counts counts = steps.counts();
         begin("planned_ahead<key_named<::" + name + ">, " + std::to_string(selected) + "u, plan_part(" +

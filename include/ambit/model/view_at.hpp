@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Row-major memory as an xtensor, for those who include xtensor: array_view.hpp says what a view is, and units that take
-// none do without (model_elsewhere.hpp).
+// Row-major memory as an xtensor, for those who include xtensor: array_view.hpp says what a view is, and units that
+// take none do without (model_elsewhere.hpp).
 //
 //     auto weights = view_at<spec>(data);
 #pragma once

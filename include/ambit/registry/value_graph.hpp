@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-// A graph that was built at run time, in arrays that the passes of the planner read, and its plan for some outputs.
+// A graph that was built at run time, in arrays that the passes of the planner read.
 //
 //     value_graph graph(builder, outputs);
-//     value_plan plan(graph.view(), lay_out(graph.view()).view(), all_outputs);
+//     value_plan plan(graph.view(), lay_out(graph.view()).view(), all_outputs);      // plan/value_plan.hpp
 #pragma once
 
 #include <ambit/graph/builder.hpp>
 #include <ambit/plan/plan.hpp>
+#include <ambit/plan/value_plan.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -58,43 +59,6 @@ private:
     buffer<graph_parts::region> regions_;
     std::vector<int> outputs_;
     int inputs_ = 0;
-};
-
-/// What a frozen_plan is in the compiler.
-struct value_plan {
-    std::int64_t arena_bytes = 0;
-    buffer<plan_step> steps;
-    buffer<value_place> operands;
-    buffer<std::uint64_t> constants;
-    buffer<plan_loop> loops;
-    buffer<moving_place> places;
-    buffer<loop_counter> counters;
-    buffer<std::int64_t> input_offsets;
-    buffer<std::int64_t> output_offsets;
-    buffer<std::int32_t> nodes;
-    buffer<std::int32_t> input_used;
-
-    value_plan(const graph_view& graph, const layout_view& layout, std::uint64_t selected,
-               plan_part part = plan_part::all) {
-        const step_writer written(graph, layout, selected, part);
-        const plan_counts counts = written.counts();
-        steps.resize(counts.steps);
-        operands.resize(counts.operands);
-        constants.resize(counts.constants);
-        loops.resize(counts.loops);
-        places.resize(counts.places);
-        counters.resize(counts.counters);
-        nodes.resize(counts.nodes);
-        input_offsets.resize(graph.input_count);
-        input_used.resize(graph.input_count);
-        output_offsets.resize(graph.output_count);
-        written.write(*this);
-    }
-
-    const std::int32_t* nodes_of(const plan_step& step) const { return nodes.begin() + step.first_node; }
-    int operand_count(int step) const {
-        return (step + 1 < steps.size() ? steps[step + 1].first_operand : operands.size()) - steps[step].first_operand;
-    }
 };
 
 }  // namespace ambit::registry_parts

@@ -8,17 +8,12 @@
 // Biases, gamma and beta may be missing in the model. What is named `dense/kernel:0` in the file is found, too.
 #pragma once
 
-#include <ambit/checkpoint/layouts/recurrent.hpp>
+#include <ambit/checkpoint/layouts/layer_rules.hpp>
 #include <ambit/checkpoint/rules.hpp>
 
 #include <string_view>
 
 namespace AMBIT_NAMESPACE::checkpoint_parts::keras_layers {
-
-constexpr void add(checkpoint_rules& all, std::string_view layer, std::string_view weight, std::string_view scope,
-                   std::string_view variable, bool is_optional = false) {
-    all.add(rule_kind::rename, joined(layer, weight), joined(scope, variable)).is_optional = is_optional;
-}
 
 /// Kernels lie as ambit's do.
 constexpr void add_dense(checkpoint_rules& all, std::string_view layer, std::string_view scope) {

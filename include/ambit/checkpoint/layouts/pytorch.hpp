@@ -10,17 +10,12 @@
 // channels] here, so that the rows of a Linear behind a flattened [channels, height, width] are in another order.
 #pragma once
 
-#include <ambit/checkpoint/layouts/recurrent.hpp>
+#include <ambit/checkpoint/layouts/layer_rules.hpp>
 #include <ambit/checkpoint/rules.hpp>
 
 #include <string_view>
 
 namespace AMBIT_NAMESPACE::checkpoint_parts::pytorch_layers {
-
-constexpr void add(checkpoint_rules& all, std::string_view module, std::string_view tensor, std::string_view scope,
-                   std::string_view variable, bool is_optional = false) {
-    all.add(rule_kind::rename, joined(module, tensor), joined(scope, variable)).is_optional = is_optional;
-}
 
 constexpr void add_linear(checkpoint_rules& all, std::string_view module, std::string_view scope) {
     add(all, module, ".weight", scope, "/weights");

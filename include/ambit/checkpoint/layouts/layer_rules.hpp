@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// TensorFlow 1's recurrent cells, made of what other libraries keep apart. Its cells multiply inputs and state, side by
-// side, by one kernel [inputs + units, gates * units], and add one vector of biases.
+// What the maps of other libraries' layers are made of: one tensor as one variable, or several as one, since TensorFlow
+// 1's recurrent cells multiply inputs and state, side by side, by one kernel [inputs + units, gates * units], and add
+// one vector of biases.
 //
-//     all.add(rule_kind::assembled, "lstm", "rnn/basic_lstm_cell/kernel");
-//     add_two(all, parts_become::stack, "lstm.weight_ih_l0", "lstm.weight_hh_l0", {.is_reversed = true, …});
+//     add(all, "dense", "/kernel", "hidden", "/weights");
+//     add_assembled(all, "lstm", joined(scope, "/kernel"), parts_become::stack);
+//     all.add_part("lstm", "/kernel", gates_of(4, lstm_gates));
+//     all.add_part("lstm", "/recurrent_kernel", gates_of(4, lstm_gates));
 //
 // Order of gates: BasicLSTMCell input, new, forget, output, where others have input, forget, new, output; GRUCell
 // reset, update. Both libraries' GRU and CudnnCompatibleGRUCell reset the state behind its product; GRUCell before.
@@ -24,6 +27,12 @@ constexpr core_parts::short_text joined(std::string_view a, std::string_view b, 
     text += b;
     text += c;
     return text;
+}
+
+/// One tensor of a layer is one variable of a scope.
+constexpr void add(checkpoint_rules& all, std::string_view layer, std::string_view tensor, std::string_view scope,
+                   std::string_view variable, bool is_optional = false) {
+    all.add(rule_kind::rename, joined(layer, tensor), joined(scope, variable)).is_optional = is_optional;
 }
 
 /// The gates of one of another library's recurrent tensors, as a cell wants them.
