@@ -140,11 +140,14 @@ template <class Number> bool take_number(std::string_view& line, Number& number,
     return true;
 }
 
-/// By a stream, since libc++ has no `from_chars` of them.
+/// By a stream, since libc++ has no `from_chars` of them. What is no time becomes 0, before all others: some would have
+/// more digits than a line of ours.
 inline bool take_seconds(std::string_view line, double& seconds) {
     std::istringstream stream{std::string(line)};
     stream.imbue(std::locale::classic());
-    return static_cast<bool>(stream >> seconds);
+    if (!(stream >> seconds)) return false;
+    if (!(seconds >= 1e-6 && seconds <= 1e15)) seconds = 0;
+    return true;
 }
 
 /// Lines that say something else are passed over.

@@ -439,3 +439,19 @@ TEST_CASE("names in the list may have any characters", "[checkpoint]") {
     }
     REQUIRE(parse_state("\"\\").all.empty());
 }
+
+TEST_CASE("a time in the list that is none comes before all others, and the list stays one", "[checkpoint]") {
+    for (const char* const time : {"1e300", "-1e300", "1e-300", "-5", "1e16"}) {
+        const std::string text =
+            "model_checkpoint_path: \"a\"\nall_model_checkpoint_paths: \"a\"\n"
+            "all_model_checkpoint_timestamps: " +
+            std::string(time) + "\nlast_preserved_timestamp: " + time + "\n";
+        const checkpoint_state state = parse_state(text);
+        REQUIRE(state.all[0].time == 0);
+        const std::string written = text_of(state);
+        REQUIRE(written.find('\0') == std::string::npos);
+        REQUIRE(parse_state(written).all[0].path == "a");
+    }
+    REQUIRE(parse_state("all_model_checkpoint_paths: \"a\"\nall_model_checkpoint_timestamps: 1e15\n").all[0].time ==
+            1e15);
+}
