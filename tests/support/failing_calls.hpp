@@ -61,6 +61,17 @@ ssize_t write(int file, const void* bytes, std::size_t count) {
     return ::syscall(SYS_write, file, bytes, outcome == failing_call::outcome::halved ? (count + 1) / 2 : count);
 }
 
+ssize_t pwrite(int file, const void* bytes, std::size_t count, off_t offset) {
+    using ambit_test::failing_call;
+    const auto outcome = failing_call::of("pwrite");
+    if (outcome == failing_call::outcome::fails) return -1;
+    const std::size_t done = outcome == failing_call::outcome::halved ? (count + 1) / 2 : count;
+    return ::syscall(SYS_pwrite64, file, bytes, done, offset);
+}
+int sync_file_range(int file, off64_t offset, off64_t count, unsigned flags) {
+    if (ambit_test::failing_call::of("sync_file_range") == ambit_test::failing_call::outcome::fails) return -1;
+    return static_cast<int>(::syscall(SYS_sync_file_range, file, offset, count, flags));
+}
 int fsync(int file) {
     if (ambit_test::failing_call::of("fsync") == ambit_test::failing_call::outcome::fails) return -1;
     return static_cast<int>(::syscall(SYS_fsync, file));

@@ -20,6 +20,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
@@ -95,20 +96,30 @@ std::string safetensors_header_text(std::span<const tensor_entry* const> entries
     return text;
 }
 
-/// The text pair of checksums. `ordered` is so by name.
+/// The text pair of checksums. `ordered` is so by name, and so are the sums of the entries' bytes.
 template <class = void>
-std::string checksums_text(std::span<const tensor_entry* const> ordered, const checkpoint_metadata& metadata) {
+std::string checksums_text(std::span<const tensor_entry* const> ordered, const checkpoint_metadata& metadata,
+                           std::span<const std::uint32_t> sums) {
     checksum_of_description description;
     for (const auto& [key, value] : metadata) description.add_pair(key, value);
-    std::string sums;
-    for (const tensor_entry* entry : ordered) {
-        const std::uint32_t sum = file_parts::crc32c(entry->bytes);
-        description.add_tensor(entry->name, safetensors_name(entry->type), entry->extents, sum);
-        append_checksum(sums, sum);
-    }
+    for (std::size_t e = 0; e < ordered.size(); ++e)
+        description.add_tensor(ordered[e]->name, safetensors_name(ordered[e]->type), ordered[e]->extents, sums[e]);
     std::string text;
     append_checksum(text, description.value());
-    return text + sums;
+    for (const std::uint32_t sum : sums) append_checksum(text, sum);
+    return text;
+}
+
+/// Writes bytes and sums them up. A part is written as long as it is in the cache.
+template <class = void> std::uint32_t write_and_sum(atomic_file& output, std::span<const std::byte> bytes) {
+    constexpr std::size_t part = 256 * 1024;
+    std::uint32_t sum = 0;
+    for (std::size_t done = 0; done < bytes.size(); done += part) {
+        const auto next = bytes.subspan(done, (std::min)(part, bytes.size() - done));
+        sum = file_parts::crc32c(next, sum);
+        output.write(next);
+    }
+    return sum;
 }
 
 /// Writes tensors and text pairs, and their checksums; the same content gives the same bytes, whatever the order of the
@@ -133,12 +144,21 @@ void write_safetensors(const std::string& file, std::span<const tensor_entry> en
                                           "convert it, or save it as .npz"));
     }
 
-    checkpoint_metadata pairs = metadata;
-    pairs[std::string(checksums_key)] = checksums_text(ordered, metadata);
-    std::stable_sort(ordered.begin(), ordered.end(),
-                     [](const auto* a, const auto* b) { return size_of(a->type) > size_of(b->type); });
+    std::vector<std::size_t> wide_first(ordered.size());  // their places in order of name
+    std::iota(wide_first.begin(), wide_first.end(), std::size_t{0});
+    std::stable_sort(wide_first.begin(), wide_first.end(), [&](std::size_t a, std::size_t b) {
+        return size_of(ordered[a]->type) > size_of(ordered[b]->type);
+    });
+    std::vector<const tensor_entry*> in_file;
+    for (const std::size_t e : wide_first) in_file.push_back(ordered[e]);
 
-    const std::string header = safetensors_header_text(ordered, pairs, file);
+    std::vector<std::uint32_t> sums(ordered.size());
+    checkpoint_metadata pairs = metadata;
+    const auto header_text = [&] {
+        pairs[std::string(checksums_key)] = checksums_text(ordered, metadata, sums);
+        return safetensors_header_text(in_file, pairs, file);
+    };
+    std::string header = header_text();
     if (header.size() > max_safetensors_header)
         throw_or_end(checkpoint_error(checkpoint_fault::header_length, file,
                                       "the names and text pairs take " + std::to_string(header.size()) + " bytes",
@@ -148,7 +168,9 @@ void write_safetensors(const std::string& file, std::span<const tensor_entry> en
     write_file(file, [&](atomic_file& output) {
         output.write(length);
         output.write(std::as_bytes(std::span(header)));
-        for (const tensor_entry* entry : ordered) output.write(entry->bytes);
+        for (const std::size_t e : wide_first) sums[e] = write_and_sum(output, ordered[e]->bytes);
+        header = header_text();  // as long as before, with the sums, which are known now
+        output.write_at(length.size(), std::as_bytes(std::span(header)));
     });
 }
 

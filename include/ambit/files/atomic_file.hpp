@@ -88,7 +88,13 @@ public:
     atomic_file& operator=(const atomic_file&) = delete;
     ~atomic_file() { remove_temporary(); }
 
-    void write(std::span<const std::byte> bytes) { file_.write_all(bytes); }
+    void write(std::span<const std::byte> bytes) {
+        file_.write_all(bytes);
+        written_ += bytes.size();
+        hand_on();
+    }
+    /// Writes over what was written from `offset` on.
+    void write_at(std::uint64_t offset, std::span<const std::byte> bytes) { file_.write_all_at(offset, bytes); }
 
     /// Puts what was written in the target's place. Call once, last.
     void commit() {
@@ -108,6 +114,18 @@ public:
     }
 
 private:
+    /// Has the device begin with what is written, so that it works while the next bytes are made and not at `commit`
+    /// alone. Only a hint: whether all is there, `commit` finds out.
+    void hand_on() {
+#if defined(SYNC_FILE_RANGE_WRITE)
+        constexpr std::uint64_t enough = std::uint64_t{8} << 20;
+        if (written_ - handed_on_ < enough) return;
+        ::sync_file_range(file_.get(), static_cast<off64_t>(handed_on_), static_cast<off64_t>(written_ - handed_on_),
+                          SYNC_FILE_RANGE_WRITE);
+        handed_on_ = written_;
+#endif
+    }
+
     /// What `stat` answered. Only "no such file" means that there is none: any other failure would let a link, or a
     /// file's owner and mode, be lost.
     static bool is_there(int answer) {
@@ -179,6 +197,7 @@ private:
     std::string temporary_;
     file_descriptor directory_;
     file_descriptor file_;
+    std::uint64_t written_ = 0, handed_on_ = 0;
 };
 
 }  // namespace ambit::file_parts

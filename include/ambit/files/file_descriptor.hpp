@@ -99,6 +99,17 @@ public:
         }
     }
 
+    /// Writes all bytes from `offset` on; the position stays.
+    void write_all_at(std::uint64_t offset, std::span<const std::byte> bytes) const {
+        while (!bytes.empty()) {
+            const ssize_t count = uninterrupted(
+                [&] { return ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
+            if (count < 0) throw_errno("cannot write");
+            offset += static_cast<std::uint64_t>(count);
+            bytes = bytes.subspan(static_cast<std::size_t>(count));
+        }
+    }
+
     /// Returns when the file's bytes are on the device.
     void sync() const {
         if (uninterrupted([&] { return ::fsync(descriptor_); }) != 0) throw_errno("cannot write to the device");
