@@ -17,6 +17,7 @@
 #include <ambit/checkpoint/open_checkpoint.hpp>
 #include <ambit/checkpoint/rule_check.hpp>
 #include <ambit/checkpoint/rules.hpp>
+#include <ambit/checkpoint/staging_memory.hpp>
 #include <ambit/diagnostics/quoted.hpp>
 #include <ambit/model/model.hpp>
 
@@ -112,19 +113,28 @@ inline load_report load_into(const tensor_source& file, const held_variables& in
                                : "add rules or load it into one with the models that it was saved from",
             std::make_shared<const load_report>(std::move(plan.report))));
     }
-    // Not zeroed: each is read whole.
-    std::vector<std::unique_ptr<std::byte[]>> loaded;
-    loaded.reserve(plan.reads.size());
+    const auto bytes_of = [&](const planned_read& read) {
+        return static_cast<std::size_t>(into.variables[read.variable].bytes());
+    };
+    // One behind the other, each aligned.
+    const auto behind = [&](std::size_t begin, const planned_read& read) {
+        return begin + (bytes_of(read) + 63) / 64 * 64;
+    };
+    std::size_t end = 0;
+    for (const planned_read& read : plan.reads) end = behind(end, read);
+    const staging_memory loaded(end);
+    end = 0;
     for (const planned_read& read : plan.reads) {
-        const variable_info& it = into.variables[read.variable];
-        loaded.push_back(std::make_unique_for_overwrite<std::byte[]>(static_cast<std::size_t>(it.bytes())));
-        read_variable(file, read, it, loaded.back().get());
+        read_variable(file, read, into.variables[read.variable], loaded.get() + end);
+        end = behind(end, read);
     }
     // Nothing below can fail.
-    for (std::size_t r = 0; r < plan.reads.size(); ++r) {
-        const std::size_t v = plan.reads[r].variable;
-        std::memcpy(into.targets[v].data, loaded[r].get(), static_cast<std::size_t>(into.variables[v].bytes()));
-        ++*into.targets[v].generation;
+    end = 0;
+    for (const planned_read& read : plan.reads) {
+        const held_variable& target = into.targets[read.variable];
+        std::memcpy(target.data, loaded.get() + end, bytes_of(read));
+        ++*target.generation;
+        end = behind(end, read);
     }
     return std::move(plan.report);
 }
