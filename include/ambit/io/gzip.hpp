@@ -55,11 +55,11 @@ public:
     /// The next `count` bytes, fewer if the content ends. Memory grows with what is there, not with what is asked
     /// for. The checksum of a part is verified by the call that meets its end.
     std::vector<std::byte> read(std::uint64_t count) {
-        constexpr std::uint64_t piece = 1 << 18;
+        constexpr std::size_t smallest_piece = 1 << 12, largest_piece = 1 << 18;
         std::vector<std::byte> content;
         std::size_t got = 1;
         while (got > 0 && content.size() < count) {
-            const std::size_t before = content.size();
+            const std::size_t before = content.size(), piece = std::clamp(before, smallest_piece, largest_piece);
             content.resize(before + static_cast<std::size_t>(std::min<std::uint64_t>(piece, count - before)));
             const std::span<std::byte> to = std::span(content).subspan(before);
             got = stream_ ? unpack(to) : copy(to);
