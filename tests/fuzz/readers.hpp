@@ -4,10 +4,13 @@
 // in the way: a checksum would keep all but a few of a fuzzer's inputs from the code behind it.
 #pragma once
 
+#include <ambit/checkpoint/checkpoint_state.hpp>
+#include <ambit/checkpoint/load.hpp>
 #include <ambit/checkpoint/npz.hpp>
 #include <ambit/checkpoint/open_checkpoint.hpp>
 #include <ambit/checkpoint/tensorflow.hpp>
 #include <ambit/config/document.hpp>
+#include <ambit/config/layered_net.hpp>
 #include <ambit/io/cifar10.hpp>
 #include <ambit/io/csv.hpp>
 #include <ambit/io/idx.hpp>
@@ -19,6 +22,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <new>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -38,6 +42,7 @@ using bytes_view = std::span<const std::byte>;
 inline std::string text_of(bytes_view bytes) {
     return bytes.empty() ? std::string() : std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
+inline bytes_view bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
 
 /// A file that is in memory, with a path for readers that take one.
 class memory_file {
@@ -72,6 +77,74 @@ template <class Action> void allow_errors(Action&& action) {
     }
 }
 
+// ---- Checksums -----------------------------------------------------------------------------------------------------
+
+inline void put_little_endian(std::string& text, std::size_t at, std::uint64_t value, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) text[at + i] = static_cast<char>(value >> 8 * i & 255);
+}
+inline std::uint64_t little_endian(std::string_view text, std::size_t at, std::size_t count) {
+    std::uint64_t value = 0;
+    for (std::size_t i = count; i-- > 0;) value = value << 8 | static_cast<unsigned char>(text[at + i]);
+    return value;
+}
+
+/// What was deflated, as far as it can be had and is small.
+struct inflated_data {
+    std::uint32_t sum = 0;  // CRC-32
+    std::size_t bytes = 0, taken = 0;
+    int code = Z_OK;  // of the last step
+};
+inline inflated_data inflate_all(std::string_view text, int window) {
+    inflated_data data;
+    z_stream stream{};
+    if (inflateInit2(&stream, window) != Z_OK) throw std::bad_alloc();
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+    stream.avail_in = static_cast<uInt>(text.size());
+    std::vector<unsigned char> piece(1 << 16);
+    do {
+        stream.next_out = piece.data();
+        stream.avail_out = static_cast<uInt>(piece.size());
+        data.code = inflate(&stream, Z_NO_FLUSH);
+        const std::size_t count = piece.size() - stream.avail_out;
+        data.sum = static_cast<std::uint32_t>(::crc32_z(data.sum, piece.data(), count));
+        data.bytes += count;
+    } while (data.code == Z_OK && data.bytes < (1 << 20));
+    data.taken = stream.total_in;
+    inflateEnd(&stream);
+    return data;
+}
+
+/// The first part of what gzip packed, with its sum and its length behind it.
+inline std::string with_sums_of_gzip(bytes_view bytes) {
+    std::string file = text_of(bytes);
+    for (int field = 0; field < 2; ++field) {  // a wrong sum hides a wrong length
+        const inflated_data data = inflate_all(file, 15 + 16);
+        if (data.code != Z_DATA_ERROR || data.taken < 18) break;
+        put_little_endian(file, data.taken - 4, field == 0 ? data.sum : data.bytes, 4);
+    }
+    return file;
+}
+
+/// Each member of a zip archive with its sum, in the directory and in front of it.
+inline std::string with_sums_of_zip(bytes_view bytes) {
+    std::string file = text_of(bytes);
+    for (std::size_t at = file.find("PK\1\2"); at < file.size() && at + 46 <= file.size();
+         at = file.find("PK\1\2", at + 1)) {
+        const std::size_t method = little_endian(file, at + 10, 2), packed = little_endian(file, at + 20, 4);
+        const std::size_t local = little_endian(file, at + 42, 4);
+        if (local + 30 > file.size()) continue;
+        const std::size_t begin = local + 30 + little_endian(file, local + 26, 2) + little_endian(file, local + 28, 2);
+        if (begin > file.size() || packed > file.size() - begin) continue;
+        const std::string_view data = std::string_view(file).substr(begin, packed);
+        const auto sum = method == 0 ? static_cast<std::uint32_t>(::crc32_z(
+                                           0, reinterpret_cast<const unsigned char*>(data.data()), data.size()))
+                                     : inflate_all(data, -15).sum;
+        put_little_endian(file, at + 16, sum, 4);
+        put_little_endian(file, local + 14, sum, 4);
+    }
+    return file;
+}
+
 // ---- Checkpoints ---------------------------------------------------------------------------------------------------
 
 /// All that is listed, each tensor read. Sizes that are listed are those of bytes that are there, inflated or not.
@@ -85,6 +158,47 @@ inline void read_all(const ambit::tensor_source& file) {
 inline void read_checkpoint(bytes_view bytes) {
     allow_errors([&] { read_all(*ambit::open_checkpoint(bytes, "input")); });
 }
+inline void read_npz(bytes_view bytes) { read_checkpoint(bytes_of(with_sums_of_zip(bytes))); }
+
+/// Into variables of two dtypes, under rules that cast, rename and lay out anew; what is not refused has to be read
+/// into them whole, and a report is text whatever names it has.
+inline void load_checkpoint(bytes_view bytes) {
+    namespace parts = ambit::checkpoint_parts;
+    const auto variable = [](std::string_view path, ambit::shape extents, ambit::dtype type) {
+        ambit::variable_info it;
+        it.path = path;
+        it.extents = extents;
+        it.dtype = type;
+        return it;
+    };
+    static const std::vector<ambit::variable_info> variables{variable("dense/kernel", {3, 2}, ambit::float32),
+                                                             variable("dense/bias", {2}, ambit::float64),
+                                                             variable("global_step", {}, ambit::int64)};
+    std::vector<std::byte> kernel(24), bias(16), step(8);
+    std::uint64_t generation = 0;
+    parts::held_variables held;
+    held.variables = variables;
+    held.targets = {{kernel.data(), &generation}, {bias.data(), &generation}, {step.data(), &generation}};
+    const auto load = [&](const auto&... rules) {
+        allow_errors([&] {
+            const parts::fitting_rules fitting(parts::merged_rules(rules...), variables, parts::file_is::read);
+            (void)to_string(parts::load_into(*ambit::open_checkpoint(bytes, "input"), held, fitting));
+        });
+    };
+    load();
+    load(ambit::allow_cast, ambit::allow_missing, ambit::allow_unexpected);
+    load(ambit::allow_cast, ambit::allow_missing, ambit::rename("weight", "dense/kernel"),
+         ambit::transposed("dense/kernel"));
+}
+
+/// The list of a directory's checkpoints: what is written of it is read as it was written. (What is read first may name
+/// a file twice, in an order that ours does not have.)
+inline void read_checkpoint_list(bytes_view bytes) {
+    namespace parts = ambit::checkpoint_parts;
+    const auto again = [](const std::string& text) { return parts::text_of(parts::parse_state(text)); };
+    const std::string written = again(again(text_of(bytes)));
+    if (again(written) != written) throw std::logic_error("a list that reads otherwise");
+}
 
 /// A header of safetensors behind its length, and as many bytes of data as it asks for at most.
 inline void read_safetensors_header(bytes_view bytes) {
@@ -92,9 +206,6 @@ inline void read_safetensors_header(bytes_view bytes) {
         [&] { (void)ambit::checkpoint_parts::parse_safetensors_header(text_of(bytes), bytes.size(), "input"); });
 }
 
-inline void put_little_endian(std::string& text, std::size_t at, std::uint64_t value, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) text[at + i] = static_cast<char>(value >> 8 * i & 255);
-}
 /// The block's bytes, its kind, and the checksum of both.
 inline void seal_block(std::string& table, std::size_t begin, std::size_t size) {
     const auto content = std::as_bytes(std::span(table)).subspan(begin, size + 1);
@@ -121,7 +232,7 @@ inline void read_index(const std::string& index) {
     };
     static const memory_file file(open("/m.index")), data(open("/m.data-00000-of-00001"));
     static const std::string put = data.put(std::vector<std::byte>(1 << 16));
-    file.put(std::as_bytes(std::span(index)));
+    file.put(bytes_of(index));
     allow_errors([&] { read_all(*ambit::open_checkpoint(folder + "/m")); });
 }
 
@@ -183,27 +294,33 @@ inline void read_png(bytes_view bytes) {
         at += length + 12;
     }
     for (const int channels : {1, 3, 4})
-        allow_errors([&] { (void)ambit::decode_png(std::as_bytes(std::span(file)), channels, "input"); });
+        allow_errors([&] { (void)ambit::decode_png(bytes_of(file), channels, "input"); });
 }
 inline void read_jpeg(bytes_view bytes) {
     for (const int channels : {1, 3}) allow_errors([&] { (void)ambit::decode_jpeg(bytes, channels, "input"); });
 }
 inline constexpr std::uint64_t most_inflated = 1 << 24;
+/// A file that may be packed.
+inline std::string path_of_gzip(bytes_view bytes) { return path_of(bytes_of(with_sums_of_gzip(bytes))); }
 inline void read_gzip(bytes_view bytes) {
-    allow_errors([&] { (void)ambit::read_gzip(path_of(bytes), most_inflated); });
+    allow_errors([&] { (void)ambit::read_gzip(path_of_gzip(bytes), most_inflated); });
 }
 inline void read_idx(bytes_view bytes) {
-    const std::string path = path_of(bytes);
+    const std::string path = path_of_gzip(bytes);
     allow_errors([&] { (void)ambit::read_idx<std::uint8_t>(path, most_inflated); });
     allow_errors([&] { (void)ambit::read_idx<float>(path, most_inflated); });
+    allow_errors([&] { (void)ambit::read_idx<std::int32_t>(path, most_inflated); });
 }
 inline void read_cifar10(bytes_view bytes) {
-    allow_errors([&] { (void)ambit::read_cifar10(std::filesystem::path(path_of(bytes)), most_inflated); });
+    allow_errors([&] { (void)ambit::read_cifar10(std::filesystem::path(path_of_gzip(bytes)), most_inflated); });
 }
 inline void read_csv(bytes_view bytes) {
-    const std::string path = path_of(bytes);
-    allow_errors([&] { (void)ambit::read_csv<float>(path); });
-    allow_errors([&] { (void)ambit::read_csv<std::int32_t>(path); });
+    const std::string path = path_of_gzip(bytes);
+    constexpr auto named = ambit::csv_header::present;
+    allow_errors([&] { (void)ambit::read_csv<float>(path, {.limit = most_inflated}); });
+    allow_errors([&] { (void)ambit::read_csv<std::int32_t>(path, {.limit = most_inflated}); });
+    allow_errors([&] { (void)ambit::read_csv<double>(path, {named, ';', '#', most_inflated}); });
+    allow_errors([&] { (void)ambit::read_csv<std::int64_t>(path, {named, '\t', '%', most_inflated}); });
 }
 
 // ---- Settings ------------------------------------------------------------------------------------------------------
@@ -213,6 +330,12 @@ inline void read_settings(bytes_view bytes, ambit::config_format format) {
 }
 inline void read_json(bytes_view bytes) { read_settings(bytes, ambit::config_format::json); }
 inline void read_toml(bytes_view bytes) { read_settings(bytes, ambit::config_format::toml); }
+/// A net and its training, as far as their graphs.
+inline void read_net(bytes_view bytes) {
+    const bool is_json = !bytes.empty() && bytes[0] == std::byte{'{'};
+    const ambit::config_format format = is_json ? ambit::config_format::json : ambit::config_format::toml;
+    allow_errors([&] { (void)ambit::read_config(ambit::config_text{text_of(bytes), format, "input"}); });
+}
 
 struct reader {
     std::string_view name;  // of its folder of inputs, too
@@ -222,7 +345,9 @@ inline constexpr reader readers[] = {
     {"safetensors", read_checkpoint},
     {"safetensors_header", read_safetensors_header},
     {"npy", read_checkpoint},
-    {"npz", read_checkpoint},
+    {"npz", read_npz},
+    {"load", load_checkpoint},
+    {"checkpoint_list", read_checkpoint_list},
     {"tensorflow_index", read_tensorflow_index},
     {"tensorflow_block", read_tensorflow_block},
     {"png", read_png},
@@ -233,6 +358,7 @@ inline constexpr reader readers[] = {
     {"csv", read_csv},
     {"json", read_json},
     {"toml", read_toml},
+    {"net", read_net},
 };
 
 }  // namespace ambit_test
