@@ -3,7 +3,7 @@
 // the end of a loop it builds another loop, which runs the iterations from the last to the first:
 //
 //     it carries     the gradient by each state, and for each value that the body uses from outside the sum of its
-//                    gradients so far
+//                    gradients so far, but for what one product behind the loop sums up (sums_of_iterations)
 //     it goes over   the gradients by what was stacked
 //     it stacks      the gradients by the elements
 //
@@ -12,6 +12,7 @@
 #pragma once
 
 #include <ambit/autodiff/joined_parts.hpp>
+#include <ambit/autodiff/sums_of_iterations.hpp>
 #include <ambit/graph/gradient_call.hpp>
 #include <ambit/graph/loop.hpp>
 #include <ambit/ops/all.hpp>
@@ -450,10 +451,20 @@ private:
             const tensor next = inside.has(states[i]) ? inside.sums[states[i]] : zeros_of(states[i]);
             op_parts::set_states<1>(loop, {of_states[i]}, {next}, at_);
         }
+        // What is stacked for a product behind the loop is memory that recomputation is to save.
+        sums_of_iterations sums(*builder_, loop.region());
+        buffer<tensor> of_iteration;
+        for (const int n : captured) of_iteration.push_back(inside.sums[n]);
+        if (memory == loop_memory::store) {
+            for (int i = 0; i < captured.size(); ++i)
+                if (inside.has(captured[i])) of_iteration[i] = sums.take_products(i, of_iteration[i]);
+            for (int i = 0; i < captured.size(); ++i)
+                if (of_iteration[i].builder() != nullptr) of_iteration[i] = sums.take_sums(i, of_iteration[i]);
+        }
         for (int i = 0; i < captured.size(); ++i) {
-            if (!inside.has(captured[i])) continue;
+            if (of_iteration[i].builder() == nullptr) continue;
             of_captured[i] = loop.carried(of_captured[i]);
-            loop.set_next(of_captured[i], add(of_captured[i], inside.sums[captured[i]]), at_);
+            loop.set_next(of_captured[i], add(of_captured[i], of_iteration[i]), at_);
         }
         const int back = loop.close();
         for (int i = 0; i < states.size(); ++i)
@@ -462,9 +473,12 @@ private:
         for (const int n : slices)
             if (const int all = graph().operand(n, 0); wanted_[all] && inside.has(n))
                 at.add_to(all, loop_builder::stacked(*builder_, back, inside.sums[n], !is_reversed(n), at_));
-        for (int i = 0; i < captured.size(); ++i)
-            if (inside.has(captured[i]))
+        for (int i = 0; i < captured.size(); ++i) {
+            if (!inside.has(captured[i])) continue;
+            if (of_iteration[i].builder() != nullptr)
                 at.add_to(captured[i], loop_builder::final_of(*builder_, back, of_captured[i]));
+            if (const tensor total = sums.total(i, back, at_); total.builder() != nullptr) at.add_to(captured[i], total);
+        }
     }
 
     constexpr void note_captured(buffer<int>& captured, int n, int body) const {
