@@ -77,6 +77,15 @@ public:
         return variable(extents, low, high);
     }
 
+    /// Takes gradients by the variables, too, that layers have made so far; others than those of `variable` come last.
+    void take_variables(double low = -2, double high = 2) {
+        const ambit::core_parts::buffer<ambit::variable> made = root_.trainable_variables();
+        for (int v = static_cast<int>(variables_.size()); v < made.size(); ++v) {
+            variables_.push_back(made[v]);
+            variable_values_.push_back(distinct_values(made[v].shape(), low, high));
+        }
+    }
+
     /// An input.
     ambit::tensor data(const ambit::shape& extents, double low = -2, double high = 2) {
         input_values_.push_back(distinct_values(extents, low, high));

@@ -208,6 +208,8 @@ template <class Mistake> struct refusal {
             static_assert(with<scope_out_of_order>::is_allowed, AMBIT_SENTENCE(scope_out_of_order));
         else if constexpr (kind == mistake::foreign_handle)
             static_assert(with<foreign_handle>::is_allowed, AMBIT_SENTENCE(foreign_handle));
+        else if constexpr (kind == mistake::cell_elsewhere)
+            static_assert(with<cell_elsewhere>::is_allowed, AMBIT_SENTENCE(cell_elsewhere));
         else if constexpr (kind == mistake::collection_member)
             static_assert(with<collection_member>::is_allowed, AMBIT_SENTENCE(collection_member));
         else if constexpr (kind == mistake::op_shape)

@@ -25,6 +25,7 @@
     KIND(initializer_unfit)   \
     KIND(scope_out_of_order)  \
     KIND(foreign_handle)      \
+    KIND(cell_elsewhere)      \
     KIND(collection_member)   \
     KIND(op_shape)            \
     KIND(op_dtype)            \
@@ -101,6 +102,8 @@
     "use the innermost open scope; close the scopes opened after this one first"
 #define AMBIT_ADVICE_foreign_handle \
     "a handle leads back within its own graph: take one from a scope of this module"
+#define AMBIT_ADVICE_cell_elsewhere \
+    "a cell keeps the scope of its first use: make another cell for other variables, or call it in that scope"
 #define AMBIT_ADVICE_collection_member \
     "a built-in collection holds one kind of member: take a name of your own for others"
 #define AMBIT_ADVICE_op_shape "the shapes of the operands do not fit this op"

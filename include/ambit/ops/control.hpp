@@ -116,6 +116,8 @@ constexpr auto cond(scope& s, const tensor&, const Then& then_body, const Else&,
     return then_body(s);
 }
 
+using graph_parts::loop_memory;
+
 /// What the body of a scan returns if its outputs are not its states.
 template <class State, class Output> struct scan_step {
     State state;

@@ -30,6 +30,8 @@
 // expect: scope_out_of_order<.*"a fact of scope_out_of_order"
 // expect: error: .*\[ambit\] foreign_handle: a handle leads back within its own graph: take one from a scope of this module
 // expect: foreign_handle<.*"a fact of foreign_handle"
+// expect: error: .*\[ambit\] cell_elsewhere: a cell keeps the scope of its first use: make another cell for other variables, or call it in that scope
+// expect: cell_elsewhere<.*"a fact of cell_elsewhere"
 // expect: error: .*\[ambit\] collection_member: a built-in collection holds one kind of member: take a name of your own for others
 // expect: collection_member<.*"a fact of collection_member"
 // expect: error: .*\[ambit\] op_shape: the shapes of the operands do not fit this op
@@ -105,8 +107,8 @@
 // expect: error: .*\[ambit\] frozen_stale: what was frozen ahead is another model by now: build the target of ambit_freeze anew
 // expect: frozen_stale<.*"a fact of frozen_stale"
 // reject: a kind of mistake is missing
-// errors: 52
-// lines: 104
+// errors: 53
+// lines: 106
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
 using namespace ambit::mistake_parts;
@@ -127,5 +129,5 @@ struct every_kind {
 #ifdef AMBIT_MISTAKE
 static_assert(refused::no_mistakes_in<every_kind>);
 #else
-static_assert(every_kind::mistakes.size == 52);
+static_assert(every_kind::mistakes.size == 53);
 #endif

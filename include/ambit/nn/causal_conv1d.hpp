@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSL-1.0
+// A convolution over time that sees nothing of the future: each output is made of its own step and of those
+// `dilation`, 2 · dilation, … before it, zeros before the first. Over a whole sequence, or as it comes in.
+//
+//     tensor h = causal_conv1d(s, "conv1", xs, 16, 3, {.dilation = 4, .activation = relu});   // xs: [batch, time, in]
+//     auto [y, keep] = streaming_conv1d(s, "conv1", x, 16, 3, {.dilation = 4, .activation = relu});   // [batch, n, in]
+//
+// Both have the variables conv1/weights [kernel, in / groups, filters] and conv1/biases [filters], so that one is
+// trained and the other one used. The latter keeps the steps that it will need in conv1/history, a local variable of
+// each model, and its outputs are those of the whole sequence however it is cut (but for the order of sums, which
+// depends on how many steps a call has). Source: A. van den Oord et al.,
+// "WaveNet: a generative model for raw audio", 2016.
+#pragma once
+
+#include <ambit/nn/activation.hpp>
+#include <ambit/nn/named_layer.hpp>
+#include <ambit/ops/all.hpp>
+#include <ambit/ops/refusal.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace AMBIT_NAMESPACE {
+
+struct causal_conv1d_options {
+    std::int64_t dilation = 1;  ///< steps from one tap to the next
+    AMBIT_NO_OPTION(dilation_rate, "the option is .dilation = 2")
+    std::int64_t groups = 1;  ///< of channels
+    activation_option activation = {};  ///< of the sum with the biases; else none
+    bool use_bias = true;
+    initializer_option weights = {};  ///< else the scope's; else Glorot uniform
+    initializer_option biases = zeros();
+};
+
+/// What a convolution of steps as they come returns: the outputs, and what remembers the inputs for the next call, in
+/// calls that ask for it.
+struct streamed_steps {
+    tensor outputs;
+    operation keep;
+};
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+/// Steps that a convolution looks back; 0 of extents that conv1d refuses.
+constexpr std::int64_t steps_before(std::int64_t kernel, const causal_conv1d_options& o) {
+    return kernel >= 1 && o.dilation >= 1 ? (kernel - 1) * o.dilation : 0;
+}
+
+/// The layer over steps with as many more in front as it looks back.
+constexpr tensor convolved_steps(scope& layer, const tensor& steps, std::int64_t filters, std::int64_t kernel,
+                                 const causal_conv1d_options& o, const location& at) {
+    const std::int64_t in = steps.shape()[-1];
+    const bool divides = o.groups >= 1 && in % o.groups == 0;  // conv1d refuses other groups
+    const variable weights = layer.get_variable("weights", {kernel, divides ? in / o.groups : in, filters},
+                                                {.initializer = o.weights, .dtype = steps.dtype()}, at);
+    const tensor y = conv1d(steps, weights, {.dilation = o.dilation, .groups = o.groups}, at);
+    return with_bias(layer, y, filters, y.dtype(), o.use_bias, o.biases, o.activation, at);
+}
+
+}  // namespace ambit::op_parts
+
+namespace AMBIT_NAMESPACE {
+
+/// [batch, time, in] -> [batch, time, filters], float32 or float64; `kernel` is the number of taps.
+constexpr tensor causal_conv1d(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
+                               std::int64_t kernel, const causal_conv1d_options& o = {},
+                               const location& at = location::current()) {
+    const graph_parts::line_of_call here(s, at);
+    auto layer = s.variable_scope(name);
+    if (x.shape().rank() != 3)
+        return op_parts::refuse<mistake::op_shape, "the operand is [batch, time, channels]">(x, "causal_conv1d", at);
+    const std::int64_t before = op_parts::steps_before(kernel, o);
+    const tensor steps = before > 0 ? pad(x, {{0, 0}, {before, 0}, {0, 0}}) : x;
+    return op_parts::convolved_steps(layer, steps, filters, kernel, o, at);
+}
+
+/// The same of the next steps of sequences that go on from call to call, [batch, n, in] with any n.
+constexpr streamed_steps streaming_conv1d(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
+                                          std::int64_t kernel, const causal_conv1d_options& o = {},
+                                          const location& at = location::current()) {
+    const graph_parts::line_of_call here(s, at);
+    auto layer = s.variable_scope(name);
+    if (x.shape().rank() != 3) {
+        const tensor none =
+            op_parts::refuse<mistake::op_shape, "the operand is [batch, time, channels]">(x, "streaming_conv1d", at);
+        return {none, none.builder()->group({}, {}, at)};
+    }
+    const std::int64_t before = op_parts::steps_before(kernel, o), count = x.shape()[1];
+    if (before == 0)
+        return {op_parts::convolved_steps(layer, x, filters, kernel, o, at), x.builder()->group({}, {}, at)};
+    const shape remembered{x.shape()[0], before, x.shape()[2]};
+    const variable history =
+        layer.get_local_variable("history", remembered, {.initializer = zeros(), .dtype = x.dtype()}, at);
+    const tensor steps = concat({history, x}, 1);
+    const tensor y = op_parts::convolved_steps(layer, steps, filters, kernel, o, at);
+    const tensor last = slice(steps, {0, count, 0}, remembered);
+    return {y, assign(history, last, {}, at)};
+}
+
+AMBIT_NAMED_LAYER(causal_conv1d, "causal_conv1d(s, \"conv1\", x, 16, 3)")
+AMBIT_NAMED_LAYER(streaming_conv1d, "streaming_conv1d(s, \"conv1\", x, 16, 3)")
+
+}  // namespace ambit
