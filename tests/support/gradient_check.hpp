@@ -64,6 +64,12 @@ public:
         return narrow;
     }
 
+    /// Padding of a window that moves over an image.
+    ambit::padding_option any_padding(int most) {
+        if (coin()) return ambit::explicit_pads(pick(0, most), pick(0, most), pick(0, most), pick(0, most));
+        return coin() ? ambit::same : ambit::valid;
+    }
+
     /// A variable that gradients are taken by.
     ambit::variable variable(const ambit::shape& extents, double low = -2, double high = 2) {
         std::string name("v");

@@ -145,7 +145,7 @@ struct random_convolution {
     explicit random_convolution(gradient_check& c) {
         options.strides.height = c.pick(1, 3);
         options.strides.width = c.pick(1, 3);
-        options.padding = c.coin() ? same : valid;
+        options.padding = c.any_padding(2);
         const int kernel_height = c.pick(1, 3), kernel_width = c.pick(1, 3);
         const bool may_be_less = options.padding == same;
         const int height = c.pick(may_be_less ? 1 : kernel_height, 4);
@@ -181,7 +181,8 @@ struct random_pooling {
     explicit random_pooling(gradient_check& c) {
         options.window = {c.pick(1, 3), c.pick(1, 3)};
         options.strides = {c.pick(1, 3), c.pick(1, 3)};
-        options.padding = c.coin() ? same : valid;
+        options.padding = c.any_padding(static_cast<int>(std::min(options.window.height, options.window.width)) - 1);
+        options.ceil_mode = c.coin();
         const bool may_be_less = options.padding == same;
         const int height = c.pick(may_be_less ? 1 : static_cast<int>(options.window.height), 5);
         const int width = c.pick(may_be_less ? 1 : static_cast<int>(options.window.width), 5);

@@ -3,7 +3,7 @@
 // was written, in place of a list of candidates that do not fit.
 //
 //     template <std::size_t Size>
-//     AMBIT_REFUSES("padding is same or valid, not text: {.padding = same}")
+//     AMBIT_REFUSES("padding is same, valid or explicit_pads(1), not text: {.padding = same}")
 //     constexpr padding_option(const char (&)[Size]) {}
 //
 // It has a body and is constexpr, so that a module goes on behind it and nothing else is said of that line.

@@ -5,7 +5,8 @@
 //
 // float32 or float64, unless something else is said; other dtypes are refused (op_dtype), as are images of another rank
 // and windows that are larger than their image (op_shape). `same` padding gives ceil(in / stride) places, padded
-// evenly, the odd one after the image; `valid` pads nothing.
+// evenly, the odd one after the image; `valid` pads nothing; `explicit_pads(1)` and `explicit_pads(top, bottom, left,
+// right)` pad as many places as they say. Padding is zeros to a convolution and takes no part in pooling.
 #pragma once
 
 #include <ambit/ops/images/window.hpp>
@@ -16,6 +17,19 @@
 
 namespace AMBIT_NAMESPACE {
 
+/// Padding by number, each at least 0, as PyTorch and ONNX have it: as much on every side.
+///
+///     tensor half = conv2d(image, weights, {.strides = {2, 2}, .padding = explicit_pads(1)});     // 3 x 3, 8 -> 4
+///
+/// Of even extents with stride 2, `same` pads nothing before the image and one place behind it, so that results differ.
+constexpr op_parts::equal_pads explicit_pads(std::int64_t around);
+/// The same on each side of an image.
+constexpr op_parts::image_pads explicit_pads(std::int64_t top, std::int64_t bottom, std::int64_t left,
+                                             std::int64_t right);
+/// The same before and after the one axis of `conv1d`, `max_pool1d` and `avg_pool1d`: a causal convolution has as many
+/// before as its window less 1, and none after.
+constexpr op_parts::line_pads explicit_pads(std::int64_t before, std::int64_t after);
+
 /// What `conv2d` may be told.
 struct conv2d_options {
     window_extents strides = {};
@@ -24,7 +38,7 @@ struct conv2d_options {
     window_extents dilations = {};  ///< pixels from one tap to the next; where they are not 1, strides are
     AMBIT_NO_OPTION(dilation, "the option is .dilations = {2, 2}")
     AMBIT_NO_OPTION(dilation_rate, "the option is .dilations = {2, 2}")
-    std::int64_t groups = 1;        ///< of channels: each group of the result reads one of the image
+    std::int64_t groups = 1;  ///< of channels: each group of the result reads one of the image
     std::string_view name = {};
 };
 
@@ -38,8 +52,11 @@ constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_
                         const location& at = location::current());
 template <class Stride>
     requires(std::integral<Stride> || core_parts::text_like<Stride>)
-AMBIT_REFUSES("strides and padding are options: conv2d(image, kernel, {.strides = {2, 2}, .padding = same})")
-constexpr tensor conv2d(const tensor& image, const tensor&, Stride) { return image; }
+AMBIT_REFUSES(
+    "strides and padding are options: conv2d(image, kernel, {.strides = {2, 2}, .padding = same})") constexpr tensor
+    conv2d(const tensor& image, const tensor&, Stride) {
+    return image;
+}
 
 /// What `conv2d_transpose` may be told: strides and padding of the convolution whose gradient it is.
 struct conv2d_transpose_options {
@@ -80,9 +97,9 @@ constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel,
 struct conv1d_options {
     std::int64_t stride = 1;
     AMBIT_NO_OPTION(strides, "the option is .stride = 2, of the one axis")
-    padding_option padding = valid;
+    line_padding_option padding = valid;  ///< or explicit_pads(before, after)
     std::int64_t dilation = 1;  ///< places from one tap to the next; where it is not 1, the stride is
-    std::int64_t groups = 1;    ///< of channels: each group of the result reads one of the operand
+    std::int64_t groups = 1;  ///< of channels: each group of the result reads one of the operand
     std::string_view name = {};
 };
 
@@ -101,7 +118,10 @@ struct pool_options {
     AMBIT_NO_OPTION(kernel_size, "the option is .window = {2, 2}")
     window_extents strides = {2, 2};
     AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
-    padding_option padding = valid;
+    padding_option padding = valid;  ///< explicit pads are less than the window
+    /// Whether a last window may reach behind the image and its padding, if it begins within the image or the padding
+    /// before it: numbers of places are rounded up, as PyTorch's `ceil_mode` does. `same` does so anyway.
+    bool ceil_mode = false;
     std::string_view name = {};
 };
 
@@ -114,22 +134,28 @@ constexpr tensor max_pool(const tensor& image, const pool_options& options = {},
                           const location& at = location::current());
 template <std::integral Window, std::integral... Stride>
 AMBIT_REFUSES("window and strides are options: max_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
-constexpr tensor max_pool(const tensor& image, Window, Stride...) { return image; }
+constexpr tensor max_pool(const tensor& image, Window, Stride...) {
+    return image;
+}
 
-/// The mean of each window, [n, h, w, c] -> [n, h', w', c], of its places inside of the image. The gradient goes to
-/// these in equal shares; windows that overlap add up. TensorFlow's `avg_pool`.
+/// The mean of each window, [n, h, w, c] -> [n, h', w', c], of its places inside of the image, never of padding: PyTorch
+/// says that with `count_include_pad=False`, which is not its default. The gradient goes to these places in equal
+/// shares; windows that overlap add up. TensorFlow's `avg_pool`.
 constexpr tensor avg_pool(const tensor& image, const pool_options& options = {},
                           const location& at = location::current());
 template <std::integral Window, std::integral... Stride>
 AMBIT_REFUSES("window and strides are options: avg_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
-constexpr tensor avg_pool(const tensor& image, Window, Stride...) { return image; }
+constexpr tensor avg_pool(const tensor& image, Window, Stride...) {
+    return image;
+}
 
 /// What `max_pool1d` and `avg_pool1d` may be told, each for their one axis.
 struct pool1d_options {
     std::int64_t window = 2;
     std::int64_t stride = 2;
     AMBIT_NO_OPTION(strides, "the option is .stride = 2, of the one axis")
-    padding_option padding = valid;
+    line_padding_option padding = valid;  ///< or explicit_pads(before, after), less than the window
+    bool ceil_mode = false;  ///< as of `max_pool`
     std::string_view name = {};
 };
 
@@ -175,9 +201,9 @@ constexpr tensor depth_to_space(const tensor& image, std::int64_t block, const o
 /// What `local_response_normalization` may be told.
 struct local_response_normalization_options {
     std::int64_t depth_radius = 5;  ///< neighbours on either side: at least 0
-    double bias = 1;                ///< above 0
-    double alpha = 1;               ///< at least 0
-    double beta = 0.5;              ///< at least 0
+    double bias = 1;  ///< above 0
+    double alpha = 1;  ///< at least 0
+    double beta = 0.5;  ///< at least 0
     std::string_view name = {};
 };
 

@@ -132,8 +132,10 @@ template <int Vectors, bool Partial, class V, class T, class Geometry>
 // Copies `images` images between zeros to the left and right, as wide as the taps reach.
 template <class T> inline void pad_lines(const conv2d_geometry& g, std::int64_t images, const T* in, T* out) noexcept {
     const std::int64_t columns = (g.out_width - 1) * g.stride_width + g.kernel_width;
-    const std::int64_t kept = (std::min)(g.in_width, columns - g.pad_left) * g.in_channels;
-    const std::int64_t before = g.pad_left * g.in_channels, after = columns * g.in_channels - before - kept;
+    // Padding may reach further than all taps of the only place.
+    const std::int64_t left = (std::min)(g.pad_left, columns);
+    const std::int64_t kept = (std::min)(g.in_width, columns - left) * g.in_channels;
+    const std::int64_t before = left * g.in_channels, after = columns * g.in_channels - before - kept;
     for (std::int64_t line = 0; line < images * g.in_height; ++line, in += g.in_width * g.in_channels) {
         out = std::fill_n(out, before, T(0));
         std::memcpy(out, in, static_cast<std::size_t>(kept) * sizeof(T));

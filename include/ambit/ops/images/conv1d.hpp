@@ -20,8 +20,10 @@ constexpr tensor conv1d(const tensor& x, const tensor& kernel, const conv1d_opti
                                                                                                            name, at);
     const tensor image = expand_dims(x, 1);
     const tensor taps = expand_dims(kernel, 0);
-    const conv2d_options line{
-        .strides = {1, o.stride}, .padding = o.padding, .dilations = {1, o.dilation}, .groups = o.groups};
+    const conv2d_options line{.strides = {1, o.stride},
+                              .padding = padding_option::of_columns(o.padding),
+                              .dilations = {1, o.dilation},
+                              .groups = o.groups};
     const tensor y = conv2d(image, taps, line);
     return squeeze(y, 1, {name});
 }

@@ -24,7 +24,7 @@ struct conv2d_op : compute_op {
     using kernel = kernel_tag::conv2d;
     struct attributes {
         std::int64_t stride_height, stride_width;
-        padding_mode padding;
+        padding_option padding;
     };
 
     static constexpr inferred infer(const op_call& call) {
@@ -37,8 +37,9 @@ struct conv2d_op : compute_op {
                 image.rank() != 4 ? hint_of_image(image.rank()) : "");
         if (const option_fault off = below_one("strides", {stride_height, stride_width}))
             return refuses(off, call.operand(0));
-        const std::int64_t height = places_of_window(image[1], kernel_extents[0], stride_height, padding).count;
-        const std::int64_t width = places_of_window(image[2], kernel_extents[1], stride_width, padding).count;
+        if (const option_fault off = no_pads(padding)) return refuses(off, call.operand(0));
+        const std::int64_t height = places_of_window(image[1], kernel_extents[0], stride_height, padding.lines()).count;
+        const std::int64_t width = places_of_window(image[2], kernel_extents[1], stride_width, padding.columns()).count;
         const tensor_spec result{{image[0], height, width, kernel_extents[3]}, call.type(0)};
         if (!is_floating(call.type(0)) || call.type(0) != call.type(1))
             return refuses(mistake::op_dtype, "image and kernel must be float32 or float64, both", result);

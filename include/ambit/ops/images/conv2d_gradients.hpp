@@ -20,7 +20,7 @@ namespace AMBIT_NAMESPACE::op_parts {
 struct conv2d_gradient_op : compute_op {
     struct attributes {
         std::int64_t stride_height, stride_width;
-        padding_mode padding;
+        padding_option padding;
         std::int64_t height, width;
     };
 
@@ -44,8 +44,11 @@ struct conv2d_gradient_op : compute_op {
             return refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, in, out]", call.operand(0));
         if (a.stride_height < 1 || a.stride_width < 1)
             return refuses(mistake::op_option, "strides must be at least 1", call.operand(0));
+        if (const option_fault off = no_pads(a.padding)) return refuses(off, call.operand(0));
         if (a.height < 1 || a.width < 1)
             return refuses(mistake::op_option, "height and width must be at least 1", call.operand(0));
+        if (a.height > core_parts::max_tensor_bytes || a.width > core_parts::max_tensor_bytes)
+            return exceeds_a_terabyte(call.operand(0));
         return yields(call.operand(0));
     }
 

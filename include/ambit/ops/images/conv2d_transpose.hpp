@@ -29,6 +29,8 @@ constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const s
                                                                                                        name, at);
     if (const contract_parts::option_fault off = op_parts::below_one("strides", o.strides))
         return op_parts::refuse(off, x, name, at);
+    if (const contract_parts::option_fault off = op_parts::no_pads(o.padding))
+        return op_parts::refuse(off, x, name, at);
     if (in[3] != taps[3])
         return op_parts::refuse<mistake::op_shape, "channels of the operand must be the kernel's last extent">(
             {x, kernel}, name, at);

@@ -12,11 +12,12 @@
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-/// Precondition: both of rank 4, strides and extents at least 1. No place for the kernel gives extents of 0.
+/// Precondition: both of rank 4, strides and extents at least 1, pads at least 0. No place for the kernel gives extents
+/// of 0.
 constexpr conv2d_geometry convolution_geometry(const shape& image, const shape& kernel, const window_extents& strides,
-                                               padding_mode padding) {
-    const window_places lines = places_of_window(image[1], kernel[0], strides.height, padding);
-    const window_places columns = places_of_window(image[2], kernel[1], strides.width, padding);
+                                               const padding_option& padding) {
+    const window_places lines = places_of_window(image[1], kernel[0], strides.height, padding.lines());
+    const window_places columns = places_of_window(image[2], kernel[1], strides.width, padding.columns());
     return {.batch = image[0],
             .in_height = image[1],
             .in_width = image[2],

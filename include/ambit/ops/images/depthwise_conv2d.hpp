@@ -21,7 +21,7 @@ namespace AMBIT_NAMESPACE::op_parts {
 struct depthwise_op : compute_op {
     struct attributes {
         std::int64_t stride_height, stride_width;
-        padding_mode padding;
+        padding_option padding;
         std::int64_t height, width;  // of a gradient's result: image or kernel
     };
 
@@ -33,6 +33,7 @@ struct depthwise_op : compute_op {
                 call.extents(0).rank() != 4 ? hint_of_image(call.extents(0).rank()) : "");
         if (const option_fault off = below_one("strides", {a.stride_height, a.stride_width}))
             return refuses(off, call.operand(0));
+        if (const option_fault off = no_pads(a.padding)) return refuses(off, call.operand(0));
         if (!is_floating(call.type(0)) || call.type(0) != call.type(1))
             return refuses(mistake::op_dtype, "image and kernel must be float32 or float64, both", call.operand(0));
         return yields(call.operand(0));
@@ -44,6 +45,8 @@ struct depthwise_op : compute_op {
         const auto a = call.attributes<attributes>();
         if (a.height < 1 || a.width < 1)
             return refuses(mistake::op_option, "height and width must be at least 1", call.operand(0));
+        if (a.height > core_parts::max_tensor_bytes || a.width > core_parts::max_tensor_bytes)
+            return exceeds_a_terabyte(call.operand(0));
         const conv2d_geometry g = convolution_geometry(image, kernel, {a.stride_height, a.stride_width}, a.padding);
         const shape& given = call.extents(1);
         if (given[0] != g.batch || given[1] != g.out_height || given[2] != g.out_width || given[3] != image[3] ||
@@ -73,8 +76,8 @@ struct depthwise_conv2d_op : depthwise_op {
         if (before.fault != mistake::none) return before;
         const auto a = call.attributes<attributes>();
         const shape &image = call.extents(0), &taps = call.extents(1);
-        const std::int64_t height = places_of_window(image[1], taps[0], a.stride_height, a.padding).count;
-        const std::int64_t width = places_of_window(image[2], taps[1], a.stride_width, a.padding).count;
+        const std::int64_t height = places_of_window(image[1], taps[0], a.stride_height, a.padding.lines()).count;
+        const std::int64_t width = places_of_window(image[2], taps[1], a.stride_width, a.padding.columns()).count;
         if (image[3] != taps[2])
             return refuses(mistake::op_shape, "channels of the image must be the kernel's third extent",
                            call.operand(0));

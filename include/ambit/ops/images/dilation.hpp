@@ -25,14 +25,15 @@ struct dilation_options {
 struct dilated_axis {
     std::int64_t before = 0, after = 0, phases = 1, extent = 0, result = 0;
 
-    /// Precondition: the kernel with its dilations is a legal extent.
-    constexpr dilated_axis(std::int64_t in, std::int64_t taps, std::int64_t dilation, padding_mode padding)
+    /// Precondition: the kernel with its dilations is a legal extent, pads are at least 0.
+    constexpr dilated_axis(std::int64_t in, std::int64_t taps, std::int64_t dilation,
+                           const line_padding_option& padding)
         : phases(dilation) {
         const std::int64_t window = (taps - 1) * dilation + 1;
         const window_places places = places_of_window(in, window, 1, padding);
         before = places.before;
         result = places.count;
-        const std::int64_t around = padding == same ? window - 1 : 0;
+        const std::int64_t around = padding.mode == same ? window - 1 : padding.before + padding.after;
         extent = (in + around + dilation - 1) / dilation;
         after = extent * dilation - in - before;
     }
@@ -45,12 +46,13 @@ constexpr tensor dilated(const tensor& x, const window_extents& taps, const dila
     if (const option_fault off = below_one("dilations", o.dilations)) return refuse(off, x, o.name, at);
     if (o.strides.height != 1 || o.strides.width != 1)
         return refuse<mistake::op_option, "with dilations, strides must be 1">(x, o.name, at);
+    if (const option_fault off = no_pads(o.padding)) return refuse(off, x, o.name, at);
     constexpr std::int64_t most = max_tensor_bytes;
     if (o.dilations.height > most / taps.height || o.dilations.width > most / taps.width)
         return refuse<mistake::op_option, "a kernel with its dilations must be smaller than a terabyte">(x, o.name, at);
     const shape in = x.shape();
-    const dilated_axis lines(in[1], taps.height, o.dilations.height, o.padding);
-    const dilated_axis columns(in[2], taps.width, o.dilations.width, o.padding);
+    const dilated_axis lines(in[1], taps.height, o.dilations.height, o.padding.lines());
+    const dilated_axis columns(in[2], taps.width, o.dilations.width, o.padding.columns());
     if (lines.result < 1 || columns.result < 1)
         return refuse<mistake::op_shape, "the kernel is larger than the image: pad with same">(x, o.name, at);
 
@@ -62,8 +64,7 @@ constexpr tensor dilated(const tensor& x, const window_extents& taps, const dila
     tensor padded = x;
     if (lines.before + lines.after + columns.before + columns.after > 0)
         padded = pad(x, {{0, 0}, {lines.before, lines.after}, {columns.before, columns.after}, {0, 0}});
-    const tensor apart =
-        reshape(padded, {in[0], lines.extent, lines.phases, columns.extent, columns.phases, in[3]});
+    const tensor apart = reshape(padded, {in[0], lines.extent, lines.phases, columns.extent, columns.phases, in[3]});
     const tensor first = transpose(apart, {2, 4, 0, 1, 3, 5});
     const std::int64_t batch = in[0] * lines.phases * columns.phases;
     const tensor phases = reshape(first, {batch, lines.extent, columns.extent, in[3]});

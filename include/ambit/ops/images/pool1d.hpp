@@ -17,7 +17,11 @@ constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const
     if (!o.name.empty()) name = o.name;
     if (x.shape().rank() != 3) return refuse<mistake::op_shape, "the operand is [n, w, c]">(x, name, at);
     const tensor image = expand_dims(x, 1);
-    const tensor y = pool(image, {.window = {1, o.window}, .strides = {1, o.stride}, .padding = o.padding}, at);
+    const pool_options along{.window = {1, o.window},
+                             .strides = {1, o.stride},
+                             .padding = padding_option::of_columns(o.padding),
+                             .ceil_mode = o.ceil_mode};
+    const tensor y = pool(image, along, at);
     return squeeze(y, 1, {name});
 }
 

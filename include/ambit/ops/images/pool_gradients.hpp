@@ -82,8 +82,9 @@ struct avg_pool_gradient_op : compute_op {
     using kernel = kernel_tag::mean_pool_gradient;
     struct attributes {
         std::int64_t window_height, window_width, stride_height, stride_width;
-        padding_mode padding;
+        padding_option padding;
         std::int64_t height, width;
+        std::int64_t ceil_mode = 0;
     };
 
     static constexpr inferred infer(const op_call& call) {
@@ -93,8 +94,11 @@ struct avg_pool_gradient_op : compute_op {
             return refuses(mistake::op_shape, "the upstream gradient is [n, h, w, c]", upstream);
         if (a.height < 1 || a.width < 1)
             return refuses(mistake::op_option, "height and width must be at least 1", upstream);
+        if (a.height > core_parts::max_tensor_bytes || a.width > core_parts::max_tensor_bytes)
+            return exceeds_a_terabyte(upstream);
         const tensor_spec image{{upstream.extents[0], a.height, a.width, upstream.extents[3]}, upstream.type};
         const inferred pooled = pool_op::pooled(image, pool_attributes(a));
+        if (pooled.off) return refuses(pooled.off, upstream);
         if (pooled.fault != mistake::none) return refuses(pooled.fault, pooled.rule, upstream);
         if (pooled.result != upstream)
             return refuses(mistake::op_shape, "the upstream gradient must be like the pooled image", image);
@@ -105,10 +109,11 @@ struct avg_pool_gradient_op : compute_op {
     }
 
     static constexpr attributes attributes_from(const window_extents& image, const pool_op::attributes& a) {
-        return {a.window_height, a.window_width, a.stride_height, a.stride_width, a.padding, image.height, image.width};
+        return {a.window_height, a.window_width, a.stride_height, a.stride_width,
+                a.padding,       image.height,   image.width,     a.ceil_mode};
     }
     static constexpr pool_op::attributes pool_attributes(const attributes& a) {
-        return {a.window_height, a.window_width, a.stride_height, a.stride_width, a.padding};
+        return {a.window_height, a.window_width, a.stride_height, a.stride_width, a.padding, a.ceil_mode};
     }
 };
 inline constexpr op_info avg_pool_gradient_info = describe<avg_pool_gradient_op>();
@@ -164,7 +169,8 @@ constexpr void avg_pool_gradient_op::gradient(gradient_call& call) {
     call.give(0, avg_pool(call.upstream(),
                           {.window = {a.window_height, a.window_width},
                            .strides = {a.stride_height, a.stride_width},
-                           .padding = a.padding},
+                           .padding = a.padding,
+                           .ceil_mode = a.ceil_mode != 0},
                           {}));
 }
 

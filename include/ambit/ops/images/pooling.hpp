@@ -7,13 +7,17 @@
 #include <ambit/contract/images.hpp>
 #include <ambit/ops/images.hpp>
 
+#include <algorithm>
+#include <cstdint>
+
 namespace AMBIT_NAMESPACE::op_parts {
 
 /// What all kinds of pooling share; operand 0 is the image.
 struct pool_op : compute_op {
     struct attributes {
         std::int64_t window_height, window_width, stride_height, stride_width;
-        padding_mode padding;
+        padding_option padding;
+        std::int64_t ceil_mode = 0;
     };
 
     static constexpr inferred infer(const op_call& call) {
@@ -29,9 +33,12 @@ struct pool_op : compute_op {
             return hinted(refuses(mistake::op_shape, "the image is [n, h, w, c]", it), hint_of_image(image.rank()));
         if (const option_fault off = below_one("window", {a.window_height, a.window_width})) return refuses(off, it);
         if (const option_fault off = below_one("strides", {a.stride_height, a.stride_width})) return refuses(off, it);
+        if (const option_fault off = no_pads(a.padding)) return refuses(off, it);
+        if (const option_fault off = wide_pads(a.padding.lines(), a.window_height)) return refuses(off, it);
+        if (const option_fault off = wide_pads(a.padding.columns(), a.window_width)) return refuses(off, it);
         if (!is_floating(it.type)) return refuses(mistake::op_dtype, "the image must be float32 or float64", it);
-        const std::int64_t height = places_of_window(image[1], a.window_height, a.stride_height, a.padding).count;
-        const std::int64_t width = places_of_window(image[2], a.window_width, a.stride_width, a.padding).count;
+        const std::int64_t height = lines_of(image, a).count;
+        const std::int64_t width = columns_of(image, a).count;
         if (height < 1 || width < 1)
             return hinted(refuses(mistake::op_shape, "the window is larger than the image: pad with same", it),
                           hint_of_image(4));
@@ -49,13 +56,26 @@ struct pool_op : compute_op {
                 .out_width = result[2],
                 .stride_height = a.stride_height,
                 .stride_width = a.stride_width,
-                .pad_top = places_of_window(image[1], a.window_height, a.stride_height, a.padding).before,
-                .pad_left = places_of_window(image[2], a.window_width, a.stride_width, a.padding).before};
+                .pad_top = lines_of(image, a).before,
+                .pad_left = columns_of(image, a).before};
     }
 
     static constexpr attributes attributes_from(const pool_options& options) {
-        return {options.window.height, options.window.width, options.strides.height, options.strides.width,
-                options.padding};
+        return {options.window.height, options.window.width, options.strides.height,
+                options.strides.width, options.padding,      options.ceil_mode ? 1 : 0};
+    }
+
+private:
+    /// Pads that a window could lie in: one without a pixel has neither maximum nor mean.
+    static constexpr option_fault wide_pads(const line_padding_option& padding, std::int64_t window) {
+        return outside("padding", (std::max)(padding.before, padding.after),
+                       range_of::below(static_cast<double>(window)));
+    }
+    static constexpr window_places lines_of(const shape& image, const attributes& a) {
+        return places_of_window(image[1], a.window_height, a.stride_height, a.padding.lines(), a.ceil_mode != 0);
+    }
+    static constexpr window_places columns_of(const shape& image, const attributes& a) {
+        return places_of_window(image[2], a.window_width, a.stride_width, a.padding.columns(), a.ceil_mode != 0);
     }
 };
 

@@ -21,7 +21,7 @@ struct window {
     std::int64_t stride_height, stride_width;
 };
 
-constexpr conv2d_geometry geometry_of(const window& w, padding_mode padding) {
+constexpr conv2d_geometry geometry_of(const window& w, const line_padding_option& padding) {
     const window_places lines = places_of_window(w.height, w.kernel_height, w.stride_height, padding);
     const window_places columns = places_of_window(w.width, w.kernel_width, w.stride_width, padding);
     return {w.batch,     w.height,     w.width,       w.in_channels,   w.kernel_height, w.kernel_width, w.out_channels,
@@ -123,6 +123,20 @@ TEST_CASE("gradients of conv2d, kernels larger than the image and uneven padding
         g.pad_top = 3, g.pad_left = 4, g.out_height = 10, g.out_width = 11;
         CHECK(are_right<float>(g));
     }
+}
+
+TEST_CASE("gradients of conv2d, pads by number, further than the kernel", "[kernels][conv2d_gradients]") {
+    for (std::int64_t before : {0, 1, 2, 5})
+        for (std::int64_t after : {0, 1, 6})
+            for (std::int64_t stride : {1, 2, 7})
+                for (std::int64_t channels : {1, 9}) {
+                    CAPTURE(before, after, stride, channels);
+                    const line_padding_option pads = explicit_pads(before, after);
+                    CHECK(are_right<float>(geometry_of({2, 4, 6, channels, 3, 2, 5, stride, stride}, pads)));
+                    CHECK(are_right<float>(geometry_of({1, 3, 2, channels, 1, 2, 3, 1, stride}, pads)));
+                    CHECK(are_right<double>(geometry_of({1, 3, 3, 2, 3, 3, channels, stride, 1}, pads)));
+                }
+    CHECK(are_right<float>(static_value<geometry_of({1, 8, 8, 9, 3, 3, 17, 2, 2}, explicit_pads(1, 1))>{}));
 }
 
 TEST_CASE("gradients of conv2d, batches and images of many blocks", "[kernels][conv2d_gradients]") {

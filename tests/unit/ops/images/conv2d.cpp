@@ -12,7 +12,7 @@ using enum mistake;
 
 namespace {
 
-constexpr conv2d_op::attributes options(std::int64_t height, std::int64_t width, padding_mode padding) {
+constexpr conv2d_op::attributes options(std::int64_t height, std::int64_t width, const padding_option& padding) {
     return {height, width, padding};
 }
 
@@ -87,6 +87,28 @@ TEST_CASE("strides and dtypes of conv2d", "[ops]") {
         refuses<conv2d_op>({f32(1, 8, 8, 1), f64(5, 5, 1, 1)}, options(1, 1, valid), op_dtype, rule));
     STATIC_REQUIRE(refuses<conv2d_op>({f32(100000, 100, 100, 1), f32(1, 1, 1, 1000)}, options(1, 1, valid),
                                       op_shape, "the result would exceed a terabyte"));
+}
+
+TEST_CASE("explicit pads of conv2d", "[ops]") {
+    STATIC_REQUIRE(
+        gives<conv2d_op>({f32(1, 8, 6, 3), f32(3, 3, 3, 2)}, options(2, 2, explicit_pads(1)), f32(1, 4, 3, 2)));
+    STATIC_REQUIRE(gives<conv2d_op>({f32(1, 8, 6, 3), f32(3, 3, 3, 2)}, options(1, 1, explicit_pads(0, 1, 2, 3)),
+                                    f32(1, 7, 9, 2)));
+    const auto refused = [](const padding_option& padding, std::string_view rule) {
+        return refuses<conv2d_op>({f32(1, 8, 8, 1), f32(5, 5, 1, 1)}, options(1, 1, padding), op_option, rule) &&
+               refuses<depthwise_conv2d_op>({f32(1, 8, 8, 1), f32(5, 5, 1, 1)},
+                                            depthwise_op::attributes{1, 1, padding, 0, 0}, op_option, rule) &&
+               refuses<conv2d_image_gradient_op>({f32(5, 5, 1, 1), f32(1, 8, 8, 1)},
+                                                 conv2d_gradient_op::attributes{1, 1, padding, 8, 8}, op_option, rule);
+    };
+    STATIC_REQUIRE(refused(explicit_pads(-1), "padding is -1: at least 0"));
+    STATIC_REQUIRE(refused(explicit_pads(0, 0, 0, -2), "padding is -2: at least 0"));
+    STATIC_REQUIRE(refused(explicit_pads(0, std::int64_t{1} << 62, 0, 0),
+                           "padding is 4611686018427387904: at most 1099511627776"));
+    STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 8, 8, 1), f32(5, 5, 1, 1)}, options(1, 1, explicit_pads(std::int64_t{1} << 40)),
+                                      op_shape, "the result would exceed a terabyte"));
+    STATIC_REQUIRE(refuses<conv2d_op>({f32(1, 2, 8, 1), f32(5, 5, 1, 1)}, options(1, 1, explicit_pads(1)), op_shape,
+                                      "the kernel is larger than the image: pad with same"));
 }
 
 TEST_CASE("geometry of conv2d", "[ops]") {

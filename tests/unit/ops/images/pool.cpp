@@ -13,8 +13,9 @@ using enum mistake;
 namespace {
 
 constexpr pool_op::attributes window(std::int64_t height, std::int64_t width, std::int64_t down,
-                                     std::int64_t right, padding_mode padding = valid) {
-    return {height, width, down, right, padding};
+                                     std::int64_t right, const padding_option& padding = valid,
+                                     bool ceil_mode = false) {
+    return {height, width, down, right, padding, ceil_mode ? 1 : 0};
 }
 
 template <class Op> constexpr bool follows_the_rules() {
@@ -22,6 +23,14 @@ template <class Op> constexpr bool follows_the_rules() {
            gives<Op>({f64(1, 9, 7, 3)}, window(3, 2, 2, 1), f64(1, 4, 6, 3)) &&
            gives<Op>({f32(1, 9, 7, 3)}, window(3, 2, 2, 3, same), f32(1, 5, 3, 3)) &&
            gives<Op>({f32(1, 2, 2, 1)}, window(5, 5, 1, 1, same), f32(1, 2, 2, 1)) &&
+           gives<Op>({f32(1, 8, 7, 3)}, window(3, 3, 2, 2, explicit_pads(1)), f32(1, 4, 4, 3)) &&
+           gives<Op>({f32(1, 8, 7, 3)}, window(3, 3, 2, 2, valid, true), f32(1, 4, 3, 3)) &&
+           gives<Op>({f32(1, 5, 4, 3)}, window(2, 2, 3, 3, explicit_pads(1, 1, 0, 1), true), f32(1, 2, 2, 3)) &&
+           refuses<Op>({f32(1, 8, 8, 1)}, window(3, 3, 2, 2, explicit_pads(0, 3, 0, 0)), op_option,
+                       "padding is 3: below 3") &&
+           refuses<Op>({f32(1, 8, 8, 1)}, window(3, 2, 2, 2, explicit_pads(2)), op_option, "padding is 2: below 2") &&
+           refuses<Op>({f32(1, 8, 8, 1)}, window(3, 2, 2, 2, explicit_pads(-1)), op_option,
+                       "padding is -1: at least 0") &&
            refuses<Op>({f32(28, 28, 3)}, window(2, 2, 2, 2), op_shape, "the image is [n, h, w, c]") &&
            refuses<Op>({f32()}, window(2, 2, 2, 2), op_shape, "the image is [n, h, w, c]") &&
            refuses<Op>({f32(1, 2, 8, 1)}, window(3, 2, 2, 2), op_shape,

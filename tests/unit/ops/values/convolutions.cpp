@@ -16,7 +16,7 @@ namespace {
 struct use {
     std::int64_t kernel_height = 3, kernel_width = 3, out_each = 1;  // channels of the result for each group
     std::int64_t groups = 1, stride = 1, dilation_height = 1, dilation_width = 1;
-    padding_mode padding = valid;
+    padding_option padding = valid;
     std::int64_t is_depthwise = 0;
 };
 
@@ -38,12 +38,13 @@ template <class Image, use Use> void check() {
     model<convolution<Use>, Image, input<T, Use.kernel_height, Use.kernel_width, in, last>> net(seed{});
     const std::vector<T> x = numbers<T>(image, 1), w = numbers<T>(Use.kernel_height * Use.kernel_width * in * last, 2);
     const auto y = net(x, w);
-    const auto places = [](std::int64_t extent, std::int64_t taps, std::int64_t dilation) {
+    const auto places = [](std::int64_t extent, std::int64_t taps, std::int64_t dilation,
+                           const line_padding_option& padding) {
         const std::int64_t window = (taps - 1) * dilation + 1;
-        return places_of_window(extent, window, Use.stride, Use.padding);
+        return places_of_window(extent, window, Use.stride, padding);
     };
-    const window_places lines = places(image[1], Use.kernel_height, Use.dilation_height);
-    const window_places columns = places(image[2], Use.kernel_width, Use.dilation_width);
+    const window_places lines = places(image[1], Use.kernel_height, Use.dilation_height, Use.padding.lines());
+    const window_places columns = places(image[2], Use.kernel_width, Use.dilation_width, Use.padding.columns());
     const std::int64_t out = Use.out_each * groups;
     REQUIRE(std::int64_t(y.size()) == image[0] * lines.count * columns.count * out);
     const auto at = [](const std::vector<T>& all, std::int64_t i) { return double(all[std::size_t(i)]); };
@@ -85,6 +86,14 @@ TEST_CASE("dilated convolutions", "[ops]") {
     check<input<double, 1, 4, 5, 2>,
           use{.out_each = 3, .dilation_height = 9, .padding = same}>();  // further than the image
     check<input<float, 1, 6, 6, 2>, use{.kernel_height = 2, .kernel_width = 1, .out_each = 3, .dilation_height = 2}>();
+}
+
+TEST_CASE("convolutions with explicit pads", "[ops]") {
+    check<input<float, 2, 8, 6, 3>, use{.out_each = 17, .stride = 2, .padding = explicit_pads(1)}>();
+    check<input<float, 1, 4, 5, 3>, use{.out_each = 4, .padding = explicit_pads(0, 5, 4, 1)}>();  // beyond the kernel
+    check<input<double, 1, 5, 6, 2>,
+          use{.out_each = 3, .dilation_height = 2, .dilation_width = 3, .padding = explicit_pads(3, 0, 1, 2)}>();
+    check<input<float, 1, 6, 7, 9>, use{.out_each = 2, .stride = 2, .padding = explicit_pads(1), .is_depthwise = 1}>();
 }
 
 TEST_CASE("convolutions of groups", "[ops]") {
