@@ -113,6 +113,15 @@ template <class T> void check_floating() {
     check<softsign_op, T>(0);
     check<sin_op, T>(2);
     check<cos_op, T>(2);
+    check<asin_op, T>(6);
+    check<acos_op, T>(6);
+    check<atan_op, T>(6);
+    check<atan2_op, T>(6);
+    check<sinh_op, T>(6);
+    check<cosh_op, T>(6);
+    check<asinh_op, T>(6);
+    check<acosh_op, T>(6);
+    check<atanh_op, T>(6);
     check<erf_op, T>(3);
     check<expm1_op, T>(2);
     check<log1p_op, T>(2);

@@ -46,11 +46,14 @@
 #include <ambit/ops/comparison/logical.hpp>
 #include <ambit/ops/comparison/where.hpp>
 #include <ambit/ops/comparison/where_greater.hpp>
+#include <ambit/ops/functions/arcs.hpp>
 #include <ambit/ops/functions/elu.hpp>
 #include <ambit/ops/functions/erf.hpp>
 #include <ambit/ops/functions/exp.hpp>
 #include <ambit/ops/functions/expm1.hpp>
 #include <ambit/ops/functions/gelu.hpp>
+#include <ambit/ops/functions/hard_units.hpp>
+#include <ambit/ops/functions/hyperbolic.hpp>
 #include <ambit/ops/functions/leaky_relu.hpp>
 #include <ambit/ops/functions/log.hpp>
 #include <ambit/ops/functions/log_softmax.hpp>

@@ -88,6 +88,46 @@ constexpr tensor sin(const tensor& x, const op_options& options = {}, const loca
 /// TensorFlow's `cos`.
 constexpr tensor cos(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// The tangent of each element, an angle in radians: sin x / cos x. NumPy's and TensorFlow's `tan`.
+constexpr tensor tan(const tensor& x, const op_options& options = {}, const location& at = location::current());
+
+/// The angle in radians whose sine is each element, from -π/2 to π/2; NaN beyond 1. Gradient: g / √(1 - x²), infinite
+/// at 1 and -1. NumPy's `arcsin`, TensorFlow's `asin`.
+constexpr tensor asin(const tensor& x, const op_options& options = {}, const location& at = location::current());
+
+/// The angle in radians whose cosine is each element, from 0 to π; NaN beyond 1. Gradient: -g / √(1 - x²), infinite at
+/// 1 and -1. NumPy's `arccos`, TensorFlow's `acos`.
+constexpr tensor acos(const tensor& x, const op_options& options = {}, const location& at = location::current());
+
+/// The angle in radians whose tangent is each element, from -π/2 to π/2. Gradient: g / (1 + x²). NumPy's `arctan`,
+/// TensorFlow's `atan`.
+constexpr tensor atan(const tensor& x, const op_options& options = {}, const location& at = location::current());
+
+/// The angle in radians of the point (x, y), from -π to π, for each pair of elements, which are broadcast; signs of
+/// zero count, as in C. Gradients: g x / (x² + y²) by y, -g y / (x² + y²) by x, NaN at the origin. NumPy's `arctan2`,
+/// TensorFlow's `atan2`.
+///
+///     tensor heading = atan2(y, x);
+constexpr tensor atan2(const graph_parts::operand& y, const graph_parts::operand& x, const op_options& options = {},
+                       const location& at = location::current());
+
+/// (e^x - e^-x) / 2 of each element. Gradient: g cosh x. NumPy's and TensorFlow's `sinh`.
+constexpr tensor sinh(const tensor& x, const op_options& options = {}, const location& at = location::current());
+
+/// (e^x + e^-x) / 2 of each element. Gradient: g sinh x. NumPy's and TensorFlow's `cosh`.
+constexpr tensor cosh(const tensor& x, const op_options& options = {}, const location& at = location::current());
+
+/// The number whose `sinh` is each element. Gradient: g / √(x² + 1). NumPy's `arcsinh`, TensorFlow's `asinh`.
+constexpr tensor asinh(const tensor& x, const op_options& options = {}, const location& at = location::current());
+
+/// The number, at least 0, whose `cosh` is each element; NaN below 1. Gradient: g / √(x² - 1), infinite at 1. NumPy's
+/// `arccosh`, TensorFlow's `acosh`.
+constexpr tensor acosh(const tensor& x, const op_options& options = {}, const location& at = location::current());
+
+/// The number whose `tanh` is each element; infinite at 1 and -1, NaN beyond. Gradient: g / (1 - x²). NumPy's
+/// `arctanh`, TensorFlow's `atanh`.
+constexpr tensor atanh(const tensor& x, const op_options& options = {}, const location& at = location::current());
+
 /// The error function of each element, 2/√π times the integral of e^(-t²) from 0 to x. Gradient: g 2/√π e^(-x²).
 /// TensorFlow's `erf`.
 ///
@@ -131,6 +171,33 @@ constexpr tensor elu(const tensor& x, const elu_options& options = {}, const loc
 /// The `elu` with the alpha (1.6733) and times the scale (1.0507) that keep mean and variance of a deep net's values.
 /// Source: G. Klambauer and others, "Self-normalizing neural networks", 2017, equation 14.
 constexpr tensor selu(const tensor& x, const op_options& options = {}, const location& at = location::current());
+
+/// What `celu` may be told.
+struct celu_options {
+    double alpha = 1;  ///< above 0
+    std::string_view name = {};
+};
+
+/// x above 0, alpha (e^(x / alpha) - 1) below (`.alpha = 1`): `elu` without its kink at 0. Source: J. T. Barron,
+/// "Continuously differentiable exponential linear units", 2017.
+constexpr tensor celu(const tensor& x, const celu_options& options = {}, const location& at = location::current());
+
+/// x / 6 + 1/2 limited to [0, 1], a cheap `sigmoid`. Gradient: g / 6 between -3 and 3. PyTorch's `hardsigmoid`; that of
+/// Keras 2 rises by 1/5.
+constexpr tensor hard_sigmoid(const tensor& x, const op_options& options = {},
+                              const location& at = location::current());
+
+/// x hard_sigmoid(x), a cheap `swish`. PyTorch's `hardswish`. Source: A. Howard and others, "Searching for MobileNetV3",
+/// 2019, section 5.2.
+constexpr tensor hard_swish(const tensor& x, const op_options& options = {}, const location& at = location::current());
+
+/// x tanh(softplus(x)), computed with one exponential. Source: D. Misra, "Mish: a self regularized non-monotonic
+/// activation function", 2020.
+constexpr tensor mish(const tensor& x, const op_options& options = {}, const location& at = location::current());
+
+/// The logarithm of `sigmoid`, -softplus(-x), finite where log(sigmoid(x)) would be that of 0. TensorFlow's
+/// `log_sigmoid`.
+constexpr tensor log_sigmoid(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// log(1 + e^x) of each element; it neither overflows where x is large nor loses what is small. Gradient: g sigmoid(x).
 /// Source: C. Dugas and others, "Incorporating second-order functional knowledge", 2001.
@@ -185,7 +252,9 @@ constexpr tensor softmax(const tensor& x, const softmax_options& options = {},
                          const location& at = location::current());
 template <std::integral Axis>
 AMBIT_REFUSES("the axis is an option: softmax(x, {.axis = -1})")
-constexpr tensor softmax(const tensor& x, Axis axis) { return softmax(x, {.axis = axis}); }
+constexpr tensor softmax(const tensor& x, Axis axis) {
+    return softmax(x, {.axis = axis});
+}
 
 /// The logarithm of `softmax` along one axis (`.axis = -1`), finite where log(softmax(x)) would be that of 0. An axis
 /// outside of the operand is refused (op_option). Gradient: g - softmax(x) Σ g. TensorFlow's `log_softmax`.
@@ -193,6 +262,8 @@ constexpr tensor log_softmax(const tensor& x, const softmax_options& options = {
                              const location& at = location::current());
 template <std::integral Axis>
 AMBIT_REFUSES("the axis is an option: log_softmax(x, {.axis = -1})")
-constexpr tensor log_softmax(const tensor& x, Axis axis) { return log_softmax(x, {.axis = axis}); }
+constexpr tensor log_softmax(const tensor& x, Axis axis) {
+    return log_softmax(x, {.axis = axis});
+}
 
 }  // namespace ambit

@@ -22,6 +22,15 @@ template <class T> std::optional<T> apply_floating(const ambit::op_info& op, con
         case op_id("round"): return round_op::apply(x[0]);
         case op_id("sin"): return sin_op::apply(x[0]);
         case op_id("cos"): return cos_op::apply(x[0]);
+        case op_id("asin"): return asin_op::apply(x[0]);
+        case op_id("acos"): return acos_op::apply(x[0]);
+        case op_id("atan"): return atan_op::apply(x[0]);
+        case op_id("atan2"): return atan2_op::apply(x[0], x[1]);
+        case op_id("sinh"): return sinh_op::apply(x[0]);
+        case op_id("cosh"): return cosh_op::apply(x[0]);
+        case op_id("asinh"): return asinh_op::apply(x[0]);
+        case op_id("acosh"): return acosh_op::apply(x[0]);
+        case op_id("atanh"): return atanh_op::apply(x[0]);
         case op_id("erf"): return erf_op::apply(x[0]);
         case op_id("expm1"): return expm1_op::apply(x[0]);
         case op_id("log1p"): return log1p_op::apply(x[0]);

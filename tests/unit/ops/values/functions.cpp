@@ -143,6 +143,93 @@ TEST_CASE("signs of zero in more functions", "[ops]") {
 
 namespace {
 
+constexpr std::size_t count_of_angles = 14;
+
+struct angles {
+    using outputs = std::array<tensor, count_of_angles>;
+    constexpr outputs operator()(scope&, const tensor& x, const tensor& y) const {
+        return {ambit::asin(x),  ambit::acos(x),  ambit::atan(x),  ambit::sinh(x), ambit::cosh(x),
+                ambit::asinh(x), ambit::acosh(x), ambit::atanh(x), ambit::atan2(y, x),
+                hard_sigmoid(x), hard_swish(x),   mish(x),         log_sigmoid(x), celu(x, {.alpha = 0.5})};
+    }
+};
+constexpr std::array names_of_angles{"asin",  "acos",  "atan",         "sinh",       "cosh", "asinh",       "acosh",
+                                     "atanh", "atan2", "hard_sigmoid", "hard_swish", "mish", "log_sigmoid", "celu"};
+// In ulp. What adds to 1/2 is off by its rounding, near its zero by more ulp than it is worth: see below.
+constexpr std::array<std::int64_t, count_of_angles> bounds_of_angles{5, 5, 5, 5, 5, 5, 5, 5, 5, 3, 4, 6, 4, 4};
+
+template <class Wide, class T> std::array<Wide, count_of_angles> reference_of_angles(T element, T other) {
+    const Wide x = element, y = other, one = 1, zero = 0;
+    const Wide share = x != x ? x : std::fmin(std::fmax(x / 6 + one / 2, zero), one);
+    const Wide soft = std::fmax(x, zero) + std::log1p(std::exp(-std::fabs(x)));
+    return {std::asin(x),
+            std::acos(x),
+            std::atan(x),
+            std::sinh(x),
+            std::cosh(x),
+            std::asinh(x),
+            std::acosh(x),
+            std::atanh(x),
+            std::atan2(y, x),
+            share,
+            x < -3 ? zero : x * share,
+            x < -1e4 ? zero : x * std::tanh(soft),
+            x != x ? x : std::fmin(x, zero) - std::log1p(std::exp(-std::fabs(x))),
+            x > 0 ? x : std::expm1(2 * x) / 2};
+}
+
+template <class T, std::int64_t Count> void check_angles() {
+    using wide = std::conditional_t<std::is_same_v<T, float>, double, long double>;
+    model<angles, input<T, Count>, input<T, Count>> net(seed{});
+    const std::vector<std::vector<T>> all = operands<T>(Count);
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        const std::vector<T>&x = all[k], &y = all[(k + 7) % all.size()];
+        const auto results = net(x, y);
+        const auto computed = [&]<std::size_t... K>(std::index_sequence<K...>) {
+            return std::array{elements(std::get<K>(results))...};
+        }(std::make_index_sequence<count_of_angles>{});
+        for (std::size_t i = 0; i < static_cast<std::size_t>(Count); ++i) {
+            const std::array<wide, count_of_angles> wanted = reference_of_angles<wide>(x[i], y[i]);
+            for (std::size_t f = 0; f < count_of_angles; ++f) {
+                const T is = computed[f][i], should = static_cast<T>(wanted[f]);
+                const bool tiny = std::fabs(should) <= std::numeric_limits<T>::min() &&
+                                  std::fabs(is) <= std::numeric_limits<T>::min();
+                if (tiny || (is != is && should != should) || ulps(is, should) <= bounds_of_angles[f]) continue;
+                const bool is_hard = f == 9 || f == 10;
+                const T size = f == 9 ? T(1) : std::fabs(x[i]);
+                if (is_hard && std::fabs(is - should) <= size * std::numeric_limits<T>::epsilon()) continue;
+                FAIL_CHECK(names_of_angles[f] << '(' << x[i] << ") is " << is << ", should be " << should << ", y "
+                                              << y[i] << ", element " << i << " of " << Count << ", "
+                                              << ulps(is, should) << " ulp");
+            }
+        }
+    }
+    SUCCEED();
+}
+
+}  // namespace
+
+TEST_CASE("angles, hyperbolic functions and units made of several", "[ops]") {
+    check_angles<float, 3>();
+    check_angles<float, 33>();
+    check_angles<double, 17>();
+}
+
+TEST_CASE("signs of zero of angles", "[ops]") {
+    model<angles, input<float, 2>, input<float, 2>> net(seed{});
+    const auto results = net(std::array<float, 2>{0.0F, -0.0F}, std::array<float, 2>{0.0F, -0.0F});
+    const auto negative = [](const auto& view) { return std::array{std::signbit(view(0)), std::signbit(view(1))}; };
+    const std::array kept{false, true};
+    CHECK(negative(std::get<0>(results)) == kept);  // asin
+    CHECK(negative(std::get<2>(results)) == kept);  // atan
+    CHECK(negative(std::get<3>(results)) == kept);  // sinh
+    CHECK(negative(std::get<5>(results)) == kept);  // asinh
+    CHECK(negative(std::get<7>(results)) == kept);  // atanh
+    CHECK(negative(std::get<8>(results)) == kept);  // atan2
+}
+
+namespace {
+
 struct small_parts {
     struct outputs {
         tensor ceil, round;
