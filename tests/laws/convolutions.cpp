@@ -74,6 +74,20 @@ TEST_CASE("gradients of convolutions and pools along one axis", "[laws][autodiff
     });
 }
 
+TEST_CASE("gradients of transposed convolutions with dilations and groups", "[laws][autodiff]") {
+    for_rounds([](gradient_check& c) {
+        const int groups = c.pick(1, 3);
+        const bool dilated = c.coin();
+        const tensor small = c.parameter({1, c.pick(2, 3), c.pick(2, 3), groups * c.pick(1, 2)});
+        const tensor kernel = c.parameter({c.pick(1, 2), c.pick(1, 3), c.pick(1, 2), small.shape()[3]});
+        return conv2d_transpose(small, kernel, any_shape,
+                                {.strides = dilated ? window_extents{1, 1} : window_extents{2, 1},
+                                 .padding = c.coin() ? padding_option(same) : padding_option(valid),
+                                 .dilations = dilated ? window_extents{2, 3} : window_extents{1, 1},
+                                 .groups = groups});
+    });
+}
+
 TEST_CASE("gradients of transposed convolutions", "[laws][autodiff]") {
     for_rounds([](gradient_check& c) {
         const random_use r(c, 1, false);

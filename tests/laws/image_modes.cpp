@@ -143,6 +143,56 @@ TEST_CASE("convolutions with pads, dilations and groups", "[laws]") {
     }
 }
 
+TEST_CASE("transposed convolutions with pads, dilations, groups and output padding", "[laws]") {
+    random_windows random(3);
+    for (unsigned round = 0; round < 60; ++round) {
+        const std::int64_t height = random.pick(1, 3), width = random.pick(1, 3);
+        const bool dilated = random.pick(0, 2) == 0;
+        const std::int64_t apart = dilated ? random.pick(2, 3) : 1, stride = dilated ? 1 : random.pick(1, 3);
+        const pads p = random.any(1);
+        const std::int64_t groups = random.pick(1, 3), in = random.pick(1, 3), out = random.pick(1, 3);
+        const std::int64_t besides = random.pick(0, int(stride) - 1);
+        const shape small{random.pick(1, 2), random.pick(3, 5), random.pick(3, 5), in * groups};
+        const shape kernel{height, width, out, in * groups};
+        CAPTURE(round, height, width, apart, stride, groups, in, out, besides);
+        // PyTorch's words for ConvTranspose2d.
+        const std::int64_t lines =
+            (small[1] - 1) * stride - p.top - p.bottom + apart * (height - 1) + besides + 1;
+        const std::int64_t columns =
+            (small[2] - 1) * stride - p.left - p.right + apart * (width - 1) + besides + 1;
+        if (lines < 1 || columns < 1) continue;
+        registry reg(seed{1});
+        const conv2d_transpose_options o{.strides = {stride, stride}, .padding = p.option(),
+                                         .dilations = {apart, apart}, .groups = groups,
+                                         .output_padding = {besides, besides}};
+        dynamic_model net(
+            reg, [o](scope&, const tensor& x, const tensor& w) { return conv2d_transpose(x, w, any_shape, o); },
+            {spec(float32, small), spec(float32, kernel)});
+        const xt::xarray<float> x = array_of(small, round), w = array_of(kernel, round + 1);
+        const xt::xarray<float> got = net(x, w).as<float>();
+        REQUIRE(got.shape(1) == std::size_t(lines));
+        REQUIRE(got.shape(2) == std::size_t(columns));
+        REQUIRE(got.shape(3) == std::size_t(out * groups));
+        xt::xarray<double> wanted = xt::zeros<double>(got.shape()), magnitude = xt::zeros<double>(got.shape());
+        for (std::int64_t n = 0; n < small[0]; ++n)
+            for (std::int64_t r = 0; r < small[1]; ++r)
+                for (std::int64_t c = 0; c < small[2]; ++c)
+                    for (std::int64_t e = 0; e < in * groups; ++e)
+                        for (std::int64_t i = 0; i < height; ++i)
+                            for (std::int64_t j = 0; j < width; ++j)
+                                for (std::int64_t k = 0; k < out; ++k) {
+                                    const std::int64_t y = r * stride - p.top + i * apart;
+                                    const std::int64_t z = c * stride - p.left + j * apart;
+                                    if (y < 0 || y >= lines || z < 0 || z >= columns) continue;
+                                    const double term = double(x(n, r, c, e)) * double(w(i, j, k, e));
+                                    wanted(n, y, z, e / in * out + k) += term;
+                                    magnitude(n, y, z, e / in * out + k) += std::fabs(term);
+                                }
+        for (std::size_t i = 0; i < got.size(); ++i)
+            REQUIRE(std::fabs(double(got.data()[i]) - wanted.data()[i]) <= 1e-5 * magnitude.data()[i]);
+    }
+}
+
 TEST_CASE("pads are the same to extents of the compiler and of the call", "[laws]") {
     struct module {
         struct outputs {

@@ -58,11 +58,15 @@ AMBIT_REFUSES(
     return image;
 }
 
-/// What `conv2d_transpose` may be told: strides and padding of the convolution whose gradient it is.
+/// What `conv2d_transpose` may be told: strides and so on of the convolution whose gradient it is.
 struct conv2d_transpose_options {
     window_extents strides = {};
     AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
     padding_option padding = valid;
+    window_extents dilations = {};  ///< pixels from one tap to the next; where they are not 1, strides are
+    AMBIT_NO_OPTION(dilation, "the option is .dilations = {2, 2}")
+    std::int64_t groups = 1;  ///< of channels: each group of the operand makes one of the result
+    window_extents output_padding = {0, 0};  ///< with `any_shape`: lines and columns that the result has besides
     std::string_view name = {};
 };
 
@@ -73,6 +77,15 @@ struct conv2d_transpose_options {
 ///
 ///     tensor doubled = conv2d_transpose(x, weights, {32, 28, 28, 16}, {.strides = {2, 2}, .padding = same});
 constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const shape& output_shape,
+                                  const conv2d_transpose_options& o = {}, const location& at = location::current());
+/// The same, of the extents that follow: with the padding same, extents times strides; with valid, what the kernel
+/// reaches further is added; with explicit pads, (extent - 1) · stride + what the kernel reaches, less the pads, as
+/// PyTorch's `ConvTranspose2d`. `.output_padding` is added to each. With `.groups`, the kernel is [kernel height, kernel
+/// width, out / groups, in].
+///
+///     tensor doubled = conv2d_transpose(x, weights, any_shape, {.strides = {2, 2}, .padding = explicit_pads(1),
+///                                                               .output_padding = {1, 1}});          // 3 x 3 taps
+constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, core_parts::any_shape_t,
                                   const conv2d_transpose_options& o = {}, const location& at = location::current());
 
 /// What `depthwise_conv2d` may be told: as for `conv2d`, but for groups.

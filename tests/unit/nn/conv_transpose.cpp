@@ -53,6 +53,9 @@ TEST_CASE("extents of transposed layers are those that convolutions go back from
         return conv_transpose(s, "up", x[0], 0, {3, 3}, {.use_bias = false});
     };
     STATIC_REQUIRE(mistakes_of(without, {f32(2, 5, 4, 3)}) == 1);
+    STATIC_REQUIRE(spec_of(with({3, 3}, {.strides = {2, 2}, .padding = explicit_pads(1), .groups = 3,
+                                         .output_padding = {1, 1}}), {f32(2, 5, 4, 3)}) == f32(2, 10, 8, 6));
+    CHECK_THAT(refusal(with({3, 3}, {.groups = 4}), {f32(2, 5, 4, 4)}), Contains("the number of groups must divide"));
     CHECK_THAT(refusal(with({3, 3}, {}), {f32(2, 5, 3)}), Contains("the operand is [n, h, w, in]"));
     CHECK_THAT(refusal(with({3, 3}, {.strides = {std::int64_t{1} << 62, 1}}), {f32(2, 5, 4, 3)}),
                Contains("output_shape"));

@@ -42,6 +42,42 @@ TEST_CASE("shapes and refusals of conv2d_transpose", "[ops][conv2d_transpose]") 
     CHECK_THAT(said({2, 6, 8, 3}, {}, f64(2, 4, 7, 5), w), Contains("float32 or float64"));
 }
 
+TEST_CASE("extents, groups and dilations of conv2d_transpose", "[ops][conv2d_transpose]") {
+    constexpr auto with = [](const conv2d_transpose_options& o) {
+        return [=](scope&, auto& x) { return conv2d_transpose(x[0], x[1], any_shape, o); };
+    };
+    const tensor_spec x = f32(2, 4, 7, 6), w = f32(3, 3, 4, 6);
+    STATIC_REQUIRE(spec_of(with({}), {f32(2, 4, 7, 6), f32(3, 3, 4, 6)}) == f32(2, 6, 9, 4));
+    STATIC_REQUIRE(spec_of(with({.strides = {2, 2}, .padding = same}), {f32(2, 4, 7, 6), f32(3, 3, 4, 6)}) ==
+                   f32(2, 8, 14, 4));
+    STATIC_REQUIRE(spec_of(with({.strides = {2, 2}, .padding = explicit_pads(1)}),
+                           {f32(2, 4, 7, 6), f32(3, 3, 4, 6)}) == f32(2, 7, 13, 4));
+    STATIC_REQUIRE(spec_of(with({.strides = {2, 2}, .padding = explicit_pads(1), .output_padding = {1, 0}}),
+                           {f32(2, 4, 7, 6), f32(3, 3, 4, 6)}) == f32(2, 8, 13, 4));
+    STATIC_REQUIRE(spec_of(with({.dilations = {2, 3}, .groups = 2}), {f32(2, 4, 7, 6), f32(3, 3, 4, 6)}) ==
+                   f32(2, 8, 13, 8));
+    STATIC_REQUIRE(spec_of(with({.strides = {3, 2}, .groups = 6}), {f32(2, 4, 7, 6), f32(3, 3, 1, 6)}) ==
+                   f32(2, 12, 15, 6));  // a channel each
+    const auto said = [&](const conv2d_transpose_options& o) { return refusal(with(o), {x, w}); };
+    CHECK_THAT(said({.output_padding = {0, -1}}), Contains("output_padding is -1: at least 0"));
+    CHECK_THAT(said({.strides = {2, 2}, .padding = explicit_pads(1), .output_padding = {2, 0}}),
+               Contains("a convolution of output_shape must have the shape of the operand"));
+    CHECK_THAT(said({.strides = {2, 2}, .padding = same, .output_padding = {1, 0}}),
+               Contains("a convolution of output_shape must have the shape of the operand"));
+    CHECK_THAT(said({.padding = explicit_pads(9)}), Contains("output_shape is [n, h, w, out], each at least 1"));
+    CHECK_THAT(said({.groups = 4}), Contains("the number of groups must divide"));
+    CHECK_THAT(said({.groups = 0}), Contains("output_shape is [n, h, w, out]"));
+    CHECK_THAT(said({.strides = {2, 1}, .dilations = {2, 2}}), Contains("with dilations, strides must be 1"));
+    CHECK_THAT(said({.dilations = {0, 2}}), Contains("dilations is 0: at least 1"));
+    STATIC_REQUIRE(mistakes_of(with({.strides = {2, 1}, .dilations = {2, 2}, .groups = 2}),
+                               {f32(2, 4, 7, 6), f32(3, 3, 4, 6)}) == 1);
+    graph_builder builder;
+    CHECK(conv2d_transpose(builder.input(x), builder.input(w), any_shape, {.groups = 2}).op_name() ==
+          "conv2d_transpose");
+    CHECK(conv2d_transpose(builder.input(x), builder.input(w), any_shape, {.dilations = {2, 2}, .name = "d"}).op_name() ==
+          "d");
+}
+
 TEST_CASE("conv2d_transpose of a few numbers", "[ops][conv2d_transpose]") {
     struct module {
         constexpr tensor operator()(scope&, const tensor& x, const tensor& w) const {
