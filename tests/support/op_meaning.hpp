@@ -132,6 +132,13 @@ inline bool compute_windows(const ambit::op_info& op, const ambit::op_call& call
         case op_id("conv2d_kernel_gradient"):
             scalar::conv2d_kernel_gradient(conv2d_kernel_gradient_op::geometry(call, result), a, b, out);
             return true;
+        case op_id("conv1d"): scalar::conv2d<double>(conv1d_op::geometry(call, result), a, b, out); return true;
+        case op_id("conv1d_image_gradient"):
+            scalar::conv2d_image_gradient(conv1d_image_gradient_op::geometry(call, result), a, b, out);
+            return true;
+        case op_id("conv1d_kernel_gradient"):
+            scalar::conv2d_kernel_gradient(conv1d_kernel_gradient_op::geometry(call, result), a, b, out);
+            return true;
         case op_id("max_pool"):
             scalar::pool<double>(max_pool_op::geometry(call, result), a, out, plain_maximum{});
             return true;

@@ -12,7 +12,8 @@
 namespace AMBIT_NAMESPACE::registry_parts {
 
 [[gnu::weak]] void add_ops_of_convolutions(kernel_table& table) {
-    add_ops<&conv2d_info, &conv2d_image_gradient_info, &conv2d_kernel_gradient_info, &depthwise_conv2d_info,
+    add_ops<&conv1d_info, &conv1d_image_gradient_info, &conv1d_kernel_gradient_info, &conv2d_info,
+            &conv2d_image_gradient_info, &conv2d_kernel_gradient_info, &depthwise_conv2d_info,
             &depthwise_image_gradient_info, &depthwise_kernel_gradient_info>(table);
 }
 

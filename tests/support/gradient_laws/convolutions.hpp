@@ -41,6 +41,36 @@ inline tensor depthwise_by_kernel(gradient_check& c) {
     return make_op(depthwise_kernel_gradient_info, {image, upstream}, r.attributes(r.kernel[0], r.kernel[1]), {}, {});
 }
 
+// A convolution along one axis of random extents, or what its gradients are given.
+struct random_line {
+    shape image, kernel, result;
+    std::int64_t stride;
+    padding_option padding = valid;
+    explicit random_line(gradient_check& c) : stride(c.pick(1, 3)) {
+        padding = padding_option::of_columns(c.any_padding(2).columns());
+        const int taps = c.pick(1, 3), in = c.pick(1, 2);
+        image = {c.pick(1, 2), c.pick(taps, 6), in};
+        kernel = {taps, in, c.pick(1, 2)};
+        result = {image[0], places_of_window(image[1], taps, stride, padding.columns()).count, kernel[2]};
+    }
+    conv2d_gradient_op::attributes attributes(std::int64_t width) const { return {1, stride, padding, 1, width}; }
+};
+inline tensor along_a_line(gradient_check& c) {
+    const random_line r(c);
+    const tensor image = c.parameter(r.image);
+    return make_op(conv1d_info, {image, c.parameter(r.kernel)}, conv1d_op::attributes{1, r.stride, r.padding}, {}, {});
+}
+inline tensor line_by_image(gradient_check& c) {
+    const random_line r(c);
+    const tensor kernel = c.parameter(r.kernel);
+    return make_op(conv1d_image_gradient_info, {kernel, c.parameter(r.result)}, r.attributes(r.image[1]), {}, {});
+}
+inline tensor line_by_kernel(gradient_check& c) {
+    const random_line r(c);
+    const tensor image = c.parameter(r.image);
+    return make_op(conv1d_kernel_gradient_info, {image, c.parameter(r.result)}, r.attributes(r.kernel[0]), {}, {});
+}
+
 // Smaller or larger, or one of either.
 inline tensor resized(gradient_check& c, const op_info& kind) {
     const tensor image = c.parameter({c.pick(1, 2), c.pick(1, 4), c.pick(1, 4), c.pick(1, 2)});
@@ -51,6 +81,9 @@ inline tensor resized(gradient_check& c, const op_info& kind) {
 }
 
 inline const gradient_law convolution_laws[] = {
+    {"conv1d", &conv1d_info, twice_differentiable, along_a_line},
+    {"conv1d_image_gradient", &conv1d_image_gradient_info, twice_differentiable, line_by_image},
+    {"conv1d_kernel_gradient", &conv1d_kernel_gradient_info, twice_differentiable, line_by_kernel},
     {"depthwise_conv2d", &depthwise_conv2d_info, twice_differentiable, depthwise},
     {"depthwise_image_gradient", &depthwise_image_gradient_info, twice_differentiable, depthwise_by_image},
     {"depthwise_kernel_gradient", &depthwise_kernel_gradient_info, twice_differentiable, depthwise_by_kernel},

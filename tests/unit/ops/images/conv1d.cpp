@@ -28,8 +28,14 @@ TEST_CASE("shapes and refusals of conv1d", "[ops][conv1d]") {
     CHECK_THAT(refusal(with({}), {f32(2, 9, 3, 1), f32(4, 3, 5)}),
                Contains("the operand is [n, w, c], the kernel is [w, in, out]"));
     CHECK_THAT(refusal(with({}), {f32(2, 9, 3), f32(4, 3)}), Contains("conv1d"));
-    CHECK_THAT(refusal(with({}), {f32(2, 9, 3), f32(4, 2, 5)}), Contains("the kernel's third extent"));
+    CHECK_THAT(refusal(with({}), {f32(2, 9, 3), f32(4, 2, 5)}), Contains("the kernel's second extent"));
+    CHECK_THAT(refusal(with({.padding = explicit_pads(0, -1)}), {f32(2, 9, 3), f32(4, 3, 5)}),
+               Contains("padding is -1: at least 0"));
+    CHECK_THAT(refusal(with({}), {f32(2, 3, 3), f32(4, 3, 5)}), Contains("the kernel is larger than the image"));
+    STATIC_REQUIRE(spec_of(with({.padding = explicit_pads(3, 0)}), {f32(2, 9, 3), f32(4, 3, 5)}) == f32(2, 9, 5));
     CHECK_THAT(refusal(with({.stride = 0}), {f32(2, 9, 3), f32(4, 3, 5)}), Contains("strides is 0: at least 1"));
+    CHECK_THAT(refusal(with({}), {f32(2, 9, 3), f64(4, 3, 5)}), Contains("both operands must be float32 or float64"));
+    CHECK_THAT(refusal(with({.dilation = 2}), {f32(2, 9, 3, 1), f32(4, 3, 5)}), Contains("the operand is [n, w, c]"));
     graph_builder builder;
     CHECK(conv1d(builder.input(f32(1, 4, 2)), builder.input(f32(2, 2, 3))).op_name() == "conv1d");
 }
@@ -73,6 +79,16 @@ TEST_CASE("mistakes in functions of several ops name the line of the call", "[op
     expect_line(__LINE__, [](auto& b) { conv2d(b.input(f32(1, 8, 8, 4)), b.input(f32(9, 9, 2, 4)), {.groups = 2}); });
     expect_line(__LINE__, [](auto& b) { conv2d(b.input(f32(1, 8, 8, 4)), b.input(f32(9, 9, 1, 4)), {.groups = 4}); });
     expect_line(__LINE__, [](auto& b) { count_nonzero(b.input(f32(2, 3)), {.axes = 5}); });
+}
+
+TEST_CASE("what follows conv1d element by element runs in it", "[ops][conv1d]") {
+    struct module {
+        constexpr tensor operator()(scope& s, const tensor& x) const {
+            const variable w = s.get_variable("w", {3, 4, 5}), b = s.get_variable("b", {5});
+            return relu(conv1d(x, w, {.padding = same}) + b);
+        }
+    };
+    STATIC_REQUIRE(plan_of<graph_of<module, input<float, 2, 9, 4>>, plan_parts::all_outputs>::counts.steps == 1);
 }
 
 TEST_CASE("conv1d of a few numbers", "[ops][conv1d]") {
