@@ -15,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -406,6 +407,15 @@ TEST_CASE("a cell keeps its scope, and two cells of one scope are refused", "[nn
     CHECK_THAT(twice, Contains("rnn/gru_cell/gates/kernel"));
     CHECK_THAT(twice, Contains("first at recurrent.cpp:"));
     CHECK_THAT(twice, Contains("again at recurrent.cpp:"));
+    // A constant describes a cell: each use is another one.
+    constexpr auto of_a_constant = [](scope& s, const tensor& x, std::string_view second) {
+        const gru_cell cell(2);
+        static_cast<void>(dynamic_rnn(s, cell, x));
+        return dynamic_rnn(s, cell, x, {.name = second}).outputs;
+    };
+    CHECK(told([&](scope& s, const tensor& x) { return of_a_constant(s, x, "other"); }) == "accepted");
+    CHECK_THAT(told([&](scope& s, const tensor& x) { return of_a_constant(s, x, "rnn"); }),
+               Contains("[ambit] variable_exists"));
     // A second object that is meant to share says so.
     CHECK(told([](scope& s, const tensor& x) {
               dynamic_rnn(s, gru_cell(2), x);

@@ -27,7 +27,7 @@ public:
     using state = tensor;
     using products = tensor;
     struct weights {
-        tensor of_input, of_state, bias;
+        tensor kernel, of_input, of_state, bias;
     };
 
     constexpr explicit basic_rnn_cell(std::int64_t units, const basic_rnn_options& options = {})
@@ -50,20 +50,27 @@ public:
             own.get_variable("kernel", {in + units_, units_}, {.initializer = options_.kernel, .dtype = type}, at);
         const tensor bias = own.get_variable("bias", {units_}, {.initializer = options_.bias, .dtype = type}, at);
         const tensor of_input = recurrent_parts::rows(kernel, 0, in);
-        return {of_input, recurrent_parts::rows(kernel, in, units_), bias};
+        return {kernel, of_input, recurrent_parts::rows(kernel, in, units_), bias};
     }
     constexpr products input_products(const weights& w, const tensor& x) const {
         return bias_add(matmul(x, w.of_input), w.bias);
     }
     constexpr scan_step<state, tensor> step(const weights& w, const products& of_input, const state& before) const {
         const tensor of_state = matmul(before, w.of_state);
-        const tensor sum = of_input + of_state;
-        const tensor next = options_.activation ? (*options_.activation)(sum, {}, location::current()) : tanh(sum);
-        return {next, next};
+        return activated(of_input + of_state);
+    }
+    constexpr scan_step<state, tensor> step_alone(const weights& w, const tensor& x, const state& before) const {
+        const tensor both = concat({x, before}, -1);
+        return activated(bias_add(matmul(both, w.kernel), w.bias));
     }
     static constexpr state with_output_state(const state& of, const auto& change) { return change(of); }
 
 private:
+    constexpr scan_step<state, tensor> activated(const tensor& sum) const {
+        const tensor next = options_.activation ? (*options_.activation)(sum, {}, location::current()) : tanh(sum);
+        return {next, next};
+    }
+
     std::int64_t units_;
     basic_rnn_options options_;
     recurrent_parts::kept_scope scope_;

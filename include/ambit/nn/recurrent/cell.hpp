@@ -10,6 +10,7 @@
 //     constexpr weights get_weights(scope& s, const tensor& x, const location& at);   // its variables, in its scope
 //     constexpr products input_products(const weights& w, const tensor& x) const;     // x: [..., features]
 //     constexpr scan_step<state, tensor> step(const weights&, const products&, const state& before) const;
+//     constexpr scan_step<state, tensor> step_alone(const weights&, const tensor& x, const state& before) const;
 //     static constexpr state with_output_state(const state& of, const auto& change);  // of what is an output, too
 //
 // A wrapper around one cell says what it does around it, to one step or to a whole sequence: `inner`, `before`, `after`
@@ -50,7 +51,7 @@ constexpr scan_step<typename Cell::state, tensor> single_step(Cell& cell, scope&
                                                               const std::source_location& at) {
     const graph_parts::line_of_call here(s, at);
     const typename Cell::weights w = cell.get_weights(s, x, at);
-    return cell.step(w, cell.input_products(w, x), before);
+    return cell.step_alone(w, x, before);
 }
 
 /// The last extent of an operand; matmul refuses a scalar in its own words.

@@ -43,9 +43,11 @@ public:
     struct products {
         tensor gates, candidate;
     };
+    /// The kernel of the candidate is whole if reset comes before the product; what a kind does not have belongs to no
+    /// graph.
     struct weights {
-        tensor gates_of_input, gates_of_state, gates_bias, candidate_of_input, candidate_of_state, candidate_bias,
-            state_bias;  // the last one of reset after the product; else of no graph
+        tensor gates, gates_of_input, gates_of_state, gates_bias;
+        tensor candidate, candidate_of_input, candidate_of_state, candidate_bias, state_bias;
     };
 
     constexpr explicit gru_cell(std::int64_t units, const gru_options& options = {})
@@ -70,6 +72,7 @@ public:
         {
             auto gates = own.variable_scope("gates");
             const tensor kernel = gates.get_variable("kernel", {in + units_, 2 * units_}, of_kernel, at);
+            w.gates = kernel;
             w.gates_of_input = recurrent_parts::rows(kernel, 0, in);
             w.gates_of_state = recurrent_parts::rows(kernel, in, units_);
             w.gates_bias =
@@ -87,6 +90,7 @@ public:
             w.state_bias = projection.get_variable("bias", {units_}, of_bias, at);
         } else {
             const tensor kernel = candidate.get_variable("kernel", {in + units_, units_}, of_kernel, at);
+            w.candidate = kernel;
             w.candidate_of_input = recurrent_parts::rows(kernel, 0, in);
             w.candidate_of_state = recurrent_parts::rows(kernel, in, units_);
             w.candidate_bias = candidate.get_variable("bias", {units_}, of_bias, at);
@@ -100,29 +104,42 @@ public:
     }
 
     constexpr scan_step<state, tensor> step(const weights& w, const products& of_input, const state& before) const {
-        // One op a line: compilers differ in which operand they evaluate first.
         const tensor gates_of_state = matmul(before, w.gates_of_state);
-        const tensor gates = sigmoid(of_input.gates + gates_of_state);
-        const auto [reset, update] = split<2>(gates, -1);
-        tensor sum;
+        const auto [reset, update] = split<2>(sigmoid(of_input.gates + gates_of_state), -1);
+        if (options_.reset == gru_reset::after_product)
+            return renewed(of_input.candidate + let_in(w, reset, before), update, before);
+        const tensor kept = reset * before;
+        const tensor of_state = matmul(kept, w.candidate_of_state);
+        return renewed(of_input.candidate + of_state, update, before);
+    }
+    constexpr scan_step<state, tensor> step_alone(const weights& w, const tensor& x, const state& before) const {
+        const tensor both = concat({x, before}, -1);
+        const tensor gates = bias_add(matmul(both, w.gates), w.gates_bias);
+        const auto [reset, update] = split<2>(sigmoid(gates), -1);
         if (options_.reset == gru_reset::after_product) {
-            const tensor of_state = bias_add(matmul(before, w.candidate_of_state), w.state_bias);
-            const tensor let_in = reset * of_state;
-            sum = of_input.candidate + let_in;
-        } else {
-            const tensor kept = reset * before;
-            const tensor of_state = matmul(kept, w.candidate_of_state);
-            sum = of_input.candidate + of_state;
+            const tensor of_input = bias_add(matmul(x, w.candidate_of_input), w.candidate_bias);
+            return renewed(of_input + let_in(w, reset, before), update, before);
         }
-        const tensor candidate = options_.activation ? (*options_.activation)(sum, {}, location::current()) : tanh(sum);
-        const tensor kept = update * before;
-        const tensor renewed = (1 - update) * candidate;
-        const tensor next = kept + renewed;
-        return {next, next};
+        const tensor with_kept = concat({x, reset * before}, -1);
+        return renewed(bias_add(matmul(with_kept, w.candidate), w.candidate_bias), update, before);
     }
     static constexpr state with_output_state(const state& of, const auto& change) { return change(of); }
 
 private:
+    // One op a line: compilers differ in which operand they evaluate first.
+    static constexpr tensor let_in(const weights& w, const tensor& reset, const state& before) {
+        const tensor of_state = bias_add(matmul(before, w.candidate_of_state), w.state_bias);
+        return reset * of_state;
+    }
+    constexpr scan_step<state, tensor> renewed(const tensor& sum, const tensor& update, const state& before) const {
+        const tensor candidate = options_.activation ? (*options_.activation)(sum, {}, location::current()) : tanh(sum);
+        const tensor kept = update * before;
+        const tensor other = 1 - update;
+        const tensor added = other * candidate;
+        const tensor next = kept + added;
+        return {next, next};
+    }
+
     constexpr std::string_view name() const {
         if (!options_.name.empty()) return options_.name;
         return options_.reset == gru_reset::after_product ? "cudnn_compatible_gru_cell" : "gru_cell";

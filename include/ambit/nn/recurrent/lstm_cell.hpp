@@ -53,7 +53,7 @@ public:
     using products = tensor;
     /// What the cell does not have belongs to no graph.
     struct weights {
-        tensor of_input, of_state, bias, peephole_input, peephole_forget, peephole_output, projection;
+        tensor kernel, of_input, of_state, bias, peephole_input, peephole_forget, peephole_output, projection;
         std::array<tensor, 5> gamma, beta;  // input, transform, forget, output, state
     };
 
@@ -79,6 +79,7 @@ public:
         const variable_options of_kernel{.initializer = options_.kernel, .dtype = type};
         const tensor kernel = own.get_variable("kernel", {in + outputs(), 4 * units_}, of_kernel, at);
         weights w;
+        w.kernel = kernel;
         w.of_input = recurrent_parts::rows(kernel, 0, in);
         w.of_state = recurrent_parts::rows(kernel, in, outputs());
         if (options_.layer_normalization) get_normalization(w, own, type, at);
@@ -101,9 +102,21 @@ public:
     }
 
     constexpr scan_step<state, tensor> step(const weights& w, const products& of_input, const state& before) const {
-        // One op a line: compilers differ in which operand they evaluate first.
         const tensor of_state = matmul(before.hidden, w.of_state);
-        const tensor sum = of_input + of_state;
+        return with_gates(w, of_input + of_state, before);
+    }
+    constexpr scan_step<state, tensor> step_alone(const weights& w, const tensor& x, const state& before) const {
+        const tensor both = concat({x, before.hidden}, -1);
+        const tensor product = matmul(both, w.kernel);
+        return with_gates(w, options_.layer_normalization ? product : bias_add(product, w.bias), before);
+    }
+    static constexpr state with_output_state(const state& of, const auto& change) {
+        return {of.cell, change(of.hidden)};
+    }
+
+private:
+    // One op a line: compilers differ in which operand they evaluate first.
+    constexpr scan_step<state, tensor> with_gates(const weights& w, const tensor& sum, const state& before) const {
         auto [i, j, f, o] = split<4>(sum, -1);
         if (options_.layer_normalization) {
             i = normalized(w, i, 0);
@@ -133,11 +146,7 @@ public:
             hidden = clip(hidden, -options_.projection_clip, options_.projection_clip);
         return {{cell, hidden}, hidden};
     }
-    static constexpr state with_output_state(const state& of, const auto& change) {
-        return {of.cell, change(of.hidden)};
-    }
 
-private:
     constexpr std::string_view name() const {
         if (!options_.name.empty()) return options_.name;
         return options_.layer_normalization ? "layer_norm_basic_lstm_cell" : "lstm_cell";

@@ -6,7 +6,8 @@
 //     auto [forward, backward] = bidirectional_rnn(s, lstm_cell(64), lstm_cell(64), xs);
 //     auto [state, outputs] = static_rnn(s, cell, unstack(xs, 1));
 //
-// The variables lie below the scope `rnn`, of two directions below `bidirectional_rnn/fw` and `bidirectional_rnn/bw`.
+// A constant cell describes one: each use is another cell. The variables lie below the scope `rnn`, of two directions
+// below `bidirectional_rnn/fw` and `bidirectional_rnn/bw`.
 #pragma once
 
 #include <ambit/nn/recurrent/initial_state.hpp>
@@ -40,10 +41,10 @@ template <class Cell>
 concept given_cell = recurrent_cell<std::remove_cvref_t<Cell>>;
 template <class Cell> using state_of = typename std::remove_cvref_t<Cell>::state;
 
-/// A cell remembers its scope.
-template <class Cell> constexpr void expect_no_constant() {
-    static_assert(!std::is_const_v<std::remove_reference_t<Cell>>,
-                  "[ambit] a cell keeps the scope of its first use, and so is no constant: lstm_cell cell(128)");
+/// The cell itself, which remembers its scope; of a constant, which cannot, a new one.
+template <class Cell> constexpr decltype(auto) to_use(Cell& cell) {
+    if constexpr (std::is_const_v<Cell>) return std::remove_const_t<Cell>(cell);
+    else return (cell);
 }
 
 /// Whether steps from `first` on belong to their sequences: bool [time, batch, 1].
@@ -121,10 +122,10 @@ template <recurrent_parts::given_cell Cell>
 constexpr scan_result<recurrent_parts::state_of<Cell>, tensor> dynamic_rnn(scope& s, Cell&& cell, const tensor& xs,
                                                                            const rnn_options& o = {},
                                                                            const location& at = location::current()) {
-    recurrent_parts::expect_no_constant<Cell>();
     const graph_parts::line_of_call here(s, at);
     auto own = s.variable_scope(o.name, {}, at);
-    return recurrent_parts::over_time(own, cell, xs, nullptr, o, at);
+    auto&& used = recurrent_parts::to_use(cell);
+    return recurrent_parts::over_time(own, used, xs, nullptr, o, at);
 }
 
 /// The same from another initial state on: of the cell's type, [batch, units] each.
@@ -134,11 +135,11 @@ constexpr scan_result<recurrent_parts::state_of<Cell>, tensor> dynamic_rnn(scope
                                                                            const Initial& initial,
                                                                            const rnn_options& o = {},
                                                                            const location& at = location::current()) {
-    recurrent_parts::expect_no_constant<Cell>();
     const graph_parts::line_of_call here(s, at);
     auto own = s.variable_scope(o.name, {}, at);
+    auto&& used = recurrent_parts::to_use(cell);
     const recurrent_parts::state_of<Cell> first = initial;
-    return recurrent_parts::over_time(own, cell, xs, &first, o, at);
+    return recurrent_parts::over_time(own, used, xs, &first, o, at);
 }
 
 /// Runs a cell over a list of steps, [batch, features] each, at least one: all of them are in the graph, and only the
@@ -147,21 +148,21 @@ template <recurrent_parts::given_cell Cell>
 constexpr scan_result<recurrent_parts::state_of<Cell>, core_parts::buffer<tensor>> static_rnn(
     scope& s, Cell&& cell, std::span<const tensor> inputs, const rnn_options& o = {},
     const location& at = location::current()) {
-    recurrent_parts::expect_no_constant<Cell>();
     const graph_parts::line_of_call here(s, at);
     auto own = s.variable_scope(o.name, {}, at);
-    return recurrent_parts::step_by_step(own, cell, inputs, nullptr, o, at);
+    auto&& used = recurrent_parts::to_use(cell);
+    return recurrent_parts::step_by_step(own, used, inputs, nullptr, o, at);
 }
 template <recurrent_parts::given_cell Cell, class Initial>
     requires std::convertible_to<const Initial&, recurrent_parts::state_of<Cell>>
 constexpr scan_result<recurrent_parts::state_of<Cell>, core_parts::buffer<tensor>> static_rnn(
     scope& s, Cell&& cell, std::span<const tensor> inputs, const Initial& initial, const rnn_options& o = {},
     const location& at = location::current()) {
-    recurrent_parts::expect_no_constant<Cell>();
     const graph_parts::line_of_call here(s, at);
     auto own = s.variable_scope(o.name, {}, at);
+    auto&& used = recurrent_parts::to_use(cell);
     const recurrent_parts::state_of<Cell> first = initial;
-    return recurrent_parts::step_by_step(own, cell, inputs, &first, o, at);
+    return recurrent_parts::step_by_step(own, used, inputs, &first, o, at);
 }
 
 /// Of what `unstack` returns.
