@@ -8,6 +8,7 @@
 #pragma once
 
 #include <ambit/checkpoint/checkpoint_error.hpp>
+#include <ambit/checkpoint/roles.hpp>
 #include <ambit/checkpoint/tensor_source.hpp>
 #include <ambit/core/standard.hpp>
 #include <ambit/core/tensor_spec.hpp>
@@ -61,8 +62,6 @@ template <class Net>
 concept is_trained = requires(const Net& net) { checkpoint_parts::trained_variables(net); };
 
 // ---- text pairs -----------------------------------------------------------------------------------------------------
-
-inline constexpr std::string_view local_key = "ambit.local ";
 
 inline std::string text_of_local(const trained_variable& it) {
     std::string text = to_string(it.spec) + ' ';

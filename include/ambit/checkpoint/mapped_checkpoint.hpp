@@ -22,6 +22,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -66,6 +67,8 @@ public:
     const std::string& file() const override { return source_->file(); }
     std::span<const stored_tensor> tensors() const override { return source_->tensors(); }
     const checkpoint_metadata& metadata() const override { return source_->metadata(); }
+    std::string_view format() const override { return source_->format(); }
+    std::string_view checksum() const override { return source_->checksum(); }
     std::span<const std::byte> in_place(std::size_t tensor) const override { return source_->in_place(tensor); }
 
 private:

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
@@ -40,6 +41,7 @@ public:
     const std::string& file() const override { return source_.name(); }
     std::span<const stored_tensor> tensors() const override { return {&tensor_, 1}; }
     const checkpoint_metadata& metadata() const override { return metadata_; }
+    std::string_view format() const override { return "npy"; }
 
     std::span<const std::byte> in_place(std::size_t) const override {
         const bool is_as_read = !start_.header.is_big_endian && !start_.header.is_column_major;
@@ -80,7 +82,8 @@ inline void write_npy(const std::string& file, std::span<const tensor_entry> ent
     const std::string start = npy_start_text(entry.type, entry.extents);
     write_file(file, [&](atomic_file& output) {
         output.write(std::as_bytes(std::span(start)));
-        output.write(entry.bytes);
+        std::vector<std::byte> buffer;
+        output.write(elements_of(entry, buffer));
     });
 }
 

@@ -53,6 +53,8 @@ public:
     const std::string& file() const override { return archive_.name(); }
     std::span<const stored_tensor> tensors() const override { return tensors_; }
     const checkpoint_metadata& metadata() const override { return metadata_; }
+    std::string_view format() const override { return "npz"; }
+    std::string_view checksum() const override { return "CRC-32"; }
 
 private:
     struct array {
@@ -122,12 +124,16 @@ inline void write_npz(const std::string& file, std::span<const tensor_entry> ent
     const std::vector<const tensor_entry*> ordered = in_order_of_name(entries, file);
     for (const tensor_entry* entry : ordered) {
         check_npy_entry(*entry, file);
-        // Python's zipfile ends a name at a zero byte, and takes one that ends in a slash for a folder.
-        if (entry->name == safetensors_metadata_key || entry->name.find('\0') != std::string::npos ||
-            entry->name.size() > 65'000)
+        // Python's zipfile ends a name at a zero byte. Control characters among others than ASCII no reader expects.
+        const std::string& name = entry->name;
+        const bool has_controls =
+            std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+        if (name == safetensors_metadata_key || name.find('\0') != std::string::npos || name.size() > 65'000 ||
+            (has_controls && !is_ascii(name)))
             throw_or_end(checkpoint_error(
                 checkpoint_fault::invalid_name, file, "tensor " + in_quotes(entry->name) + " was to be written",
-                "__metadata__ is reserved, and names in archives have no zero byte and up to 65000 bytes"));
+                "__metadata__ is reserved, and names in archives have no zero byte, no control characters among "
+                "others than ASCII, and up to 65000 bytes"));
     }
     const std::string text = metadata.empty() ? "" : metadata_text(metadata, file);
     const auto count = static_cast<std::int64_t>(text.size());
@@ -138,7 +144,9 @@ inline void write_npz(const std::string& file, std::span<const tensor_entry> ent
             const std::string start = npy_start_text(type, extents);
             archive.add(name + ".npy", {std::as_bytes(std::span(start)), bytes});
         };
-        for (const tensor_entry* entry : ordered) add(entry->name, entry->type, entry->extents, entry->bytes);
+        std::vector<std::byte> buffer;
+        for (const tensor_entry* entry : ordered)
+            add(entry->name, entry->type, entry->extents, elements_of(*entry, buffer));
         if (!text.empty())
             add(std::string(safetensors_metadata_key), element_type::uint8, {&count, 1},
                 std::as_bytes(std::span(text)));

@@ -11,6 +11,13 @@
 
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
+/// What the keys of ambit begin with; other text pairs are the user's.
+inline constexpr std::string_view own_keys = "ambit.";
+/// The key of the step that a training was saved at.
+inline constexpr std::string_view step_key = "ambit.step";
+/// Keys of local variables begin so, and end with a path (local_state.hpp).
+inline constexpr std::string_view local_key = "ambit.local ";
+
 /// The roles that a file lists.
 inline constexpr variable_role listed_roles[] = {variable_role::slot, variable_role::step};
 

@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace AMBIT_NAMESPACE::checkpoint_parts {
@@ -63,6 +64,8 @@ public:
     const std::string& file() const override { return source_.name(); }
     std::span<const stored_tensor> tensors() const override { return header_.tensors; }
     const checkpoint_metadata& metadata() const override { return header_.metadata; }
+    std::string_view format() const override { return "safetensors"; }
+    std::string_view checksum() const override { return header_.checksums.empty() ? "" : "CRC-32C"; }
 
     std::span<const std::byte> in_place(std::size_t tensor) const override {
         return source_.in_place(data_begin_ + header_.offsets[tensor], header_.tensors[tensor].bytes);

@@ -86,7 +86,7 @@ std::string safetensors_header_text(std::span<const tensor_entry* const> entries
         }
         text += "],\"data_offsets\":[";
         text += std::to_string(offset);
-        offset += entry->bytes.size();
+        offset += entry->size();
         text += ',';
         text += std::to_string(offset);
         text += "]}";
@@ -168,7 +168,8 @@ void write_safetensors(const std::string& file, std::span<const tensor_entry> en
     write_file(file, [&](atomic_file& output) {
         output.write(length);
         output.write(std::as_bytes(std::span(header)));
-        for (const std::size_t e : wide_first) sums[e] = write_and_sum(output, ordered[e]->bytes);
+        std::vector<std::byte> buffer;
+        for (const std::size_t e : wide_first) sums[e] = write_and_sum(output, elements_of(*ordered[e], buffer));
         header = header_text();  // as long as before, with the sums, which are known now
         output.write_at(length.size(), std::as_bytes(std::span(header)));
     });

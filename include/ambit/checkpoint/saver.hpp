@@ -21,6 +21,7 @@
 #include <ambit/checkpoint/load.hpp>
 #include <ambit/checkpoint/local_state.hpp>
 #include <ambit/checkpoint/open_checkpoint.hpp>
+#include <ambit/checkpoint/roles.hpp>
 #include <ambit/checkpoint/save.hpp>
 
 #include <charconv>
@@ -68,9 +69,6 @@ struct restored_checkpoint {
 }  // namespace ambit
 
 namespace AMBIT_NAMESPACE::checkpoint_parts {
-
-inline constexpr std::string_view step_key = "ambit.step";
-inline constexpr std::string_view own_keys = "ambit.";
 
 /// Where a number goes in a path: in front of an extension that says the format, at the end of any other path, which
 /// gets such an extension.

@@ -3,6 +3,7 @@
 //
 //     stored_tensor it{"dense/kernel", element_type::float16, "F16", {784, 10}, 15'680};
 //     tensor_entry entry("dense/kernel", float32, {784, 10}, std::as_bytes(std::span(weights)));
+//     tensor_entry copied("dense/kernel", it, *file, 0);           // read from a file when it is written
 #pragma once
 
 #include <ambit/checkpoint/element_type.hpp>
@@ -36,12 +37,27 @@ struct stored_tensor {
     std::uint64_t bytes = 0;
 };
 
-/// One tensor to be written: `bytes` are its elements, row-major, little-endian. The bytes are not copied.
+/// Where a writer gets elements that lie in no memory: one tensor at a time, when it is written.
+class element_source {
+public:
+    element_source() = default;
+    element_source(element_source&&) = default;
+    element_source& operator=(element_source&&) = default;
+    virtual ~element_source() = default;
+
+    /// Fills the destination with all elements of a tensor, row-major, little-endian. Writers may ask more than once.
+    virtual void read(std::size_t tensor, std::span<std::byte> destination) const = 0;
+};
+
+/// One tensor to be written: `bytes` are its elements, row-major, little-endian. The bytes are not copied. Those of a
+/// `source` are read when they are written, and `bytes` are empty.
 struct tensor_entry {
     std::string name;
     element_type type;
     std::vector<std::int64_t> extents;
     std::span<const std::byte> bytes;
+    const element_source* source = nullptr;
+    std::size_t number = 0;  ///< of the tensor in the source
 
     tensor_entry(std::string called, dtype of, const shape& extents_of, std::span<const std::byte> elements)
         : name(std::move(called)),
@@ -51,6 +67,20 @@ struct tensor_entry {
     tensor_entry(std::string called, element_type of, std::vector<std::int64_t> extents_of,
                  std::span<const std::byte> elements)
         : name(std::move(called)), type(of), extents(std::move(extents_of)), bytes(elements) {}
+    /// Tensor `number_there` of a source, which outlives the entry.
+    tensor_entry(std::string called, const stored_tensor& of, const element_source& from, std::size_t number_there)
+        : name(std::move(called)),
+          type(of.type),
+          extents(of.extents),
+          source(&from),
+          number(number_there),
+          source_bytes_(of.bytes) {}
+
+    /// Bytes of its elements.
+    std::uint64_t size() const { return source == nullptr ? bytes.size() : source_bytes_; }
+
+private:
+    std::uint64_t source_bytes_ = 0;
 };
 
 }  // namespace ambit

@@ -23,18 +23,21 @@ namespace AMBIT_NAMESPACE {
 
 /// What it lists is checked when it is opened: sizes fit shapes and lie within the file. Tensors are read one by one,
 /// from several threads if need be. Elements are not judged, except that a bool is 0 or 1.
-class tensor_source {
+class tensor_source : public element_source {
 public:
     tensor_source() = default;
     tensor_source(tensor_source&&) = default;
     tensor_source& operator=(tensor_source&&) = default;
-    virtual ~tensor_source() = default;
 
     /// As messages name it: its path, or what memory was called.
     virtual const std::string& file() const = 0;
     /// All tensors, sorted by name.
     virtual std::span<const stored_tensor> tensors() const = 0;
     virtual const checkpoint_metadata& metadata() const = 0;
+    /// For people: "safetensors", "TensorFlow 1".
+    virtual std::string_view format() const = 0;
+    /// What the bytes of each tensor are compared with when they are read: "CRC-32C"; empty where nothing is.
+    virtual std::string_view checksum() const { return {}; }
 
     /// The tensor of this name; null if there is none.
     const stored_tensor* find(std::string_view name) const {
@@ -46,7 +49,7 @@ public:
 
     /// Reads one of `tensors()`, named by its place there, into exactly its `bytes`: row-major, little-endian, in the
     /// element type of the file. Throws `checkpoint_error`; the destination may then hold part of the data.
-    void read(std::size_t tensor, std::span<std::byte> destination) const {
+    void read(std::size_t tensor, std::span<std::byte> destination) const final {
         const stored_tensor& it = tensors()[tensor];
         if (destination.size() != it.bytes)
             throw checkpoint_error(checkpoint_fault::wrong_size, file(),

@@ -82,6 +82,8 @@ public:
     const std::string& file() const override { return index_.name(); }
     std::span<const stored_tensor> tensors() const override { return tensors_; }
     const checkpoint_metadata& metadata() const override { return metadata_; }
+    std::string_view format() const override { return "TensorFlow 1"; }
+    std::string_view checksum() const override { return "CRC-32C"; }
 
 private:
     struct location {

@@ -12,6 +12,7 @@
 #include <ambit/files/atomic_file.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -61,11 +62,20 @@ template <class = void> void check_entry(const tensor_entry& entry, const std::s
     if (!needed)
         throw_or_end(checkpoint_error(checkpoint_fault::illegal_shape, file, subject + " has an illegal shape",
                                       "extents are at least 0, and its bytes are counted in 63 bits"));
-    if (entry.bytes.size() != *needed)
+    if (entry.size() != *needed)
         throw_or_end(checkpoint_error(checkpoint_fault::wrong_size, file,
-                                      subject + " was given as " + std::to_string(entry.bytes.size()) +
+                                      subject + " was given as " + std::to_string(entry.size()) +
                                           " bytes, and its shape and dtype take " + std::to_string(*needed),
                                       "pass exactly its elements"));
+}
+
+/// The elements of an entry where they lie, or read into the buffer.
+template <class = void>
+std::span<const std::byte> elements_of(const tensor_entry& entry, std::vector<std::byte>& buffer) {
+    if (entry.source == nullptr) return entry.bytes;
+    buffer.resize(static_cast<std::size_t>(entry.size()));
+    entry.source->read(entry.number, buffer);
+    return buffer;
 }
 
 /// The entries in order of name, each checked; a name that occurs twice is refused.

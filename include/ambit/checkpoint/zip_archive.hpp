@@ -29,6 +29,10 @@
 
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
+constexpr bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 struct zip_member {
     std::string name;
     std::uint64_t index = 0;
@@ -89,7 +93,9 @@ private:
                                             ZIP_STAT_ENCRYPTION_METHOD | ZIP_STAT_CRC;
             if (zip_stat_index(archive_.get(), index, 0, &found) != 0 || (found.valid & needed) != needed)
                 fail(ZIP_ER_INCONS, "member " + std::to_string(i) + " of the archive has no readable name or size");
-            const std::string name = found.name;
+            // libzip takes control characters for those of the first PC.
+            const char* const raw = zip_get_name(archive_.get(), index, ZIP_FL_ENC_RAW);
+            const std::string name = raw != nullptr && is_ascii(raw) ? raw : found.name;
             if (name.ends_with('/')) continue;  // a folder
             if (found.encryption_method != ZIP_EM_NONE)
                 fail(ZIP_ER_ENCRNOTSUPP, "member " + in_quotes(name) + " is encrypted");

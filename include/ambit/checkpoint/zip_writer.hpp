@@ -11,6 +11,7 @@
 
 #include <ambit/core/namespaces.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -118,7 +119,9 @@ private:
     /// the same bytes.
     static void append_common(std::string& header, const member& it, bool is_large) {
         append(header, is_large ? version_of_64_bits : version, 2);
-        append(header, 0x0800, 2);  // names in UTF-8
+        // Where it says anything: libzip refuses names that are said to be UTF-8 and have control characters.
+        const bool is_plain = std::all_of(it.name.begin(), it.name.end(), [](char c) { return (c & 0x80) == 0; });
+        append(header, is_plain ? 0 : 0x0800, 2);  // names in UTF-8
         append(header, 0, 2);  // stored
         append(header, 0, 2);
         append(header, 0x0021, 2);

@@ -153,6 +153,12 @@ public:
         columns_ = 0;
     }
 
+    /// Instead of the last line: takes the bar away, and leaves the line to what comes next.
+    void clear() {
+        if (columns_ > 0) *out_ << '\r' << std::string(columns_, ' ') << '\r' << std::flush;
+        columns_ = 0;
+    }
+
     double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
 private:

@@ -391,9 +391,70 @@ TEST_CASE("what formats cannot hold is not written", "[checkpoint]") {
            {{"a", element_type::bfloat16, {}, two}});
     refuse(fault::unsupported_dtype, "is of bfloat16", "m.npy", {{"a", element_type::bfloat16, {}, two}});
     refuse(fault::invalid_name, "zero byte", "m.npz", {{"a\0b"s, element_type::float16, {}, two}});
+    refuse(fault::invalid_name, "no control characters among", "m.npz",
+           {{"\u00fc\x1b", element_type::float16, {}, two}});
     refuse(fault::invalid_name, "reserved", "m.npz", {{"__metadata__", element_type::float16, {}, two}});
     refuse(fault::invalid_name, "65000", "m.npz", {{std::string(65'001, 'a'), element_type::float16, {}, two}});
     refuse(fault::wrong_size, "given as 2 bytes", "m.npz", {{"a", element_type::float32, {}, two}});
+}
+
+TEST_CASE("elements are read when they are written", "[checkpoint]") {
+    const temporary_directory directory;
+    const std::array<std::byte, 6> some{std::byte{1}, std::byte{2}, std::byte{3},
+                                        std::byte{4}, std::byte{5}, std::byte{6}};
+    const std::vector<tensor_entry> entries{{"a", element_type::float16, {3}, some},
+                                            {"b\x1b[2J\n", element_type::uint8, {2, 3}, some},
+                                            {"none", element_type::float32, {0, 7}, {}}};
+    write_checkpoint(directory / "from.safetensors", entries, {{"step", "7"}});
+
+    struct watched final : element_source {
+        const tensor_source& file;
+        mutable std::vector<std::size_t> reads;
+        std::size_t fails_at = 100;
+        explicit watched(const tensor_source& of) : file(of) {}
+        void read(std::size_t tensor, std::span<std::byte> destination) const override {
+            if (reads.size() == fails_at) throw checkpoint_error(fault::cannot_read, "from", "no more", "stop");
+            reads.push_back(tensor);
+            file.read(tensor, destination);
+        }
+    };
+    const auto file = open_checkpoint(directory / "from.safetensors");
+    const auto copy = [&](const watched& source, const char* name, std::size_t count) {
+        std::vector<tensor_entry> copied;
+        for (std::size_t t = 0; t < count; ++t) {
+            copied.emplace_back(file->tensors()[t].name, file->tensors()[t], source, t);
+            CHECK(copied.back().size() == file->tensors()[t].bytes);
+        }
+        write_checkpoint(directory / name, copied, file->metadata());
+    };
+    for (const auto& [name, count, reads] :
+         {std::tuple("to.safetensors", 3U, 3U), std::tuple("to.npz", 3U, 3U), std::tuple("a.npy", 1U, 1U)}) {
+        CAPTURE(name);
+        watched source(*file);
+        copy(source, name, count);
+        CHECK(source.reads.size() == reads);
+        const auto there = open_checkpoint(directory / name);
+        REQUIRE(there->tensors().size() == count);
+        for (std::size_t t = 0; t < count; ++t) {
+            CHECK(there->tensors()[t].name == entries[t].name);
+            CHECK(type_and_shape(there->tensors()[t]) == type_and_shape(file->tensors()[t]));
+            CHECK(hexadecimal(read_bytes(*there, entries[t].name)) == hexadecimal(entries[t].bytes));
+        }
+        // What fails on the way leaves what was there.
+        const std::string before = contents(directory / name);
+        for (std::size_t n = 0; n < reads; ++n) {
+            watched broken(*file);
+            broken.fails_at = n;
+            require_error(fault::cannot_read, {"no more"}, [&] { copy(broken, name, count); });
+            CHECK(contents(directory / name) == before);
+        }
+    }
+    CHECK(contents(directory / "to.safetensors") == contents(directory / "from.safetensors"));
+    CHECK(directory.names().size() == 4);
+    CHECK(file->format() == "safetensors");
+    CHECK(file->checksum() == "CRC-32C");
+    CHECK(open_checkpoint(directory / "to.npz")->checksum() == "CRC-32");
+    CHECK(open_checkpoint(directory / "a.npy")->checksum().empty());
 }
 
 TEST_CASE("files of today load for ever", "[checkpoint]") {

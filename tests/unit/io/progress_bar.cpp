@@ -84,6 +84,19 @@ TEST_CASE("on a terminal the line is drawn again in its place, ten times a secon
     const std::string broken = drawn(80, 3, 100, false);
     REQUIRE(broken.back() == '\n');
     REQUIRE(broken.find("100 %") == std::string::npos);
+    // Taken away: blanks over all of it, and the line is free.
+    std::ostringstream out;
+    {
+        bar_by_hand bar(out, "work", 100, "files", 40);
+        bar.clear();
+        REQUIRE(out.str().empty());
+        by_hand::at += std::chrono::milliseconds(100);
+        bar.advance(50);
+        const std::size_t columns = out.str().size() - 1;
+        bar.clear();
+        REQUIRE(out.str().substr(1 + columns) == '\r' + std::string(columns, ' ') + '\r');
+    }
+    REQUIRE(out.str().back() == '\r');
 }
 
 TEST_CASE("elsewhere there are plain lines, every ten seconds and at the end", "[io]") {
