@@ -1,38 +1,26 @@
 // SPDX-License-Identifier: BSL-1.0
 // Reads a net from a file, trains it on handwritten digits, saves it, and loads it back. Whatever is wrong with the
 // file is said with its lines: shares_by_mistake.toml and shares_nothing.json show that.
+#include "../command_line.hpp"
 #include "program.hpp"
 
-#include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
-#include <string_view>
-
-namespace {
-
-constexpr const char* usage =
-    "usage: configured [FILE] [--data DIR] [--save FILE]\n"
-    "\n"
-    "  FILE         the net, in JSON or TOML; digits.toml if not given\n"
-    "  --data DIR   the MNIST files in idx format, else the directory AMBIT_DATA;\n"
-    "               without either, digits are drawn by the program\n"
-    "  --save FILE  writes the trained variables, as safetensors, and reads them\n";
-
-}  // namespace
 
 int main(int count, char** words) {
+    CLI::App app("Train a net that a file describes, save it, and load it back", "configured");
+    std::filesystem::path file = AMBIT_CONFIGURED_FILES "/digits.toml";
+    program_settings said;
+    app.set_help_flag("-h,--help", "print this");
+    app.add_option("FILE", file, "the net, in JSON or TOML; digits.toml if not given")->type_name("");
+    app.add_option("--data", said.data, "the MNIST files in idx format, else AMBIT_DATA; else digits are drawn")
+        ->envname("AMBIT_DATA")
+        ->type_name("DIR");
+    app.add_option("--save", said.save, "write the trained variables, as safetensors, and read them")->type_name("FILE");
+    if (const auto code = parse_command_line(app, count, words)) return *code;
     try {
-        std::filesystem::path file = AMBIT_CONFIGURED_FILES "/digits.toml";
-        program_settings said;
-        const char* const directory = std::getenv("AMBIT_DATA");
-        if (directory != nullptr && *directory != '\0') said.data = directory;
-        for (int i = 1; i < count; ++i) {
-            const std::string_view word = words[i];
-            if ((word == "--data" || word == "--save") && i + 1 < count)
-                (word == "--data" ? said.data : said.save) = words[++i];
-            else if (word.starts_with("-")) return std::cerr << usage, 2;
-            else file = word;
-        }
+        if (said.data && said.data->empty()) said.data.reset();
         // What the command line says comes after the file.
         program_settings wanted = ambit::read_config({file, "program"}, program_settings{});
         if (said.data) wanted.data = said.data;

@@ -2,6 +2,7 @@
 // Two pictures of any size through one shared two-layer filter: blurred, then as coloured edges.
 //
 //     image_filter photograph.jpg drawing.png results/
+#include "../command_line.hpp"
 #include "filter.hpp"
 #include "sheet.hpp"
 #include "tiles.hpp"
@@ -17,20 +18,11 @@
 #include <iomanip>
 #include <iostream>
 #include <string>
-#include <vector>
 
 namespace {
 
 using namespace image_filter;
 namespace fs = std::filesystem;
-
-constexpr const char* usage =
-    "usage: image_filter [picture picture [directory]]\n"
-    "\n"
-    "Blurs both pictures and finds their edges, with the same filter. Results are\n"
-    "PNG files in the directory, or in the current one. A picture is PNG, JPEG, or\n"
-    "a raw slice: 256 x 256 samples of 16 bits, big-endian, in a .gz file. Without\n"
-    "pictures it takes two from Debian's package python-matplotlib-data.\n";
 
 const fs::path samples = "/usr/share/matplotlib/mpl-data/sample_data";
 
@@ -68,11 +60,7 @@ void process(image_filter::filter& net, const picture& original, const fs::path&
     write("sheet", side_by_side({original, result.blurred, result.edges}, 900));
 }
 
-void run(const std::vector<fs::path>& arguments) {
-    const bool given = arguments.size() >= 2;
-    const fs::path file1 = given ? arguments[0] : samples / "grace_hopper.jpg";
-    const fs::path file2 = given ? arguments[1] : samples / "s1045.ima.gz";
-    const fs::path directory = arguments.size() == 3 ? arguments[2] : fs::current_path();
+void run(const fs::path& file1, const fs::path& file2, const fs::path& directory) {
     const picture picture1 = read(file1), picture2 = read(file2);  // both, before anything is written
     std::string name1 = name_of_picture(file1), name2 = name_of_picture(file2);
     if (name1 == name2) {
@@ -94,17 +82,19 @@ void run(const std::vector<fs::path>& arguments) {
 }  // namespace
 
 int main(int count, char** words) {
-    const std::vector<std::string> arguments(words + 1, words + count);
-    if (count == 2 && (arguments[0] == "-h" || arguments[0] == "--help")) {
-        std::cout << usage;
-        return 0;
-    }
-    if (count == 2 || count > 4) {
-        std::cerr << usage;
-        return 1;
-    }
+    CLI::App app("Blur two pictures and find their edges, with the same filter", "image_filter");
+    fs::path file1 = samples / "grace_hopper.jpg", file2 = samples / "s1045.ima.gz", directory = fs::current_path();
+    app.set_help_flag("-h,--help", "print this");
+    CLI::Option* const first = app.add_option("picture", file1, "a picture")->type_name("");
+    CLI::Option* const second = app.add_option("other", file2, "another one")->type_name("");
+    first->needs(second);
+    app.add_option("directory", directory, "where the results go, PNG files; else the current one")->type_name("");
+    app.footer("A picture is PNG, JPEG, or a raw slice: 256 x 256 samples of 16 bits, big-endian,\n"
+               "in a .gz file. Without pictures it takes two from Debian's package\n"
+               "python-matplotlib-data.");
+    if (const auto code = parse_command_line(app, count, words)) return *code;
     try {
-        run({arguments.begin(), arguments.end()});
+        run(file1, file2, directory);
         return 0;
     } catch (const std::exception& reason) {
         std::cerr << "image_filter: " << reason.what() << '\n';

@@ -288,8 +288,14 @@ TEST_CASE("the program says what is wrong with a picture, and writes nothing", "
 }
 
 TEST_CASE("the program explains itself", "[image_filter]") {
-    CHECK(run_program("--help").exit_code == 0);
-    const program_run one = run_program("alone.png");
-    CHECK(one.exit_code == 1);
-    CHECK(one.said.rfind("usage: image_filter [picture picture [directory]]", 0) == 0);
+    const program_run help = run_program("--help");
+    CHECK(help.exit_code == 0);
+    CHECK(help.said.find("[picture] [other] [directory]") != std::string::npos);
+    for (const char* words : {"alone.png", "--blur a.png b.png", "a.png b.png out more"}) {
+        const program_run refused = run_program(words);
+        CAPTURE(words, refused.said);
+        CHECK(refused.exit_code == 2);
+        CHECK(refused.said.rfind("image_filter: ", 0) == 0);
+        CHECK(refused.said.find("see image_filter --help\n") != std::string::npos);
+    }
 }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSL-1.0
+// How the command lines of these programs end where they are not understood: in the words of the others, with where to
+// read more, and exit code 2.
+//
+//     CLI::App app("Draw a picture", "draw");
+//     if (const auto code = parse_command_line(app, count, words)) return *code;
+#pragma once
+
+#include <ambit/diagnostics/quoted.hpp>
+
+#include <iostream>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+/// The exit code, if there is nothing to do: 0 of help and version, 2 of a mistake.
+inline std::optional<int> parse_command_line(CLI::App& app, int count, const char* const* words) {
+    try {
+        app.parse(count, words);
+        return std::nullopt;
+    } catch (const CLI::ParseError& reason) {
+        if (reason.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(reason);
+        const CLI::App* shown = &app;
+        std::string name = app.get_name();
+        while (!shown->get_subcommands().empty()) {
+            shown = shown->get_subcommands().front();
+            name += ' ' + shown->get_name();
+        }
+        // It repeats words of the command line.
+        const std::string said = ambit::mistake_parts::visible(reason.what(), 1000);
+        std::cerr << app.get_name() << ": " << said << "; see " << name << " --help\n";
+        return 2;
+    }
+}
