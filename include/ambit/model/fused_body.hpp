@@ -4,7 +4,7 @@
 #pragma once
 
 #include <ambit/core/static_value.hpp>
-#include <ambit/kernels/vectors/mask.hpp>
+#include <ambit/kernels/vectors/pair.hpp>
 #include <ambit/plan/fused_program.hpp>
 
 #include <bit>
@@ -37,16 +37,28 @@ template <fused_program Program, class V> struct fused_values {
     }
 };
 
+/// An op of numbers and masks; of pairs of batches, if it has no code for these, of one batch and then of the other.
+template <class Op, class V, class... Argument>
+[[gnu::always_inline]] inline auto apply_lanes(const Argument&... argument) noexcept {
+    return Op::apply(argument...);
+}
+template <class Op, class V, class... Argument>
+    requires(kernel_parts::is_pair<V> && !Op::interleaves)
+[[gnu::always_inline]] inline auto apply_lanes(const Argument&... argument) noexcept {
+    return kernel_parts::pair_of<kernel_parts::half_of<V>>(Op::apply(kernel_parts::first_of(argument)...),
+                                                           Op::apply(kernel_parts::second_of(argument)...));
+}
+
 template <fused_program Program, std::size_t Op, class V, std::size_t... Operand>
 [[gnu::always_inline]] inline auto apply_op(fused_values<Program, V>& values,
                                             std::index_sequence<Operand...>) noexcept {
     static constexpr const fused_op& it = Program.op[Op];
     using op = op_type<it.op>;
     if constexpr (std::is_empty_v<typename op::attributes>)
-        return op::apply(values.template at<std::size_t(it.operand[Operand])>()...);
+        return apply_lanes<op, V>(values.template at<std::size_t(it.operand[Operand])>()...);
     else
-        return op::apply(from_words<typename op::attributes>(it.words),
-                         values.template at<std::size_t(it.operand[Operand])>()...);
+        return apply_lanes<op, V>(from_words<typename op::attributes>(it.words),
+                                  values.template at<std::size_t(it.operand[Operand])>()...);
 }
 
 /// Computes every op of a program; `values` holds accumulator and inputs already.
@@ -69,6 +81,9 @@ template <fused_program Program> inline constexpr std::size_t op_count = static_
 template <fused_program Program, std::size_t... Op> constexpr bool any_heavy(std::index_sequence<Op...>) {
     return (false || ... || op_type<Program.op[Op].op>::heavy);
 }
+template <fused_program Program, std::size_t... Op> constexpr bool any_interleaves(std::index_sequence<Op...>) {
+    return (false || ... || op_type<Program.op[Op].op>::interleaves);
+}
 template <fused_program Program, std::size_t... Op> constexpr bool all_vectorizable(std::index_sequence<Op...>) {
     return (true && ... && op_type<Program.op[Op].op>::vectorizable);
 }
@@ -81,6 +96,7 @@ using element_of_value = std::conditional_t<Program.is_mask(Value), bool, T>;
 template <fused_program Program> struct loop_body {
     static constexpr bool heavy = any_heavy<Program>(std::make_index_sequence<op_count<Program>>{});
     static constexpr bool vectorizable = all_vectorizable<Program>(std::make_index_sequence<op_count<Program>>{});
+    static constexpr bool interleaves = any_interleaves<Program>(std::make_index_sequence<op_count<Program>>{});
 
     template <class V, class... In> [[gnu::always_inline]] auto operator()(const In&... in) const noexcept {
         fused_values<Program, V> values;

@@ -87,13 +87,15 @@ constexpr inferred hinted(inferred refusal, std::string_view hint) {
     return refusal;
 }
 
-/// Base of elementwise ops. An op says `heavy` if its code is long, so that loops around it are not expanded, and
-/// `vectorizable = false` if its `apply` takes scalars only.
+/// Base of elementwise ops. An op says `heavy` if its code is long, so that loops around it are not expanded,
+/// `vectorizable = false` if its `apply` takes scalars only, and `interleaves` if its `apply` takes pairs of batches of
+/// floats, too (kernels/vectors/pair.hpp): that pays for many steps one behind the other.
 struct elementwise_op {
     static constexpr op_role role = op_role::elementwise;
     using attributes = no_attributes;
     static constexpr bool heavy = false;
     static constexpr bool vectorizable = true;
+    static constexpr bool interleaves = false;
 };
 
 /// One operand of any dtype but bool.

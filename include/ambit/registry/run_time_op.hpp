@@ -37,6 +37,7 @@ namespace AMBIT_NAMESPACE::registry_parts {
 /// The meaning of an op, for a loop over blocks. Options are read once: what a loop stores might be they, for all that
 /// the compiler knows.
 template <class Op> struct op_body {
+    static constexpr bool interleaves = Op::interleaves;
     typename Op::attributes with;
 
     explicit op_body([[maybe_unused]] const std::int64_t* words) noexcept

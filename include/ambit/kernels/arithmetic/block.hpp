@@ -48,6 +48,9 @@ template <class V, class Element> struct block_reader {
         if constexpr (is_mask) return load_mask<V>(from + at * step);
         else return load_vector<V>(from + at * step);
     }
+    [[gnu::always_inline]] auto two(std::int64_t at) const noexcept {
+        return pair_of<V>(whole(at), whole(at + lanes<V>));
+    }
     [[gnu::always_inline]] value part(std::int64_t at, std::int64_t count) const noexcept {
         if constexpr (is_mask) return load_partial_mask<V>(from + at * step, count);
         else return load_partial<V>(from + at * step, count, Element(1));
@@ -84,6 +87,12 @@ template <class V, bool Prefetches, class... Out, class... In, class Body, std::
                                         all.column[I]),
          ...);
         std::int64_t at = 0;
+        if constexpr (takes_pairs<Body, V>())
+            for (; at + 2 * lanes<V> <= columns; at += 2 * lanes<V>) {
+                if constexpr (Prefetches) (std::get<I>(readers).prefetch_below(at, all.row[I]), ...);
+                const auto results = body.template operator()<vector_pair<V>>(std::get<I>(readers).two(at)...);
+                (store_two<V>(std::get<O>(out) + at, std::get<O>(results)), ...);
+            }
         for (; at + lanes<V> <= columns; at += lanes<V>) {
             if constexpr (Prefetches) (std::get<I>(readers).prefetch_below(at, all.row[I]), ...);
             const auto results = body.template operator()<V>(std::get<I>(readers).whole(at)...);
@@ -99,6 +108,10 @@ template <class V, bool Prefetches, class... Out, class... In, class Body, std::
 
 // A body whose only result is an element of a tuple.
 template <class Body> struct in_tuple {
+    static constexpr bool interleaves = [] {
+        if constexpr (requires { Body::interleaves; }) return Body::interleaves;
+        else return false;
+    }();
     const Body& body;
     template <class V, class... In> [[gnu::always_inline]] auto operator()(const In&... in) const noexcept {
         return std::make_tuple(body.template operator()<V>(in...));

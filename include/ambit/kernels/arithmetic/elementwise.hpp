@@ -11,7 +11,8 @@
 //
 // The body is called with batches where `vectorizable` says so and the type has them, else with scalars. In
 // the last batch of a row the lanes behind the end hold 1, a value that divides and has a logarithm. `static
-// constexpr bool heavy = true` in a body with long code keeps the loop from being expanded.
+// constexpr bool heavy = true` in a body with long code keeps the loop from being expanded. One that says `interleaves`
+// is called with two batches of floats at a time as well (kernels/vectors/pair.hpp).
 //
 // Beside the numbers there may be arrays of bool: the body gets and gives masks (kernels/vectors/mask.hpp) in their
 // place.
@@ -19,8 +20,8 @@
 
 #include <ambit/contract/arithmetic.hpp>
 #include <ambit/core/static_value.hpp>
-#include <ambit/kernels/vectors/mask.hpp>
 #include <ambit/kernels/products/tile.hpp>
+#include <ambit/kernels/vectors/pair.hpp>
 
 #include <cstdint>
 #include <cstring>
@@ -52,6 +53,10 @@ template <class V, class Element, std::int64_t Stride> struct row_reader {
         return gather(at, lanes<V>);
     }
 
+    [[gnu::always_inline]] auto two(std::int64_t at) const noexcept {
+        return pair_of<V>(whole(at), whole(at + lanes<V>));
+    }
+
     [[gnu::always_inline]] value part(std::int64_t at, std::int64_t count) const noexcept {
         if (stride == 0) return same;
         if (stride != 1) return gather(at, count);
@@ -81,6 +86,11 @@ template <class V, class Element, class Value>
 [[gnu::always_inline]] inline void store_whole(Element* to, const Value& value) noexcept {
     if constexpr (std::is_same_v<Element, element_of<V>>) store_vector(to, value);
     else store_mask<V>(to, value);
+}
+template <class V, class Element, class Pair>
+[[gnu::always_inline]] inline void store_two(Element* to, const Pair& value) noexcept {
+    store_whole<V>(to, value.first);
+    store_whole<V>(to + lanes<V>, value.second);
 }
 template <class V, class Element, class Value>
 [[gnu::always_inline]] inline void store_part(Element* to, const Value& value, std::int64_t count) noexcept {
@@ -138,7 +148,11 @@ struct elementwise_run<V, Geometry, Body, Inputs, Outputs, std::index_sequence<I
         if constexpr (known::extent) {
             constexpr std::int64_t whole = inner(known::value()) / width;
             constexpr std::int64_t rest = inner(known::value()) % width;
-            if constexpr (whole <= (is_heavy<Body>() ? 1 : 8)) {
+            if constexpr (takes_pairs<Body, V>()) {
+                std::int64_t b = 0;
+                for (; b + 1 < whole; b += 2) two_steps(readers, out, offset, b * width, body);
+                if constexpr (whole % 2 == 1) step(readers, out, offset, b * width, body);
+            } else if constexpr (whole <= (is_heavy<Body>() ? 1 : 8)) {
                 AMBIT_UNROLL for (std::int64_t b = 0; b < whole; ++b) step(readers, out, offset, b * width, body);
             } else {
                 for (std::int64_t b = 0; b < whole; ++b) step(readers, out, offset, b * width, body);
@@ -146,6 +160,8 @@ struct elementwise_run<V, Geometry, Body, Inputs, Outputs, std::index_sequence<I
             if constexpr (rest > 0 && width > 1) last_step(readers, out, offset, whole * width, rest, body);
         } else {
             std::int64_t at = 0;
+            if constexpr (takes_pairs<Body, V>())
+                for (; at + 2 * width <= n; at += 2 * width) two_steps(readers, out, offset, at, body);
             for (; at + width <= n; at += width) step(readers, out, offset, at, body);
             if constexpr (width > 1)
                 if (at < n) last_step(readers, out, offset, at, n - at, body);
@@ -157,6 +173,13 @@ struct elementwise_run<V, Geometry, Body, Inputs, Outputs, std::index_sequence<I
                                             std::int64_t at, const Body& body) noexcept {
         const auto results = body.template operator()<V>(std::get<I>(readers).whole(at)...);
         (store_whole<V>(std::get<O>(out) + offset + at, std::get<O>(results)), ...);
+    }
+
+    template <class Readers>
+    [[gnu::always_inline]] static void two_steps(const Readers& readers, const Outputs& out, std::int64_t offset,
+                                                 std::int64_t at, const Body& body) noexcept {
+        const auto results = body.template operator()<vector_pair<V>>(std::get<I>(readers).two(at)...);
+        (store_two<V>(std::get<O>(out) + offset + at, std::get<O>(results)), ...);
     }
 
     template <class Readers>

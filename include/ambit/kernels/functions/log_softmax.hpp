@@ -33,11 +33,11 @@ template <class V, class T>
 [[gnu::always_inline]] inline T sum_of_powers(const T* row, T shift, std::int64_t extent) noexcept {
     const V by = fill<V>(shift);
     const V total = sum_in_blocks<V>(
-        extent / lanes<V>, [&](std::int64_t i) { return xsimd::exp(load_vector<V>(row + i * lanes<V>) - by); });
+        extent / lanes<V>, [&](std::int64_t i) { return exponential(load_vector<V>(row + i * lanes<V>) - by); });
     const std::int64_t rest = extent % lanes<V>;
     if (rest == 0) return across(total, sum{});
     const V last = load_partial<V>(row + extent - rest, rest, -std::numeric_limits<T>::infinity());
-    return across(V(total + xsimd::exp(last - by)), sum{});
+    return across(V(total + exponential(last - by)), sum{});
 }
 
 template <class T, class Geometry, class Arch> constexpr auto row_vector() {
@@ -56,7 +56,7 @@ template <bool Partial, class V, class T>
     V largest = read(in);
     for (std::int64_t e = 1; e < extent; ++e) largest = maximum{}(largest, read(in + e * inner));
     const V total =
-        sum_in_blocks<V>(extent, [&](std::int64_t e) { return xsimd::exp(read(in + e * inner) - largest); });
+        sum_in_blocks<V>(extent, [&](std::int64_t e) { return exponential(read(in + e * inner) - largest); });
     const V shift = xsimd::log(total);
     for (std::int64_t e = 0; e < extent; ++e) {
         const V value = (read(in + e * inner) - largest) - shift;

@@ -31,14 +31,14 @@ template <class V, class T>
     const V shift = fill<V>(across(combine_chains<chains>(largest, maximum{}), maximum{}));
     const std::int64_t rest = extent % lanes<V>, at = extent - rest;
     V total = sum_in_blocks<V>(extent / lanes<V>, [&](std::int64_t i) {
-        const V power = xsimd::exp(load_vector<V>(in + i * lanes<V>) - shift);
+        const V power = exponential(load_vector<V>(in + i * lanes<V>) - shift);
         store_vector(out + i * lanes<V>, power);
         return power;
     });
     V last = fill<V>(T(0));
     if (rest > 0) {
         // Lanes behind the end hold -inf, whose power is zero unless the whole row is NaN anyway.
-        last = xsimd::exp(load_partial<V>(in + at, rest, lowest) - shift);
+        last = exponential(load_partial<V>(in + at, rest, lowest) - shift);
         total += last;
     }
     const V scale = fill<V>(T(1) / across(total, sum{}));
@@ -62,7 +62,7 @@ template <bool Partial, class V, class T>
     V largest = read(in);
     for (std::int64_t e = 1; e < extent; ++e) largest = maximum{}(largest, read(in + e * inner));
     const V total = sum_in_blocks<V>(extent, [&](std::int64_t e) {
-        const V power = xsimd::exp(read(in + e * inner) - largest);
+        const V power = exponential(read(in + e * inner) - largest);
         write(out + e * inner, power);
         return power;
     });

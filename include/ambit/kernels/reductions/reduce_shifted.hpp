@@ -32,7 +32,7 @@ namespace detail {
 struct sum_of_powers_above {
     static constexpr bool adds_differences = false;
     template <class V> [[gnu::always_inline]] static V term(const V& difference) noexcept {
-        return xsimd::exp(difference);
+        return exponential(difference);
     }
     template <class T> static T nothing(T) noexcept { return -std::numeric_limits<T>::infinity(); }
     template <class V>

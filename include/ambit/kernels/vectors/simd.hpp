@@ -21,6 +21,7 @@
 #pragma GCC diagnostic pop
 #endif
 
+#include <ambit/math/exponentials.hpp>
 #include <ambit/math/scalar.hpp>
 
 #include <cmath>
@@ -150,6 +151,59 @@ template <class T, class Arch>
 #else
     return math::wrapping_mul(a, b) + c;
 #endif
+}
+
+}  // namespace ambit::kernel_parts
+
+namespace AMBIT_NAMESPACE::math {
+
+template <class T, class Arch> struct product_sum_of<xsimd::batch<T, Arch>> {
+    using V = xsimd::batch<T, Arch>;
+    [[gnu::always_inline]] static V apply(const V& a, const V& b, const V& c) noexcept {
+        return kernel_parts::multiply_add(a, b, c);
+    }
+};
+
+template <class Arch> struct power_of_two_of<xsimd::batch<float, Arch>> {
+    using V = xsimd::batch<float, Arch>;
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+    static constexpr int to_nearest = 0;
+    [[gnu::always_inline]] static V nearest(const V& x) noexcept {
+        if constexpr (V::size == 16) return _mm512_roundscale_ps(x, to_nearest);
+        else if constexpr (V::size == 8) return _mm256_roundscale_ps(x, to_nearest);
+        else return _mm_roundscale_ps(x, to_nearest);
+    }
+    [[gnu::always_inline]] static V times(const V& p, const V& n) noexcept {
+        if constexpr (V::size == 16) return _mm512_scalef_ps(p, n);
+        else if constexpr (V::size == 8) return _mm256_scalef_ps(p, n);
+        else return _mm_scalef_ps(p, n);
+    }
+#else
+    [[gnu::always_inline]] static V nearest(const V& x) noexcept {
+        const V shift(0x1.8p23f);  // adding it rounds to an integer
+        return (x + shift) - shift;
+    }
+    // In two steps: 2^n may be no float where the product is one.
+    [[gnu::always_inline]] static V times(const V& p, const V& n) noexcept {
+        const auto whole = xsimd::to_int(n), half = whole >> 1;
+        return (p * power(half)) * power(whole - half);
+    }
+
+private:
+    [[gnu::always_inline]] static V power(const xsimd::batch<std::int32_t, Arch>& n) noexcept {
+        return xsimd::bitwise_cast<V>((n + xsimd::batch<std::int32_t, Arch>(127)) << 23);
+    }
+#endif
+};
+
+}  // namespace ambit::math
+
+namespace AMBIT_NAMESPACE::kernel_parts {
+
+/// e^x, of scalars the C library's.
+template <class V> [[gnu::always_inline]] inline V exponential(const V& x) noexcept {
+    if constexpr (lanes<V> == 1) return std::exp(x);
+    else return math::exp_of(x);
 }
 
 /// The same address, of which g++ then knows nothing. Without this g++ -O3 carries elements that neighbouring

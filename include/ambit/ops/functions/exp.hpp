@@ -4,7 +4,7 @@
 //     tensor odds = exp(logits);
 #pragma once
 
-#include <ambit/math/constexpr_math.hpp>
+#include <ambit/math/exponentials.hpp>
 #include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/functions.hpp>
 
@@ -15,11 +15,8 @@ namespace AMBIT_NAMESPACE::op_parts {
 struct exp_op : floating_unary_op {
     static constexpr std::string_view name = "exp";
     static constexpr void gradient(gradient_call& call);
-    static constexpr bool heavy = true;
-    template <class V> static constexpr V apply(const V& x) {
-        using math::exp;
-        return exp(x);
-    }
+    static constexpr bool heavy = true, interleaves = true;
+    template <class V> static constexpr V apply(const V& x) { return math::exp_of(x); }
 };
 inline constexpr op_info exp_info = describe<exp_op>();
 

@@ -7,6 +7,7 @@
 // Source: D. Hendrycks, K. Gimpel, "Gaussian error linear units", 2016.
 #pragma once
 
+#include <ambit/math/exponentials.hpp>
 #include <ambit/math/lane_math.hpp>
 #include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/functions.hpp>
@@ -24,7 +25,7 @@ struct gelu_op : floating_unary_op {
     };
 
     template <class V> static constexpr V apply(const attributes& by, const V& x) {
-        using math::max, math::min, math::tanh;
+        using math::max, math::min;
         using T = math::element_of_t<V>;
         const auto number = [](double value) { return V(static_cast<T>(value)); };
         // Below -40 all is 0 in either form, and minus infinity times 0 would not be. max keeps NaN, its second
@@ -33,7 +34,7 @@ struct gelu_op : floating_unary_op {
         if (by.approximate == 0) return number(0.5) * from * (number(1) + math::erf_of(from * number(sqrt_half)));
         const V bounded = math::min_of(number(40), from);
         const V inner = number(sqrt_2_over_pi) * (bounded + number(cubic) * bounded * bounded * bounded);
-        return number(0.5) * from * (number(1) + tanh(inner));
+        return number(0.5) * from * (number(1) + math::tanh_of(inner));
     }
 };
 inline constexpr op_info gelu_info = describe<gelu_op>();

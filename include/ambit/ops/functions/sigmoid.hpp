@@ -4,7 +4,7 @@
 //     tensor gate = sigmoid(h);
 #pragma once
 
-#include <ambit/math/constexpr_math.hpp>
+#include <ambit/math/exponentials.hpp>
 #include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/functions.hpp>
 
@@ -13,11 +13,8 @@ namespace AMBIT_NAMESPACE::op_parts {
 struct sigmoid_op : floating_unary_op {
     static constexpr std::string_view name = "sigmoid";
     static constexpr void gradient(gradient_call& call);
-    static constexpr bool heavy = true;
-    template <class V> static constexpr V apply(const V& x) {
-        using math::exp;
-        return V(1) / (V(1) + exp(-x));
-    }
+    static constexpr bool heavy = true, interleaves = true;
+    template <class V> static constexpr V apply(const V& x) { return math::logistic_of(x); }
 };
 inline constexpr op_info sigmoid_info = describe<sigmoid_op>();
 

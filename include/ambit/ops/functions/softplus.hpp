@@ -8,6 +8,7 @@
 // 2017.
 #pragma once
 
+#include <ambit/math/exponentials.hpp>
 #include <ambit/math/lane_math.hpp>
 #include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/functions.hpp>
@@ -20,9 +21,9 @@ struct softplus_op : floating_unary_op {
     static constexpr void gradient(gradient_call& call);
     static constexpr bool heavy = true;
     template <class V> static constexpr V apply(const V& x) {
-        using math::abs, math::exp, math::max;
+        using math::abs;
         // max keeps NaN, its second argument.
-        return math::max_of(V(math::element_of_t<V>(0)), x) + math::log1p_of(exp(math::negate(abs(x))));
+        return math::max_of(V(math::element_of_t<V>(0)), x) + math::log1p_of(math::exp_of(math::negate(abs(x))));
     }
 };
 inline constexpr op_info softplus_info = describe<softplus_op>();
@@ -70,13 +71,11 @@ namespace AMBIT_NAMESPACE::op_parts {
 struct swish_op : floating_unary_op {
     static constexpr std::string_view name = "swish";
     static constexpr void gradient(gradient_call& call);
-    static constexpr bool heavy = true;
+    static constexpr bool heavy = true, interleaves = true;
     template <class V> static constexpr V apply(const V& x) {
-        using math::exp, math::max;
-        using T = math::element_of_t<V>;
-        // Below the bound all is 0, and infinity by infinity would not be. max keeps NaN, its second argument.
-        const V from = math::max_of(V(T(-1000)), x);
-        return from / (V(T(1)) + exp(math::negate(from)));
+        // Below the bound all is 0, and infinity by 0 would not be. max keeps NaN, its second argument.
+        const V from = math::max_of(V(math::element_of_t<V>(-1000)), x);
+        return from * math::logistic_of(from);
     }
 };
 inline constexpr op_info swish_info = describe<swish_op>();

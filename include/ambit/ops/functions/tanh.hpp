@@ -4,7 +4,7 @@
 //     tensor state = tanh(h);
 #pragma once
 
-#include <ambit/math/constexpr_math.hpp>
+#include <ambit/math/exponentials.hpp>
 #include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/functions.hpp>
 
@@ -13,11 +13,8 @@ namespace AMBIT_NAMESPACE::op_parts {
 struct tanh_op : floating_unary_op {
     static constexpr std::string_view name = "tanh";
     static constexpr void gradient(gradient_call& call);
-    static constexpr bool heavy = true;
-    template <class V> static constexpr V apply(const V& x) {
-        using math::tanh;
-        return tanh(x);
-    }
+    static constexpr bool heavy = true, interleaves = true;
+    template <class V> static constexpr V apply(const V& x) { return math::tanh_of(x); }
 };
 inline constexpr op_info tanh_info = describe<tanh_op>();
 

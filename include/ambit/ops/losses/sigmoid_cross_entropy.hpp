@@ -7,7 +7,7 @@
 // max(x, 0) - x z + log(1 + exp(-|x|)), which neither overflows nor loses small losses. Both operands have gradients.
 #pragma once
 
-#include <ambit/math/constexpr_math.hpp>
+#include <ambit/math/exponentials.hpp>
 #include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/functions.hpp>
 #include <ambit/ops/losses.hpp>
@@ -27,8 +27,8 @@ struct sigmoid_cross_entropy_op : elementwise_op {
     }
 
     template <class V> static constexpr V apply(const V& x, const V& z) {
-        using math::exp, math::log, math::max, math::select;
-        const V power = exp(V(0) - math::max_of(x, V(0) - x));
+        using math::log, math::max, math::select;
+        const V power = math::exp_of(V(V(0) - math::max_of(x, V(0) - x)));
         // log(1 + power): what rounding 1 + power to `whole` loses is made up for (Kahan).
         const V whole = V(1) + power;
         const V rounded = whole - V(1);

@@ -279,3 +279,39 @@ TEST_CASE("functions made of ops have their own names, and values", "[ops]") {
     CHECK(elements(inverse) == std::vector<float>{-1, 0.25F, 0.125F});
     CHECK(gated(1) == Approx(4 / (1 + std::exp(-4.0))));
 }
+
+namespace {
+
+// Ops that take pairs of batches among ops that do not, with numbers and masks.
+struct gates {
+    constexpr tensor operator()(scope&, const tensor& x, const tensor& y) const {
+        const tensor open = greater(x, y);
+        const tensor gate = sigmoid(x) * tanh(y) + silu(x - y);
+        return where(open, gate, exp(maximum(x, -3)) + y);
+    }
+};
+
+template <std::int64_t Extent> void check_gates() {
+    constexpr auto count = static_cast<std::size_t>(Extent);
+    model<gates, input<float, Extent>, input<float, Extent>> net(seed{});
+    std::array<float, count> x{}, y{};
+    for (std::size_t i = 0; i < count; ++i) {
+        x[i] = static_cast<float>(i % 13) - 6.25F;
+        y[i] = static_cast<float>(i % 7) * 0.5F - 1.5F;
+    }
+    const std::vector<float> found = elements(net(x, y));
+    for (std::size_t i = 0; i < count; ++i) {
+        CAPTURE(count, i);
+        const double a = static_cast<double>(x[i]), b = static_cast<double>(y[i]), between = a - b;
+        const double gate = std::tanh(b) / (1 + std::exp(-a)) + between / (1 + std::exp(-between));
+        CHECK(found[i] == Approx(a > b ? gate : std::exp(std::fmax(a, -3)) + b).margin(1e-6));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("two batches at a time, one more, and a part of one", "[ops]") {
+    check_gates<16>();
+    check_gates<83>();
+    check_gates<48>();
+}
