@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,6 +88,7 @@ public:
             place_ = place::tensor;
             tensor_ = {};
             tensor_.name = key_;
+            extents_.clear();
             offset_count_ = 0;
             fields_seen_ = 0;
         } else {
@@ -140,19 +142,24 @@ public:
 
     /// The checks that need all tensors: names are unique, and the ranges tile the data.
     safetensors_header finish() && {
+        std::vector<stored_tensor>& tensors = result_.tensors;
+        std::vector<std::uint64_t>& offsets = result_.offsets;
+        // Numbers are sorted, not tensors: a hostile header has a million of them, and their table is kept once.
+        std::vector<std::uint32_t> order(tensors.size());
+        std::iota(order.begin(), order.end(), 0U);
         // Tensors without elements lie anywhere, where others meet at best.
-        std::sort(placed_.begin(), placed_.end(), [](const placed& a, const placed& b) {
-            return a.offset != b.offset ? a.offset < b.offset : a.tensor.bytes < b.tensor.bytes;
+        std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return offsets[a] != offsets[b] ? offsets[a] < offsets[b] : tensors[a].bytes < tensors[b].bytes;
         });
         std::uint64_t covered = 0;
-        for (const auto& [tensor, offset] : placed_) {
-            if (offset != covered)
+        for (const std::uint32_t t : order) {
+            if (offsets[t] != covered)
                 fail(checkpoint_fault::wrong_offsets,
-                     "tensor " + in_quotes(tensor.name) + " begins at byte " + std::to_string(offset) +
+                     "tensor " + in_quotes(tensors[t].name) + " begins at byte " + std::to_string(offsets[t]) +
                          " of the data, where the tensors before it end at " + std::to_string(covered) +
-                         (offset < covered ? ": they overlap" : ": there is a hole"),
+                         (offsets[t] < covered ? ": they overlap" : ": there is a hole"),
                      rewrite);
-            covered += tensor.bytes;
+            covered += tensors[t].bytes;
         }
         if (covered != data_size_)
             fail(checkpoint_fault::wrong_offsets,
@@ -160,19 +167,31 @@ public:
                      std::to_string(data_size_),
                  rewrite);
 
-        std::sort(placed_.begin(), placed_.end(),
-                  [](const placed& a, const placed& b) { return a.tensor.name < b.tensor.name; });
-        for (placed& it : placed_) {
-            if (!result_.tensors.empty() && result_.tensors.back().name == it.tensor.name)
-                fail(checkpoint_fault::duplicate_name, "tensor " + in_quotes(it.tensor.name) + " occurs twice",
+        std::sort(order.begin(), order.end(),
+                  [&](std::uint32_t a, std::uint32_t b) { return tensors[a].name < tensors[b].name; });
+        for (std::size_t t = 1; t < order.size(); ++t)
+            if (tensors[order[t - 1]].name == tensors[order[t]].name)
+                fail(checkpoint_fault::duplicate_name, "tensor " + in_quotes(tensors[order[t]].name) + " occurs twice",
                      rewrite);
-            result_.tensors.push_back(std::move(it.tensor));
-            result_.offsets.push_back(it.offset);
-        }
+        put_in_order(order);
         return std::move(result_);
     }
 
 private:
+    /// Moves the tensor `order[t]` to place t, for all of them; `order` is used up.
+    void put_in_order(std::vector<std::uint32_t>& order) {
+        for (std::uint32_t begin = 0; begin < order.size(); ++begin) {
+            std::uint32_t to = begin;
+            while (order[to] != begin) {  // along a circle: each takes its place from the one that stands there
+                const std::uint32_t from = std::exchange(order[to], to);
+                std::swap(result_.tensors[to], result_.tensors[from]);
+                std::swap(result_.offsets[to], result_.offsets[from]);
+                to = from;
+            }
+            order[to] = to;
+        }
+    }
+
     enum class place { outside, top, metadata, tensor, extents, offsets };
     enum class field : unsigned { type, extents, offsets };
     static constexpr const char* rewrite = "the file is damaged or was written wrongly: fetch it or save it again";
@@ -201,7 +220,7 @@ private:
         constexpr auto most = static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)());
         if (extent > most)
             fail(checkpoint_fault::illegal_shape, subject() + " has an extent of " + std::to_string(extent), rewrite);
-        tensor_.extents.push_back(static_cast<std::int64_t>(extent));
+        extents_.push_back(static_cast<std::int64_t>(extent));
         return true;
     }
 
@@ -215,9 +234,11 @@ private:
                                                      : "data_offsets"),
                      rewrite);
         const std::uint64_t begin = offsets_[0], end = offsets_[1];
-        const std::string range =
-            subject() + " has data_offsets [" + std::to_string(begin) + ", " + std::to_string(end) + "]";
-        if (end < begin) fail(checkpoint_fault::wrong_offsets, range + ", which end before they begin", rewrite);
+        const auto range = [&] {  // made where it is said: there may be a million tensors
+            return subject() + " has data_offsets [" + std::to_string(begin) + ", " + std::to_string(end) + "]";
+        };
+        if (end < begin) fail(checkpoint_fault::wrong_offsets, range() + ", which end before they begin", rewrite);
+        tensor_.extents = extents_;
         tensor_.bytes = end - begin;
         // Of an unknown dtype, its extents may still not wrap.
         const std::optional<std::uint64_t> bytes =
@@ -226,18 +247,14 @@ private:
             fail(checkpoint_fault::illegal_shape, subject() + " has more elements than 63 bits can count", rewrite);
         if (tensor_.type != element_type::other && tensor_.bytes != *bytes)
             fail(checkpoint_fault::wrong_offsets,
-                 range + ", and its shape and dtype take " + std::to_string(*bytes) + " bytes", rewrite);
+                 range() + ", and its shape and dtype take " + std::to_string(*bytes) + " bytes", rewrite);
         if (end > data_size_)
             fail(checkpoint_fault::truncated,
-                 range + ", and the file has " + std::to_string(data_size_) + " bytes of data",
+                 range() + ", and the file has " + std::to_string(data_size_) + " bytes of data",
                  "the file was cut short: fetch it or save it again");
-        placed_.push_back({std::move(tensor_), begin});
+        result_.tensors.push_back(std::move(tensor_));
+        result_.offsets.push_back(begin);
     }
-
-    struct placed {
-        stored_tensor tensor;
-        std::uint64_t offset;
-    };
 
     std::uint64_t data_size_;
     const std::string& file_;
@@ -246,7 +263,7 @@ private:
     field field_ = field::type;
     std::string key_;
     stored_tensor tensor_;
-    std::vector<placed> placed_;
+    std::vector<std::int64_t> extents_;  // of the tensor; that has a copy of the right size
     std::uint64_t offsets_[2] = {};
     int offset_count_ = 0;
     unsigned fields_seen_ = 0;
