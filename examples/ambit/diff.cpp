@@ -64,8 +64,8 @@ value_difference compare_numbers(const stored_tensor& a, std::span<const std::by
     std::array<long double, chunk_elements> from_a{}, from_b{};
     for (std::size_t begin = 0; begin < found.elements; begin += chunk_elements) {
         const std::size_t count = (std::min<std::size_t>)(chunk_elements, found.elements - begin);
-        read_numbers(a.type, of_a.subspan(begin * size_a, count * size_a), {from_a.data(), count});
-        read_numbers(b.type, of_b.subspan(begin * size_b, count * size_b), {from_b.data(), count});
+        read_numbers<long double>(a.type, of_a.subspan(begin * size_a, count * size_a), {from_a.data(), count});
+        read_numbers<long double>(b.type, of_b.subspan(begin * size_b, count * size_b), {from_b.data(), count});
         for (std::size_t i = 0; i < count; ++i) {
             const long double left = from_a[i], right = from_b[i];
             if (math::equals(left, right) || (std::isnan(left) && std::isnan(right))) continue;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Elements of a file as numbers that hold them exactly.
 //
-//     for_each_chunk(element_type::float16, bytes, [&](auto values) { for (const long double value : values) sum += value; });
+//     for_each_chunk<double>(element_type::float16, bytes, [&](std::span<const double> values) { … });
 #pragma once
 
 #include <ambit/checkpoint/conversions.hpp>
@@ -25,37 +25,41 @@ constexpr element_type parts_of(element_type type) {
 constexpr bool has_numbers(element_type type) { return type != element_type::other; }
 constexpr bool is_integer(element_type type) { return type >= element_type::boolean && type <= element_type::int64; }
 
-/// Elements of 64 bits, which no double holds.
-template <class Integer> void read_integers(std::span<const std::byte> bytes, std::span<long double> into) {
+template <class Stored, class Number> void read_plainly(std::span<const std::byte> bytes, std::span<Number> into) {
     for (std::size_t i = 0; i < into.size(); ++i) {
-        Integer value;
-        std::memcpy(&value, bytes.data() + i * sizeof(Integer), sizeof(Integer));
-        into[i] = static_cast<long double>(value);
+        Stored value;
+        std::memcpy(&value, bytes.data() + i * sizeof(Stored), sizeof(Stored));
+        into[i] = static_cast<Number>(value);
     }
 }
 
 inline constexpr std::size_t chunk_elements = 1024;
 
-/// Precondition: `has_numbers`, and the bytes are as many elements as `into` takes, at most `chunk_elements`.
-inline void read_numbers(element_type stored, std::span<const std::byte> bytes, std::span<long double> into) {
+/// Doubles hold elements of up to 32 bits, and long doubles all. Precondition: `has_numbers`, and the bytes are as many
+/// elements as `into` takes, at most `chunk_elements`.
+template <class Number>
+void read_numbers(element_type stored, std::span<const std::byte> bytes, std::span<Number> into) {
     const element_type type = parts_of(stored);
-    if (type == element_type::int64) return read_integers<std::int64_t>(bytes, into);
-    if (type == element_type::uint64) return read_integers<std::uint64_t>(bytes, into);
+    if (type == element_type::float32) return read_plainly<float>(bytes, into);
+    if (type == element_type::float64) return read_plainly<double>(bytes, into);
+    if (type == element_type::int64) return read_plainly<std::int64_t>(bytes, into);
+    if (type == element_type::uint64) return read_plainly<std::uint64_t>(bytes, into);
     double values[chunk_elements];
     const std::span<double> read(values, into.size());
     static_cast<void>(convert_elements(type, bytes, dtype::float64, std::as_writable_bytes(read)));
     std::copy(read.begin(), read.end(), into.begin());
 }
 
-/// Calls `use` with spans of numbers until it has had all. Precondition: `has_numbers`.
-template <class Use> void for_each_chunk(element_type stored, std::span<const std::byte> bytes, const Use& use) {
+/// Calls `use` with spans of `Number` until it has had all. Precondition: `has_numbers`.
+template <class Number, class Use>
+void for_each_chunk(element_type stored, std::span<const std::byte> bytes, const Use& use) {
     const auto size = static_cast<std::size_t>(size_of(parts_of(stored)));
-    long double values[chunk_elements];
+    Number values[chunk_elements];
     for (std::size_t begin = 0; begin < bytes.size(); begin += chunk_elements * size) {
         const auto part = bytes.subspan(begin, (std::min)(chunk_elements * size, bytes.size() - begin));
-        const std::span<long double> read(values, part.size() / size);
+        const std::span<Number> read(values, part.size() / size);
         read_numbers(stored, part, read);
-        use(std::span<const long double>(read));
+        use(std::span<const Number>(read));
     }
 }
 

@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -30,52 +31,60 @@ struct tensor_statistics {
     bool is_constant() const { return finite() == elements && elements > 0 && least >= greatest; }
 };
 
-/// The deviation is that of all elements, with their number as the divisor. In two passes, and in long doubles: what is
-/// far from 0 keeps its digits, and squares do not overflow. The bar moves by the bytes.
-inline tensor_statistics statistics_of(element_type type, std::span<const std::byte> bytes, int bins,
-                                       reading_bar& bar) {
+/// `Number` holds all elements, and their squares.
+template <class Number>
+tensor_statistics statistics_in(element_type type, std::span<const std::byte> bytes, int bins, reading_bar& bar) {
     tensor_statistics result;
     long double sum = 0;
-    bool is_first = true;
-    for_each_chunk(type, bytes, [&](std::span<const long double> values) {
+    auto least = (std::numeric_limits<Number>::infinity)(), greatest = -least;
+    for_each_chunk<Number>(type, bytes, [&](std::span<const Number> values) {
         result.elements += values.size();
-        long double part = 0;
-        for (const long double value : values) {
-            if (std::isnan(value)) {
-                ++result.not_numbers;
-            } else if (std::isinf(value)) {
-                ++result.infinite;
-            } else {
-                if (is_first || value < result.least) result.least = value;
-                if (is_first || value > result.greatest) result.greatest = value;
-                is_first = false;
-                result.zeros += math::equals(value, 0.0L) ? 1U : 0U;
-                part += value;
+        Number part = 0;
+        for (const Number value : values) {
+            if (!std::isfinite(value)) {
+                ++(std::isnan(value) ? result.not_numbers : result.infinite);
+                continue;
             }
+            least = (std::min)(least, value);
+            greatest = (std::max)(greatest, value);
+            result.zeros += math::equals(value, Number{0}) ? 1U : 0U;
+            part += value;
         }
-        sum += part;
+        sum += static_cast<long double>(part);
     });
     if (result.finite() == 0) {
         bar.advance(bytes.size());
         return result;
     }
+    result.least = static_cast<long double>(least);
+    result.greatest = static_cast<long double>(greatest);
     result.mean = sum / static_cast<long double>(result.finite());
     result.histogram.resize(static_cast<std::size_t>(bins));
-    const long double width = (result.greatest - result.least) / static_cast<long double>(bins);
-    const long double scale = width > 0 && std::isfinite(1 / width) ? 1 / width : 0;
+    const auto mean = static_cast<Number>(result.mean);
+    const Number width = (greatest - least) / static_cast<Number>(bins);
+    const Number scale = width > 0 && std::isfinite(1 / width) ? 1 / width : 0;
     long double squares = 0;
-    for_each_chunk(type, bytes, [&](std::span<const long double> values) {
-        for (const long double value : values) {
+    for_each_chunk<Number>(type, bytes, [&](std::span<const Number> values) {
+        Number part = 0;
+        for (const Number value : values) {
             if (!std::isfinite(value)) continue;
-            const long double distance = value - result.mean;
-            squares += distance * distance;
-            const auto bin = static_cast<int>((value - result.least) * scale);
+            part += (value - mean) * (value - mean);
+            const auto bin = static_cast<int>((value - least) * scale);
             ++result.histogram[static_cast<std::size_t>((std::min)(bin, bins - 1))];
         }
+        squares += static_cast<long double>(part);
         bar.advance(values.size() * size_of(parts_of(type)));
     });
     result.deviation = std::sqrt(squares / static_cast<long double>(result.finite()));
     return result;
+}
+
+/// The deviation is that of all elements, with their number as the divisor. In two passes: what is far from 0 keeps its
+/// digits. The bar moves by the bytes.
+inline tensor_statistics statistics_of(element_type type, std::span<const std::byte> bytes, int bins,
+                                       reading_bar& bar) {
+    return size_of(parts_of(type)) < 8 ? statistics_in<double>(type, bytes, bins, bar)
+                                       : statistics_in<long double>(type, bytes, bins, bar);
 }
 
 }  // namespace tool
