@@ -52,6 +52,17 @@ void check_place(const tensor_source& from, const copy_options& wanted) {
         throw refusal(shown_path(wanted.to) + ": there is such a file; --force replaces it");
 }
 
+/// Why a tensor cannot be copied, and what then.
+refusal not_held(const tensor_source& from, const stored_tensor& tensor, std::string_view extension,
+                 std::string_view advice) {
+    const bool has_objects = checkpoint_parts::has_python_objects(tensor);
+    return refusal(shown_path(from.file()) + ": tensor " + mistake_parts::in_quotes(tensor.name) + " is of " +
+                   mistake_parts::in_quotes(tensor.type_name) +
+                   (has_objects ? ", objects of Python's, which are not read"
+                                : ", which " + std::string(extension) + " files lack") +
+                   "; " + std::string(advice));
+}
+
 struct copied {
     std::vector<std::size_t> tensors;
     std::vector<std::string> names;  ///< of them, in the new file
@@ -133,9 +144,7 @@ int rename(const copy_options& wanted, const std::vector<std::string>& texts) {
     for (std::size_t t = 0; t < file->tensors().size(); ++t) {
         const stored_tensor& tensor = file->tensors()[t];
         if (!can_hold(extension, tensor.type))
-            throw refusal(shown_path(file->file()) + ": tensor " + mistake_parts::in_quotes(tensor.name) + " is of " +
-                          mistake_parts::in_quotes(tensor.type_name) + ", which " + std::string(extension) +
-                          " files lack; convert the file first, with --skip");
+            throw not_held(*file, tensor, extension, "convert the file first, with --skip");
         std::string name = rules.apply(tensor.name);
         if (name.empty()) throw refusal("tensor " + mistake_parts::in_quotes(tensor.name) + " would have no name");
         const auto [there, is_first] = old_names.emplace(name, tensor.name);
@@ -186,9 +195,7 @@ int convert(const copy_options& wanted, const std::vector<std::string>& names, b
         } else if (skips) {
             left_out.push_back(tensor.name);
         } else {
-            throw refusal(shown_path(file->file()) + ": tensor " + mistake_parts::in_quotes(tensor.name) + " is of " +
-                          mistake_parts::in_quotes(tensor.type_name) + ", which " + std::string(extension) +
-                          " files lack; --skip leaves such tensors out");
+            throw not_held(*file, tensor, extension, "--skip leaves such tensors out");
         }
     }
     if (extension != ".npy") {  // which have no place for text pairs

@@ -413,6 +413,12 @@ class Convert(Case):
         run = self.succeeds("convert", self.path("model.ckpt-7"), self.path("some.npz"), "--only", "dense", "--json")
         self.assertEqual(run.json()["tensors"], 1)
 
+    def test_python_objects(self):
+        np.savez(self.path("objects.npz"), objects=np.array([{}, None], object), w=np.zeros(2, "f4"))
+        self.refuses(["convert", self.path("objects.npz"), self.path("out.npz")], '"|O", objects of Python', "--skip")
+        self.succeeds("convert", self.path("objects.npz"), self.path("out.npz"), "--skip")
+        self.assertEqual(np.load(self.path("out.npz")).files, ["w"])
+
     def test_subset_keeps_roles(self):
         out = self.path("out.safetensors")
         self.succeeds("convert", self.a, out, "--only", "logits", "--only", "step")

@@ -204,7 +204,7 @@ private:
         if (it.is_cast) say("cast from " + std::string(name_of(it.stored.type)));
         if (!is_of_file && has_stored &&
             (it.outcome == load_outcome::other_shape || it.outcome == load_outcome::other_dtype))
-            say("there " + stored);
+            say("there " + stored + (has_python_objects(it.stored) ? ", objects of Python's, which are not read" : ""));
         if (!it.nearest.empty()) {
             if (!result.note.empty()) result.note += "; ";
             result.note +=

@@ -78,6 +78,7 @@ constexpr short_text words_of_rule(const checkpoint_rules& rules, int number) {
             append_in_line(out, rules.text(rule.in_file));
             break;
         case rule_kind::only_weights: return short_text("only_weights");
+        case rule_kind::only_trainable: return short_text("only_trainable");
         case rule_kind::allow_missing: return short_text("allow_missing");
         case rule_kind::allow_unexpected: return short_text("allow_unexpected");
         case rule_kind::allow_cast: return short_text("allow_cast");
@@ -206,7 +207,8 @@ constexpr void report_clash(reports& all, const checkpoint_rules& rules, int fir
 /// For each variable its rules. Local variables have none, and are left out.
 constexpr buffer<rule_use> uses_of(const checkpoint_rules& rules, std::span<const variable_info> variables,
                                    reports& all) {
-    const bool is_chosen = rules.has(rule_kind::only), only_weights = rules.has(rule_kind::only_weights);
+    const bool is_chosen = rules.has(rule_kind::only), only_weights = rules.has(rule_kind::only_weights),
+               only_trainable = rules.has(rule_kind::only_trainable);
     buffer<rule_use> uses;
     uses.resize(static_cast<int>(variables.size()));
     for (std::size_t v = 0; v < variables.size(); ++v)
@@ -241,7 +243,9 @@ constexpr buffer<rule_use> uses_of(const checkpoint_rules& rules, std::span<cons
             if (rules[r].kind == rule_kind::except && concerns(rules, rules[r], variables[v].path))
                 uses[static_cast<int>(v)].is_left_out = true;
     for (std::size_t v = 0; v < variables.size(); ++v)
-        if (only_weights && variables[v].role != variable_role::weight) uses[static_cast<int>(v)].is_left_out = true;
+        if ((only_weights && variables[v].role != variable_role::weight) ||
+            (only_trainable && variables[v].trainable == 0))
+            uses[static_cast<int>(v)].is_left_out = true;
     return uses;
 }
 

@@ -44,6 +44,7 @@ enum class rule_kind : std::int32_t {
     except,
     ignored,
     only_weights,
+    only_trainable,
     allow_missing,
     allow_unexpected,
     allow_cast,
@@ -367,6 +368,8 @@ constexpr checkpoint_rules ignored(std::string_view in_file) {
 
 /// What an optimizer keeps is left as it is, or not saved.
 inline constexpr checkpoint_parts::rule_without_names<checkpoint_parts::rule_kind::only_weights> only_weights{};
+/// What optimizers do not change is left as it is, or not saved: the trainable variables alone.
+inline constexpr checkpoint_parts::rule_without_names<checkpoint_parts::rule_kind::only_trainable> only_trainable{};
 /// Variables that the file lacks are left as they are.
 inline constexpr checkpoint_parts::rule_without_names<checkpoint_parts::rule_kind::allow_missing> allow_missing{};
 /// Tensors that no variable takes are passed over.

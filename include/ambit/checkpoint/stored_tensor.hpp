@@ -107,6 +107,11 @@ inline bool same_extents(std::span<const std::int64_t> extents, const shape& of)
     return std::equal(extents.begin(), extents.end(), of.extents_, of.extents_ + of.rank());
 }
 
+/// An array of Python's objects: a pickle, which is a program, and never read.
+inline bool has_python_objects(const stored_tensor& tensor) {
+    return tensor.type == element_type::other && tensor.type_name == "|O";
+}
+
 /// `float16[2, 3]`; of an element type without a name here, as the file calls it.
 inline std::string type_and_shape(const stored_tensor& tensor) {
     std::string text = tensor.type == element_type::other ? tensor.type_name : std::string(name_of(tensor.type));

@@ -42,6 +42,9 @@ static_assert(expected_keys<net, rename<"my_counter", "counter">, prefix<"A_untr
 static_assert(expected_keys<net, prefix<"", "B">, except<"A_train">>[1] == "b");
 static_assert(expected_keys<net, prefix<"model/", "">, only<"B/w", "counter">>[1] == "model/counter");
 
+static_assert(expected_keys<net, only_trainable>.size() == 4 && expected_keys<net, only_trainable>[3] == "B/b");
+static_assert(expected_keys<net, only_trainable, only<"B", "counter">>.size() == 2);
+
 template <class T> tensor_entry entry(std::string name, std::vector<std::int64_t> extents, const std::vector<T>& from) {
     constexpr dtype type = dtype_of<T>;
     return {std::move(name), element_type_from(type), std::move(extents), std::as_bytes(std::span(from))};
@@ -142,6 +145,15 @@ TEST_CASE("subsets of a model are saved and loaded", "[checkpoint]") {
     net k(seed{3});
     const load_report report = load(k, whole, except<"A_train", "counter">);
     CHECK((report.loaded == 2 && report.count(load_outcome::left_out) == 3 && report.fits()));
+    // What optimizers change, and of that a part.
+    save(n, directory / "trainable", only_trainable);
+    CHECK(checkpoint_parts::safetensors_file(directory / "trainable").tensors().size() == 4);
+    net j(seed{4});
+    j.set<"counter">(3);
+    CHECK(load(j, whole, only_trainable, except<"A_train/b">).loaded == 3);
+    CHECK(elements(j.get<"A_train/w">()) == elements(n.get<"A_train/w">()));
+    CHECK(j.get<"counter">()() == 3);
+    CHECK(refusal_of(directory / "trainable").count(load_outcome::missing) == 1);
     CHECK(refusal_of(part).count(load_outcome::missing) == 3);
     CHECK(refusal_of(part, allow_unexpected).count(load_outcome::missing) == 3);
     const load_report some = load(k, part, allow_missing);
@@ -203,6 +215,18 @@ struct with_state {
     }
 };
 }  // namespace
+
+TEST_CASE("of an array of Python objects a report says why it is not read", "[checkpoint]") {
+    load_report report;
+    load_entry& it = report.entries.emplace_back();
+    it.outcome = load_outcome::other_dtype;
+    it.variable = it.tensor = "w";
+    it.wanted = {{2}, float32};
+    it.stored = {"w", element_type::other, "|O", {2}, 123};
+    CHECK_THAT(to_string(report), Catch::Contains("there |O[2], objects of Python's, which are not read"));
+    it.stored.type_name = "<U1";
+    CHECK_THAT(to_string(report), Catch::Contains("there <U1[2]") && !Catch::Contains("Python"));
+}
 
 TEST_CASE("local variables are in no file", "[checkpoint]") {
     const temporary_directory directory;

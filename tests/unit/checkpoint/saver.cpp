@@ -398,8 +398,31 @@ TEST_CASE("a model uses weights where they lie, in memory or in a mapped file", 
         REQUIRE(is_same);
     }
 
+    {
+        // Under other names, which rules or the file say.
+        save(n, directory / "m");
+        save(n, directory / "old", prefix<"old", "">);
+        net in_place(seed{2});
+        use_in_place(in_place, map_checkpoint(directory / "old"), prefix<"old", "">);
+        same_steps(in_place);
+        const auto file = open_checkpoint(directory / "m");
+        std::vector<tensor_entry> tied;
+        for (std::size_t t = 0; t < file->tensors().size(); ++t) {
+            const std::string& name = file->tensors()[t].name;
+            tied.emplace_back(name == "hidden/biases" ? "x" : name, file->tensors()[t], *file, t);
+        }
+        write_checkpoint(directory / "tied", tied, {{"hidden/biases", "x"}});
+        net of_tied(seed{2});
+        use_in_place(of_tied, map_checkpoint(directory / "tied"));
+        same_steps(of_tied);
+    }
+
     net refusing(seed{3});
     const auto before = all_bytes(refusing);
+    REQUIRE_THAT(error_of([&] { use_in_place(refusing, placed(0), permuted<"hidden/biases", 4, 3, 2, 1, 0>); }),
+                 Catch::Contains("hidden/biases lies in another order in the file"));
+    REQUIRE_THAT(error_of([&] { use_in_place(refusing, placed(0), only<"hidden">); }),
+                 Catch::Contains("not hold exactly") && Catch::Contains("left out as the rules say"));
     const auto refused = [&](const auto& file, const std::string& words) {
         REQUIRE_THAT(error_of([&] { use_in_place(refusing, file); }), Catch::Contains(words));
     };
