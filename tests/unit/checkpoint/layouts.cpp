@@ -9,6 +9,7 @@
 #include <ambit/nn/conv.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/nn/layer_normalization.hpp>
+#include <ambit/nn/recurrent.hpp>
 #include <ambit/ops/all.hpp>
 
 #include "../../support/numbers.hpp"
@@ -130,47 +131,16 @@ xt::xtensor<float, 4> pictures() {
 
 constexpr int steps = 3, batch = 2, inputs = 3, cells = 2;
 
-template <class Step> constexpr tensor unrolled(const tensor& x, const tensor& begin, const Step& step) {
-    tensor h = begin;
-    for (int t = 0; t < steps; ++t) h = step(reshape(slice(x, {t, 0, 0}, {1, batch, inputs}), {batch, inputs}), h);
-    return h;
-}
 struct lstm_net {
     constexpr tensor operator()(scope& s, const tensor& x, const tensor& begin) const {
-        auto cell = s.variable_scope("rnn/basic_lstm_cell");
-        const tensor kernel = cell.get_variable("kernel", {inputs + cells, 4 * cells});
-        const tensor bias = cell.get_variable("bias", {4 * cells});
-        tensor c = begin;
-        return unrolled(x, begin, [&](const tensor& in, const tensor& h) {
-            const auto [i, j, f, o] = split<4>(matmul(concat({in, h}, 1), kernel) + bias, 1);
-            const tensor kept = c * sigmoid(f + 1), added = sigmoid(i) * tanh(j);
-            c = kept + added;
-            return tanh(c) * sigmoid(o);
-        });
+        const lstm_state both{begin, begin};
+        return dynamic_rnn(s, basic_lstm_cell(cells), x, both, {.time_major = true}).state.hidden;
     }
 };
 template <bool ResetsBefore> struct gru_net {
     constexpr tensor operator()(scope& s, const tensor& x, const tensor& begin) const {
-        auto cell = s.variable_scope("gru");
-        const tensor kernel = cell.get_variable("gates/kernel", {inputs + cells, 2 * cells});
-        const tensor bias = cell.get_variable("gates/bias", {2 * cells});
-        tensor of_both, bias_of_both, of_inputs, of_state, bias_of_inputs, bias_of_state;
-        if (ResetsBefore) {
-            of_both = cell.get_variable("candidate/kernel", {inputs + cells, cells});
-            bias_of_both = cell.get_variable("candidate/bias", {cells});
-        } else {
-            of_inputs = cell.get_variable("candidate/input_projection/kernel", {inputs, cells});
-            bias_of_inputs = cell.get_variable("candidate/input_projection/bias", {cells});
-            of_state = cell.get_variable("candidate/hidden_projection/kernel", {cells, cells});
-            bias_of_state = cell.get_variable("candidate/hidden_projection/bias", {cells});
-        }
-        return unrolled(x, begin, [&](const tensor& in, const tensor& h) {
-            const auto [r, u] = split<2>(sigmoid(matmul(concat({in, h}, 1), kernel) + bias), 1);
-            tensor fresh;
-            if (ResetsBefore) fresh = tanh(matmul(concat({in, r * h}, 1), of_both) + bias_of_both);
-            else fresh = tanh(matmul(in, of_inputs) + bias_of_inputs + r * (matmul(h, of_state) + bias_of_state));
-            return u * h + (1 - u) * fresh;
-        });
+        const gru_cell cell(cells, {.reset = ResetsBefore ? gru_reset::before_product : gru_reset::after_product});
+        return dynamic_rnn(s, cell, x, begin, {.time_major = true}).state;
     }
 };
 template <class Module> using recurrent = model<Module, input<float, steps, batch, inputs>, input<float, batch, cells>>;
@@ -389,7 +359,7 @@ TEST_CASE("a GRU of PyTorch and those of Keras run in TensorFlow 1's cells", "[c
                 h[k] = next(z, before[k], std::tanh(of_in(2) + r * of_h(2)));
             }
         }),
-        pytorch::gru<"gru", "gru", "_l1">);
+        pytorch::gru<"gru", "rnn/cudnn_compatible_gru_cell", "_l1">);
 
     arrays after;
     const auto& kernel = after.add("gru/kernel", {inputs, 3 * cells});
@@ -409,7 +379,7 @@ TEST_CASE("a GRU of PyTorch and those of Keras run in TensorFlow 1's cells", "[c
                 h[k] = next(z, before[k], std::tanh(of_in(2) + r * of_h(2)));
             }
         }),
-        keras::gru<"gru", "gru">);
+        keras::gru<"gru", "rnn/cudnn_compatible_gru_cell">);
 
     arrays before_product;
     const auto& kernel_b = before_product.add("gru/kernel", {inputs, 3 * cells});
@@ -429,7 +399,7 @@ TEST_CASE("a GRU of PyTorch and those of Keras run in TensorFlow 1's cells", "[c
             }
             for (std::size_t k = 0; k < cells; ++k) h[k] = next(z[k], before[k], std::tanh(gate(2, k, reset)));
         }),
-        keras::gru_reset_before<"gru", "gru">);
+        keras::gru_reset_before<"gru", "rnn/gru_cell">);
 }
 
 TEST_CASE("recurrent layers are put together, and not taken apart", "[checkpoint]") {
