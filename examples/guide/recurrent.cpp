@@ -2,7 +2,11 @@
 // The blocks of recurrent.md: cells, sequences, a state that goes on from call to call.
 #include <ambit/ambit.hpp>
 #include <ambit/nn/causal_conv1d.hpp>
+#include <ambit/nn/embedding.hpp>
 #include <ambit/nn/recurrent.hpp>
+#include <ambit/nn/sampling.hpp>
+#include <ambit/nn/score_attention.hpp>
+#include <ambit/nn/transformer.hpp>
 
 #include <array>
 #include <cmath>
@@ -185,6 +189,54 @@ struct live_effect {
 };
 static_assert(expect_valid<effect, input<float, 1, 1000, 1>>());
 static_assert(expect_valid<live_effect, input<float, 1, 64, 1>>());
+
+// ---- Attention ----
+
+struct translator {
+    constexpr tensor operator()(scope& s, tensor ids, tensor wanted) const {  // [batch, 20], [batch, 10]
+        gru_cell reads(16), writes(16);
+        tensor words = embedding(s, "words", ids, 100, 16);
+        auto [state, memory] = dynamic_rnn(s, reads, words, {.name = "encoder"});
+        bahdanau_attention attention(s, "attention", memory, 16);
+        // Teacher forcing: each step reads the word that it should have said before.
+        tensor before = transpose(embedding(s, "answers", wanted, 50, 16), {1, 0, 2});
+        auto decoder = s.variable_scope("decoder");
+        auto [end, outputs] = scan(decoder, [&](scope& in, tensor h, tensor word) {
+            auto [context, weights] = attention(in, h);
+            auto [next, said] = writes(in, concat({word, context}, -1), h);
+            return scan_step{next, said};
+        }, before, state);
+        decoder.close();
+        return dense(s, "logits", outputs, 50);  // [10, batch, 50]
+    }
+};
+static_assert(expect_valid<translator, input<std::int32_t, 4, 20>, input<std::int32_t, 4, 10>>());
+
+// ---- A transformer, whole and word by word ----
+
+struct language {
+    constexpr tensor operator()(scope& s, tensor ids) const {  // [batch, time]
+        tensor x = embedding(s, "words", ids, 100, 16);
+        for (int i = 0; i < 2; ++i) x = transformer_block(s, name("block", i), x, {.heads = 4});
+        return embedding_logits(s, "words", x);
+    }
+};
+
+struct writer {
+    struct outputs {
+        tensor next;
+        operation keep;
+    };
+    constexpr outputs operator()(scope& s, tensor id) const {  // [1, 1]
+        tensor x = embedding(s, "words", id, 100, 16);
+        auto [h, keep0] = cached_transformer_block(s, "block0", x, {.heads = 4, .most_steps = 256});
+        auto [y, keep1] = cached_transformer_block(s, "block1", h, {.heads = 4, .most_steps = 256});
+        tensor logits = embedding_logits(s, "words", y);
+        return {sample(s, logits, {.temperature = 0.8, .top_k = 40}), group({keep0, keep1})};
+    }
+};
+static_assert(expect_valid<language, input<std::int32_t, 4, 20>>());
+static_assert(expect_valid<writer, input<std::int32_t, 1, 1>>());
 
 }  // namespace
 

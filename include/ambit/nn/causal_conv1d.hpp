@@ -14,6 +14,7 @@
 
 #include <ambit/nn/activation.hpp>
 #include <ambit/nn/named_layer.hpp>
+#include <ambit/nn/streamed_steps.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/ops/refusal.hpp>
 
@@ -30,13 +31,6 @@ struct causal_conv1d_options {
     bool use_bias = true;
     initializer_option weights = {};  ///< else the scope's; else Glorot uniform
     initializer_option biases = zeros();
-};
-
-/// What a convolution of steps as they come returns: the outputs, and what remembers the inputs for the next call, in
-/// calls that ask for it.
-struct streamed_steps {
-    tensor outputs;
-    operation keep;
 };
 
 }  // namespace ambit

@@ -6,13 +6,13 @@
 #include <ambit/ambit.hpp>
 
 #include "../../support/gradient_check.hpp"
+#include "../../support/in_double.hpp"
 #include "../../support/op_function.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <array>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -25,65 +25,6 @@ using namespace ambit_test;
 using Catch::Contains;
 
 namespace {
-
-using list = std::vector<double>;
-
-/// A graph of float64 that a test writes, with its variables filled, and what its outputs are.
-class in_double {
-public:
-    in_double() : builder(ambit::mistake_parts::on_mistake::raise), root(builder) {}
-
-    tensor input(const shape& extents, const list& values) {
-        inputs.push_back(bytes_of(values));
-        return builder.input({extents, float64});
-    }
-    tensor lengths(const std::vector<std::int32_t>& values) {
-        inputs.push_back(bytes_of(values));
-        return builder.input({{static_cast<std::int64_t>(values.size())}, int32});
-    }
-
-    /// The values of all tensors, of variables that hold other numbers each.
-    std::vector<list> values_of(const std::vector<tensor>& outputs) {
-        std::vector<int> ids;
-        for (const tensor& x : outputs) ids.push_back(x.id());
-        const built_graph graph(builder, ids);
-        std::vector<bytes> variables;
-        const auto made = root.global_variables();
-        for (int v = 0; v < made.size(); ++v) {
-            const list values = numbers<double>(made[v].shape(), 100 + unsigned(v), -0.9, 0.9);
-            held[std::string(made[v].name().view())] = values;
-            variables.push_back(bytes_of(values));
-        }
-        const meaning all = unplanned(graph.view(), inputs, variables);
-        std::vector<list> results;
-        for (const tensor& x : outputs)
-            results.push_back(interpreter_detail::load<double>(all.values[static_cast<std::size_t>(x.id())].data(),
-                                                               x.shape().elements()));
-        return results;
-    }
-
-    std::vector<std::string> paths() const {
-        std::vector<std::string> all;
-        for (const variable& v : root.global_variables()) all.emplace_back(v.name().view());
-        return all;
-    }
-
-    template <class T> static bytes bytes_of(const std::vector<T>& values) {
-        bytes memory(values.size() * sizeof(T));
-        interpreter_detail::store(memory.data(), values);
-        return memory;
-    }
-
-    graph_builder builder;
-    scope root;
-    std::vector<bytes> inputs;
-    std::map<std::string, list> held;
-};
-
-void check_close(const list& had, const list& wanted) {
-    REQUIRE(had.size() == wanted.size());
-    for (std::size_t i = 0; i < had.size(); ++i) CHECK(had[i] == Approx(wanted[i]).epsilon(1e-12).margin(1e-14));
-}
 
 constexpr std::int64_t batch = 3, time_steps = 4, features = 2, units = 3;
 
@@ -131,7 +72,7 @@ TEST_CASE("a loop over time computes what the steps written out compute", "[nn][
                 in_double g;
                 const tensor xs = g.input({batch, time_steps, features}, numbers<double>(batch * time_steps * features));
                 rnn_options o{.reverse = reverse};
-                if (is_cut) o.sequence_length = g.lengths({2, 4, 1});
+                if (is_cut) o.sequence_length = g.integers({2, 4, 1});
                 const auto looped = dynamic_rnn(g.root, cell, xs, o);
                 const auto written = static_rnn(g.root, cell, unstack(xs, 1), o);
                 std::vector<tensor> outputs{looped.outputs, stack(written.outputs, 1)};
@@ -154,7 +95,7 @@ TEST_CASE("sequences with lengths are sequences that end there", "[nn][recurrent
             auto cell = made;
             in_double g;
             const tensor xs = g.input({batch, time_steps, features}, numbers<double>(batch * time_steps * features));
-            const auto all = dynamic_rnn(g.root, cell, xs, {.sequence_length = g.lengths(lengths), .reverse = reverse});
+            const auto all = dynamic_rnn(g.root, cell, xs, {.sequence_length = g.integers(lengths), .reverse = reverse});
             const std::int64_t width = all.outputs.shape()[-1];
             std::vector<tensor> outputs{all.outputs};
             for (std::int64_t b = 0; b < batch; ++b) {
