@@ -322,6 +322,7 @@ inline const gradient_law all[] = {
     {"gather", &gather_info, twice_differentiable, array_uses::gathered_slices},
     {"scatter", &scatter_info, twice_differentiable, array_uses::scattered},
     {"scatter_add", &scatter_add_info, twice_differentiable, array_uses::added_slices},
+    {"scatter_update", &scatter_update_info, twice_differentiable, array_uses::replaced_slices},
     {"diag", &diag_info, twice_differentiable, array_uses::diagonal},
     {"diag_part", &diag_part_info, twice_differentiable, array_uses::diagonal_part},
     {"space_to_depth", &space_to_depth_info, twice_differentiable, array_uses::deepened},

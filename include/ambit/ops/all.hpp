@@ -67,6 +67,7 @@
 #include <ambit/ops/functions/sqrt.hpp>
 #include <ambit/ops/functions/square.hpp>
 #include <ambit/ops/functions/tanh.hpp>
+#include <ambit/ops/arrays/band_part.hpp>
 #include <ambit/ops/arrays/broadcast_to.hpp>
 #include <ambit/ops/arrays/cast.hpp>
 #include <ambit/ops/arrays/concat.hpp>
@@ -89,9 +90,11 @@
 #include <ambit/ops/lookup/argmin.hpp>
 #include <ambit/ops/lookup/batch_gather.hpp>
 #include <ambit/ops/lookup/gather.hpp>
+#include <ambit/ops/lookup/gather_nd.hpp>
 #include <ambit/ops/lookup/indices.hpp>
 #include <ambit/ops/lookup/one_hot.hpp>
 #include <ambit/ops/lookup/scatter.hpp>
+#include <ambit/ops/lookup/scatter_update.hpp>
 #include <ambit/ops/lookup/top_k.hpp>
 #include <ambit/ops/reductions/axes.hpp>
 #include <ambit/ops/reductions/count_nonzero.hpp>
@@ -121,6 +124,7 @@
 #include <ambit/ops/losses/confusion_matrix.hpp>
 #include <ambit/ops/losses/huber.hpp>
 #include <ambit/ops/losses/in_top_k.hpp>
+#include <ambit/ops/losses/negative_log_likelihood.hpp>
 #include <ambit/ops/losses/sigmoid_cross_entropy.hpp>
 #include <ambit/ops/losses/softmax_cross_entropy.hpp>
 #include <ambit/ops/losses/sparse_softmax_cross_entropy.hpp>

@@ -303,6 +303,14 @@ constexpr tensor zeros_like(const tensor& x, const op_options& options = {}, con
 /// Ones of the shape and dtype of x, on which they do not depend.
 constexpr tensor ones_like(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
+/// x with zeros outside of a band: of each matrix [..., m, n], `lower` diagonals below the main one stay and `upper`
+/// above it; -1 are all. Any dtype; where a zero comes, x may be NaN. The gradient is cut alike. TensorFlow's
+/// `band_part`; NumPy's `tril(x, k)` is band_part(x, -1, k), its `triu(x, -k)` band_part(x, k, -1).
+///
+///     tensor causal = band_part(ones(s, {20, 20}), -1, 0);      // 1 where a place may look back
+constexpr tensor band_part(const tensor& x, std::int64_t lower, std::int64_t upper, const op_options& options = {},
+                           const location& at = location::current());
+
 /// What `range` and `linspace` may be told.
 struct range_options {
     scope_parts::named_members_only only_named{};

@@ -3,8 +3,10 @@
 //
 //     tensor words = embedding_lookup(embeddings, ids);
 //
-// Positions are int32 or int64. One that lies outside of its axis, negative ones among them, is no fault: kernels
-// neither throw nor read or write elsewhere, and each function says what comes of it. Shapes and options that do not
+// Positions are int32 or int64. One that lies outside of its axis is no fault: kernels neither throw nor read or write
+// elsewhere, and each function says what comes of it. Negative ones lie outside, too, and do not count from the end:
+// here as in losses and metrics -1 stands for nothing, which masks and padded sequences rely on, and a batch would hide
+// a mistake otherwise. floor_mod(indices, extent) counts from the end; check_range refuses what lies outside. Shapes and options that do not
 // fit are refused by the compiler (op_shape, op_option, op_dtype).
 #pragma once
 
@@ -66,6 +68,28 @@ constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids
 constexpr tensor scatter_add(const tensor& x, const tensor& indices, const tensor& updates,
                              const op_options& options = {}, const location& at = location::current());
 
+/// x with slices along its first axis replaced: `updates[i]` stands at `indices[i]`; a new value, x stays what it is. x
+/// and updates are numbers of one dtype. Of several updates of one place the last one stays; one outside of the array
+/// replaces nothing. Gradients: g by x, 0 where slices were replaced; gathered by those updates that stayed.
+/// TensorFlow's `tensor_scatter_nd_update` along one axis.
+///
+///     tensor cache = scatter_update(keys, position, key);       // [100, 64] by int32[1] and [1, 64]
+constexpr tensor scatter_update(const tensor& x, const tensor& indices, const tensor& updates,
+                                const op_options& options = {}, const location& at = location::current());
+
+/// Slices of x at tuples of positions, which are the last axis of `indices`: [d0, …, slice...] x [..., k] -> [...,
+/// slice...], k axes looked up at once. Any dtype; a tuple outside of the array gives zeros. The gradient goes to the
+/// slices that were taken. TensorFlow's `gather_nd`.
+///
+///     tensor picked = gather_nd(board, moves);                  // [8, 8] by int32[32, 2] -> [32]
+constexpr tensor gather_nd(const tensor& x, const tensor& indices, const op_options& options = {},
+                           const location& at = location::current());
+
+/// Zeros of this shape, with `updates` added at tuples of positions along its first k axes: [..., k] x [..., slice...].
+/// Order and what lies outside as for `scatter`. The gradient by `updates` is gathered. TensorFlow's `scatter_nd`.
+constexpr tensor scatter_nd(const tensor& indices, const tensor& updates, const shape& extents,
+                            const op_options& options = {}, const location& at = location::current());
+
 /// What `one_hot` may be told: both values, the new axis and the dtype.
 struct one_hot_options {
     double on = 1;
@@ -84,8 +108,9 @@ struct one_hot_options {
 ///     tensor rows = one_hot(labels, 10);                        // int32[32] -> float32[32, 10]
 constexpr tensor one_hot(const tensor& indices, std::int64_t depth, const one_hot_options& options = {},
                          const location& at = location::current());
-AMBIT_REFUSES("the number of classes is missing: one_hot(labels, 10)")
-constexpr tensor one_hot(const tensor& indices) { return indices; }
+AMBIT_REFUSES("the number of classes is missing: one_hot(labels, 10)") constexpr tensor one_hot(const tensor& indices) {
+    return indices;
+}
 
 /// Where the largest element stands along an axis, which the result lacks, as int32; the first of equals, and the first
 /// NaN if there is one. Any dtype but bool. No gradient. NumPy's and TensorFlow's `argmax`.

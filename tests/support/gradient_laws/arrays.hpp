@@ -170,6 +170,14 @@ inline tensor added_slices(gradient_check& c) {
     return scatter_add(x * x, positions_in(c, positions, whole[0]), square(added)) + reduce_sum(added);
 }
 
+inline tensor replaced_slices(gradient_check& c) {
+    shape whole = c.any_shape(1, 3), positions = c.any_shape(0, 1), updates = positions;
+    if (whole.elements() > 6) whole = {whole[0]};
+    for (int axis = 1; axis < whole.rank(); ++axis) updates.append(whole[axis]);
+    const tensor x = c.parameter(whole), given = c.parameter(updates);
+    return scatter_update(x * x, positions_in(c, positions, whole[0]), square(given)) + reduce_sum(given);
+}
+
 inline tensor diagonal(gradient_check& c) { return diag(square(c.parameter(c.any_shape(1, 3)))); }
 
 inline tensor diagonal_part(gradient_check& c) {

@@ -224,6 +224,15 @@ std::optional<std::vector<T>> array_meaning(const ambit::op_info& op, const ambi
             });
             return out;
         }
+        case ambit::graph_parts::op_id("scatter_update"): {
+            out = load(0, T());
+            const std::vector<T> updates = load(2, T());
+            const around_positions where(result.extents, 0, call.extents(1));
+            where.each(load(1, std::int32_t()), [&](std::int64_t to, std::size_t from) {
+                if (to >= 0) out[static_cast<std::size_t>(to)] = updates[from];
+            });
+            return out;
+        }
         case ambit::graph_parts::op_id("one_hot"): {
             const auto a = call.attributes<ambit::op_parts::one_hot_op::attributes>();
             const auto axis = static_cast<std::size_t>(normalize_axis(a.axis, result.extents.rank()));

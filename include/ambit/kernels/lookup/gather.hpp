@@ -84,6 +84,18 @@ inline void scatter_add(Geometry geometry, const T* in, const Index* at, const T
     detail::add_slices(geometry, updates, at, scratch, out);
 }
 
+/// Slices of a copy replaced, in the order of the positions: the last one of a place stays.
+template <class T, class Index, class Geometry>
+inline void scatter_update(Geometry geometry, const T* in, const Index* at, const T* updates, T* out) noexcept {
+    const gather_geometry g = value_of(geometry);
+    copy_run(in, out, g.outer * g.extent * g.inner);
+    for (std::int64_t o = 0; o < g.outer; ++o, out += g.extent * g.inner)
+        for (std::int64_t i = 0; i < g.count; ++i, updates += g.inner) {
+            const auto place = static_cast<std::int64_t>(at[i]);
+            if (place >= 0 && place < g.extent) copy_run(updates, out + place * g.inner, g.inner);
+        }
+}
+
 template <> struct entry<kernel_tag::gather> {
     template <class Geometry, class T, class Index>
     static void run(Geometry geometry, T* out, const T* in, const Index* at) noexcept {
@@ -95,6 +107,12 @@ template <> struct entry<kernel_tag::scatter> {
     static void run(Geometry geometry, T* out, const T* updates, const Index* at,
                     std::byte* scratch = nullptr) noexcept {
         scatter(geometry, updates, at, reinterpret_cast<T*>(scratch), out);
+    }
+};
+template <> struct entry<kernel_tag::scatter_update> {
+    template <class Geometry, class T, class Index>
+    static void run(Geometry geometry, T* out, const T* in, const Index* at, const T* updates) noexcept {
+        scatter_update(geometry, in, at, updates, out);
     }
 };
 template <> struct entry<kernel_tag::scatter_add> {

@@ -128,6 +128,25 @@ template <> struct op_of<&op_parts::linspace_info> {
     using type = op_parts::linspace_op;
 };
 
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+/// What counts places of an axis.
+constexpr dtype type_of_places(std::int64_t extent) {
+    return extent <= (std::numeric_limits<std::int32_t>::max)() ? dtype::int32 : dtype::int64;
+}
+
+/// 0, 1, … before `limit`, in the graph of another tensor.
+constexpr tensor numbers_below(std::int64_t limit, const tensor& beside, dtype type) {
+    const range_op::attributes a{0, static_cast<double>(limit), 1, static_cast<std::int64_t>(type)};
+    return beside.builder()->make(range_info, {}, to_words(a), {}, {});
+}
+
+}  // namespace ambit::op_parts
+
+namespace AMBIT_NAMESPACE {
+
 constexpr tensor range(scope& s, const op_parts::range_number& start, const op_parts::range_number& limit,
                        const op_parts::range_number& delta, const range_options& options, const location& at) {
     const bool is_whole = start.is_whole() && limit.is_whole() && delta.is_whole();
