@@ -13,6 +13,8 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <string>
 #include <vector>
 
 using namespace ambit;
@@ -141,4 +143,114 @@ TEST_CASE("bands of a few numbers", "[laws]") {
     CHECK(elements(diagonal) == list{1, 0, 0, 0, 0, 6, 0, 0, 0, 0, 11, 0});
     CHECK(equal_but_nan(elements(three), {1, 2, 0, 0, 5, 6, 7, 0, 0, no_number, 11, 12}));
     CHECK(equal_but_nan(elements(all), {1, 2, 3, 4, 5, 6, 7, 8, 9, no_number, 11, 12}));
+}
+
+namespace {
+
+/// Σ over all letters, of products of elements, from the formula alone.
+std::vector<double> summed(const std::string& formula, const std::vector<shape>& extents,
+                           const std::vector<std::vector<float>>& values) {
+    const std::string left = formula.substr(0, formula.find('-')), result = formula.substr(formula.find('>') + 1);
+    std::map<char, std::int64_t> extent;
+    std::vector<std::string> operands(1);
+    for (const char c : left) {
+        if (c == ',') operands.emplace_back();
+        else operands.back() += c;
+    }
+    std::string letters;
+    for (std::size_t i = 0; i < operands.size(); ++i)
+        for (std::size_t k = 0; k < operands[i].size(); ++k) {
+            const char c = operands[i][k];
+            if (extent.count(c) == 0) letters += c;
+            extent[c] = extents[i][static_cast<int>(k)];
+        }
+    std::int64_t all = 1, kept = 1;
+    for (const auto& [c, e] : extent) all *= e;
+    for (const char c : result) kept *= extent[c];
+    std::vector<double> sums(static_cast<std::size_t>(kept));
+    std::map<char, std::int64_t> at;
+    for (std::int64_t step = 0; step < all; ++step) {
+        std::int64_t rest = step;
+        for (const char c : letters) {
+            at[c] = rest % extent[c];
+            rest /= extent[c];
+        }
+        const auto place = [&](const std::string& of) {
+            std::int64_t p = 0;
+            for (const char c : of) p = p * extent[c] + at[c];
+            return static_cast<std::size_t>(p);
+        };
+        double term = 1;
+        for (std::size_t i = 0; i < operands.size(); ++i) term *= double(values[i][place(operands[i])]);
+        sums[place(result)] += term;
+    }
+    return sums;
+}
+
+}  // namespace
+
+TEST_CASE("einsum is the sum that its formula says", "[laws][einsum]") {
+    const auto check = [](const std::string& formula, const std::vector<shape>& extents) {
+        CAPTURE(formula);
+        registry reg(seed{});
+        std::vector<std::vector<float>> values;
+        for (std::size_t i = 0; i < extents.size(); ++i) values.push_back(numbers<float>(extents[i], unsigned(i) + 1));
+        const auto compare = [&](const auto& got) {
+            const std::vector<double> wanted = summed(formula, extents, values);
+            const auto elements_of = got.template elements<float>();
+            REQUIRE(elements_of.size() == wanted.size());
+            for (std::size_t i = 0; i < wanted.size(); ++i)
+                REQUIRE(std::fabs(double(elements_of[i]) - wanted[i]) <= 1e-5);
+        };
+        if (extents.size() == 1) {
+            dynamic_model net(reg, [&](scope&, const tensor& a) { return einsum(formula, {a}); },
+                              {spec(float32, extents[0])});
+            compare(net(values[0]));
+        } else if (extents.size() == 2) {
+            dynamic_model net(reg, [&](scope&, const tensor& a, const tensor& b) { return einsum(formula, {a, b}); },
+                              {spec(float32, extents[0]), spec(float32, extents[1])});
+            compare(net(values[0], values[1]));
+        } else {
+            dynamic_model net(
+                reg,
+                [&](scope&, const tensor& a, const tensor& b, const tensor& c) { return einsum(formula, {a, b, c}); },
+                {spec(float32, extents[0]), spec(float32, extents[1]), spec(float32, extents[2])});
+            compare(net(values[0], values[1], values[2]));
+        }
+    };
+    check("ij,jk->ik", {{2, 3}, {3, 4}});
+    check("ji,kj->ki", {{3, 2}, {4, 3}});
+    check("bij,bjk->bik", {{5, 2, 3}, {5, 3, 4}});
+    check("bji,bkj->kbi", {{5, 3, 2}, {5, 4, 3}});
+    check("bqhd,bkhd->bhqk", {{2, 3, 2, 4}, {2, 5, 2, 4}});
+    check("bhqk,bkhd->bqhd", {{2, 2, 3, 5}, {2, 5, 2, 4}});
+    check("abc,cbd->ad", {{2, 3, 4}, {4, 3, 5}});
+    check("ij,ij->i", {{2, 3}, {2, 3}});
+    check("ij,ij->", {{2, 3}, {2, 3}});
+    check("ij,ij->ij", {{2, 3}, {2, 3}});
+    check("ij,kl->ljki", {{2, 3}, {4, 5}});
+    check("ij,k->j", {{2, 3}, {4}});
+    check("ii,i->i", {{3, 3}, {3}});
+    check("iij->j", {{3, 3, 2}});
+    check("iji->ji", {{3, 2, 3}});
+    check("iiii->i", {{2, 2, 2, 2}});
+    check("abcd->dbca", {{2, 3, 4, 5}});
+    check("abcd->ca", {{2, 3, 4, 5}});
+    check("ij,jk,kl->il", {{2, 3}, {3, 4}, {4, 5}});
+    check("i,ij,j->", {{2}, {2, 3}, {3}});
+    check("ij,ik,il->jkl", {{4, 2}, {4, 3}, {4, 5}});
+}
+
+TEST_CASE("gradients of einsum", "[laws][autodiff][einsum]") {
+    for_rounds([](gradient_check& c) {
+        const tensor a = c.parameter({2, 2, 3}), b = c.parameter({2, 3, 2});
+        switch (c.pick(0, 5)) {
+            case 0: return einsum("bij,bjk->kib", {a, b});
+            case 1: return einsum("bij,cjb->ic", {a, b});
+            case 2: return einsum("abc,dcb->ad", {a, b});
+            case 3: return einsum("bbj,bjk->bk", {square(a), b});
+            case 4: return einsum("bij,bjk,kl->il", {a, b, c.parameter({2, 2})});
+            default: return einsum("bij,kjl->", {a, b}) + einsum("bij->jb", {a}) ;
+        }
+    });
 }

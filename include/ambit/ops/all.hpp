@@ -8,7 +8,7 @@
 //     ops/arrays.hpp        reshape, concat, split, slice, pad, constant
 //     ops/lookup.hpp        gather, scatter, one_hot, argmax, top_k
 //     ops/reductions.hpp    reduce_sum, moments, norm, cumsum
-//     ops/products.hpp      matmul
+//     ops/products.hpp      matmul, einsum
 //     ops/images.hpp        conv2d, max_pool, resize_bilinear
 //     ops/losses.hpp        softmax_cross_entropy, huber, in_top_k
 //     ops/random.hpp        random_normal, random_uniform
@@ -105,6 +105,7 @@
 #include <ambit/ops/reductions/reduce_logical.hpp>
 #include <ambit/ops/reductions/reduce_logsumexp.hpp>
 #include <ambit/ops/reductions/reduce_prod.hpp>
+#include <ambit/ops/products/einsum.hpp>
 #include <ambit/ops/products/matmul.hpp>
 #include <ambit/ops/images/conv1d.hpp>
 #include <ambit/ops/images/conv2d.hpp>

@@ -4,6 +4,7 @@
 
 #include <ambit/ops/op.hpp>
 
+#include <initializer_list>
 #include <string_view>
 
 namespace AMBIT_NAMESPACE {
@@ -25,5 +26,20 @@ struct matmul_options {
 ///     tensor heads  = matmul(scores, values);                            // [32, 8, m, k] x [32, 8, k, n]
 constexpr tensor matmul(const tensor& a, const tensor& b, const matmul_options& options = {},
                         const location& at = location::current());
+
+/// Sums of products of tensors whose axes have letters, as NumPy's and TensorFlow's `einsum`: one operand or more, up
+/// to 8, of numbers of one dtype. Axes of the same letter have the same extent; letters that the result lacks are summed
+/// over; a letter twice in one operand is its diagonal. Without an arrow, the result has the letters that are there
+/// once, in the order of the alphabet; there is no `...`. The formula is read while the model is built: it becomes
+/// products, transpositions and sums, whose gradients follow. What is wrong with it is told with its place (op_option),
+/// operands that do not fit with their numbers (op_shape).
+///
+///     tensor scores = einsum("bqhd,bkhd->bhqk", {queries, keys});
+///     tensor trace  = einsum("ii->", {x});
+constexpr tensor einsum(std::string_view formula, std::initializer_list<tensor> operands,
+                        const op_options& options = {}, const location& at = location::current());
+template <graph_parts::tensor_or_variable First, graph_parts::tensor_or_variable... More>
+AMBIT_REFUSES("the operands are a list: einsum(\"ij,jk->ik\", {a, b})")
+constexpr tensor einsum(const char*, const First& a, const More&...) { return a; }
 
 }  // namespace ambit
