@@ -58,6 +58,8 @@ template <dtype Type> struct functions {
         tensor y = exp(w) + log(square(w) + 1) + tanh(w) + sigmoid(w) + sin(w) + cos(w) + sqrt(abs(w)) + rsqrt(square(w) + 1);
         y = y + gelu(w) + gelu(w, {.approximate = true}) + elu(w) + selu(w) + softplus(w) + softsign(w) + swish(w);
         y = y + erf(w) + expm1(w) + log1p(square(w)) + leaky_relu(w) + huber(w, 1) + pow(abs(w) + 1, x) + floor_mod(w, x);
+        y = y + asin(x) + acos(x) + atan(w) + atan2(w, x) + sinh(w) + cosh(w) + asinh(w) + acosh(abs(w) + 1) + atanh(x);
+        y = y + hard_swish(w) + mish(w) + log_sigmoid(w) + celu(w) + tan(w) + einsum("ij,kj,kl->il", {w, w, w}) + band_part(w, 1, 0);
         y = y + floor(w) + ceil(w) + round(w) + sigmoid_cross_entropy(w, sigmoid(x));
         y = y + softmax(w) + log_softmax(w) + cumprod(w, 1) + reverse(w, {0});
         const tensor loss = reduce_mean(y) + reduce_logsumexp(w) + reduce_sum(reduce_variance_of(w)) + norm(w);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Windows with pads by number and with places rounded up, as dynamic models compute them, against loops in double that
 // know PyTorch's formulas alone; and the same with extents that the compiler knows.
+#include "../support/gradient_check.hpp"
 #include "../support/numbers.hpp"
 
 #include <ambit/model/model.hpp>
@@ -222,4 +223,15 @@ TEST_CASE("pads are the same to extents of the compiler and of the call", "[laws
     CHECK(are_equal(along, b[1].elements<float>(), 1e-5));
     CHECK(are_equal(largest, b[2].elements<float>(), 0));
     CHECK(are_equal(mean, b[3].elements<float>(), 1e-6));
+}
+
+TEST_CASE("gradients of boxes, by images and by boxes", "[laws][autodiff]") {
+    for (unsigned round = 0; round < 12; ++round) {
+        CAPTURE(round);
+        gradient_check c(round);
+        const tensor image = c.parameter({2, 3, 4, 2});
+        const tensor boxes = c.parameter({3, 4}, 0.05, 0.95);
+        const tensor y = crop_and_resize(square(image), boxes, c.labels({3}, 3), c.pick(1, 3), c.pick(1, 3));
+        REQUIRE_NOTHROW(c.holds(c.weighed(y)));
+    }
 }

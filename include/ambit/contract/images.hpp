@@ -24,6 +24,8 @@ struct resize_nearest : without_epilogue {};  ///< resize_geometry
 struct resize_nearest_gradient : without_epilogue {};  ///< resize_geometry, that of the resizing
 struct resize_bilinear : without_epilogue {};  ///< resize_geometry
 struct resize_bilinear_gradient : without_epilogue {};  ///< resize_geometry, that of the resizing
+struct resize_cubic : without_epilogue {};  ///< resize_geometry
+struct resize_cubic_gradient : without_epilogue {};  ///< resize_geometry, that of the resizing
 struct window_sum : without_epilogue {};  ///< window_sum_geometry
 
 }  // namespace ambit::kernel_tag
@@ -54,11 +56,16 @@ struct pool_geometry {
 /// Where a pixel of a resized image lies: ops/images/resize.hpp.
 enum class resize_centers : std::int64_t { legacy, corners, half_pixels };
 
+/// Which pixel is the nearest one: rounded so; by default, as is usual with these centers.
+enum class resize_rounding : std::int64_t { by_centers, down, half_down, half_up, up };
+
 /// An NHWC image and its height and width after resizing.
 struct resize_geometry {
     std::int64_t batch = 1, in_height = 1, in_width = 1, channels = 1;
     std::int64_t out_height = 1, out_width = 1;
     resize_centers centers = resize_centers::legacy;
+    resize_rounding rounding = resize_rounding::by_centers;  // of the nearest pixel
+    std::int64_t coefficient = 0;                            // of a cubic: the bits of a double
     friend constexpr bool operator==(const resize_geometry&, const resize_geometry&) = default;
 };
 

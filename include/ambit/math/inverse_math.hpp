@@ -73,14 +73,14 @@ template <class V> constexpr V atan2_of(const V& y, const V& x) {
     const V a = abs(y), b = abs(x), zero(T(0)), most(std::numeric_limits<T>::max());
     const V larger = max_of(a, b);
     // 0 / 0 is taken for 0 / 1, infinity / infinity for 1 / 1; large and small numbers are brought near 1.
-    const auto is_zero = larger == zero;
+    const auto is_zero = equals(larger, zero);
     const auto is_infinite = larger > most;
     const V scale = select(larger > V(T(1)), V(T(0.25)), V(T(4)));
     const V top = select(is_infinite, select(a > most, V(T(1)), zero), a * scale);
     const V side = select(is_infinite, select(b > most, V(T(1)), zero), select(is_zero, V(T(1)), b * scale));
     const V arc = detail::arc_of_quotient(top, side);
     const V angle = detail::with_sign(select(detail::has_sign(x), V(T(detail::pi)) - arc, arc), y);
-    return select(a == a, select(b == b, angle, b), a);  // NaN stays NaN
+    return select(equals(a, a), select(equals(b, b), angle, b), a);  // NaN stays NaN
 }
 
 template <class V> constexpr V asin_of(const V& x) {
@@ -131,7 +131,7 @@ template <class V> constexpr V atanh_of(const V& x) {
     const V result = V(T(0.5)) * log1p_of(V((size + size) / select(size < one, V(one - size), one)));
     const V inside = detail::with_sign(result, x);
     const V edge = detail::with_sign(V(std::numeric_limits<T>::infinity()), x);
-    return select(size < one, inside, select(size == one, edge, V(std::numeric_limits<T>::quiet_NaN())));
+    return select(size < one, inside, select(equals(size, one), edge, V(std::numeric_limits<T>::quiet_NaN())));
 }
 
 }  // namespace ambit::math

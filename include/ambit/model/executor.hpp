@@ -31,6 +31,7 @@
 #include <ambit/kernels/reductions/reduce.hpp>
 #include <ambit/kernels/reductions/reduce_shifted.hpp>
 #include <ambit/kernels/images/resize.hpp>
+#include <ambit/kernels/images/resize_cubic.hpp>
 #include <ambit/kernels/arrays/reverse_sequence.hpp>
 #include <ambit/kernels/control/schedule.hpp>
 #include <ambit/kernels/functions/softmax.hpp>

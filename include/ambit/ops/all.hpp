@@ -112,6 +112,7 @@
 #include <ambit/ops/images/conv2d_gradients.hpp>
 #include <ambit/ops/images/conv2d_transpose.hpp>
 #include <ambit/ops/images/convolution.hpp>
+#include <ambit/ops/images/crop_and_resize.hpp>
 #include <ambit/ops/images/depthwise_conv2d.hpp>
 #include <ambit/ops/images/dilation.hpp>
 #include <ambit/ops/images/local_response_normalization.hpp>
@@ -120,6 +121,7 @@
 #include <ambit/ops/images/pool_gradients.hpp>
 #include <ambit/ops/images/pooling.hpp>
 #include <ambit/ops/images/resize.hpp>
+#include <ambit/ops/images/resize_bicubic.hpp>
 #include <ambit/ops/images/space_to_depth.hpp>
 #include <ambit/ops/images/window.hpp>
 #include <ambit/ops/losses/confusion_matrix.hpp>

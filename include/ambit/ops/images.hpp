@@ -9,6 +9,7 @@
 // right)` pad as many places as they say. Padding is zeros to a convolution and takes no part in pooling.
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/ops/images/window.hpp>
 #include <ambit/ops/op.hpp>
 
@@ -189,11 +190,25 @@ struct resize_options {
     std::string_view name = {};
 };
 
-/// [n, h, w, c] -> [n, height, width, c], each pixel that of the operand next to it: where it lies cut off, rounded
-/// with `align_corners`; the pixel that (pixel + 1/2) · s lies in with `half_pixel_centers`. Any dtype. Smaller images
-/// are sampled, not averaged. The gradient goes to the pixels that were taken. TensorFlow's `resize_nearest_neighbor`.
+using contract_parts::resize_rounding;
+
+/// The same of `resize_nearest`, and how a place between pixels is rounded: `down`, `up`, or to the nearest, the lower
+/// or the upper one of two (`half_down`, `half_up`); where nothing is said, down by default, and half up with
+/// `align_corners` and `half_pixel_centers`. ONNX calls these floor, ceil, round_prefer_floor and round_prefer_ceil.
+struct resize_nearest_options {
+    bool align_corners = false;
+    bool half_pixel_centers = false;
+    resize_rounding rounding = resize_rounding::by_centers;
+    std::string_view name = {};
+};
+
+/// [n, h, w, c] -> [n, height, width, c], each pixel that of the operand next to where it lies. Any dtype. Smaller
+/// images are sampled, not averaged. The gradient goes to the pixels that were taken. TensorFlow's
+/// `resize_nearest_neighbor`.
+///
+///     tensor x = resize_nearest(mask, 7, 7, {.half_pixel_centers = true, .rounding = resize_rounding::half_down});
 constexpr tensor resize_nearest(const tensor& image, std::int64_t height, std::int64_t width,
-                                const resize_options& options = {}, const location& at = location::current());
+                                const resize_nearest_options& options = {}, const location& at = location::current());
 
 /// [n, h, w, c] -> [n, height, width, c], each pixel of the four around where it lies, in proportion. Smaller images
 /// are sampled, not averaged. The gradient goes to the four in the same proportion. TensorFlow's `resize_bilinear`.
@@ -201,6 +216,37 @@ constexpr tensor resize_nearest(const tensor& image, std::int64_t height, std::i
 ///     tensor smooth = resize_bilinear(x, 56, 56, {.half_pixel_centers = true});
 constexpr tensor resize_bilinear(const tensor& image, std::int64_t height, std::int64_t width,
                                  const resize_options& options = {}, const location& at = location::current());
+
+/// What `resize_bicubic` may be told.
+struct resize_bicubic_options {
+    bool align_corners = false;
+    bool half_pixel_centers = false;
+    double coefficient =
+        -0.75;  ///< of the cubic: -0.75 in PyTorch and TensorFlow 1, -0.5 in TensorFlow 2 and Keys' paper
+    std::string_view name = {};
+};
+
+/// [n, h, w, c] -> [n, height, width, c], each pixel of the sixteen around where it lies, by cubic convolution; pixels
+/// beyond an edge are those of the edge. Smaller images are sampled, not averaged. The gradient goes to the sixteen in
+/// the same proportion. With `half_pixel_centers` it is PyTorch's `bicubic`. Source: R. G. Keys, "Cubic convolution
+/// interpolation for digital image processing", 1981.
+constexpr tensor resize_bicubic(const tensor& image, std::int64_t height, std::int64_t width,
+                                const resize_bicubic_options& options = {}, const location& at = location::current());
+
+/// What `crop_and_resize` may be told.
+struct crop_and_resize_options {
+    double extrapolation_value = 0;  ///< of places outside of the image
+    bool nearest = false;  ///< the pixel next to each place, else between four
+    std::string_view name = {};
+};
+
+/// Boxes of images, each sampled to height x width: images [n, h, w, c], boxes [k, 4] of the same dtype, each {top,
+/// left, bottom, right} with 0 for the first pixel's middle and 1 for the last one's, and for each box the number of its
+/// image, [k] of int32 or int64 -> [k, height, width, c]. A box may be turned over, and reach outside; an image that
+/// there is not gives zeros. Images and boxes have gradients, boxes not with `nearest`. TensorFlow's `crop_and_resize`.
+constexpr tensor crop_and_resize(const tensor& image, const tensor& boxes, const tensor& image_of_box,
+                                 std::int64_t height, std::int64_t width, const crop_and_resize_options& options = {},
+                                 const location& at = location::current());
 
 /// Blocks of pixels moved into the channels, in TensorFlow's order: [n, h, w, c] -> [n, h / block, w / block, block²
 /// c]; `block` divides both extents. Any dtype. The gradient is moved back. TensorFlow's `space_to_depth`.

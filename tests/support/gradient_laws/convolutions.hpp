@@ -77,7 +77,10 @@ inline tensor resized(gradient_check& c, const op_info& kind) {
     const int centers = c.pick(0, 2);
     const resize_options o{.align_corners = centers == 1, .half_pixel_centers = centers == 2};
     const std::int64_t height = c.pick(1, 6), width = c.pick(1, 6);
-    return make_op(kind, {square(image)}, resize_op::attributes_from(height, width, o), {}, {}) + reduce_sum(image);
+    resize_op::attributes a = resize_op::attributes_from(height, width, o);
+    a.rounding = c.pick(0, 4);
+    a.coefficient = c.coin() ? -0.5 : -0.75;
+    return make_op(kind, {square(image)}, a, {}, {}) + reduce_sum(image);
 }
 
 inline const gradient_law convolution_laws[] = {
@@ -89,6 +92,10 @@ inline const gradient_law convolution_laws[] = {
     {"depthwise_kernel_gradient", &depthwise_kernel_gradient_info, twice_differentiable, depthwise_by_kernel},
     {"resize_nearest", &resize_nearest_info, twice_differentiable,
      [](gradient_check& c) { return resized(c, resize_nearest_info); }},
+    {"resize_bicubic", &resize_bicubic_info, twice_differentiable,
+     [](gradient_check& c) { return resized(c, resize_bicubic_info); }},
+    {"resize_bicubic_gradient", &resize_bicubic_gradient_info, twice_differentiable,
+     [](gradient_check& c) { return resized(c, resize_bicubic_gradient_info); }},
     {"resize_nearest_gradient", &resize_nearest_gradient_info, twice_differentiable,
      [](gradient_check& c) { return resized(c, resize_nearest_gradient_info); }},
     {"resize_bilinear", &resize_bilinear_info, twice_differentiable,

@@ -41,6 +41,7 @@ struct values {
     tensor series = builder.input({{1, 4, 2}, float32});
     tensor image = builder.input({{1, 4, 4, 2}, float32});
     tensor kernel = builder.input({{3, 3, 2, 2}, float32});
+    tensor box = builder.input({{2, 2}, int32});
     tensor ids = builder.input({{2}, int32});
     tensor flags = builder.input({{2, 4}, boolean});
     tensor flag = builder.input({{}, boolean});
@@ -98,6 +99,26 @@ const std::vector<call> ops{
     CALL("reciprocal", reciprocal(v.x, {n})), CALL("softmax", softmax(v.x, {.name = n})),
     CALL("softplus", softplus(v.x, {n})), CALL("swish", swish(v.x, {n})),
     CALL("squared_difference", squared_difference(v.x, v.y, {n})), CALL("tanh", ambit::tanh(v.x, {n})),
+    CALL("tan", ambit::tan(v.x, {n})), CALL("asin", ambit::asin(v.x, {n})), CALL("acos", ambit::acos(v.x, {n})),
+    CALL("atan", ambit::atan(v.x, {n})), CALL("atan2", ambit::atan2(v.x, v.y, {n})),
+    CALL("sinh", ambit::sinh(v.x, {n})), CALL("cosh", ambit::cosh(v.x, {n})),
+    CALL("asinh", ambit::asinh(v.x, {n})), CALL("acosh", ambit::acosh(v.x, {n})),
+    CALL("atanh", ambit::atanh(v.x, {n})), CALL("hard_sigmoid", hard_sigmoid(v.x, {n})),
+    CALL("hard_swish", hard_swish(v.x, {n})), CALL("mish", mish(v.x, {n})),
+    CALL("log_sigmoid", log_sigmoid(v.x, {n})), CALL("celu", celu(v.x, {.name = n})),
+    CALL("band_part", band_part(v.x, 0, 0, {n})), CALL("band_part of all", band_part(v.x, -1, -1, {n})),
+    CALL("gather_nd", gather_nd(v.x, expand_dims(v.ids, 1), {n})),
+    CALL("scatter_nd", scatter_nd(expand_dims(v.ids, 1), v.x, {5, 4}, {n})),
+    CALL("scatter_update", scatter_update(v.x, v.ids, v.y, {n})),
+    CALL("negative_log_likelihood", negative_log_likelihood(v.x, v.ids, {n})),
+    CALL("einsum", einsum("ij,kj->ki", {v.x, v.y}, {n})), CALL("einsum of one", einsum("ij->ij", {v.x}, {n})),
+    CALL("einsum, a sum", einsum("ij->i", {v.x}, {n})), CALL("einsum, a diagonal", einsum("ii", {v.square_matrix}, {n})),
+    CALL("conv1d dilated", conv1d(v.series, reshape(v.row, {1, 2, 2}), {.dilation = 2, .name = n})),
+    CALL("conv2d_transpose of groups", conv2d_transpose(v.image, v.kernel, any_shape, {.groups = 2, .name = n})),
+    CALL("conv2d_transpose dilated",
+         conv2d_transpose(v.image, v.kernel, any_shape, {.dilations = {2, 2}, .name = n})),
+    CALL("resize_bicubic", resize_bicubic(v.image, 8, 8, {.name = n})),
+    CALL("crop_and_resize", crop_and_resize(v.image, v.square_matrix, reshape(v.box, {4}), 2, 2, {.name = n})),
     CALL("conv1d", conv1d(v.series, reshape(v.row, {1, 2, 2}), {.name = n})),
     CALL("conv2d", conv2d(v.image, v.kernel, {.padding = same, .name = n})),
     CALL("conv2d dilated", conv2d(v.image, v.kernel, {.padding = same, .dilations = {2, 2}, .name = n})),

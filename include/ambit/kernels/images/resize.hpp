@@ -40,13 +40,20 @@ struct resized_place {
     }
 };
 
-// The pixel that is nearest: of half pixels the one whose middle is, of corners rounded up from the middle, else cut
-// off.
-constexpr std::int64_t nearest_place(std::int64_t at, std::int64_t in, std::int64_t out, resize_centers centers) {
-    if (centers == resize_centers::half_pixels) return (std::min)(in - 1, (2 * at + 1) * in / (2 * out));
+// The pixel that is nearest: where nothing else is said, of half pixels and of corners rounded up from the middle, else
+// cut off.
+constexpr std::int64_t nearest_place(std::int64_t at, std::int64_t in, std::int64_t out, resize_centers centers,
+                                     resize_rounding rounding) {
     const resized_place place(at, in, out, centers);
-    if (centers == resize_centers::corners) return (2 * place.numerator + place.denominator) / (2 * place.denominator);
-    return (std::min)(in - 1, place.numerator / place.denominator);
+    if (place.numerator <= 0) return 0;
+    if (rounding == resize_rounding::by_centers)
+        rounding = centers == resize_centers::legacy ? resize_rounding::down : resize_rounding::half_up;
+    const std::int64_t n = place.numerator, d = place.denominator;
+    std::int64_t nearest = n / d;
+    if (rounding == resize_rounding::half_down) nearest = (2 * n + d - 1) / (2 * d);
+    if (rounding == resize_rounding::half_up) nearest = (2 * n + d) / (2 * d);
+    if (rounding == resize_rounding::up) nearest = (n + d - 1) / d;
+    return (std::min)(in - 1, nearest);
 }
 
 // The two pixels between which a place lies, and how far it is from the first one.
@@ -81,10 +88,10 @@ template <class T, class Geometry> inline void resize_nearest(Geometry geometry,
     for (std::int64_t n = 0; n < g.batch; ++n)
         for (std::int64_t y = 0; y < g.out_height; ++y) {
             const T* const line =
-                in + (n * g.in_height + detail::nearest_place(y, g.in_height, g.out_height, g.centers)) * g.in_width *
-                         g.channels;
+                in + (n * g.in_height + detail::nearest_place(y, g.in_height, g.out_height, g.centers, g.rounding)) *
+                         g.in_width * g.channels;
             for (std::int64_t x = 0; x < g.out_width; ++x, out += g.channels) {
-                const std::int64_t from = detail::nearest_place(x, g.in_width, g.out_width, g.centers);
+                const std::int64_t from = detail::nearest_place(x, g.in_width, g.out_width, g.centers, g.rounding);
                 std::memcpy(out, line + from * g.channels, static_cast<std::size_t>(g.channels) * sizeof(T));
             }
         }
@@ -98,7 +105,7 @@ inline void resize_nearest_gradient(Geometry geometry, const T* upstream, T* out
     const resize_geometry g = value_of(geometry);
     // Where the pixels end that read a pixel of the operand, and begin with `first`.
     const auto end_of = [&](std::int64_t pixel, std::int64_t first, std::int64_t in, std::int64_t all) {
-        while (first < all && detail::nearest_place(first, in, all, g.centers) == pixel) ++first;
+        while (first < all && detail::nearest_place(first, in, all, g.centers, g.rounding) == pixel) ++first;
         return first;
     };
     for (std::int64_t n = 0; n < g.batch; ++n, upstream += g.out_height * g.out_width * g.channels)

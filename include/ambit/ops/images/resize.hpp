@@ -14,12 +14,17 @@
 #include <ambit/contract/images.hpp>
 #include <ambit/ops/images.hpp>
 
+#include <bit>
+#include <cstdint>
+
 namespace AMBIT_NAMESPACE::op_parts {
 
 /// What all kinds share: `height` and `width` are those of the result.
 struct resize_op : compute_op {
     struct attributes {
         std::int64_t height, width, align_corners, half_pixel_centers;
+        std::int64_t rounding = 0;  // of the nearest pixel: a resize_rounding
+        double coefficient = 0;  // of a cubic
     };
 
     static constexpr inferred checked(const op_call& call, bool takes_any) {
@@ -46,10 +51,19 @@ struct resize_op : compute_op {
                 to[2],
                 a.align_corners != 0        ? resize_centers::corners
                 : a.half_pixel_centers != 0 ? resize_centers::half_pixels
-                                            : resize_centers::legacy};
+                                            : resize_centers::legacy,
+                static_cast<resize_rounding>(a.rounding),
+                std::bit_cast<std::int64_t>(a.coefficient)};
     }
     static constexpr attributes attributes_from(std::int64_t height, std::int64_t width, const resize_options& o) {
         return {height, width, o.align_corners ? 1 : 0, o.half_pixel_centers ? 1 : 0};
+    }
+    static constexpr attributes of_nearest(std::int64_t height, std::int64_t width, const resize_nearest_options& o) {
+        return {height, width, o.align_corners ? 1 : 0, o.half_pixel_centers ? 1 : 0,
+                static_cast<std::int64_t>(o.rounding)};
+    }
+    static constexpr attributes of_cubic(std::int64_t height, std::int64_t width, const resize_bicubic_options& o) {
+        return {height, width, o.align_corners ? 1 : 0, o.half_pixel_centers ? 1 : 0, 0, o.coefficient};
     }
     /// The gradient by an image, and the gradient of that, have the other's extents.
     static constexpr attributes with_extents_of(const tensor& image, attributes a) {
@@ -152,8 +166,8 @@ template <> struct op_of<&op_parts::resize_bilinear_gradient_info> {
 };
 
 constexpr tensor resize_nearest(const tensor& image, std::int64_t height, std::int64_t width,
-                                const resize_options& options, const location& at) {
-    return make_op(op_parts::resize_nearest_info, {image}, op_parts::resize_op::attributes_from(height, width, options),
+                                const resize_nearest_options& options, const location& at) {
+    return make_op(op_parts::resize_nearest_info, {image}, op_parts::resize_op::of_nearest(height, width, options),
                    {options.name}, at);
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <ambit/kernels/images/resize.hpp>
+#include <ambit/kernels/images/resize_cubic.hpp>
 
 #include "../support.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <bit>
 
 #include <algorithm>
 
@@ -14,14 +17,39 @@ using namespace kernel_test;
 
 namespace {
 
-// How much of pixel `from` is in pixel `to`: a hat around the place, or the whole of what it is cut or rounded to.
-double share_of(bool nearest, resize_centers centers, std::int64_t in, std::int64_t out, std::int64_t from,
+enum class way { nearest, bilinear, cubic };
+
+// How much of pixel `from` is in pixel `to`: a hat around the place, or the whole of what it is cut or rounded to, or a
+// cubic around the place of it and of those that an edge stands for.
+double share_of(way by, const resize_geometry& g, std::int64_t in, std::int64_t out, std::int64_t from,
                 std::int64_t to) {
+    const bool nearest = by == way::nearest;
+    const bool is_rounded = nearest && g.rounding != resize_rounding::by_centers;
     double place = double(to) * double(in) / double(out);
-    if (centers == resize_centers::corners) place = out > 1 ? double(to * (in - 1)) / double(out - 1) : 0;
-    if (centers == resize_centers::half_pixels)
-        place = double((2 * to + 1) * in) / double(2 * out) - (nearest ? 0 : 0.5);
-    if (nearest) place = centers == resize_centers::corners ? std::floor(place + 0.5) : std::floor(place);
+    if (g.centers == resize_centers::corners) place = out > 1 ? double(to * (in - 1)) / double(out - 1) : 0;
+    if (g.centers == resize_centers::half_pixels)
+        place = double((2 * to + 1) * in) / double(2 * out) - (nearest && !is_rounded ? 0 : 0.5);
+    if (by == way::cubic) {
+        const double a = std::bit_cast<double>(g.coefficient);
+        double sum = 0;
+        for (std::int64_t i = -3; i < in + 3; ++i) {
+            if (std::clamp<std::int64_t>(i, 0, in - 1) != from) continue;
+            const double x = std::fabs(place - double(i));
+            if (x < 1) sum += (a + 2) * x * x * x - (a + 3) * x * x + 1;
+            else if (x < 2) sum += a * (x * x * x - 5 * x * x + 8 * x - 4);
+        }
+        return sum;
+    }
+    if (is_rounded) {
+        const double down = std::floor(place), part = place - down;
+        const bool up = g.rounding == resize_rounding::up          ? part > 0
+                        : g.rounding == resize_rounding::half_up   ? part >= 0.5
+                        : g.rounding == resize_rounding::half_down ? part > 0.5
+                                                                   : false;
+        place = down + (up ? 1 : 0);
+    } else if (nearest) {
+        place = g.centers == resize_centers::corners ? std::floor(place + 0.5) : std::floor(place);
+    }
     place = std::clamp(place, 0.0, double(in - 1));
     return std::max(0.0, 1 - std::fabs(place - double(from)));
 }
@@ -31,7 +59,7 @@ struct sums {
     explicit sums(std::int64_t count) : value(std::size_t(count)), magnitude(value.size()) {}
     template <class T> void add(std::int64_t at, double share, T x) {
         value[std::size_t(at)] += share * double(x);
-        magnitude[std::size_t(at)] += std::fabs(share * double(x)) + (share > 0 ? std::fabs(double(x)) : 0);
+        magnitude[std::size_t(at)] += std::fabs(share * double(x)) + std::fabs(double(x));
     }
     template <class T> bool agree(const guarded<T>& with, std::int64_t terms) const {
         bool everywhere = with.is_intact();
@@ -47,9 +75,12 @@ template <class T, class Geometry> bool is_right(Geometry geometry) {
     const std::int64_t large = g.batch * g.out_height * g.out_width * g.channels;
     const operand<T> x(small, 1), upstream(large, 2);
     bool everywhere = true;
-    for (const bool nearest : {true, false}) {
+    for (const way by : {way::nearest, way::bilinear, way::cubic}) {
         guarded<T> out(large), back(small);
-        if (nearest) {
+        if (by == way::cubic) {
+            resize_cubic(geometry, x.data(), out.data());
+            resize_cubic_gradient(geometry, upstream.data(), back.data());
+        } else if (by == way::nearest) {
             resize_nearest(geometry, x.data(), out.data());
             resize_nearest_gradient(geometry, upstream.data(), back.data());
         } else {
@@ -62,8 +93,8 @@ template <class T, class Geometry> bool is_right(Geometry geometry) {
                 for (std::int64_t i = 0; i < g.in_height; ++i)
                     for (std::int64_t z = 0; z < g.out_width; ++z)
                         for (std::int64_t j = 0; j < g.in_width; ++j) {
-                            const double share = share_of(nearest, g.centers, g.in_height, g.out_height, i, y) *
-                                                 share_of(nearest, g.centers, g.in_width, g.out_width, j, z);
+                            const double share = share_of(by, g, g.in_height, g.out_height, i, y) *
+                                                 share_of(by, g, g.in_width, g.out_width, j, z);
                             if (share == 0) continue;
                             for (std::int64_t c = 0; c < g.channels; ++c) {
                                 const std::int64_t from = ((n * g.in_height + i) * g.in_width + j) * g.channels + c;
@@ -86,6 +117,21 @@ TEMPLATE_TEST_CASE("resize, extents and centers", "[kernels][resize]", float, do
                 CAPTURE(int(centers), in, out);
                 CHECK(is_right<TestType>(resize_geometry{2, in, 8 - in, 3, out, 10 - out, centers}));
             }
+}
+
+TEST_CASE("resize, roundings of the nearest pixel and cubics", "[kernels][resize]") {
+    for (const auto centers : {resize_centers::legacy, resize_centers::corners, resize_centers::half_pixels})
+        for (const auto rounding : {resize_rounding::down, resize_rounding::half_down, resize_rounding::half_up,
+                                    resize_rounding::up})
+            for (std::int64_t in = 1; in <= 8; ++in) {
+                CAPTURE(int(centers), int(rounding), in);
+                const double coefficient = rounding == resize_rounding::down ? -0.5 : -0.75;
+                CHECK(is_right<float>(resize_geometry{1, in, 9 - in, 3, 4, 2 * in, centers, rounding,
+                                                      std::bit_cast<std::int64_t>(coefficient)}));
+            }
+    CHECK(is_right<float>(static_value<resize_geometry{1, 4, 5, 20, 8, 3, resize_centers::half_pixels,
+                                                       resize_rounding::half_down,
+                                                       std::bit_cast<std::int64_t>(-0.75)}>{}));
 }
 
 TEST_CASE("resize, every number of channels", "[kernels][resize]") {
