@@ -2,7 +2,7 @@
 // What training came to, as pictures: the learning curve, the confusion matrix, and the digits that were misread.
 #pragma once
 
-#include "canvas.hpp"
+#include "../canvas.hpp"
 #include "digit.hpp"
 #include "results.hpp"
 
@@ -20,6 +20,7 @@
 namespace mnist {
 
 using ambit::labelled_images;
+using namespace drawing;
 
 inline std::string decimals(double value, int count) {
     std::array<char, 32> text{};

@@ -15,7 +15,7 @@
 #include <xtensor/xbuilder.hpp>
 #include <xtensor/xtensor.hpp>
 
-namespace mnist {
+namespace drawing {
 
 using colour = std::array<float, 3>;
 inline constexpr colour white{1, 1, 1}, black{0, 0, 0}, grey{0.8F, 0.8F, 0.8F}, blue{0.12F, 0.35F, 0.7F},
@@ -116,4 +116,4 @@ private:
     xt::xtensor<float, 3> pixels_;
 };
 
-}  // namespace mnist
+}  // namespace drawing
