@@ -19,7 +19,6 @@
 #include <ambit/ops/images/dilation.hpp>
 #include <ambit/ops/refusal.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
@@ -30,8 +29,10 @@ constexpr std::int64_t transposed_extent(std::int64_t in, std::int64_t window, s
                                          const line_padding_option& padding, std::int64_t besides = 0) {
     if (stride < 1 || stride > max_tensor_bytes / in || window > max_tensor_bytes || no_pads(padding)) return 0;
     if (besides < 0 || besides > max_tensor_bytes) return 0;
-    if (padding.mode == padding_mode::pads)
-        return std::max<std::int64_t>(0, (in - 1) * stride + window - padding.before - padding.after + besides);
+    if (padding.mode == padding_mode::pads) {
+        const std::int64_t extent = (in - 1) * stride + window - padding.before - padding.after + besides;
+        return extent > 0 ? extent : 0;
+    }
     return in * stride + (padding.mode == valid && window > stride ? window - stride : 0) + besides;
 }
 
@@ -123,9 +124,10 @@ constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, core_pa
             return op_parts::refuse(off, x, name, at);
         if (const contract_parts::option_fault off = op_parts::below_one("dilations", o.dilations))
             return op_parts::refuse(off, x, name, at);
+        const std::int64_t least =
+            o.output_padding.height < o.output_padding.width ? o.output_padding.height : o.output_padding.width;
         if (const contract_parts::option_fault off =
-                contract_parts::outside("output_padding", (std::min)(o.output_padding.height, o.output_padding.width),
-                                        contract_parts::range_of::from(0)))
+                contract_parts::outside("output_padding", least, contract_parts::range_of::from(0)))
             return op_parts::refuse(off, x, name, at);
         const auto extent = [&](int axis, std::int64_t stride, std::int64_t dilation,
                                 const line_padding_option& padding, std::int64_t besides) {

@@ -16,7 +16,9 @@
 #include <ambit/ops/refusal.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <string_view>
+#include <utility>
 
 namespace AMBIT_NAMESPACE::op_parts {
 

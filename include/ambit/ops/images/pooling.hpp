@@ -7,7 +7,6 @@
 #include <ambit/contract/images.hpp>
 #include <ambit/ops/images.hpp>
 
-#include <algorithm>
 #include <cstdint>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -68,7 +67,7 @@ struct pool_op : compute_op {
 private:
     /// Pads that a window could lie in: one without a pixel has neither maximum nor mean.
     static constexpr option_fault wide_pads(const line_padding_option& padding, std::int64_t window) {
-        return outside("padding", (std::max)(padding.before, padding.after),
+        return outside("padding", padding.before > padding.after ? padding.before : padding.after,
                        range_of::below(static_cast<double>(window)));
     }
     static constexpr window_places lines_of(const shape& image, const attributes& a) {

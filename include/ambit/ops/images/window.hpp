@@ -9,7 +9,6 @@
 #include <ambit/core/shape.hpp>
 #include <ambit/contract/option_range.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -138,7 +137,8 @@ constexpr option_fault below_one(std::string_view option, const window_extents& 
 
 /// Whether pads are numbers of places: none below 0, none that no tensor could have.
 constexpr option_fault no_pads(const line_padding_option& it) {
-    const auto [least, most] = std::minmax(it.before, it.after);
+    const bool grows = it.before < it.after;
+    const std::int64_t least = grows ? it.before : it.after, most = grows ? it.after : it.before;
     if (const option_fault off = outside("padding", least, range_of::from(0))) return off;
     return outside("padding", most, range_of::to(static_cast<double>(core_parts::max_tensor_bytes)));
 }
