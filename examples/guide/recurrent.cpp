@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The blocks of recurrent.md: cells, sequences, a state that goes on from call to call.
 #include <ambit/ambit.hpp>
+#include <ambit/nn/beam_search.hpp>
 #include <ambit/nn/causal_conv1d.hpp>
 #include <ambit/nn/embedding.hpp>
 #include <ambit/nn/recurrent.hpp>
@@ -198,19 +199,35 @@ struct translator {
         tensor words = embedding(s, "words", ids, 100, 16);
         auto [state, memory] = dynamic_rnn(s, reads, words, {.name = "encoder"});
         bahdanau_attention attention(s, "attention", memory, 16);
-        // Teacher forcing: each step reads the word that it should have said before.
-        tensor before = transpose(embedding(s, "answers", wanted, 50, 16), {1, 0, 2});
         auto decoder = s.variable_scope("decoder");
+        // Teacher forcing: each step reads the word that it should have said before.
+        tensor before = transpose(embedding(decoder, "answers", wanted, 50, 16), {1, 0, 2});
         auto [end, outputs] = scan(decoder, [&](scope& in, tensor h, tensor word) {
             auto [context, weights] = attention(in, h);
             auto [next, said] = writes(in, concat({word, context}, -1), h);
             return scan_step{next, said};
         }, before, state);
-        decoder.close();
-        return dense(s, "logits", outputs, 50);  // [10, batch, 50]
+        return dense(decoder, "logits", outputs, 50);  // [10, batch, 50]
+    }
+};
+
+struct search {
+    constexpr found_sequences operator()(scope& s, tensor ids) const {  // [batch, 20]
+        gru_cell reads(16), writes(16);
+        tensor words = embedding(s, "words", ids, 100, 16);
+        auto [state, memory] = dynamic_rnn(s, reads, words, {.name = "encoder"});
+        bahdanau_attention attention(s, "attention", repeated_for_beams(memory, 4), 16);
+        auto decoder = s.variable_scope("decoder");
+        return beam_search(decoder, [&](scope& in, tensor h, tensor before) {
+            tensor word = embedding(in, "answers", before, 50, 16);
+            auto [context, weights] = attention(in, h);
+            auto [next, said] = writes(in, concat({word, context}, -1), h);
+            return scan_step{next, dense(in, "logits", said, 50)};
+        }, state, {.beams = 4, .steps = 10, .start = 0, .end = 1});
     }
 };
 static_assert(expect_valid<translator, input<std::int32_t, 4, 20>, input<std::int32_t, 4, 10>>());
+static_assert(expect_valid<search, input<std::int32_t, 4, 20>>());
 
 // ---- A transformer, whole and word by word ----
 
