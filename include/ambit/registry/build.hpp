@@ -75,11 +75,11 @@ public:
             {this,
              {this, [](const void* self, std::string_view path) { return of(self).find(path) != nullptr; }},
              [](void* self, variable_store&, std::string_view path) { return of(self).admit(*of(self).find(path)); },
-             [](void* self, variable_store&) { of(self).admit_all(); },
+             [](void* self, variable_store&, std::string_view prefix) { of(self).admit_below(prefix); },
+             [](void* self, variable_store&) { of(self).admit_collected(); },
              [](void* self, int* ids, int count) {
                  of(self).sort({ids, static_cast<std::size_t>(count)});
              }});
-        if (!contents.collected.empty()) admit_collected();
     }
     admission(const admission&) = delete;
     admission& operator=(const admission&) = delete;
@@ -104,27 +104,27 @@ private:
         known_.push_back(v);
         return builder_.variables().admit(facts.path, facts, facts.constraint, facts.regularizer);
     }
-    void admit_all() {
-        if (has_all_) return;
-        has_all_ = true;
-        for (const variable_pointer& v : contents_.in_order())
-            if (!own_.has(v) && builder_.variables().find_variable(v->path()) < 0) admit(v);
+    void admit_if_new(const variable_pointer& v) {
+        if (!own_.has(v) && builder_.variables().find_variable(v->path()) < 0) admit(v);
     }
-    /// Collections list variables whether a module asks for these or not.
+    void admit_below(std::string_view prefix) {
+        if (has_all_) return;
+        has_all_ = prefix.empty();
+        for (const variable_pointer& v : contents_.below(prefix)) admit_if_new(v);
+    }
     void admit_collected() {
-        admit_all();
-        std::unordered_map<const registered_variable*, int> ids;
-        for (std::size_t id = 0; id < known_.size(); ++id) ids.emplace(known_[id].get(), static_cast<int>(id));
-        for (const collection_member& m : contents_.collected)
-            if (const auto found = ids.find(m.variable.get()); found != ids.end())
-                builder_.variables().collected().add(m.collection, collection_table::member_kind::variable,
-                                                     found->second);
+        for (const collection_member& m : contents_.collected) {
+            if (own_.has(m.variable)) continue;
+            admit_if_new(m.variable);
+            builder_.variables().collected().add(m.collection, collection_table::member_kind::variable,
+                                                 builder_.variables().find_variable(m.variable->path()));
+        }
     }
     /// First what was there, then what the module has made.
     void sort(std::span<int> ids) const {
         const auto serial = [&](int id) {
             const variable_pointer& v = (*this)[id];
-            return v == nullptr ? (std::numeric_limits<std::int64_t>::max)() : contents_.serial_of(v->path());
+            return v == nullptr ? (std::numeric_limits<std::int64_t>::max)() : v->facts().serial;
         };
         std::vector<std::pair<std::int64_t, int>> keys;
         keys.reserve(ids.size());
@@ -247,6 +247,7 @@ inline std::vector<variable_pointer> create(const registry_contents& contents, p
 inline std::vector<collection_member> collected_after(const registry_contents& contents, const graph_builder& builder,
                                                       std::span<const variable_pointer> of_graph) {
     std::vector<collection_member> collected = contents.collected;
+    if (!builder.variables().has_met_collected()) return collected;
     std::erase_if(collected, [&](const collection_member& m) {
         return builder.variables().find_variable(m.variable->path()) >= 0;
     });

@@ -8,14 +8,15 @@
 #include <cstddef>
 #include <functional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace AMBIT_NAMESPACE::registry_parts {
 
-/// `Found` is copied freely, says by `path()` which path it belongs to, and is false where there is none.
+/// A pointer to what says by `path()` which path it belongs to; null where there is none.
 template <class Found> class path_table {
 public:
-    /// Null if there is none.
+    /// Null if there is none; good until the table changes.
     const Found* find(std::string_view path) const {
         if (slots_.empty()) return nullptr;
         const slot& s = slots_[place_of(path, hash_of(path))];
@@ -29,15 +30,15 @@ public:
         if (size == slots_.size()) return;
         path_table grown;
         grown.slots_.resize(size);
-        for (const slot& s : slots_)
-            if (s.found) grown.slots_[grown.place_of(s.found.path(), s.hash)] = s;
+        for (slot& s : slots_)
+            if (s.found) grown.slots_[grown.place_of(s.found->path(), s.hash)] = std::move(s);
         slots_.swap(grown.slots_);
     }
 
     /// Adds what has a path that is new; there is memory for it.
     void add(const Found& found) noexcept {
-        const std::size_t hash = hash_of(found.path());
-        slots_[place_of(found.path(), hash)] = {hash, found};
+        const std::size_t hash = hash_of(found->path());
+        slots_[place_of(found->path(), hash)] = {hash, found};
         ++count_;
     }
 
@@ -50,7 +51,7 @@ public:
             const std::size_t wish = slots_[next].hash & mask();
             if (((next - wish) & mask()) < ((next - gap) & mask()))
                 continue;  // it stands behind the gap by its own wish
-            slots_[gap] = slots_[next];
+            slots_[gap] = std::move(slots_[next]);
             gap = next;
         }
         slots_[gap] = {};
@@ -74,7 +75,7 @@ private:
     /// Where a path stands, or would.
     std::size_t place_of(std::string_view path, std::size_t hash) const noexcept {
         std::size_t place = hash & mask();
-        while (slots_[place].found && (slots_[place].hash != hash || slots_[place].found.path() != path))
+        while (slots_[place].found && (slots_[place].hash != hash || slots_[place].found->path() != path))
             place = (place + 1) & mask();
         return place;
     }

@@ -35,14 +35,19 @@ template <class F> decltype(auto) with_element_type(dtype type, F&& f) {
     }
 }
 
-/// What is known of a variable beside its value. A local one is of each model alone: the registry has no memory of it.
-struct variable_facts : variable_traits {
+/// In front of all else, where a lookup finds it beside the count of who holds the variable.
+struct path_of_variable {
     std::string path;
+};
+
+/// What is known of a variable beside its value. A local one is of each model alone: the registry has no memory of it.
+struct variable_facts : path_of_variable, variable_traits {
     ambit::initializer initial;     // without its list
     std::vector<double> list;
     std::string begins_as;          // the path that its random initial values depend on: its own, most often
     ambit::constraint constraint = no_constraint;
     ambit::regularizer regularizer = no_regularizer;
+    std::int64_t serial = 0;        // grows with the order of creation in its registry
 };
 
 }  // namespace ambit::registry_parts

@@ -43,12 +43,7 @@ public:
     bool has_room_for(std::int64_t bytes) const noexcept { return bytes <= byte_limit - bytes_; }
 
     /// Null if there is none.
-    const variable_pointer* find(std::string_view path) const {
-        const held* const found = by_path_.find(path);
-        return found == nullptr ? nullptr : &*found->place;
-    }
-    /// Grows with the order of creation. Of a path that is there.
-    std::int64_t serial_of(std::string_view path) const { return by_path_.find(path)->sorted->second; }
+    const variable_pointer* find(std::string_view path) const { return by_path_.find(path); }
     bool has(std::string_view path) const { return by_path_.find(path) != nullptr; }
 
     /// Adds new variables, all of them or, if memory runs out, none.
@@ -56,15 +51,14 @@ public:
         std::list<variable_pointer> added(fresh.begin(), fresh.end());
         by_path_.reserve(fresh.size());
         sorted_paths sorted;
-        std::int64_t serial = next_serial_;
-        for (const variable_pointer& v : fresh) sorted.emplace(v->path(), serial++);
+        for (auto v = added.begin(); v != added.end(); ++v) sorted.emplace((*v)->path(), v);
         // Nothing below can fail.
-        for (auto v = added.begin(); v != added.end(); ++v) {
-            const auto place = sorted_.insert(sorted.extract((*v)->path())).position;
-            by_path_.add({v->get(), v, place});
-            bytes_ += (*v)->own_bytes();
+        sorted_.merge(sorted);
+        for (const variable_pointer& v : fresh) {
+            v->facts().serial = next_serial_++;
+            by_path_.add(v);
+            bytes_ += v->own_bytes();
         }
-        next_serial_ = serial;
         in_order_.splice(in_order_.end(), added);
     }
 
@@ -73,26 +67,25 @@ public:
     std::vector<variable_pointer> below(std::string_view prefix) const {
         if (!prefix.empty() && prefix.back() == '/') prefix.remove_suffix(1);
         if (prefix.empty()) return {in_order_.begin(), in_order_.end()};
-        std::vector<std::pair<std::int64_t, const variable_pointer*>> found;
-        const auto take = [&](const auto& of_path) { found.emplace_back(of_path.second, find(of_path.first)); };
-        if (const auto itself = sorted_.find(prefix); itself != sorted_.end()) take(*itself);
+        std::vector<variable_pointer> found;
+        if (const auto itself = sorted_.find(prefix); itself != sorted_.end()) found.push_back(*itself->second);
         const std::string inside = std::string(prefix) + '/';
         for (auto it = sorted_.lower_bound(inside); it != sorted_.end() && it->first.starts_with(inside); ++it)
-            take(*it);
-        std::sort(found.begin(), found.end());
-        std::vector<variable_pointer> variables;
-        variables.reserve(found.size());
-        for (const auto& [serial, variable] : found) variables.push_back(*variable);
-        return variables;
+            found.push_back(*it->second);
+        std::sort(found.begin(), found.end(), [](const variable_pointer& a, const variable_pointer& b) {
+            return a->facts().serial < b->facts().serial;
+        });
+        return found;
     }
 
     /// Takes a variable out; who holds it still has it.
     void remove(const registered_variable& variable) noexcept {
-        const held gone = *by_path_.find(variable.path());
+        const auto gone = sorted_.find(variable.path());
+        const position place = gone->second;
         bytes_ -= variable.own_bytes();
         by_path_.remove(variable.path());
-        sorted_.erase(gone.sorted);
-        in_order_.erase(gone.place);
+        sorted_.erase(gone);
+        in_order_.erase(place);  // which may be the last that holds it
     }
     void forget_members_that_left() noexcept {
         std::erase_if(collected, [&](const collection_member& m) {
@@ -110,19 +103,12 @@ public:
     }
 
 private:
-    using sorted_paths = std::map<std::string_view, std::int64_t>;  // to the number of creation
-    struct held {
-        registered_variable* variable = nullptr;
-        std::list<variable_pointer>::iterator place;
-        sorted_paths::iterator sorted;
-
-        explicit operator bool() const noexcept { return variable != nullptr; }
-        std::string_view path() const noexcept { return variable->path(); }
-    };
+    using position = std::list<variable_pointer>::iterator;
+    using sorted_paths = std::map<std::string_view, position>;
 
     // Their keys are the paths of the variables themselves.
     std::list<variable_pointer> in_order_;
-    path_table<held> by_path_;
+    path_table<variable_pointer> by_path_;
     sorted_paths sorted_;
     std::int64_t next_serial_ = 0;
     std::int64_t bytes_ = 0;

@@ -101,13 +101,16 @@ protected:
     /// those that were added.
     constexpr core_parts::buffer<ambit::variable> variables_in(std::string_view collection,
                                                                std::string_view prefix) const {
-        const core_parts::buffer<int> order = store_->order_of_creation();
+        const scope_parts::variable_collection built_in = scope_parts::variable_collection_of(collection);
+        const bool is_users = built_in == scope_parts::variable_collection::other;
+        core_parts::buffer<int> order;
+        if (!is_users) order = store_->order_of_creation(store_->scopes().scope_at(record_).prefix, prefix);
+        store_->admit_collected();
         core_parts::buffer<ambit::variable> found;
         const auto take = [&, is_wanted = below(prefix)](int id) {
             if (is_wanted(store_->variable_at(id).name)) found.push_back({store_, id});
         };
-        const scope_parts::variable_collection built_in = scope_parts::variable_collection_of(collection);
-        const int count = built_in == scope_parts::variable_collection::other ? 0 : store_->variable_count();
+        const int count = is_users ? 0 : store_->variable_count();
         for (int i = 0; i < count; ++i)
             if (const int id = order.empty() ? i : order[i]; store_->variable_at(id).belongs_to(built_in)) take(id);
         const scope_parts::collection_table& added = store_->collected();

@@ -32,7 +32,8 @@ struct variables_outside {
     void* owner = nullptr;
     paths_outside paths;
     int (*admit)(void* owner, variable_store& store, std::string_view path) = nullptr;
-    void (*admit_all)(void* owner, variable_store& store) = nullptr;
+    void (*admit_below)(void* owner, variable_store& store, std::string_view prefix) = nullptr;  // all, below nothing
+    void (*admit_collected)(void* owner, variable_store& store) = nullptr;  // with what collections they are in
     void (*sort)(void* owner, int* ids, int count) = nullptr;  // in order of creation
 };
 
@@ -151,13 +152,27 @@ public:
 
     /// Admits whatever there is, for who asks for more than a path.
     constexpr void admit_all() {
-        if (looks_outside_) outside_.admit_all(outside_.owner, *this);
+        if (looks_outside_) outside_.admit_below(outside_.owner, *this, {});
     }
-    /// All variables in order of creation; nothing if that is the order of their ids.
-    constexpr buffer<int> order_of_creation() {
+    /// Admits what is in collections of users' own, for who looks at one, or adds to one behind it. A module that does
+    /// neither does not meet them.
+    constexpr void admit_collected() {
+        if (!looks_outside_ || has_met_collected_) return;
+        has_met_collected_ = true;
+        outside_.admit_collected(outside_.owner, *this);
+    }
+    /// Whether `collected()` has what was collected before.
+    constexpr bool has_met_collected() const { return has_met_collected_; }
+
+    /// All variables in order of creation, those among them that lie at or below a path under a name; nothing if that
+    /// is the order of their ids.
+    constexpr buffer<int> order_of_creation(int around, std::string_view prefix) {
         buffer<int> ids;
         if (!looks_outside_) return ids;
-        admit_all();
+        short_text below = names_.path(around);
+        if (!below.view().empty() && !prefix.empty()) below += '/';
+        below += prefix;
+        outside_.admit_below(outside_.owner, *this, below.view());
         ids.resize(variables_.size(), 0);
         for (int id = 0; id < ids.size(); ++id) ids[id] = id;
         outside_.sort(outside_.owner, ids.begin(), ids.size());
@@ -209,6 +224,7 @@ public:
         using enum collection_table::member_kind;
         log_.settle_pending();
         if (id < 0 || !expect_member(collection, variable, at)) return;
+        admit_collected();
         const variable_collection built_in = variable_collection_of(collection);
         if (built_in != variable_collection::other &&
             (variables_[id].belongs_to(built_in) || collected_.has(collection, variable, id)))
@@ -221,6 +237,7 @@ public:
     constexpr bool leave_collection(std::string_view collection, int id, const place& at) {
         log_.settle_pending();
         if (id < 0) return false;
+        admit_collected();
         if (collected_.remove(collection, collection_table::member_kind::variable, id)) return true;
         const variable_collection built_in = variable_collection_of(collection);
         if (!variables_[id].belongs_to(built_in)) return false;
@@ -386,6 +403,7 @@ private:
         }
         const bool is_collected = options.collections.size() > 0;
         if (is_collected && !expect_members(options.collections, at)) return inert_variable(&asked.extents, asked.type);
+        if (is_collected) admit_collected();
         const int id = variables_.size();
         scopes_.expect_end(id);
         variable_record& made = variables_.emplace_back();
@@ -531,6 +549,7 @@ private:
     collection_table collected_;
     variables_outside outside_;
     bool looks_outside_ = false;
+    bool has_met_collected_ = false;
 };
 
 }  // namespace ambit::scope_parts

@@ -336,6 +336,56 @@ TEST_CASE("collections are those of the modules") {
     CHECK(paths_of(reg.collection("mine")) == paths{"layer/biases"});
 }
 
+TEST_CASE("a module meets of a registry what it asks for, and no more") {
+    registry reg(seed{1});
+    create(reg, {"a/w", "b/w", "c/w", "a/v"});
+    build(reg,
+          [](scope& s, tensor x) {
+              auto b = s.variable_scope("b", {.reuse = true});
+              const variable w = b.get_variable("w");
+              b.close();
+              s.add_to_collection("mine", w);
+              return relu(x);
+          },
+          one_input);
+    CHECK(build(reg, [](scope&, tensor x) { return relu(x); }, one_input).variables.empty());
+    CHECK(paths_of(reg.collection("mine")) == paths{"b/w"});
+
+    paths below, outside;
+    const auto names_of = [](const auto& variables) {
+        paths all;
+        for (const variable& v : variables) {
+            all.emplace_back(v.name().view());
+            all.back().resize(all.back().size() - 2);  // without the :0
+        }
+        return all;
+    };
+    const auto looks = [&](scope& s, tensor x) {
+        auto a = s.variable_scope("a");
+        below = names_of(a.trainable_variables());
+        outside = names_of(a.get_collection<variable>("mine"));
+        return relu(x);
+    };
+    CHECK(build(reg, looks, one_input).variables.size() == 3);  // those below, and the one that is in a collection
+    CHECK(below == paths{"a/w", "a/v"});
+    CHECK(outside.empty());
+
+    // What was added before comes first, whoever asks.
+    const auto adds = [&](scope& s, tensor x) {
+        auto a = s.variable_scope("a", {.reuse = true});
+        const variable v = a.get_variable("v");
+        a.close();
+        s.add_to_collection("mine", v);
+        s.get_variable("d", {2}, {.collections = {"mine"}});
+        below = names_of(s.get_collection<variable>("mine"));
+        return relu(x);
+    };
+    build(reg, adds, one_input);
+    CHECK(below == paths{"b/w", "a/v", "d"});
+    CHECK(paths_of(reg.collection("mine")) == below);
+    CHECK(paths_of(reg.collection("mine", "a")) == paths{"a/v"});
+}
+
 TEST_CASE("a subtree is removed, and who holds a variable keeps it") {
     registry reg(seed{1});
     create(reg, {"a/w", "ab/w", "a/b/w", "a"});
