@@ -9,6 +9,7 @@
 #pragma once
 
 #include <ambit/contract/block.hpp>
+#include <ambit/kernels/vectors/simd.hpp>
 #include <ambit/plan/kernel_keys.hpp>
 #include <ambit/registry/kernel_table.hpp>
 
@@ -170,14 +171,19 @@ public:
         in[0] = block.data;
         row[0] = block.stride;
         column[0] = 1;
+        const step_addresses inputs = at + program_.outputs + roots_;
+        // Most have one: vectors of them would be no help.
         for (int i = 0; i < program_.inputs; ++i) {
-            in[1 + i] =
-                at[program_.outputs + roots_ + i] + (block.row * row_[i] + block.column * column_[i]) * size_[1 + i];
+            const std::int64_t from = block.row * row_[i] + block.column * column_[i];
+            in[1 + i] = kernel_parts::opaque(inputs[i] + from * size_[1 + i]);
             row[1 + i] = row_[i] * block.row_step;
             column[1 + i] = column_[i];
         }
-        for (int k = 0; k < program_.outputs; ++k)
-            out[k] = at[k] + (block.row * row_length + block.column) * size_[program_.output[k]];
+        const std::int64_t first = block.row * row_length + block.column;
+        for (int k = 0; k < program_.outputs; ++k) {
+            const std::byte* const to = at[k] + first * size_[program_.output[k]];
+            out[k] = const_cast<std::byte*>(kernel_parts::opaque(to));
+        }
         chain_({block.rows, block.columns, in, row, column, out, row_length * block.row_step, immediates_[0], words_});
     }
 

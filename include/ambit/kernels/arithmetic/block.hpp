@@ -25,7 +25,7 @@ template <class V, class Element> struct block_reader {
     static constexpr bool is_mask = !std::is_same_v<Element, element_of<V>>;
     using value = std::conditional_t<is_mask, mask_of<V>, V>;
     const Element* from;
-    std::int64_t step;
+    std::int64_t step, ahead;
     alignas(64) Element same[static_cast<std::size_t>(lanes<V>)];
 
     // A single element is read once, before the first row.
@@ -37,9 +37,10 @@ template <class V, class Element> struct block_reader {
         from = column != 0 ? at : same;
         if (column == 0 && row != 0) hold(*at);
     }
-    // The same place of the next row: the machine foresees what follows in a row, not where the next one begins.
-    [[gnu::always_inline]] void prefetch_below(std::int64_t at, std::int64_t row) const noexcept {
-        __builtin_prefetch(from + at * step + row);
+    // The machine foresees what follows in a row, not where the next one begins: `distance` elements from here.
+    [[gnu::always_inline]] void look_ahead(std::int64_t distance) noexcept { ahead = step != 0 ? distance : 0; }
+    [[gnu::always_inline]] void prefetch(std::int64_t at) const noexcept {
+        __builtin_prefetch(from + at * step + ahead);
     }
     [[gnu::always_inline]] void hold(Element element) noexcept {
         AMBIT_UNROLL for (std::int64_t i = 0; i < lanes<V>; ++i) same[i] = element;
@@ -87,14 +88,20 @@ template <class V, bool Prefetches, class... Out, class... In, class Body, std::
                                         all.column[I]),
          ...);
         std::int64_t at = 0;
+        // The next row; behind the last one the first row of the block on the right, as kernels mostly finish them.
+        if constexpr (Prefetches)
+            (std::get<I>(readers).look_ahead(r + 1 < rows ? all.row[I] : columns - r * all.row[I]), ...);
         if constexpr (takes_pairs<Body, V>())
             for (; at + 2 * lanes<V> <= columns; at += 2 * lanes<V>) {
-                if constexpr (Prefetches) (std::get<I>(readers).prefetch_below(at, all.row[I]), ...);
+                if constexpr (Prefetches) {
+                    (std::get<I>(readers).prefetch(at), ...);
+                    (std::get<I>(readers).prefetch(at + lanes<V>), ...);
+                }
                 const auto results = body.template operator()<vector_pair<V>>(std::get<I>(readers).two(at)...);
                 (store_two<V>(std::get<O>(out) + at, std::get<O>(results)), ...);
             }
         for (; at + lanes<V> <= columns; at += lanes<V>) {
-            if constexpr (Prefetches) (std::get<I>(readers).prefetch_below(at, all.row[I]), ...);
+            if constexpr (Prefetches) (std::get<I>(readers).prefetch(at), ...);
             const auto results = body.template operator()<V>(std::get<I>(readers).whole(at)...);
             (store_whole<V>(std::get<O>(out) + at, std::get<O>(results)), ...);
         }

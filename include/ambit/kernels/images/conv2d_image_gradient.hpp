@@ -175,6 +175,13 @@ inline void conv2d_image_gradient(Geometry geometry, const T* weights, const T* 
         detail::image_gradient_phases(geometry, weights, upstream, scratch, epilogue, arch,
                                       std::make_integer_sequence<std::int64_t, known_phases>{});
     } else {
+        // The only phase is the image as it is.
+        if constexpr (!is_static<Geometry>)
+            if (g.stride_height * g.stride_width == 1 && !detail::has_few_channels(g)) {
+                detail::mirror_taps(g, 0, weights, scratch);
+                return conv2d(detail::phase_geometry(g, 0), upstream, scratch, detail::behind_mirrored(g, scratch),
+                              epilogue, arch);
+            }
         for (std::int64_t phase = 0; phase < g.stride_height * g.stride_width; ++phase)
             detail::image_gradient_phase(geometry, phase, detail::phase_geometry(g, phase), weights, upstream, scratch,
                                          epilogue, arch);

@@ -262,7 +262,7 @@ inline void gemm_panels(Geometry geometry, const T* a, const T* b, T* scratch, c
         constexpr std::int64_t needed = ceiling_divide(known::value().n, lanes<V>);
         if constexpr (known::n && known::m)
             return panel_vectors<V>(cut_rows(known::value().m, most_rows<V>).tall, needed);
-        else return known::n ? panel_vectors<V>(most_rows<V>, needed) : 1;
+        else return known::n ? panel_vectors<V>(most_rows<V>, needed) : 2;
     }();
     constexpr std::int64_t width = vectors * lanes<V>;
     const std::int64_t whole = g.n / width * width;
@@ -273,8 +273,9 @@ inline void gemm_panels(Geometry geometry, const T* a, const T* b, T* scratch, c
         constexpr int used = static_cast<int>(ceiling_divide(rest, lanes<V>));
         constexpr std::int64_t last = rest - (used - 1) * lanes<V>;
         if constexpr (rest > 0) gemm_panel<used, last != lanes<V>, V>(geometry, a, b, scratch, whole, last, epilogue);
-    } else if (whole < g.n) {
-        gemm_panel<1, true, V>(geometry, a, b, scratch, whole, g.n - whole, epilogue);
+    } else {
+        for (std::int64_t column = whole; column < g.n; column += lanes<V>)
+            gemm_panel<1, true, V>(geometry, a, b, scratch, column, (std::min)(lanes<V>, g.n - column), epilogue);
     }
 }
 
@@ -295,18 +296,103 @@ template <class V, class T, class Geometry, class Epilogue>
     }
 }
 
-// A row or two read B once, in lines that are as long as there are accumulators for. Apart from all else: small nets
-// have little more than these, and a small function is entered soon.
-inline bool has_few_rows(const gemm_geometry& g) { return g.m <= 2 && g.transpose_b == 0 && !is_inner_product(g); }
+// A row or two read B once, in lines that are as long as there are accumulators for.
+constexpr bool has_few_rows(const gemm_geometry& g) { return g.m <= 2 && g.transpose_b == 0 && !is_inner_product(g); }
 template <class V, class Geometry, class T, class Epilogue>
 [[gnu::noinline]] inline void gemm_few_rows(Geometry geometry, const T* a, const T* b,
                                             const Epilogue& epilogue) noexcept {
     using known = known_gemm<Geometry>;
     constexpr int vectors = known::n ? panel_vectors<V>(1, ceiling_divide(known::value().n, lanes<V>)) : 8;
     const gemm_geometry g = value_of(geometry);
-    const gemm_run<T, Geometry, Epilogue, V, vectors> wide{geometry, a,        b, nullptr, nullptr,
+    const gemm_run<T, Geometry, Epilogue, V, vectors> wide{geometry, a, b,   nullptr, nullptr,
                                                            epilogue, 0, g.n, false,   false};
     for (std::int64_t row = 0; row < g.m; ++row) wide.template rows<1>(row);
+}
+
+// Adds up to `longest_block` products, or all of them where blocks are not wanted: steps through both operands in turn.
+template <bool IsWhole, int Vectors, class V, class T, int Chains>
+[[gnu::always_inline]] inline void add_products(tile<1, Vectors, V, Chains>& sums, const T* left, std::int64_t step,
+                                                const T* right, std::int64_t line, std::int64_t last,
+                                                std::int64_t depth) noexcept {
+    const auto add = [&]<int Chain>(std::integral_constant<int, Chain>) {
+        sums.template step<!IsWhole, Chain>(broadcast_operand<T>{left, 0, 1}, vector_operand<T>{right, line, last}, 0);
+        left += step;
+        right += line;
+    };
+    const auto add_some = [&]<int... C>(std::int64_t count, std::integer_sequence<int, C...>) {
+        ((C < count ? add(std::integral_constant<int, C>{}) : void()), ...);
+    };
+    constexpr std::make_integer_sequence<int, Chains> chains{};
+    for (; depth >= Chains; depth -= Chains) add_some(Chains, chains);
+    add_some(depth, chains);
+}
+
+// Of a long row: in blocks as those of all products.
+template <bool IsWhole, int Vectors, class V, class T, int Chains>
+[[gnu::noinline]] void add_long_products(tile<1, Vectors, V, Chains>& sums, const T* left, std::int64_t step,
+                                         const T* right, std::int64_t line, std::int64_t last,
+                                         std::int64_t depth) noexcept {
+    typename tile<1, Vectors, V, Chains>::tree before;
+    sums.template accumulate_blocks<!IsWhole, 0>(broadcast_operand<T>{left, 0, step},
+                                                 vector_operand<T>{right, line, last}, depth, before);
+    before.add_to(sums.sums);
+}
+
+// `Vectors` vectors of a row of C to memory, of the last one `last` elements. Apart from all else: small nets have
+// little more than these, and a small function is entered soon.
+template <int Vectors, bool IsWhole, class V, class T>
+[[gnu::noinline]] void line_of_row(const T* left, std::int64_t step, const T* right, std::int64_t line,
+                                   std::int64_t last, std::int64_t depth, T* out) noexcept {
+    tile<1, Vectors, V, chains_for(Vectors, 64)> sums;
+    if (depth <= longest_block) add_products<IsWhole>(sums, left, step, right, line, last, depth);
+    else add_long_products<IsWhole>(sums, left, step, right, line, last, depth);
+    AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
+        if (IsWhole || v + 1 < Vectors) store_vector(out + v * lanes<V>, sums.total(0, v));
+        else store_partial(out + v * lanes<V>, sums.total(0, v), last);
+    }
+}
+
+// A row or two for an epilogue that takes rows as they lie in memory, where nothing is known.
+template <class V, class T, class Epilogue>
+[[gnu::noinline]] void gemm_few_rows_at_once(const gemm_geometry& g, const T* a, const T* b,
+                                             const Epilogue& epilogue) noexcept {
+    constexpr std::int64_t width = lanes<V>;
+    for (std::int64_t row = 0; row < g.m; ++row) {
+        const T* const left = g.transpose_a != 0 ? a + row : a + row * g.k;
+        const std::int64_t step = g.transpose_a != 0 ? g.m : 1;
+        for (std::int64_t first = 0; first < g.n; first += Epilogue::capacity) {
+            const std::int64_t count = (std::min)(Epilogue::capacity, g.n - first);
+            T* const out = epilogue.begin_row(row, first);
+            std::int64_t at = 0;
+            const auto take = [&]<int Vectors, bool IsWhole>(std::integral_constant<int, Vectors>,
+                                                             std::bool_constant<IsWhole>) {
+                line_of_row<Vectors, IsWhole, V>(left, step, b + first + at, g.n, count - at - (Vectors - 1) * width,
+                                                 g.k, out + at);
+                at += Vectors * width;
+            };
+            using std::integral_constant, std::true_type, std::false_type;
+            while (at + 16 * width <= count) take(integral_constant<int, 16>{}, true_type{});
+            if (at + 15 * width < count) take(integral_constant<int, 16>{}, false_type{});
+            if (at + 8 * width <= count) take(integral_constant<int, 8>{}, true_type{});
+            else if (at + 7 * width < count) take(integral_constant<int, 8>{}, false_type{});
+            if (at + 4 * width <= count) take(integral_constant<int, 4>{}, true_type{});
+            else if (at + 3 * width < count) take(integral_constant<int, 4>{}, false_type{});
+            if (at + 2 * width <= count) take(integral_constant<int, 2>{}, true_type{});
+            else if (at + width < count) take(integral_constant<int, 2>{}, false_type{});
+            if (at < count) take(integral_constant<int, 1>{}, false_type{});
+            epilogue.end_row(row, first, count);
+        }
+    }
+}
+
+// All products whose geometry the compiler does not know, or not all of it, but of few rows.
+template <class V, class Arch, class T, class Geometry, class Epilogue>
+[[gnu::noinline]] void gemm_at_run_time(Geometry geometry, const T* a, const T* b, T* scratch,
+                                        const Epilogue& epilogue) noexcept {
+    const gemm_geometry g = value_of(geometry);
+    if (is_inner_product(g)) inner_products<xsimd::batch<T, Arch>>(g, a, b, epilogue);
+    else if (copies_panels(g)) gemm_panels<V>(geometry, a, b, scratch, epilogue);
+    else gemm_tiles<V>(geometry, a, b, scratch, epilogue);
 }
 
 // Types without vectors.
@@ -346,11 +432,12 @@ inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Ep
             else return std::type_identity<xsimd::batch<T, Arch>>{};
         }();
         using V = typename decltype(fit)::type;
-        const gemm_geometry g = value_of(geometry);
-        if (detail::has_few_rows(g)) return detail::gemm_few_rows<V>(geometry, a, b, epilogue);
-        if (is_inner_product(g)) inner_products<xsimd::batch<T, Arch>>(g, a, b, epilogue);
-        else if (copies_panels(g)) detail::gemm_panels<V>(geometry, a, b, scratch, epilogue);
-        else detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
+        if (detail::has_few_rows(value_of(geometry))) {
+            if constexpr (!is_batch_value<Geometry> && requires { epilogue.begin_row(0, 0); })
+                return detail::gemm_few_rows_at_once<V>(geometry, a, b, epilogue);
+            else return detail::gemm_few_rows<V>(geometry, a, b, epilogue);
+        }
+        detail::gemm_at_run_time<V, Arch>(geometry, a, b, scratch, epilogue);
     }
 }
 

@@ -283,6 +283,29 @@ constexpr int expanded_depth(std::int64_t depth, std::int64_t accumulators) {
     return depth <= 64 && depth * accumulators <= 128 ? static_cast<int>(depth) : 0;
 }
 
+// The tiles that cover rows whose count is known at run time only: `first[count]` is how many the first one has.
+template <class V> struct row_tiles {
+    static constexpr std::int64_t most = most_rows<V>, known = 2 * most;
+    static constexpr int sizes[] = {static_cast<int>(most), 10, 8, 6, 5, 4, 2, 1};
+    int first[std::size_t(known)] = {};
+
+    // A tile takes as long as its rows; those of few wait for the second-level cache, from which each tile reads all
+    // vectors, as long as one of five rows does.
+    constexpr row_tiles() {
+        int cost[std::size_t(known)] = {};
+        for (int count = 1; count < known; ++count)
+            for (const int size : sizes) {
+                if (size > most || size > count) continue;
+                const int asked = 10 * (size < 5 ? 5 : size) + 5 + cost[count - size];
+                if (first[count] == 0 || asked < cost[count]) {
+                    first[count] = size;
+                    cost[count] = asked;
+                }
+            }
+    }
+};
+template <class V> inline constexpr row_tiles<V> tiles_of_rows{};
+
 // Covers `count` rows with tiles: `work.template rows<Rows>(first)` for each. `Count` is `count` if the
 // compiler knows it, else -1.
 template <std::int64_t Count, class V, class Work>
@@ -298,14 +321,22 @@ template <std::int64_t Count, class V, class Work>
                 work.template rows<static_cast<int>(cut.tall) - 1>(row);
     } else if constexpr (Count < 0) {
         std::int64_t row = 0;
-        for (; row + most <= count; row += most) work.template rows<static_cast<int>(most)>(row);
-        if constexpr (most > 8)
-            if (row + 8 <= count) {
-                work.template rows<8>(row);
-                row += 8;
-            }
-        for (; row + 4 <= count; row += 4) work.template rows<4>(row);
-        for (; row < count; ++row) work.template rows<1>(row);
+        while (row < count) {
+            const std::int64_t left = count - row;
+            const int size = left < row_tiles<V>::known ? tiles_of_rows<V>.first[left] : static_cast<int>(most);
+            if (size == most) work.template rows<static_cast<int>(most)>(row);
+            if constexpr (most > 10)
+                if (size == 10) work.template rows<10>(row);
+            if constexpr (most > 8)
+                if (size == 8) work.template rows<8>(row);
+            if constexpr (most > 6)
+                if (size == 6) work.template rows<6>(row);
+            if (size == 5) work.template rows<5>(row);
+            if (size == 4) work.template rows<4>(row);
+            if (size == 2) work.template rows<2>(row);
+            if (size == 1) work.template rows<1>(row);
+            row += size;
+        }
     }
 }
 

@@ -43,6 +43,16 @@ public:
     }
     [[gnu::always_inline]] void end_tile(std::int64_t columns) const noexcept { tiles_.columns += columns; }
 
+    /// Where elements of a row from `column` on are to be stored, `capacity` of them at most; then `end_row` says how
+    /// many there are. A kernel that hands on whole rows so hands on nothing else.
+    [[gnu::always_inline]] T* begin_row(std::int64_t row, std::int64_t column) const noexcept {
+        return to_->direct != nullptr ? direct(row, column) : block_;
+    }
+    [[gnu::always_inline]] void end_row(std::int64_t row, std::int64_t column, std::int64_t columns) const noexcept {
+        if (to_->direct != nullptr) return;
+        to_->take(*to_, {reinterpret_cast<const std::byte*>(block_), 1, columns, columns, base_ + row, 1, column});
+    }
+
     // Not expanded: a kernel has dozens of places where it hands on what it has.
     template <class V>
     [[gnu::noinline]] void operator()(const V& value, std::int64_t row, std::int64_t column) const noexcept {
@@ -63,8 +73,9 @@ public:
         if (to_->direct == nullptr) flush();
     }
 
-private:
     static constexpr std::int64_t capacity = finished_bytes / static_cast<std::int64_t>(sizeof(T));
+
+private:
     static constexpr std::int64_t unknown = (std::numeric_limits<std::int64_t>::max)();
 
     [[gnu::always_inline]] T* direct(std::int64_t row, std::int64_t column) const noexcept {
