@@ -10,6 +10,7 @@
 #include "numbers.hpp"
 #include "op_meaning.hpp"
 
+#include <ambit/plan/any_batch.hpp>
 #include <ambit/plan/kernel_keys.hpp>
 
 #include <cstddef>
@@ -313,7 +314,9 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
             return static_cast<std::size_t>(graph.node(step.root).op->scratch(
                 {specs.specs, specs.count, graph.words + graph.node(step.root).first_word}, result));
         }();
-        if (at.size() != known + (scratch_size > 0 ? 1 : 0))
+        // A plan for any batch has a place for scratch memory that a kernel needs at some of them.
+        const bool may_need_scratch = ambit::plan_parts::may_need_scratch(graph, step.root);
+        if (at.size() < known + (scratch_size > 0 ? 1 : 0) || at.size() > known + (may_need_scratch ? 1 : 0))
             throw std::logic_error("a step with a wrong number of operands");
         // A step may write over what it reads only where an elementwise op's result lies where an input of the
         // elementwise part does, element for element: a variable, or what a loop carries.

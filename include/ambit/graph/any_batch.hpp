@@ -140,12 +140,12 @@ template <class First, class Second, class Third> struct batch_comparison {
     constexpr batch_difference find() const {
         if (const batch_difference of_variables = among_variables(); of_variables.what != about::nothing)
             return of_variables;
-        const int nodes = least(First::counts.nodes, Second::counts.nodes, Third::counts.nodes);
+        const int nodes = least(first.counts.nodes, second.counts.nodes, third.counts.nodes);
         for (int n = 0; n < nodes; ++n)
             if (const batch_difference of_node = at_node(n); of_node.what != about::nothing) return of_node;
-        if (First::counts.nodes != Second::counts.nodes) return {about::op, nodes, 0, 1};
-        if (First::counts.nodes != Third::counts.nodes) return {about::op, nodes, 0, 2};
-        for (int k = 0; k < First::counts.outputs; ++k) {
+        if (first.counts.nodes != second.counts.nodes) return {about::op, nodes, 0, 1};
+        if (first.counts.nodes != third.counts.nodes) return {about::op, nodes, 0, 2};
+        for (int k = 0; k < first.counts.outputs; ++k) {
             if (first.outputs[k] != second.outputs[k]) return {about::op, first.outputs[k], 0, 1};
             if (first.outputs[k] != third.outputs[k]) return {about::op, first.outputs[k], 0, 2};
         }
@@ -156,13 +156,13 @@ private:
     static constexpr int least(int a, int b, int c) { return a < b ? (a < c ? a : c) : (b < c ? b : c); }
 
     constexpr batch_difference among_variables() const {
-        const int variables = least(First::counts.variables, Second::counts.variables, Third::counts.variables);
+        const int variables = least(first.counts.variables, second.counts.variables, third.counts.variables);
         for (int v = 0; v < variables; ++v) {
             if (!is_same_variable(first, second, v)) return {about::variable, v, 0, 1};
             if (!is_same_variable(first, third, v)) return {about::variable, v, 0, 2};
         }
-        if (First::counts.variables != Second::counts.variables) return {about::variable, variables, 0, 1};
-        if (First::counts.variables != Third::counts.variables) return {about::variable, variables, 0, 2};
+        if (first.counts.variables != second.counts.variables) return {about::variable, variables, 0, 1};
+        if (first.counts.variables != third.counts.variables) return {about::variable, variables, 0, 2};
         return {};
     }
     static constexpr bool is_same_variable(const auto& a, const auto& b, int v) {
@@ -214,81 +214,69 @@ private:
     }
 };
 
-/// A graph in three samples.
-template <class First, class Second, class Third> struct compared_graphs {
-    using about = batch_difference::about;
-    static constexpr const auto& first = First::value;
-    static constexpr const auto& second = Second::value;
-    static constexpr const auto& third = Third::value;
-    static constexpr int inputs = First::input_count;
+/// Three samples of a graph that agree: the graph at any batch.
+template <class First, class Second, class Third> struct batch_samples {
+    const First& first;
+    const Second& second;
+    const Third& third;
 
-    static constexpr batch_difference difference =
-        batch_comparison<std::remove_cvref_t<decltype(first)>, std::remove_cvref_t<decltype(second)>,
-                         std::remove_cvref_t<decltype(third)>>{first, second, third, std::is_same_v<Second, Third>}
-            .find();
-    static constexpr bool agree = difference.what == batch_difference::about::nothing;
-
-    static constexpr bool is_number(int n) {
-        if (!agree || first.nodes[n].op->role != op_role::constant) return false;
+    /// Whether a node is a number that the module computes of the batch.
+    constexpr bool is_number(int n) const {
+        if (first.nodes[n].op->role != op_role::constant) return false;
         const int last = first.nodes[n].word_count - 1;
         const std::int64_t word = first.words[first.nodes[n].first_word + last];
         return last >= 0 && (word != second.words[second.nodes[n].first_word + last] ||
                              word != third.words[third.nodes[n].first_word + last]);
     }
-    static constexpr int number_count = [] {
+    constexpr int number_count() const {
         int count = 0;
-        for (int n = 0; n < First::counts.nodes; ++n) count += is_number(n) ? 1 : 0;
+        for (int n = 0; n < first.counts.nodes; ++n) count += is_number(n) ? 1 : 0;
         return count;
-    }();
-    static constexpr frozen_array<batch_number, number_count> numbers = [] {
-        frozen_array<batch_number, number_count> found;
-        int next = 0;
-        for (int n = 0; n < First::counts.nodes; ++n) {
-            if (!is_number(n)) continue;
-            const int last = first.nodes[n].word_count - 1;
-            const std::int64_t words[3] = {first.words[first.nodes[n].first_word + last],
-                                           second.words[second.nodes[n].first_word + last],
-                                           third.words[third.nodes[n].first_word + last]};
-            found[next] = number_from(words, first.nodes[n].result.type);
-            found[next++].node = n;
-        }
+    }
+    constexpr batch_number number_at(int n) const {
+        const int last = first.nodes[n].word_count - 1;
+        const std::int64_t words[3] = {first.words[first.nodes[n].first_word + last],
+                                       second.words[second.nodes[n].first_word + last],
+                                       third.words[third.nodes[n].first_word + last]};
+        batch_number found = number_from(words, first.nodes[n].result.type);
+        found.node = n;
         return found;
-    }();
+    }
 
-    static constexpr tensor_spec spec_at(int n, std::int64_t batch) {
+    constexpr tensor_spec spec_at(int n, std::int64_t batch) const {
         tensor_spec spec = first.nodes[n].result;
         for (int axis = 0; axis < spec.extents.rank(); ++axis)
             spec.extents.set(axis, grown(spec.extents[axis], second.nodes[n].result.extents[axis], batch));
         return spec;
     }
-
-    static constexpr std::int64_t word_at(int n, int index, std::int64_t batch) {
+    constexpr std::int64_t word_at(int n, int index, std::int64_t batch) const {
         return grown(first.words[first.nodes[n].first_word + index], second.words[second.nodes[n].first_word + index],
                      batch);
     }
 
-    /// The graph at a batch, to be planned. Fills what is as large as the graph of the first sample.
-    static constexpr void put_at(std::int64_t batch, auto& graph) {
-        for (int n = 0; n < First::counts.nodes; ++n) {
+    /// The graph at a batch, to be planned: numbers of the batch are inputs behind the module's. Fills what is as large
+    /// as the graph of the first sample.
+    constexpr void put_at(std::int64_t batch, int inputs, auto& graph) const {
+        for (int n = 0; n < first.counts.nodes; ++n) {
             graph.nodes[n].result = spec_at(n, batch);
-            if (first.nodes[n].op->role == op_role::constant) continue;
             const int words = first.nodes[n].first_word;
-            for (int i = 0; i < first.nodes[n].word_count; ++i) graph.words[words + i] = word_at(n, i, batch);
-        }
-        for (int i = 0; i < number_count; ++i) {
-            frozen_node& node = graph.nodes[numbers[i].node];
-            node.op = &input_info;
-            node.word_count = 1;
-            node.region = 0;  // of no iteration, wherever the module computes it
-            graph.words[node.first_word] = inputs + i;
+            if (is_number(n)) {
+                frozen_node& node = graph.nodes[n];
+                node.op = &input_info;
+                node.word_count = 1;
+                node.region = 0;  // of no iteration, wherever the module computes it
+                graph.words[words] = inputs++;
+            } else if (first.nodes[n].op->role != op_role::constant) {
+                for (int i = 0; i < first.nodes[n].word_count; ++i) graph.words[words + i] = word_at(n, i, batch);
+            }
         }
     }
 
     /// The first op whose rule of shapes does not allow a batch, or -1.
-    static constexpr int first_unfit(std::int64_t batch) {
+    constexpr int first_unfit(std::int64_t batch) const {
         tensor_spec specs[graph_builder::max_operands] = {};
         buffer<std::int64_t> words;
-        for (int n = 0; n < First::counts.nodes; ++n) {
+        for (int n = 0; n < first.counts.nodes; ++n) {
             const frozen_node& it = first.nodes[n];
             if (!is_legal(spec_at(n, batch).extents)) return n;
             if (it.op->role != op_role::elementwise && it.op->role != op_role::compute && it.op->role != op_role::alias)
@@ -301,6 +289,40 @@ template <class First, class Second, class Third> struct compared_graphs {
         }
         return -1;
     }
+};
+
+/// A graph in three samples.
+template <class First, class Second, class Third> struct compared_graphs {
+    using about = batch_difference::about;
+    using samples_type =
+        batch_samples<std::remove_cvref_t<decltype(First::value)>, std::remove_cvref_t<decltype(Second::value)>,
+                      std::remove_cvref_t<decltype(Third::value)>>;
+    static constexpr samples_type samples{First::value, Second::value, Third::value};
+    static constexpr int inputs = First::input_count;
+
+    static constexpr batch_difference difference =
+        batch_comparison<std::remove_cvref_t<decltype(First::value)>, std::remove_cvref_t<decltype(Second::value)>,
+                         std::remove_cvref_t<decltype(Third::value)>>{First::value, Second::value, Third::value,
+                                                                      std::is_same_v<Second, Third>}
+            .find();
+    static constexpr bool agree = difference.what == batch_difference::about::nothing;
+
+    static constexpr bool is_number(int n) { return agree && samples.is_number(n); }
+    static constexpr int number_count = agree ? samples.number_count() : 0;
+    static constexpr frozen_array<batch_number, number_count> numbers = [] {
+        frozen_array<batch_number, number_count> found;
+        int next = 0;
+        for (int n = 0; n < First::counts.nodes; ++n)
+            if (is_number(n)) found[next++] = samples.number_at(n);
+        return found;
+    }();
+
+    static constexpr tensor_spec spec_at(int n, std::int64_t batch) { return samples.spec_at(n, batch); }
+    static constexpr std::int64_t word_at(int n, int index, std::int64_t batch) {
+        return samples.word_at(n, index, batch);
+    }
+    static constexpr void put_at(std::int64_t batch, auto& graph) { samples.put_at(batch, inputs, graph); }
+    static constexpr int first_unfit(std::int64_t batch) { return samples.first_unfit(batch); }
 
     /// What the first difference is, with what was at two samples.
     static constexpr reports dependence() {

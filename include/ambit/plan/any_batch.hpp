@@ -73,60 +73,63 @@ template <class Graph> struct layout_evaluated<planned_graph<Graph>> {
     }
 };
 
+/// Gives the slots of an arena their places, in the order in which a plan takes them, and answers the bytes of all.
+/// `bytes_of(node)`, and `scratch_of(root)` for a group's.
+template <class Slots>
+constexpr std::int64_t place_slots(const graph_view& graph, const auto& all, int module_inputs, auto& offset,
+                                   const auto& bytes_of, const auto& scratch_of) {
+    arena_allocator arena;
+    const auto allocate = [&](int slot, std::int64_t size, int last) { offset[slot] = arena.allocate(size, last); };
+    for (int k = 0; k < graph.output_count; ++k)
+        if (is_value(graph, k)) allocate(k, bytes_of(graph.outputs[k]), all.group_count);
+    for (int n = 0; n < graph.node_count; ++n)
+        if (graph.role(n) == op_role::input && all.last_use[n] >= 0 && graph.word(n, 0) < module_inputs)
+            allocate(Slots::inputs + static_cast<int>(graph.word(n, 0)), bytes_of(n), all.last_use[n]);
+    const auto place = [&](int n) {
+        if (all.offset[n] >= 0) allocate(Slots::nodes + n, bytes_of(n), all.last_use[n]);
+    };
+    for (int i = 0; i < all.group_count; ++i) {
+        const int g = all.order[i], root = all.root[g];
+        arena.begin_step(i);
+        if (root >= 0 && graph.role(root) == op_role::compute) {
+            place(root);
+            if (all.scratch[g] >= 0) allocate(Slots::scratch + g, scratch_of(root), i);
+        }
+        for (int k = all.first_member[g]; k < all.first_member[g + 1]; ++k)
+            if (all.members[k] != root) place(all.members[k]);
+    }
+    return arena.size();
+}
+
+/// The most scratch memory that a kernel takes at any batch up to the largest: not always at that.
+constexpr std::int64_t most_scratch_at(const graph_view& graph, int root, std::int64_t largest, const auto& spec_at,
+                                       const auto& word_at) {
+    constexpr int most_words = 64;
+    std::int64_t most = 0;
+    tensor_spec specs[graph_builder::max_operands] = {};
+    std::int64_t words[most_words] = {};
+    const frozen_node& node = graph.node(root);
+    for (std::int64_t batch = 1; batch <= largest; ++batch) {
+        for (int i = 0; i < node.operand_count; ++i) specs[i] = spec_at(graph.operand(root, i), batch);
+        for (int i = 0; i < node.word_count && i < most_words; ++i) words[i] = word_at(root, i, batch);
+        const std::int64_t bytes = node.op->scratch({specs, node.operand_count, words}, spec_at(root, batch));
+        if (bytes > most) most = bytes;
+    }
+    return most;
+}
+
 /// Where the slots of an arena lie for batches of up to `largest`.
 template <class Graph> struct batch_slots {
     frozen_array<std::int64_t, slots_of<Graph>::count> offset;
     std::int64_t bytes = 0;
 
     constexpr explicit batch_slots(std::int64_t largest) {
-        using slots = slots_of<Graph>;
-        constexpr const auto& all = layout_of<planned_graph<Graph>>::value;
         constexpr const graph_view& graph = layout_of<planned_graph<Graph>>::graph;
-        arena_allocator arena;
-        const auto allocate = [&](int slot, std::int64_t size, int last) { offset[slot] = arena.allocate(size, last); };
-        const auto bytes_of = [&](int n) { return Graph::spec_at(n, largest).bytes(); };
-        for (int k = 0; k < graph.output_count; ++k)
-            if (is_value(graph, k)) allocate(k, bytes_of(graph.outputs[k]), all.group_count);
-        for (int n = 0; n < graph.node_count; ++n)
-            if (graph.role(n) == op_role::input && all.last_use[n] >= 0 &&
-                graph.word(n, 0) < Graph::input_count - Graph::number_count)
-                allocate(slots::inputs + static_cast<int>(graph.word(n, 0)), bytes_of(n), all.last_use[n]);
-        const auto place = [&](int n) {
-            if (all.offset[n] >= 0) allocate(slots::nodes + n, bytes_of(n), all.last_use[n]);
-        };
-        for (int i = 0; i < all.group_count; ++i) {
-            const int g = all.order[i], root = all.root[g];
-            arena.begin_step(i);
-            if (root >= 0 && graph.role(root) == op_role::compute) {
-                place(root);
-                if (all.scratch[g] >= 0) allocate(slots::scratch + g, most_scratch(root, largest), i);
-            }
-            for (int k = all.first_member[g]; k < all.first_member[g + 1]; ++k)
-                if (all.members[k] != root) place(all.members[k]);
-        }
-        bytes = arena.size();
+        bytes = place_slots<slots_of<Graph>>(
+            graph, layout_of<planned_graph<Graph>>::value, Graph::input_count - Graph::number_count, offset,
+            [&](int n) { return Graph::spec_at(n, largest).bytes(); },
+            [&](int root) { return most_scratch_at(graph, root, largest, &Graph::spec_at, &Graph::word_at); });
     }
-
-private:
-    /// The most that a kernel takes at any batch: not always at the largest.
-    static constexpr std::int64_t most_scratch(int root, std::int64_t largest) {
-        constexpr const auto& graph = planned_graph<Graph>::value;
-        const frozen_node& node = graph.nodes[root];
-        std::int64_t most = 0;
-        tensor_spec specs[graph_builder::max_operands] = {};
-        std::int64_t words[max_scratch_words] = {};
-        for (std::int64_t batch = 1; batch <= largest; ++batch) {
-            for (int i = 0; i < node.operand_count; ++i)
-                specs[i] = Graph::spec_at(graph.operands[node.first_operand + i], batch);
-            for (int i = 0; i < node.word_count && i < max_scratch_words; ++i)
-                words[i] = Graph::word_at(root, i, batch);
-            const std::int64_t bytes =
-                node.op->scratch({specs, node.operand_count, words}, Graph::spec_at(root, batch));
-            if (bytes > most) most = bytes;
-        }
-        return most;
-    }
-    static constexpr int max_scratch_words = 64;
 };
 
 template <class Graph> constexpr std::int64_t arena_bytes_at(std::int64_t largest) {
