@@ -9,7 +9,7 @@
 #include "reading.hpp"
 #include "statistics.hpp"
 
-#include <ambit/checkpoint/load_plan.hpp>
+#include <ambit/checkpoint/optimizer_state.hpp>
 #include <ambit/checkpoint/roles.hpp>
 
 #include <cstddef>

@@ -7,6 +7,7 @@
 #include "rename_rules.hpp"
 
 #include <ambit/checkpoint/checkpoint_writer.hpp>
+#include <ambit/checkpoint/npy_header.hpp>
 #include <ambit/checkpoint/roles.hpp>
 
 #include <algorithm>
@@ -136,7 +137,7 @@ checkpoint_metadata renamed_texts(const tensor_source& file, rename_rules& rules
 int rename(const copy_options& wanted, const std::vector<std::string>& texts) {
     rename_rules rules(texts);
     const std::string_view extension = extension_of(wanted.to);
-    const auto file = open_checkpoint(wanted.from);
+    const auto file = open_file(wanted.from);
     check_place(*file, wanted);
     copied copy;
     std::map<std::string, std::string_view> old_names;
@@ -183,7 +184,7 @@ int rename(const copy_options& wanted, const std::vector<std::string>& texts) {
 
 int convert(const copy_options& wanted, const std::vector<std::string>& names, bool skips) {
     const std::string_view extension = extension_of(wanted.to);
-    const auto file = open_checkpoint(wanted.from);
+    const auto file = open_file(wanted.from);
     check_place(*file, wanted);
     copied copy;
     std::vector<std::string> left_out;

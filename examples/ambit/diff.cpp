@@ -306,8 +306,8 @@ json value_of(const comparison& found) {
 }  // namespace
 
 int diff(const diff_options& wanted) {
-    const auto a = open_checkpoint(wanted.a);
-    const auto b = open_checkpoint(wanted.b);
+    const auto a = open_file(wanted.a);
+    const auto b = open_file(wanted.b);
     const comparison found = comparer(*a, *b, wanted).compare();
     if (wanted.as_json) print(value_of(found));
     else if (!wanted.is_quiet) print(text_of(found, page_of_output()));

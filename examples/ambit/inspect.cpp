@@ -64,7 +64,7 @@ json value_of(const contents& found) {
 }  // namespace
 
 int inspect(const inspect_options& wanted) {
-    const auto file = open_checkpoint(wanted.file);
+    const auto file = open_file(wanted.file);
     const contents found = look_at(*file, wanted);
     if (wanted.as_json) {
         print(value_of(found));

@@ -2,17 +2,13 @@
 // Checkpoints as the commands open and read them: of any format, one tensor in memory at a time, with a bar for who
 // waits.
 //
-//     const auto file = open_checkpoint(path);
+//     const auto file = open_file(path);
 //     reading_bar bar("inspect", bytes);
 //     const watched_source watched(*file, bar);
 //     watched.read(0, destination);
 #pragma once
 
-#include <ambit/checkpoint/npy.hpp>
-#include <ambit/checkpoint/npz.hpp>
-#include <ambit/checkpoint/open_checkpoint.hpp>
 #include <ambit/checkpoint/tensor_source.hpp>
-#include <ambit/checkpoint/tensorflow.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/diagnostics/quoted.hpp>
 #include <ambit/io/progress_bar.hpp>
@@ -20,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -32,6 +29,9 @@
 namespace tool {
 
 using namespace ambit;
+
+/// Throws `checkpoint_error`. All formats are compiled in one unit, reading.cpp.
+std::unique_ptr<tensor_source> open_file(const std::string& file);
 
 /// How much of a long work is done. On a terminal alone, and gone when the work is: results speak for themselves.
 class reading_bar {
