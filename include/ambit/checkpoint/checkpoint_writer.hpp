@@ -6,13 +6,14 @@
 // `.npy` and `.npz` are there for programs that include checkpoint/npy.hpp or checkpoint/npz.hpp; a file of any other
 // name is one of safetensors.
 //
-// What writes is made of templates without a parameter to choose: `save` is part of ambit.hpp, and a program that saves
-// nothing shall not wait for g++ to instantiate what inline functions would use of the standard library.
+// `save` is part of ambit.hpp, and a program that saves nothing shall not wait for what writing takes of the standard
+// library: what writes is made of templates without a parameter to choose, and of types named later (core/later.hpp).
 #pragma once
 
 #include <ambit/checkpoint/checkpoint_error.hpp>
 #include <ambit/checkpoint/safetensors_writer.hpp>
 #include <ambit/checkpoint/stored_tensor.hpp>
+#include <ambit/core/later.hpp>
 #include <ambit/core/throw_or_end.hpp>
 
 #include <span>
@@ -29,12 +30,12 @@ struct checkpoint_writer {
 };
 
 /// The formats that the program has besides safetensors. Their headers add themselves, before `main`.
-inline std::vector<checkpoint_writer>& other_writers() {
-    static std::vector<checkpoint_writer> writers;
+template <class Caller = void> std::vector<later<checkpoint_writer, Caller>>& other_writers() {
+    static std::vector<later<checkpoint_writer, Caller>> writers;
     return writers;
 }
-inline bool add_writer(const checkpoint_writer& writer) {
-    other_writers().push_back(writer);
+template <class Caller = void> bool add_writer(const later<checkpoint_writer, Caller>& writer) {
+    other_writers<Caller>().push_back(writer);
     return true;
 }
 
@@ -44,17 +45,18 @@ namespace AMBIT_NAMESPACE {
 
 /// Writes tensors and text pairs. The file appears complete or not at all. Throws `checkpoint_error`; of the kind
 /// `not_durable` after the new file is in place.
-template <class = void>
+template <class Caller = void>
 void write_checkpoint(const std::string& file, std::span<const tensor_entry> entries,
                       const checkpoint_metadata& metadata = {}) {
-    for (const checkpoint_parts::checkpoint_writer& writer : checkpoint_parts::other_writers())
+    using text = core_parts::later<std::string, Caller>;
+    for (const auto& writer : checkpoint_parts::other_writers<Caller>())
         if (file.ends_with(writer.extension)) return writer.write(file, entries, metadata);
     for (const std::string_view extension : {".npz", ".npy"})
         if (file.ends_with(extension))
             core_parts::throw_or_end(checkpoint_error(
-                checkpoint_fault::unknown_format, file, "this program does not write " + std::string(extension),
-                "include <ambit/checkpoint/" + std::string(extension.substr(1)) + ".hpp>, or save a .safetensors"));
-    checkpoint_parts::write_safetensors(file, entries, metadata);
+                checkpoint_fault::unknown_format, file, "this program does not write " + text(extension),
+                "include <ambit/checkpoint/" + text(extension.substr(1)) + ".hpp>, or save a .safetensors"));
+    checkpoint_parts::write_safetensors<Caller>(file, entries, metadata);
 }
 
 }  // namespace ambit

@@ -11,6 +11,7 @@
 // files/crc32c.hpp.
 #pragma once
 
+#include <ambit/core/later.hpp>
 #include <ambit/core/namespaces.hpp>
 #include <ambit/files/crc32c.hpp>
 
@@ -28,7 +29,7 @@ namespace AMBIT_NAMESPACE::checkpoint_parts {
 inline constexpr std::string_view checksums_key = "ambit.crc32c";
 
 /// Sums up what a file says of itself: in order of key the text pairs, then in order of name the tensors.
-class checksum_of_description {
+template <class Caller = void> class checksum_of_description {
 public:
     void add_pair(std::string_view key, std::string_view value) {
         if (key == checksums_key) return;
@@ -48,9 +49,11 @@ public:
     std::uint32_t value() const { return sum_; }
 
 private:
-    void add(std::uint64_t number) { sum_ = file_parts::crc32c(std::bit_cast<std::array<std::byte, 8>>(number), sum_); }
+    void add(std::uint64_t number) {
+        sum_ = file_parts::crc32c(std::bit_cast<std::array<later<std::byte, Caller>, 8>>(number), sum_);
+    }
     /// With its length, so that no two lists of texts are one.
-    void add(std::string_view text) {
+    void add(later<std::string_view, Caller> text) {
         const std::uint64_t length = text.size();
         add(length);
         sum_ = file_parts::crc32c(std::as_bytes(std::span(text)), sum_);
@@ -68,7 +71,8 @@ template <class = void> void append_checksum(std::string& text, std::uint32_t su
 }
 
 /// The number `index` of such a text; none if these are no eight small hexadecimal digits.
-template <class = void> std::optional<std::uint32_t> checksum_at(std::string_view text, std::size_t index) {
+template <class Caller = void>
+std::optional<later<std::uint32_t, Caller>> checksum_at(std::string_view text, std::size_t index) {
     if (text.size() < 8 || (text.size() - 8) / 8 < index) return std::nullopt;
     std::uint32_t sum = 0;
     for (const char c : text.substr(8 * index, 8)) {

@@ -7,6 +7,7 @@
 
 #include <ambit/checkpoint/rule_check.hpp>
 #include <ambit/checkpoint/rules.hpp>
+#include <ambit/core/later.hpp>
 #include <ambit/core/standard.hpp>
 #include <ambit/graph/frozen_graph.hpp>
 #include <ambit/model/model.hpp>
@@ -37,7 +38,7 @@ struct held_variables {
 template <storage Storage, class Module, class... Inputs>
 held_variables variables_of(const stored_model<Storage, Module, Inputs...>& model) {
     if (model.parameters().memory() == nullptr) model_parts::raise_moved_from();
-    held_variables result;
+    later<held_variables, Module> result;
     result.variables = model.variables;
     const auto& addresses = model.parameters().variables();
     const auto& generations = model.parameters().generations();
@@ -46,7 +47,7 @@ held_variables variables_of(const stored_model<Storage, Module, Inputs...>& mode
 }
 
 template <class Variables> held_variables registered(const Variables& all, std::string_view of) {
-    held_variables result;
+    later<held_variables, Variables> result;
     result.of = of;
     for (const auto& v : all) {
         variable_info& it = result.known.emplace_back();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <ambit/checkpoint/rules.hpp>
+#include <ambit/core/later.hpp>
 #include <ambit/core/standard.hpp>
 
 #include <cstddef>
@@ -24,15 +25,16 @@ struct walked_axes {
 };
 
 /// Nothing if a tensor of these extents cannot be walked so: too few rows, axes of another rank.
-template <class = void>
-std::optional<walked_axes> walked(std::span<const std::int64_t> stored, const tensor_layout& layout) {
-    std::vector<std::int64_t> strides(stored.size());
+template <class Caller = void>
+std::optional<later<walked_axes, Caller>> walked(std::span<const later<std::int64_t, Caller>> stored,
+                                                 const tensor_layout& layout) {
+    std::vector<later<std::int64_t, Caller>> strides(stored.size());
     std::int64_t stride = 1;
     for (std::size_t axis = stored.size(); axis-- > 0;) {
         strides[axis] = stride;
         stride *= stored[axis];
     }
-    walked_axes result;
+    later<walked_axes, Caller> result;
     std::size_t first = 0;
     if (layout.row >= 0) {
         if (stored.empty() || layout.row >= stored[0]) return std::nullopt;
@@ -54,24 +56,25 @@ std::optional<walked_axes> walked(std::span<const std::int64_t> stored, const te
 }
 
 /// The extents of what a layout makes of a tensor.
-template <class = void>
-std::optional<std::vector<std::int64_t>> extents_of_layout(std::span<const std::int64_t> stored,
-                                                           const tensor_layout& layout) {
-    auto axes = walked(stored, layout);
+template <class Caller = void>
+std::optional<std::vector<later<std::int64_t, Caller>>> extents_of_layout(
+    std::span<const later<std::int64_t, Caller>> stored, const tensor_layout& layout) {
+    auto axes = walked<Caller>(stored, layout);
     if (!axes) return std::nullopt;
     if (layout.gates.size > 0) axes->extents.back() = axes->extents.back() / layout.gates_in_file * layout.gates.size;
     return std::move(axes->extents);
 }
 
 template <std::size_t Size>
-void rearrange_elements(const std::byte* from, const walked_axes& axes, const tensor_layout& layout, std::byte* to) {
+void rearrange_elements(const std::byte* from, const auto& axes, const tensor_layout& layout, std::byte* to) {
     const std::size_t rank = axes.extents.size();
     for (const std::int64_t extent : axes.extents)
         if (extent == 0) return;
     const std::int64_t last = rank == 0 ? 1 : axes.extents.back(), step = rank == 0 ? 0 : axes.strides.back();
     const bool chooses = layout.gates.size > 0;
     const std::int64_t of_a_gate = chooses ? last / layout.gates_in_file : last;
-    std::vector<std::int64_t> index(rank, 0);
+    auto index = axes.extents;
+    for (auto& number : index) number = 0;
     std::int64_t row = axes.begin;
     for (;;) {
         for (int g = 0; g < (chooses ? layout.gates.size : 1); ++g) {
@@ -96,10 +99,10 @@ void rearrange_elements(const std::byte* from, const walked_axes& axes, const te
 }
 
 /// Preconditions: `extents_of_layout` gives something; elements have 1, 4 or 8 bytes.
-template <class = void>
-void rearrange(const std::byte* from, std::span<const std::int64_t> stored, const tensor_layout& layout,
+template <class Caller = void>
+void rearrange(const std::byte* from, std::span<const later<std::int64_t, Caller>> stored, const tensor_layout& layout,
                std::int64_t element_bytes, std::byte* to) {
-    const walked_axes axes = *walked(stored, layout);
+    const later<walked_axes, Caller> axes = *walked<Caller>(stored, layout);
     if (element_bytes == 1) rearrange_elements<1>(from, axes, layout, to);
     else if (element_bytes == 4) rearrange_elements<4>(from, axes, layout, to);
     else rearrange_elements<8>(from, axes, layout, to);

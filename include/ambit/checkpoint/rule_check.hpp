@@ -330,7 +330,7 @@ using told_of_rules = std::conditional_t<(Graph::mistakes.size > 0), refused::no
                                          refused::made_reports<&rule_mistakes<Graph, Way, std::decay_t<Arguments>...>>>;
 
 /// Throws all of these mistakes as one, which has the kind and the facts of the first.
-inline void refuse_rules(const reports& all) {
+template <class = void> void refuse_rules(const reports& all) {
     if (all.empty()) return;
     std::string text = to_string(all, 0);
     for (int i = 1; i < all.size(); ++i) text += '\n' + to_string(all, i);

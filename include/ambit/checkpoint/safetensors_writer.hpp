@@ -11,6 +11,7 @@
 #include <ambit/checkpoint/safetensors_format.hpp>
 #include <ambit/checkpoint/stored_tensor.hpp>
 #include <ambit/checkpoint/written_file.hpp>
+#include <ambit/core/later.hpp>
 #include <ambit/core/throw_or_end.hpp>
 #include <ambit/core/utf8.hpp>
 #include <ambit/diagnostics/quoted.hpp>
@@ -30,7 +31,7 @@
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// A JSON string. Precondition: `text` is UTF-8.
-template <class = void> void append_json_string(std::string& result, std::string_view text) {
+template <class Caller = void> void append_json_string(later<std::string, Caller>& result, std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     result += '"';
     for (char character : text) {
@@ -48,8 +49,9 @@ template <class = void> void append_json_string(std::string& result, std::string
 }
 
 /// The text pairs as an object of JSON; refuses those that are not UTF-8.
-template <class = void> std::string metadata_text(const checkpoint_metadata& metadata, const std::string& file) {
-    std::string text = "{";
+template <class Caller = void>
+std::string metadata_text(const later<checkpoint_metadata, Caller>& metadata, const std::string& file) {
+    later<std::string, Caller> text = "{";
     for (const auto& [key, value] : metadata) {
         if (!is_utf8(key) || !is_utf8(value))
             throw_or_end(checkpoint_error(checkpoint_fault::invalid_name, file,
@@ -64,17 +66,17 @@ template <class = void> std::string metadata_text(const checkpoint_metadata& met
 
 /// The header for tensors whose data follow one another in this order, padded so that the data begin at a
 /// multiple of 8 bytes in the file.
-template <class = void>
-std::string safetensors_header_text(std::span<const tensor_entry* const> entries, const checkpoint_metadata& metadata,
-                                    const std::string& file) {
-    std::string text = "{";
+template <class Caller = void>
+std::string safetensors_header_text(const std::vector<const later<tensor_entry, Caller>*>& entries,
+                                    const later<checkpoint_metadata, Caller>& metadata, const std::string& file) {
+    later<std::string, Caller> text = "{";
     if (!metadata.empty()) {
         append_json_string(text, safetensors_metadata_key);
         text += ':';
         text += metadata_text(metadata, file);
     }
     std::uint64_t offset = 0;
-    for (const tensor_entry* entry : entries) {
+    for (const auto* entry : entries) {
         if (text.size() > 1) text += ',';
         append_json_string(text, entry->name);
         text += ":{\"dtype\":\"";
@@ -97,21 +99,23 @@ std::string safetensors_header_text(std::span<const tensor_entry* const> entries
 }
 
 /// The text pair of checksums. `ordered` is so by name, and so are the sums of the entries' bytes.
-template <class = void>
-std::string checksums_text(std::span<const tensor_entry* const> ordered, const checkpoint_metadata& metadata,
-                           std::span<const std::uint32_t> sums) {
-    checksum_of_description description;
+template <class Caller = void>
+std::string checksums_text(const std::vector<const later<tensor_entry, Caller>*>& ordered,
+                           const later<checkpoint_metadata, Caller>& metadata,
+                           const std::vector<later<std::uint32_t, Caller>>& sums) {
+    checksum_of_description<Caller> description;
     for (const auto& [key, value] : metadata) description.add_pair(key, value);
     for (std::size_t e = 0; e < ordered.size(); ++e)
         description.add_tensor(ordered[e]->name, safetensors_name(ordered[e]->type), ordered[e]->extents, sums[e]);
-    std::string text;
+    later<std::string, Caller> text;
     append_checksum(text, description.value());
     for (const std::uint32_t sum : sums) append_checksum(text, sum);
     return text;
 }
 
 /// Writes bytes and sums them up. A part is written as long as it is in the cache.
-template <class = void> std::uint32_t write_and_sum(atomic_file& output, std::span<const std::byte> bytes) {
+template <class Caller = void>
+std::uint32_t write_and_sum(atomic_file& output, std::span<const later<std::byte, Caller>> bytes) {
     constexpr std::size_t part = 256 * 1024;
     std::uint32_t sum = 0;
     for (std::size_t done = 0; done < bytes.size(); done += part) {
@@ -128,11 +132,11 @@ template <class = void> std::uint32_t write_and_sum(atomic_file& output, std::sp
 /// The file appears complete or not at all: a failure, a full disk or a killed process leaves what was at `file`
 /// before, and once the function returns the new content is on the device. `atomic_file` says how, and whose the file
 /// is then. Throws `checkpoint_error`; of the kind `not_durable` after the new file is in place.
-template <class = void>
-void write_safetensors(const std::string& file, std::span<const tensor_entry> entries,
-                       const checkpoint_metadata& metadata = {}) {
-    std::vector<const tensor_entry*> ordered = in_order_of_name(entries, file);
-    for (const tensor_entry* entry : ordered) {
+template <class Caller = void>
+void write_safetensors(const std::string& file, std::span<const later<tensor_entry, Caller>> entries,
+                       const later<checkpoint_metadata, Caller>& metadata = {}) {
+    std::vector<const later<tensor_entry, Caller>*> ordered = in_order_of_name(entries, file);
+    for (const auto* entry : ordered) {
         if (entry->name == safetensors_metadata_key)
             throw_or_end(checkpoint_error(checkpoint_fault::invalid_name, file,
                                           "tensor " + in_quotes(entry->name) + " was to be written",
@@ -144,21 +148,21 @@ void write_safetensors(const std::string& file, std::span<const tensor_entry> en
                                           "convert it, or save it as .npz"));
     }
 
-    std::vector<std::size_t> wide_first(ordered.size());  // their places in order of name
+    std::vector<later<std::size_t, Caller>> wide_first(ordered.size());  // their places in order of name
     std::iota(wide_first.begin(), wide_first.end(), std::size_t{0});
     std::stable_sort(wide_first.begin(), wide_first.end(), [&](std::size_t a, std::size_t b) {
         return size_of(ordered[a]->type) > size_of(ordered[b]->type);
     });
-    std::vector<const tensor_entry*> in_file;
+    std::vector<const later<tensor_entry, Caller>*> in_file;
     for (const std::size_t e : wide_first) in_file.push_back(ordered[e]);
 
-    std::vector<std::uint32_t> sums(ordered.size());
-    checkpoint_metadata pairs = metadata;
+    std::vector<later<std::uint32_t, Caller>> sums(ordered.size());
+    later<checkpoint_metadata, Caller> pairs = metadata;
     const auto header_text = [&] {
         pairs[std::string(checksums_key)] = checksums_text(ordered, metadata, sums);
         return safetensors_header_text(in_file, pairs, file);
     };
-    std::string header = header_text();
+    later<std::string, Caller> header = header_text();
     if (header.size() > max_safetensors_header)
         throw_or_end(checkpoint_error(checkpoint_fault::header_length, file,
                                       "the names and text pairs take " + std::to_string(header.size()) + " bytes",
@@ -168,7 +172,7 @@ void write_safetensors(const std::string& file, std::span<const tensor_entry> en
     write_file(file, [&](atomic_file& output) {
         output.write(length);
         output.write(std::as_bytes(std::span(header)));
-        std::vector<std::byte> buffer;
+        std::vector<later<std::byte, Caller>> buffer;
         for (const std::size_t e : wide_first) sums[e] = write_and_sum(output, elements_of(*ordered[e], buffer));
         header = header_text();  // as long as before, with the sums, which are known now
         output.write_at(length.size(), std::as_bytes(std::span(header)));

@@ -18,6 +18,7 @@
 #include <ambit/checkpoint/roles.hpp>
 #include <ambit/checkpoint/rule_check.hpp>
 #include <ambit/checkpoint/rules.hpp>
+#include <ambit/core/later.hpp>
 #include <ambit/core/standard.hpp>
 #include <ambit/model/model.hpp>
 
@@ -33,17 +34,17 @@
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// What a file is to hold.
-struct saved_variables {
-    std::vector<tensor_entry> entries;
-    checkpoint_metadata metadata;
-    std::vector<std::vector<std::byte>> rearranged;  // of entries that do not lie in the file as in memory
-    std::map<const std::byte*, std::size_t> places;  // of entries, by where they lie in memory
+template <class Caller = void> struct saved_variables {
+    std::vector<later<tensor_entry, Caller>> entries;
+    later<checkpoint_metadata, Caller> metadata;
+    std::vector<std::vector<later<std::byte, Caller>>>
+        rearranged;  // of entries that do not lie in the file as in memory
+    std::map<const later<std::byte, Caller>*, std::size_t> places;  // of entries, by where they lie in memory
 
     /// Of variables that lie in the same memory, as those of a model that a registry shows under two prefixes, one
     /// tensor is written, and a text pair from each other name to its name, which `load` follows.
-    template <class = void>
     void add(std::string_view name, const tensor_spec& spec, variable_role role, const std::byte* data) {
-        const std::span<const std::byte> bytes(data, static_cast<std::size_t>(spec.bytes()));
+        const std::span<const later<std::byte, Caller>> bytes(data, static_cast<std::size_t>(spec.bytes()));
         const auto [there, is_first] = places.try_emplace(data, entries.size());
         if (!is_first && same_extents(entries[there->second].extents, spec.extents)) {
             metadata[std::string(name)] = entries[there->second].name;
@@ -65,14 +66,14 @@ constexpr short_list inverse_of(const short_list& numbers) {
 }
 
 /// A variable as the file is to have it; its shape becomes the one there.
-template <class = void>
+template <class Caller>
 std::vector<std::byte> as_in_file(const checkpoint_rules& rules, const rule_use& use, const std::byte* data,
                                   tensor_spec& spec) {
-    std::vector<std::byte> bytes(data, data + spec.bytes());
+    std::vector<later<std::byte, Caller>> bytes(data, data + spec.bytes());
     const auto apply = [&](const tensor_layout& layout) {
-        const std::span<const std::int64_t> extents(spec.extents.extents_,
-                                                    static_cast<std::size_t>(spec.extents.rank()));
-        std::vector<std::byte> arranged(bytes.size());
+        const std::span<const later<std::int64_t, Caller>> extents(spec.extents.extents_,
+                                                                   static_cast<std::size_t>(spec.extents.rank()));
+        std::vector<later<std::byte, Caller>> arranged(bytes.size());
         rearrange(bytes.data(), extents, layout, size_of(spec.type), arranged.data());
         bytes = std::move(arranged);
         shape there;
@@ -93,11 +94,10 @@ std::vector<std::byte> as_in_file(const checkpoint_rules& rules, const rule_use&
     return bytes;
 }
 
-template <class = void>
-void save_variables(const held_variables& of, const std::string& file, const checkpoint_rules& by) {
-    const fitting_rules fitting(by, of.variables, file_is::written);
+template <class Held> void save_variables(const Held& of, const std::string& file, const checkpoint_rules& by) {
+    const later<fitting_rules, Held> fitting(by, of.variables, file_is::written);
     const checkpoint_rules& rules = fitting.rules;
-    saved_variables saved;
+    saved_variables<Held> saved;
     saved.rearranged.reserve(of.variables.size());
     for (std::size_t v = 0; v < of.variables.size(); ++v) {
         const rule_use& use = fitting.uses[static_cast<int>(v)];
@@ -108,7 +108,7 @@ void save_variables(const held_variables& of, const std::string& file, const che
         tensor_spec spec{it.extents, it.dtype};
         const std::byte* data = of.targets[v].data;
         if (use.axes >= 0 || use.gates >= 0)
-            data = saved.rearranged.emplace_back(as_in_file(rules, use, data, spec)).data();
+            data = saved.rearranged.emplace_back(as_in_file<Held>(rules, use, data, spec)).data();
         saved.add(name, spec, it.role, data);
     }
     write_checkpoint(file, saved.entries, saved.metadata);

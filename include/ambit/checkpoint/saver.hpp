@@ -97,8 +97,8 @@ struct numbered_path {
 };
 
 /// The tensors of a training, where they lie, and text pairs.
-inline saved_variables saved_training(const std::vector<trained_variable>& all) {
-    saved_variables saved;
+inline saved_variables<> saved_training(const std::vector<trained_variable>& all) {
+    saved_variables<> saved;
     for (const trained_variable& it : all) {
         if (it.is_local) {
             saved.metadata[std::string(local_key) + std::string(it.path)] = text_of_local(it);
@@ -172,7 +172,7 @@ public:
                                    "steps are counted from 0 on");
         const checkpoint_parts::numbered_path names(path);
         const std::string file = names.of(step);
-        checkpoint_parts::saved_variables saved =
+        checkpoint_parts::saved_variables<> saved =
             checkpoint_parts::saved_training(checkpoint_parts::trained_variables(net));
         for (const auto& [key, value] : texts) {
             if (key.starts_with(checkpoint_parts::own_keys) || !saved.metadata.emplace(key, value).second)
@@ -247,7 +247,7 @@ private:
     /// First the file, then the list that names it, then what is too many: whenever the process is killed, the newest
     /// that is listed is there.
     void write(const checkpoint_parts::numbered_path& names, const std::string& file,
-               const checkpoint_parts::saved_variables& saved, double time) {
+               const checkpoint_parts::saved_variables<>& saved, double time) {
         write_checkpoint(file, saved.entries, saved.metadata);
         const std::string directory = checkpoint_parts::directory_of(file);
         const std::string list = directory + options_.list;

@@ -8,6 +8,7 @@
 
 #include <ambit/checkpoint/element_type.hpp>
 #include <ambit/core/dtype.hpp>
+#include <ambit/core/later.hpp>
 #include <ambit/core/shape.hpp>
 
 #include <algorithm>
@@ -59,11 +60,13 @@ struct tensor_entry {
     const element_source* source = nullptr;
     std::size_t number = 0;  ///< of the tensor in the source
 
+    template <class = void>
     tensor_entry(std::string called, dtype of, const shape& extents_of, std::span<const std::byte> elements)
         : name(std::move(called)),
           type(element_type_from(of)),
           extents(extents_of.extents_, extents_of.extents_ + extents_of.rank()),
           bytes(elements) {}
+    template <class = void>
     tensor_entry(std::string called, element_type of, std::vector<std::int64_t> extents_of,
                  std::span<const std::byte> elements)
         : name(std::move(called)), type(of), extents(std::move(extents_of)), bytes(elements) {}
@@ -88,7 +91,9 @@ private:
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// Bytes of so many elements; none where an extent is negative or the number is more than 63 bits hold.
-inline std::optional<std::uint64_t> bytes_of(std::span<const std::int64_t> extents, std::uint64_t size_of_one) {
+template <class Caller = void>
+std::optional<later<std::uint64_t, Caller>> bytes_of(std::span<const later<std::int64_t, Caller>> extents,
+                                                     std::uint64_t size_of_one) {
     constexpr auto most = static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)());
     std::uint64_t bytes = size_of_one;
     for (const std::int64_t extent : extents)
@@ -103,7 +108,8 @@ inline std::optional<std::uint64_t> bytes_of(std::span<const std::int64_t> exten
 }
 
 /// The extents are those of the shape.
-inline bool same_extents(std::span<const std::int64_t> extents, const shape& of) {
+template <class Caller = void>
+bool same_extents(std::span<const later<std::int64_t, Caller>> extents, const shape& of) {
     return std::equal(extents.begin(), extents.end(), of.extents_, of.extents_ + of.rank());
 }
 
@@ -113,8 +119,9 @@ inline bool has_python_objects(const stored_tensor& tensor) {
 }
 
 /// `float16[2, 3]`; of an element type without a name here, as the file calls it.
-inline std::string type_and_shape(const stored_tensor& tensor) {
-    std::string text = tensor.type == element_type::other ? tensor.type_name : std::string(name_of(tensor.type));
+template <class Caller = void> std::string type_and_shape(const stored_tensor& tensor) {
+    later<std::string, Caller> text =
+        tensor.type == element_type::other ? tensor.type_name : std::string(name_of(tensor.type));
     text += '[';
     for (std::size_t axis = 0; axis < tensor.extents.size(); ++axis) {
         if (axis == 12) return text + ", ...]";

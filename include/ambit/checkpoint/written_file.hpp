@@ -6,6 +6,7 @@
 
 #include <ambit/checkpoint/checkpoint_error.hpp>
 #include <ambit/checkpoint/stored_tensor.hpp>
+#include <ambit/core/later.hpp>
 #include <ambit/core/throw_or_end.hpp>
 #include <ambit/core/utf8.hpp>
 #include <ambit/diagnostics/quoted.hpp>
@@ -50,8 +51,8 @@ template <class Write> void write_file(const std::string& file, Write&& write) {
 }
 
 /// Refuses a tensor that no format could hold.
-template <class = void> void check_entry(const tensor_entry& entry, const std::string& file) {
-    const std::string subject = "tensor " + in_quotes(entry.name);
+template <class Caller = void> void check_entry(const later<tensor_entry, Caller>& entry, const std::string& file) {
+    const later<std::string, Caller> subject = "tensor " + in_quotes(entry.name);
     if (!is_utf8(entry.name))
         throw_or_end(checkpoint_error(checkpoint_fault::invalid_name, file, subject + " was to be written",
                                       "names are UTF-8: encode it so"));
@@ -79,11 +80,12 @@ std::span<const std::byte> elements_of(const tensor_entry& entry, std::vector<st
 }
 
 /// The entries in order of name, each checked; a name that occurs twice is refused.
-template <class = void>
-std::vector<const tensor_entry*> in_order_of_name(std::span<const tensor_entry> entries, const std::string& file) {
-    std::vector<const tensor_entry*> ordered;
+template <class Caller = void>
+std::vector<const later<tensor_entry, Caller>*> in_order_of_name(std::span<const later<tensor_entry, Caller>> entries,
+                                                                 const std::string& file) {
+    std::vector<const later<tensor_entry, Caller>*> ordered;
     ordered.reserve(entries.size());
-    for (const tensor_entry& entry : entries) {
+    for (const auto& entry : entries) {
         check_entry(entry, file);
         ordered.push_back(&entry);
     }

@@ -6,9 +6,10 @@
 //     file.commit();                          // without this line the target stays as it was
 #pragma once
 
+#include <ambit/core/later.hpp>
+#include <ambit/core/throw_or_end.hpp>
 #include <ambit/files/file_descriptor.hpp>
 #include <ambit/files/temporaries.hpp>
-#include <ambit/core/throw_or_end.hpp>
 
 #include <cerrno>
 #include <cstddef>
@@ -48,13 +49,13 @@ public:
 /// old content.
 class atomic_file {
 public:
-    explicit atomic_file(const std::string& target) {
-        const std::string place = behind_link(target);
+    template <class Caller = void> explicit atomic_file(const std::string& target) {
+        const later<std::string, Caller> place = behind_link(target);
         const std::size_t slash = place.rfind('/');
         name_ = slash == std::string::npos ? place : place.substr(slash + 1);
         if (name_.empty()) throw_or_end(std::system_error(EISDIR, std::generic_category(), "cannot create"));
 
-        const std::string parent = slash == std::string::npos ? "." : place.substr(0, slash + 1);
+        const later<std::string, Caller> parent = slash == std::string::npos ? "." : place.substr(0, slash + 1);
         directory_ =
             file_descriptor(uninterrupted([&] { return ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }),
                             "cannot open the directory");
@@ -97,7 +98,7 @@ public:
     void write_at(std::uint64_t offset, std::span<const std::byte> bytes) { file_.write_all_at(offset, bytes); }
 
     /// Puts what was written in the target's place. Call once, last.
-    void commit() {
+    template <class = void> void commit() {
         file_.sync();
         // Closing may fail; as long as the temporary has its name, it is held.
         const file_descriptor held = file_.duplicate();
@@ -134,24 +135,24 @@ private:
     }
 
     /// What a link leads to in the end; any other path as it is.
-    static std::string behind_link(const std::string& target) {
+    template <class Caller = void> static std::string behind_link(const std::string& target) {
         const char* const name = path_for_system(target);
         struct stat found {};
         if (!is_there(uninterrupted([&] { return ::lstat(name, &found); })) || !S_ISLNK(found.st_mode)) return target;
-        std::unique_ptr<char, decltype(&std::free)> path(nullptr, &std::free);
+        std::unique_ptr<later<char, Caller>, decltype(&std::free)> path(nullptr, &std::free);
         do path.reset(::realpath(name, nullptr));
         while (path == nullptr && errno == EINTR);
         if (path == nullptr) throw_errno("cannot follow the link");
         return path.get();
     }
 
-    void create_temporary(mode_t mode) {
+    template <class Caller = void> void create_temporary(mode_t mode) {
         static unsigned counter = 0;
         // Names may be taken, or a new file be removed before it is held; few of them, a thousand is ample.
         for (int attempt = 0; attempt < 1000; ++attempt) {
             // The compilers' own, since every program would read <atomic> for this line.
             const unsigned number = __atomic_fetch_add(&counter, 1u, __ATOMIC_RELAXED);
-            std::string name = name_of_temporary(static_cast<std::uint64_t>(::getpid()), number);
+            later<std::string, Caller> name = name_of_temporary(static_cast<std::uint64_t>(::getpid()), number);
             const int opened = uninterrupted([&] {
                 return ::openat(directory_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
             });
@@ -165,7 +166,7 @@ private:
     }
 
     /// Owner, group and mode of the file that is to be replaced, as far as the system allows.
-    void pass_on(const struct stat& before) {
+    template <class = void> void pass_on(const struct stat& before) {
         struct stat own {};
         if (uninterrupted([&] { return ::fstat(file_.get(), &own); }) != 0) throw_errno("cannot create");
         mode_t mode = before.st_mode & 07777;
@@ -181,7 +182,7 @@ private:
     }
 
     /// False where this process may not, or the file system knows no such owner.
-    bool give_to(uid_t owner, gid_t group) const {
+    template <class = void> bool give_to(uid_t owner, gid_t group) const {
         if (uninterrupted([&] { return ::fchown(file_.get(), owner, group); }) == 0) return true;
         if (errno != EPERM && errno != EINVAL && errno != ENOTSUP && errno != ENOSYS)
             throw_errno("cannot keep the owner");

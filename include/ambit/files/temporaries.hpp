@@ -11,6 +11,7 @@
 // file systems that cannot lock (some of networks) nothing is removed.
 #pragma once
 
+#include <ambit/core/later.hpp>
 #include <ambit/files/crc32c.hpp>
 #include <ambit/files/file_descriptor.hpp>
 
@@ -33,15 +34,15 @@
 namespace AMBIT_NAMESPACE::file_parts {
 
 /// `.ambit-4711-0-9f3c22d1.tmp`
-inline std::string name_of_temporary(std::uint64_t process, std::uint64_t number) {
-    const std::string text = ".ambit-" + std::to_string(process) + "-" + std::to_string(number);
+template <class Caller = void> std::string name_of_temporary(std::uint64_t process, std::uint64_t number) {
+    const later<std::string, Caller> text = ".ambit-" + std::to_string(process) + "-" + std::to_string(number);
     char sum[16];
     std::snprintf(sum, sizeof sum, "-%08x", crc32c(std::as_bytes(std::span(text))));
     return text + sum + ".tmp";
 }
 
 /// Whether the name is one of those, which nobody gives a file by chance.
-inline bool names_a_temporary(std::string_view name) {
+template <class Caller = void> bool names_a_temporary(later<std::string_view, Caller> name) {
     constexpr std::string_view begin = ".ambit-", end = ".tmp";
     if (!name.starts_with(begin) || !name.ends_with(end)) return false;
     std::uint64_t numbers[2] = {};
@@ -56,14 +57,14 @@ inline bool names_a_temporary(std::string_view name) {
 
 /// Holds a new temporary until it is closed. False if somebody was quicker, who takes it for abandoned and removes it;
 /// true, too, where the file system cannot lock.
-inline bool hold_new(const file_descriptor& file) {
+template <class = void> bool hold_new(const file_descriptor& file) {
     if (uninterrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) return errno != EWOULDBLOCK;
     struct stat status {};
     return uninterrupted([&] { return ::fstat(file.get(), &status); }) != 0 || status.st_nlink > 0;
 }
 
 /// Removes a temporary if it is abandoned.
-inline void remove_if_abandoned(const file_descriptor& directory, const char* name) noexcept {
+template <class = void> void remove_if_abandoned(const file_descriptor& directory, const char* name) noexcept {
     struct stat status {};
     const auto is_ours = [&] { return S_ISREG(status.st_mode) && status.st_nlink == 1; };
     // Looked at first: opening a device may do something.
@@ -85,13 +86,13 @@ inline void remove_if_abandoned(const file_descriptor& directory, const char* na
 }
 
 /// Removes the abandoned temporaries of a directory. What fails is left to the next writer: this one has other work.
-inline void remove_abandoned(const file_descriptor& directory) {
+template <class Caller = void> void remove_abandoned(const file_descriptor& directory) {
     // A descriptor of its own: a duplicate would share the position.
     const int opened =
         uninterrupted([&] { return ::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
     if (opened < 0) return;
     const auto close_entries = [](DIR* entries) { ::closedir(entries); };
-    const std::unique_ptr<DIR, decltype(close_entries)> entries(::fdopendir(opened), close_entries);
+    const std::unique_ptr<later<DIR, Caller>, decltype(close_entries)> entries(::fdopendir(opened), close_entries);
     if (entries == nullptr) {
         ::close(opened);
         return;

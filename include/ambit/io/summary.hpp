@@ -4,6 +4,7 @@
 //     std::cout << summary(filter);
 #pragma once
 
+#include <ambit/core/later.hpp>
 #include <ambit/core/standard.hpp>
 #include <ambit/diagnostics/grouped_number.hpp>
 #include <ambit/diagnostics/raise.hpp>
@@ -19,15 +20,15 @@
 namespace AMBIT_NAMESPACE::io_parts {
 
 /// Rows as columns: the first `left` columns are aligned to the left, the others to the right.
-inline std::string table(const std::vector<std::vector<std::string>>& rows, std::size_t left) {
-    std::vector<std::size_t> width(rows.front().size(), 0);
+template <class Text> Text table(const std::vector<std::vector<Text>>& rows, std::size_t left) {
+    std::vector<later<std::size_t, Text>> width(rows.front().size(), 0);
     for (const auto& row : rows)
         for (std::size_t c = 0; c < row.size(); ++c) width[c] = (std::max)(width[c], row[c].size());
-    std::string text;
+    Text text;
     for (const auto& row : rows) {
-        std::string line;
+        Text line;
         for (std::size_t c = 0; c < row.size(); ++c) {
-            const std::string gap(width[c] - row[c].size(), ' ');
+            const Text gap(width[c] - row[c].size(), ' ');
             line += (c == 0 ? "  " : "   ") + (c < left ? row[c] + gap : gap + row[c]);
         }
         line.erase(line.find_last_not_of(' ') + 1);
@@ -37,9 +38,10 @@ inline std::string table(const std::vector<std::vector<std::string>>& rows, std:
 }
 
 /// What a summary tells, of a model of either world.
-struct facts_of_model {
+template <class Caller = void> struct facts_of_model {
+    using text = later<std::string, Caller>;
     struct variable {
-        std::string path;
+        text path;
         tensor_spec spec;
         std::int64_t uses = 0;
         bool is_local = false;
@@ -50,23 +52,24 @@ struct facts_of_model {
     std::int64_t arena_bytes = 0;
 };
 
-inline std::string summary_of(const facts_of_model& model) {
-    std::vector<std::vector<std::string>> rows{{"variable", "type", "elements", "uses"}};
+template <class Facts> std::string summary_of(const Facts& model) {
+    using string = typename Facts::text;
+    std::vector<std::vector<string>> rows{{"variable", "type", "elements", "uses"}};
     std::int64_t elements = 0, bytes = 0;
-    for (const facts_of_model::variable& v : model.variables) {
+    for (const auto& v : model.variables) {
         rows.push_back({v.path, to_string(v.spec), grouped(v.spec.extents.elements()),
                         std::to_string(v.uses) + (v.is_local ? " local" : "")});
         if (v.is_local) continue;
         elements += v.spec.extents.elements();
         bytes += v.spec.bytes();
     }
-    std::string text = table(rows, 2);
-    const auto line = [&](std::string_view name, const std::string& value) {
-        (text += "  ") += std::string(name) + std::string(13 - name.size(), ' ') + value + '\n';
+    string text = table(rows, 2);
+    const auto line = [&](std::string_view name, const string& value) {
+        (text += "  ") += string(name) + string(13 - name.size(), ' ') + value + '\n';
     };
     line("parameters", grouped(elements) + ", " + readable_bytes(bytes));
-    for (const tensor_spec& input : model.inputs) line("input", to_string(input));
-    for (const tensor_spec& output : model.outputs)
+    for (const auto& input : model.inputs) line("input", to_string(input));
+    for (const auto& output : model.outputs)
         line("output", output.type == dtype::none ? "operation" : to_string(output));
     line("nodes", std::to_string(model.nodes) + " in " + std::to_string(model.steps) + " steps");
     line("arena", readable_bytes(model.arena_bytes));
@@ -84,7 +87,7 @@ std::string summary(const stored_model<Storage, Module, Inputs...>& shown) {
     static_cast<void>(shown.parameters());  // refuses a model that was moved from
     using model = stored_model<Storage, Module, Inputs...>;
     using plan = plan_of<typename model::planned_graph, plan_parts::all_outputs>;
-    io_parts::facts_of_model facts;
+    core_parts::later<io_parts::facts_of_model<>, model> facts;
     for (const variable_info& v : model::variables)
         facts.variables.push_back({std::string(v.path), {v.extents, v.dtype}, v.uses, v.local != 0});
     facts.inputs = {Inputs::spec...};
@@ -105,9 +108,8 @@ std::string summary(const stored_model<Storage, Module, Inputs...>& shown) {
 template <class Model>
     requires requires(Model& model) { model.session_count(); }
 std::string summary(Model& model) {
-    io_parts::facts_of_model facts;
-    for (const auto& v : model.variables())
-        facts.variables.push_back({v->path(), v->spec(), v->uses(), v->is_local()});
+    core_parts::later<io_parts::facts_of_model<>, Model> facts;
+    for (const auto& v : model.variables()) facts.variables.push_back({v->path(), v->spec(), v->uses(), v->is_local()});
     facts.inputs.assign(model.inputs().begin(), model.inputs().end());
     for (std::size_t k = 0; k < model.output_names().size(); ++k) facts.outputs.push_back(model.output(k));
     facts.nodes = model.node_count();
