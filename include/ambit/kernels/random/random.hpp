@@ -102,16 +102,14 @@ template <class T, class Bits, class Convert>
                                                   const Convert& convert) noexcept {
     constexpr std::int64_t size = 64 * 4 / std::int64_t{sizeof(Bits)};
     alignas(64) Bits bits[std::size_t{size}];
-    std::int64_t done = 0;
-    for (; done + size <= count; done += size) {
-        group<xsimd::default_arch>(static_cast<std::uint64_t>(done / size), state).store(bits);
-        convert(bits, out + done);
-    }
-    if (done == count) return;
     alignas(64) T rest[std::size_t{size}];
-    group<xsimd::default_arch>(static_cast<std::uint64_t>(done / size), state).store(bits);
-    convert(bits, rest);
-    std::memcpy(out + done, rest, static_cast<std::size_t>(count - done) * sizeof(T));
+    // One loop, since a group is a thousand instructions: the last one, if it is not whole, goes by way of `rest`.
+    for (std::int64_t done = 0; done < count; done += size) {
+        const bool is_whole = count - done >= size;
+        group<xsimd::default_arch>(static_cast<std::uint64_t>(done / size), state).store(bits);
+        convert(bits, is_whole ? out + done : rest);
+        if (!is_whole) std::memcpy(out + done, rest, static_cast<std::size_t>(count - done) * sizeof(T));
+    }
 }
 
 /// c0 + t (c1 + t (c2 + …)), multiply-adds only.
