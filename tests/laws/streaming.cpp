@@ -9,6 +9,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <xtensor/xadapt.hpp>
+
 #include <array>
 #include <vector>
 
@@ -85,6 +87,19 @@ TEST_CASE("a net that reads step by step computes what one does that reads all s
     CHECK(same_bits(elements(other.run<&out::y, &out::keep>(row(xs, 4, in))), row(wanted, 4, 5)));
     other.reset();
     CHECK(same_bits(elements(other.run<&out::y>(row(xs, 0, in))), row(wanted, 0, 5)));
+}
+
+TEST_CASE("a recurrent net with a batch of the call is the net of that batch", "[laws][recurrent]") {
+    using any_net = model<whole<false>, input<float, any_size, steps, in>>;
+    whole_net<true> one(seed{4});
+    any_net any(largest_batch{3}, one.parameters());
+    const list xs = numbers<float>(3 * steps * in, 3, -2, 2);
+    const list had = elements(any(xt::adapt(xs, std::array<std::size_t, 3>{3, steps, in})));
+    for (std::int64_t b = 0; b < 3; ++b) {
+        const list wanted = elements(one(row(xs, b, steps * in)));
+        for (std::size_t i = 0; i < wanted.size(); ++i)
+            CHECK(had[std::size_t(b) * wanted.size() + i] == Approx(wanted[i]).epsilon(1e-4).margin(1e-6));
+    }
 }
 
 TEST_CASE("recurrent nets on a registry are those of the compiler, too", "[laws][recurrent]") {

@@ -117,6 +117,22 @@ TEST_CASE("sequences with lengths are sequences that end there", "[nn][recurrent
     });
 }
 
+TEST_CASE("two directions are a cell forward, and one over each sequence from its end", "[nn][recurrent]") {
+    in_double g;
+    const tensor xs = g.input({batch, time_steps, features}, numbers<double>(batch * time_steps * features));
+    const tensor lengths = g.integers({2, 4, 1});
+    lstm_cell forward(units), backward(2, {.projection = 1});
+    const auto both = bidirectional_rnn(g.root, forward, backward, xs, {.sequence_length = lengths});
+    auto around = g.root.variable_scope("bidirectional_rnn");
+    const auto first = dynamic_rnn(around, forward, xs, {.sequence_length = lengths, .name = "fw"});
+    const tensor turned = reverse_sequence(xs, lengths);
+    const auto second = dynamic_rnn(around, backward, turned, {.sequence_length = lengths, .name = "bw"});
+    const std::vector<list> values =
+        g.values_of({both.forward.outputs, first.outputs, both.backward.outputs,
+                     reverse_sequence(second.outputs, lengths), both.backward.state.cell, second.state.cell});
+    for (std::size_t i = 0; i < values.size(); i += 2) check_close(values[i], values[i + 1]);
+}
+
 // ---- The formulas, in plain loops -----------------------------------------------------------------------------------
 
 namespace {
