@@ -73,7 +73,7 @@ public:
         }
         if (place_ != place::tensor || field_ != field::type) return refuse("a string");
         tensor_.type = element_type_from_safetensors(value);
-        tensor_.type_name = std::move(value);
+        tensor_.type_name = value;  // a copy: the parser's own has room for its longest text
         return true;
     }
 
