@@ -200,11 +200,12 @@ int convert(const copy_options& wanted, const std::vector<std::string>& names, b
         }
     }
     if (extension != ".npy") {  // which have no place for text pairs
+        const auto if_copied = [&](std::string_view name) {  // names are in order
+            const bool is_there = std::binary_search(copy.names.begin(), copy.names.end(), name);
+            return is_there ? std::string(name) : std::string();
+        };
         for (const auto& [key, value] : file->metadata())
-            copy.metadata[key] = !is_role(key) ? value : renamed_list(value, [&](std::string_view name) {
-                return std::find(copy.names.begin(), copy.names.end(), name) == copy.names.end() ? std::string()
-                                                                                                 : std::string(name);
-            });
+            copy.metadata[key] = is_role(key) ? renamed_list(value, if_copied) : value;
         std::erase_if(copy.metadata, [](const auto& pair) { return is_role(pair.first) && pair.second.empty(); });
     }
     const std::size_t lost_texts = file->metadata().size() - copy.metadata.size();
