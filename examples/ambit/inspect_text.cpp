@@ -121,11 +121,12 @@ struct table_row {
 /// stands below, the same of all rows.
 class tensor_table {
 public:
-    tensor_table(const contents& found, const page& out) : out_(out) {
+    tensor_table(const contents& found, const page& out) : found_(found), out_(out) {
         std::vector<std::string_view> names;
         for (std::size_t i = 0; i < found.tensors.size(); ++i) names.emplace_back(found[i].name);
-        for (tree_row& row : tree_of(names, out.shows_unicode)) add(std::move(row), found);
-        for (const table_row& row : rows_) range_ = (std::max)(range_, row.range.columns(least_));
+        rows_ = tree_of(names, out.shows_unicode);
+        for (const tree_row& row : rows_) widen_for(row_of(row));
+        range_ = (std::max)(words_, bars_ > 0 ? least_ + 2 + bars_ + greatest_ : 0);
         const std::size_t facts = columns_of_facts();
         range_fits_ = facts + 2 + range_ <= out.width;
         note_fits_ = range_fits_ && facts + 4 + range_ + note_ <= out.width;
@@ -134,7 +135,8 @@ public:
     }
 
     std::string text() {
-        for (const table_row& row : rows_) {
+        for (const tree_row& from : rows_) {
+            const table_row row = row_of(from);
             line_ =
                 out_.styled(style::dim, row.branch) + out_.styled(row.is_tensor ? style::plain : style::bold, row.name);
             if (row.is_tensor) append_columns(row);
@@ -146,20 +148,21 @@ public:
 private:
     std::size_t columns_of_facts() const { return name_ + type_ + bytes_ + 4; }
 
-    void add(tree_row&& from, const contents& found) {
+    /// Made when it is needed: there may be a million.
+    table_row row_of(const tree_row& from) const {
         const std::size_t widest_name = out_.width * 2 / 5, widest_type = out_.width * 3 / 10;
-        table_row& row = rows_.emplace_back();
-        row.branch = std::move(from.branch);
-        row.below = std::move(from.below);
+        table_row row;
+        row.branch = from.branch;
+        row.below = from.below;
         const std::size_t branch = columns_of(row.branch);
         if (!from.tensor) {
             row.name = cut_to(shown_name(from.name), out_.width - (std::min)(out_.width - 8, branch));
-            return;
+            return row;
         }
         row.is_tensor = true;
         row.name = cut_to(shown_name(from.name), widest_name - (std::min)(widest_name - 8, branch));
-        const looked_at& it = found.tensors[*from.tensor];
-        const stored_tensor& stored = found[*from.tensor];
+        const looked_at& it = found_.tensors[*from.tensor];
+        const stored_tensor& stored = found_[*from.tensor];
         // The type of a foreign file is a text like others.
         row.type = cut_to(mistake_parts::visible(checkpoint_parts::type_and_shape(stored), 400), widest_type);
         row.bytes = short_bytes(stored.bytes);
@@ -169,11 +172,20 @@ private:
             row.moments = moments_of(*it.statistics);
             row.flaws = flaws_of(*it.statistics);
         }
-        name_ = (std::max)(name_, branch + columns_of(row.name));
-        type_ = (std::max)(type_, columns_of(row.type));
-        bytes_ = (std::max)(bytes_, columns_of(row.bytes));
-        if (!row.range.bars.empty()) least_ = (std::max)(least_, columns_of(row.range.least));
-        note_ = (std::max)(note_, row.note_columns());
+        return row;
+    }
+
+    void widen_for(const table_row& row) {
+        if (!row.is_tensor) return;
+        const auto widen = [](std::size_t& width, std::size_t columns) { width = (std::max)(width, columns); };
+        widen(name_, columns_of(row.branch) + columns_of(row.name));
+        widen(type_, columns_of(row.type));
+        widen(bytes_, columns_of(row.bytes));
+        widen(note_, row.note_columns());
+        if (row.range.bars.empty()) return widen(words_, columns_of(row.range.least));
+        widen(least_, columns_of(row.range.least));
+        widen(bars_, columns_of(row.range.bars));
+        widen(greatest_, columns_of(row.range.greatest));
     }
 
     void append_columns(const table_row& row) {
@@ -211,9 +223,11 @@ private:
         used_ = margin_of(row) + columns;
     }
 
+    const contents& found_;
     const page& out_;
-    std::vector<table_row> rows_;
-    std::size_t name_ = 0, type_ = 0, bytes_ = 0, least_ = 0, range_ = 0, note_ = 0, margin_ = 0;  // columns
+    std::vector<tree_row> rows_;
+    std::size_t name_ = 0, type_ = 0, bytes_ = 0, note_ = 0, margin_ = 0;  // columns
+    std::size_t words_ = 0, least_ = 0, bars_ = 0, greatest_ = 0, range_ = 0;  // of ranges
     bool range_fits_ = false, note_fits_ = false, both_fit_below_ = false;
     std::string text_, line_;
     std::size_t used_ = 0;  // of the line
