@@ -13,6 +13,7 @@
 #include <xtensor/xarray.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -233,5 +234,72 @@ TEST_CASE("gradients of boxes, by images and by boxes", "[laws][autodiff]") {
         const tensor boxes = c.parameter({3, 4}, 0.05, 0.95);
         const tensor y = crop_and_resize(square(image), boxes, c.labels({3}, 3), c.pick(1, 3), c.pick(1, 3));
         REQUIRE_NOTHROW(c.holds(c.weighed(y)));
+    }
+}
+
+namespace {
+
+struct modes_of_a_batch {
+    using outputs = std::array<tensor, 10>;
+    constexpr outputs operator()(scope&, const tensor& x, const tensor& w, const tensor& boxes,
+                                 const tensor& numbers) const {
+        const tensor apart =
+            relu(conv2d(x, w, {.padding = explicit_pads(1, 2, 3, 0), .dilations = {2, 1}}) + 0.5);
+        const tensor along =
+            conv1d(reshape(x, {-1, 48, 3}), reshape(w, {9, 3, 5}), {.padding = explicit_pads(16, 0), .dilation = 2});
+        const pool_options o{.window = {3, 2}, .strides = {2, 2}, .padding = explicit_pads(1, 0, 1, 1),
+                             .ceil_mode = true};
+        const tensor large = conv2d_transpose(apart, w, any_shape, {.strides = {2, 1}, .output_padding = {1, 0}});
+        const tensor cells = gather_nd(x, reshape(numbers, {1, 2}));
+        return {apart,
+                along,
+                avg_pool(x, o),
+                large,
+                resize_bicubic(x, 5, 9, {.half_pixel_centers = true}),
+                crop_and_resize(x, boxes, numbers, 3, 4),
+                einsum("bhwc,hwcd->bd", {x, reshape(constant_of(w), {8, 6, 3, 2})}),
+                band_part(x, 0, 1),
+                scatter_update(x, numbers, broadcast_to(reshape(cells, {1, 1, 6, 3}), {2, 8, 6, 3})),
+                cells};
+    }
+    /// 288 numbers of what has 135.
+    static constexpr tensor constant_of(const tensor& w) {
+        const tensor flat = reshape(w, {135});
+        return slice(concat({flat, flat, flat}, 0), {0}, {288});
+    }
+};
+
+}  // namespace
+
+TEST_CASE("modes of ops are the same to a batch that the call settles", "[laws]") {
+    model<modes_of_a_batch, input<float, any_size, 8, 6, 3>, input<float, 3, 3, 3, 5>, input<float, 2, 4>,
+          input<std::int32_t, 2>>
+        known(largest_batch{5}, seed{});
+    registry reg(seed{});
+    const shape kernel{3, 3, 3, 5};
+    const xt::xarray<float> w = array_of(kernel, 2);
+    const std::vector<float> boxes{0, 0, 1, 1, 0.9F, 0.2F, -0.1F, 0.6F};
+    const std::vector<std::int32_t> numbers{0, 1};
+    for (const std::int64_t batch : {2, 5, 3}) {
+        CAPTURE(batch);
+        const shape image{batch, 8, 6, 3};
+        dynamic_model late(reg, modes_of_a_batch{},
+                           {spec(float32, image), spec(float32, kernel), spec(float32, {2, 4}), spec(int32, {2})});
+        const xt::xarray<float> x = array_of(image, unsigned(batch));
+        const auto a = known(x, w, boxes, numbers);
+        const auto b = late(x, w, boxes, numbers);
+        [&]<std::size_t... K>(std::index_sequence<K...>) {
+            (
+                [&] {
+                    CAPTURE(K);
+                    const auto& left = std::get<K>(a);
+                    const auto right = b[K].template elements<float>();
+                    REQUIRE(left.size() == right.size());
+                    CHECK(std::equal(left.begin(), left.end(), right.begin(), [](float p, float q) {
+                        return std::fabs(double(p) - double(q)) <= 1e-4 * (1 + std::fabs(double(q)));
+                    }));
+                }(),
+                ...);
+        }(std::make_index_sequence<10>{});
     }
 }

@@ -70,6 +70,12 @@ public:
         return coin() ? ambit::same : ambit::valid;
     }
 
+    /// How far taps are apart, if there are no strides and they fit.
+    std::int64_t any_dilation(std::int64_t stride, std::int64_t taps, std::int64_t extent) {
+        const std::int64_t apart = pick(1, 3);
+        return stride == 1 && (taps - 1) * apart < extent ? apart : 1;
+    }
+
     /// A variable that gradients are taken by.
     ambit::variable variable(const ambit::shape& extents, double low = -2, double high = 2) {
         std::string name("v");

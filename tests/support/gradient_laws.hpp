@@ -153,7 +153,10 @@ struct random_convolution {
         const int channels = c.pick(1, 2);
         image = {c.pick(1, 2), height, width, channels};
         kernel = {kernel_height, kernel_width, channels, c.pick(1, 2)};
-        const conv2d_geometry g = convolution_geometry(image, kernel, options.strides, options.padding);
+        options.dilations.height = c.any_dilation(options.strides.height, kernel_height, height);
+        options.dilations.width = c.any_dilation(options.strides.width, kernel_width, width);
+        const conv2d_geometry g =
+            convolution_geometry(image, kernel, options.strides, options.padding, options.dilations);
         result = {g.batch, g.out_height, g.out_width, g.out_channels};
     }
 };

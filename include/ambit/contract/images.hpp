@@ -32,14 +32,15 @@ struct window_sum : without_epilogue {};  ///< window_sum_geometry
 
 namespace AMBIT_NAMESPACE::contract_parts {
 
-/// Convolution (cross-correlation) of an NHWC image with an HWIO kernel. Padding after the image follows from
-/// the extents.
+/// Convolution (cross-correlation) of an NHWC image with an HWIO kernel, whose taps are `dilation` pixels apart. Padding
+/// after the image follows from the extents.
 struct conv2d_geometry {
     std::int64_t batch = 1, in_height = 1, in_width = 1, in_channels = 1;
     std::int64_t kernel_height = 1, kernel_width = 1, out_channels = 1;
     std::int64_t out_height = 1, out_width = 1;
     std::int64_t stride_height = 1, stride_width = 1;
     std::int64_t pad_top = 0, pad_left = 0;
+    std::int64_t dilation_height = 1, dilation_width = 1;
     friend constexpr bool operator==(const conv2d_geometry&, const conv2d_geometry&) = default;
 };
 
@@ -95,13 +96,14 @@ constexpr std::int64_t image_gradient_scratch(const conv2d_geometry& g) {
 
 /// Whether taps fall outside of the image to the left or right.
 constexpr bool pads_columns(const conv2d_geometry& g) {
-    return g.pad_left > 0 || (g.out_width - 1) * g.stride_width - g.pad_left + g.kernel_width > g.in_width;
+    const std::int64_t reach = (g.kernel_width - 1) * g.dilation_width + 1;
+    return g.pad_left > 0 || (g.out_width - 1) * g.stride_width - g.pad_left + reach > g.in_width;
 }
 
 /// Whether the kernel's gradient takes the taps of a line together, as one run of `kernel_width * in_channels`
-/// elements of the image: where channels alone are too few, and where that costs nothing.
+/// elements of the image: where channels alone are too few, and where that costs nothing. Taps apart are no run.
 constexpr bool joins_taps(const conv2d_geometry& g) {
-    return g.kernel_width > 1 && (g.in_channels < 8 || !pads_columns(g));
+    return g.kernel_width > 1 && g.dilation_width == 1 && (g.in_channels < 8 || !pads_columns(g));
 }
 
 /// The part of the batch that the kernel's gradient sums up before it goes on: images, and lines of each. Its

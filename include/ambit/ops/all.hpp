@@ -114,7 +114,6 @@
 #include <ambit/ops/images/convolution.hpp>
 #include <ambit/ops/images/crop_and_resize.hpp>
 #include <ambit/ops/images/depthwise_conv2d.hpp>
-#include <ambit/ops/images/dilation.hpp>
 #include <ambit/ops/images/local_response_normalization.hpp>
 #include <ambit/ops/images/pool.hpp>
 #include <ambit/ops/images/pool1d.hpp>

@@ -36,7 +36,7 @@ struct conv2d_options {
     window_extents strides = {};
     AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
     padding_option padding = valid;
-    window_extents dilations = {};  ///< pixels from one tap to the next; where they are not 1, strides are
+    window_extents dilations = {};  ///< pixels from one tap to the next; along an axis with strides 1
     AMBIT_NO_OPTION(dilation, "the option is .dilations = {2, 2}")
     AMBIT_NO_OPTION(dilation_rate, "the option is .dilations = {2, 2}")
     std::int64_t groups = 1;  ///< of channels: each group of the result reads one of the image
@@ -64,7 +64,7 @@ struct conv2d_transpose_options {
     window_extents strides = {};
     AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
     padding_option padding = valid;
-    window_extents dilations = {};  ///< pixels from one tap to the next; where they are not 1, strides are
+    window_extents dilations = {};  ///< pixels from one tap to the next; along an axis with strides 1
     AMBIT_NO_OPTION(dilation, "the option is .dilations = {2, 2}")
     std::int64_t groups = 1;  ///< of channels: each group of the operand makes one of the result
     window_extents output_padding = {0, 0};  ///< with `any_shape`: lines and columns that the result has besides
@@ -94,7 +94,7 @@ struct depthwise_conv2d_options {
     window_extents strides = {};
     AMBIT_NO_OPTION(stride, "the option is .strides = {2, 2}")
     padding_option padding = valid;
-    window_extents dilations = {};  ///< pixels from one tap to the next; where they are not 1, strides are
+    window_extents dilations = {};  ///< pixels from one tap to the next; along an axis with strides 1
     AMBIT_NO_OPTION(dilation, "the option is .dilations = {2, 2}")
     AMBIT_NO_OPTION(dilation_rate, "the option is .dilations = {2, 2}")
     std::string_view name = {};
@@ -112,7 +112,7 @@ struct conv1d_options {
     std::int64_t stride = 1;
     AMBIT_NO_OPTION(strides, "the option is .stride = 2, of the one axis")
     line_padding_option padding = valid;  ///< or explicit_pads(before, after)
-    std::int64_t dilation = 1;  ///< places from one tap to the next; where it is not 1, the stride is
+    std::int64_t dilation = 1;  ///< places from one tap to the next; where it is not 1, the stride is 1
     std::int64_t groups = 1;  ///< of channels: each group of the result reads one of the operand
     std::string_view name = {};
 };

@@ -15,11 +15,15 @@ struct random_depthwise {
         const int kernel_height = c.pick(1, 3), kernel_width = c.pick(1, 3), channels = c.pick(1, 2);
         image = {c.pick(1, 2), c.pick(kernel_height, 4), c.pick(kernel_width, 4), channels};
         kernel = {kernel_height, kernel_width, channels, 1};
-        const conv2d_geometry g = convolution_geometry(image, kernel, options.strides, options.padding);
+        options.dilations.height = c.any_dilation(options.strides.height, kernel_height, image[1]);
+        options.dilations.width = c.any_dilation(options.strides.width, kernel_width, image[2]);
+        const conv2d_geometry g =
+            convolution_geometry(image, kernel, options.strides, options.padding, options.dilations);
         result = {g.batch, g.out_height, g.out_width, channels};
     }
     depthwise_op::attributes attributes(std::int64_t height, std::int64_t width) const {
-        return {options.strides.height, options.strides.width, options.padding, height, width};
+        return {options.strides.height, options.strides.width,    options.padding,        height,
+                width,                  options.dilations.height, options.dilations.width};
     }
 };
 inline tensor depthwise(gradient_check& c) {
@@ -44,21 +48,26 @@ inline tensor depthwise_by_kernel(gradient_check& c) {
 // A convolution along one axis of random extents, or what its gradients are given.
 struct random_line {
     shape image, kernel, result;
-    std::int64_t stride;
+    std::int64_t stride, dilation = 1;
     padding_option padding = valid;
     explicit random_line(gradient_check& c) : stride(c.pick(1, 3)) {
         padding = padding_option::of_columns(c.any_padding(2).columns());
         const int taps = c.pick(1, 3), in = c.pick(1, 2);
         image = {c.pick(1, 2), c.pick(taps, 6), in};
         kernel = {taps, in, c.pick(1, 2)};
-        result = {image[0], places_of_window(image[1], taps, stride, padding.columns()).count, kernel[2]};
+        dilation = c.any_dilation(stride, taps, image[1]);
+        const std::int64_t window = (taps - 1) * dilation + 1;
+        result = {image[0], places_of_window(image[1], window, stride, padding.columns()).count, kernel[2]};
     }
-    conv2d_gradient_op::attributes attributes(std::int64_t width) const { return {1, stride, padding, 1, width}; }
+    conv2d_gradient_op::attributes attributes(std::int64_t width) const {
+        return {1, stride, padding, 1, width, 1, dilation};
+    }
 };
 inline tensor along_a_line(gradient_check& c) {
     const random_line r(c);
     const tensor image = c.parameter(r.image);
-    return make_op(conv1d_info, {image, c.parameter(r.kernel)}, conv1d_op::attributes{1, r.stride, r.padding}, {}, {});
+    return make_op(conv1d_info, {image, c.parameter(r.kernel)}, conv1d_op::attributes{1, r.stride, r.padding, 1, r.dilation},
+                   {}, {});
 }
 inline tensor line_by_image(gradient_check& c) {
     const random_line r(c);

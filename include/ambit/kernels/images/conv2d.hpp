@@ -26,33 +26,40 @@ namespace detail {
 
 // Along one axis: outputs [first, last) use every tap. Negative padding leaves out what the image begins with.
 struct conv_axis {
-    std::int64_t first, last, in, kernel, stride, pad;
+    std::int64_t first, last, in, kernel, stride, pad, apart;
 
     constexpr conv_axis(std::int64_t in_extent, std::int64_t kernel_extent, std::int64_t out_extent, std::int64_t step,
-                        std::int64_t padding)
+                        std::int64_t padding, std::int64_t dilation)
         : first(padding < 0 ? 0 : (std::min)(out_extent, ceiling_divide(padding, step))),
-          last(in_extent + padding < kernel_extent ? 0 : (in_extent + padding - kernel_extent) / step + 1),
+          last(0),
           in(in_extent),
           kernel(kernel_extent),
           stride(step),
-          pad(padding) {
+          pad(padding),
+          apart(dilation) {
+        const std::int64_t window = (kernel - 1) * apart + 1;
+        if (in + pad >= window) last = (in + pad - window) / stride + 1;
         last = (std::max)(first, (std::min)(last, out_extent));
     }
 
     constexpr std::int64_t inside() const { return last - first; }
     // Taps [from_tap, to_tap) of an output lie inside the image.
-    constexpr std::int64_t from_tap(std::int64_t at) const {
-        return (std::min)(kernel, std::max<std::int64_t>(0, pad - at * stride));
-    }
+    constexpr std::int64_t from_tap(std::int64_t at) const { return (std::min)(kernel, taps_on(pad - at * stride)); }
     constexpr std::int64_t to_tap(std::int64_t at) const {
-        return (std::max)(from_tap(at), (std::min)(kernel, in + pad - at * stride));
+        return (std::max)(from_tap(at), (std::min)(kernel, taps_on(in + pad - at * stride)));
+    }
+
+private:
+    // How many taps, the first of them on the first, lie on so many pixels.
+    constexpr std::int64_t taps_on(std::int64_t pixels) const {
+        return pixels <= 0 ? 0 : apart == 1 ? pixels : ceiling_divide(pixels, apart);
     }
 };
 constexpr conv_axis conv_lines(const conv2d_geometry& g) {
-    return {g.in_height, g.kernel_height, g.out_height, g.stride_height, g.pad_top};
+    return {g.in_height, g.kernel_height, g.out_height, g.stride_height, g.pad_top, g.dilation_height};
 }
 constexpr conv_axis conv_columns(const conv2d_geometry& g) {
-    return {g.in_width, g.kernel_width, g.out_width, g.stride_width, g.pad_left};
+    return {g.in_width, g.kernel_width, g.out_width, g.stride_width, g.pad_left, g.dilation_width};
 }
 
 // Columns or lines that use every tap; -1 where they are known at run time only.
@@ -84,21 +91,26 @@ struct conv_pixels {
         const conv2d_geometry g = value_of(geometry);
         const std::int64_t line = g.in_width * g.in_channels;
         const std::int64_t at_y = Vertical ? y + first : y, at_x = Vertical ? x : x + first;
-        const T* from = image + (at_y * g.stride_height - g.pad_top + top) * line +
-                        (at_x * g.stride_width - g.pad_left + left) * g.in_channels;
+        const T* from = image + (at_y * g.stride_height - g.pad_top + top * g.dilation_height) * line +
+                        (at_x * g.stride_width - g.pad_left + left * g.dilation_width) * g.in_channels;
         const T* taps = weights + (top * g.kernel_width + left) * g.in_channels * step;
         const std::int64_t row_stride = Vertical ? g.stride_height * line : g.stride_width * g.in_channels;
         constexpr int depth = fixed_depth(Rows);
         constexpr int chains = chains_for(Rows * Vectors, 64);
         tile<Rows, Vectors, V, chains> sums;
         typename decltype(sums)::tree before;
+        // Taps side by side lie on one run of elements of the image.
+        const bool is_run = g.dilation_width == 1;
+        const std::int64_t runs = is_run ? 1 : right - left;
+        const std::int64_t products = (is_run ? right - left : 1) * g.in_channels;
         for (std::int64_t ky = top; ky < bottom; ++ky) {
-            const broadcast_operand<T> pixels{from, row_stride, 1};
-            const vector_operand<T> tap{taps, step, last};
-            const std::int64_t products = (right - left) * g.in_channels;
-            if constexpr (few_taps()) sums.template accumulate<Partial, depth>(pixels, tap, products);
-            else sums.template accumulate_blocks<Partial, depth>(pixels, tap, products, before);
-            from += line;
+            for (std::int64_t run = 0; run < runs; ++run) {
+                const broadcast_operand<T> pixels{from + run * g.dilation_width * g.in_channels, row_stride, 1};
+                const vector_operand<T> tap{taps + run * g.in_channels * step, step, last};
+                if constexpr (few_taps()) sums.template accumulate<Partial, depth>(pixels, tap, products);
+                else sums.template accumulate_blocks<Partial, depth>(pixels, tap, products, before);
+            }
+            from += g.dilation_height * line;
             taps += g.kernel_width * g.in_channels * step;
         }
         before.add_to(sums.sums);
@@ -115,9 +127,12 @@ private:
                    longest_block;
     }
     static constexpr int fixed_depth([[maybe_unused]] int rows_of_tile) {
-        if constexpr (is_static<Geometry> && !Vertical)
-            return expanded_depth(Geometry::value.kernel_width * Geometry::value.in_channels, rows_of_tile * Vectors);
-        else return 0;
+        if constexpr (is_static<Geometry> && !Vertical) {
+            constexpr std::int64_t taps = Geometry::value.dilation_width == 1 ? Geometry::value.kernel_width : 1;
+            return expanded_depth(taps * Geometry::value.in_channels, rows_of_tile * Vectors);
+        } else {
+            return 0;
+        }
     }
 };
 

@@ -24,19 +24,20 @@ namespace detail {
 struct gradient_phase {
     std::int64_t first, pixels, tap, taps, pad;
 
+    // Taps are apart only where there are no strides.
     constexpr gradient_phase(std::int64_t in, std::int64_t kernel, std::int64_t stride, std::int64_t padding,
-                             std::int64_t remainder)
+                             std::int64_t remainder, std::int64_t dilation)
         : first(remainder),
           pixels(remainder < in ? ceiling_divide(in - remainder, stride) : 0),
           tap((remainder + padding) % stride),
           taps(tap < kernel ? ceiling_divide(kernel - tap, stride) : 0),
-          pad(taps > 0 ? taps - 1 - (remainder + padding) / stride : 0) {}
+          pad(taps > 0 ? (taps - 1) * dilation - (remainder + padding) / stride : 0) {}
 };
 constexpr gradient_phase phase_of_lines(const conv2d_geometry& g, std::int64_t phase) {
-    return {g.in_height, g.kernel_height, g.stride_height, g.pad_top, phase / g.stride_width};
+    return {g.in_height, g.kernel_height, g.stride_height, g.pad_top, phase / g.stride_width, g.dilation_height};
 }
 constexpr gradient_phase phase_of_columns(const conv2d_geometry& g, std::int64_t phase) {
-    return {g.in_width, g.kernel_width, g.stride_width, g.pad_left, phase % g.stride_width};
+    return {g.in_width, g.kernel_width, g.stride_width, g.pad_left, phase % g.stride_width, g.dilation_width};
 }
 
 // The convolution of the upstream gradient that a phase is.
@@ -54,7 +55,9 @@ constexpr conv2d_geometry phase_geometry(const conv2d_geometry& g, std::int64_t 
             1,
             1,
             lines.pad,
-            columns.pad};
+            columns.pad,
+            g.dilation_height,
+            g.dilation_width};
 }
 
 // Hands the pixels of a phase on under their numbers in the image.

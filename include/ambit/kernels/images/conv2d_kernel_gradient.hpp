@@ -27,7 +27,7 @@ namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace detail {
 
-// Outputs [first, last) along one axis find tap `tap` inside the image.
+// Outputs [first, last) along one axis find the tap that begins at pixel `tap` of a window inside the image.
 struct tap_outputs {
     std::int64_t first, last;
     constexpr tap_outputs(std::int64_t in, std::int64_t out, std::int64_t stride, std::int64_t pad, std::int64_t tap)
@@ -106,20 +106,21 @@ template <int Vectors, bool Partial, class V, class T, class Geometry>
     const conv2d_geometry g = value_of(geometry);
     const std::int64_t rows = rows_of_tap(g), taps = joins_taps(g) ? 1 : g.kernel_width;
     for (std::int64_t ky = 0; ky < g.kernel_height; ++ky) {
-        const tap_outputs across(g.in_height, g.out_height, g.stride_height, g.pad_top, ky);
+        const tap_outputs across(g.in_height, g.out_height, g.stride_height, g.pad_top, ky * g.dilation_height);
         gradient_lines<T> lines = block;
         lines.top = (std::max)(lines.top, across.first);
         lines.bottom = (std::min)(lines.bottom, across.last);
         if (lines.top >= lines.bottom) continue;
         for (std::int64_t kx = 0; kx < taps; ++kx) {
-            tap_outputs along(g.in_width, g.out_width, g.stride_width, g.pad_left, kx);
+            tap_outputs along(g.in_width, g.out_width, g.stride_width, g.pad_left, kx * g.dilation_width);
             if (joins_taps(g)) along.first = 0, along.last = g.out_width;
             const std::int64_t pad = joins_taps(g) ? 0 : g.pad_left;
             if (along.first >= along.last) continue;
             const kernel_gradient_rows<T, Geometry, V, Vectors, Partial> run{
                 geometry,
                 lines,
-                (ky - g.pad_top) * lines.line_stride + (along.first * g.stride_width + kx - pad) * g.in_channels,
+                (ky * g.dilation_height - g.pad_top) * lines.line_stride +
+                    (along.first * g.stride_width + kx * g.dilation_width - pad) * g.in_channels,
                 upstream + along.first * g.out_channels + channel,
                 along.last - along.first,
                 out + (ky * g.kernel_width + kx) * g.in_channels * g.out_channels + channel,

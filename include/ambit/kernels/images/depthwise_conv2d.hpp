@@ -49,7 +49,8 @@ template <int Pixels, bool Mirrored, bool Partial, class V, class T>
         for (std::int64_t kx = left; kx < right; ++kx) {
             const std::int64_t tap = ky * g.kernel_width + kx;
             const V weight = load_channels<Partial, V>(weights + (Mirrored ? last - tap : tap) * channels, count);
-            const T* const pixels = in + (at + (ky * g.in_width + kx) * channels);
+            const T* const pixels =
+                in + (at + (ky * g.dilation_height * g.in_width + kx * g.dilation_width) * channels);
             AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) sums[p] =
                 multiply_add(load_channels<Partial, V>(pixels + p * step, count), weight, sums[p]);
         }
@@ -95,8 +96,10 @@ constexpr conv2d_geometry mirrored_convolution(const conv2d_geometry& g) {
             g.in_width,
             1,
             1,
-            g.kernel_height - 1 - g.pad_top,
-            g.kernel_width - 1 - g.pad_left};
+            (g.kernel_height - 1) * g.dilation_height - g.pad_top,
+            (g.kernel_width - 1) * g.dilation_width - g.pad_left,
+            g.dilation_height,
+            g.dilation_width};
 }
 
 }  // namespace detail
@@ -123,14 +126,15 @@ inline void depthwise_image_gradient(Geometry geometry, const T* weights, const 
             const std::int64_t n = line / g.in_height, at_y = line % g.in_height + g.pad_top, at_x = x + g.pad_left;
             for_channels<V>(channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
                 V sum = fill<V>(T(0));
-                // Tap ky of the place y of the result lies on this pixel where y · stride + ky is the pixel's.
-                for (std::int64_t ky = at_y % g.stride_height; ky < g.kernel_height && ky <= at_y;
+                // Tap ky of the place y of the result lies on this pixel where y · stride + ky · dilation is the pixel's;
+                // one of the two is 1.
+                for (std::int64_t ky = at_y % g.stride_height; ky < g.kernel_height && ky * g.dilation_height <= at_y;
                      ky += g.stride_height) {
-                    const std::int64_t y = (at_y - ky) / g.stride_height;
+                    const std::int64_t y = (at_y - ky * g.dilation_height) / g.stride_height;
                     if (y >= g.out_height) continue;
-                    for (std::int64_t kx = at_x % g.stride_width; kx < g.kernel_width && kx <= at_x;
+                    for (std::int64_t kx = at_x % g.stride_width; kx < g.kernel_width && kx * g.dilation_width <= at_x;
                          kx += g.stride_width) {
-                        const std::int64_t place = (at_x - kx) / g.stride_width;
+                        const std::int64_t place = (at_x - kx * g.dilation_width) / g.stride_width;
                         if (place >= g.out_width) continue;
                         const T* const up = upstream + (((n * g.out_height + y) * g.out_width + place) * channels + c);
                         const T* const tap = weights + ((ky * g.kernel_width + kx) * channels + c);
@@ -155,14 +159,14 @@ inline void depthwise_kernel_gradient(Geometry geometry, const T* in, const T* u
     array_sum<T> lines(g.batch * g.out_height, g.kernel_height * g.kernel_width * channels, scratch, out);
     for (std::int64_t row = 0; row < g.batch * g.out_height; ++row) {
         for (std::int64_t ky = 0; ky < g.kernel_height; ++ky) {
-            const std::int64_t from_y = row % g.out_height * g.stride_height - g.pad_top + ky;
+            const std::int64_t from_y = row % g.out_height * g.stride_height - g.pad_top + ky * g.dilation_height;
             if (from_y < 0 || from_y >= g.in_height) continue;
             const std::int64_t line = (row / g.out_height * g.in_height + from_y) * g.in_width * channels;
             for_channels<V>(channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
                 const T* const up = upstream + (row * g.out_width * channels + c);
                 for (std::int64_t kx = 0; kx < g.kernel_width; ++kx) {
                     // The places of the result whose tap lies inside the image.
-                    const std::int64_t before = g.pad_left - kx, room = g.in_width - 1 + before;
+                    const std::int64_t before = g.pad_left - kx * g.dilation_width, room = g.in_width - 1 + before;
                     std::int64_t x = before > 0 ? detail::ceiling_divide(before, g.stride_width) : 0;
                     const std::int64_t last = room < 0 ? 0 : (std::min)(g.out_width, room / g.stride_width + 1);
                     V sums[4] = {fill<V>(T(0)), fill<V>(T(0)), fill<V>(T(0)), fill<V>(T(0))};

@@ -17,7 +17,9 @@
 
 namespace AMBIT_NAMESPACE::kernel_parts::detail {
 
-constexpr bool has_few_channels(const conv2d_geometry& g) { return g.in_channels <= 4 && g.out_channels >= 8; }
+constexpr bool has_few_channels(const conv2d_geometry& g) {
+    return g.in_channels <= 4 && g.out_channels >= 8 && g.dilation_height == 1 && g.dilation_width == 1;
+}
 
 // `Pixels` neighbouring pixels of one line that meet the same taps, one channel.
 template <int Pixels, class V, class T, class Epilogue>

@@ -40,8 +40,8 @@ constexpr void conv2d(const conv2d_geometry& g, const T* in, const T* weights, T
                     Accumulator sum(0);
                     for (std::int64_t ky = 0; ky < g.kernel_height; ++ky)
                         for (std::int64_t kx = 0; kx < g.kernel_width; ++kx) {
-                            const std::int64_t iy = y * g.stride_height - g.pad_top + ky;
-                            const std::int64_t ix = x * g.stride_width - g.pad_left + kx;
+                            const std::int64_t iy = y * g.stride_height - g.pad_top + ky * g.dilation_height;
+                            const std::int64_t ix = x * g.stride_width - g.pad_left + kx * g.dilation_width;
                             if (iy < 0 || iy >= g.in_height || ix < 0 || ix >= g.in_width) continue;
                             for (std::int64_t i = 0; i < g.in_channels; ++i) {
                                 const std::int64_t pixel = (n * g.in_height + iy) * g.in_width + ix;
@@ -61,8 +61,8 @@ template <class Tap> constexpr void for_taps(const conv2d_geometry& g, Tap tap) 
             for (std::int64_t x = 0; x < g.out_width; ++x)
                 for (std::int64_t ky = 0; ky < g.kernel_height; ++ky)
                     for (std::int64_t kx = 0; kx < g.kernel_width; ++kx) {
-                        const std::int64_t iy = y * g.stride_height - g.pad_top + ky;
-                        const std::int64_t ix = x * g.stride_width - g.pad_left + kx;
+                        const std::int64_t iy = y * g.stride_height - g.pad_top + ky * g.dilation_height;
+                        const std::int64_t ix = x * g.stride_width - g.pad_left + kx * g.dilation_width;
                         if (iy < 0 || iy >= g.in_height || ix < 0 || ix >= g.in_width) continue;
                         tap((n * g.in_height + iy) * g.in_width + ix, (n * g.out_height + y) * g.out_width + x,
                             ky * g.kernel_width + kx);

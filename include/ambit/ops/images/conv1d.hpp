@@ -4,7 +4,7 @@
 //
 //     tensor h = relu(conv1d(signal, weights, {.stride = 2, .padding = same}) + biases);
 //
-// Gradients by both operands are ops. With dilations or groups, it is conv2d between reshapes.
+// Gradients by both operands are ops. With groups, it is conv2d between reshapes.
 #pragma once
 
 #include <ambit/contract/images.hpp>
@@ -158,10 +158,9 @@ constexpr tensor conv1d(const tensor& x, const tensor& kernel, const conv1d_opti
     const std::string_view name = o.name.empty() ? std::string_view("conv1d") : o.name;
     if (refused::is_without_graph({x, kernel})) return refused::without_graph({x, kernel});
     const padding_option padding = padding_option::of_columns(o.padding);
-    const bool is_plain = o.dilation == 1 && o.groups == 1;
-    if (is_plain || x.shape().rank() != 3 || kernel.shape().rank() != 3)
-        return make_op(op_parts::conv1d_info, {x, kernel}, op_parts::conv1d_op::attributes{1, o.stride, padding},
-                       {o.name}, at);
+    if (o.groups == 1 || x.shape().rank() != 3 || kernel.shape().rank() != 3)
+        return make_op(op_parts::conv1d_info, {x, kernel},
+                       op_parts::conv1d_op::attributes{1, o.stride, padding, 1, o.dilation}, {o.name}, at);
     const graph_parts::line_of_call here(x, at);
     const tensor image = expand_dims(x, 1);
     const tensor taps = expand_dims(kernel, 0);
@@ -179,9 +178,10 @@ namespace AMBIT_NAMESPACE::op_parts {
 struct conv1d_calls {
     std::int64_t stride;
     padding_option padding;
+    std::int64_t dilation;
 
     constexpr tensor convolve(const tensor& x, const tensor& taps) const {
-        return make_op(conv1d_info, {x, taps}, conv1d_op::attributes{1, stride, padding}, {}, {});
+        return make_op(conv1d_info, {x, taps}, conv1d_op::attributes{1, stride, padding, 1, dilation}, {}, {});
     }
     constexpr tensor by_image(const tensor& taps, const tensor& upstream, std::int64_t width) const {
         return make_op(conv1d_image_gradient_info, {taps, upstream}, of(width), {}, {});
@@ -191,12 +191,14 @@ struct conv1d_calls {
     }
 
 private:
-    constexpr conv2d_gradient_op::attributes of(std::int64_t width) const { return {1, stride, padding, 1, width}; }
+    constexpr conv2d_gradient_op::attributes of(std::int64_t width) const {
+        return {1, stride, padding, 1, width, 1, dilation};
+    }
 };
 
 constexpr void conv1d_op::gradient(gradient_call& call) {
     const auto a = call.attributes<attributes>();
-    const conv1d_calls line{a.stride_width, a.padding};
+    const conv1d_calls line{a.stride_width, a.padding, a.dilation_width};
     const tensor x = call.operand(0), taps = call.operand(1);
     if (call.wants(0)) call.give(0, line.by_image(taps, call.upstream(), x.shape()[1]));
     if (call.wants(1)) call.give(1, line.by_kernel(x, call.upstream(), taps.shape()[0]));
@@ -205,7 +207,7 @@ constexpr void conv1d_op::gradient(gradient_call& call) {
 /// The upstream gradient of this op is like the operand of the convolution.
 constexpr void conv1d_image_gradient_op::gradient(gradient_call& call) {
     const auto a = call.attributes<attributes>();
-    const conv1d_calls line{a.stride_width, a.padding};
+    const conv1d_calls line{a.stride_width, a.padding, a.dilation_width};
     const tensor taps = call.operand(0), upstream = call.operand(1);
     if (call.wants(0)) call.give(0, line.by_kernel(call.upstream(), upstream, taps.shape()[0]));
     if (call.wants(1)) call.give(1, line.convolve(call.upstream(), taps));
@@ -214,7 +216,7 @@ constexpr void conv1d_image_gradient_op::gradient(gradient_call& call) {
 /// The upstream gradient of this op is a kernel.
 constexpr void conv1d_kernel_gradient_op::gradient(gradient_call& call) {
     const auto a = call.attributes<attributes>();
-    const conv1d_calls line{a.stride_width, a.padding};
+    const conv1d_calls line{a.stride_width, a.padding, a.dilation_width};
     const tensor x = call.operand(0), upstream = call.operand(1);
     if (call.wants(0)) call.give(0, line.by_image(call.upstream(), upstream, x.shape()[1]));
     if (call.wants(1)) call.give(1, line.convolve(x, call.upstream()));

@@ -6,7 +6,7 @@
 //     tensor wide  = conv2d(image, weights, {.padding = same, .dilations = {2, 2}});      // taps two pixels apart
 //     tensor parts = conv2d(image, of_groups, {.padding = same, .groups = 4});            // [5, 5, in / 4, out]
 //
-// Dilations and groups are made of other ops around convolutions without them (ops/images/dilation.hpp).
+// Groups are convolutions of their own, side by side.
 #pragma once
 
 #include <ambit/contract/images.hpp>
@@ -14,7 +14,7 @@
 #include <ambit/ops/images.hpp>
 #include <ambit/ops/images/conv2d_gradients.hpp>
 #include <ambit/ops/images/convolution.hpp>
-#include <ambit/ops/images/dilation.hpp>
+#include <ambit/ops/refusal.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -25,12 +25,13 @@ struct conv2d_op : compute_op {
     struct attributes {
         std::int64_t stride_height, stride_width;
         padding_option padding;
+        std::int64_t dilation_height = 1, dilation_width = 1;
     };
 
     static constexpr inferred infer(const op_call& call) {
         const shape& image = call.extents(0);
         const shape& kernel_extents = call.extents(1);
-        const auto [stride_height, stride_width, padding] = call.attributes<attributes>();
+        const auto [stride_height, stride_width, padding, down, across] = call.attributes<attributes>();
         if (image.rank() != 4 || kernel_extents.rank() != 4)
             return hinted(
                 refuses(mistake::op_shape, "image is [n, h, w, c], kernel is [h, w, in, out]", call.operand(0)),
@@ -38,15 +39,18 @@ struct conv2d_op : compute_op {
         if (const option_fault off = below_one("strides", {stride_height, stride_width}))
             return refuses(off, call.operand(0));
         if (const option_fault off = no_pads(padding)) return refuses(off, call.operand(0));
-        const std::int64_t height = places_of_window(image[1], kernel_extents[0], stride_height, padding.lines()).count;
-        const std::int64_t width = places_of_window(image[2], kernel_extents[1], stride_width, padding.columns()).count;
-        const tensor_spec result{{image[0], height, width, kernel_extents[3]}, call.type(0)};
+        const inferred apart =
+            check_dilations(kernel_extents, {stride_height, stride_width}, {down, across}, call.operand(0));
+        if (apart.fault != mistake::none) return apart;
+        const conv2d_geometry g =
+            convolution_geometry(image, kernel_extents, {stride_height, stride_width}, padding, {down, across});
+        const tensor_spec result{{image[0], g.out_height, g.out_width, kernel_extents[3]}, call.type(0)};
         if (!is_floating(call.type(0)) || call.type(0) != call.type(1))
             return refuses(mistake::op_dtype, "image and kernel must be float32 or float64, both", result);
         if (image[3] != kernel_extents[2])
             return hinted(refuses(mistake::op_shape, "channels of the image must be the kernel's third extent", result),
                           hint_of_layout(image, kernel_extents));
-        if (height < 1 || width < 1)
+        if (g.out_height < 1 || g.out_width < 1)
             return hinted(
                 refuses(mistake::op_shape, "the kernel is larger than the image: pad with same", call.operand(0)),
                 hint_of_image(4));
@@ -63,8 +67,9 @@ struct conv2d_op : compute_op {
     }
 
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec&) {
-        const auto [stride_height, stride_width, padding] = call.attributes<attributes>();
-        return convolution_geometry(call.extents(0), call.extents(1), {stride_height, stride_width}, padding);
+        const auto [stride_height, stride_width, padding, down, across] = call.attributes<attributes>();
+        return convolution_geometry(call.extents(0), call.extents(1), {stride_height, stride_width}, padding,
+                                    {down, across});
     }
 };
 inline constexpr op_info conv2d_info = describe<conv2d_op>();
@@ -118,20 +123,13 @@ constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, con
 namespace AMBIT_NAMESPACE {
 
 constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_options& o, const location& at) {
-    const op_parts::conv2d_op::attributes plain{o.strides.height, o.strides.width, o.padding};
-    const bool is_dilated = o.dilations.height != 1 || o.dilations.width != 1;
+    const op_parts::conv2d_op::attributes a{o.strides.height, o.strides.width, o.padding, o.dilations.height,
+                                            o.dilations.width};
     const bool are_images = image.builder() != nullptr && kernel.builder() != nullptr && image.shape().rank() == 4 &&
                             kernel.shape().rank() == 4 && image.dtype() == kernel.dtype() && is_floating(image.dtype());
     // What the rule refuses is refused with the operands as they were given.
     if (are_images && o.groups != 1) return op_parts::conv2d_of_groups(image, kernel, o, at);
-    if (!is_dilated || !are_images || image.shape()[3] != kernel.shape()[2])
-        return make_op(op_parts::conv2d_info, {image, kernel}, plain, {o.name}, at);
-    const std::string_view name = o.name.empty() ? op_parts::conv2d_op::name : o.name;
-    return op_parts::dilated(image, {kernel.shape()[0], kernel.shape()[1]}, {o.strides, o.padding, o.dilations, name},
-                             at, [&](const tensor& phases) {
-                                 const op_parts::conv2d_op::attributes a{1, 1, valid};
-                                 return make_op(op_parts::conv2d_info, {phases, kernel}, a, {}, at);
-                             });
+    return make_op(op_parts::conv2d_info, {image, kernel}, a, {o.name}, at);
 }
 
 }  // namespace ambit
@@ -139,10 +137,11 @@ constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_
 namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void conv2d_op::gradient(gradient_call& call) {
-    const auto [stride_height, stride_width, padding] = call.attributes<attributes>();
+    const auto [stride_height, stride_width, padding, down, across] = call.attributes<attributes>();
     const tensor image = call.operand(0);
     const tensor kernel = call.operand(1);
-    const conv2d_options options{.strides = {stride_height, stride_width}, .padding = padding};
+    const conv2d_options options{
+        .strides = {stride_height, stride_width}, .padding = padding, .dilations = {down, across}};
     if (call.wants(0))
         call.give(0, conv2d_image_gradient(kernel, call.upstream(), {image.shape()[1], image.shape()[2]}, options));
     if (call.wants(1))

@@ -5,7 +5,7 @@
 //     tensor by_image  = conv2d_image_gradient(weights, upstream, {28, 28}, {.padding = same});
 //     tensor by_kernel = conv2d_kernel_gradient(image, upstream, {5, 5}, {.padding = same});
 //
-// Options are those of the convolution, which has neither dilations nor groups, and `upstream` has the shape of its
+// Options are those of the convolution, which has no groups, and `upstream` has the shape of its
 // result. The first is what some call a transposed convolution. Sums run in the kernel's order.
 #pragma once
 
@@ -22,6 +22,10 @@ struct conv2d_gradient_op : compute_op {
         std::int64_t stride_height, stride_width;
         padding_option padding;
         std::int64_t height, width;
+        std::int64_t dilation_height = 1, dilation_width = 1;
+
+        constexpr window_extents strides() const { return {stride_height, stride_width}; }
+        constexpr window_extents dilations() const { return {dilation_height, dilation_width}; }
     };
 
     /// The convolution of an image and a kernel with these attributes has the result `upstream`.
@@ -30,7 +34,9 @@ struct conv2d_gradient_op : compute_op {
         const auto a = call.attributes<attributes>();
         if (!is_floating(call.type(0)) || call.type(0) != call.type(1))
             return refuses(mistake::op_dtype, "both operands must be float32 or float64", guess);
-        const conv2d_geometry g = convolution_geometry(image, kernel, {a.stride_height, a.stride_width}, a.padding);
+        const inferred apart = check_dilations(kernel, a.strides(), a.dilations(), guess);
+        if (apart.fault != mistake::none) return apart;
+        const conv2d_geometry g = convolution_geometry(image, kernel, a.strides(), a.padding, a.dilations());
         const shape& given = upstream.extents;
         if (given[0] != g.batch || given[1] != g.out_height || given[2] != g.out_width || given[3] != g.out_channels)
             return refuses(mistake::op_shape, "the upstream gradient must have the shape of the convolution", guess);
@@ -53,7 +59,8 @@ struct conv2d_gradient_op : compute_op {
     }
 
     static constexpr attributes attributes_from(const window_extents& result, const conv2d_options& options) {
-        return {options.strides.height, options.strides.width, options.padding, result.height, result.width};
+        return {options.strides.height, options.strides.width,    options.padding,        result.height,
+                result.width,           options.dilations.height, options.dilations.width};
     }
 };
 
@@ -71,7 +78,7 @@ struct conv2d_image_gradient_op : conv2d_gradient_op {
     }
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec& result) {
         const auto a = call.attributes<attributes>();
-        return convolution_geometry(result.extents, call.extents(0), {a.stride_height, a.stride_width}, a.padding);
+        return convolution_geometry(result.extents, call.extents(0), a.strides(), a.padding, a.dilations());
     }
     static constexpr std::int64_t scratch_bytes(const op_call& call, const tensor_spec& result) {
         return image_gradient_scratch(geometry(call, result)) * size_of(result.type);
@@ -111,7 +118,7 @@ struct conv2d_kernel_gradient_op : conv2d_gradient_op {
     }
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec& result) {
         const auto a = call.attributes<attributes>();
-        return convolution_geometry(call.extents(0), result.extents, {a.stride_height, a.stride_width}, a.padding);
+        return convolution_geometry(call.extents(0), result.extents, a.strides(), a.padding, a.dilations());
     }
     static constexpr std::int64_t scratch_bytes(const op_call& call, const tensor_spec& result) {
         return kernel_gradient_scratch(geometry(call, result)) * size_of(result.type);
@@ -137,15 +144,11 @@ template <> struct op_of<&op_parts::conv2d_kernel_gradient_info> {
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-constexpr bool is_plain(const conv2d_options& o) {
-    return o.groups == 1 && o.dilations.height == 1 && o.dilations.width == 1;
-}
-
 /// d loss / d image, where `upstream` is d loss / d conv2d(image, kernel, options); `image`: its height and width.
 constexpr tensor conv2d_image_gradient(const tensor& kernel, const tensor& upstream, const window_extents& image,
                                        const conv2d_options& options = {}, const location& at = location::current()) {
-    if (!is_plain(options))
-        return refuse<mistake::op_option, "gradients of groups and dilations are those of the ops that make them">(
+    if (options.groups != 1)
+        return refuse<mistake::op_option, "gradients of groups are those of the ops that make them">(
             {kernel, upstream}, conv2d_image_gradient_op::name, at);
     return make_op(conv2d_image_gradient_info, {kernel, upstream}, conv2d_gradient_op::attributes_from(image, options),
                    {options.name}, at);
@@ -154,8 +157,8 @@ constexpr tensor conv2d_image_gradient(const tensor& kernel, const tensor& upstr
 /// d loss / d kernel, where `upstream` is d loss / d conv2d(image, kernel, options); `kernel`: its height and width.
 constexpr tensor conv2d_kernel_gradient(const tensor& image, const tensor& upstream, const window_extents& kernel,
                                         const conv2d_options& options = {}, const location& at = location::current()) {
-    if (!is_plain(options))
-        return refuse<mistake::op_option, "gradients of groups and dilations are those of the ops that make them">(
+    if (options.groups != 1)
+        return refuse<mistake::op_option, "gradients of groups are those of the ops that make them">(
             {image, upstream}, conv2d_kernel_gradient_op::name, at);
     return make_op(conv2d_kernel_gradient_info, {image, upstream}, conv2d_gradient_op::attributes_from(kernel, options),
                    {options.name}, at);
@@ -163,7 +166,7 @@ constexpr tensor conv2d_kernel_gradient(const tensor& image, const tensor& upstr
 
 constexpr conv2d_options options_of_convolution(const gradient_call& call) {
     const auto a = call.attributes<conv2d_gradient_op::attributes>();
-    return {.strides = {a.stride_height, a.stride_width}, .padding = a.padding};
+    return {.strides = a.strides(), .padding = a.padding, .dilations = a.dilations()};
 }
 
 /// The upstream gradient of this op is an image.

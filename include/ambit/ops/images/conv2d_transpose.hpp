@@ -16,7 +16,6 @@
 #include <ambit/ops/images/conv2d_gradients.hpp>
 #include <ambit/ops/images/convolution.hpp>
 #include <ambit/ops/images/depthwise_conv2d.hpp>
-#include <ambit/ops/images/dilation.hpp>
 #include <ambit/ops/refusal.hpp>
 
 #include <cstdint>
@@ -40,27 +39,18 @@ constexpr std::int64_t transposed_extent(std::int64_t in, std::int64_t window, s
 constexpr tensor transposed(const tensor& x, const tensor& kernel, const shape& result,
                             const conv2d_transpose_options& o, std::string_view name, const location& at) {
     const shape in = x.shape(), taps = kernel.shape();
-    const bool is_depthwise = o.groups == in[3] && taps[2] == 1;
-    const auto spread = [&](const tensor& upstream, const window_extents& extents, const window_extents& strides,
-                            const padding_option& padding, std::string_view called) {
-        if (!is_depthwise)
-            return conv2d_image_gradient(kernel, upstream, extents,
-                                         {.strides = strides, .padding = padding, .name = called}, at);
-        const tensor by_channel = reshape(kernel, {taps[0], taps[1], taps[3], 1});
-        const depthwise_op::attributes a{strides.height, strides.width, padding, extents.height, extents.width};
-        return make_op(depthwise_image_gradient_info, {by_channel, upstream}, a, {called}, at);
-    };
-    if (o.dilations.height == 1 && o.dilations.width == 1) {
-        const conv2d_geometry g = convolution_geometry(result, taps, o.strides, o.padding);
-        if (g.out_height != in[1] || g.out_width != in[2])
-            return refuse<mistake::op_option, "a convolution of output_shape must have the shape of the operand">(
-                {x, kernel}, name, at);
-        return spread(x, {result[1], result[2]}, o.strides, o.padding, name);
-    }
-    return dilated_back(x, {taps[0], taps[1]}, result, {o.strides, o.padding, o.dilations, name}, at,
-                        [&](const tensor& phases, const window_extents& extents) {
-                            return spread(phases, extents, {1, 1}, valid, "conv2d_transpose/phases");
-                        });
+    const conv2d_geometry g = convolution_geometry(result, taps, o.strides, o.padding, o.dilations);
+    if (g.out_height != in[1] || g.out_width != in[2])
+        return refuse<mistake::op_option, "a convolution of output_shape must have the shape of the operand">(
+            {x, kernel}, name, at);
+    if (o.groups != in[3] || taps[2] != 1)
+        return conv2d_image_gradient(
+            kernel, x, {result[1], result[2]},
+            {.strides = o.strides, .padding = o.padding, .dilations = o.dilations, .name = name}, at);
+    const tensor by_channel = reshape(kernel, {taps[0], taps[1], taps[3], 1});
+    const depthwise_op::attributes a{o.strides.height, o.strides.width,    o.padding,        result[1],
+                                     result[2],        o.dilations.height, o.dilations.width};
+    return make_op(depthwise_image_gradient_info, {by_channel, x}, a, {name}, at);
 }
 
 }  // namespace ambit::op_parts
@@ -82,6 +72,13 @@ constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const s
         return op_parts::refuse(off, x, name, at);
     if (const contract_parts::option_fault off = op_parts::no_pads(o.padding))
         return op_parts::refuse(off, x, name, at);
+    if (const contract_parts::option_fault off = op_parts::below_one("dilations", o.dilations))
+        return op_parts::refuse(off, x, name, at);
+    if (op_parts::strides_and_dilates(o.strides, o.dilations))
+        return op_parts::refuse<mistake::op_option, "with dilations, strides must be 1">({x, kernel}, name, at);
+    if (op_parts::reaches_a_terabyte({taps[0], taps[1]}, o.dilations))
+        return op_parts::refuse<mistake::op_option, "a kernel with its dilations must be smaller than a terabyte">(
+            {x, kernel}, name, at);
     if (o.groups < 1 || in[3] % o.groups != 0 || output_shape[3] % o.groups != 0)
         return op_parts::refuse<mistake::op_option,
                                 "the number of groups must divide the channels of image and result">({x, kernel}, name,

@@ -12,12 +12,32 @@
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-/// Precondition: both of rank 4, strides and extents at least 1, pads at least 0. No place for the kernel gives extents
-/// of 0.
+/// Taps apart, along an axis that has strides, too: what the kernels of gradients do not know.
+constexpr bool strides_and_dilates(const window_extents& strides, const window_extents& dilations) {
+    return (strides.height > 1 && dilations.height > 1) || (strides.width > 1 && dilations.width > 1);
+}
+constexpr bool reaches_a_terabyte(const window_extents& taps, const window_extents& dilations) {
+    return dilations.height > max_tensor_bytes / taps.height || dilations.width > max_tensor_bytes / taps.width;
+}
+
+/// What is wrong with the dilations of a convolution; nothing: the result is `x`.
+constexpr inferred check_dilations(const shape& kernel, const window_extents& strides, const window_extents& dilations,
+                                   const tensor_spec& x) {
+    if (const option_fault off = below_one("dilations", dilations)) return refuses(off, x);
+    if (strides_and_dilates(strides, dilations))
+        return refuses(mistake::op_option, "with dilations, strides must be 1", x);
+    if (reaches_a_terabyte({kernel[0], kernel[1]}, dilations))
+        return refuses(mistake::op_option, "a kernel with its dilations must be smaller than a terabyte", x);
+    return yields(x);
+}
+
+/// Precondition: both of rank 4, strides, dilations and extents at least 1, pads at least 0, a kernel that does not
+/// reach a terabyte. No place for the kernel gives extents of 0.
 constexpr conv2d_geometry convolution_geometry(const shape& image, const shape& kernel, const window_extents& strides,
-                                               const padding_option& padding) {
-    const window_places lines = places_of_window(image[1], kernel[0], strides.height, padding.lines());
-    const window_places columns = places_of_window(image[2], kernel[1], strides.width, padding.columns());
+                                               const padding_option& padding, const window_extents& dilations = {}) {
+    const std::int64_t height = (kernel[0] - 1) * dilations.height + 1, width = (kernel[1] - 1) * dilations.width + 1;
+    const window_places lines = places_of_window(image[1], height, strides.height, padding.lines());
+    const window_places columns = places_of_window(image[2], width, strides.width, padding.columns());
     return {.batch = image[0],
             .in_height = image[1],
             .in_width = image[2],
@@ -30,7 +50,9 @@ constexpr conv2d_geometry convolution_geometry(const shape& image, const shape& 
             .stride_height = strides.height,
             .stride_width = strides.width,
             .pad_top = lines.before,
-            .pad_left = columns.before};
+            .pad_left = columns.before,
+            .dilation_height = dilations.height,
+            .dilation_width = dilations.width};
 }
 
 }  // namespace ambit::op_parts

@@ -12,7 +12,6 @@
 #include <ambit/ops/arrays.hpp>
 #include <ambit/ops/images.hpp>
 #include <ambit/ops/images/convolution.hpp>
-#include <ambit/ops/images/dilation.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -23,6 +22,10 @@ struct depthwise_op : compute_op {
         std::int64_t stride_height, stride_width;
         padding_option padding;
         std::int64_t height, width;  // of a gradient's result: image or kernel
+        std::int64_t dilation_height = 1, dilation_width = 1;
+
+        constexpr window_extents strides() const { return {stride_height, stride_width}; }
+        constexpr window_extents dilations() const { return {dilation_height, dilation_width}; }
     };
 
     static constexpr inferred precheck(const op_call& call) {
@@ -47,7 +50,9 @@ struct depthwise_op : compute_op {
             return refuses(mistake::op_option, "height and width must be at least 1", call.operand(0));
         if (a.height > core_parts::max_tensor_bytes || a.width > core_parts::max_tensor_bytes)
             return exceeds_a_terabyte(call.operand(0));
-        const conv2d_geometry g = convolution_geometry(image, kernel, {a.stride_height, a.stride_width}, a.padding);
+        const inferred apart = check_dilations(kernel, a.strides(), a.dilations(), call.operand(0));
+        if (apart.fault != mistake::none) return apart;
+        const conv2d_geometry g = convolution_geometry(image, kernel, a.strides(), a.padding, a.dilations());
         const shape& given = call.extents(1);
         if (given[0] != g.batch || given[1] != g.out_height || given[2] != g.out_width || given[3] != image[3] ||
             kernel[2] != image[3] || kernel[3] != 1)
@@ -58,7 +63,7 @@ struct depthwise_op : compute_op {
     }
     static constexpr conv2d_geometry geometry_of(const op_call& call, const shape& image, const shape& kernel) {
         const auto a = call.attributes<attributes>();
-        conv2d_geometry g = convolution_geometry(image, kernel, {a.stride_height, a.stride_width}, a.padding);
+        conv2d_geometry g = convolution_geometry(image, kernel, a.strides(), a.padding, a.dilations());
         g.out_channels = g.in_channels;
         return g;
     }
@@ -76,17 +81,18 @@ struct depthwise_conv2d_op : depthwise_op {
         if (before.fault != mistake::none) return before;
         const auto a = call.attributes<attributes>();
         const shape &image = call.extents(0), &taps = call.extents(1);
-        const std::int64_t height = places_of_window(image[1], taps[0], a.stride_height, a.padding.lines()).count;
-        const std::int64_t width = places_of_window(image[2], taps[1], a.stride_width, a.padding.columns()).count;
         if (image[3] != taps[2])
             return refuses(mistake::op_shape, "channels of the image must be the kernel's third extent",
                            call.operand(0));
-        if (height < 1 || width < 1)
+        const inferred apart = check_dilations(taps, a.strides(), a.dilations(), call.operand(0));
+        if (apart.fault != mistake::none) return apart;
+        const conv2d_geometry g = convolution_geometry(image, taps, a.strides(), a.padding, a.dilations());
+        if (g.out_height < 1 || g.out_width < 1)
             return hinted(
                 refuses(mistake::op_shape, "the kernel is larger than the image: pad with same", call.operand(0)),
                 hint_of_image(4));
         if (taps[3] != 1) return exceeds_a_terabyte(call.operand(0));
-        return yields({{image[0], height, width, image[3]}, call.type(0)});
+        return yields({{image[0], g.out_height, g.out_width, image[3]}, call.type(0)});
     }
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec&) {
         return geometry_of(call, call.extents(0), call.extents(1));
@@ -180,10 +186,10 @@ template <> struct op_of<&op_parts::depthwise_kernel_gradient_info> {
 constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel, const depthwise_conv2d_options& o,
                                   const location& at) {
     const op_options named{o.name};
-    const op_parts::depthwise_op::attributes plain{o.strides.height, o.strides.width, o.padding, 0, 0};
-    const auto convolved = [&](const tensor& x, const tensor& taps, const op_parts::depthwise_op::attributes& a,
-                               const op_options& name) {
-        return make_op(op_parts::depthwise_conv2d_info, {x, taps}, a, name, at);
+    const op_parts::depthwise_op::attributes a{o.strides.height,   o.strides.width,  o.padding, 0, 0,
+                                               o.dilations.height, o.dilations.width};
+    const auto convolved = [&](const tensor& x, const tensor& taps) {
+        return make_op(op_parts::depthwise_conv2d_info, {x, taps}, a, named, at);
     };
     const auto fit = [](const tensor_spec& x, const tensor_spec& taps) {
         return x.extents.rank() == 4 && taps.extents.rank() == 4 && x.extents[3] == taps.extents[2] &&
@@ -192,7 +198,7 @@ constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel, con
     };
     // What the rule refuses is refused with the operands as they were given.
     if (image.builder() == nullptr || kernel.builder() == nullptr || !fit(image.spec(), kernel.spec()))
-        return convolved(image, kernel, plain, named);
+        return convolved(image, kernel);
     const shape x = image.shape(), taps = kernel.shape();
     const std::int64_t multiplier = taps[3], channels = x[3] * multiplier;
     tensor repeated = image;
@@ -204,12 +210,7 @@ constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel, con
         repeated = reshape(wide, {x[0], x[1], x[2], channels});
         flat = reshape(kernel, {taps[0], taps[1], channels, 1});
     }
-    if (o.dilations.height == 1 && o.dilations.width == 1) return convolved(repeated, flat, plain, named);
-    const std::string_view name = o.name.empty() ? op_parts::depthwise_conv2d_op::name : o.name;
-    return op_parts::dilated(repeated, {taps[0], taps[1]}, {o.strides, o.padding, o.dilations, name}, at,
-                             [&](const tensor& phases) {
-                                 return convolved(phases, flat, {1, 1, valid, 0, 0}, {});
-                             });
+    return convolved(repeated, flat);
 }
 
 }  // namespace ambit

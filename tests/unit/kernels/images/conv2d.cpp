@@ -74,6 +74,27 @@ template <class T, class Geometry> bool is_right(Geometry geometry) {
 
 }  // namespace
 
+TEST_CASE("conv2d, taps apart", "[kernels][conv2d]") {
+    for (std::int64_t channels : {1, 3, 17, 40})
+        for (std::int64_t height : {1, 2, 3})
+            for (std::int64_t width : {1, 2, 5}) {
+                CAPTURE(channels, height, width);
+                window w{2, 9, 13, channels, (3 - 1) * height + 1, (2 - 1) * width + 1, 7, 1, 2};
+                conv2d_geometry g = same(w);
+                g.kernel_height = 3, g.kernel_width = 2;
+                g.dilation_height = height, g.dilation_width = width;
+                CHECK(is_right<float>(g));
+                CHECK(is_right<double>(g));
+                w = {1, 7, 20, 3, (2 - 1) * height + 1, (4 - 1) * width + 1, channels, 2, 1};
+                g = valid(w);
+                g.kernel_height = 2, g.kernel_width = 4;
+                g.dilation_height = height, g.dilation_width = width;
+                CHECK(is_right<float>(g));
+            }
+    CHECK(is_right<float>(static_value<conv2d_geometry{1, 9, 9, 16, 3, 3, 32, 9, 9, 1, 1, 2, 2, 2, 2}>{}));
+    CHECK(is_right<float>(static_value<conv2d_geometry{1, 1, 40, 8, 1, 3, 5, 1, 40, 1, 1, 0, 16, 1, 8}>{}));
+}
+
 TEMPLATE_TEST_CASE("conv2d, run-time extents, every number of output channels", "[kernels][conv2d]", float,
                    double,
                    std::int32_t, std::uint8_t) {

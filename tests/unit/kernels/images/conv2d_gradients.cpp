@@ -139,6 +139,38 @@ TEST_CASE("gradients of conv2d, pads by number, further than the kernel", "[kern
     CHECK(are_right<float>(static_value<geometry_of({1, 8, 8, 9, 3, 3, 17, 2, 2}, explicit_pads(1, 1))>{}));
 }
 
+namespace {
+
+// Taps apart, along an axis only where it has no strides.
+constexpr conv2d_geometry apart(const window& w, std::int64_t height, std::int64_t width,
+                                const line_padding_option& padding) {
+    window wide = w;
+    wide.kernel_height = (w.kernel_height - 1) * height + 1;
+    wide.kernel_width = (w.kernel_width - 1) * width + 1;
+    conv2d_geometry g = geometry_of(wide, padding);
+    g.kernel_height = w.kernel_height, g.kernel_width = w.kernel_width;
+    g.dilation_height = height, g.dilation_width = width;
+    return g;
+}
+
+}  // namespace
+
+TEST_CASE("gradients of conv2d, taps apart", "[kernels][conv2d_gradients]") {
+    for (std::int64_t height : {1, 2, 3})
+        for (std::int64_t width : {1, 2, 5})
+            for (std::int64_t channels : {1, 3, 9, 35}) {
+                CAPTURE(height, width, channels);
+                const std::int64_t down = height == 1 ? 2 : 1, right = width == 1 ? 3 : 1;
+                CHECK(are_right<float>(apart({2, 8, 11, channels, 3, 3, 5, 1, 1}, height, width, valid)));
+                CHECK(are_right<float>(apart({1, 7, 9, 3, 3, 2, channels, down, right}, height, width, same)));
+                CHECK(are_right<double>(apart({1, 4, 3, 2, 3, 4, channels, down, 1}, height, width, same)));
+                CHECK(are_right<float>(apart({1, 5, 6, channels, 2, 3, 17, 1, right}, height, width, explicit_pads(7, 4))));
+            }
+    CHECK(are_right<float>(static_value<apart({1, 9, 9, 16, 3, 3, 16, 1, 1}, 2, 2, same)>{}));
+    CHECK(are_right<float>(static_value<apart({2, 9, 9, 3, 3, 3, 9, 1, 2}, 3, 1, same)>{}));
+    CHECK(are_right<double>(static_value<apart({1, 1, 19, 5, 1, 3, 7, 1, 1}, 1, 4, valid)>{}));
+}
+
 TEST_CASE("gradients of conv2d, batches and images of many blocks", "[kernels][conv2d_gradients]") {
     CHECK(are_right<float>(padded({37, 5, 6, 3, 3, 3, 5, 1, 1})));
     CHECK(are_right<float>(padded({37, 5, 6, 9, 3, 3, 5, 1, 1})));

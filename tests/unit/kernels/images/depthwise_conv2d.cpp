@@ -92,6 +92,42 @@ TEST_CASE("depthwise convolution, widths, kernels and strides", "[kernels][depth
             }
 }
 
+namespace {
+
+// Taps apart: the places of a window as large as they reach.
+constexpr conv2d_geometry apart(conv2d_geometry g, std::int64_t height, std::int64_t width) {
+    conv2d_geometry wide = g;
+    wide.kernel_height = (g.kernel_height - 1) * height + 1;
+    wide.kernel_width = (g.kernel_width - 1) * width + 1;
+    wide = valid(wide);
+    wide.kernel_height = g.kernel_height, wide.kernel_width = g.kernel_width;
+    wide.dilation_height = height, wide.dilation_width = width;
+    return wide;
+}
+
+// With padding of so many pixels to the top and left, and as many places more.
+constexpr conv2d_geometry padded(conv2d_geometry g, std::int64_t top, std::int64_t left) {
+    g.pad_top = top, g.pad_left = left;
+    g.out_height += top / g.stride_height, g.out_width += left / g.stride_width;
+    return g;
+}
+
+}  // namespace
+
+TEST_CASE("depthwise convolution, taps apart", "[kernels][depthwise_conv2d]") {
+    for (std::int64_t channels : {1, 5, 19})
+        for (std::int64_t height : {1, 2, 3})
+            for (std::int64_t width : {1, 2, 4}) {
+                CAPTURE(channels, height, width);
+                const std::int64_t down = height == 1 ? 2 : 1, right = width == 1 ? 3 : 1;
+                const conv2d_geometry g = apart(same(2, 9, 13, channels, 3, 2, down, right), height, width);
+                CHECK(is_right<float>(g));
+                CHECK(is_right<double>(padded(g, 3, 5)));
+                CHECK(is_right<float>(padded(apart(same(1, 8, 10, channels, 2, 3, 1, 1), height, width), 1, 4)));
+            }
+    CHECK(is_right<float>(static_value<apart(same(1, 9, 9, 16, 3, 3, 1, 1), 2, 3)>{}));
+}
+
 TEMPLATE_TEST_CASE("depthwise convolution, static extents", "[kernels][depthwise_conv2d]", float, double) {
     CHECK(is_right<TestType>(static_value<same(2, 9, 17, 32, 3, 3, 1, 1)>{}));
     CHECK(is_right<TestType>(static_value<same(1, 8, 15, 3, 5, 5, 2, 2)>{}));
