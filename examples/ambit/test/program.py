@@ -351,6 +351,21 @@ class Rename(Case):
         texts.pop("ambit.crc32c")
         self.assertEqual(texts, {"format": "pt", "note": TEXTS["note"], "ambit.slots": "w/adam/m", "logits/same": "w"})
 
+    def test_state_of_a_training(self):
+        """What a saver says of step and local variables is told, and follows the names."""
+        saved, out = self.path("model-1000.safetensors"), self.path("out.safetensors")
+        texts = {"ambit.step": "1000", "ambit.local dropout/state": "int64[1] 0100000000000000", "who": "me"}
+        write_safetensors(saved, {"w": np.zeros(2, "f4"), "b": np.zeros(1, "f4")}, texts)
+        text = self.succeeds("inspect", saved).out
+        self.assertIn("\n  safetensors, saved by ambit, step 1000\n", text)
+        self.assertIn('\n  who  "me"\n', text)
+        self.assertNotIn("ambit.local", text)
+        self.succeeds("rename", saved, out, "=model/")
+        found = read_safetensors(out)[1]
+        found.pop("ambit.crc32c")
+        self.assertEqual(found, {**{key: texts[key] for key in ("ambit.step", "who")},
+                                 "ambit.local model/dropout/state": texts["ambit.local dropout/state"]})
+
     def test_whole_beginning(self):
         out = self.path("out.npz")
         self.succeeds("rename", self.a, self.path("below.npz"), "=model/")
