@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSL-1.0
+// Learns to write dates in words as ISO 8601, and shows where it looks while it writes.
+#include "../command_line.hpp"
+#include "net.hpp"
+#include "pictures.hpp"
+
+#include <ambit/checkpoint/load.hpp>
+#include <ambit/checkpoint/saver.hpp>
+#include <ambit/io/images.hpp>
+#include <ambit/io/progress_bar.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace dates;
+
+struct options {
+    std::optional<std::string> train_dir, save, evaluate, pictures;
+    std::vector<std::string> words;
+    std::uint64_t seed = 1;
+    std::int64_t steps = training_steps;
+};
+
+void add_options(CLI::App& app, options& wanted) {
+    app.set_help_flag("-h,--help", "print this");
+    app.get_formatter()->column_width(20);
+    app.add_option("words", wanted.words, "dates to write, such as 'the 3rd of May 1960'")->type_name("");
+    app.add_option("--steps", wanted.steps, "of training, 64 dates each; 1500 if not given")
+        ->type_name("N")
+        ->check(CLI::Range(std::int64_t{1}, training_steps).description(""));
+    app.add_option("--seed", wanted.seed, "of initial values and dates, 1 if not given")->type_name("N");
+    app.add_option("--train-dir", wanted.train_dir, "keep checkpoints there, and go on from the latest")
+        ->type_name("DIR");
+    app.add_option("--save", wanted.save, "write what was learned, as safetensors")->type_name("FILE");
+    app.add_option("--evaluate", wanted.evaluate, "read it instead of training")->type_name("FILE");
+    app.add_option("--pictures", wanted.pictures, "write where the net looked, as PNG")->type_name("DIR");
+    app.callback([&wanted] {
+        if (wanted.evaluate && (wanted.save || wanted.train_dir))
+            throw CLI::ValidationError("--evaluate replaces training: there is nothing for --save or --train-dir");
+        for (const std::string& words : wanted.words)
+            if (words.empty() || words.size() > longest)
+                throw CLI::ValidationError("a date has from 1 to " + std::to_string(longest) + " letters");
+    });
+}
+
+/// Dates as the nets take them.
+struct date_batch {
+    static constexpr auto size = static_cast<std::size_t>(batch);
+    std::array<std::int32_t, size * longest> words{};
+    std::array<std::int32_t, size> lengths{};
+    std::array<std::int32_t, iso_length * size> before{}, wanted{};
+
+    void set(std::size_t place, const written_date& date) {
+        lengths[place] = static_cast<std::int32_t>(date.words.size());
+        for (std::size_t i = 0; i < longest; ++i)
+            words[place * longest + i] =
+                i < date.words.size()
+                    ? number_of(static_cast<char>(std::tolower(static_cast<unsigned char>(date.words[i]))), word_letters)
+                    : 0;
+        for (std::size_t i = 0; i < date.iso.size(); ++i) {
+            wanted[i * size + place] = number_of(date.iso[i], iso_letters);
+            before[i * size + place] = i == 0 ? before_first : number_of(date.iso[i - 1], iso_letters);
+        }
+    }
+    template <class Engine> void draw(Engine& engine, dates_of which) {
+        for (std::size_t place = 0; place < size; ++place) set(place, any_date(engine, which));
+    }
+};
+
+void train(trainer& net, const options& wanted) {
+    saver checkpoints({.max_to_keep = 3});
+    const std::string directory = wanted.train_dir.value_or("");
+    std::int64_t step = 0;
+    if (wanted.train_dir) {
+        std::filesystem::create_directories(directory);
+        if (const auto file = latest_checkpoint(directory)) {
+            step = restore(net, *file).step.value_or(0);
+            std::cout << "going on from step " << step << " (" << *file << ")\n";
+        }
+    }
+    progress_bar bar(std::cerr, "training", std::max(wanted.steps - step, std::int64_t{0}), "steps",
+                     terminal_width(STDERR_FILENO));
+    double mean = 0;  // of the last steps, about a hundred
+    date_batch dates;
+    for (bool is_first = true; step < wanted.steps; ++step, is_first = false) {
+        std::seed_seq both{wanted.seed, static_cast<std::uint64_t>(step)};
+        std::mt19937_64 engine(both);
+        dates.draw(engine, dates_of::training);
+        const double loss = static_cast<double>(net.run<&learner::outputs::loss, &learner::outputs::train>(
+            dates.words, dates.lengths, dates.before, dates.wanted));
+        mean = is_first ? loss : mean + 0.01 * (loss - mean);
+        bar.advance(1, {{"loss", mean}});
+        if (wanted.train_dir && (step + 1) % 500 == 0) checkpoints.save(net, directory + "/dates", step + 1);
+    }
+    bar.finish();
+}
+
+template <class Letters> std::string written(const Letters& letters, std::size_t place) {
+    std::string text;
+    for (std::size_t i = 0; i < iso_length; ++i) text += iso_letters[static_cast<std::size_t>(letters(i, place))];
+    return text;
+}
+
+struct test_result {
+    int right = 0, dates = 0;
+    std::vector<std::pair<written_date, std::string>> wrong;
+};
+
+test_result test(reader& net) {
+    test_result result;
+    std::mt19937_64 engine(20'260'101);
+    for (int round = 0; round < 32; ++round) {
+        std::array<written_date, date_batch::size> asked;
+        date_batch dates;
+        for (std::size_t place = 0; place < asked.size(); ++place) {
+            asked[place] = any_date(engine, dates_of::test);
+            dates.set(place, asked[place]);
+        }
+        const auto [letters, weights] = net(dates.words, dates.lengths);
+        for (std::size_t place = 0; place < asked.size(); ++place, ++result.dates) {
+            const std::string said = written(letters, place);
+            if (said == asked[place].iso) ++result.right;
+            else result.wrong.emplace_back(asked[place], said);
+        }
+    }
+    return result;
+}
+
+void run(const options& wanted) {
+    trainer net(seed{wanted.seed});
+    reader translator(net.parameters());  // sees each step of the trainer at once
+    if (wanted.evaluate) std::cout << load(translator, *wanted.evaluate) << '\n';
+    else train(net, wanted);
+
+    const test_result result = test(translator);
+    std::printf("%.1f %% of %d dates that it has not seen are written right\n", 100.0 * result.right / result.dates,
+                result.dates);
+    for (std::size_t i = 0; i < std::min<std::size_t>(result.wrong.size(), 3); ++i)
+        std::printf("  %s: %s, not %s\n", result.wrong[i].first.words.c_str(), result.wrong[i].first.iso.c_str(),
+                    result.wrong[i].second.c_str());
+    std::fflush(stdout);
+    if (wanted.save) {
+        save(translator, *wanted.save);
+        std::cout << "saved " << *wanted.save << '\n';
+    }
+
+    std::vector<std::string> shown = wanted.words;
+    if (shown.empty()) shown = {"friday, the 7th of june 1968", "the twenty-ninth of february 2024", "11/9/1989"};
+    date_batch dates;
+    for (std::size_t first = 0; first < shown.size(); first += date_batch::size) {
+        const std::size_t count = std::min(shown.size() - first, date_batch::size);
+        for (std::size_t place = 0; place < count; ++place) dates.set(place, {shown[first + place], ""});
+        const auto [letters, weights] = translator(dates.words, dates.lengths);
+        for (std::size_t place = 0; place < count; ++place)
+            std::cout << written(letters, place) << "  " << mistake_parts::visible(shown[first + place], longest) << '\n';
+        if (wanted.pictures && first == 0) {
+            const std::filesystem::path file = std::filesystem::path(*wanted.pictures) / "attention.png";
+            std::filesystem::create_directories(*wanted.pictures);
+            write_png(file, draw_attention(shown[0], written(letters, 0), [&](std::size_t to, std::size_t from) {
+                          return weights(to, 0, from);
+                      }));
+            std::cout << "wrote " << file.string() << '\n';
+        }
+    }
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    CLI::App app("Learn to write dates in words as ISO 8601", "dates");
+    options wanted;
+    add_options(app, wanted);
+    if (const auto code = parse_command_line(app, count, words)) return *code;
+    try {
+        run(wanted);
+        return 0;
+    } catch (const std::exception& reason) {
+        std::cerr << "dates: " << reason.what() << '\n';
+        return 1;
+    }
+}
