@@ -4,6 +4,8 @@
 // generation", 2018 (top-k); A. Holtzman et al., "The curious case of neural text degeneration", 2019 (top-p).
 //
 //     tensor next = sample(s, logits, {.temperature = 0.8, .top_k = 40});        // [batch, 256] -> int32 [batch]
+//     tensor noise = gumbel_noise(s, {20, batch, 256});                          // for 20 draws in a scan
+//     tensor id = sample_by(logits, noise_of_this_step, {.temperature = 0.8});
 #pragma once
 
 #include <ambit/graph/option_ranges.hpp>
@@ -24,11 +26,23 @@ struct sample_options {
     std::string_view name = "sample";
 };
 
-/// [..., classes] -> int32 [...], another draw at each call. Of logits that are equal to the least one which is taken all
-/// are. No gradient.
-constexpr tensor sample(scope& s, const tensor& logits, const sample_options& o = {},
-                        const location& at = location::current()) {
+/// -log(-log(u)) of u uniform in (0, 1): what makes the largest of logits a draw. Other numbers at each call.
+constexpr tensor gumbel_noise(scope& s, const shape& extents, const sample_options& o = {}, dtype_option type = float32,
+                              const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
+    // Not from 0 on, which would be the least of all.
+    const tensor drawn =
+        random_uniform(s, extents, {.low = 0x1p-24, .dtype = type, .seed = o.seed, .name = o.name}, at);
+    const tensor spread = neg(log(drawn));
+    return neg(log(spread));
+}
+
+/// [..., classes] and noise of the same extents, from `gumbel_noise` -> int32 [...]. In the body of a scan, which draws
+/// nothing: the noise of all iterations is drawn in front of it. Of logits that are equal to the least one which is
+/// taken all are. No gradient.
+constexpr tensor sample_by(const tensor& logits, const tensor& noise, const sample_options& o = {},
+                           const location& at = location::current()) {
+    const graph_parts::line_of_call here(logits, at);
     graph_parts::option_ranges ranges(logits, o.name, at);
     ranges.from("temperature", o.temperature, 0);
     if (!ranges.all_fit()) return logits.builder()->inert({{}, int32});
@@ -49,12 +63,15 @@ constexpr tensor sample(scope& s, const tensor& logits, const sample_options& o 
         const tensor least = reduce_min(counts, {.axes = -1, .keep_dims = true});
         left = where(less(left, least), -math::infinity, left);
     }
-    // -log(-log(u)) of u in (0, 1): 0 is drawn, too, and would be the least of all.
-    const tensor drawn =
-        random_uniform(s, left.shape(), {.low = 0x1p-24, .dtype = left.dtype(), .seed = o.seed, .name = o.name}, at);
-    const tensor spread = neg(log(drawn));
-    const tensor noise = neg(log(spread));
-    return argmax(add(left, noise), -1, {}, at);
+    return argmax(add(left, noise, {}, at), -1, {}, at);
+}
+
+/// [..., classes] -> int32 [...], another draw at each call.
+constexpr tensor sample(scope& s, const tensor& logits, const sample_options& o = {},
+                        const location& at = location::current()) {
+    const graph_parts::line_of_call here(s, at);
+    const bool draws = is_floating(logits.dtype()) && o.temperature > 0;  // what is wrong is told without a draw
+    return sample_by(logits, draws ? gumbel_noise(s, logits.shape(), o, logits.dtype(), at) : logits, o, at);
 }
 
 }  // namespace ambit

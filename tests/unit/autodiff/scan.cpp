@@ -37,6 +37,19 @@ constexpr std::pair<std::string_view, scan_case> cases[] = {
          const variable w = c.variable({3, 3}), u = c.variable({2, 3});
          return scan(c.root(), [&](scope&, const tensor& s, const tensor& x) {
              return ambit::tanh(matmul(x, u) + matmul(s, w));
+         }, xs, h, {.reverse = c.coin(), .memory = memory});
+     }},
+    {"products in one scan in another, with weights of both",
+     [](gradient_check& c, loop_memory memory) {
+         const tensor xs = c.parameter({2, 3, 2, 2}, -1, 1), h = c.parameter({2, 2});
+         const variable w = c.variable({2, 2}), u = c.variable({2, 2}), b = c.variable({2});
+         const bool reverse = c.coin();
+         return scan(c.root(), [&](scope& s, const tensor& t, const tensor& rows) {
+             const tensor end = scan(s, [&](scope&, const tensor& q, const tensor& x) {
+                 const tensor next = ambit::tanh(matmul(x, u) + matmul(q, w) + b);
+                 return scan_step{next, q};
+             }, rows, t, {.reverse = reverse, .memory = memory}).state;
+             return matmul(end, w, {.transpose_b = true}) + b;
          }, xs, h, {.memory = memory});
      }},
     {"by the number of the iteration",
