@@ -8,6 +8,7 @@
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/diagnostics/quoted.hpp>
 
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -24,6 +25,14 @@ void add_force(CLI::App& command, tool::copy_options& options) {
     command.add_flag("-f,--force", options.replaces, "replace OUT if it is there");
 }
 void add_json(CLI::App& command, bool& as_json) { command.add_flag("--json", as_json, "print JSON, for programs"); }
+
+/// CLI11 would tell the range with the 309 digits of its end.
+std::string check_tolerance(const std::string& text) {
+    char* end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    const bool is_number = !text.empty() && *end == '\0' && value >= 0;
+    return is_number ? "" : "takes a number of at least 0, not '" + text + "'";
+}
 
 /// A first word that is no command, which CLI11 would take for a superfluous one.
 const char* first_word(int count, const char* const* words) {
@@ -62,10 +71,12 @@ int main(int count, char** words) {
     CLI::App& comparing = *app.add_subcommand("diff", "Show in what two checkpoints differ");
     comparing.add_option("A", compared.a, "a checkpoint")->required()->type_name("");
     comparing.add_option("B", compared.b, "another one, of whatever format")->required()->type_name("");
-    comparing.add_option("--absolute", compared.absolute, "elements may be so much apart")
-        ->check(CLI::NonNegativeNumber);
-    comparing.add_option("--relative", compared.relative, "and such a part of the greater of them")
-        ->check(CLI::NonNegativeNumber);
+    comparing.add_option("--absolute", compared.absolute, "elements may be X apart")
+        ->check(check_tolerance)
+        ->type_name("X");
+    comparing.add_option("--relative", compared.relative, "and Y times the greater of them more")
+        ->check(check_tolerance)
+        ->type_name("Y");
     comparing.add_flag("--any-dtype", compared.any_type, "compare values alone, as of a copy in float16");
     comparing.add_flag("--texts", compared.with_texts, "compare the text pairs, too");
     comparing.add_flag("-q,--quiet", compared.is_quiet, "say nothing: the exit code does");

@@ -320,7 +320,8 @@ class Diff(Case):
         self.succeeds("diff", self.a, b, "--relative", "0.01", "--any-dtype")
         self.succeeds("diff", self.a, b, "--absolute", "0.01", "--any-dtype")
         self.succeeds("diff", self.a, b, "--absolute", "1e-6", "--any-dtype", code=1)
-        self.refuses(["diff", self.a, b, "--absolute", "-1"], "--absolute")
+        for wrong in ("-1", "x", "1e-3x", "nan", ""):
+            self.refuses(["diff", self.a, b, "--absolute", wrong], f"takes a number of at least 0, not '{wrong}'")
 
     def test_zeros_and_nan(self):
         write_safetensors(self.path("1.safetensors"), {"w": np.array([0.0, np.nan], "f4")})
