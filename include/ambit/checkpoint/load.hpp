@@ -10,6 +10,7 @@
 // rules.hpp says what rules there are, load_report.hpp what became of each variable.
 #pragma once
 
+#include <ambit/core/refuses.hpp>
 #include <ambit/core/standard.hpp>
 #include <ambit/checkpoint/held_variables.hpp>
 #include <ambit/checkpoint/load_plan.hpp>
@@ -182,6 +183,19 @@ load_report describe_mismatch(const From& from, const Net& net, const Rules&... 
     const checkpoint_parts::fitting_rules fitting(checkpoint_parts::merged_rules(rules...), of.variables,
                                                   checkpoint_parts::file_is::read);
     return checkpoint_parts::describe(*checkpoint_parts::opened(from), of, fitting);
+}
+
+template <class Net, class... Rules>
+    requires(checkpoint_parts::holds_variables<Net> || model_parts::one_of_models<Net>)
+AMBIT_REFUSES("the model comes first: load(net, \"net.safetensors\")")
+load_report load(const std::string&, Net&, const Rules&...) {
+    return {};
+}
+template <class Net, class... Rules>
+    requires(checkpoint_parts::holds_variables<Net> || model_parts::one_of_models<Net>)
+AMBIT_REFUSES("the file comes first, as it is asked about: describe_mismatch(\"net.safetensors\", net)")
+load_report describe_mismatch(const Net&, const std::string&, const Rules&...) {
+    return {};
 }
 
 /// The same of the chosen one of a list. Its rules are checked when it is chosen, at run time.

@@ -19,6 +19,7 @@
 #include <ambit/checkpoint/rule_check.hpp>
 #include <ambit/checkpoint/rules.hpp>
 #include <ambit/core/later.hpp>
+#include <ambit/core/refuses.hpp>
 #include <ambit/core/standard.hpp>
 #include <ambit/model/model.hpp>
 
@@ -127,6 +128,10 @@ void save(const Net& net, const std::string& file, const Rules&... rules) {
     checkpoint_parts::save_variables(checkpoint_parts::variables_of(net), file,
                                      checkpoint_parts::merged_rules(rules...));
 }
+template <class Net, class... Rules>
+    requires(checkpoint_parts::holds_variables<Net> || model_parts::one_of_models<Net>)
+AMBIT_REFUSES("the model comes first: save(net, \"net.safetensors\")")
+void save(const std::string&, const Net&, const Rules&...) {}
 template <model_parts::one_of_models Any, class... Rules>
 void save(const Any& any, const std::string& file, const Rules&... rules) {
     any.visit([&](const auto& model) { save(model, file, checkpoint_parts::merged_rules(rules...)); });

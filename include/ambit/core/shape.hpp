@@ -7,12 +7,14 @@
 #pragma once
 
 #include <ambit/core/namespaces.hpp>
+#include <ambit/core/refuses.hpp>
 #include <ambit/core/standard.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
 namespace AMBIT_NAMESPACE::core_parts {
 
@@ -33,6 +35,10 @@ public:
     template <std::integral... Extent>
         requires(sizeof...(Extent) > 0 && sizeof...(Extent) <= static_cast<std::size_t>(core_parts::max_rank))
     constexpr shape(Extent... extents) : extents_{static_cast<std::int64_t>(extents)...}, rank_(sizeof...(Extent)) {}
+    template <class... Extent>
+        requires((std::is_arithmetic_v<Extent> && ...) && (std::floating_point<Extent> || ...))
+    AMBIT_REFUSES("extents and places are counted, by integers: {2, 3}, and neither {2.0, 3} nor {1.5, 2}")
+    constexpr shape(Extent... extents) : shape(static_cast<std::int64_t>(extents)...) {}
 
     constexpr int rank() const { return static_cast<int>(rank_); }
 

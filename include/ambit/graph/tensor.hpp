@@ -88,7 +88,8 @@ public:
     constexpr no_iterator begin() const { return {this}; }
     AMBIT_REFUSES("a tensor is not walked through: its parts along an axis are unstack(x, axis)")
     constexpr no_iterator end() const { return {this}; }
-    template <std::integral Index>
+    template <class Index>
+        requires(std::is_arithmetic_v<Index>)
     AMBIT_REFUSES("parts of a tensor are made by slice, strided_slice, split or gather: gather(x, constant(s, 0))")
     constexpr tensor operator[](Index) const { return *this; }
 

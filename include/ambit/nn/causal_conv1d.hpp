@@ -12,6 +12,7 @@
 // "WaveNet: a generative model for raw audio", 2016.
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/nn/activation.hpp>
 #include <ambit/nn/named_layer.hpp>
 #include <ambit/nn/streamed_steps.hpp>
@@ -58,8 +59,8 @@ constexpr tensor convolved_steps(scope& layer, const tensor& steps, std::int64_t
 namespace AMBIT_NAMESPACE {
 
 /// [batch, time, in] -> [batch, time, filters], float32 or float64; `kernel` is the number of taps.
-constexpr tensor causal_conv1d(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
-                               std::int64_t kernel, const causal_conv1d_options& o = {},
+constexpr tensor causal_conv1d(scope& s, std::string_view name, const tensor& x, core_parts::whole_number filters,
+                               core_parts::whole_number kernel, const causal_conv1d_options& o = {},
                                const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
     auto layer = s.variable_scope(name);
@@ -71,8 +72,9 @@ constexpr tensor causal_conv1d(scope& s, std::string_view name, const tensor& x,
 }
 
 /// The same of the next steps of sequences that go on from call to call, [batch, n, in] with any n.
-constexpr streamed_steps streaming_conv1d(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
-                                          std::int64_t kernel, const causal_conv1d_options& o = {},
+constexpr streamed_steps streaming_conv1d(scope& s, std::string_view name, const tensor& x,
+                                          core_parts::whole_number filters, core_parts::whole_number kernel,
+                                          const causal_conv1d_options& o = {},
                                           const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
     auto layer = s.variable_scope(name);

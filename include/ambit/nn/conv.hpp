@@ -7,6 +7,7 @@
 // conv1/weights [5, 5, in, 32] and conv1/biases [32], of the dtype of the images.
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/nn/activation.hpp>
 #include <ambit/nn/named_layer.hpp>
 #include <ambit/ops/all.hpp>
@@ -23,7 +24,7 @@ struct conv_options {
     window_extents dilations = {};
     AMBIT_NO_OPTION(dilation, "the option is .dilations = {2, 2}")
     AMBIT_NO_OPTION(dilation_rate, "the option is .dilations = {2, 2}")
-    std::int64_t groups = 1;
+    core_parts::whole_number groups = 1;
     activation_option activation = {};  ///< of the sum with the biases; else none
     bool use_bias = true;
     AMBIT_NO_OPTION(bias, "the options are .use_bias = false and .biases = zeros()")
@@ -46,16 +47,15 @@ constexpr std::int64_t channels_of(const tensor& x) { return x.shape().rank() > 
 namespace AMBIT_NAMESPACE {
 
 /// [batch, height, width, in] -> [batch, height', width', filters]; `kernel` is its height and width.
-constexpr tensor conv(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
+constexpr tensor conv(scope& s, std::string_view name, const tensor& x, core_parts::whole_number filters,
                       const window_extents& kernel, const conv_options& o = {},
                       const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
     auto layer = s.variable_scope(name);
     const std::int64_t in = op_parts::channels_of(x);
     const bool divides = o.groups >= 1 && in % o.groups == 0;  // conv2d refuses other groups
-    const shape extents{kernel.height, kernel.width, divides ? in / o.groups : in, filters};
-    const variable weights =
-        layer.get_variable("weights", extents, {.initializer = o.weights, .dtype = x.dtype()}, at);
+    const shape extents{kernel.height, kernel.width, divides ? in / o.groups : in, filters.value};
+    const variable weights = layer.get_variable("weights", extents, {.initializer = o.weights, .dtype = x.dtype()}, at);
     const conv2d_options by{.strides = o.strides, .padding = o.padding, .dilations = o.dilations, .groups = o.groups};
     const tensor y = conv2d(x, weights, by, at);
     return op_parts::with_bias(layer, y, filters, y.dtype(), o.use_bias, o.biases, o.activation, at);

@@ -6,6 +6,7 @@
 // up1/weights [4, 4, 16, in] and up1/biases [16], of the dtype of the images.
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/nn/conv.hpp>
 #include <ambit/nn/named_layer.hpp>
 #include <ambit/ops/all.hpp>
@@ -39,14 +40,15 @@ namespace AMBIT_NAMESPACE {
 
 /// [batch, height, width, in] -> [batch, height', width', filters]. With the padding same, extents are multiplied by
 /// the stride; with valid, what the kernel reaches further is added; with explicit pads, as `conv2d_transpose` says.
-constexpr tensor conv_transpose(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
+constexpr tensor conv_transpose(scope& s, std::string_view name, const tensor& x, core_parts::whole_number filters,
                                 const window_extents& kernel, const conv_transpose_options& o = {},
                                 const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
     auto layer = s.variable_scope(name);
     // conv2d_transpose refuses groups that do not divide.
     const bool divides = o.groups >= 1 && filters % o.groups == 0;
-    const shape extents{kernel.height, kernel.width, divides ? filters / o.groups : filters, op_parts::channels_of(x)};
+    const shape extents{kernel.height, kernel.width, divides ? filters / o.groups : filters.value,
+                        op_parts::channels_of(x)};
     const variable weights = layer.get_variable("weights", extents, {.initializer = o.weights, .dtype = x.dtype()}, at);
     const conv2d_transpose_options by{.strides = o.strides,
                                       .padding = o.padding,

@@ -5,6 +5,7 @@
 //     tensor y = dense(s, "logits", h, 10, {.use_bias = false});             // hidden/biases [500] above, none here
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/nn/activation.hpp>
 #include <ambit/nn/named_layer.hpp>
 #include <ambit/ops/all.hpp>
@@ -27,7 +28,7 @@ struct dense_options {
 
 /// [..., in] -> [..., units], with one leading axis or more; float32 or float64. Variables have the dtype of `x`,
 /// whatever dtype the scope says, as in all layers.
-constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::int64_t units,
+constexpr tensor dense(scope& s, std::string_view name, const tensor& x, core_parts::whole_number units,
                        const dense_options& options = {}, const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
     auto layer = s.variable_scope(name);
@@ -35,7 +36,7 @@ constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::in
     // matmul refuses integers beside weights of the scope's dtype.
     const dtype type = is_floating(x.dtype()) ? x.dtype() : dtype::none;
     const variable weights =
-        layer.get_variable("weights", {in, units}, {.initializer = options.weights, .dtype = type});
+        layer.get_variable("weights", {in, units.value}, {.initializer = options.weights, .dtype = type});
     const tensor product = matmul(x, weights);
     return op_parts::with_bias(layer, product, units, type, options.use_bias, options.biases, options.activation, at);
 }
@@ -48,7 +49,7 @@ struct activation_as_argument {
     constexpr activation_as_argument(const char*) {}
 };
 }  // namespace refused
-constexpr tensor dense(scope& s, std::string_view name, const tensor& x, std::int64_t units,
+constexpr tensor dense(scope& s, std::string_view name, const tensor& x, core_parts::whole_number units,
                        const refused::activation_as_argument&, const location& at = location::current()) {
     return dense(s, name, x, units, {}, at);
 }

@@ -8,6 +8,7 @@
 // The variable words/weights [vocabulary, units] is read by both; its gradient is a whole table.
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/nn/named_layer.hpp>
 #include <ambit/ops/all.hpp>
 
@@ -23,13 +24,13 @@ struct embedding_options {
 
 /// int32 or int64 of any shape -> the same with an axis of `units` behind it. An id outside of the vocabulary gives
 /// zeros; `check_range(ids, {.high = 10000})` refuses it.
-constexpr tensor embedding(scope& s, std::string_view name, const tensor& ids, std::int64_t vocabulary,
-                           std::int64_t units, const embedding_options& o = {},
+constexpr tensor embedding(scope& s, std::string_view name, const tensor& ids, core_parts::whole_number vocabulary,
+                           core_parts::whole_number units, const embedding_options& o = {},
                            const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
     auto layer = s.variable_scope(name);
     const variable weights =
-        layer.get_variable("weights", {vocabulary, units}, {.initializer = o.weights, .dtype = o.dtype}, at);
+        layer.get_variable("weights", {vocabulary.value, units.value}, {.initializer = o.weights, .dtype = o.dtype}, at);
     return embedding_lookup(weights, ids, {}, at);
 }
 

@@ -7,6 +7,7 @@
 // As many groups as channels is instance normalization; one group, layer normalization of the whole image.
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/nn/named_layer.hpp>
 #include <ambit/nn/normalize.hpp>
 #include <ambit/ops/all.hpp>
@@ -18,11 +19,11 @@
 namespace AMBIT_NAMESPACE {
 
 struct group_normalization_options {
-    std::int64_t groups = 32;
+    core_parts::whole_number groups = 32;
     double epsilon = 1e-3;  ///< added to variances: at least 0
     AMBIT_NO_OPTION(eps, "the option is .epsilon = 1e-3")
-    bool center = true;     ///< with beta
-    bool scale = true;      ///< with gamma
+    bool center = true;  ///< with beta
+    bool scale = true;  ///< with gamma
     initializer_option gamma = ones();
     initializer_option beta = zeros();
 };
@@ -48,15 +49,15 @@ constexpr tensor group_normalization(scope& s, std::string_view name, const tens
 
     const std::int64_t channels = extents[-1], each = channels / o.groups;
     const dtype type = x.dtype();
-    const shape in_groups{extents[0], -1, o.groups, each};
+    const shape in_groups{extents[0], -1, o.groups.value, each};
     normalize_options by{.epsilon = o.epsilon};
     if (o.scale) {
         const variable gamma = layer.get_variable("gamma", {channels}, {.initializer = o.gamma, .dtype = type}, at);
-        by.gamma = reshape(gamma, {o.groups, each});
+        by.gamma = reshape(gamma, {o.groups.value, each});
     }
     if (o.center) {
         const variable beta = layer.get_variable("beta", {channels}, {.initializer = o.beta, .dtype = type}, at);
-        by.beta = reshape(beta, {o.groups, each});
+        by.beta = reshape(beta, {o.groups.value, each});
     }
     const tensor grouped = reshape(x, in_groups);
     const mean_and_variance of = moments(grouped, {.axes = {1, 3}, .keep_dims = true}, at);

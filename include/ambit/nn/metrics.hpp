@@ -6,6 +6,7 @@
 //     tensor close = top_k_accuracy(logits, labels, 5);
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/nn/losses.hpp>
 #include <ambit/ops/all.hpp>
 
@@ -30,7 +31,7 @@ constexpr tensor accuracy(const tensor& logits, const tensor& labels, const metr
 }
 
 /// The share of rows whose label is among the k largest logits, float32, as in_top_k says.
-constexpr tensor top_k_accuracy(const tensor& logits, const tensor& labels, std::int64_t k,
+constexpr tensor top_k_accuracy(const tensor& logits, const tensor& labels, core_parts::whole_number k,
                                 const metric_options& options = {}, const location& at = location::current()) {
     const graph_parts::line_of_call here(logits, at);
     const tensor hits = in_top_k(logits, labels, k);

@@ -10,6 +10,7 @@
 // block1/biases [64], of the dtype of the images.
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/nn/conv.hpp>
 #include <ambit/nn/named_layer.hpp>
 #include <ambit/ops/all.hpp>
@@ -48,7 +49,7 @@ struct separable_conv_options {
 };
 
 /// [batch, height, width, in] -> [batch, height', width', filters]; `kernel` is its height and width.
-constexpr tensor separable_conv(scope& s, std::string_view name, const tensor& x, std::int64_t filters,
+constexpr tensor separable_conv(scope& s, std::string_view name, const tensor& x, core_parts::whole_number filters,
                                 const window_extents& kernel, const separable_conv_options& o = {},
                                 const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
@@ -60,7 +61,7 @@ constexpr tensor separable_conv(scope& s, std::string_view name, const tensor& x
     const std::int64_t channels = is_small ? in * o.multiplier : in;
     const variable depthwise = layer.get_variable("depthwise_weights", {kernel.height, kernel.width, in, o.multiplier},
                                                   {.initializer = o.depthwise_weights, .dtype = type}, at);
-    const variable pointwise = layer.get_variable("pointwise_weights", {1, 1, channels, filters},
+    const variable pointwise = layer.get_variable("pointwise_weights", {1, 1, channels, filters.value},
                                                   {.initializer = o.pointwise_weights, .dtype = type}, at);
     const depthwise_conv2d_options by{.strides = o.strides, .padding = o.padding, .dilations = o.dilations};
     const tensor y = separable_conv2d(x, depthwise, pointwise, by, at);

@@ -7,6 +7,7 @@
 // TensorFlow 1's `sequence_loss` and `sequence_mask`.
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/nn/losses.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/ops/refusal.hpp>
@@ -22,7 +23,7 @@ struct sequence_loss_options {
 };
 
 /// Whether a step comes before the end: int32 or int64 [batch] -> bool [batch, steps].
-constexpr tensor sequence_mask(scope& s, const tensor& lengths, std::int64_t steps,
+constexpr tensor sequence_mask(scope& s, const tensor& lengths, core_parts::whole_number steps,
                                const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
     if (lengths.dtype() != dtype::int32 && lengths.dtype() != dtype::int64)
@@ -31,7 +32,7 @@ constexpr tensor sequence_mask(scope& s, const tensor& lengths, std::int64_t ste
     if (lengths.shape().rank() != 1)
         return op_parts::refuse<mistake::op_shape, "there is a length for each sequence, [batch]">(lengths,
                                                                                                    "sequence_mask", at);
-    const tensor step = range(s, 0, steps, 1, {.dtype = lengths.dtype()}, at);
+    const tensor step = range(s, 0, steps.value, 1, {.dtype = lengths.dtype()}, at);
     return less(step, expand_dims(lengths, -1), {}, at);
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <ambit/core/buffer.hpp>
+#include <ambit/core/whole_number.hpp>
 #include <ambit/ops/reductions/axes.hpp>
 #include <ambit/ops/arrays/numbers.hpp>
 #include <ambit/ops/arrays/paddings.hpp>
@@ -41,7 +42,7 @@ constexpr tensor reshape(const tensor& x, First, More...) { return x; }
 /// TensorFlow's `expand_dims`.
 ///
 ///     tensor column = expand_dims(row, 1);                      // [5] -> [5, 1]
-constexpr tensor expand_dims(const tensor& x, std::int64_t axis, const op_options& options = {},
+constexpr tensor expand_dims(const tensor& x, core_parts::whole_number axis, const op_options& options = {},
                              const location& at = location::current());
 
 /// Without the given axes, which have extent 1; without a list, without all such axes. Copies nothing. NumPy's and
@@ -83,12 +84,12 @@ constexpr tensor tile(const tensor& x, const shape& repeats, const op_options& o
 
 /// Arrays joined along an axis that they have: any number of them, of one dtype, of equal extents but along the axis.
 /// TensorFlow's `concat`, NumPy's `concatenate`.
-constexpr tensor concat(std::span<const tensor> parts, std::int64_t axis, const op_options& options = {},
+constexpr tensor concat(std::span<const tensor> parts, core_parts::whole_number axis, const op_options& options = {},
                         const location& at = location::current());
 
 /// Of a list: `concat({a, b}, 0)`.
-constexpr tensor concat(std::initializer_list<tensor> parts, std::int64_t axis, const op_options& options = {},
-                        const location& at = location::current());
+constexpr tensor concat(std::initializer_list<tensor> parts, core_parts::whole_number axis,
+                        const op_options& options = {}, const location& at = location::current());
 template <std::integral Axis>
 AMBIT_REFUSES("the tensors come first, then the axis: concat({a, b}, 1)")
 constexpr tensor concat(Axis axis, std::initializer_list<tensor> parts) { return concat(parts, axis); }
@@ -102,27 +103,27 @@ AMBIT_REFUSES("the tensors are a list: concat({a, b}, 1)")
 constexpr tensor concat(const First& a, const Second&, std::int64_t) { return a; }
 
 /// Of what `split` and `unstack` return.
-constexpr tensor concat(const core_parts::buffer<tensor>& parts, std::int64_t axis, const op_options& options = {},
-                        const location& at = location::current());
+constexpr tensor concat(const core_parts::buffer<tensor>& parts, core_parts::whole_number axis,
+                        const op_options& options = {}, const location& at = location::current());
 
 /// Arrays of one shape and dtype joined along a new axis, which is the axis `axis` of the result. NumPy's and
 /// TensorFlow's `stack`.
-constexpr tensor stack(std::span<const tensor> parts, std::int64_t axis = 0, const op_options& options = {},
+constexpr tensor stack(std::span<const tensor> parts, core_parts::whole_number axis = 0, const op_options& options = {},
                        const location& at = location::current());
 
 /// Of a list: `stack({a, b}, 0)`, five of [32, 10] -> [32, 5, 10] with axis 1.
-constexpr tensor stack(std::initializer_list<tensor> parts, std::int64_t axis = 0, const op_options& options = {},
-                       const location& at = location::current());
+constexpr tensor stack(std::initializer_list<tensor> parts, core_parts::whole_number axis = 0,
+                       const op_options& options = {}, const location& at = location::current());
 
 /// Of what `split` and `unstack` return.
-constexpr tensor stack(const core_parts::buffer<tensor>& parts, std::int64_t axis = 0, const op_options& options = {},
-                       const location& at = location::current());
+constexpr tensor stack(const core_parts::buffer<tensor>& parts, core_parts::whole_number axis = 0,
+                       const op_options& options = {}, const location& at = location::current());
 
 /// x in `parts` equal parts along an axis, whose extent they divide. NumPy's and TensorFlow's `split`.
 ///
 ///     buffer<tensor> thirds = split(x, 3, 0);
 template <std::integral Count>
-constexpr core_parts::buffer<tensor> split(const tensor& x, Count parts, std::int64_t axis,
+constexpr core_parts::buffer<tensor> split(const tensor& x, Count parts, core_parts::whole_number axis,
                                            const op_options& options = {}, const location& at = location::current());
 
 /// In so many parts as an array, whose parts may be named at once.
@@ -130,23 +131,24 @@ constexpr core_parts::buffer<tensor> split(const tensor& x, Count parts, std::in
 ///     auto [i, f, g, o] = split<4>(gates, -1);                  // [32, 40] -> four of [32, 10]
 template <std::size_t Parts>
     requires(Parts > 0)
-constexpr std::array<tensor, Parts> split(const tensor& x, std::int64_t axis, const op_options& options = {},
-                                          const location& at = location::current());
+constexpr std::array<tensor, Parts> split(const tensor& x, core_parts::whole_number axis,
+                                          const op_options& options = {}, const location& at = location::current());
 
 /// In parts of these sizes, each at least 1, which add up to the extent of the axis.
-constexpr core_parts::buffer<tensor> split(const tensor& x, std::span<const std::int64_t> sizes, std::int64_t axis,
-                                           const op_options& options = {}, const location& at = location::current());
+constexpr core_parts::buffer<tensor> split(const tensor& x, std::span<const std::int64_t> sizes,
+                                           core_parts::whole_number axis, const op_options& options = {},
+                                           const location& at = location::current());
 
 /// Of a list of sizes: `split(x, {1, 4, 2}, 0)`.
 constexpr core_parts::buffer<tensor> split(const tensor& x, std::initializer_list<std::int64_t> sizes,
-                                           std::int64_t axis, const op_options& options = {},
+                                           core_parts::whole_number axis, const op_options& options = {},
                                            const location& at = location::current());
 
 /// The slices along an axis, without that axis: what `stack` joins. TensorFlow's `unstack`.
 ///
 ///     buffer<tensor> steps = unstack(sequence, 1);              // [32, 5, 10] -> five of [32, 10]
-constexpr core_parts::buffer<tensor> unstack(const tensor& x, std::int64_t axis = 0, const op_options& options = {},
-                                             const location& at = location::current());
+constexpr core_parts::buffer<tensor> unstack(const tensor& x, core_parts::whole_number axis = 0,
+                                             const op_options& options = {}, const location& at = location::current());
 
 /// A begin or end that is as far as the axis goes, in the direction of the stride.
 inline constexpr std::int64_t unbounded = (std::numeric_limits<std::int64_t>::min)();
@@ -184,8 +186,8 @@ constexpr tensor reverse(const tensor& x, const axes& reversed, const op_options
 
 /// Which axis of `reverse_sequence` counts the places of a sequence, and which one the sequences.
 struct reverse_sequence_options {
-    std::int64_t sequence_axis = 1;
-    std::int64_t batch_axis = 0;
+    core_parts::whole_number sequence_axis = 1;
+    core_parts::whole_number batch_axis = 0;
     std::string_view name = {};
 };
 
@@ -308,8 +310,8 @@ constexpr tensor ones_like(const tensor& x, const op_options& options = {}, cons
 /// `band_part`; NumPy's `tril(x, k)` is band_part(x, -1, k), its `triu(x, -k)` band_part(x, k, -1).
 ///
 ///     tensor causal = band_part(ones(s, {20, 20}), -1, 0);      // 1 where a place may look back
-constexpr tensor band_part(const tensor& x, std::int64_t lower, std::int64_t upper, const op_options& options = {},
-                           const location& at = location::current());
+constexpr tensor band_part(const tensor& x, core_parts::whole_number lower, core_parts::whole_number upper,
+                           const op_options& options = {}, const location& at = location::current());
 
 /// What `range` and `linspace` may be told.
 struct range_options {
@@ -340,7 +342,7 @@ constexpr tensor range(scope& s, const op_parts::range_number& limit, const rang
 ///
 ///     tensor grid = linspace(s, -1, 1, 5);                      // -1 -0.5 0 0.5 1
 constexpr tensor linspace(scope& s, const op_parts::range_number& start, const op_parts::range_number& stop,
-                          std::int64_t count, const range_options& options = {},
+                          core_parts::whole_number count, const range_options& options = {},
                           const location& at = location::current());
 
 /// [..., n] as the diagonals of matrices [..., n, n], zeros elsewhere. TensorFlow's `matrix_diag`.
@@ -359,7 +361,7 @@ struct eye_options {
 
 /// 1 where row and column agree, 0 elsewhere: [rows, columns], as many columns as rows unless `.columns` is given.
 /// NumPy's and TensorFlow's `eye`.
-constexpr tensor eye(scope& s, std::int64_t rows, const eye_options& options = {},
+constexpr tensor eye(scope& s, core_parts::whole_number rows, const eye_options& options = {},
                      const location& at = location::current());
 
 }  // namespace ambit

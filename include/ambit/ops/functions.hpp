@@ -8,6 +8,7 @@
 // operand gets.
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/ops/op.hpp>
 
 #include <concepts>
@@ -237,7 +238,7 @@ constexpr tensor tanh(const tensor& x, const op_options& options = {}, const loc
 
 /// What `softmax` and `log_softmax` may be told: an axis, which counts from the end if it is negative.
 struct softmax_options {
-    std::int64_t axis = -1;
+    core_parts::whole_number axis = -1;
     AMBIT_NO_OPTION(axes, "the option is .axis = -1")
     AMBIT_NO_OPTION(dim, "the option is .axis = -1")
     std::string_view name = {};

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <ambit/contract/images.hpp>
+#include <ambit/core/whole_number.hpp>
 #include <ambit/ops/images/window.hpp>
 #include <ambit/ops/op.hpp>
 
@@ -39,7 +40,7 @@ struct conv2d_options {
     window_extents dilations = {};  ///< pixels from one tap to the next; along an axis with strides 1
     AMBIT_NO_OPTION(dilation, "the option is .dilations = {2, 2}")
     AMBIT_NO_OPTION(dilation_rate, "the option is .dilations = {2, 2}")
-    std::int64_t groups = 1;  ///< of channels: each group of the result reads one of the image
+    core_parts::whole_number groups = 1;  ///< of channels: each group of the result reads one of the image
     std::string_view name = {};
 };
 
@@ -66,7 +67,7 @@ struct conv2d_transpose_options {
     padding_option padding = valid;
     window_extents dilations = {};  ///< pixels from one tap to the next; along an axis with strides 1
     AMBIT_NO_OPTION(dilation, "the option is .dilations = {2, 2}")
-    std::int64_t groups = 1;  ///< of channels: each group of the operand makes one of the result
+    core_parts::whole_number groups = 1;  ///< of channels: each group of the operand makes one of the result
     window_extents output_padding = {0, 0};  ///< with `any_shape`: lines and columns that the result has besides
     std::string_view name = {};
 };
@@ -109,11 +110,11 @@ constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel,
 
 /// What `conv1d` may be told, each for its one axis.
 struct conv1d_options {
-    std::int64_t stride = 1;
+    core_parts::whole_number stride = 1;
     AMBIT_NO_OPTION(strides, "the option is .stride = 2, of the one axis")
     line_padding_option padding = valid;  ///< or explicit_pads(before, after)
-    std::int64_t dilation = 1;  ///< places from one tap to the next; where it is not 1, the stride is 1
-    std::int64_t groups = 1;  ///< of channels: each group of the result reads one of the operand
+    core_parts::whole_number dilation = 1;  ///< places from one tap to the next; where it is not 1, the stride is 1
+    core_parts::whole_number groups = 1;  ///< of channels: each group of the result reads one of the operand
     std::string_view name = {};
 };
 
@@ -148,9 +149,7 @@ constexpr tensor max_pool(const tensor& image, const pool_options& options = {},
                           const location& at = location::current());
 template <std::integral Window, std::integral... Stride>
 AMBIT_REFUSES("window and strides are options: max_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
-constexpr tensor max_pool(const tensor& image, Window, Stride...) {
-    return image;
-}
+constexpr tensor max_pool(const tensor& image, Window, Stride...) { return image; }
 
 /// The mean of each window, [n, h, w, c] -> [n, h', w', c], of its places inside of the image, never of padding: PyTorch
 /// says that with `count_include_pad=False`, which is not its default. The gradient goes to these places in equal
@@ -159,14 +158,12 @@ constexpr tensor avg_pool(const tensor& image, const pool_options& options = {},
                           const location& at = location::current());
 template <std::integral Window, std::integral... Stride>
 AMBIT_REFUSES("window and strides are options: avg_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
-constexpr tensor avg_pool(const tensor& image, Window, Stride...) {
-    return image;
-}
+constexpr tensor avg_pool(const tensor& image, Window, Stride...) { return image; }
 
 /// What `max_pool1d` and `avg_pool1d` may be told, each for their one axis.
 struct pool1d_options {
-    std::int64_t window = 2;
-    std::int64_t stride = 2;
+    core_parts::whole_number window = 2;
+    core_parts::whole_number stride = 2;
     AMBIT_NO_OPTION(strides, "the option is .stride = 2, of the one axis")
     line_padding_option padding = valid;  ///< or explicit_pads(before, after), less than the window
     bool ceil_mode = false;  ///< as of `max_pool`
@@ -207,14 +204,14 @@ struct resize_nearest_options {
 /// `resize_nearest_neighbor`.
 ///
 ///     tensor x = resize_nearest(mask, 7, 7, {.half_pixel_centers = true, .rounding = resize_rounding::half_down});
-constexpr tensor resize_nearest(const tensor& image, std::int64_t height, std::int64_t width,
+constexpr tensor resize_nearest(const tensor& image, core_parts::whole_number height, core_parts::whole_number width,
                                 const resize_nearest_options& options = {}, const location& at = location::current());
 
 /// [n, h, w, c] -> [n, height, width, c], each pixel of the four around where it lies, in proportion. Smaller images
 /// are sampled, not averaged. The gradient goes to the four in the same proportion. TensorFlow's `resize_bilinear`.
 ///
 ///     tensor smooth = resize_bilinear(x, 56, 56, {.half_pixel_centers = true});
-constexpr tensor resize_bilinear(const tensor& image, std::int64_t height, std::int64_t width,
+constexpr tensor resize_bilinear(const tensor& image, core_parts::whole_number height, core_parts::whole_number width,
                                  const resize_options& options = {}, const location& at = location::current());
 
 /// What `resize_bicubic` may be told.
@@ -230,7 +227,7 @@ struct resize_bicubic_options {
 /// beyond an edge are those of the edge. Smaller images are sampled, not averaged. The gradient goes to the sixteen in
 /// the same proportion. With `half_pixel_centers` it is PyTorch's `bicubic`. Source: R. G. Keys, "Cubic convolution
 /// interpolation for digital image processing", 1981.
-constexpr tensor resize_bicubic(const tensor& image, std::int64_t height, std::int64_t width,
+constexpr tensor resize_bicubic(const tensor& image, core_parts::whole_number height, core_parts::whole_number width,
                                 const resize_bicubic_options& options = {}, const location& at = location::current());
 
 /// What `crop_and_resize` may be told.
@@ -245,16 +242,16 @@ struct crop_and_resize_options {
 /// image, [k] of int32 or int64 -> [k, height, width, c]. A box may be turned over, and reach outside; an image that
 /// there is not gives zeros. Images and boxes have gradients, boxes not with `nearest`. TensorFlow's `crop_and_resize`.
 constexpr tensor crop_and_resize(const tensor& image, const tensor& boxes, const tensor& image_of_box,
-                                 std::int64_t height, std::int64_t width, const crop_and_resize_options& options = {},
-                                 const location& at = location::current());
+                                 core_parts::whole_number height, core_parts::whole_number width,
+                                 const crop_and_resize_options& options = {}, const location& at = location::current());
 
 /// Blocks of pixels moved into the channels, in TensorFlow's order: [n, h, w, c] -> [n, h / block, w / block, block²
 /// c]; `block` divides both extents. Any dtype. The gradient is moved back. TensorFlow's `space_to_depth`.
-constexpr tensor space_to_depth(const tensor& image, std::int64_t block, const op_options& options = {},
+constexpr tensor space_to_depth(const tensor& image, core_parts::whole_number block, const op_options& options = {},
                                 const location& at = location::current());
 
 /// Channels moved into blocks of pixels: what `space_to_depth` does, undone. Any dtype. TensorFlow's `depth_to_space`.
-constexpr tensor depth_to_space(const tensor& image, std::int64_t block, const op_options& options = {},
+constexpr tensor depth_to_space(const tensor& image, core_parts::whole_number block, const op_options& options = {},
                                 const location& at = location::current());
 
 /// What `local_response_normalization` may be told.

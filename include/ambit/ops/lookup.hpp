@@ -10,6 +10,7 @@
 // fit are refused by the compiler (op_shape, op_option, op_dtype).
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/ops/op.hpp>
 #include <ambit/scope/options.hpp>
 
@@ -20,7 +21,7 @@ namespace AMBIT_NAMESPACE {
 
 /// What `gather` may be told: the axis along which it looks up.
 struct gather_options {
-    std::int64_t axis = 0;
+    core_parts::whole_number axis = 0;
     std::string_view name = {};
 };
 
@@ -57,7 +58,7 @@ constexpr tensor scatter(const tensor& indices, const tensor& updates, const sha
 /// dropped. Order and gradient are those of `scatter`. TensorFlow's `unsorted_segment_sum`.
 ///
 ///     tensor sums = unsorted_segment_sum(x, segments, 10);      // [32, 7] by int32[32] -> [10, 7]
-constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids, std::int64_t segments,
+constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids, core_parts::whole_number segments,
                                       const op_options& options = {}, const location& at = location::current());
 
 /// x with `updates` added along its first axis: update i at `indices[i]`; a new value, x stays what it is. x and
@@ -96,7 +97,7 @@ struct one_hot_options {
     AMBIT_NO_OPTION(on_value, "the option is .on = 1")
     double off = 0;
     AMBIT_NO_OPTION(off_value, "the option is .off = 0")
-    std::int64_t axis = -1;  ///< of the result
+    core_parts::whole_number axis = -1;  ///< of the result
     dtype_option dtype = float32;
     std::string_view name = {};
 };
@@ -106,7 +107,7 @@ struct one_hot_options {
 /// TensorFlow's `one_hot`.
 ///
 ///     tensor rows = one_hot(labels, 10);                        // int32[32] -> float32[32, 10]
-constexpr tensor one_hot(const tensor& indices, std::int64_t depth, const one_hot_options& options = {},
+constexpr tensor one_hot(const tensor& indices, core_parts::whole_number depth, const one_hot_options& options = {},
                          const location& at = location::current());
 AMBIT_REFUSES("the number of classes is missing: one_hot(labels, 10)") constexpr tensor one_hot(const tensor& indices) {
     return indices;
@@ -116,12 +117,12 @@ AMBIT_REFUSES("the number of classes is missing: one_hot(labels, 10)") constexpr
 /// NaN if there is one. Any dtype but bool. No gradient. NumPy's and TensorFlow's `argmax`.
 ///
 ///     tensor digits = argmax(logits, -1);                       // [32, 10] -> [32]
-constexpr tensor argmax(const tensor& x, std::int64_t axis, const op_options& options = {},
+constexpr tensor argmax(const tensor& x, core_parts::whole_number axis, const op_options& options = {},
                         const location& at = location::current());
 
 /// Where the smallest element stands along an axis, which the result lacks, as int32; the first of equals, and the
 /// first NaN if there is one. Any dtype but bool. No gradient. NumPy's and TensorFlow's `argmin`.
-constexpr tensor argmin(const tensor& x, std::int64_t axis, const op_options& options = {},
+constexpr tensor argmin(const tensor& x, core_parts::whole_number axis, const op_options& options = {},
                         const location& at = location::current());
 
 /// What `top_k` returns: `auto [values, indices] = top_k(logits, 5);`.
@@ -133,7 +134,7 @@ struct values_and_indices {
 /// twice. Any dtype but bool; k is from 1 to n. Of equals the first comes first; a NaN is larger than everything. The
 /// gradient goes to the elements that were taken. Both have the name of the options, if there is one, made unique: the
 /// values as it is, the indices with `_1`. TensorFlow's `top_k`.
-constexpr values_and_indices top_k(const tensor& x, std::int64_t k, const op_options& options = {},
+constexpr values_and_indices top_k(const tensor& x, core_parts::whole_number k, const op_options& options = {},
                                    const location& at = location::current());
 
 }  // namespace ambit

@@ -7,6 +7,7 @@
 // Operands of other shapes or dtypes than those said are refused (op_shape, op_dtype), with a hint at what fits.
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/ops/op.hpp>
 
 #include <cstdint>
@@ -53,7 +54,7 @@ constexpr tensor huber(const tensor& x, double delta, const op_options& options 
 /// Whether the class of each row is among its k largest predictions: [..., classes] x [...] of int32 or int64 -> bool
 /// [...]. Fewer than k predictions exceed that of the class: all equals of the k-th are in. False for a label outside
 /// of [0, classes), and where the prediction of the class is not finite. No gradient. TensorFlow's `in_top_k`.
-constexpr tensor in_top_k(const tensor& predictions, const tensor& labels, std::int64_t k,
+constexpr tensor in_top_k(const tensor& predictions, const tensor& labels, core_parts::whole_number k,
                           const op_options& options = {}, const location& at = location::current());
 
 /// How often each class (row) was taken for each class (column): labels and predictions, int32 or int64 of one shape ->
@@ -61,7 +62,7 @@ constexpr tensor in_top_k(const tensor& predictions, const tensor& labels, std::
 /// an example. No gradient. TensorFlow's `confusion_matrix`.
 ///
 ///     tensor mistaken = confusion_matrix(labels, argmax(logits, -1), 10);
-constexpr tensor confusion_matrix(const tensor& labels, const tensor& predictions, std::int64_t classes,
+constexpr tensor confusion_matrix(const tensor& labels, const tensor& predictions, core_parts::whole_number classes,
                                   const op_options& options = {}, const location& at = location::current());
 
 }  // namespace ambit

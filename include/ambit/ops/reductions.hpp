@@ -9,6 +9,7 @@
 // a dtype that the function does not take (op_dtype).
 #pragma once
 
+#include <ambit/core/whole_number.hpp>
 #include <ambit/ops/reductions/axes.hpp>
 #include <ambit/ops/op.hpp>
 
@@ -137,12 +138,12 @@ struct cumulative_options {
 /// and TensorFlow's `cumsum`.
 ///
 ///     tensor before = cumsum(x, -1, {.exclusive = true});       // 0, a, a + b
-constexpr tensor cumsum(const tensor& x, std::int64_t axis, const cumulative_options& options = {},
+constexpr tensor cumsum(const tensor& x, core_parts::whole_number axis, const cumulative_options& options = {},
                         const location& at = location::current());
 
 /// Running products along an axis: a, a b, a b c. Any dtype but bool; integers wrap around. The gradient does not
 /// divide: zeros are fine. NumPy's and TensorFlow's `cumprod`.
-constexpr tensor cumprod(const tensor& x, std::int64_t axis, const cumulative_options& options = {},
+constexpr tensor cumprod(const tensor& x, core_parts::whole_number axis, const cumulative_options& options = {},
                          const location& at = location::current());
 
 }  // namespace ambit

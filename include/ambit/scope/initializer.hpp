@@ -25,6 +25,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace AMBIT_NAMESPACE::scope_parts {
 
@@ -208,14 +209,26 @@ namespace AMBIT_NAMESPACE {
 constexpr initializer random_uniform(random_uniform_options o = {}) {
     return scope_parts::random(scope_parts::initializer_kind::random_uniform, o.low, o.high, o.seed);
 }
+template <class... Number>
+    requires(sizeof...(Number) > 0 && (std::is_arithmetic_v<Number> && ...))
+AMBIT_REFUSES("the limits are options: random_uniform({.low = -0.1, .high = 0.1})")
+constexpr initializer random_uniform(Number...) { return random_uniform(); }
 constexpr initializer random_normal(random_normal_options o = {}) {
     return scope_parts::random(scope_parts::initializer_kind::random_normal, o.mean, o.standard_deviation, o.seed);
 }
+template <class... Number>
+    requires(sizeof...(Number) > 0 && (std::is_arithmetic_v<Number> && ...))
+AMBIT_REFUSES("mean and deviation are options: random_normal({.mean = 0, .standard_deviation = 0.1})")
+constexpr initializer random_normal(Number...) { return random_normal(); }
 /// Normal, but within two standard deviations of the mean. `standard_deviation` is that of the normal
 /// distribution before it is cut; what is left has 0.8796 of it.
 constexpr initializer truncated_normal(random_normal_options o = {}) {
     return scope_parts::random(scope_parts::initializer_kind::truncated_normal, o.mean, o.standard_deviation, o.seed);
 }
+template <class... Number>
+    requires(sizeof...(Number) > 0 && (std::is_arithmetic_v<Number> && ...))
+AMBIT_REFUSES("mean and deviation are options: truncated_normal({.mean = 0, .standard_deviation = 0.1})")
+constexpr initializer truncated_normal(Number...) { return truncated_normal(); }
 
 /// Mean 0 and variance scale / fan.
 constexpr initializer variance_scaling(variance_scaling_options o = {}) {

@@ -149,6 +149,16 @@ public:
         const shape asked{extents...};
         return get(name, &asked, {}, location::current());
     }
+    template <core_parts::text_like Text>
+    AMBIT_REFUSES("the name comes first: get_variable(\"w\", {3, 4})")
+    constexpr ambit::variable get_variable(const shape& extents, Text name) {
+        return get(name, &extents, {}, location::current());
+    }
+    template <std::same_as<char> Character, class... More>
+    AMBIT_REFUSES("a name is text, in double quotes: get_variable(\"w\", {3, 4})")
+    constexpr ambit::variable get_variable(Character name, const shape& extents, const More&...) {
+        return get({&name, 1}, &extents, {}, location::current());
+    }
     template <std::same_as<initializer> Initializer>
     AMBIT_REFUSES("what fills a variable is an option: get_variable(\"w\", {3, 4}, {.initializer = zeros()})")
     constexpr ambit::variable get_variable(const char* name, const shape& extents, const Initializer& given) {

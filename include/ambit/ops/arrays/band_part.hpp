@@ -18,12 +18,12 @@
 
 namespace AMBIT_NAMESPACE {
 
-constexpr tensor band_part(const tensor& x, std::int64_t lower, std::int64_t upper, const op_options& options,
-                           const location& at) {
+constexpr tensor band_part(const tensor& x, core_parts::whole_number lower, core_parts::whole_number upper,
+                           const op_options& options, const location& at) {
     const std::string_view name = options.name.empty() ? std::string_view("band_part") : options.name;
     if (refused::is_without_graph({x})) return refused::without_graph({x});
     if (x.shape().rank() < 2) return op_parts::refuse<mistake::op_shape, "the operand is [..., m, n]">(x, name, at);
-    for (const auto& [option, value] : {std::pair{std::string_view("lower"), lower}, {"upper", upper}})
+    for (const auto& [option, value] : {std::pair{std::string_view("lower"), lower.value}, {"upper", upper.value}})
         if (const contract_parts::option_fault off =
                 contract_parts::outside(option, value, contract_parts::range_of::from(-1)))
             return op_parts::refuse(off, x, name, at);
@@ -36,9 +36,9 @@ constexpr tensor band_part(const tensor& x, std::int64_t lower, std::int64_t upp
     const tensor column = op_parts::numbers_below(columns, x, type);
     const tensor above = sub(column, row);
     tensor inside;
-    if (cuts_below) inside = greater_equal(above, -lower);
+    if (cuts_below) inside = greater_equal(above, -lower.value);
     if (cuts_above) {
-        const tensor not_above = less_equal(above, upper);
+        const tensor not_above = less_equal(above, upper.value);
         inside = cuts_below ? logical_and(inside, not_above) : not_above;
     }
     if (x.dtype() == boolean) return logical_and(x, inside, {name}, at);

@@ -65,7 +65,7 @@ template <> struct op_of<&op_parts::concat_info> {
     using type = op_parts::concat_op;
 };
 
-constexpr tensor concat(std::span<const tensor> parts, std::int64_t axis, const op_options& options,
+constexpr tensor concat(std::span<const tensor> parts, core_parts::whole_number axis, const op_options& options,
                         const location& at) {
     const op_parts::concat_op::attributes a{axis};
     const auto words = core_parts::to_words(a);
@@ -87,27 +87,27 @@ constexpr tensor concat(std::span<const tensor> parts, std::int64_t axis, const 
     return concat({left.begin(), static_cast<std::size_t>(left.size())}, axis, options, at);
 }
 
-constexpr tensor concat(std::initializer_list<tensor> parts, std::int64_t axis, const op_options& options,
+constexpr tensor concat(std::initializer_list<tensor> parts, core_parts::whole_number axis, const op_options& options,
                         const location& at) {
     return concat(std::span<const tensor>(parts.begin(), parts.size()), axis, options, at);
 }
 
-constexpr tensor concat(const core_parts::buffer<tensor>& parts, std::int64_t axis, const op_options& options,
-                        const location& at) {
+constexpr tensor concat(const core_parts::buffer<tensor>& parts, core_parts::whole_number axis,
+                        const op_options& options, const location& at) {
     return concat(std::span<const tensor>(parts.begin(), static_cast<std::size_t>(parts.size())), axis, options, at);
 }
 
-constexpr tensor stack(std::initializer_list<tensor> parts, std::int64_t axis, const op_options& options,
+constexpr tensor stack(std::initializer_list<tensor> parts, core_parts::whole_number axis, const op_options& options,
                        const location& at) {
     return stack(std::span<const tensor>(parts.begin(), parts.size()), axis, options, at);
 }
 
-constexpr tensor stack(const core_parts::buffer<tensor>& parts, std::int64_t axis, const op_options& options,
-                       const location& at) {
+constexpr tensor stack(const core_parts::buffer<tensor>& parts, core_parts::whole_number axis,
+                       const op_options& options, const location& at) {
     return stack(std::span<const tensor>(parts.begin(), static_cast<std::size_t>(parts.size())), axis, options, at);
 }
 
-constexpr tensor stack(std::span<const tensor> parts, std::int64_t axis, const op_options& options,
+constexpr tensor stack(std::span<const tensor> parts, core_parts::whole_number axis, const op_options& options,
                        const location& at) {
     core_parts::buffer<tensor> expanded;
     for (const tensor& part : parts) expanded.push_back(expand_dims(part, axis, {}, at));

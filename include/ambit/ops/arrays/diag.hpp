@@ -84,15 +84,15 @@ constexpr tensor diag_part(const tensor& x, const op_options& options, const loc
     return make_op(op_parts::diag_part_info, {x}, no_attributes{}, options, at);
 }
 
-constexpr tensor eye(scope& s, std::int64_t rows, const eye_options& options, const location& at) {
+constexpr tensor eye(scope& s, core_parts::whole_number rows, const eye_options& options, const location& at) {
     const std::string_view name = options.name.empty() ? "eye" : options.name;
     graph_builder& builder = *s.builder();
     graph_parts::option_ranges ranges(builder, name, at);
-    ranges.from("rows", rows, 1);
+    ranges.from("rows", rows.value, 1);
     ranges.from("columns", options.columns, 0);
     if (!ranges.all_fit()) return builder.inert({{}, options.dtype});
-    const tensor row = range(s, 0, rows, {.dtype = int64, .name = name}, at);
-    const std::int64_t columns = options.columns == 0 ? rows : options.columns;
+    const tensor row = range(s, 0, rows.value, {.dtype = int64, .name = name}, at);
+    const std::int64_t columns = options.columns == 0 ? rows.value : options.columns;
     return one_hot(row, columns, {.dtype = options.dtype, .name = name}, at);
 }
 

@@ -79,7 +79,8 @@ template <> struct op_of<&op_parts::squeeze_info> {
     using type = op_parts::squeeze_op;
 };
 
-constexpr tensor expand_dims(const tensor& x, std::int64_t axis, const op_options& options, const location& at) {
+constexpr tensor expand_dims(const tensor& x, core_parts::whole_number axis, const op_options& options,
+                             const location& at) {
     return make_op(op_parts::expand_dims_info, {x}, op_parts::expand_dims_op::attributes{axis}, options, at);
 }
 

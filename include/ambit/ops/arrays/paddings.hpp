@@ -6,6 +6,7 @@
 
 #include <ambit/core/choice.hpp>
 #include <ambit/core/shape.hpp>
+#include <ambit/core/whole_number.hpp>
 
 #include <cstdint>
 #include <initializer_list>
@@ -26,8 +27,8 @@ public:
 
 /// Places before and after an axis.
 struct pad_extents {
-    std::int64_t before = 0;
-    std::int64_t after = 0;
+    core_parts::whole_number before = 0;
+    core_parts::whole_number after = 0;
 };
 
 /// A pair for each axis: `{{0, 0}, {1, 2}}`.

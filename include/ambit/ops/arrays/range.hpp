@@ -172,7 +172,7 @@ constexpr tensor range(scope& s, const op_parts::range_number& limit, const rang
 }
 
 constexpr tensor linspace(scope& s, const op_parts::range_number& start, const op_parts::range_number& stop,
-                          std::int64_t count, const range_options& options, const location& at) {
+                          core_parts::whole_number count, const range_options& options, const location& at) {
     const dtype type = options.dtype.otherwise(float32);
     const op_parts::linspace_op::attributes a{start.real(), stop.real(), count, static_cast<std::int64_t>(type)};
     return s.builder()->make(op_parts::linspace_info, {}, core_parts::to_words(a), {options.name}, at);

@@ -91,8 +91,8 @@ private:
 namespace AMBIT_NAMESPACE {
 
 template <std::integral Count>
-constexpr core_parts::buffer<tensor> split(const tensor& x, Count parts, std::int64_t axis, const op_options& options,
-                                           const location& at) {
+constexpr core_parts::buffer<tensor> split(const tensor& x, Count parts, core_parts::whole_number axis,
+                                           const op_options& options, const location& at) {
     core_parts::buffer<tensor> all;
     op_parts::split_parts made(x, options, at);
     const std::int64_t count = parts > 0 ? static_cast<std::int64_t>(parts) : -1;  // 0 would mean sizes
@@ -103,7 +103,7 @@ constexpr core_parts::buffer<tensor> split(const tensor& x, Count parts, std::in
 
 template <std::size_t Parts>
     requires(Parts > 0)
-constexpr std::array<tensor, Parts> split(const tensor& x, std::int64_t axis, const op_options& options,
+constexpr std::array<tensor, Parts> split(const tensor& x, core_parts::whole_number axis, const op_options& options,
                                           const location& at) {
     std::array<tensor, Parts> all;
     op_parts::split_parts made(x, options, at);
@@ -112,8 +112,9 @@ constexpr std::array<tensor, Parts> split(const tensor& x, std::int64_t axis, co
     return all;
 }
 
-constexpr core_parts::buffer<tensor> split(const tensor& x, std::span<const std::int64_t> sizes, std::int64_t axis,
-                                           const op_options& options, const location& at) {
+constexpr core_parts::buffer<tensor> split(const tensor& x, std::span<const std::int64_t> sizes,
+                                           core_parts::whole_number axis, const op_options& options,
+                                           const location& at) {
     core_parts::buffer<tensor> all;
     std::int64_t total = 0, begin = 0;
     for (const std::int64_t size : sizes)
@@ -127,18 +128,19 @@ constexpr core_parts::buffer<tensor> split(const tensor& x, std::span<const std:
 }
 
 constexpr core_parts::buffer<tensor> split(const tensor& x, std::initializer_list<std::int64_t> sizes,
-                                           std::int64_t axis, const op_options& options, const location& at) {
+                                           core_parts::whole_number axis, const op_options& options,
+                                           const location& at) {
     return split(x, std::span<const std::int64_t>(sizes.begin(), sizes.size()), axis, options, at);
 }
 
-constexpr core_parts::buffer<tensor> unstack(const tensor& x, std::int64_t axis, const op_options& options,
+constexpr core_parts::buffer<tensor> unstack(const tensor& x, core_parts::whole_number axis, const op_options& options,
                                              const location& at) {
     if (refused::is_without_graph({x})) return split(x, 1, axis, options, at);  // which refuses it
     const int from = normalize_axis(axis, x.shape().rank());
     const op_options named{options.name.empty() ? "unstack" : options.name};
     if (from < 0) return split(x, 1, axis, named, at);  // which refuses it
     core_parts::buffer<tensor> slices = split(x, x.shape()[from], axis, {}, at);
-    for (tensor& it : slices) it = squeeze(it, {axis}, named, at);
+    for (tensor& it : slices) it = squeeze(it, {axis.value}, named, at);
     return slices;
 }
 

@@ -104,8 +104,8 @@ constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, con
             .strides = o.strides, .padding = o.padding, .dilations = o.dilations, .name = name};
         return depthwise_conv2d(image, by_channel, by);
     }
-    const buffer<tensor> images = split(image, o.groups, 3);
-    const buffer<tensor> kernels = split(kernel, o.groups, 3);
+    const buffer<tensor> images = split(image, o.groups.value, 3);
+    const buffer<tensor> kernels = split(kernel, o.groups.value, 3);
     short_text each(name);
     each += "/group";
     const conv2d_options of_one{.strides = o.strides, .padding = o.padding, .dilations = o.dilations, .name = each};

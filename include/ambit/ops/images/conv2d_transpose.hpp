@@ -93,8 +93,8 @@ constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const s
         return op_parts::transposed(x, kernel, output_shape, o, name, at);
 
     const graph_parts::line_of_call here(x, at);
-    const core_parts::buffer<tensor> images = split(x, o.groups, 3);
-    const core_parts::buffer<tensor> kernels = split(kernel, o.groups, 3);
+    const core_parts::buffer<tensor> images = split(x, o.groups.value, 3);
+    const core_parts::buffer<tensor> kernels = split(kernel, o.groups.value, 3);
     core_parts::short_text each(name);
     each += "/group";
     conv2d_transpose_options of_one = o;

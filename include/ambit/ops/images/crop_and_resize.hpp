@@ -51,8 +51,9 @@ constexpr tensor pixels_at(const tensor& image, const tensor& owner, const tenso
 namespace AMBIT_NAMESPACE {
 
 constexpr tensor crop_and_resize(const tensor& image, const tensor& boxes, const tensor& image_of_box,
-                                 std::int64_t height, std::int64_t width, const crop_and_resize_options& o,
-                                 const location& at) {
+                                 core_parts::whole_number lines, core_parts::whole_number columns,
+                                 const crop_and_resize_options& o, const location& at) {
+    const std::int64_t height = lines, width = columns;
     using namespace op_parts;
     const std::string_view name = o.name.empty() ? std::string_view("crop_and_resize") : o.name;
     if (refused::is_without_graph({image, boxes, image_of_box}))

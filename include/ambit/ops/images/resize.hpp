@@ -165,13 +165,13 @@ template <> struct op_of<&op_parts::resize_bilinear_gradient_info> {
     using type = op_parts::resize_bilinear_gradient_op;
 };
 
-constexpr tensor resize_nearest(const tensor& image, std::int64_t height, std::int64_t width,
+constexpr tensor resize_nearest(const tensor& image, core_parts::whole_number height, core_parts::whole_number width,
                                 const resize_nearest_options& options, const location& at) {
     return make_op(op_parts::resize_nearest_info, {image}, op_parts::resize_op::of_nearest(height, width, options),
                    {options.name}, at);
 }
 
-constexpr tensor resize_bilinear(const tensor& image, std::int64_t height, std::int64_t width,
+constexpr tensor resize_bilinear(const tensor& image, core_parts::whole_number height, core_parts::whole_number width,
                                  const resize_options& options, const location& at) {
     return make_op(op_parts::resize_bilinear_info, {image},
                    op_parts::resize_op::attributes_from(height, width, options), {options.name}, at);

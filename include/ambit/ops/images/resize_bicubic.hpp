@@ -56,7 +56,7 @@ template <> struct op_of<&op_parts::resize_bicubic_gradient_info> {
     using type = op_parts::resize_bicubic_gradient_op;
 };
 
-constexpr tensor resize_bicubic(const tensor& image, std::int64_t height, std::int64_t width,
+constexpr tensor resize_bicubic(const tensor& image, core_parts::whole_number height, core_parts::whole_number width,
                                 const resize_bicubic_options& options, const location& at) {
     return make_op(op_parts::resize_bicubic_info, {image}, op_parts::resize_op::of_cubic(height, width, options),
                    {options.name}, at);

@@ -82,12 +82,12 @@ template <> struct op_of<&op_parts::depth_to_space_info> {
     using type = op_parts::depth_to_space_op;
 };
 
-constexpr tensor space_to_depth(const tensor& image, std::int64_t block, const op_options& options,
+constexpr tensor space_to_depth(const tensor& image, core_parts::whole_number block, const op_options& options,
                                 const location& at) {
     return make_op(op_parts::space_to_depth_info, {image}, op_parts::space_to_depth_op::attributes{block}, options, at);
 }
 
-constexpr tensor depth_to_space(const tensor& image, std::int64_t block, const op_options& options,
+constexpr tensor depth_to_space(const tensor& image, core_parts::whole_number block, const op_options& options,
                                 const location& at) {
     return make_op(op_parts::depth_to_space_info, {image}, op_parts::depth_to_space_op::attributes{block}, options, at);
 }

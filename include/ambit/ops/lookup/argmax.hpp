@@ -46,7 +46,7 @@ template <> struct op_of<&op_parts::argmax_info> {
     using type = op_parts::argmax_op;
 };
 
-constexpr tensor argmax(const tensor& x, std::int64_t axis, const op_options& options, const location& at) {
+constexpr tensor argmax(const tensor& x, core_parts::whole_number axis, const op_options& options, const location& at) {
     return make_op(op_parts::argmax_info, {x}, op_parts::argmax_op::attributes{axis}, options, at);
 }
 

@@ -29,7 +29,7 @@ template <> struct op_of<&op_parts::argmin_info> {
     using type = op_parts::argmin_op;
 };
 
-constexpr tensor argmin(const tensor& x, std::int64_t axis, const op_options& options, const location& at) {
+constexpr tensor argmin(const tensor& x, core_parts::whole_number axis, const op_options& options, const location& at) {
     return make_op(op_parts::argmin_info, {x}, op_parts::argmin_op::attributes{axis}, options, at);
 }
 

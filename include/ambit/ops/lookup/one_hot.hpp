@@ -56,7 +56,7 @@ template <> struct op_of<&op_parts::one_hot_info> {
     using type = op_parts::one_hot_op;
 };
 
-constexpr tensor one_hot(const tensor& indices, std::int64_t depth, const one_hot_options& options,
+constexpr tensor one_hot(const tensor& indices, core_parts::whole_number depth, const one_hot_options& options,
                          const location& at) {
     const op_parts::one_hot_op::attributes a{
         depth, options.axis, static_cast<std::int64_t>(ambit::dtype(options.dtype)), options.on, options.off};

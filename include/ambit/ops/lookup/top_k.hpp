@@ -48,7 +48,8 @@ template <> struct op_of<&op_parts::top_k_info> {
     using type = op_parts::top_k_op;
 };
 
-constexpr values_and_indices top_k(const tensor& x, std::int64_t k, const op_options& options, const location& at) {
+constexpr values_and_indices top_k(const tensor& x, core_parts::whole_number k, const op_options& options,
+                                   const location& at) {
     const tensor indices = make_op(op_parts::top_k_info, {x}, op_parts::top_k_op::attributes{k}, options, at);
     const tensor values =
         batch_gather(x, indices, {options.name.empty() ? op_parts::top_k_op::name : options.name}, at);

@@ -47,7 +47,7 @@ template <> struct op_of<&op_parts::confusion_matrix_info> {
     using type = op_parts::confusion_matrix_op;
 };
 
-constexpr tensor confusion_matrix(const tensor& labels, const tensor& predictions, std::int64_t classes,
+constexpr tensor confusion_matrix(const tensor& labels, const tensor& predictions, core_parts::whole_number classes,
                                   const op_options& options, const location& at) {
     return make_op(op_parts::confusion_matrix_info, {labels, predictions},
                    op_parts::confusion_matrix_op::attributes{classes}, options, at);

@@ -43,8 +43,8 @@ template <> struct op_of<&op_parts::in_top_k_info> {
     using type = op_parts::in_top_k_op;
 };
 
-constexpr tensor in_top_k(const tensor& predictions, const tensor& labels, std::int64_t k, const op_options& options,
-                          const location& at) {
+constexpr tensor in_top_k(const tensor& predictions, const tensor& labels, core_parts::whole_number k,
+                          const op_options& options, const location& at) {
     return make_op(op_parts::in_top_k_info, {predictions, labels}, op_parts::in_top_k_op::attributes{k}, options, at);
 }
 

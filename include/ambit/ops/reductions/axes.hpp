@@ -2,11 +2,13 @@
 // A list of axes as an option: `.axes = {0, -1}`, or one axis, `.axes = 1`. Negative axes count from the last.
 #pragma once
 
+#include <ambit/core/refuses.hpp>
 #include <ambit/core/shape.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace AMBIT_NAMESPACE {
 
@@ -16,6 +18,10 @@ public:
     template <std::integral... Axis>
         requires(sizeof...(Axis) > 0 && sizeof...(Axis) <= static_cast<std::size_t>(core_parts::max_rank))
     constexpr axes(Axis... list) : axis_{static_cast<std::int64_t>(list)...}, count_(sizeof...(Axis)) {}
+    template <class... Axis>
+        requires((std::is_arithmetic_v<Axis> && ...) && (std::floating_point<Axis> || ...))
+    AMBIT_REFUSES("axes and places are numbered, by integers: {.axes = {0, 1}}") constexpr axes(Axis... list)
+        : axes(static_cast<std::int64_t>(list)...) {}
 
     constexpr void append(std::int64_t axis) { axis_[count_++] = axis; }
 

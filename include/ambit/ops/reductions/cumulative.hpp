@@ -98,12 +98,14 @@ template <> struct op_of<&op_parts::cumprod_gradient_info> {
     using type = op_parts::cumprod_gradient_op;
 };
 
-constexpr tensor cumsum(const tensor& x, std::int64_t axis, const cumulative_options& options, const location& at) {
+constexpr tensor cumsum(const tensor& x, core_parts::whole_number axis, const cumulative_options& options,
+                        const location& at) {
     const op_parts::cumulative_op::attributes a{axis, options.exclusive, options.reverse};
     return make_op(op_parts::cumsum_info, {x}, a, {options.name}, at);
 }
 
-constexpr tensor cumprod(const tensor& x, std::int64_t axis, const cumulative_options& options, const location& at) {
+constexpr tensor cumprod(const tensor& x, core_parts::whole_number axis, const cumulative_options& options,
+                         const location& at) {
     const op_parts::cumulative_op::attributes a{axis, options.exclusive, options.reverse};
     return make_op(op_parts::cumprod_info, {x}, a, {options.name}, at);
 }
