@@ -67,10 +67,12 @@ private:
     }
 };
 
-template <class T, fused_program Form> struct chain_kernel {
+/// `Columns`: the strides along a row that its inputs mostly have, for which it has a loop of its own.
+template <class T, fused_program Form, class Columns> struct chain_kernel;
+template <class T, fused_program Form, int... Column>
+struct chain_kernel<T, Form, std::integer_sequence<int, Column...>> {
     static void run(const chain_call& call) noexcept {
-        run(call, std::make_index_sequence<std::size_t(Form.has_accumulator + Form.inputs)>{},
-            std::make_index_sequence<std::size_t(Form.outputs)>{});
+        run(call, std::make_index_sequence<sizeof...(Column)>{}, std::make_index_sequence<std::size_t(Form.outputs)>{});
     }
 
 private:
@@ -80,7 +82,11 @@ private:
         using V = kernel_parts::vector_of<T, xsimd::default_arch>;
         using ins = std::tuple<model_parts::element_of_value<T, Form, I>*...>;
         using outs = std::tuple<model_parts::element_of_value<T, Form, std::size_t(Form.output[O])>*...>;
-        kernel_parts::chain_loop<V, outs, ins>(call, chain_body<T, Form>(call));
+        using known = std::integer_sequence<int, Column...>;
+        using unknown = std::integer_sequence<int, (static_cast<void>(Column), -1)...>;
+        const chain_body<T, Form> body(call);
+        if ((true && ... && (call.column[I] == Column))) kernel_parts::chain_loop<V, outs, ins, known>(call, body);
+        else kernel_parts::chain_loop<V, outs, ins, unknown>(call, body);
     }
 };
 
@@ -99,6 +105,23 @@ template <fused_program Form> constexpr bool is_of_any_width() {
     }(std::make_index_sequence<std::size_t(Form.ops)>{});
 }
 
+/// The strides along a row of a step's inputs, that of an accumulator among them.
+template <class Plan, int Step> constexpr auto columns_of() {
+    constexpr const plan_step& step = Plan::value.steps[Step];
+    constexpr const std::int32_t* nodes = Plan::value.nodes.elements + step.first_node;
+    constexpr bool is_epilogue = step.kind == step_kind::compute;
+    constexpr auto column = [](std::size_t i) {
+        if (is_epilogue && i == 0) return 1;
+        const int input = static_cast<int>(i) - (is_epilogue ? 1 : 0);
+        if (is_epilogue) return static_cast<int>(epilogue_layout_of(Plan::view, step, nodes).column[input]);
+        const elementwise_geometry loop = loop_geometry(Plan::view, step, nodes);
+        return loop.rank > 0 ? static_cast<int>(loop.stride[input][loop.rank - 1]) : 0;
+    };
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return std::integer_sequence<int, column(I)...>{};
+    }(std::make_index_sequence<std::size_t((is_epilogue ? 1 : 0) + step.inputs)>{});
+}
+
 template <class Plan, int Step> void add_chain_of(kernel_table& table) {
     static constexpr const plan_step& step = Plan::value.steps[Step];
     static constexpr const std::int32_t* nodes = Plan::value.nodes.elements + step.first_node;
@@ -107,7 +130,7 @@ template <class Plan, int Step> void add_chain_of(kernel_table& table) {
             constexpr fused_program form = form_of(program_of(Plan::view, step, nodes));
             if constexpr (is_of_any_width<form>())
                 with_types(floats{}, [&]<class T>(std::type_identity<T>) {
-                    table.add_chain(form, dtype_of<T>, &chain_kernel<T, form>::run);
+                    table.add_chain(form, dtype_of<T>, &chain_kernel<T, form, decltype(columns_of<Plan, Step>())>::run);
                 });
         }
     }
