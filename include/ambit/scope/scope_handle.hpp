@@ -103,9 +103,9 @@ protected:
                                                                std::string_view prefix) const {
         const scope_parts::variable_collection built_in = scope_parts::variable_collection_of(collection);
         const bool is_users = built_in == scope_parts::variable_collection::other;
+        store_->admit_collected();  // before the order is asked for: it has all that are known
         core_parts::buffer<int> order;
         if (!is_users) order = store_->order_of_creation(store_->scopes().scope_at(record_).prefix, prefix);
-        store_->admit_collected();
         core_parts::buffer<ambit::variable> found;
         const auto take = [&, is_wanted = below(prefix)](int id) {
             if (is_wanted(store_->variable_at(id).name)) found.push_back({store_, id});
