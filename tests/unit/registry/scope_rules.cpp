@@ -5,9 +5,11 @@
 
 // All that the cases include: below, their own lines must find nothing more to read.
 #include <ambit/graph/collect.hpp>
+#include <ambit/graph/frozen_graph.hpp>
 #include <ambit/nn/regularizers.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/scope/custom_getter.hpp>
+#include <ambit/scope/scope_counters.hpp>
 #include <ambit/scope/template.hpp>
 #include <ambit/scope/variable_value.hpp>
 
@@ -95,6 +97,12 @@ namespace of_templates {
 }
 namespace of_values {
 #include "../scope/variable_value.cpp"
+}
+namespace of_counters {
+#include "../scope/scope_counters.cpp"
+}
+namespace of_stores {
+#include "../scope/variable_store.cpp"
 }
 
 TEST_CASE("a case without mistakes leaves its variables in a registry, one with mistakes nothing") {

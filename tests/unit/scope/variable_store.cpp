@@ -269,7 +269,7 @@ TEST_CASE("static and run-time builders give equal graphs") {
     using graph = graph_of<everything, input<float, 1, 4, 4, 2>, input<std::uint8_t, 2, 3>>;
     const module_run<everything, 2> run(everything{}, {spec(float32, {1, 4, 4, 2}), spec(uint8, {2, 3})});
     const auto& frozen = graph::value;
-    const graph_builder& built = run.builder();
+    const auto& built = run.builder();
     const auto frozen_path = [&](int v) { return std::string(frozen.path(v)); };
     const auto built_path = [&](int v) {
         return std::string(built.all_names().path(built.variable_at(v).name).view());
