@@ -37,7 +37,7 @@ public:
         else if constexpr (std::is_same_v<T, char>) return add(static_cast<int>(number));
         else {
             // The least number of 64 bits has no literal.
-            if (std::is_signed_v<T> && number == std::numeric_limits<T>::min()) {
+            if (std::is_signed_v<T> && number == (std::numeric_limits<T>::min)()) {
                 add(static_cast<T>(number + 1));
                 text_ += "-1";
                 return;

@@ -70,7 +70,7 @@ template <class V> constexpr V atan_of(const V& x) {
 /// The angle of the point (x, y), from -π to π.
 template <class V> constexpr V atan2_of(const V& y, const V& x) {
     using T = element_of_t<V>;
-    const V a = abs(y), b = abs(x), zero(T(0)), most(std::numeric_limits<T>::max());
+    const V a = abs(y), b = abs(x), zero(T(0)), most((std::numeric_limits<T>::max)());
     const V larger = max_of(a, b);
     // 0 / 0 is taken for 0 / 1, infinity / infinity for 1 / 1; large and small numbers are brought near 1.
     const auto is_zero = equals(larger, zero);
@@ -113,16 +113,16 @@ template <class V> constexpr V cosh_of(const V& x) {
 
 template <class V> constexpr V asinh_of(const V& x) {
     using T = element_of_t<V>;
-    const V size = abs(x), one(T(1)), far(T(1e8));
-    const V bounded = min_of(far, size), square = bounded * bounded;
+    const V size = abs(x), one(T(1)), limit(T(1e8));
+    const V bounded = min_of(limit, size), square = bounded * bounded;
     const V near_zero = log1p_of(V(bounded + square / (one + V(sqrt(V(one + square))))));
-    return detail::with_sign(select(size > far, V(log(size)) + V(T(detail::ln2)), near_zero), x);
+    return detail::with_sign(select(size > limit, V(log(size)) + V(T(detail::ln2)), near_zero), x);
 }
 template <class V> constexpr V acosh_of(const V& x) {
     using T = element_of_t<V>;
-    const V one(T(1)), far(T(1e8)), more = max_of(one, min_of(far, x)) - one;
+    const V one(T(1)), limit(T(1e8)), more = max_of(one, min_of(limit, x)) - one;
     const V near_one = log1p_of(V(more + V(sqrt(V(more * (more + V(T(2))))))));
-    const V result = select(x > far, V(log(V(max_of(one, x)))) + V(T(detail::ln2)), near_one);
+    const V result = select(x > limit, V(log(V(max_of(one, x)))) + V(T(detail::ln2)), near_one);
     return select(x >= one, result, V(std::numeric_limits<T>::quiet_NaN()));
 }
 template <class V> constexpr V atanh_of(const V& x) {
