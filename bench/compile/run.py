@@ -27,12 +27,14 @@ REPEATS = 3
 
 # (case, n, compiler) -> most seconds, most MiB
 BUDGETS = {
-    ("include_core", 0, "g++"): (0.5, None),
+    ("include_graphs", 0, "g++"): (1.0, None),
+    ("include_ambit", 0, "g++"): (2.5, None),
     ("variables", 2000, "g++"): (4.0, 500),
     ("unrolled", 20, "g++"): (12.0, 1000),
     ("unrolled", 40, "g++"): (20.0, 1800),
     ("layers", 100, "g++"): (10.0, None),
     ("trainer", 32, "g++"): (6.0, None),
+    ("elsewhere", 32, "g++"): (1.7, None),
     ("conv_trainer", 32, "g++"): (12.0, None),
 }
 LONGEST_SYMBOL = 1024  # bytes, in the model of 100 layers
@@ -78,7 +80,7 @@ def cases(slow, folder):
         yield "layers", n, HERE / "layers.cpp", COMPILERS
     for n in [20, 40]:
         yield "unrolled", n, HERE / "unrolled.cpp", COMPILERS
-    for name in ["trainer", "conv_trainer"]:
+    for name in ["trainer", "elsewhere", "conv_trainer"]:
         yield name, 32, HERE / f"{name}.cpp", COMPILERS
     yield "dynamic_trainer", 32, HERE / "dynamic_trainer.cpp", COMPILERS
     kernels = folder / "dynamic_kernels.cpp"
