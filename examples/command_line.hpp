@@ -8,11 +8,22 @@
 
 #include <ambit/diagnostics/quoted.hpp>
 
+#include <charconv>
+#include <cstdint>
 #include <iostream>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
+
+/// For options that take any number of 64 bits: CLI11 2.1 takes -1 for the greatest.
+inline std::string not_a_seed(const std::string& text) {
+    std::uint64_t number = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (code == std::errc{} && end == text.data() + text.size()) return {};
+    return "takes a number from 0 to 18446744073709551615, not '" + text + "'";
+}
 
 /// The exit code, if there is nothing to do: 0 of help and version, 2 of a mistake.
 inline std::optional<int> parse_command_line(CLI::App& app, int count, const char* const* words) {

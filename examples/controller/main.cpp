@@ -33,7 +33,7 @@ struct options {
 void add_options(CLI::App& app, options& wanted) {
     app.set_help_flag("-h,--help", "print this");
     app.get_formatter()->column_width(20);
-    app.add_option("--seed", wanted.seed, "of initial values and drives, 1 if not given")->type_name("N");
+    app.add_option("--seed", wanted.seed, "of initial values and drives, 1 if not given")->type_name("N")->check(not_a_seed);
     app.add_option("--seconds", wanted.seconds, "how long to drive at 1 kHz, 5 if not given")
         ->type_name("S")
         ->check(CLI::Range(0.1, 3600.0).description(""));

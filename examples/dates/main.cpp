@@ -40,7 +40,7 @@ void add_options(CLI::App& app, options& wanted) {
     app.add_option("--steps", wanted.steps, "of training, 64 dates each; 1500 if not given")
         ->type_name("N")
         ->check(CLI::Range(std::int64_t{1}, training_steps).description(""));
-    app.add_option("--seed", wanted.seed, "of initial values and dates, 1 if not given")->type_name("N");
+    app.add_option("--seed", wanted.seed, "of initial values and dates, 1 if not given")->type_name("N")->check(not_a_seed);
     app.add_option("--train-dir", wanted.train_dir, "keep checkpoints there, and go on from the latest")
         ->type_name("DIR");
     app.add_option("--save", wanted.save, "write what was learned, as safetensors")->type_name("FILE");
@@ -145,8 +145,7 @@ void run(const options& wanted) {
     else train(net, wanted);
 
     const test_result result = test(translator);
-    std::printf("%.1f %% of %d dates that it has not seen are written right\n", 100.0 * result.right / result.dates,
-                result.dates);
+    std::printf("%d of %d dates that it has not seen are written right\n", result.right, result.dates);
     for (std::size_t i = 0; i < std::min<std::size_t>(result.wrong.size(), 3); ++i)
         std::printf("  %s: %s, not %s\n", result.wrong[i].first.words.c_str(), result.wrong[i].first.iso.c_str(),
                     result.wrong[i].second.c_str());

@@ -5,11 +5,9 @@
 #include "../command_line.hpp"
 #include "options.hpp"
 
-#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
-#include <system_error>
 
 namespace mnist {
 
@@ -39,12 +37,7 @@ inline void add_options(CLI::App& app, options& wanted) {
         "if not given")
         ->check(CLI::Range(1, 10'000).description(""));
     add("--seed", wanted.seed, "N", "of initial values and order, 1 if not given")
-        ->check([](const std::string& text) -> std::string {  // CLI11 takes -1 for the greatest
-            std::uint64_t number = 0;
-            const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-            if (code == std::errc{} && end == text.data() + text.size()) return {};
-            return "takes a number from 0 to 18446744073709551615, not '" + text + "'";
-        });
+        ->check(not_a_seed);
     app.add_flag("--choose", wanted.choose,
                  "leave the last digits alone: train on fewer, report\n"
                  "on the last 1,000 of the training digits, to choose\n"

@@ -43,7 +43,7 @@ void add_options(CLI::App& app, options& wanted) {
     app.add_option("--steps", wanted.steps, "of training, 128 pairs each; 3000 if not given")
         ->type_name("N")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}).description(""));
-    app.add_option("--seed", wanted.seed, "of initial values and pairs, 1 if not given")->type_name("N");
+    app.add_option("--seed", wanted.seed, "of initial values and pairs, 1 if not given")->type_name("N")->check(not_a_seed);
     app.add_option("--train-dir", wanted.train_dir, "keep checkpoints there, and go on from the latest")
         ->type_name("DIR");
     app.add_option("--save", wanted.save, "write the network, as safetensors")->type_name("FILE");
