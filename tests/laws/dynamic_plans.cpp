@@ -7,8 +7,10 @@
 
 #include <ambit/model/parameters.hpp>
 #include <ambit/nn/dense.hpp>
+#include <ambit/optim/adagrad.hpp>
 #include <ambit/optim/adam.hpp>
 #include <ambit/optim/minimize.hpp>
+#include <ambit/optim/rmsprop.hpp>
 #include <ambit/optim/sgd.hpp>
 #include <ambit/registry/build.hpp>
 #include <ambit/registry/dynamic_plan.hpp>
@@ -212,9 +214,14 @@ template <class Optimizer> int look_at_chains_of() {
         const contract_parts::chain_function chain = table.find_chain(program, type);
         if (chain == nullptr) continue;
         ++found;
-        for (const std::int64_t rows : {1, 3})
+        const auto planned_column = [&](int i) {
+            if (step.kind == step_kind::compute) return epilogue_layout_of(view, step, plan.nodes_of(step)).column[i];
+            const elementwise_geometry g = loop_geometry(view, step, plan.nodes_of(step));
+            return g.rank > 0 ? g.stride[i][g.rank - 1] : 0;
+        };
+        for (const bool is_as_planned : {false, true}) for (const std::int64_t rows : {1, 3})
             for (const std::int64_t columns : {1, 7, 16, 33, 700}) {
-                CAPTURE(rows, columns);
+                CAPTURE(rows, columns, is_as_planned);
                 registry_parts::fused_group whole(program, 0, type, loops, none, chain);
                 registry_parts::fused_group apart(program, 0, type, loops, none, nullptr);
                 elementwise_geometry loop;
@@ -225,7 +232,7 @@ template <class Optimizer> int look_at_chains_of() {
                 loop.inputs = program.inputs;
                 for (int i = 0; i < program.inputs; ++i) {
                     loop.stride[i][0] = layout.row[i] = i % 3 == 2 ? 0 : columns;
-                    loop.stride[i][1] = layout.column[i] = i == 3 ? 0 : 1;
+                    loop.stride[i][1] = layout.column[i] = is_as_planned ? planned_column(i) : i == 3 ? 0 : 1;
                 }
                 for (registry_parts::fused_group* const group : {&whole, &apart}) {
                     group->set_loop(loop);
@@ -244,6 +251,8 @@ TEST_CASE("a chain that is one loop has the bits of its ops, one after the other
     CHECK(look_at_chains_of<sgd>() >= 5);
     CHECK(look_at_chains_of<momentum>() >= 5);
     CHECK(look_at_chains_of<adam>() >= 8);
+    CHECK(look_at_chains_of<rmsprop>() >= 8);
+    CHECK(look_at_chains_of<adagrad>() >= 8);
 }
 
 TEST_CASE("every op that computes something is compiled for run time", "[laws]") {
