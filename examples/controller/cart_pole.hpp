@@ -23,8 +23,8 @@ public:
     static constexpr double rail = 2.4, largest_angle = 0.21;  ///< metres to either side; radians, 12 degrees
 
     double position = 0, speed = 0;  ///< metres, metres a second
-    double angle = 0, turning = 0;   ///< radians from upright, radians a second
-    double target = 0;               ///< where the cart is wanted, metres
+    double angle = 0, turning = 0;  ///< radians from upright, radians a second
+    double target = 0;  ///< where the cart is wanted, metres
 
     bool is_up() const { return std::fabs(position) < rail && std::fabs(angle) < largest_angle; }
 
@@ -34,8 +34,8 @@ public:
         for (double time = 0; time + step / 2 < seconds; time += step) {
             const double sine = std::sin(angle), cosine = std::cos(angle), mass = cart + pole;
             const double pushed = (force + pole * half_length * turning * turning * sine) / mass;
-            const double turn = (gravity * sine - cosine * pushed) /
-                                (half_length * (4.0 / 3.0 - pole * cosine * cosine / mass));
+            const double turn =
+                (gravity * sine - cosine * pushed) / (half_length * (4.0 / 3.0 - pole * cosine * cosine / mass));
             const double push = pushed - pole * half_length * turn * cosine / mass;
             speed += step * push;
             turning += step * turn;
@@ -48,8 +48,8 @@ public:
     /// What a controller sees, numbers of about 1.
     std::array<float, features> seen() const {
         const auto number = [](double x) { return static_cast<float>(x); };
-        return {number(position),           number(speed),       number(8 * std::sin(angle)), number(std::cos(angle)),
-                number(turning),            number(target),      number(target - position),   number(last_force_ / 10)};
+        return {number(position), number(speed),  number(8 * std::sin(angle)), number(std::cos(angle)),
+                number(turning),  number(target), number(target - position),   number(last_force_ / 10)};
     }
 
 private:

@@ -44,7 +44,8 @@ inline loop_result control(driver& net, cart_pole cart, std::size_t calls) {
     result.call.reserve(calls);
     result.late.reserve(calls);
     result.path.reserve(calls);
-    ::mlockall(MCL_CURRENT);  // no page of the program is fetched in the middle of a call; without the right to, as it is
+    ::mlockall(
+        MCL_CURRENT);  // no page of the program is fetched in the middle of a call; without the right to, as it is
     sched_param priority{};
     priority.sched_priority = ::sched_get_priority_min(SCHED_FIFO);
     result.is_real_time = ::sched_setscheduler(0, SCHED_FIFO, &priority) == 0;
@@ -57,7 +58,8 @@ inline loop_result control(driver& net, cart_pole cart, std::size_t calls) {
     std::int64_t due = now() + period;
     for (std::size_t i = 0; i < calls; ++i, due += period) {
         const timespec until{due / second, due % second};
-        while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) != 0) {}
+        while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) != 0) {
+        }
         const std::int64_t begin = now();
         const double force = preferred_force(net, cart);
         const std::int64_t end = now();

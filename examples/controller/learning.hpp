@@ -74,8 +74,8 @@ public:
             }
         }
         judge(worths, is_last);
-        const auto entropy = net_.run<&learner::outputs::entropy, &learner::outputs::train>(seen_, actions_, returns_,
-                                                                                             advantages_);
+        const auto entropy =
+            net_.run<&learner::outputs::entropy, &learner::outputs::train>(seen_, actions_, returns_, advantages_);
         return {drives > 0 ? time_up / drives : trial_time, static_cast<double>(entropy)};
     }
 
@@ -118,7 +118,7 @@ private:
     std::mt19937_64 engine_;
     cart_pole cart_;
     double time_ = 0;
-    std::array<float, static_cast<std::size_t>(moments * feature_count)> seen_{};
+    std::array<float, static_cast<std::size_t>(moments* feature_count)> seen_{};
     std::array<std::int32_t, static_cast<std::size_t>(moments)> actions_{};
     std::array<float, static_cast<std::size_t>(moments)> returns_{}, advantages_{};
 };

@@ -33,12 +33,13 @@ struct options {
 void add_options(CLI::App& app, options& wanted) {
     app.set_help_flag("-h,--help", "print this");
     app.get_formatter()->column_width(20);
-    app.add_option("--seed", wanted.seed, "of initial values and drives, 1 if not given")->type_name("N")->check(not_a_seed);
+    app.add_option("--seed", wanted.seed, "of initial values and drives, 1 if not given")
+        ->type_name("N")
+        ->check(not_a_seed);
     app.add_option("--seconds", wanted.seconds, "how long to drive at 1 kHz, 5 if not given")
         ->type_name("S")
         ->check(CLI::Range(0.1, 3600.0).description(""));
-    app.add_option("--train-dir", wanted.train_dir,
-                   "keep checkpoints there, and go on from the latest")
+    app.add_option("--train-dir", wanted.train_dir, "keep checkpoints there, and go on from the latest")
         ->type_name("DIR");
     app.add_option("--save", wanted.save, "write what was learned, as safetensors")->type_name("FILE");
     app.add_option("--drive", wanted.drive, "read that instead of learning")->type_name("FILE");

@@ -45,15 +45,14 @@ struct learner {
     };
 
     constexpr outputs operator()(scope& s, tensor seen, tensor actions, tensor returns, tensor advantages) const {
-        tensor logits   = policy{}(s, seen);
+        tensor logits = policy{}(s, seen);
         tensor expected = baseline(s, seen);
-        tensor likely   = log_softmax(logits);
-        tensor entropy  = -reduce_mean(reduce_sum(softmax(logits) * likely, {.axes = 1}));
-        tensor chosen   = sparse_softmax_cross_entropy(logits, actions);  // -log of its probability
-        tensor loss     = reduce_mean(chosen * advantages) + 0.5 * mean_squared_error(expected, returns) -
-                          0.005 * entropy;
-        variable round  = s.get_variable("global_step", {}, {.dtype = int64, .trainable = false});
-        tensor rate     = scheduled(cosine_decay({.initial = 4e-3, .steps = rounds}), round);
+        tensor likely = log_softmax(logits);
+        tensor entropy = -reduce_mean(reduce_sum(softmax(logits) * likely, {.axes = 1}));
+        tensor chosen = sparse_softmax_cross_entropy(logits, actions);  // -log of its probability
+        tensor loss = reduce_mean(chosen * advantages) + 0.5 * mean_squared_error(expected, returns) - 0.005 * entropy;
+        variable round = s.get_variable("global_step", {}, {.dtype = int64, .trainable = false});
+        tensor rate = scheduled(cosine_decay({.initial = 4e-3, .steps = rounds}), round);
         return {logits, expected, entropy, minimize(s, loss, adam{.learning_rate = rate}, {.global_step = round})};
     }
 
@@ -67,7 +66,7 @@ private:
 
 using trainer = model<learner, input<float, moments, feature_count>, input<std::int32_t, moments>,
                       input<float, moments>, input<float, moments>>;
-using driver  = model<policy, input<float, 1, feature_count>>;
+using driver = model<policy, input<float, 1, feature_count>>;
 
 /// The force that a policy prefers.
 inline double preferred_force(driver& net, const cart_pole& cart) {

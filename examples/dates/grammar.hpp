@@ -22,22 +22,24 @@ struct written_date {
 
 enum class dates_of { training, test };
 
-inline constexpr std::array<std::string_view, 12> months{"january", "february", "march",     "april",   "may",      "june",
-                                                         "july",    "august",   "september", "october", "november", "december"};
+inline constexpr std::array<std::string_view, 12> months{"january",   "february", "march",    "april",
+                                                         "may",       "june",     "july",     "august",
+                                                         "september", "october",  "november", "december"};
 inline constexpr std::array<std::string_view, 7> weekdays{"sunday",   "monday", "tuesday", "wednesday",
                                                           "thursday", "friday", "saturday"};
 inline constexpr std::array<std::string_view, 31> ordinals{
-    "first",         "second",         "third",          "fourth",        "fifth",        "sixth",
-    "seventh",       "eighth",         "ninth",          "tenth",         "eleventh",     "twelfth",
-    "thirteenth",    "fourteenth",     "fifteenth",      "sixteenth",     "seventeenth",  "eighteenth",
-    "nineteenth",    "twentieth",      "twenty-first",   "twenty-second", "twenty-third", "twenty-fourth",
-    "twenty-fifth",  "twenty-sixth",   "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth",
-    "thirty-first"};
+    "first",         "second",       "third",         "fourth",       "fifth",        "sixth",          "seventh",
+    "eighth",        "ninth",        "tenth",         "eleventh",     "twelfth",      "thirteenth",     "fourteenth",
+    "fifteenth",     "sixteenth",    "seventeenth",   "eighteenth",   "nineteenth",   "twentieth",      "twenty-first",
+    "twenty-second", "twenty-third", "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth",
+    "twenty-ninth",  "thirtieth",    "thirty-first"};
 
 /// A day of the years 1900 to 2099, in some words.
 template <class Engine> written_date any_date(Engine& engine, dates_of which) {
     using std::chrono::days, std::chrono::sys_days, std::chrono::year;
-    const auto below = [&](std::size_t count) { return std::uniform_int_distribution<std::size_t>(0, count - 1)(engine); };
+    const auto below = [&](std::size_t count) {
+        return std::uniform_int_distribution<std::size_t>(0, count - 1)(engine);
+    };
     constexpr sys_days first = year{1900} / 1 / 1;
     constexpr auto count = static_cast<std::size_t>((sys_days(year{2100} / 1 / 1) - first).count());
     const auto is_left_to_the_test = [](std::size_t number) { return (number * 2'654'435'761U >> 7) % 16 == 0; };
@@ -50,7 +52,11 @@ template <class Engine> written_date any_date(Engine& engine, dates_of which) {
     const auto padded = [](const std::string& digits) { return digits.size() < 2 ? "0" + digits : digits; };
     const std::string month_name(months[month - 1]), short_name = month_name.substr(0, 3);
     const std::string weekday(weekdays[std::chrono::weekday(date).c_encoding()]);
-    const std::string ending = day / 10 == 1 ? "th" : day % 10 == 1 ? "st" : day % 10 == 2 ? "nd" : day % 10 == 3 ? "rd" : "th";
+    const std::string ending = day / 10 == 1   ? "th"
+                               : day % 10 == 1 ? "st"
+                               : day % 10 == 2 ? "nd"
+                               : day % 10 == 3 ? "rd"
+                                               : "th";
     const std::string ordinal(ordinals[day - 1]);
     const std::array<std::string, 12> ways{
         d + ' ' + month_name + ' ' + y,

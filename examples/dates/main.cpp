@@ -40,7 +40,9 @@ void add_options(CLI::App& app, options& wanted) {
     app.add_option("--steps", wanted.steps, "of training, 64 dates each; 1500 if not given")
         ->type_name("N")
         ->check(CLI::Range(std::int64_t{1}, training_steps).description(""));
-    app.add_option("--seed", wanted.seed, "of initial values and dates, 1 if not given")->type_name("N")->check(not_a_seed);
+    app.add_option("--seed", wanted.seed, "of initial values and dates, 1 if not given")
+        ->type_name("N")
+        ->check(not_a_seed);
     app.add_option("--train-dir", wanted.train_dir, "keep checkpoints there, and go on from the latest")
         ->type_name("DIR");
     app.add_option("--save", wanted.save, "write what was learned, as safetensors")->type_name("FILE");
@@ -67,7 +69,8 @@ struct date_batch {
         for (std::size_t i = 0; i < longest; ++i)
             words[place * longest + i] =
                 i < date.words.size()
-                    ? number_of(static_cast<char>(std::tolower(static_cast<unsigned char>(date.words[i]))), word_letters)
+                    ? number_of(static_cast<char>(std::tolower(static_cast<unsigned char>(date.words[i]))),
+                                word_letters)
                     : 0;
         for (std::size_t i = 0; i < date.iso.size(); ++i) {
             wanted[i * size + place] = number_of(date.iso[i], iso_letters);
@@ -163,13 +166,13 @@ void run(const options& wanted) {
         for (std::size_t place = 0; place < count; ++place) dates.set(place, {shown[first + place], ""});
         const auto [letters, weights] = translator(dates.words, dates.lengths);
         for (std::size_t place = 0; place < count; ++place)
-            std::cout << written(letters, place) << "  " << mistake_parts::visible(shown[first + place], longest) << '\n';
+            std::cout << written(letters, place) << "  " << mistake_parts::visible(shown[first + place], longest)
+                      << '\n';
         if (wanted.pictures && first == 0) {
             const std::filesystem::path file = std::filesystem::path(*wanted.pictures) / "attention.png";
             std::filesystem::create_directories(*wanted.pictures);
-            write_png(file, draw_attention(shown[0], written(letters, 0), [&](std::size_t to, std::size_t from) {
-                          return weights(to, 0, from);
-                      }));
+            write_png(file, draw_attention(shown[0], written(letters, 0),
+                                           [&](std::size_t to, std::size_t from) { return weights(to, 0, from); }));
             std::cout << "wrote " << file.string() << '\n';
         }
     }

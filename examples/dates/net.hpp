@@ -78,16 +78,19 @@ struct learner {
     constexpr outputs operator()(scope& s, tensor words, tensor lengths, tensor before, tensor wanted) const {
         translator net(s, words, lengths);
         auto decoder = s.variable_scope("decoder");
-        auto [state, written] = scan(decoder, [&](scope& in, tensor memory, tensor letter) {
-            const auto [next, said] = net(in, memory, letter);
-            return scan_step{next, said.logits};
-        }, before, net.first_state());
+        auto [state, written] = scan(
+            decoder,
+            [&](scope& in, tensor memory, tensor letter) {
+                const auto [next, said] = net(in, memory, letter);
+                return scan_step{next, said.logits};
+            },
+            before, net.first_state());
         decoder.close();
-        tensor loss   = reduce_mean(sparse_softmax_cross_entropy(written, wanted));
+        tensor loss = reduce_mean(sparse_softmax_cross_entropy(written, wanted));
         variable step = s.get_variable("global_step", {}, {.dtype = int64, .trainable = false});
-        tensor rate   = scheduled(cosine_decay({.initial = 4e-3, .final = 1e-4, .steps = training_steps}), step);
-        return {loss, minimize(s, loss, adam{.learning_rate = rate},
-                               {.global_step = step, .clip = clip_by_global_norm(1)})};
+        tensor rate = scheduled(cosine_decay({.initial = 4e-3, .final = 1e-4, .steps = training_steps}), step);
+        return {loss,
+                minimize(s, loss, adam{.learning_rate = rate}, {.global_step = step, .clip = clip_by_global_norm(1)})};
     }
 };
 
@@ -108,17 +111,20 @@ template <std::int64_t Batch> struct writer {
             tensor letter, weights;
         };
         const memory begin{net.first_state(), zeros(s, {Batch}, {.dtype = int32}) + before_first};
-        auto [end, all] = scan(decoder, [&](scope& in, memory so_far, tensor) {
-            const auto [next, said] = net(in, so_far.state, so_far.before);
-            const tensor letter = argmax(said.logits, -1);
-            return scan_step{memory{next, letter}, written{letter, said.weights}};
-        }, steps_written, begin);
+        auto [end, all] = scan(
+            decoder,
+            [&](scope& in, memory so_far, tensor) {
+                const auto [next, said] = net(in, so_far.state, so_far.before);
+                const tensor letter = argmax(said.logits, -1);
+                return scan_step{memory{next, letter}, written{letter, said.weights}};
+            },
+            steps_written, begin);
         return {all.letter, all.weights};
     }
 };
 
 using trainer = model<learner, input<std::int32_t, batch, steps_read>, input<std::int32_t, batch>,
                       input<std::int32_t, steps_written, batch>, input<std::int32_t, steps_written, batch>>;
-using reader  = model<writer<batch>, input<std::int32_t, batch, steps_read>, input<std::int32_t, batch>>;
+using reader = model<writer<batch>, input<std::int32_t, batch, steps_read>, input<std::int32_t, batch>>;
 
 }  // namespace dates

@@ -26,7 +26,8 @@ xt::xtensor<float, 3> draw_attention(const std::string& words, const std::string
         for (std::size_t read = 0; read < words.size(); ++read) {
             const float share = std::sqrt(static_cast<float>(weight(written, read)));
             const auto mixed = [&](std::size_t channel) { return 1 + share * (drawing::blue[channel] - 1); };
-            paper.rectangle(left + cell * static_cast<int>(read), y, cell - 1, cell - 1, {mixed(0), mixed(1), mixed(2)});
+            paper.rectangle(left + cell * static_cast<int>(read), y, cell - 1, cell - 1,
+                            {mixed(0), mixed(1), mixed(2)});
         }
     }
     return paper.picture();

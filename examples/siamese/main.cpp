@@ -36,14 +36,17 @@ struct options {
 void add_options(CLI::App& app, options& wanted) {
     app.set_help_flag("-h,--help", "print this");
     app.get_formatter()->column_width(20);
-    app.add_option("--data", wanted.data,
-                   "the MNIST files in idx format, else the directory\nAMBIT_DATA; without either, digits are drawn by\n"
-                   "the program")
+    app.add_option(
+           "--data", wanted.data,
+           "the MNIST files in idx format, else the directory\nAMBIT_DATA; without either, digits are drawn by\n"
+           "the program")
         ->type_name("DIR");
     app.add_option("--steps", wanted.steps, "of training, 128 pairs each; 3000 if not given")
         ->type_name("N")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}).description(""));
-    app.add_option("--seed", wanted.seed, "of initial values and pairs, 1 if not given")->type_name("N")->check(not_a_seed);
+    app.add_option("--seed", wanted.seed, "of initial values and pairs, 1 if not given")
+        ->type_name("N")
+        ->check(not_a_seed);
     app.add_option("--train-dir", wanted.train_dir, "keep checkpoints there, and go on from the latest")
         ->type_name("DIR");
     app.add_option("--save", wanted.save, "write the network, as safetensors")->type_name("FILE");
@@ -61,7 +64,8 @@ void add_options(CLI::App& app, options& wanted) {
 class pair_source {
 public:
     pair_source(const labelled_images& digits, std::uint64_t seed) : digits_(digits), seed_(seed) {
-        for (std::size_t i = 0; i < digits.size(); ++i) of_kind_[static_cast<std::size_t>(digits.label(i))].push_back(i);
+        for (std::size_t i = 0; i < digits.size(); ++i)
+            of_kind_[static_cast<std::size_t>(digits.label(i))].push_back(i);
     }
 
     void fill(std::int64_t step) {

@@ -14,8 +14,8 @@ namespace siamese {
 
 using namespace ambit;
 
-inline constexpr std::int64_t pairs = 128;      ///< in a step of training
-inline constexpr std::int64_t pictures = 100;   ///< placed at once
+inline constexpr std::int64_t pairs = 128;  ///< in a step of training
+inline constexpr std::int64_t pictures = 100;  ///< placed at once
 inline constexpr std::int64_t pixel_count = mnist::pixel_count;
 
 /// Where pictures, [batch, 784], lie in the plane, [batch, 2].
@@ -35,13 +35,13 @@ struct learner {
     constexpr outputs operator()(scope& s, tensor first, tensor second, tensor same) const {
         auto network = s.variable_scope("network");
         tensor left = placed(network, first);
-        network.reuse_variables();                       // the same network for the other picture
+        network.reuse_variables();  // the same network for the other picture
         tensor right = placed(network, second);
         network.close();
         constexpr double margin = 1;
         tensor squared = reduce_sum(square(left - right), {.axes = 1});
-        tensor gap     = relu(margin - sqrt(squared + 1e-6));
-        tensor loss    = reduce_mean(same * squared + (1 - same) * square(gap));
+        tensor gap = relu(margin - sqrt(squared + 1e-6));
+        tensor loss = reduce_mean(same * squared + (1 - same) * square(gap));
         return {loss, minimize(s, loss, adam{.learning_rate = 1e-3})};
     }
 };
@@ -55,7 +55,7 @@ struct map {
 };
 
 using trainer = model<learner, input<float, pairs, pixel_count>, input<float, pairs, pixel_count>, input<float, pairs>>;
-using placer  = model<map, input<float, pictures, pixel_count>>;
+using placer = model<map, input<float, pictures, pixel_count>>;
 
 static_assert(expect_shared<trainer, "network/hidden1/weights", 2>());
 

@@ -29,8 +29,7 @@ inline std::vector<place> places_of(placer& net, const labelled_images& digits) 
         const std::size_t count = std::min(digits.size() - first, static_cast<std::size_t>(pictures));
         for (std::size_t i = 0; i < count; ++i) digits.copy_example(first + i, batch.data() + i * mnist::pixel_count);
         const auto placed = net(batch);
-        for (std::size_t i = 0; i < count; ++i)
-            places.push_back({placed(i, 0), placed(i, 1), digits.label(first + i)});
+        for (std::size_t i = 0; i < count; ++i) places.push_back({placed(i, 0), placed(i, 1), digits.label(first + i)});
     }
     return places;
 }
