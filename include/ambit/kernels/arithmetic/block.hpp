@@ -175,7 +175,7 @@ template <class V, class Out, class... In, class Body>
 inline void block_loop(const block_call& call, const Body& body) noexcept {
     detail::block_rows<V, false>({call.rows, call.columns, call.in, call.row, call.column, &call.out, call.out_row},
                                  detail::in_tuple<Body>{body}, std::tuple<Out*>(), std::tuple<In*...>(),
-                                 std::integer_sequence<int, (static_cast<In*>(nullptr), -1)...>(),
+                                 std::integer_sequence<int, (static_cast<void>(static_cast<In*>(nullptr)), -1)...>(),
                                  std::index_sequence<0>(), std::index_sequence_for<In...>());
 }
 
