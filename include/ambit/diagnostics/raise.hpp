@@ -10,6 +10,7 @@
 #include <ambit/diagnostics/words.hpp>
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace AMBIT_NAMESPACE {
@@ -52,30 +53,38 @@ inline std::string to_string(const tensor_spec& s) { return std::string(words_of
     return std::string(message_of(all, index).view());
 }
 
+/// `assign` alone: every program that has a model compiles this, and the functions of the library's string with it.
+[[gnu::cold, gnu::noinline]] inline void assign_to(std::string& fact, std::string_view text) {
+    fact.assign(text.data(), text.size());
+}
+
 /// What programs may ask a report for.
 [[gnu::cold]] inline mistake_facts facts_for_programs(const reports& all, int index) {
     using enum detail_tag;
     mistake_facts facts;
-    std::string subject;
+    std::string_view subject;
     for (int i = 0; i < all[index].detail_count; ++i) {
         const report_detail& d = all.detail(all[index].first_detail + i);
-        const std::string text(all.text(d));
+        const std::string_view text = all.text(d);
+        short_text line(text);
+        line += ':';
+        append_number(line, d.line);
         switch (d.tag) {
-            case path: facts.path = text; break;
+            case path: assign_to(facts.path, text); break;
             case name:
             case scope:
             case op: subject = subject.empty() ? text : subject; break;
-            case first_at: facts.first = text + ":" + std::to_string(d.line); break;
+            case first_at: assign_to(facts.first, line.view()); break;
             case at:
             case again_at:
-            case asked_at: facts.again = text + ":" + std::to_string(d.line); break;
+            case asked_at: assign_to(facts.again, line.view()); break;
             case had: facts.had = d.spec; break;
             case asked: facts.asked = d.spec; break;
-            case did_you_mean: facts.nearest = text; break;
+            case did_you_mean: assign_to(facts.nearest, text); break;
             default: break;
         }
     }
-    if (facts.path.empty()) facts.path = subject;
+    if (facts.path.empty()) assign_to(facts.path, subject);
     return facts;
 }
 
