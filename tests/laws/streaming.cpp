@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Sequences that come in step by step, with their state kept in the model, against whole ones: bit for bit.
+#include <ambit/nn/causal_conv1d.hpp>
 #include <ambit/nn/recurrent.hpp>
 
 #include <ambit/ambit.hpp>
@@ -87,6 +88,43 @@ TEST_CASE("a net that reads step by step computes what one does that reads all s
     CHECK(same_bits(elements(other.run<&out::y, &out::keep>(row(xs, 4, in))), row(wanted, 4, 5)));
     other.reset();
     CHECK(same_bits(elements(other.run<&out::y>(row(xs, 0, in))), row(wanted, 0, 5)));
+}
+
+namespace {
+
+constexpr std::int64_t piece = 3;
+
+struct filter {
+    constexpr tensor operator()(scope& s, const tensor& xs) const {
+        const causal_conv1d_options first{.steps_at_once = piece, .activation = ambit::tanh};
+        const tensor h = causal_conv1d(s, "conv1", xs, 8, 3, first);
+        return causal_conv1d(s, "conv2", h, 5, 4, {.dilation = 2, .steps_at_once = piece});
+    }
+};
+struct live_filter {
+    using outputs = streamed_steps;
+    constexpr streamed_steps operator()(scope& s, const tensor& x) const {
+        const auto [h, keep1] = streaming_conv1d(s, "conv1", x, 8, 3, {.activation = ambit::tanh});
+        const auto [y, keep2] = streaming_conv1d(s, "conv2", h, 5, 4, {.dilation = 2});
+        return {y, group({keep1, keep2})};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a convolution of pieces as they come in is that of the whole in such pieces, bit for bit",
+          "[laws][causal_conv1d]") {
+    model<filter, input<float, 2, 12, 2>> all(seed{4});
+    model<live_filter, input<float, 2, piece, 2>> live(all.parameters());
+    const list xs = numbers<float>(2 * 12 * 2, 3, -2, 2), wanted = elements(all(xs));
+    for (std::int64_t t = 0; t < 12; t += piece) {
+        list x, here;
+        for (std::int64_t b = 0; b < 2; ++b) {
+            for (std::int64_t i = 0; i < piece * 2; ++i) x.push_back(xs[std::size_t((b * 12 + t) * 2 + i)]);
+            for (std::int64_t i = 0; i < piece * 5; ++i) here.push_back(wanted[std::size_t((b * 12 + t) * 5 + i)]);
+        }
+        CHECK(same_bits(elements(live.run<&streamed_steps::outputs, &streamed_steps::keep>(x)), here));
+    }
 }
 
 TEST_CASE("a recurrent net with a batch of the call is the net of that batch", "[laws][recurrent]") {

@@ -7,9 +7,9 @@
 //
 // Both have the variables conv1/weights [kernel, in / groups, filters] and conv1/biases [filters], so that one is
 // trained and the other one used. The latter keeps the steps that it will need in conv1/history, a local variable of
-// each model, and its outputs are those of the whole sequence however it is cut (but for the order of sums, which
-// depends on how many steps a call has). Source: A. van den Oord et al.,
-// "WaveNet: a generative model for raw audio", 2016.
+// each model, and its outputs are those of the whole sequence however it is cut; but for the order of sums, which
+// depends on how many steps there are at once (`.steps_at_once`). Source: A. van den Oord et al., "WaveNet: a generative
+// model for raw audio", 2016.
 #pragma once
 
 #include <ambit/core/whole_number.hpp>
@@ -28,6 +28,9 @@ struct causal_conv1d_options {
     std::int64_t dilation = 1;  ///< steps from one tap to the next
     AMBIT_NO_OPTION(dilation_rate, "the option is .dilation = 2")
     std::int64_t groups = 1;  ///< of channels
+    /// A whole sequence in pieces of so many steps, which divide it, one after another in a loop: bit for bit what
+    /// `streaming_conv1d` gives for calls of as many. 0, or a kernel of one tap: all at once.
+    std::int64_t steps_at_once = 0;
     activation_option activation = {};  ///< of the sum with the biases; else none
     bool use_bias = true;
     initializer_option weights = {};  ///< else the scope's; else Glorot uniform
@@ -54,6 +57,30 @@ constexpr tensor convolved_steps(scope& layer, const tensor& steps, std::int64_t
     return with_bias(layer, y, filters, y.dtype(), o.use_bias, o.biases, o.activation, at);
 }
 
+/// Outputs of the next steps, and the steps that the layer will look back at, [batch, before, in].
+constexpr scan_step<tensor, tensor> next_steps(scope& layer, const tensor& history, const tensor& x,
+                                               std::int64_t filters, std::int64_t kernel,
+                                               const causal_conv1d_options& o, const location& at) {
+    const tensor steps = concat({history, x}, 1);
+    const tensor y = convolved_steps(layer, steps, filters, kernel, o, at);
+    return {slice(steps, {0, x.shape()[1], 0}, history.shape()), y};
+}
+
+/// A whole sequence in pieces.
+constexpr tensor convolved_in_pieces(scope& layer, const tensor& x, std::int64_t filters, std::int64_t kernel,
+                                     const causal_conv1d_options& o, const location& at) {
+    const std::int64_t batch = x.shape()[0], time = x.shape()[1], in = x.shape()[2], piece = o.steps_at_once;
+    if (piece < 1 || time % piece != 0)
+        return refuse<mistake::op_option, "pieces of steps_at_once divide the sequence">(x, "causal_conv1d", at);
+    const tensor apart = transpose(reshape(x, {batch, time / piece, piece, in}), {1, 0, 2, 3});
+    const tensor nothing = zeros(layer, {batch, steps_before(kernel, o), in}, {.dtype = x.dtype()});
+    const auto body = [&](scope& inside, const tensor& history, const tensor& next) {
+        return next_steps(inside, history, next, filters, kernel, o, at);
+    };
+    const tensor y = transpose(scan(layer, body, apart, nothing, {}, at).outputs, {1, 0, 2, 3});
+    return reshape(y, {batch, time, filters});
+}
+
 }  // namespace ambit::op_parts
 
 namespace AMBIT_NAMESPACE {
@@ -67,6 +94,7 @@ constexpr tensor causal_conv1d(scope& s, std::string_view name, const tensor& x,
     if (x.shape().rank() != 3)
         return op_parts::refuse<mistake::op_shape, "the operand is [batch, time, channels]">(x, "causal_conv1d", at);
     const std::int64_t before = op_parts::steps_before(kernel, o);
+    if (o.steps_at_once != 0 && before > 0) return op_parts::convolved_in_pieces(layer, x, filters, kernel, o, at);
     const tensor steps = before > 0 ? pad(x, {{0, 0}, {before, 0}, {0, 0}}) : x;
     return op_parts::convolved_steps(layer, steps, filters, kernel, o, at);
 }
@@ -83,15 +111,13 @@ constexpr streamed_steps streaming_conv1d(scope& s, std::string_view name, const
             op_parts::refuse<mistake::op_shape, "the operand is [batch, time, channels]">(x, "streaming_conv1d", at);
         return {none, none.builder()->group({}, {}, at)};
     }
-    const std::int64_t before = op_parts::steps_before(kernel, o), count = x.shape()[1];
+    const std::int64_t before = op_parts::steps_before(kernel, o);
     if (before == 0)
         return {op_parts::convolved_steps(layer, x, filters, kernel, o, at), x.builder()->group({}, {}, at)};
     const shape remembered{x.shape()[0], before, x.shape()[2]};
     const variable history =
         layer.get_local_variable("history", remembered, {.initializer = zeros(), .dtype = x.dtype()}, at);
-    const tensor steps = concat({history, x}, 1);
-    const tensor y = op_parts::convolved_steps(layer, steps, filters, kernel, o, at);
-    const tensor last = slice(steps, {0, count, 0}, remembered);
+    const auto [last, y] = op_parts::next_steps(layer, history, x, filters, kernel, o, at);
     return {y, assign(history, last, {}, at)};
 }
 

@@ -3,6 +3,7 @@
 
 #include <ambit/ambit.hpp>
 
+#include "../../support/gradient_check.hpp"
 #include "../../support/numbers.hpp"
 #include "../../support/op_function.hpp"
 #include "../../support/shape_rule.hpp"
@@ -89,6 +90,16 @@ TEST_CASE("a causal convolution of what comes in is that of the whole", "[nn][ca
         }
 }
 
+TEST_CASE("gradients of causal convolutions are the differences, in pieces too", "[nn][causal_conv1d]") {
+    for (const std::int64_t at_once : {0, 2}) {
+        gradient_check c(5);
+        const tensor x = c.parameter({2, 6, 2}, -1, 1);
+        const tensor y = causal_conv1d(c.root(), "conv", x, 3, 3, {.dilation = 2, .steps_at_once = at_once});
+        c.take_variables(-1.5, 1.5);
+        REQUIRE_NOTHROW(c.holds(c.weighed(y)));
+    }
+}
+
 TEST_CASE("what does not fit a causal convolution is refused", "[nn][causal_conv1d]") {
     const auto whole = [](const causal_conv1d_options& o, tensor_spec of) {
         return refusal([o](scope& s, auto& x) { return causal_conv1d(s, "conv", x[0], 8, 3, o); }, {of});
@@ -98,6 +109,9 @@ TEST_CASE("what does not fit a causal convolution is refused", "[nn][causal_conv
     };
     CHECK(whole({}, f32(2, 5, 4)) == "accepted");
     CHECK(streamed({.groups = 2}, f32(2, 5, 4)) == "accepted");
+    CHECK(whole({.groups = 2, .steps_at_once = 2}, f32(2, 6, 4)) == "accepted");
+    CHECK_THAT(whole({.steps_at_once = 2}, f32(2, 5, 4)), Contains("pieces of steps_at_once divide the sequence"));
+    CHECK_THAT(whole({.steps_at_once = -1}, f32(2, 5, 4)), Contains("pieces of steps_at_once divide the sequence"));
     for (const auto& told : {whole({}, f32(5, 4)), streamed({}, f32(5, 4))})
         CHECK_THAT(told, Contains("the operand is [batch, time, channels]"));
     for (const auto& told : {whole({.dilation = 0}, f32(2, 5, 4)), streamed({.dilation = 0}, f32(2, 5, 4)),
