@@ -44,7 +44,7 @@ template <class Geometry> constexpr std::int64_t most_steps(std::int64_t round) 
         constexpr reduce_geometry g = Geometry::value;
         constexpr std::int64_t count = reduced_elements(g);
         if (g.rank == 0 || g.reduced[last_axis(g)] == 0) return count;
-        const std::int64_t run = g.extent[last_axis(g)];
+        const std::int64_t run = g.rank == 0 ? 1 : g.extent[last_axis(g)];  // clang warns of 0, of a row not there, too
         return count / run * ((run + round - 1) / round);
     } else {
         return (std::numeric_limits<std::int64_t>::max)();
