@@ -20,8 +20,10 @@ using activation_function = tensor (*)(const tensor&, const op_options&, const l
 class activation_option : public scope_parts::option<activation_function> {
 public:
     constexpr activation_option() = default;
+    /// Also one of several functions of a name, as `tanh` is, which C has as well.
+    constexpr activation_option(activation_function said) : option(said) {}  // NOLINT: implicit, as all options
     template <class Function>
-        requires std::is_convertible_v<Function, activation_function>
+        requires(std::is_convertible_v<Function, activation_function> && !std::is_same_v<Function, activation_function>)
     constexpr activation_option(Function said) : option(said) {}  // NOLINT: implicit, as all options
     template <class Other>
         requires(std::is_arithmetic_v<Other> || core_parts::text_like<Other>)

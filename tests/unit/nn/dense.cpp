@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>  // C's functions of the same names
+
 using namespace ambit;
 using namespace ambit::plan_parts;
 using namespace ambit_test;
@@ -114,4 +116,15 @@ TEST_CASE("a dense layer has the dtype of what it is given, whatever the scope s
     static_cast<void>(dense(s, "layer", builder.input(spec(int32, {1, 3})), 2));
     REQUIRE(builder.mistakes().size() == 1);
     CHECK(builder.mistakes()[0].kind == mistake::op_dtype);
+}
+
+TEST_CASE("an activation may be one of several functions of its name", "[nn]") {
+    STATIC_REQUIRE([] {
+        const module_run run(
+            [](scope& s, const tensor& x) {
+                return dense(s, "b", dense(s, "a", x, 4, {.activation = exp}), 4, {.activation = tanh});
+            },
+            {spec(float32, {2, 3})});
+        return run.result().op_name() == "b/tanh";
+    }());
 }
