@@ -50,10 +50,10 @@ struct known_gemm<Geometry> {
     static constexpr gemm_geometry value() { return Geometry::fixed; }
 };
 
-/// Rows of C, or -1 if the compiler does not know them.
+/// Rows of C; if the compiler does not know them, -1, or -2 in a model that is compiled for any batch.
 template <class Geometry> constexpr std::int64_t static_rows() {
     if constexpr (known_gemm<Geometry>::m) return known_gemm<Geometry>::value().m;
-    else return -1;
+    else return is_batch_value<Geometry> ? -2 : -1;
 }
 
 // `rows` rows of `columns` elements.

@@ -284,10 +284,12 @@ constexpr int expanded_depth(std::int64_t depth, std::int64_t accumulators) {
 }
 
 // The tiles that cover rows whose count is known at run time only: `first[count]` is how many the first one has.
-template <class V> struct row_tiles {
+template <class V, bool HasFewSizes> struct row_tiles {
     static constexpr std::int64_t most = most_rows<V>, known = 2 * most;
     static constexpr int sizes[] = {static_cast<int>(most), 10, 8, 6, 5, 4, 2, 1};
     int first[std::size_t(known)] = {};
+
+    static constexpr bool is_of_few(int size) { return size == most || size == 8 || size == 4 || size == 1; }
 
     // A tile takes as long as its rows; those of few wait for the second-level cache, from which each tile reads all
     // vectors, as long as one of five rows does.
@@ -295,7 +297,7 @@ template <class V> struct row_tiles {
         int cost[std::size_t(known)] = {};
         for (int count = 1; count < known; ++count)
             for (const int size : sizes) {
-                if (size > most || size > count) continue;
+                if (size > most || size > count || (HasFewSizes && !is_of_few(size))) continue;
                 const int asked = 10 * (size < 5 ? 5 : size) + 5 + cost[count - size];
                 if (first[count] == 0 || asked < cost[count]) {
                     first[count] = size;
@@ -304,10 +306,10 @@ template <class V> struct row_tiles {
             }
     }
 };
-template <class V> inline constexpr row_tiles<V> tiles_of_rows{};
+template <class V, bool HasFewSizes> inline constexpr row_tiles<V, HasFewSizes> tiles_of_rows{};
 
-// Covers `count` rows with tiles: `work.template rows<Rows>(first)` for each. `Count` is `count` if the
-// compiler knows it, else -1.
+// Covers `count` rows with tiles: `work.template rows<Rows>(first)` for each. `Count` is `count` if the compiler knows
+// it; else -1, or -2 where tiles of few sizes will do: each is compiled in every program that has the product.
 template <std::int64_t Count, class V, class Work>
 [[gnu::always_inline]] inline void for_row_tiles(std::int64_t count, const Work& work) noexcept {
     constexpr std::int64_t most = most_rows<V>;
@@ -320,20 +322,24 @@ template <std::int64_t Count, class V, class Work>
             for (std::int64_t t = 0; t < cut.shorter; ++t, row += cut.tall - 1)
                 work.template rows<static_cast<int>(cut.tall) - 1>(row);
     } else if constexpr (Count < 0) {
+        constexpr bool has_few_sizes = Count == -2;
         std::int64_t row = 0;
         while (row < count) {
             const std::int64_t left = count - row;
-            const int size = left < row_tiles<V>::known ? tiles_of_rows<V>.first[left] : static_cast<int>(most);
+            constexpr const auto& tiles = tiles_of_rows<V, has_few_sizes>;
+            const int size = left < tiles.known ? tiles.first[left] : static_cast<int>(most);
             if (size == most) work.template rows<static_cast<int>(most)>(row);
-            if constexpr (most > 10)
+            if constexpr (most > 10 && !has_few_sizes)
                 if (size == 10) work.template rows<10>(row);
             if constexpr (most > 8)
                 if (size == 8) work.template rows<8>(row);
-            if constexpr (most > 6)
+            if constexpr (most > 6 && !has_few_sizes)
                 if (size == 6) work.template rows<6>(row);
-            if (size == 5) work.template rows<5>(row);
+            if constexpr (!has_few_sizes) {
+                if (size == 5) work.template rows<5>(row);
+                if (size == 2) work.template rows<2>(row);
+            }
             if (size == 4) work.template rows<4>(row);
-            if (size == 2) work.template rows<2>(row);
             if (size == 1) work.template rows<1>(row);
             row += size;
         }
