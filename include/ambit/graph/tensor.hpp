@@ -134,6 +134,7 @@ public:
     AMBIT_NEITHER(size, "a tensor has x.shape().elements(), and x.shape()[0] along an axis")
     AMBIT_NEITHER(print, "a tensor has no value while the model is built: return it, and print what the model computes")
     AMBIT_NO_MEMBER(reshape, "the op is reshape(x, {2, 3})")
+    AMBIT_NO_MEMBER(transpose, "the op is transpose(x, {1, 0})")
     AMBIT_NO_MEMBER(to, "the op is cast(x, float64)")
     AMBIT_NO_MEMBER(astype, "the op is cast(x, float64)")
     AMBIT_NO_MEMBER(dim, "a tensor has x.shape().rank()")

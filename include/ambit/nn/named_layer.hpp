@@ -20,4 +20,7 @@
     constexpr tensor layer(scope&, const Tensor& x, const More&...) { return x; }    \
     template <std::same_as<tensor> Tensor, class... More>                    \
     AMBIT_REFUSES("the scope of a layer comes first: " call)                 \
-    constexpr tensor layer(const char*, const Tensor& x, const More&...) { return x; }
+    constexpr tensor layer(const char*, const Tensor& x, const More&...) { return x; }    \
+    template <std::same_as<tensor> Tensor, class... More>                    \
+    AMBIT_REFUSES("the scope of a layer comes first, then its name: " call)  \
+    constexpr tensor layer(const char*, scope&, const Tensor& x, const More&...) { return x; }

@@ -24,7 +24,8 @@
 namespace AMBIT_NAMESPACE::op_parts {
 
 template <class Body>
-concept returns_state = graph_parts::stands_for_state<std::invoke_result_t<const Body&, scope&>>;
+concept returns_state =
+    !graph_parts::tensor_or_variable<Body> && graph_parts::stands_for_state<std::invoke_result_t<const Body&, scope&>>;
 
 }  // namespace ambit::op_parts
 
@@ -110,11 +111,24 @@ constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, co
                     const op_options& options = {}, const location& at = location::current());
 
 template <class Then, class Else>
-    requires(!op_parts::returns_state<Then>)
+    requires(!op_parts::returns_state<Then> && !graph_parts::tensor_or_variable<Then>)
 AMBIT_REFUSES(AMBIT_STATE_SENTENCE)
 constexpr auto cond(scope& s, const tensor&, const Then& then_body, const Else&, const op_options& = {}) {
     return then_body(s);
 }
+
+#define AMBIT_NO_BRANCHES                                                                                         \
+    AMBIT_REFUSES("branches are functions: cond(s, t, [&](scope&) { return a; }, [&](scope&) { return b; }); "    \
+                  "of each element where(t, a, b) chooses")
+template <class Predicate, graph_parts::tensor_or_variable Then, class Else>
+AMBIT_NO_BRANCHES constexpr tensor cond(const Predicate&, const Then&, const Else&) {
+    return {nullptr, tensor::refused};
+}
+template <graph_parts::tensor_or_variable Then, class Else>
+AMBIT_NO_BRANCHES constexpr tensor cond(scope&, const tensor&, const Then&, const Else&, const op_options& = {}) {
+    return {nullptr, tensor::refused};
+}
+#undef AMBIT_NO_BRANCHES
 
 using graph_parts::loop_memory;
 

@@ -60,6 +60,12 @@ AMBIT_REFUSES(
     return image;
 }
 
+template <std::same_as<shape> Shape = shape>
+AMBIT_REFUSES("the kernel is a variable: conv2d(x, s.get_variable(\"weights\", {3, 3, 1, 8})), or conv makes it")
+constexpr tensor conv2d(const tensor& image, const Shape&) {
+    return image;
+}
+
 /// What `conv2d_transpose` may be told: strides and so on of the convolution whose gradient it is.
 struct conv2d_transpose_options {
     window_extents strides = {};
