@@ -168,11 +168,15 @@ template <class Arch> struct power_of_two_of<xsimd::batch<float, Arch>> {
     using V = xsimd::batch<float, Arch>;
 #if defined(__AVX512F__) && defined(__AVX512VL__)
     static constexpr int to_nearest = 0;
+    // Macros where g++ does not optimize, whose masks change their sign.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
     [[gnu::always_inline]] static V nearest(const V& x) noexcept {
         if constexpr (V::size == 16) return _mm512_roundscale_ps(x, to_nearest);
         else if constexpr (V::size == 8) return _mm256_roundscale_ps(x, to_nearest);
         else return _mm_roundscale_ps(x, to_nearest);
     }
+#pragma GCC diagnostic pop
     [[gnu::always_inline]] static V times(const V& p, const V& n) noexcept {
         if constexpr (V::size == 16) return _mm512_scalef_ps(p, n);
         else if constexpr (V::size == 8) return _mm256_scalef_ps(p, n);
