@@ -427,6 +427,9 @@ private:
             mistake_parts::reports all;
             target_of(i).begin(all, mistake::input_empty);
             all.add(mistake_parts::detail_tag::had, spec);
+            if (spec.extents[axis] == any_size)
+                all.add(mistake_parts::detail_tag::rule,
+                        "a dynamic model takes whatever batch a call has: declare it with that of the first one");
             mistake_parts::raise(all, 0);
         }
     }

@@ -325,6 +325,9 @@ TEST_CASE("a wrong call says what was asked, what was there and what to do, and 
     CHECK(thrown_by([&] { net.run({"train"}, images_of(4), labels); }).kind() == mistake::op_shape);
     CHECK(thrown_by([&] { net(images, labels); }).kind() == mistake::operations_unasked);
     CHECK(thrown_by([&] { trainer_on(reg, 0); }).kind() == mistake::input_empty);
+    const model_error late = thrown_by([&] { trainer_on(reg, any_size); });
+    CHECK(late.kind() == mistake::input_empty);
+    CHECK(std::string(late.what()).find("declare it with that of the first one") != std::string::npos);
 
     CHECK(elements(reg.get<float>("hidden/weights")) == elements(before));
     CHECK(net.session_count() == 1);
