@@ -72,7 +72,7 @@ struct named_activation {
     std::string_view name;
     activation_function function;
 };
-inline constexpr std::array<named_activation, 14> activations{{
+inline constexpr std::array<named_activation, 17> activations{{
     {"linear", nullptr},
     {"relu", [](const tensor& x, const op_options& o, const location& at) { return relu(x, o, at); }},
     {"leaky_relu", [](const tensor& x, const op_options&, const location& at) { return leaky_relu(x, {}, at); }},
@@ -84,6 +84,9 @@ inline constexpr std::array<named_activation, 14> activations{{
     {"softplus", [](const tensor& x, const op_options& o, const location& at) { return softplus(x, o, at); }},
     {"softsign", [](const tensor& x, const op_options& o, const location& at) { return softsign(x, o, at); }},
     {"swish", [](const tensor& x, const op_options& o, const location& at) { return swish(x, o, at); }},
+    {"hard_sigmoid", [](const tensor& x, const op_options& o, const location& at) { return hard_sigmoid(x, o, at); }},
+    {"hard_swish", [](const tensor& x, const op_options& o, const location& at) { return hard_swish(x, o, at); }},
+    {"mish", [](const tensor& x, const op_options& o, const location& at) { return mish(x, o, at); }},
     {"exp", [](const tensor& x, const op_options& o, const location& at) { return exp(x, o, at); }},
     {"softmax", [](const tensor& x, const op_options&, const location& at) { return softmax(x, {}, at); }},
     {"log_softmax", [](const tensor& x, const op_options&, const location& at) { return log_softmax(x, {}, at); }},
@@ -127,7 +130,8 @@ struct layer {
 
     std::int64_t units = 0;  // filters, too
     window_extents kernel = {}, strides = {}, dilations = {};
-    padding_mode padding = padding_mode::valid;
+    padding_option padding = valid;
+    bool ceil_mode = false;
     std::int64_t groups = 1, multiplier = 1, axis = -1;
     shape extents;  // of one example, that reshape makes
     double rate = 0.5, momentum = 0.99, epsilon = 1e-3;
@@ -185,10 +189,22 @@ inline void read_variables(table_reader& table, layer& it, bool shares) {
     it.l2 = l2->number(0, 1e6);
     if (it.l1 > 0 && it.l2 > 0) l2->refuse(config_fault::contradiction, "there is l1, too", "a layer has one of them");
 }
+/// A word, one number for all sides, or [top, bottom, left, right].
 inline void read_padding(table_reader& table, layer& it) {
     static constexpr std::array<std::string_view, 2> modes{"valid", "same"};
-    if (const auto said = table.optional("padding"))
-        it.padding = said->word(modes) == 0 ? padding_mode::valid : padding_mode::same;
+    const auto said = table.optional("padding");
+    if (!said) return;
+    const auto pads = [](const placed_value& from) { return from.integer(0, largest_extent); };
+    if (said->kind() == value_kind::integer || said->kind() == value_kind::natural) {
+        it.padding = explicit_pads(pads(*said));
+    } else if (said->kind() != value_kind::list) {
+        it.padding = said->word(modes) == 0 ? valid : same;
+    } else if (said->size() == 4) {
+        it.padding = explicit_pads(pads((*said)[0]), pads((*said)[1]), pads((*said)[2]), pads((*said)[3]));
+    } else {
+        said->refuse(config_fault::wrong_size, "there are " + std::to_string(said->size()) + " numbers",
+                     "it takes one, or [top, bottom, left, right]");
+    }
 }
 inline void read_windows(table_reader& table, layer& it) {
     if (const auto said = table.optional("strides")) it.strides = window_of(*said);
@@ -240,6 +256,7 @@ inline void read_options(table_reader& table, layer& it, bool shares) {
             if (const auto said = table.optional("window")) it.kernel = window_of(*said);
             it.strides = it.kernel;
             read_windows(table, it);
+            if (const auto said = table.optional("ceil_mode")) it.ceil_mode = said->boolean();
             break;
         case flatten: break;
         case reshape: it.extents = extents_of(table.required("shape"), -1); break;
@@ -304,8 +321,12 @@ inline tensor apply_layer(const layer& it, scope& s, std::string_view scope_name
                                    .depthwise_weights = it.weights,
                                    .pointwise_weights = it.weights,
                                    .biases = biases});
-        case max_pool: return ambit::max_pool(x, {.window = it.kernel, .strides = it.strides, .padding = it.padding});
-        case avg_pool: return ambit::avg_pool(x, {.window = it.kernel, .strides = it.strides, .padding = it.padding});
+        case max_pool:
+        case avg_pool: {
+            const pool_options by{
+                .window = it.kernel, .strides = it.strides, .padding = it.padding, .ceil_mode = it.ceil_mode};
+            return it.kind == max_pool ? ambit::max_pool(x, by) : ambit::avg_pool(x, by);
+        }
         case flatten: return ambit::flatten(x);
         case reshape: {
             shape extents{x.shape()[0]};

@@ -204,8 +204,8 @@ TEST_CASE("both formats describe the same net") {
 
 TEST_CASE("every kind of layer, loss and optimizer can be asked for") {
     const std::string shape_and_layers = R"({"input": {"shape": [8, 8, 4], "dtype": "float64"}, "layers": [
-        {"type": "separable_conv2d", "filters": 8, "kernel": 3, "multiplier": 2, "padding": "same"},
-        {"type": "avg_pool", "window": [2, 2], "strides": [2, 1], "padding": "valid"},
+        {"type": "separable_conv2d", "filters": 8, "kernel": 3, "multiplier": 2, "padding": 1},
+        {"type": "avg_pool", "window": [2, 2], "strides": [2, 1], "padding": [1, 0, 0, 1], "ceil_mode": true},
         {"type": "group_normalization", "groups": 4, "epsilon": 0.01},
         {"type": "layer_normalization", "axis": -1, "center": false},
         {"type": "activation", "function": "gelu"},
@@ -223,9 +223,20 @@ TEST_CASE("every kind of layer, loss and optimizer can be asked for") {
             CHECK(r.what == "");
         }
     for (const char* function : {"linear", "relu", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "tanh", "softplus",
-                                 "softsign", "swish", "exp", "softmax", "log_softmax"})
+                                 "softsign", "swish", "hard_sigmoid", "hard_swish", "mish", "exp", "softmax", "log_softmax"})
         CHECK(refusal_of(with_layer(std::string(R"({"type": "activation", "function": ")") + function + "\"}")).what ==
               "");
+}
+
+TEST_CASE("pads by number and places rounded up are those that a file says") {
+    registry reg(seed{1});
+    const layered_net net = read_config(in_json(R"({"input": {"shape": [8, 8, 3]}, "layers": [
+        {"type": "conv2d", "filters": 2, "kernel": 3, "strides": 2, "padding": 1},
+        {"type": "conv2d", "filters": 2, "kernel": 2, "padding": [0, 3, 1, 0]},
+        {"type": "max_pool", "window": 3, "strides": 2, "padding": [0, 1, 0, 0], "ceil_mode": true}]})"));
+    dynamic_model m(reg, net, {net.input(1)});
+    const std::vector<float> x(8 * 8 * 3, 1.0F);
+    CHECK(m(x).shape() == shape{1, 3, 2, 2});  // of 4 x 4, then 6 x 4
 }
 
 TEST_CASE("sharing by mistake is told with the lines of the file") {
@@ -415,8 +426,14 @@ TEST_CASE("files that are not as they should be") {
             {"{\"type\": \"conv2d\", \"filters\": 3, \"kernel\": [3]}", fault::wrong_size, 3, "layers[0].kernel"},
             {"{\"type\": \"conv2d\", \"filters\": 3, \"kernel\": {}}", fault::wrong_type, 3, "layers[0].kernel"},
             {"{\"type\": \"conv2d\", \"filters\": 3, \"kernel\": 0}", fault::out_of_range, 3, "layers[0].kernel"},
-            {"{\"type\": \"conv2d\", \"filters\": 3, \"kernel\": 3, \"padding\": 3}", fault::wrong_type, 3,
+            {"{\"type\": \"conv2d\", \"filters\": 3, \"kernel\": 3, \"padding\": true}", fault::wrong_type, 3,
              "layers[0].padding"},
+            {"{\"type\": \"conv2d\", \"filters\": 3, \"kernel\": 3, \"padding\": -1}", fault::out_of_range, 3,
+             "layers[0].padding"},
+            {"{\"type\": \"conv2d\", \"filters\": 3, \"kernel\": 3, \"padding\": [1, 2]}", fault::wrong_size, 3,
+             "layers[0].padding"},
+            {"{\"type\": \"conv2d\", \"filters\": 3, \"kernel\": 3, \"padding\": [1, 2, 3, -4]}",
+             fault::out_of_range, 3, "layers[0].padding[3]"},
             {"{\"type\": \"conv2d\", \"filters\": 3, \"kernel\": 3, \"padding\": \"SAME\"}", fault::unknown_word, 3,
              "layers[0].padding"},
             {"{\"type\": \"batch_normalization\", \"momentum\": 2}", fault::out_of_range, 3, "layers[0].momentum"},
