@@ -327,29 +327,36 @@ template <bool IsWhole, int Vectors, class V, class T, int Chains>
     add_some(depth, chains);
 }
 
-// Of a long row: in blocks as those of all products.
+// Stores a line of a row of C, of the last vector `last` elements.
 template <bool IsWhole, int Vectors, class V, class T, int Chains>
-[[gnu::noinline]] void add_long_products(tile<1, Vectors, V, Chains>& sums, const T* left, std::int64_t step,
-                                         const T* right, std::int64_t line, std::int64_t last,
-                                         std::int64_t depth) noexcept {
-    typename tile<1, Vectors, V, Chains>::tree before;
-    sums.template accumulate_blocks<!IsWhole, 0>(broadcast_operand<T>{left, 0, step},
-                                                 vector_operand<T>{right, line, last}, depth, before);
-    before.add_to(sums.sums);
-}
-
-// `Vectors` vectors of a row of C to memory, of the last one `last` elements. Apart from all else: small nets have
-// little more than these, and a small function is entered soon.
-template <int Vectors, bool IsWhole, class V, class T>
-[[gnu::noinline]] void line_of_row(const T* left, std::int64_t step, const T* right, std::int64_t line,
-                                   std::int64_t last, std::int64_t depth, T* out) noexcept {
-    tile<1, Vectors, V, chains_for(Vectors, 64)> sums;
-    if (depth <= longest_block) add_products<IsWhole>(sums, left, step, right, line, last, depth);
-    else add_long_products<IsWhole>(sums, left, step, right, line, last, depth);
+[[gnu::always_inline]] inline void store_line(const tile<1, Vectors, V, Chains>& sums, std::int64_t last,
+                                              T* out) noexcept {
     AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
         if (IsWhole || v + 1 < Vectors) store_vector(out + v * lanes<V>, sums.total(0, v));
         else store_partial(out + v * lanes<V>, sums.total(0, v), last);
     }
+}
+
+// A line of `Vectors` vectors of many products: in blocks as those of all products.
+template <int Vectors, bool IsWhole, class V, class T>
+[[gnu::noinline]] void long_line_of_row(const T* left, std::int64_t step, const T* right, std::int64_t line,
+                                        std::int64_t last, std::int64_t depth, T* out) noexcept {
+    tile<1, Vectors, V, chains_for(Vectors, 64)> sums;
+    typename decltype(sums)::tree before;
+    sums.template accumulate_blocks<!IsWhole, 0>(broadcast_operand<T>{left, 0, step},
+                                                 vector_operand<T>{right, line, last}, depth, before);
+    before.add_to(sums.sums);
+    store_line<IsWhole>(sums, last, out);
+}
+
+// The same of few. Apart from all else: small nets have little more than these, and a small function is entered soon.
+template <int Vectors, bool IsWhole, class V, class T>
+[[gnu::noinline]] void line_of_row(const T* left, std::int64_t step, const T* right, std::int64_t line,
+                                   std::int64_t last, std::int64_t depth, T* out) noexcept {
+    if (depth > longest_block) return long_line_of_row<Vectors, IsWhole, V>(left, step, right, line, last, depth, out);
+    tile<1, Vectors, V, chains_for(Vectors, 64)> sums;
+    add_products<IsWhole>(sums, left, step, right, line, last, depth);
+    store_line<IsWhole>(sums, last, out);
 }
 
 // A row or two for an epilogue that takes rows as they lie in memory, where nothing is known.
