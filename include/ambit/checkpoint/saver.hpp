@@ -23,6 +23,7 @@
 #include <ambit/checkpoint/open_checkpoint.hpp>
 #include <ambit/checkpoint/roles.hpp>
 #include <ambit/checkpoint/save.hpp>
+#include <ambit/checkpoint/staging_memory.hpp>
 
 #include <charconv>
 #include <chrono>
@@ -227,10 +228,12 @@ private:
         std::size_t needed = 0;
         for (const tensor_entry& entry : entries) needed += entry.bytes.size();
         if (needed > copied_bytes_) {
-            copied_ = std::make_unique_for_overwrite<std::byte[]>(needed);
+            copied_.reset();  // never both
+            copied_bytes_ = 0;
+            copied_.emplace(needed);
             copied_bytes_ = needed;
         }
-        std::byte* to = copied_.get();
+        std::byte* to = copied_ ? copied_->get() : nullptr;
         for (tensor_entry& entry : entries) {
             if (!entry.bytes.empty()) std::memcpy(to, entry.bytes.data(), entry.bytes.size());
             entry.bytes = {to, entry.bytes.size()};
@@ -282,7 +285,7 @@ private:
 
     saver_options options_;
     double begin_;
-    std::unique_ptr<std::byte[]> copied_;
+    std::optional<checkpoint_parts::staging_memory> copied_;
     std::size_t copied_bytes_ = 0;
     std::thread background_;
     std::exception_ptr failure_;
