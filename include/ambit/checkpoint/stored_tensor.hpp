@@ -71,6 +71,7 @@ struct tensor_entry {
                  std::span<const std::byte> elements)
         : name(std::move(called)), type(of), extents(std::move(extents_of)), bytes(elements) {}
     /// Tensor `number_there` of a source, which outlives the entry.
+    template <class = void>
     tensor_entry(std::string called, const stored_tensor& of, const element_source& from, std::size_t number_there)
         : name(std::move(called)),
           type(of.type),
