@@ -74,7 +74,7 @@ template <class Caller = void> void check_entry(const later<tensor_entry, Caller
 template <class = void>
 std::span<const std::byte> elements_of(const tensor_entry& entry, std::vector<std::byte>& buffer) {
     if (entry.source == nullptr) return entry.bytes;
-    buffer.resize(static_cast<std::size_t>(entry.size()));
+    buffer.resize(entry.size());
     entry.source->read(entry.number, buffer);
     return buffer;
 }
