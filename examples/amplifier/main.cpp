@@ -2,9 +2,11 @@
 // Trains two nets to sound like an amplifier, from a recording before it and one behind it, measures how long a block
 // takes, and writes the weights that the plugin beside it plays.
 #include "../command_line.hpp"
+#include "keras_json.hpp"
 #include "net.hpp"
 #include "wav.hpp"
 
+#include <ambit/checkpoint/layouts/keras.hpp>
 #include <ambit/checkpoint/load.hpp>
 #include <ambit/checkpoint/save.hpp>
 #include <ambit/io/progress_bar.hpp>
@@ -32,6 +34,7 @@ struct options {
     std::uint64_t seed = 1;
     int training_steps = learner<recurrent_net>::training_steps;
     std::vector<std::string> compared;
+    std::optional<std::string> import;
 };
 
 void add_options(CLI::App& app, options& wanted) {
@@ -49,6 +52,9 @@ void add_options(CLI::App& app, options& wanted) {
     app.add_option("--seed", wanted.seed, "of initial values and pieces, 1 if not given")
         ->type_name("N")
         ->check(not_a_seed);
+    app.add_option("--import", wanted.import,
+                   "weights of an LSTM of 16 units and a dense layer, as\nJSON of Keras layers, instead of training")
+        ->type_name("FILE");
     app.add_option("--compare", wanted.compared, "say how far two recordings are apart, and nothing else")
         ->expected(2)
         ->type_name("FILE FILE");
@@ -117,13 +123,27 @@ template <class Net> std::vector<float> judge(player_of<Net>& net, const recordi
     return heard;
 }
 
+/// Samples one after the other.
+template <class Net> std::vector<float> played(player_of<Net>& net, const std::vector<float>& dry) {
+    std::vector<float> heard;
+    heard.reserve(dry.size());
+    for (const float x : dry) heard.push_back(play<Net>(net, x));
+    return heard;
+}
+
+/// Weights for the plugin, and what it sounds like.
+template <class Net>
+void write_net(const Net& net, const std::string& name, const std::vector<float>& heard, const options& wanted) {
+    save(net, (wanted.bundle / (name + ".safetensors")).string());
+    write_sound((wanted.bundle / (name + ".wav")).string(), heard);
+}
+
 template <class Net> void learn_and_play(const recording& sound, const options& wanted, const char* name) {
     trainer_of<Net> net(seed{wanted.seed});
     player_of<Net> playing(net.parameters());
     train<Net>(net, sound, wanted, name);
     const std::vector<float> heard = judge<Net>(playing, sound, name);
-    save(playing, (wanted.bundle / (std::string(name) + ".safetensors")).string());
-    write_sound((wanted.bundle / (std::string(name) + ".wav")).string(), heard);
+    write_net(playing, name, heard, wanted);
 }
 
 void run(const options& wanted) {
@@ -147,6 +167,14 @@ void run(const options& wanted) {
     std::filesystem::create_directories(wanted.bundle);
     const std::vector<float> unheard(sound.dry.begin() + static_cast<std::ptrdiff_t>(sound.learned), sound.dry.end());
     write_sound((wanted.bundle / "dry.wav").string(), unheard);
+    if (wanted.import) {
+        player_of<recurrent_net> net(seed{wanted.seed});
+        std::cout << load(net, keras_json(*wanted.import), keras::lstm<"lstm", "rnn/lstm_cell">,
+                          keras::dense<"dense", "mix">)
+                  << '\n';
+        write_net(net, "recurrent", played<recurrent_net>(net, unheard), wanted);
+        return;
+    }
     learn_and_play<recurrent_net>(sound, wanted, "recurrent");
     learn_and_play<convolutional_net>(sound, wanted, "convolutional");
     std::cout << "wrote the weights, and what the nets have played, to " << wanted.bundle.string() << '\n';

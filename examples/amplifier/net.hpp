@@ -15,9 +15,6 @@ using namespace ambit;
 
 inline constexpr std::int64_t pieces = 16, steps = 320, warm_up = 64;  ///< of a step of training, in samples
 
-/// What a net adds to what goes in, so that a net of zeros is a wire.
-constexpr tensor mixed(scope& s, const tensor& x, const tensor& features) { return x + dense(s, "mix", features, 1); }
-
 /// LSTM-16.
 struct recurrent_net {
     static constexpr std::int64_t units = 16;
@@ -25,7 +22,7 @@ struct recurrent_net {
     static constexpr tensor over_pieces(scope& s, const tensor& x) {  // [pieces, steps, 1]
         lstm_cell cell(units);
         auto [state, outputs] = dynamic_rnn(s, cell, x);
-        return mixed(s, x, outputs);
+        return dense(s, "mix", outputs, 1);
     }
     struct played {
         tensor y;
@@ -37,7 +34,7 @@ struct recurrent_net {
         auto rnn = s.variable_scope("rnn");
         auto [state, output] = cell(rnn, squeeze(x, {1}), memory.state);
         rnn.close();
-        return {mixed(s, x, expand_dims(output, 1)), memory.keep(state)};
+        return {expand_dims(dense(s, "mix", output, 1), 1), memory.keep(state)};
     }
 };
 
@@ -49,7 +46,7 @@ struct convolutional_net {
         tensor h = x;
         for (int i = 0; i < layers; ++i)
             h = causal_conv1d(s, name("conv", i), h, channels, 3, {.dilation = 1 << i, .activation = tanh});
-        return mixed(s, x, h);
+        return dense(s, "mix", h, 1);
     }
     struct played {
         tensor y;
@@ -64,7 +61,7 @@ struct convolutional_net {
             h = y;
             kept = i == 0 ? keep : group({kept, keep});
         }
-        return {mixed(s, x, h), kept};
+        return {dense(s, "mix", h, 1), kept};
     }
 };
 
