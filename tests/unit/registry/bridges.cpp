@@ -340,7 +340,9 @@ TEST_CASE("a name that is none of the list's") {
                                         "  the list has no model of this name: give one of its names\n"
                                         "  did you mean deep?");
     CHECK(thrown_by([] { any_net("", seed{1}); }).facts().nearest.empty());
-    CHECK(thrown_by([] { any_net(std::string(5000, 'x') + "\x1b[2J", seed{1}); }).kind() == mistake::model_unknown);
+    std::string hostile(5000, 'x');
+    hostile += "\x1b[2J";
+    CHECK(thrown_by([&] { any_net(hostile, seed{1}); }).kind() == mistake::model_unknown);
 }
 
 namespace {
