@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSL-1.0
+// The network of the TensorFlow tutorial "Convolutional neural networks" for CIFAR-10, under its names: two convolutions
+// 5 x 5, each with a maximum and a normalization, two hidden layers with weight decay. It trains in towers, which share
+// one set of variables; the mean of their losses has the mean of their gradients.
+#pragma once
+
+#include <ambit/ambit.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace cifar10 {
+
+using namespace ambit;
+
+inline constexpr std::int64_t side = 24, classes = 10, batch = 32;  ///< `batch` pictures a tower
+inline constexpr int towers = 2;
+
+class network {
+public:
+    /// Pictures [batch, 24, 24, 3], whitened, to logits [batch, 10].
+    static constexpr tensor logits(scope& s, const tensor& images) {
+        tensor x = convolved(s, "conv1", images, 0.0);
+        x = max_pool(x, {.window = {3, 3}, .strides = {2, 2}, .padding = same, .name = "pool1"});
+        x = local_response_normalization(x, neighbours("norm1"));
+        x = convolved(s, "conv2", x, 0.1);
+        x = local_response_normalization(x, neighbours("norm2"));
+        x = max_pool(x, {.window = {3, 3}, .strides = {2, 2}, .padding = same, .name = "pool2"});
+        x = reshape(x, {batch, -1});
+        x = relu(connected(s, "local3", x, 384, 0.04, 0.004, 0.1));
+        x = relu(connected(s, "local4", x, 192, 0.04, 0.004, 0.1));
+        return connected(s, "softmax_linear", x, classes, 1 / 192.0, 0, 0);
+    }
+
+private:
+    static constexpr local_response_normalization_options neighbours(std::string_view name) {
+        return {.depth_radius = 4, .bias = 1, .alpha = 0.001 / 9, .beta = 0.75, .name = name};
+    }
+
+    static constexpr tensor convolved(scope& s, std::string_view name, const tensor& x, double bias) {
+        auto own = s.variable_scope(name);
+        const variable weights = own.get_variable("weights", {5, 5, x.shape()[3], 64},
+                                                  {.initializer = truncated_normal({.standard_deviation = 0.05})});
+        const variable biases = own.get_variable("biases", {64}, {.initializer = constant(bias)});
+        return relu(conv2d(x, weights, {.padding = same}) + biases);
+    }
+
+    /// `decay` times half the sum of the squared weights goes into the losses, once for all towers.
+    static constexpr tensor connected(scope& s, std::string_view name, const tensor& x, std::int64_t units,
+                                      double deviation, double decay, double bias) {
+        auto own = s.variable_scope(name);
+        variable_options options{.initializer = truncated_normal({.standard_deviation = deviation})};
+        if (decay > 0) options.regularizer = l2_regularizer(decay);
+        const variable weights = own.get_variable("weights", {x.shape()[1], units}, options);
+        const variable biases = own.get_variable("biases", {units}, {.initializer = constant(bias)});
+        return matmul(x, weights) + biases;
+    }
+};
+
+struct learner {
+    struct outputs {
+        tensor loss;
+        operation train;
+    };
+
+    /// Pictures [towers, batch, 24, 24, 3] and their labels [towers, batch].
+    constexpr outputs operator()(scope& s, tensor images, tensor labels) const {
+        const auto pictures = unstack(images);
+        const auto answers = unstack(labels);
+        tensor sum;
+        auto shared = s.variable_scope(s.handle(), {.reuse = auto_reuse});  // made by the first tower, used by all
+        for (int i = 0; i < towers; ++i) {
+            auto tower = shared.name_scope(name("tower_", i));
+            const tensor losses = sparse_softmax_cross_entropy(network::logits(shared, pictures[i]), answers[i]);
+            const tensor loss = reduce_mean(losses);
+            sum = i == 0 ? loss : sum + loss;
+        }
+        shared.close();
+        const tensor loss = sum / towers + regularization_loss(s);
+        const variable step = s.get_variable("global_step", {}, {.dtype = int64, .trainable = false});
+        const tensor rate = scheduled(exponential_decay({.initial = 0.05, .steps = 3000, .rate = 0.1}), step);
+        const operation trained = minimize(s, loss, sgd{.learning_rate = rate}, {.global_step = step});
+        const exponential_moving_average averages{.decay = 0.99, .num_updates = step};
+        return {loss, group({trained, averages.apply(s)})};
+    }
+};
+
+/// Which class, by the moving averages of the variables.
+struct classifier {
+    constexpr tensor operator()(scope& s, tensor images) const {  // [batch, 24, 24, 3]
+        auto all = s.variable_scope(s.handle(), {.custom_getter = averaged});
+        return argmax(network::logits(all, images), 1);
+    }
+};
+
+using trainer = model<learner, input<float, towers, batch, side, side, 3>, input<std::int32_t, towers, batch>>;
+using judge = model<classifier, input<float, batch, side, side, 3>>;
+
+static_assert(expect_shared<trainer, "conv1/weights", towers>() &&
+              expect_shared<trainer, "softmax_linear/biases", towers>());
+
+}  // namespace cifar10
