@@ -4,7 +4,7 @@
 #include <ambit/kernels/vectors/pair.hpp>
 #include <ambit/math/exponentials.hpp>
 
-#include <tests/support/numbers.hpp>
+#include "../../../support/numbers.hpp"
 
 #include <catch2/catch.hpp>
 
