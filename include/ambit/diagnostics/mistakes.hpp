@@ -103,7 +103,7 @@
 #define AMBIT_ADVICE_foreign_handle \
     "a handle leads back within its own graph: take one from a scope of this module"
 #define AMBIT_ADVICE_cell_elsewhere \
-    "a cell keeps the scope of its first use: make another cell for other variables, or call it in that scope"
+    "a cell keeps the scope of its first use: make another cell here, or call it there"
 #define AMBIT_ADVICE_collection_member \
     "a built-in collection holds one kind of member: take a name of your own for others"
 #define AMBIT_ADVICE_op_shape "the shapes of the operands do not fit this op"

@@ -30,7 +30,7 @@
 // expect: scope_out_of_order<.*"a fact of scope_out_of_order"
 // expect: error: .*\[ambit\] foreign_handle: a handle leads back within its own graph: take one from a scope of this module
 // expect: foreign_handle<.*"a fact of foreign_handle"
-// expect: error: .*\[ambit\] cell_elsewhere: a cell keeps the scope of its first use: make another cell for other variables, or call it in that scope
+// expect: error: .*\[ambit\] cell_elsewhere: a cell keeps the scope of its first use: make another cell here, or call it there
 // expect: cell_elsewhere<.*"a fact of cell_elsewhere"
 // expect: error: .*\[ambit\] collection_member: a built-in collection holds one kind of member: take a name of your own for others
 // expect: collection_member<.*"a fact of collection_member"

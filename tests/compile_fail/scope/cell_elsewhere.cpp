@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // One cell object for two layers: it keeps the scope of its first use, and both places are named.
-// expect: error: .*\[ambit\] cell_elsewhere: a cell keeps the scope of its first use: make another cell for other variables, or call it in that scope
+// expect: error: .*\[ambit\] cell_elsewhere: a cell keeps the scope of its first use: make another cell here, or call it there
 // expect: cell_elsewhere<.*"scope layer1/lstm_cell"
 // expect: first at cell_elsewhere\.cpp:17, .*in layer1, .*opened at .*cell_elsewhere\.cpp:16
 // expect: again at cell_elsewhere\.cpp:25, .*in layer2, .*opened at .*cell_elsewhere\.cpp:20
