@@ -94,7 +94,8 @@ template <class T> std::vector<T> load(const std::byte* from, std::int64_t count
     return values;
 }
 
-/// The loss of each row, or the gradient of that by the logits.
+/// The loss of each row, or the gradient of that by the logits. A label outside of the row makes it NaN, and the gradient
+/// if anything depends on the row.
 inline std::vector<double> cross_entropy(const ambit::op_info& op, const ambit::op_call& call,
                                          const std::vector<const std::byte*>& operands) {
     const auto classes = static_cast<std::size_t>(call.extents(0)[-1]);
@@ -107,12 +108,15 @@ inline std::vector<double> cross_entropy(const ambit::op_info& op, const ambit::
         const double largest = *std::max_element(x, x + classes);
         double sum = 0;
         for (std::size_t c = 0; c < classes; ++c) sum += std::exp(x[c] - largest);
-        losses.push_back(std::log(sum) - (x[labels[row]] - largest));
+        const bool is_outside = labels[row] < 0 || static_cast<std::size_t>(labels[row]) >= classes;
+        constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+        losses.push_back(is_outside ? nan : std::log(sum) - (x[labels[row]] - largest));
         if (operands.size() < 3) continue;
         const double upstream = load<double>(operands[2], rows)[row];
         for (std::size_t c = 0; c < classes; ++c) {
             const double hit = labels[row] == static_cast<std::int32_t>(c) ? 1 : 0;
-            slopes.push_back(upstream * (std::exp(x[c] - largest) / sum - hit));
+            const double slope = upstream * (std::exp(x[c] - largest) / sum - hit);
+            slopes.push_back(!is_outside ? slope : upstream < 0 || upstream > 0 ? nan : 0);
         }
     }
     return op.id == ambit::graph_parts::op_id("sparse_softmax_cross_entropy") ? losses : slopes;
