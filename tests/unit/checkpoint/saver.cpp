@@ -315,7 +315,8 @@ TEST_CASE("what is no checkpoint of this training is refused, and changes nothin
     refused("lacks the state of seen, a local variable of the model; go on with the model");
 
     const auto written_with = [&](const std::string& key, const std::string& value) {
-        saved_variables<> saved = saved_training(trained_variables(net(seed{2})));
+        const net other(seed{2});  // whose memory is written
+        saved_variables<> saved = saved_training(trained_variables(other));
         saved.metadata[key] = value;
         write_safetensors(directory / "m", saved.entries, saved.metadata);
     };
