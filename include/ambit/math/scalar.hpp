@@ -77,11 +77,9 @@ template <class V> struct product_sum_of {
     static constexpr V apply(const V& a, const V& b, const V& c) { return a * b + c; }
 };
 
-/// Of lanes of floats, in kernels/vectors: the whole numbers next to x, |x| < 2^22, and p · 2^n for whole n between -152
-/// and 130, rounded once.
+/// Of lanes of floats (kernels/vectors): `nearest(x)`, the whole numbers next to x, |x| < 2^22, and `times(p, n)`,
+/// p · 2^n for whole n between -152 and 130, rounded once.
 template <class V> struct power_of_two_of;
-//  static V nearest(const V& x);
-//  static V times(const V& p, const V& n);
 
 /// Sum, difference and product that wrap around for integers, where C++ leaves overflow undefined.
 template <class V> constexpr V wrapping_add(const V& a, const V& b) {

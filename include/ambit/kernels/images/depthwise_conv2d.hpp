@@ -126,8 +126,8 @@ inline void depthwise_image_gradient(Geometry geometry, const T* weights, const 
             const std::int64_t n = line / g.in_height, at_y = line % g.in_height + g.pad_top, at_x = x + g.pad_left;
             for_channels<V>(channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
                 V sum = fill<V>(T(0));
-                // Tap ky of the place y of the result lies on this pixel where y · stride + ky · dilation is the pixel's;
-                // one of the two is 1.
+                // Tap ky of the place y of the result lies on this pixel where y · stride + ky · dilation is the
+                // pixel's; one of the two is 1.
                 for (std::int64_t ky = at_y % g.stride_height; ky < g.kernel_height && ky * g.dilation_height <= at_y;
                      ky += g.stride_height) {
                     const std::int64_t y = (at_y - ky * g.dilation_height) / g.stride_height;

@@ -5,9 +5,9 @@
 //     resize_cubic(resize_geometry{…}, in, out);
 //     resize_cubic_gradient(resize_geometry{…}, upstream, out);      // the geometry of the forward direction
 //
-// Pixels beyond an edge are those of the edge. Positions are exact fractions, shares are computed in double; vectors run
-// along the channels. Sums are within 20 ε of the largest pixel; those of the gradient within k ε of the exact ones, k =
-// the pixels of the result that read a pixel.
+// Pixels beyond an edge are those of the edge. Positions are exact fractions, shares are computed in double; vectors
+// run along the channels. Sums are within 20 ε of the largest pixel; those of the gradient within k ε of the exact
+// ones, k = the pixels of the result that read a pixel.
 #pragma once
 
 #include <ambit/contract/images.hpp>

@@ -66,9 +66,6 @@ template <class V> struct vector_pair {
     [[gnu::always_inline]] friend vector_pair copysign(const vector_pair& size, const vector_pair& sign) noexcept {
         return {copysign(size.first, sign.first), copysign(size.second, sign.second)};
     }
-    [[gnu::always_inline]] friend vector_pair abs(const vector_pair& a) noexcept {
-        return {abs(a.first), abs(a.second)};
-    }
 };
 
 /// Two masks, of two batches.
@@ -103,14 +100,18 @@ template <class V> using half_of = typename detail::half<V>::type;
 template <class V> inline constexpr bool is_pair = !std::is_void_v<half_of<V>>;
 
 /// One of the two of an argument; an argument that is no pair, such as attributes, is both.
-template <class Argument> [[gnu::always_inline]] inline const auto& first_of(const Argument& argument) noexcept {
-    if constexpr (requires { argument.second; }) return argument.first;
-    else return argument;
+template <class V> [[gnu::always_inline]] inline const V& first_of(const vector_pair<V>& a) noexcept { return a.first; }
+template <class V> [[gnu::always_inline]] inline const mask_of<V>& first_of(const mask_pair<V>& a) noexcept {
+    return a.first;
 }
-template <class Argument> [[gnu::always_inline]] inline const auto& second_of(const Argument& argument) noexcept {
-    if constexpr (requires { argument.second; }) return argument.second;
-    else return argument;
+template <class Other> [[gnu::always_inline]] inline const Other& first_of(const Other& a) noexcept { return a; }
+template <class V> [[gnu::always_inline]] inline const V& second_of(const vector_pair<V>& a) noexcept {
+    return a.second;
 }
+template <class V> [[gnu::always_inline]] inline const mask_of<V>& second_of(const mask_pair<V>& a) noexcept {
+    return a.second;
+}
+template <class Other> [[gnu::always_inline]] inline const Other& second_of(const Other& a) noexcept { return a; }
 
 /// Whether a loop over batches V takes two of them at a time: where its body has such functions of floats.
 template <class Body, class V> constexpr bool takes_pairs() {
