@@ -68,8 +68,8 @@ namespace AMBIT_NAMESPACE {
 /// Rules say what they are called there (`rename`, `prefix`); names that the file says to be of one variable are
 /// followed, too. Others may share them (`net.parameters()`). If they are written, by a step of training, `set` or
 /// `load`, so is that memory: a mapped file, and weights of `ambit_embed_checkpoint`, may be, and what is written
-/// belongs to the process alone. Throws `checkpoint_error` if the file does not have exactly the variables of the model,
-/// as `load`, or not in this layout; nothing has changed then. Checksums are not compared.
+/// belongs to the process alone. Throws `checkpoint_error` if the file does not have exactly the variables of the
+/// model, as `load`, or not in this layout; nothing has changed then. Checksums are not compared.
 template <storage Storage, class Module, class... Inputs, class... Rules>
 void use_in_place(stored_model<Storage, Module, Inputs...>& net, std::shared_ptr<const tensor_source> file,
                   const Rules&... rules) {

@@ -32,8 +32,8 @@ struct window_sum : without_epilogue {};  ///< window_sum_geometry
 
 namespace AMBIT_NAMESPACE::contract_parts {
 
-/// Convolution (cross-correlation) of an NHWC image with an HWIO kernel, whose taps are `dilation` pixels apart. Padding
-/// after the image follows from the extents.
+/// Convolution (cross-correlation) of an NHWC image with an HWIO kernel, whose taps are `dilation` pixels apart.
+/// Padding after the image follows from the extents.
 struct conv2d_geometry {
     std::int64_t batch = 1, in_height = 1, in_width = 1, in_channels = 1;
     std::int64_t kernel_height = 1, kernel_width = 1, out_channels = 1;

@@ -22,8 +22,8 @@ template <class V, class... Rest> constexpr V horner(const V& x, double c, Rest.
     return V(static_cast<element_of_t<V>>(c)) + x * horner(x, rest...);
 }
 
-/// The arc whose tangent is t, for t from 1 - √2 to √2 - 1: Chebyshev fits of (atan(t) / t - 1) / t² in t²; errors below
-/// 3e-9 and 2e-19.
+/// The arc whose tangent is t, for t from 1 - √2 to √2 - 1: Chebyshev fits of (atan(t) / t - 1) / t² in t²; errors
+/// below 3e-9 and 2e-19.
 template <class V> constexpr V arc_near_zero(const V& t) {
     const V square = t * t;
     if constexpr (sizeof(element_of_t<V>) == sizeof(float))

@@ -106,8 +106,8 @@ constexpr tensor refused_attention(const tensor& queries, const tensor& memory, 
 
 namespace AMBIT_NAMESPACE {
 
-/// Several attentions side by side: [batch, n, features] and [batch, m, features'] -> [batch, n, outputs]; of a sequence
-/// to itself both are the same. Variables: name/query/weights [features, units], name/key/…, name/value/… and
+/// Several attentions side by side: [batch, n, features] and [batch, m, features'] -> [batch, n, outputs]; of a
+/// sequence to itself both are the same. Variables: name/query/weights [features, units], name/key/…, name/value/… and
 /// name/output/weights [units, outputs], each with biases.
 constexpr tensor multi_head_attention(scope& s, std::string_view name, const tensor& queries, const tensor& memory,
                                       const multi_head_attention_options& o = {},

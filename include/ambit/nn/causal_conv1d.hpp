@@ -8,8 +8,8 @@
 // Both have the variables conv1/weights [kernel, in / groups, filters] and conv1/biases [filters], so that one is
 // trained and the other one used. The latter keeps the steps that it will need in conv1/history, a local variable of
 // each model, and its outputs are those of the whole sequence however it is cut; but for the order of sums, which
-// depends on how many steps there are at once (`.steps_at_once`). Source: A. van den Oord et al., "WaveNet: a generative
-// model for raw audio", 2016.
+// depends on how many steps there are at once (`.steps_at_once`). Source: A. van den Oord et al., "WaveNet: a
+// generative model for raw audio", 2016.
 #pragma once
 
 #include <ambit/core/whole_number.hpp>

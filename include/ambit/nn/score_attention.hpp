@@ -7,8 +7,8 @@
 //     bahdanau_attention attention(s, "attention", memory, 64, {.mask = is_there});      // memory: [batch, n, m]
 //     auto [context, weights] = attention(s, state.hidden);                              // [batch, m], [batch, n]
 //
-// What does not depend on the query is computed where the object is made: make it in front of a loop, and call it in its
-// body.
+// What does not depend on the query is computed where the object is made: make it in front of a loop, and call it in
+// its body.
 #pragma once
 
 #include <ambit/nn/attended.hpp>

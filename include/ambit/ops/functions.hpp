@@ -188,8 +188,8 @@ constexpr tensor celu(const tensor& x, const celu_options& options = {}, const l
 constexpr tensor hard_sigmoid(const tensor& x, const op_options& options = {},
                               const location& at = location::current());
 
-/// x hard_sigmoid(x), a cheap `swish`. PyTorch's `hardswish`. Source: A. Howard and others, "Searching for MobileNetV3",
-/// 2019, section 5.2.
+/// x hard_sigmoid(x), a cheap `swish`. PyTorch's `hardswish`. Source: A. Howard and others, "Searching for
+/// MobileNetV3", 2019, section 5.2.
 constexpr tensor hard_swish(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// x tanh(softplus(x)), computed with one exponential. Source: D. Misra, "Mish: a self regularized non-monotonic

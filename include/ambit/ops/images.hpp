@@ -88,8 +88,8 @@ constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const s
                                   const conv2d_transpose_options& o = {}, const location& at = location::current());
 /// The same, of the extents that follow: with the padding same, extents times strides; with valid, what the kernel
 /// reaches further is added; with explicit pads, (extent - 1) · stride + what the kernel reaches, less the pads, as
-/// PyTorch's `ConvTranspose2d`. `.output_padding` is added to each. With `.groups`, the kernel is [kernel height, kernel
-/// width, out / groups, in].
+/// PyTorch's `ConvTranspose2d`. `.output_padding` is added to each. With `.groups`, the kernel is [kernel height,
+/// kernel width, out / groups, in].
 ///
 ///     tensor doubled = conv2d_transpose(x, weights, any_shape, {.strides = {2, 2}, .padding = explicit_pads(1),
 ///                                                               .output_padding = {1, 1}});          // 3 x 3 taps
@@ -157,9 +157,9 @@ template <std::integral Window, std::integral... Stride>
 AMBIT_REFUSES("window and strides are options: max_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
 constexpr tensor max_pool(const tensor& image, Window, Stride...) { return image; }
 
-/// The mean of each window, [n, h, w, c] -> [n, h', w', c], of its places inside of the image, never of padding: PyTorch
-/// says that with `count_include_pad=False`, which is not its default. The gradient goes to these places in equal
-/// shares; windows that overlap add up. TensorFlow's `avg_pool`.
+/// The mean of each window, [n, h, w, c] -> [n, h', w', c], of its places inside of the image, never of padding:
+/// PyTorch says that with `count_include_pad=False`, which is not its default. The gradient goes to these places in
+/// equal shares; windows that overlap add up. TensorFlow's `avg_pool`.
 constexpr tensor avg_pool(const tensor& image, const pool_options& options = {},
                           const location& at = location::current());
 template <std::integral Window, std::integral... Stride>
@@ -244,9 +244,10 @@ struct crop_and_resize_options {
 };
 
 /// Boxes of images, each sampled to height x width: images [n, h, w, c], boxes [k, 4] of the same dtype, each {top,
-/// left, bottom, right} with 0 for the first pixel's middle and 1 for the last one's, and for each box the number of its
-/// image, [k] of int32 or int64 -> [k, height, width, c]. A box may be turned over, and reach outside; an image that
-/// there is not gives zeros. Images and boxes have gradients, boxes not with `nearest`. TensorFlow's `crop_and_resize`.
+/// left, bottom, right} with 0 for the first pixel's middle and 1 for the last one's, and for each box the number of
+/// its image, [k] of int32 or int64 -> [k, height, width, c]. A box may be turned over, and reach outside; an image
+/// that there is not gives zeros. Images and boxes have gradients, boxes not with `nearest`. TensorFlow's
+/// `crop_and_resize`.
 constexpr tensor crop_and_resize(const tensor& image, const tensor& boxes, const tensor& image_of_box,
                                  core_parts::whole_number height, core_parts::whole_number width,
                                  const crop_and_resize_options& options = {}, const location& at = location::current());

@@ -6,8 +6,8 @@
 // Positions are int32 or int64. One that lies outside of its axis is no fault: kernels neither throw nor read or write
 // elsewhere, and each function says what comes of it. Negative ones lie outside, too, and do not count from the end:
 // here as in losses and metrics -1 stands for nothing, which masks and padded sequences rely on, and a batch would hide
-// a mistake otherwise. floor_mod(indices, extent) counts from the end; check_range refuses what lies outside. Shapes and options that do not
-// fit are refused by the compiler (op_shape, op_option, op_dtype).
+// a mistake otherwise. floor_mod(indices, extent) counts from the end; check_range refuses what lies outside. Shapes
+// and options that do not fit are refused by the compiler (op_shape, op_option, op_dtype).
 #pragma once
 
 #include <ambit/core/whole_number.hpp>

@@ -28,9 +28,9 @@ constexpr tensor softmax_cross_entropy(const tensor& logits, const tensor& label
 constexpr tensor sparse_softmax_cross_entropy(const tensor& logits, const tensor& labels,
                                               const op_options& options = {}, const location& at = location::current());
 
-/// Minus the logarithm of the probability of each row's class: [..., classes] of float32 or float64, logarithms, x [...]
-/// of int32 or int64 -> [...]. A label outside of [0, classes) makes its row NaN. Gradient: -g at the class. After
-/// `log_softmax` it is what `sparse_softmax_cross_entropy` computes at once. PyTorch's `nll_loss`, of each row.
+/// Minus the logarithm of the probability of each row's class: [..., classes] of float32 or float64, logarithms, x
+/// [...] of int32 or int64 -> [...]. A label outside of [0, classes) makes its row NaN. Gradient: -g at the class.
+/// After `log_softmax` it is what `sparse_softmax_cross_entropy` computes at once. PyTorch's `nll_loss`, of each row.
 ///
 ///     tensor losses = negative_log_likelihood(log_softmax(logits), labels);
 constexpr tensor negative_log_likelihood(const tensor& log_probabilities, const tensor& labels,

@@ -28,11 +28,11 @@ constexpr tensor matmul(const tensor& a, const tensor& b, const matmul_options& 
                         const location& at = location::current());
 
 /// Sums of products of tensors whose axes have letters, as NumPy's and TensorFlow's `einsum`: one operand or more, up
-/// to 8, of numbers of one dtype. Axes of the same letter have the same extent; letters that the result lacks are summed
-/// over; a letter twice in one operand is its diagonal. Without an arrow, the result has the letters that are there
-/// once, in the order of the alphabet; there is no `...`. The formula is read while the model is built: it becomes
-/// products, transpositions and sums, whose gradients follow. What is wrong with it is told with its place (op_option),
-/// operands that do not fit with their numbers (op_shape).
+/// to 8, of numbers of one dtype. Axes of the same letter have the same extent; letters that the result lacks are
+/// summed over; a letter twice in one operand is its diagonal. Without an arrow, the result has the letters that are
+/// there once, in the order of the alphabet; there is no `...`. The formula is read while the model is built: it
+/// becomes products, transpositions and sums, whose gradients follow. What is wrong with it is told with its place
+/// (op_option), operands that do not fit with their numbers (op_shape).
 ///
 ///     tensor scores = einsum("bqhd,bkhd->bhqk", {queries, keys});
 ///     tensor trace  = einsum("ii->", {x});
