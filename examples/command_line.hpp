@@ -3,13 +3,14 @@
 // read more, and exit code 2.
 //
 //     CLI::App app("Draw a picture", "draw");
-//     if (const auto code = parse_command_line(app, count, words)) return *code;
+//     return run_program(app, count, words, [&] { draw(wanted); });
 #pragma once
 
 #include <ambit/diagnostics/quoted.hpp>
 
 #include <charconv>
 #include <cstdint>
+#include <exception>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -42,5 +43,18 @@ inline std::optional<int> parse_command_line(CLI::App& app, int count, const cha
         const std::string said = ambit::mistake_parts::visible(reason.what(), 1000);
         std::cerr << app.get_name() << ": " << said << "; see " << name << " --help\n";
         return 2;
+    }
+}
+
+/// Does what a command line asks for. The exit code: 0, 1 of an error, which is said, 2 of words that are not
+/// understood.
+template <class Action> int run_program(CLI::App& app, int count, const char* const* words, Action&& action) {
+    if (const auto code = parse_command_line(app, count, words)) return *code;
+    try {
+        action();
+        return 0;
+    } catch (const std::exception& reason) {
+        std::cerr << app.get_name() << ": " << reason.what() << '\n';
+        return 1;
     }
 }

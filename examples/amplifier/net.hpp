@@ -65,8 +65,8 @@ struct convolutional_net {
     }
 };
 
-/// Learns to sound like `wanted`: the error as a share of the signal's energy, behind the first samples of a piece, where
-/// the net knows too little of what was before.
+/// Learns to sound like `wanted`: the error as a share of the signal's energy, behind the first samples of a piece,
+/// where the net knows too little of what was before.
 template <class Net> struct learner {
     struct outputs {
         tensor loss;

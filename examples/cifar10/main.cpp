@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 // Trains the network of the tutorial for CIFAR-10, in towers, and says how well it tells what it has not seen.
 #include "../command_line.hpp"
+#include "../kept_training.hpp"
 #include "pictures.hpp"
 
 #include <ambit/checkpoint/load.hpp>
-#include <ambit/checkpoint/saver.hpp>
-#include <ambit/io/progress_bar.hpp>
+#include <ambit/checkpoint/save.hpp>
 #include <ambit/io/summary.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -52,23 +51,10 @@ void add_options(CLI::App& app, options& wanted) {
 }
 
 void train(trainer& net, const labelled_images& set, const options& wanted) {
-    saver checkpoints({.max_to_keep = 3, .asynchronous = true});
-    const std::string directory = wanted.train_dir.value_or("");
-    std::int64_t step = 0;
-    if (wanted.train_dir) {
-        std::filesystem::create_directories(directory);
-        if (const auto file = latest_checkpoint(directory)) {
-            step = restore(net, *file).step.value_or(0);
-            std::cout << "going on from step " << step << " (" << *file << ")\n";
-        }
-    }
     constexpr auto count = static_cast<std::size_t>(towers * batch);
     std::vector<float> images(count * numbers_of_a_picture);
     std::vector<std::int32_t> labels(count);
-    progress_bar bar(std::cerr, "training", std::max(wanted.steps - step, std::int64_t{0}), "steps",
-                     terminal_width(STDERR_FILENO));
-    double mean = 0;  // of the last steps, about fifty
-    for (bool is_first = true; step < wanted.steps; ++step, is_first = false) {
+    train_from_latest(net, {wanted.train_dir, "cifar10", wanted.steps, 250}, [&](std::int64_t step) {
         std::seed_seq both{wanted.seed, static_cast<std::uint64_t>(step)};
         std::mt19937_64 engine(both);
         for (std::size_t i = 0; i < count; ++i) {
@@ -76,14 +62,8 @@ void train(trainer& net, const labelled_images& set, const options& wanted) {
             copy_picture(set, index, any_distortion(engine), images.data() + i * numbers_of_a_picture);
             labels[i] = set.label(index);
         }
-        const double loss =
-            static_cast<double>(net.run<&learner::outputs::loss, &learner::outputs::train>(images, labels));
-        mean = is_first ? loss : mean + 0.02 * (loss - mean);
-        bar.advance(1, {{"loss", mean}});
-        if (wanted.train_dir && (step + 1) % 250 == 0) checkpoints.save(net, directory + "/cifar10", step + 1);
-    }
-    bar.finish();
-    checkpoints.wait();
+        return static_cast<double>(net.run<&learner::outputs::loss, &learner::outputs::train>(images, labels));
+    });
 }
 
 /// The share of pictures that are told right.
@@ -129,12 +109,5 @@ int main(int count, char** words) {
     CLI::App app("Train the network of TensorFlow's tutorial for CIFAR-10", "cifar10");
     options wanted;
     add_options(app, wanted);
-    if (const auto code = parse_command_line(app, count, words)) return *code;
-    try {
-        run(wanted);
-        return 0;
-    } catch (const std::exception& reason) {
-        std::cerr << "cifar10: " << reason.what() << '\n';
-        return 1;
-    }
+    return run_program(app, count, words, [&] { run(wanted); });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// The network of the TensorFlow tutorial "Convolutional neural networks" for CIFAR-10, under its names: two convolutions
-// 5 x 5, each with a maximum and a normalization, two hidden layers with weight decay. It trains in towers, which share
-// one set of variables; the mean of their losses has the mean of their gradients.
+// The network of the TensorFlow tutorial "Convolutional neural networks" for CIFAR-10, under its names: two
+// convolutions 5 x 5, each with a maximum and a normalization, two hidden layers with weight decay. It trains in
+// towers, which share one set of variables; the mean of their losses has the mean of their gradients.
 #pragma once
 
 #include <ambit/ambit.hpp>

@@ -94,8 +94,8 @@ inline picture_sets read_pictures(const std::filesystem::path& directory) {
     return {read_cifar10(training), read_cifar10(file("test_batch.bin")), "CIFAR-10 in " + directory.string()};
 }
 
-/// How light a pattern is at a place, from -1 to 1, in waves: stripes across, stripes down, checks, checks that stand on
-/// a corner, rings. Each looks the same from behind.
+/// How light a pattern is at a place, from -1 to 1, in waves: stripes across, stripes down, checks, checks that stand
+/// on a corner, rings. Each looks the same from behind.
 inline double pattern(int kind, double x, double y) {
     const auto wave = [](double at) { return std::sin(2 * std::numbers::pi * at); };
     switch (kind) {

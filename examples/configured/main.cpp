@@ -4,7 +4,6 @@
 #include "../command_line.hpp"
 #include "program.hpp"
 
-#include <exception>
 #include <filesystem>
 #include <iostream>
 
@@ -18,17 +17,12 @@ int main(int count, char** words) {
         ->envname("AMBIT_DATA")
         ->type_name("DIR");
     app.add_option("--save", said.save, "write the trained variables, as safetensors, and read them")->type_name("FILE");
-    if (const auto code = parse_command_line(app, count, words)) return *code;
-    try {
+    return run_program(app, count, words, [&] {
         if (said.data && said.data->empty()) said.data.reset();
         // What the command line says comes after the file.
         program_settings wanted = ambit::read_config({file, "program"}, program_settings{});
         if (said.data) wanted.data = said.data;
         if (said.save) wanted.save = said.save;
         configured::run(file, wanted);
-        return 0;
-    } catch (const std::exception& reason) {
-        std::cerr << "configured: " << reason.what() << '\n';
-        return 1;
-    }
+    });
 }

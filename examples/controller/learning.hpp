@@ -34,11 +34,6 @@ template <class Engine> cart_pole random_start(Engine& engine) {
 /// How well a moment is: 1 where the cart is wanted, less far from there.
 inline double worth(const cart_pole& cart) { return 1 - 0.5 * std::fmin(std::fabs(cart.target - cart.position), 2.0); }
 
-struct round_result {
-    double seconds_up;  ///< mean of the drives that ended in this round
-    double entropy;
-};
-
 class apprentice {
 public:
     apprentice(trainer& net, std::uint64_t seed) : net_(net), driver_(net.parameters()), engine_(seed) { begin(); }
@@ -50,7 +45,8 @@ public:
         begin();
     }
 
-    round_result learn() {
+    /// Seconds that the pole stood, the mean of the drives that ended in this round.
+    double learn() {
         constexpr auto count = static_cast<std::size_t>(moments);
         std::vector<double> worths(count);
         std::vector<bool> is_last(count);
@@ -74,9 +70,8 @@ public:
             }
         }
         judge(worths, is_last);
-        const auto entropy =
-            net_.run<&learner::outputs::entropy, &learner::outputs::train>(seen_, actions_, returns_, advantages_);
-        return {drives > 0 ? time_up / drives : trial_time, static_cast<double>(entropy)};
+        net_.run<&learner::outputs::train>(seen_, actions_, returns_, advantages_);
+        return drives > 0 ? time_up / drives : trial_time;
     }
 
 private:

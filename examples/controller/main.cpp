@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 // Learns to balance a pole on a cart, then drives it a thousand times a second and says how long its calls took.
 #include "../command_line.hpp"
+#include "../kept_training.hpp"
 #include "control_loop.hpp"
 #include "learning.hpp"
 #include "pictures.hpp"
 
 #include <ambit/checkpoint/load.hpp>
-#include <ambit/checkpoint/saver.hpp>
+#include <ambit/checkpoint/save.hpp>
 #include <ambit/io/images.hpp>
-#include <ambit/io/progress_bar.hpp>
 
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -52,27 +51,20 @@ void add_options(CLI::App& app, options& wanted) {
 
 /// Seconds that the pole stood in each round.
 std::vector<double> learn(trainer& net, const options& wanted) {
-    saver checkpoints({.max_to_keep = 3});
-    const std::string directory = wanted.train_dir.value_or("");
-    std::int64_t round = 0;
-    if (wanted.train_dir) {
-        std::filesystem::create_directories(directory);
-        if (const auto file = latest_checkpoint(directory)) {
-            round = restore(net, *file).step.value_or(0);
-            std::cout << "going on from round " << round << " (" << *file << ")\n";
-        }
-    }
     apprentice driver(net, wanted.seed);
     std::vector<double> seconds_up;
-    progress_bar bar(std::cerr, "learning", rounds - round, "rounds", terminal_width(STDERR_FILENO));
-    for (; round < rounds; ++round) {
+    const kept_training kept{.directory = wanted.train_dir,
+                             .name = "controller",
+                             .steps = rounds,
+                             .every = 50,
+                             .unit = "rounds",
+                             .shown = "seconds up",
+                             .share = 0.1};
+    train_from_latest(net, kept, [&](std::int64_t round) {
         driver.begin_round(wanted.seed, round);
-        const round_result result = driver.learn();
-        seconds_up.push_back(result.seconds_up);
-        bar.advance(1, {{"seconds up", result.seconds_up}, {"entropy", result.entropy}});
-        if (wanted.train_dir && (round + 1) % 50 == 0) checkpoints.save(net, directory + "/controller", round + 1);
-    }
-    bar.finish();
+        seconds_up.push_back(driver.learn());
+        return seconds_up.back();
+    });
     return seconds_up;
 }
 
@@ -122,12 +114,5 @@ int main(int count, char** words) {
     CLI::App app("Learn to balance a pole on a cart by policy gradient, and drive it at 1 kHz", "controller");
     options wanted;
     add_options(app, wanted);
-    if (const auto code = parse_command_line(app, count, words)) return *code;
-    try {
-        run(wanted);
-        return 0;
-    } catch (const std::exception& reason) {
-        std::cerr << "controller: " << reason.what() << '\n';
-        return 1;
-    }
+    return run_program(app, count, words, [&] { run(wanted); });
 }

@@ -40,7 +40,6 @@ struct learner {
     struct outputs {
         tensor logits;    ///< [moments, 4]
         tensor expected;  ///< [moments]: what the second net expects to come of a moment
-        tensor entropy;   ///< of the choices, in nats: 0 if they are certain, 1.39 if all are alike
         operation train;
     };
 
@@ -53,7 +52,7 @@ struct learner {
         tensor loss = reduce_mean(chosen * advantages) + 0.5 * mean_squared_error(expected, returns) - 0.005 * entropy;
         variable round = s.get_variable("global_step", {}, {.dtype = int64, .trainable = false});
         tensor rate = scheduled(cosine_decay({.initial = 4e-3, .steps = rounds}), round);
-        return {logits, expected, entropy, minimize(s, loss, adam{.learning_rate = rate}, {.global_step = round})};
+        return {logits, expected, minimize(s, loss, adam{.learning_rate = rate}, {.global_step = round})};
     }
 
 private:

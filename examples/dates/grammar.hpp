@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Dates as people write them, and as ISO 8601 has them.
 //
-//     const written_date date = any_date(engine, dates_of::training);   // {"Tuesday, the 3rd of May 1960", "1960-05-03"}
+//     const written_date date = any_date(engine, dates_of::training); // {"Tuesday, the 3rd of May 1960", "1960-05-03"}
 //
 // Every 16th day is left to the test: no training has seen it, in whatever words.
 #pragma once

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 // Learns to write dates in words as ISO 8601, and shows where it looks while it writes.
 #include "../command_line.hpp"
+#include "../kept_training.hpp"
 #include "net.hpp"
 #include "pictures.hpp"
 
 #include <ambit/checkpoint/load.hpp>
-#include <ambit/checkpoint/saver.hpp>
+#include <ambit/checkpoint/save.hpp>
 #include <ambit/io/images.hpp>
-#include <ambit/io/progress_bar.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -83,31 +82,14 @@ struct date_batch {
 };
 
 void train(trainer& net, const options& wanted) {
-    saver checkpoints({.max_to_keep = 3});
-    const std::string directory = wanted.train_dir.value_or("");
-    std::int64_t step = 0;
-    if (wanted.train_dir) {
-        std::filesystem::create_directories(directory);
-        if (const auto file = latest_checkpoint(directory)) {
-            step = restore(net, *file).step.value_or(0);
-            std::cout << "going on from step " << step << " (" << *file << ")\n";
-        }
-    }
-    progress_bar bar(std::cerr, "training", std::max(wanted.steps - step, std::int64_t{0}), "steps",
-                     terminal_width(STDERR_FILENO));
-    double mean = 0;  // of the last steps, about a hundred
     date_batch dates;
-    for (bool is_first = true; step < wanted.steps; ++step, is_first = false) {
+    train_from_latest(net, {wanted.train_dir, "dates", wanted.steps, 500}, [&](std::int64_t step) {
         std::seed_seq both{wanted.seed, static_cast<std::uint64_t>(step)};
         std::mt19937_64 engine(both);
         dates.draw(engine, dates_of::training);
-        const double loss = static_cast<double>(net.run<&learner::outputs::loss, &learner::outputs::train>(
+        return static_cast<double>(net.run<&learner::outputs::loss, &learner::outputs::train>(
             dates.words, dates.lengths, dates.before, dates.wanted));
-        mean = is_first ? loss : mean + 0.01 * (loss - mean);
-        bar.advance(1, {{"loss", mean}});
-        if (wanted.train_dir && (step + 1) % 500 == 0) checkpoints.save(net, directory + "/dates", step + 1);
-    }
-    bar.finish();
+    });
 }
 
 template <class Letters> std::string written(const Letters& letters, std::size_t place) {
@@ -184,12 +166,5 @@ int main(int count, char** words) {
     CLI::App app("Learn to write dates in words as ISO 8601", "dates");
     options wanted;
     add_options(app, wanted);
-    if (const auto code = parse_command_line(app, count, words)) return *code;
-    try {
-        run(wanted);
-        return 0;
-    } catch (const std::exception& reason) {
-        std::cerr << "dates: " << reason.what() << '\n';
-        return 1;
-    }
+    return run_program(app, count, words, [&] { run(wanted); });
 }

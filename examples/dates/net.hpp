@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Sequence to sequence with attention: one net reads the letters of a date in words, from both sides, another one writes
-// the letters of ISO 8601, and looks at what the first has read.
+// Sequence to sequence with attention: one net reads the letters of a date in words, from both sides, another one
+// writes the letters of ISO 8601, and looks at what the first has read.
 #pragma once
 
 #include "grammar.hpp"

@@ -10,7 +10,6 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -100,12 +99,5 @@ int main(int count, char** words) {
     CLI::App app("Forecast prices a month ahead, each year by a net that knows the years before it", "forecast");
     options wanted;
     add_options(app, wanted);
-    if (const auto code = parse_command_line(app, count, words)) return *code;
-    try {
-        run(wanted);
-        return 0;
-    } catch (const std::exception& reason) {
-        std::cerr << "forecast: " << reason.what() << '\n';
-        return 1;
-    }
+    return run_program(app, count, words, [&] { run(wanted); });
 }

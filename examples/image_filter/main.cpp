@@ -13,7 +13,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <filesystem>
 #include <iomanip>
 #include <iostream>
@@ -92,12 +91,5 @@ int main(int count, char** words) {
     app.footer("A picture is PNG, JPEG, or a raw slice: 256 x 256 samples of 16 bits, big-endian,\n"
                "in a .gz file. Without pictures it takes two from Debian's package\n"
                "python-matplotlib-data.");
-    if (const auto code = parse_command_line(app, count, words)) return *code;
-    try {
-        run(file1, file2, directory);
-        return 0;
-    } catch (const std::exception& reason) {
-        std::cerr << "image_filter: " << reason.what() << '\n';
-        return 1;
-    }
+    return run_program(app, count, words, [&] { run(file1, file2, directory); });
 }

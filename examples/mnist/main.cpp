@@ -2,7 +2,6 @@
 // Trains a classifier of handwritten digits and says how well it reads digits that it has not seen.
 #include "command_line.hpp"
 
-#include <exception>
 #include <iostream>
 
 int main(int count, char** words) {
@@ -11,13 +10,8 @@ int main(int count, char** words) {
                  "mnist");
     options wanted;
     add_options(app, wanted);
-    if (const auto code = parse_command_line(app, count, words)) return *code;
-    try {
+    return run_program(app, count, words, [&] {
         if (wanted.model == net_kind::dense) run_dense(wanted);
         else run_conv(wanted);
-        return 0;
-    } catch (const std::exception& reason) {
-        std::cerr << "mnist: " << reason.what() << '\n';
-        return 1;
-    }
+    });
 }

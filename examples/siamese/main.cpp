@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // Learns from pairs of digits, of which it is only told whether they are the same, to lay digits out in the plane.
 #include "../command_line.hpp"
+#include "../kept_training.hpp"
 #include "../mnist/digits.hpp"
 #include "places.hpp"
 
 #include <ambit/checkpoint/load.hpp>
-#include <ambit/checkpoint/saver.hpp>
+#include <ambit/checkpoint/save.hpp>
 #include <ambit/io/images.hpp>
-#include <ambit/io/progress_bar.hpp>
 #include <ambit/io/summary.hpp>
 
 #include <algorithm>
@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -94,29 +93,12 @@ private:
 };
 
 void train(trainer& net, const labelled_images& digits, const options& wanted) {
-    saver checkpoints({.max_to_keep = 3});
-    const std::string directory = wanted.train_dir.value_or("");
-    std::int64_t step = 0;
-    if (wanted.train_dir) {
-        std::filesystem::create_directories(directory);
-        if (const auto file = latest_checkpoint(directory)) {
-            step = restore(net, *file).step.value_or(0);
-            std::cout << "going on from step " << step << " (" << *file << ")\n";
-        }
-    }
     pair_source source(digits, wanted.seed);
-    progress_bar bar(std::cerr, "training", std::max(wanted.steps - step, std::int64_t{0}), "steps",
-                     terminal_width(STDERR_FILENO));
-    double mean = 0;  // of the last steps, about a hundred
-    for (bool is_first = true; step < wanted.steps; ++step, is_first = false) {
+    train_from_latest(net, {wanted.train_dir, "siamese", wanted.steps, 500}, [&](std::int64_t step) {
         source.fill(step);
-        const double loss = static_cast<double>(
+        return static_cast<double>(
             net.run<&learner::outputs::loss, &learner::outputs::train>(source.first, source.second, source.same));
-        mean = is_first ? loss : mean + 0.01 * (loss - mean);
-        bar.advance(1, {{"loss", mean}});
-        if (wanted.train_dir && (step + 1) % 500 == 0) checkpoints.save(net, directory + "/siamese", step + 1);
-    }
-    bar.finish();
+    });
 }
 
 void run(const options& wanted) {
@@ -152,12 +134,5 @@ int main(int count, char** words) {
     CLI::App app("Lay digits out in the plane, from pairs of which it is known whether they are the same", "siamese");
     options wanted;
     add_options(app, wanted);
-    if (const auto code = parse_command_line(app, count, words)) return *code;
-    try {
-        run(wanted);
-        return 0;
-    } catch (const std::exception& reason) {
-        std::cerr << "siamese: " << reason.what() << '\n';
-        return 1;
-    }
+    return run_program(app, count, words, [&] { run(wanted); });
 }

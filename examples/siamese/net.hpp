@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Two pictures through one network, which learns to put equal digits near each other and others apart.
 //
-// Source: R. Hadsell, S. Chopra, Y. LeCun, "Dimensionality reduction by learning an invariant mapping", 2006, equation 4.
+// Source: R. Hadsell, S. Chopra, Y. LeCun, "Dimensionality reduction by learning an invariant mapping", 2006, equation
+// 4.
 #pragma once
 
 #include "../mnist/digit.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The nets as an LV2 plugin. Its weights are files of its bundle, read when a host makes an instance; `run` computes and
-// does nothing else: it allocates nothing, takes no lock and calls nothing of the system.
+// The nets as an LV2 plugin. Its weights are files of its bundle, read when a host makes an instance; `run` computes
+// and does nothing else: it allocates nothing, takes no lock and calls nothing of the system.
 #include "../net.hpp"
 
 #include <ambit/checkpoint/load.hpp>
