@@ -339,7 +339,7 @@ TEST_CASE("a cell keeps its scope, and two cells of one scope are refused", "[nn
         return dynamic_rnn(s, cell, y, {.name = "second"}).outputs;
     });
     CHECK_THAT(elsewhere, Contains("[ambit] cell_elsewhere: scope first/gru_cell"));
-    CHECK_THAT(elsewhere, Contains("a cell keeps the scope of its first use: make another cell for other"));
+    CHECK_THAT(elsewhere, Contains("a cell keeps the scope of its first use: make another cell here"));
     CHECK_THAT(elsewhere, Contains("first at recurrent.cpp:"));
     CHECK_THAT(elsewhere, Contains("again at recurrent.cpp:"));
     CHECK_THAT(elsewhere, Contains("in second"));
