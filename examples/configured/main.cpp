@@ -16,7 +16,8 @@ int main(int count, char** words) {
     app.add_option("--data", said.data, "the MNIST files in idx format, else AMBIT_DATA; else digits are drawn")
         ->envname("AMBIT_DATA")
         ->type_name("DIR");
-    app.add_option("--save", said.save, "write the trained variables, as safetensors, and read them")->type_name("FILE");
+    app.add_option("--save", said.save, "write the trained variables, as safetensors, and read them")
+        ->type_name("FILE");
     return run_program(app, count, words, [&] {
         if (said.data && said.data->empty()) said.data.reset();
         // What the command line says comes after the file.

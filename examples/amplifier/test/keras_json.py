@@ -71,7 +71,8 @@ def main():
     refused(program, directory, "{", "is no JSON")
     refused(program, directory, "{}", "has no list of layers")
     refused(program, directory, '{"layers": [{"type": "gru", "weights": []}]}', "has a layer of type")
-    refused(program, directory, '{"layers": [{"type": "dense", "weights": [[[1], [2, 3]], [1]]}]}', "no vector or matrix")
+    refused(program, directory, '{"layers": [{"type": "dense", "weights": [[[1], [2, 3]], [1]]}]}',
+            "no vector or matrix")
     refused(program, directory, json.dumps({"layers": layers[:1]}), "mix/")
 
 

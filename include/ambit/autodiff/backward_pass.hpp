@@ -477,7 +477,8 @@ private:
             if (!inside.has(captured[i])) continue;
             if (of_iteration[i].builder() != nullptr)
                 at.add_to(captured[i], loop_builder::final_of(*builder_, back, of_captured[i]));
-            if (const tensor total = sums.total(i, back, at_); total.builder() != nullptr) at.add_to(captured[i], total);
+            if (const tensor total = sums.total(i, back, at_); total.builder() != nullptr)
+                at.add_to(captured[i], total);
         }
     }
 

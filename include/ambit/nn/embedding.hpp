@@ -29,8 +29,8 @@ constexpr tensor embedding(scope& s, std::string_view name, const tensor& ids, c
                            const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
     auto layer = s.variable_scope(name);
-    const variable weights =
-        layer.get_variable("weights", {vocabulary.value, units.value}, {.initializer = o.weights, .dtype = o.dtype}, at);
+    const variable weights = layer.get_variable("weights", {vocabulary.value, units.value},
+                                                {.initializer = o.weights, .dtype = o.dtype}, at);
     return embedding_lookup(weights, ids, {}, at);
 }
 
