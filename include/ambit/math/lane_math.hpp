@@ -89,17 +89,4 @@ template <class V> constexpr V log1p_of(const V& x) {
     else return select(x == V(element_of_t<V>(0)), x, log1p(x));
 }
 
-/// The error function. xsimd's for doubles is off by up to 70 units in the last place.
-template <class V> constexpr V erf_of(const V& x) {
-    if constexpr (scalar<V> || sizeof(element_of_t<V>) == sizeof(float)) {
-        return erf(x);
-    } else {
-        const V one(1.0), size = abs(x), square = x * x;
-        const V middle = one - detail::erfc_middle(size);
-        const V outside = one - exp(-square) * detail::scaled_erfc(size);
-        const V beyond = select(size < V(2.125), middle, outside);
-        return select(size < V(0.875), x + x * detail::erf_series(square), select(x < V(0.0), -beyond, beyond));
-    }
-}
-
 }  // namespace ambit::math

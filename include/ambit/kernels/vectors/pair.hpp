@@ -16,6 +16,11 @@ namespace AMBIT_NAMESPACE::kernel_parts {
 
 template <class V> struct vector_pair;
 
+/// Two masks, of two batches.
+template <class V> struct mask_pair {
+    mask_of<V> first, second;
+};
+
 namespace detail {
 /// Two batches as a pair, computed before anything that follows: compilers would put one half's steps behind the
 /// other's.
@@ -66,12 +71,16 @@ template <class V> struct vector_pair {
     [[gnu::always_inline]] friend vector_pair copysign(const vector_pair& size, const vector_pair& sign) noexcept {
         return {copysign(size.first, sign.first), copysign(size.second, sign.second)};
     }
+    [[gnu::always_inline]] friend mask_pair<V> operator<(const vector_pair& a, const vector_pair& b) noexcept {
+        return {a.first < b.first, a.second < b.second};
+    }
+    [[gnu::always_inline]] friend vector_pair select(const mask_pair<V>& condition, const vector_pair& then,
+                                                     const vector_pair& otherwise) noexcept {
+        return {select(condition.first, then.first, otherwise.first),
+                select(condition.second, then.second, otherwise.second)};
+    }
 };
 
-/// Two masks, of two batches.
-template <class V> struct mask_pair {
-    mask_of<V> first, second;
-};
 
 /// Numbers or masks of two batches V as one value.
 template <class V, class Value> [[gnu::always_inline]] inline auto pair_of(const Value& a, const Value& b) noexcept {

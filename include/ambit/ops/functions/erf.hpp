@@ -4,7 +4,7 @@
 //     tensor share = 0.5 * (1 + erf(x / 1.4142135623730951));       // of a normal distribution below x
 #pragma once
 
-#include <ambit/math/lane_math.hpp>
+#include <ambit/math/normal_share.hpp>
 #include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/functions.hpp>
 
@@ -13,7 +13,7 @@ namespace AMBIT_NAMESPACE::op_parts {
 struct erf_op : floating_unary_op {
     static constexpr std::string_view name = "erf";
     static constexpr void gradient(gradient_call& call);
-    static constexpr bool heavy = true;
+    static constexpr bool heavy = true, interleaves = true;
     template <class V> static constexpr V apply(const V& x) { return math::erf_of(x); }
 };
 inline constexpr op_info erf_info = describe<erf_op>();

@@ -7,8 +7,7 @@
 // Source: D. Hendrycks, K. Gimpel, "Gaussian error linear units", 2016.
 #pragma once
 
-#include <ambit/math/exponentials.hpp>
-#include <ambit/math/lane_math.hpp>
+#include <ambit/math/normal_share.hpp>
 #include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/functions.hpp>
 
@@ -17,24 +16,13 @@ namespace AMBIT_NAMESPACE::op_parts {
 struct gelu_op : floating_unary_op {
     static constexpr std::string_view name = "gelu";
     static constexpr void gradient(gradient_call& call);
-    static constexpr bool heavy = true;
-    static constexpr double sqrt_half = 0.70710678118654752440, sqrt_2_over_pi = 0.79788456080286535588;
-    static constexpr double cubic = 0.044715;
+    static constexpr bool heavy = true, interleaves = true;
     struct attributes {
         std::int64_t approximate;
     };
 
     template <class V> static constexpr V apply(const attributes& by, const V& x) {
-        using math::max, math::min;
-        using T = math::element_of_t<V>;
-        const auto number = [](double value) { return V(static_cast<T>(value)); };
-        // Below -40 all is 0 in either form, and minus infinity times 0 would not be. max keeps NaN, its second
-        // argument.
-        const V from = math::max_of(number(-40), x);
-        if (by.approximate == 0) return number(0.5) * from * (number(1) + math::erf_of(from * number(sqrt_half)));
-        const V bounded = math::min_of(number(40), from);
-        const V inner = number(sqrt_2_over_pi) * (bounded + number(cubic) * bounded * bounded * bounded);
-        return number(0.5) * from * (number(1) + math::tanh_of(inner));
+        return by.approximate == 0 ? math::gelu_of(x) : math::gelu_by_tanh_of(x);
     }
 };
 inline constexpr op_info gelu_info = describe<gelu_op>();
@@ -57,6 +45,8 @@ constexpr tensor gelu(const tensor& x, const gelu_options& options, const locati
 namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr void gelu_op::gradient(gradient_call& call) {
+    using math::sqrt_half, math::sqrt_2_over_pi;
+    constexpr double cubic = math::gelu_cubic;
     const tensor x = call.operand(0);
     tensor share, density;  // the slope is share + x · density
     if (call.attributes<attributes>().approximate == 0) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-// e^x, tanh x and the logistic function of floats against the C library's of doubles: a sample of all floats, and every
-// one of them with the tag [.all-floats].
+// Functions of floats against the C library's of doubles: a sample of all floats, and every one of them with the tag
+// [.all-floats].
 #include <ambit/kernels/vectors/pair.hpp>
 #include <ambit/math/exponentials.hpp>
+#include <ambit/math/normal_share.hpp>
 
 #include "../../../support/numbers.hpp"
 
@@ -32,7 +33,8 @@ struct exponential_function {
     static double exact(double x) { return std::exp(x); }
 };
 struct tanh_function {
-    static constexpr std::array bounds{3.0, 4.0};
+    static constexpr std::array bounds{4.0, 4.0};
+    static constexpr float most = 1;
     static constexpr double bound_below = static_cast<double>(smallest);
     template <class V> static V of(const V& x) { return math::tanh_of(x); }
     static double exact(double x) { return std::tanh(x); }
@@ -44,6 +46,33 @@ struct logistic_function {
     static double exact(double x) { return 1 / (1 + std::exp(-x)); }
 };
 
+struct erf_function {
+    static constexpr std::array bounds{4.0, 4.0};
+    static constexpr float most = 1;
+    static constexpr double bound_below = 2 * static_cast<double>(smallest);
+    template <class V> static V of(const V& x) { return math::erf_of(x); }
+    static double exact(double x) { return std::erf(x); }
+};
+// Where x is negative a bound is that of x / 2.
+struct gelu_function {
+    static constexpr std::array bounds{4.0, 4.0};
+    static constexpr double bound_below = static_cast<double>(smallest_normal);
+    static double least_size(double x) { return x < 0 ? -x / 2 : 0; }
+    template <class V> static V of(const V& x) { return math::gelu_of(x); }
+    static double exact(double x) { return x < -40 ? 0 : x / 2 * std::erfc(-x * math::sqrt_half); }
+};
+struct gelu_by_tanh_function {
+    static constexpr std::array bounds{4.0, 4.0};
+    static constexpr double bound_below = static_cast<double>(smallest_normal);
+    static double least_size(double x) { return x < 0 ? -x / 2 : 0; }
+    template <class V> static V of(const V& x) { return math::gelu_by_tanh_of(x); }
+    static double exact(double x) {
+        const double from = std::fmin(std::fmax(x, -40), 40);
+        const double inner = math::sqrt_2_over_pi * (from + math::gelu_cubic * from * from * from);
+        return x < -40 ? 0 : x / (1 + std::exp(-2 * inner));
+    }
+};
+
 #if defined(__FMA__)
 constexpr std::size_t is_without = 0;
 #else
@@ -53,6 +82,13 @@ template <class Function> constexpr double bound_of = Function::bounds[is_withou
 
 /// The distance between neighbouring floats at `x`.
 double unit_at(double x) { return std::ldexp(1.0, std::ilogb(static_cast<float>(x)) - 23); }
+
+/// The unit that the error of `Function` at x counts in.
+template <class Function> double unit_of(double x, double exact) {
+    if constexpr (requires { Function::least_size(x); })
+        exact = std::fmax(std::fabs(exact), Function::least_size(x));
+    return unit_at(exact);
+}
 
 /// The largest distance of `Function` from the exact value, in units in the last place, over every `step`th float whose
 /// value is a normal one.
@@ -70,13 +106,15 @@ template <class Function> double worst_of_all(std::uint32_t step) {
                 if (!std::isnan(y[i])) return not_a_number;
                 continue;
             }
+            if constexpr (requires { Function::most; })
+                if (std::fabs(y[i]) > Function::most) return infinity;
             const float nearest = static_cast<float>(exact);
             if (std::fabs(nearest) < smallest_normal || std::isinf(nearest)) {
                 if (std::isinf(nearest) ? y[i] != nearest : std::fabs(y[i] - exact) > Function::bound_below)
                     return infinity;
                 continue;
             }
-            worst = std::fmax(worst, std::fabs(static_cast<double>(y[i]) - exact) / unit_at(exact));
+            worst = std::fmax(worst, std::fabs(static_cast<double>(y[i]) - exact) / unit_of<Function>(x[i], exact));
         }
     }
     return worst;
@@ -101,7 +139,7 @@ template <class Function> void check_special_values() {
         else {
             const double size = std::fabs(static_cast<double>(wanted));
             const double bound = size < static_cast<double>(smallest_normal) ? Function::bound_below
-                                                                             : bound_of<Function> * unit_at(size);
+                                                                             : bound_of<Function> * unit_of<Function>(x, size);
             CHECK(std::fabs(static_cast<double>(y) - static_cast<double>(wanted)) <= bound);
         }
     }
@@ -126,14 +164,14 @@ template <class Function> void check_pairs() {
 }  // namespace
 
 TEMPLATE_TEST_CASE("functions of floats are within their bounds", "[kernels][exponentials]", exponential_function,
-                   tanh_function, logistic_function) {
+                   tanh_function, logistic_function, erf_function, gelu_function, gelu_by_tanh_function) {
     CHECK(worst_of_all<TestType>(4099) <= bound_of<TestType>);
     check_special_values<TestType>();
     check_pairs<TestType>();
 }
 
 TEMPLATE_TEST_CASE("functions of floats are within their bounds, of every float", "[.all-floats]", exponential_function,
-                   tanh_function, logistic_function) {
+                   tanh_function, logistic_function, erf_function, gelu_function, gelu_by_tanh_function) {
     const double worst = worst_of_all<TestType>(1);
     CAPTURE(worst);
     CHECK(worst <= bound_of<TestType>);
@@ -150,9 +188,17 @@ TEST_CASE("values that lie on bounds", "[kernels][exponentials]") {
     CHECK(same_bits(lane_of<tanh_function, V>(-0.0F), -0.0F));
     CHECK(lane_of<tanh_function, V>(smallest) == smallest);
     CHECK(lane_of<tanh_function, V>(9.02F) == 1);
+    CHECK(lane_of<tanh_function, V>(infinity) == 1);
     CHECK(lane_of<tanh_function, V>(-infinity) == -1);
     CHECK(lane_of<logistic_function, V>(0) == 0.5F);
     CHECK(lane_of<logistic_function, V>(17.4F) == 1);
     CHECK(lane_of<logistic_function, V>(infinity) == 1);
     CHECK(lane_of<logistic_function, V>(-infinity) == 0);
+    CHECK(same_bits(lane_of<erf_function, V>(-0.0F), -0.0F));
+    CHECK(lane_of<erf_function, V>(infinity) == 1);
+    CHECK(lane_of<erf_function, V>(-infinity) == -1);
+    CHECK(lane_of<gelu_function, V>(-infinity) == 0);
+    CHECK(lane_of<gelu_function, V>(infinity) == infinity);
+    CHECK(lane_of<gelu_by_tanh_function, V>(-infinity) == 0);
+    CHECK(lane_of<gelu_by_tanh_function, V>(infinity) == infinity);
 }
