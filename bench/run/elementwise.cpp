@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Functions of single elements in memory that fits a cache, a chain of them, and two operations on rows. A
+// Functions of single elements in memory that fits a cache, a chain of them, and operations on rows. A
 // chain is where a library that knows the whole expression reads and writes memory once.
 #include <ambit/ambit.hpp>
 
@@ -13,6 +13,7 @@
 
 #ifdef AMBIT_HAS_EIGEN
 #    include <Eigen/Core>
+#    include <unsupported/Eigen/SpecialFunctions>
 #endif
 #ifdef AMBIT_HAS_ONEDNN
 #    include <bench/onednn.hpp>
@@ -82,6 +83,18 @@ struct sigmoid_function {
     static constexpr dnnl::algorithm algorithm = dnnl::algorithm::eltwise_logistic;
 #endif
 };
+// Below 0 the result is what half the operand loses: errors are measured against that half.
+struct gelu_function {
+    static constexpr const char* name = "gelu";
+    static constexpr double scale = 0.5;
+    static constexpr ambit::tensor on(const ambit::tensor& x) { return gelu(x); }
+    static double on(double x) { return x / 2 * std::erfc(-x * std::sqrt(0.5)); }
+    static auto on_xtensor(const auto& x) { return 0.5f * x * (1.0f + xt::erf(0.70710678f * x)); }
+    static auto on_eigen(const auto& x) { return 0.5f * x * (1.0f + (0.70710678f * x).erf()); }
+#ifdef AMBIT_HAS_ONEDNN
+    static constexpr dnnl::algorithm algorithm = dnnl::algorithm::eltwise_gelu_erf;
+#endif
+};
 
 constexpr double tolerated_ulps = 16;
 
@@ -143,6 +156,32 @@ template <int Rows, int Columns> struct softmax_rows {
     }
 };
 
+// Over the columns, with a factor and an offset for each.
+template <int Rows, int Columns> struct layer_norm_rows {
+    static constexpr int rows = Rows, columns = Columns, n = Rows * Columns;
+    static constexpr double epsilon = 1e-3;
+    static std::string name() {
+        return "elementwise/layer_norm_" + std::to_string(Rows) + "x" + std::to_string(Columns);
+    }
+
+    numbers x = uniform(size(n), -4, 4, 1), factor = uniform(size(Columns), 0.5, 2, 2),
+            offset = uniform(size(Columns), -1, 1, 3);
+    expectation right;
+
+    layer_norm_rows() {
+        for (std::size_t row = 0; row < size(Rows); ++row) {
+            const auto at = [&](std::size_t i) { return static_cast<double>(x[row * size(Columns) + i]); };
+            double mean = 0, variance = 0;
+            for (std::size_t i = 0; i < size(Columns); ++i) mean += at(i) / Columns;
+            for (std::size_t i = 0; i < size(Columns); ++i) variance += (at(i) - mean) * (at(i) - mean) / Columns;
+            for (std::size_t i = 0; i < size(Columns); ++i)
+                right.add_near((at(i) - mean) / std::sqrt(variance + epsilon) * static_cast<double>(factor[i]) +
+                                   static_cast<double>(offset[i]),
+                               tolerated_ulps, 1);
+        }
+    }
+};
+
 template <int Rows, int Columns> struct add_bias {
     static constexpr int rows = Rows, columns = Columns, n = Rows * Columns;
     static std::string name() {
@@ -188,6 +227,13 @@ struct gate_module {
 struct softmax_module {
     constexpr ambit::tensor operator()(ambit::scope&, ambit::tensor x) const { return softmax(x); }
 };
+struct layer_norm_module {
+    constexpr ambit::tensor operator()(ambit::scope&, ambit::tensor x, ambit::tensor factor,
+                                       ambit::tensor offset) const {
+        const ambit::mean_and_variance of = moments(x, {.axes = {1}, .keep_dims = true});
+        return (x - of.mean) * rsqrt(of.variance + 1e-3) * factor + offset;
+    }
+};
 struct bias_module {
     constexpr ambit::tensor operator()(ambit::scope&, ambit::tensor x, ambit::tensor bias) const {
         return bias_add(x, bias);
@@ -206,6 +252,11 @@ struct by_ambit<gate<N>> : ambit_call<gate_module, floats<N>, floats<N>, floats<
 };
 template <int R, int C> struct by_ambit<softmax_rows<R, C>> : ambit_call<softmax_module, floats<R, C>> {
     explicit by_ambit(const softmax_rows<R, C>& work) : by_ambit::ambit_call(work.x) {}
+};
+template <int R, int C>
+struct by_ambit<layer_norm_rows<R, C>> : ambit_call<layer_norm_module, floats<R, C>, floats<C>, floats<C>> {
+    explicit by_ambit(const layer_norm_rows<R, C>& work)
+        : by_ambit::ambit_call(work.x, work.factor, work.offset) {}
 };
 template <int R, int C> struct by_ambit<add_bias<R, C>> : ambit_call<bias_module, floats<R, C>, floats<C>> {
     explicit by_ambit(const add_bias<R, C>& work) : by_ambit::ambit_call(work.x, work.bias) {}
@@ -291,6 +342,17 @@ template <int R, int C> void eigen(const softmax_rows<R, C>& work, numbers& out)
         y.row(row) *= 1 / y.row(row).sum();
     }
 }
+template <int R, int C> void eigen(const layer_norm_rows<R, C>& work, numbers& out) {
+    const auto x = read<R, C>(work.x);
+    auto y = write<R, C>(out);
+    const auto factor = read<1, C>(work.factor), offset = read<1, C>(work.offset);
+    for (int row = 0; row < R; ++row) {
+        const float mean = x.row(row).mean();
+        const float variance = (x.row(row) - mean).square().mean();
+        const float scale = 1 / std::sqrt(variance + static_cast<float>(layer_norm_rows<R, C>::epsilon));
+        y.row(row) = (x.row(row) - mean) * scale * factor + offset;
+    }
+}
 template <int R, int C> void eigen(const add_bias<R, C>& work, numbers& out) {
     write<R, C>(out) = read<R, C>(work.x).rowwise() + read<1, C>(work.bias);
 }
@@ -352,6 +414,20 @@ std::vector<step> onednn_steps(const softmax_rows<R, C>& work, numbers& out, num
              {{DNNL_ARG_SRC, over(work.x.data(), all)}, {DNNL_ARG_DST, over(out.data(), all)}}}};
 }
 
+template <int R, int C>
+std::vector<step> onednn_steps(const layer_norm_rows<R, C>& work, numbers& out, numbers&) {
+    const memory::desc all({R, C}, f32, tag::ab), row({C}, f32, tag::a);
+    using flags = dnnl::normalization_flags;
+    return {{dnnl::layer_normalization_forward(
+                 {{dnnl::prop_kind::forward_inference, all, static_cast<float>(layer_norm_rows<R, C>::epsilon),
+                   flags::use_scale | flags::use_shift},
+                  processor()}),
+             {{DNNL_ARG_SRC, over(work.x.data(), all)},
+              {DNNL_ARG_SCALE, over(work.factor.data(), row)},
+              {DNNL_ARG_SHIFT, over(work.offset.data(), row)},
+              {DNNL_ARG_DST, over(out.data(), all)}}}};
+}
+
 template <int R, int C> std::vector<step> onednn_steps(const add_bias<R, C>& work, numbers& out, numbers&) {
     const memory::desc all({R, C}, f32, tag::ab), row({1, C}, f32, tag::ab);
     return {{dnnl::binary({{dnnl::algorithm::binary_add, all, row, all}, processor()}),
@@ -399,10 +475,12 @@ int main(int count, char** arguments) {
     enter_sizes<exp_function>();
     enter_sizes<tanh_function>();
     enter_sizes<sigmoid_function>();
+    enter_sizes<gelu_function>();
     enter_all<gate<256>>();
     enter_all<gate<4096>>();
     enter_all<gate<65536>>();
     enter_all<softmax_rows<64, 1000>>();
+    enter_all<layer_norm_rows<64, 1024>>();
     enter_all<add_bias<64, 1024>>();
     return run(count, arguments);
 }
