@@ -81,6 +81,11 @@ template <class V> struct product_sum_of {
 /// p · 2^n for whole n between -152 and 130, rounded once.
 template <class V> struct power_of_two_of;
 
+/// Of lanes of floats that are angles (kernels/vectors): `size(x)`, |x|; `is_any_above(x, limit)`; `each(x, f)`, f of one
+/// lane after the other; `with_signs(y, n, x)`, y with its sign changed where n, a whole number, is odd, and again where x
+/// is negative.
+template <class V> struct angle_lanes_of;
+
 /// Sum, difference and product that wrap around for integers, where C++ leaves overflow undefined.
 template <class V> constexpr V wrapping_add(const V& a, const V& b) {
     if constexpr (std::integral<V>)

@@ -200,6 +200,21 @@ private:
 #endif
 };
 
+template <class Arch> struct angle_lanes_of<xsimd::batch<float, Arch>> {
+    using V = xsimd::batch<float, Arch>;
+    [[gnu::always_inline]] static V size(const V& x) noexcept { return abs(x); }
+    [[gnu::always_inline]] static bool is_any_above(const V& x, float limit) noexcept { return xsimd::any(x > V(limit)); }
+    template <class Function> [[gnu::noinline]] static V each(const V& x, const Function& f) noexcept {
+        alignas(64) float lane[V::size];
+        x.store_aligned(lane);
+        for (float& element : lane) element = f(element);
+        return V::load_aligned(lane);
+    }
+    [[gnu::always_inline]] static V with_signs(const V& y, const V& n, const V& x) noexcept {
+        return y ^ (bitofsign(x) ^ xsimd::bitwise_cast<V>(xsimd::to_int(n) << 31));
+    }
+};
+
 }  // namespace ambit::math
 
 namespace AMBIT_NAMESPACE::kernel_parts {

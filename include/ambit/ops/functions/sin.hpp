@@ -4,7 +4,7 @@
 //     tensor wave = sin(phase);
 #pragma once
 
-#include <ambit/math/constexpr_math.hpp>
+#include <ambit/math/angles.hpp>
 #include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/functions.hpp>
 
@@ -15,10 +15,7 @@ struct sin_op : floating_unary_op {
     static constexpr std::string_view name = "sin";
     static constexpr void gradient(gradient_call& call);
     static constexpr bool heavy = true;
-    template <class V> static constexpr V apply(const V& x) {
-        using math::sin;
-        return sin(x);
-    }
+    template <class V> static constexpr V apply(const V& x) { return math::sin_of(x); }
 };
 inline constexpr op_info sin_info = describe<sin_op>();
 
@@ -39,10 +36,7 @@ struct cos_op : floating_unary_op {
     static constexpr std::string_view name = "cos";
     static constexpr void gradient(gradient_call& call);
     static constexpr bool heavy = true;
-    template <class V> static constexpr V apply(const V& x) {
-        using math::cos;
-        return cos(x);
-    }
+    template <class V> static constexpr V apply(const V& x) { return math::cos_of(x); }
 };
 inline constexpr op_info cos_info = describe<cos_op>();
 

@@ -9,7 +9,7 @@
 #pragma once
 
 #include <ambit/math/exponentials.hpp>
-#include <ambit/math/lane_math.hpp>
+#include <ambit/math/softplus.hpp>
 #include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/functions.hpp>
 
@@ -19,12 +19,8 @@ namespace AMBIT_NAMESPACE::op_parts {
 struct softplus_op : floating_unary_op {
     static constexpr std::string_view name = "softplus";
     static constexpr void gradient(gradient_call& call);
-    static constexpr bool heavy = true;
-    template <class V> static constexpr V apply(const V& x) {
-        using math::abs;
-        // max keeps NaN, its second argument.
-        return math::max_of(V(math::element_of_t<V>(0)), x) + math::log1p_of(math::exp_of(math::negate(abs(x))));
-    }
+    static constexpr bool heavy = true, interleaves = true;
+    template <class V> static constexpr V apply(const V& x) { return math::softplus_of(x); }
 };
 inline constexpr op_info softplus_info = describe<softplus_op>();
 

@@ -7,7 +7,7 @@
 // max(x, 0) - x z + log(1 + exp(-|x|)), which neither overflows nor loses small losses. Both operands have gradients.
 #pragma once
 
-#include <ambit/math/exponentials.hpp>
+#include <ambit/math/softplus.hpp>
 #include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/functions.hpp>
 #include <ambit/ops/losses.hpp>
@@ -17,7 +17,7 @@ namespace AMBIT_NAMESPACE::op_parts {
 struct sigmoid_cross_entropy_op : elementwise_op {
     static constexpr std::string_view name = "sigmoid_cross_entropy";
     static constexpr void gradient(gradient_call& call);
-    static constexpr bool heavy = true;
+    static constexpr bool heavy = true, interleaves = true;
 
     static constexpr inferred infer(const op_call& call) {
         const inferred result = binary_op::infer(call);
@@ -27,14 +27,7 @@ struct sigmoid_cross_entropy_op : elementwise_op {
     }
 
     template <class V> static constexpr V apply(const V& x, const V& z) {
-        using math::log, math::max, math::select;
-        const V power = math::exp_of(V(V(0) - math::max_of(x, V(0) - x)));
-        // log(1 + power): what rounding 1 + power to `whole` loses is made up for (Kahan).
-        const V whole = V(1) + power;
-        const V rounded = whole - V(1);
-        const V correction = power / select(rounded > V(0), rounded, V(1));
-        const V logarithm = select(rounded > V(0), log(whole) * correction, power);
-        return (math::max_of(V(0), x) - x * z) + logarithm;
+        return (math::max_of(V(0), x) - x * z) + math::softplus_of_negative(x);
     }
 };
 inline constexpr op_info sigmoid_cross_entropy_info = describe<sigmoid_cross_entropy_op>();
