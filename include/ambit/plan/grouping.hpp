@@ -7,23 +7,12 @@
 #include <ambit/core/buffer.hpp>
 #include <ambit/plan/assignments.hpp>
 #include <ambit/plan/fused_program.hpp>
+#include <ambit/plan/node_group.hpp>
+#include <ambit/plan/sinking.hpp>
 
 #include <cstdint>
 
 namespace AMBIT_NAMESPACE::plan_parts {
-
-/// Nodes that run as one kernel, at the place of the first of them. Begin, test and end of a loop are groups, too; the
-/// first has the values that the iterations share.
-struct node_group {
-    int root = -1;        // the gemm, convolution, … ; -1 for a fused loop
-    int ops = 0;          // elementwise nodes so far
-    int last = -1;        // the latest node of the group: all have its shape
-    dtype numbers = dtype::none;  // of all its values but those of bool
-    int input_count = 0;  // distinct values that the elementwise nodes read
-    int inputs[max_fused_inputs] = {};
-    int immediate_count = 0;  // distinct numbers, which they do not
-    std::int64_t immediates[max_fused_immediates] = {};
-};
 
 /// `group_of[n]` is the group that computes node n, or -1 where nothing is computed. `base[n]` is the node whose memory
 /// n is: itself, or what it is an alias of. The nodes of group g, in program order, are `members` from
@@ -42,12 +31,6 @@ struct grouping {
         return role == op_role::loop_begin || role == op_role::loop_test || role == op_role::loop_end;
     }
 };
-
-template <class T> constexpr bool holds(const T* list, int count, T wanted) {
-    for (int i = 0; i < count; ++i)
-        if (list[i] == wanted) return true;
-    return false;
-}
 
 /// Whether a value of this type may stand beside numbers of that one; it makes the type if there are none yet.
 constexpr bool agree(dtype& numbers, dtype type) {
@@ -179,6 +162,7 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
             default: break;
         }
     }
+    sink_loops(graph, needed, all.base, all.groups, all.group_of);
     const int groups = all.groups.size();
     all.finished.resize(groups, 0);
     int* const finished = all.finished.begin();

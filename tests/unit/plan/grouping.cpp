@@ -74,7 +74,44 @@ MODULE_OF_ONE(behind_cast, cast(x, float64) * 2);
 MODULE_OF_ONE(scalar_chain, relu(reduce_sum(x) + 1));
 MODULE_OF_TWO(two_products, matmul(x, s.get_variable("w", {4, 8})) + matmul(y, s.get_variable("v", {4, 8})));
 
+
+// Values that are read by a later loop than the one next to them.
+MODULE_OF_ONE(centred, (x - reduce_mean(x, {.axes = {1}, .keep_dims = true})) *
+                           rsqrt(reduce_max(square(x), {.axes = {1}, .keep_dims = true})));
+constexpr tensor shifted_by_row(const tensor& x) {
+    const tensor first = relu(x), peak = reduce_max(x, {.axes = {1}, .keep_dims = true});
+    return first - exp(peak);
+}
+MODULE_OF_ONE(sinks, shifted_by_row(x));
+MODULE_OF_ONE(sinks_of_two, shifted_by_row(relu(x)) + sqrt(x));
+constexpr tensor read_by_two(const tensor& x) {
+    const tensor first = square(x), total = reduce_sum(first);
+    return first * total;
+}
+MODULE_OF_ONE(stays_where_two_read, read_by_two(x));
+constexpr tensor holds_two(const tensor& x, const tensor& y) {
+    const tensor a = matmul(x, y), b = matmul(y, x), both = transpose(a) + transpose(b);
+    return both * exp(reduce_sum(transpose(y)));
+}
+MODULE_OF_TWO(stays_where_more_would_live_on, holds_two(x, y));
+
 }  // namespace
+
+TEST_CASE("a loop runs as a part of the only one that reads it", "[plan]") {
+    CHECK(groups<centred, f<4, 8>>() ==
+          list{"reduce_mean(0)", "loop+square(1)", "reduce_max(0)", "loop+rsqrt(1)", "loop+sub+mul(3)"});
+    CHECK(groups<sinks, f<4, 8>>() == list{"reduce_max(0)", "loop+exp(1)", "loop+relu+sub(2)"});
+    // The reduction reads the first relu: it stays.
+    CHECK(groups<sinks_of_two, f<4, 8>>() ==
+          list{"loop+relu+relu(1)", "reduce_max(0)", "loop+exp(1)", "loop+sub+sqrt+add(3)"});
+}
+
+TEST_CASE("a loop stays that others read as well, or whose operands would live on", "[plan]") {
+    CHECK(groups<stays_where_two_read, f<4, 8>>() == list{"loop+square(1)", "reduce_sum(0)", "loop+mul(2)"});
+    CHECK(groups<stays_where_more_would_live_on, f<8, 8>, f<8, 8>>() ==
+          list{"matmul(0)", "matmul(0)", "transpose(0)", "transpose(0)", "loop+add(2)", "transpose(0)", "reduce_sum(0)",
+               "loop+exp(1)", "loop+mul(2)"});
+}
 
 TEST_CASE("elementwise ops run in one loop", "[plan]") {
     CHECK(groups<chain, f<8>>() == list{"loop+add+relu+mul+sub(1)"});  // x; 1 and 2 are no operands
@@ -101,7 +138,7 @@ TEST_CASE("what does not run along rows has a loop of its own", "[plan]") {
 TEST_CASE("a reshape ends a group", "[plan]") {
     CHECK(groups<reshape_between, f<2, 4>>() == list{"matmul(0)", "loop+relu(1)"});
     CHECK(groups<reshape_behind, f<2, 4>>() == list{"matmul+relu(0)", "loop+add(1)"});
-    CHECK(groups<reshape_of_another, f<2, 4>>() == list{"loop+relu(1)", "loop+square(1)", "loop+add(2)"});
+    CHECK(groups<reshape_of_another, f<2, 4>>() == list{"loop+square(1)", "loop+relu+add(2)"});
 }
 
 TEST_CASE("kernels without an epilogue end a group", "[plan]") {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+// Nodes of a graph that run together as one kernel.
+#pragma once
+
+#include <ambit/core/dtype.hpp>
+#include <ambit/plan/fused_program.hpp>
+
+#include <cstdint>
+
+namespace AMBIT_NAMESPACE::plan_parts {
+
+/// Nodes that run as one kernel, at the place of the first of them. Begin, test and end of a loop are groups, too; the
+/// first has the values that the iterations share.
+struct node_group {
+    int root = -1;        // the gemm, convolution, … ; -1 for a fused loop
+    int ops = 0;          // elementwise nodes so far
+    int last = -1;        // the latest node of the group: all have its shape
+    dtype numbers = dtype::none;  // of all its values but those of bool
+    int input_count = 0;  // distinct values that the elementwise nodes read
+    int inputs[max_fused_inputs] = {};
+    int immediate_count = 0;  // distinct numbers, which they do not
+    std::int64_t immediates[max_fused_immediates] = {};
+};
+
+template <class T> constexpr bool holds(const T* list, int count, T wanted) {
+    for (int i = 0; i < count; ++i)
+        if (list[i] == wanted) return true;
+    return false;
+}
+
+}  // namespace ambit::plan_parts
