@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A net of dense layers 4-16-16-2 on one sample: the workload, the module, and who calls a contender.
+// A net of three dense layers, such as 4-16-16-2 or 1-8-8-1, on one sample: the workload, the module, and who calls a
+// contender.
 #pragma once
 
 #include <ambit/ambit.hpp>
@@ -23,27 +24,31 @@ enum class calls { back_to_back, dependent };
 
 constexpr std::size_t samples = 64;
 
-template <activation Activation, calls Calls> struct net_4_16_16_2 {
+template <activation Activation, calls Calls, std::size_t In, std::size_t Hidden, std::size_t Out> struct dense_net {
     static constexpr activation function = Activation;
     static constexpr calls mode = Calls;
+    static constexpr std::size_t in = In, hidden = Hidden, out = Out;
     static std::string name() {
-        return std::string("small_nets/4_16_16_2_") + (Activation == activation::relu ? "relu" : "tanh") +
+        const std::string extents = std::to_string(In) + "_" + std::to_string(Hidden) + "_" + std::to_string(Hidden) +
+                                    "_" + std::to_string(Out);
+        return "small_nets/" + extents + (Activation == activation::relu ? "_relu" : "_tanh") +
                (Calls == calls::dependent ? "_dependent" : "_back_to_back");
     }
 
-    std::array<numbers, 3> weights{uniform(4 * 16, -0.7f, 0.7f, 1), uniform(16 * 16, -0.4f, 0.4f, 2),
-                                   uniform(16 * 2, -0.4f, 0.4f, 3)};
-    std::array<numbers, 3> biases{uniform(16, -0.2f, 0.2f, 4), uniform(16, -0.2f, 0.2f, 5), uniform(2, -0.2f, 0.2f, 6)};
-    numbers inputs = uniform(samples * 4, -1, 1, 7);
+    std::array<numbers, 3> weights{uniform(In * Hidden, -0.7f, 0.7f, 1), uniform(Hidden * Hidden, -reach, reach, 2),
+                                   uniform(Hidden * Out, -reach, reach, 3)};
+    std::array<numbers, 3> biases{uniform(Hidden, -0.2f, 0.2f, 4), uniform(Hidden, -0.2f, 0.2f, 5),
+                                  uniform(Out, -0.2f, 0.2f, 6)};
+    numbers inputs = uniform(samples * In, -1, 1, 7);
     expectation right;
 
     // `samples` calls, in the order in which a contender makes them.
-    net_4_16_16_2() {
+    dense_net() {
         std::vector<double> output;
         for (std::size_t sample = 0; sample < samples; ++sample) {
-            std::vector<double> x(inputs.begin() + std::ptrdiff_t(4 * sample),
-                                  inputs.begin() + std::ptrdiff_t(4 * sample + 4));
-            if (Calls == calls::dependent && sample > 0) std::copy(output.begin(), output.end(), x.begin());
+            std::vector<double> x(inputs.begin() + std::ptrdiff_t(In * sample),
+                                  inputs.begin() + std::ptrdiff_t(In * sample + In));
+            if (Calls == calls::dependent && sample > 0) std::copy_n(output.begin(), fed_back, x.begin());
             for (std::size_t layer = 0; layer < 3; ++layer) {
                 std::vector<double> y(biases[layer].begin(), biases[layer].end());
                 for (std::size_t i = 0; i < x.size(); ++i)
@@ -58,13 +63,21 @@ template <activation Activation, calls Calls> struct net_4_16_16_2 {
             output = x;
         }
     }
-};
 
-template <activation Activation> struct small_dense_net {
+    // Numbers of an output that become an input.
+    static constexpr std::size_t fed_back = std::min(In, Out);
+
+private:
+    // The more units, the smaller the weights: a layer shrinks what is wrong in its input.
+    static constexpr float reach = Hidden <= 16 ? 0.4f : 0.2f;
+};
+template <activation Activation, calls Calls> using net_4_16_16_2 = dense_net<Activation, Calls, 4, 16, 2>;
+
+template <activation Activation, std::size_t Hidden, std::size_t Out> struct small_dense_net {
     constexpr ambit::tensor operator()(ambit::scope& s, ambit::tensor x) const {
-        x = apply(dense(s, "first", x, 16));
-        x = apply(dense(s, "second", x, 16));
-        return dense(s, "third", x, 2);
+        x = apply(dense(s, "first", x, Hidden));
+        x = apply(dense(s, "second", x, Hidden));
+        return dense(s, "third", x, Out);
     }
     static constexpr ambit::tensor apply(const ambit::tensor& x) {
         return Activation == activation::relu ? relu(x) : tanh(x);
@@ -74,11 +87,11 @@ template <activation Activation> struct small_dense_net {
 template <class W> class small_net_by_ambit {
 public:
     explicit small_net_by_ambit(const W& work) {
-        set_layer<"first/weights", "first/biases", 64, 16>(work, 0);
-        set_layer<"second/weights", "second/biases", 256, 16>(work, 1);
-        set_layer<"third/weights", "third/biases", 32, 2>(work, 2);
+        set_layer<"first/weights", "first/biases", W::in * W::hidden, W::hidden>(work, 0);
+        set_layer<"second/weights", "second/biases", W::hidden * W::hidden, W::hidden>(work, 1);
+        set_layer<"third/weights", "third/biases", W::hidden * W::out, W::out>(work, 2);
     }
-    const float* operator()(const float* x) { return net_(std::span<const float, 4>(x, 4)).data(); }
+    const float* operator()(const float* x) { return net_(std::span<const float, W::in>(x, W::in)).data(); }
 
 private:
     template <ambit::fixed_string Weights, ambit::fixed_string Biases, std::size_t Elements, std::size_t Units>
@@ -86,16 +99,16 @@ private:
         net_.template set<Weights>(std::span<const float, Elements>(work.weights[layer]));
         net_.template set<Biases>(std::span<const float, Units>(work.biases[layer]));
     }
-    ambit::model<small_dense_net<W::function>, ambit::input<float, 1, 4>> net_{ambit::seed{1}};
+    ambit::model<small_dense_net<W::function, W::hidden, W::out>, ambit::input<float, 1, W::in>> net_{ambit::seed{1}};
 };
 
-// One call on the sample's own input; dependent, the first two of its numbers come from the last output.
+// One call on the sample's own input; dependent, the first of its numbers come from the last output.
 template <class W, class Contender> class one_sample {
 public:
     explicit one_sample(const W& work) : contender_(work), inputs_(work.inputs) {}
     std::array<const float*, 1> operator()() {
-        float* const x = inputs_.data() + 4 * sample_;
-        if (W::mode == calls::dependent && output_ != nullptr) std::memcpy(x, output_, 2 * sizeof(float));
+        float* const x = inputs_.data() + W::in * sample_;
+        if (W::mode == calls::dependent && output_ != nullptr) std::memcpy(x, output_, W::fed_back * sizeof(float));
         sample_ = (sample_ + 1) % samples;
         output_ = contender_(x);
         return {output_};
@@ -103,7 +116,7 @@ public:
     std::array<const float*, 1> for_check() {
         for (std::size_t sample = 0; sample < samples; ++sample) {
             const float* const output = (*this)()[0];
-            outputs_.insert(outputs_.end(), output, output + 2);
+            outputs_.insert(outputs_.end(), output, output + W::out);
         }
         return {outputs_.data()};
     }
