@@ -4,7 +4,7 @@
 //     namespace AMBIT_NAMESPACE::op_parts {      // ambit::op_parts, or ambit::build_06730777…::op_parts
 //
 // Code for AVX-512 and code for any x86-64 have different names, so that the linker never puts one in the other's
-// place; so have builds with exceptions and builds without. Users write `ambit` in all of them: the namespace in
+// place; so have builds with exceptions and builds without, and reproducible ones. Users write `ambit` in all of them: the namespace in
 // between is inline. In a build with exceptions for the least processor of its kind there is none.
 #pragma once
 
@@ -52,8 +52,15 @@
                AMBIT_DIGIT(__AVXVNNI__, __GFNI__, __APX_F__),                                                    \
                AMBIT_DIGIT(__ARM_FEATURE_SVE, __ARM_FEATURE_SVE2, AMBIT_ENDS_THE_PROGRAM))
 
-#if AMBIT_BUILD_OF(0) == 0
+#if defined(AMBIT_REPRODUCIBLE)
+#define AMBIT_NAMESPACE ambit::inline AMBIT_BUILD_OF(reproducible_)
+#elif AMBIT_BUILD_OF(0) == 0
 #define AMBIT_NAMESPACE ambit
 #else
 #define AMBIT_NAMESPACE ambit::inline AMBIT_BUILD_OF(build_)
+#endif
+
+// Whether `a * b + c` is to be rounded once. With AMBIT_REPRODUCIBLE results are those of a processor that cannot.
+#if (defined(__FMA__) || defined(__ARM_FEATURE_FMA)) && !defined(AMBIT_REPRODUCIBLE)
+#define AMBIT_FUSES_PRODUCTS
 #endif

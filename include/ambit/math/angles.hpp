@@ -20,7 +20,7 @@ namespace AMBIT_NAMESPACE::math {
 
 namespace detail {
 
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#if defined(AMBIT_FUSES_PRODUCTS)
 inline constexpr float largest_angle = 5e4f;
 #else
 inline constexpr float largest_angle = 400;

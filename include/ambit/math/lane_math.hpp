@@ -72,11 +72,15 @@ template <class F, class V> constexpr V each_lane(const F& f, const V& a, const 
     }
 }
 
-/// x to the power of y, as C's: the C library's at run time.
+/// x to the power of y, as C's: the C library's at run time, but in a reproducible build.
 template <std::floating_point T> constexpr T power(T x, T y) {
-    if (std::is_constant_evaluated()) return pow(x, y);
-    if constexpr (sizeof(T) == sizeof(float)) return __builtin_powf(x, y);
-    else return __builtin_pow(x, y);
+#if !defined(AMBIT_REPRODUCIBLE)
+    if (!std::is_constant_evaluated()) {
+        if constexpr (sizeof(T) == sizeof(float)) return __builtin_powf(x, y);
+        else return __builtin_pow(x, y);
+    }
+#endif
+    return pow(x, y);
 }
 
 // xsimd's two lose the sign of -0.

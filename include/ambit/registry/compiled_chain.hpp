@@ -79,7 +79,7 @@ private:
     template <std::size_t... I, std::size_t... O>
     [[gnu::always_inline]] static void run(const chain_call& call, std::index_sequence<I...>,
                                            std::index_sequence<O...>) noexcept {
-        using V = kernel_parts::vector_of<T, xsimd::default_arch>;
+        using V = kernel_parts::vector_of<T, kernel_parts::kernel_arch>;
         using ins = std::tuple<model_parts::element_of_value<T, Form, I>*...>;
         using outs = std::tuple<model_parts::element_of_value<T, Form, std::size_t(Form.output[O])>*...>;
         using known = std::integer_sequence<int, Column...>;

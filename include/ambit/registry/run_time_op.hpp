@@ -88,16 +88,16 @@ template <class Op, class T, int Operands, unsigned Masks> struct elementwise_us
     /// For rows of some length. The code of a short op means the same in batches of every width; that of long ones
     /// rounds here and there in another way.
     static block_function find([[maybe_unused]] std::int64_t row) {
-        using full = kernel_parts::vector_of<T, xsimd::default_arch>;
+        using full = kernel_parts::vector_of<T, kernel_parts::kernel_arch>;
         if constexpr (!Op::vectorizable || kernel_parts::lanes<full> == 1) {
             return loop<T>();
         } else if constexpr (!Op::heavy) {
             return loop<full>();
         } else {
             if (row == 0) return loop<T>();
-            if (row <= 2) return loop<typename decltype(kernel_parts::fitting<T, xsimd::default_arch, 2>())::type>();
-            if (row <= 4) return loop<typename decltype(kernel_parts::fitting<T, xsimd::default_arch, 4>())::type>();
-            if (row <= 8) return loop<typename decltype(kernel_parts::fitting<T, xsimd::default_arch, 8>())::type>();
+            if (row <= 2) return loop<typename decltype(kernel_parts::fitting<T, kernel_parts::kernel_arch, 2>())::type>();
+            if (row <= 4) return loop<typename decltype(kernel_parts::fitting<T, kernel_parts::kernel_arch, 4>())::type>();
+            if (row <= 8) return loop<typename decltype(kernel_parts::fitting<T, kernel_parts::kernel_arch, 8>())::type>();
             return loop<full>();
         }
     }

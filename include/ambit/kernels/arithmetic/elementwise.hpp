@@ -211,7 +211,7 @@ struct elementwise_run<V, Geometry, Body, Inputs, Outputs, std::index_sequence<I
 
 /// `outputs = body(inputs…)` over the geometry, with `T` the type of the numbers. Both are tuples of pointers, to T or
 /// to bool. An output may be one of the inputs if that one is contiguous.
-template <class T, class Geometry, class Inputs, class Outputs, class Body, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Inputs, class Outputs, class Body, class Arch = kernel_arch>
 inline void elementwise(Geometry geometry, const Inputs& inputs, const Outputs& outputs, Body body,
                         Arch = {}) noexcept {
     constexpr auto fit = [] {

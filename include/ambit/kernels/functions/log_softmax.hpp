@@ -68,7 +68,7 @@ template <bool Partial, class V, class T>
 }  // namespace detail
 
 /// `out` may be `in`.
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void log_softmax(Geometry geometry, const T* in, T* out, Arch = {}) noexcept {
     const axis_geometry g = value_of(geometry);
@@ -76,7 +76,7 @@ inline void log_softmax(Geometry geometry, const T* in, T* out, Arch = {}) noexc
         using V = typename decltype(detail::row_vector<T, Geometry, Arch>())::type;
         for (std::int64_t o = 0; o < g.outer; ++o, in += g.extent, out += g.extent) {
             const T largest = detail::largest_of<V>(in, g.extent);
-            const T shift = std::log(detail::sum_of_powers<V>(in, largest, g.extent));
+            const T shift = logarithm(detail::sum_of_powers<V>(in, largest, g.extent));
             std::int64_t at = 0;
             for (; at + lanes<V> <= g.extent; at += lanes<V>)
                 store_vector(out + at, V((load_vector<V>(in + at) - fill<V>(largest)) - fill<V>(shift)));

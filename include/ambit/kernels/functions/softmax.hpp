@@ -73,7 +73,7 @@ template <bool Partial, class V, class T>
 }  // namespace detail
 
 /// `out` may be `in`.
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void softmax(Geometry geometry, const T* in, T* out, Arch = {}) noexcept {
     const axis_geometry g = value_of(geometry);

@@ -185,7 +185,7 @@ template <int Vectors, bool Partial, class V, class T, class Geometry, class Epi
 }  // namespace detail
 
 /// `epilogue(v, pixel, channel)` for every vector or element of the result, in no particular order.
-template <class T, class Geometry, class Epilogue, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Epilogue, class Arch = kernel_arch>
 inline void conv2d(Geometry geometry, const T* in, const T* weights, [[maybe_unused]] T* scratch,
                    const Epilogue& epilogue, Arch = {}) noexcept {
     constexpr auto fit = [] {

@@ -161,7 +161,7 @@ inline void image_gradient_phases(Geometry geometry, const T* weights, const T* 
 }  // namespace detail
 
 /// `epilogue(v, pixel, channel)` for every vector or element of the gradient, in no particular order.
-template <class T, class Geometry, class Epilogue, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Epilogue, class Arch = kernel_arch>
 inline void conv2d_image_gradient(Geometry geometry, const T* weights, const T* upstream, T* scratch,
                                   const Epilogue& epilogue, Arch arch = {}) noexcept {
     // How many phases are instantiated one by one.

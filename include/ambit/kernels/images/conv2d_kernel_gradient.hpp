@@ -177,7 +177,7 @@ inline void kernel_gradient_of_block(Geometry geometry, const gradient_lines<T>&
 }  // namespace detail
 
 /// `out` has the kernel's extents.
-template <std::floating_point T, class Geometry, class Arch = xsimd::default_arch>
+template <std::floating_point T, class Geometry, class Arch = kernel_arch>
 inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upstream, [[maybe_unused]] T* scratch,
                                    T* out, Arch = {}) noexcept {
     constexpr auto fit = [] {

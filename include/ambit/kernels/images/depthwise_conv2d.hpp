@@ -104,7 +104,7 @@ constexpr conv2d_geometry mirrored_convolution(const conv2d_geometry& g) {
 
 }  // namespace detail
 
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void depthwise_conv2d(Geometry geometry, const T* in, const T* weights, T* out, Arch = {}) noexcept {
     using V = typename decltype(detail::depthwise_vector<T, Geometry, Arch>())::type;
@@ -112,7 +112,7 @@ inline void depthwise_conv2d(Geometry geometry, const T* in, const T* weights, T
 }
 
 /// d loss / d image.
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void depthwise_image_gradient(Geometry geometry, const T* weights, const T* upstream, T* out,
                                      Arch = {}) noexcept {
@@ -149,7 +149,7 @@ inline void depthwise_image_gradient(Geometry geometry, const T* weights, const 
 
 /// d loss / d kernel. Lines are summed for themselves: they stay in the first cache. `scratch` has
 /// `depthwise_gradient_scratch(g)` elements.
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void depthwise_kernel_gradient(Geometry geometry, const T* in, const T* upstream, T* scratch, T* out,
                                       Arch = {}) noexcept {

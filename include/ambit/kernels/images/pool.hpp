@@ -74,7 +74,7 @@ template <bool Partial, class V, class T, class Combine>
 
 }  // namespace detail
 
-template <class T, class Geometry, class Combine, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Combine, class Arch = kernel_arch>
 inline void pool(Geometry geometry, const T* in, T* out, Combine combine, Arch = {}) noexcept {
     constexpr auto fit = [] {
         if constexpr (!combines_in_batches<T, Combine>)

@@ -115,7 +115,7 @@ template <class T> inline void clear_for_windows(const pool_geometry& g, T* out)
 
 }  // namespace detail
 
-template <std::floating_point T, class Geometry, class Arch = xsimd::default_arch>
+template <std::floating_point T, class Geometry, class Arch = kernel_arch>
 inline void max_pool_gradient(Geometry geometry, const T* in, const T* upstream, T* out, Arch arch = {}) noexcept {
     const pool_geometry g = value_of(geometry);
     detail::clear_for_windows(g, out);
@@ -130,7 +130,7 @@ inline void max_pool_gradient(Geometry geometry, const T* in, const T* upstream,
     detail::for_pool_batches<T>(geometry, arch, window);
 }
 
-template <std::floating_point T, class Geometry, class Arch = xsimd::default_arch>
+template <std::floating_point T, class Geometry, class Arch = kernel_arch>
 inline void max_pool_pick(Geometry geometry, const T* in, const T* values, T* out, Arch arch = {}) noexcept {
     const pool_geometry g = value_of(geometry);
     const auto window = [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
@@ -145,7 +145,7 @@ inline void max_pool_pick(Geometry geometry, const T* in, const T* values, T* ou
     detail::for_pool_batches<T>(geometry, arch, window);
 }
 
-template <std::floating_point T, class Geometry, class Arch = xsimd::default_arch>
+template <std::floating_point T, class Geometry, class Arch = kernel_arch>
 inline void mean_pool_gradient(Geometry geometry, const T* upstream, T* out, Arch arch = {}) noexcept {
     const pool_geometry g = value_of(geometry);
     detail::clear_for_windows(g, out);

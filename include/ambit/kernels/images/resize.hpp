@@ -98,7 +98,7 @@ template <class T, class Geometry> inline void resize_nearest(Geometry geometry,
 }
 
 /// d loss / d operand. Pixels that read one pixel of the operand are neighbours.
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void resize_nearest_gradient(Geometry geometry, const T* upstream, T* out, Arch = {}) noexcept {
     using V = typename decltype(detail::resize_vector<T, Geometry, Arch>())::type;
@@ -133,7 +133,7 @@ inline void resize_nearest_gradient(Geometry geometry, const T* upstream, T* out
 }
 
 /// Within 8ε of the largest of the four pixels.
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void resize_bilinear(Geometry geometry, const T* in, T* out, Arch = {}) noexcept {
     using V = typename decltype(detail::resize_vector<T, Geometry, Arch>())::type;
@@ -162,7 +162,7 @@ inline void resize_bilinear(Geometry geometry, const T* in, T* out, Arch = {}) n
 }
 
 /// d loss / d operand: sums in the order of the result's pixels.
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void resize_bilinear_gradient(Geometry geometry, const T* upstream, T* out, Arch = {}) noexcept {
     using V = typename decltype(detail::resize_vector<T, Geometry, Arch>())::type;

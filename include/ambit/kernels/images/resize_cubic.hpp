@@ -48,7 +48,7 @@ struct cubic_places {
 
 }  // namespace detail
 
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void resize_cubic(Geometry geometry, const T* in, T* out, Arch = {}) noexcept {
     using V = typename decltype(detail::resize_vector<T, Geometry, Arch>())::type;
@@ -77,7 +77,7 @@ inline void resize_cubic(Geometry geometry, const T* in, T* out, Arch = {}) noex
 }
 
 /// d loss / d operand: sums in the order of the result's pixels.
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void resize_cubic_gradient(Geometry geometry, const T* upstream, T* out, Arch = {}) noexcept {
     using V = typename decltype(detail::resize_vector<T, Geometry, Arch>())::type;

@@ -18,7 +18,7 @@
 
 namespace AMBIT_NAMESPACE::kernel_parts {
 
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void window_sum(Geometry geometry, const T* in, T* out, Arch = {}) noexcept {
     using V = xsimd::batch<T, Arch>;

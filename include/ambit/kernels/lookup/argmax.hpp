@@ -55,13 +55,13 @@ inline bool arg_extreme_of_rows([[maybe_unused]] const axis_geometry& g, [[maybe
 
 }  // namespace detail
 
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
 inline void argmax(Geometry geometry, const T* in, std::int32_t* out, Arch arch = {}) noexcept {
     if (!detail::arg_extreme_of_rows(value_of(geometry), in, out, maximum{}, arch))
         scalar::argmax(value_of(geometry), in, out);
 }
 
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
 inline void argmin(Geometry geometry, const T* in, std::int32_t* out, Arch arch = {}) noexcept {
     if (!detail::arg_extreme_of_rows(value_of(geometry), in, out, minimum{}, arch))
         scalar::argmin(value_of(geometry), in, out);

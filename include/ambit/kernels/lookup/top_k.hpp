@@ -45,7 +45,7 @@ inline std::int64_t next_above(const T* in, std::int64_t at, std::int64_t extent
 }  // namespace detail
 
 /// `count` positions of each row. The candidates are kept as a heap in the result, the worst of them in front.
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
 inline void top_k(Geometry geometry, const T* in, std::int32_t* out, Arch arch = {}) noexcept {
     const pick_geometry g = value_of(geometry);
     for (std::int64_t row = 0; row < g.rows; ++row, in += g.extent, out += g.count) {

@@ -19,7 +19,7 @@
 namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// Rows of the last axis: `inner` is 1.
-template <class T, class Label, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Label, class Geometry, class Arch = kernel_arch>
 inline void softmax_cross_entropy(Geometry geometry, const T* logits, const Label* labels, T* out, Arch = {}) noexcept {
     const axis_geometry g = value_of(geometry);
     using V = typename decltype(detail::row_vector<T, Geometry, Arch>())::type;
@@ -29,13 +29,13 @@ inline void softmax_cross_entropy(Geometry geometry, const T* logits, const Labe
         const T largest = detail::largest_of<V>(row, g.extent);
         const T total = detail::sum_of_powers<V>(row, largest, g.extent);
         out[o] = label < 0 || label >= g.extent ? std::numeric_limits<T>::quiet_NaN()
-                                                : std::log(total) - (row[label] - largest);
+                                                : logarithm(total) - (row[label] - largest);
     }
 }
 
 /// (softmax(row) - one at the label) times the upstream gradient of the row. Where the label is no class: NaN, unless
 /// the upstream gradient is 0, as a mask makes it.
-template <class T, class Label, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Label, class Geometry, class Arch = kernel_arch>
 inline void softmax_cross_entropy_gradient(Geometry geometry, const T* logits, const Label* labels, const T* upstream,
                                            T* out, Arch = {}) noexcept {
     const axis_geometry g = value_of(geometry);
@@ -54,14 +54,14 @@ inline void softmax_cross_entropy_gradient(Geometry geometry, const T* logits, c
 
 /// Σ z (log Σ exp(x) - x) over each row of logits x and of probabilities z, which need not add up to 1. Where z is 0
 /// nothing is added, even if x is minus infinity.
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
 inline void softmax_cross_entropy_of_probabilities(Geometry geometry, const T* logits, const T* probabilities, T* out,
                                                    Arch = {}) noexcept {
     const axis_geometry g = value_of(geometry);
     using V = typename decltype(detail::row_vector<T, Geometry, Arch>())::type;
     for (std::int64_t o = 0; o < g.outer; ++o, logits += g.extent, probabilities += g.extent) {
         const T largest = detail::largest_of<V>(logits, g.extent);
-        const V shift = fill<V>(std::log(detail::sum_of_powers<V>(logits, largest, g.extent)));
+        const V shift = fill<V>(logarithm(detail::sum_of_powers<V>(logits, largest, g.extent)));
         const V zero = fill<V>(T(0));
         const auto term = [&](const V& x, const V& z) {
             return V(xsimd::select(z == zero, zero, z * (shift - (x - fill<V>(largest)))));

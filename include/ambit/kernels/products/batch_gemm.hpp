@@ -32,7 +32,7 @@ template <class Epilogue> struct epilogue_of_rows_from {
 }  // namespace detail
 
 /// `scratch` as for one of the products.
-template <class T, class Geometry, class Epilogue, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Epilogue, class Arch = kernel_arch>
 inline void batch_gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Epilogue& epilogue,
                        Arch arch = {}) noexcept {
     const batch_gemm_geometry g = value_of(geometry);

@@ -420,7 +420,7 @@ inline void gemm_scalar(const gemm_geometry& g, const T* a, const T* b, const Ep
 
 /// `epilogue(v, row, column)` for every vector or element of `C[m,n] = A[m,k] · B[k,n]`, in no particular
 /// order.
-template <class T, class Geometry, class Epilogue, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Epilogue, class Arch = kernel_arch>
 inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Epilogue& epilogue, Arch = {}) noexcept {
     if constexpr (!is_vectorized<T>) {
         detail::gemm_scalar(value_of(geometry), a, b, epilogue);

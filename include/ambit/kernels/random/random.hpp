@@ -106,7 +106,7 @@ template <class T, class Bits, class Convert>
     // One loop, since a group is a thousand instructions: the last one, if it is not whole, goes by way of `rest`.
     for (std::int64_t done = 0; done < count; done += size) {
         const bool is_whole = count - done >= size;
-        group<xsimd::default_arch>(static_cast<std::uint64_t>(done / size), state).store(bits);
+        group<kernel_arch>(static_cast<std::uint64_t>(done / size), state).store(bits);
         convert(bits, is_whole ? out + done : rest);
         if (!is_whole) std::memcpy(out + done, rest, static_cast<std::size_t>(count - done) * sizeof(T));
     }
@@ -167,7 +167,7 @@ template <class T>
 inline void normal(std::int64_t count, const std::int64_t* state, double mean, double deviation, double reach,
                    T* out) noexcept {
     using bits_of_one = std::conditional_t<std::is_same_v<T, float>, std::uint32_t, std::uint64_t>;
-    using vector = xsimd::batch<double, xsimd::default_arch>;
+    using vector = xsimd::batch<double, kernel_arch>;
     constexpr std::size_t size = 64 * 4 / sizeof(bits_of_one), lanes = vector::size;
     for_each_group<T, bits_of_one>(count, state, out, [&](const bits_of_one* bits, T* to) {
         alignas(64) double values[size];

@@ -81,7 +81,7 @@ template <bool Partial, class V, class T, class Combine>
 }  // namespace detail
 
 /// `out` may be `in`.
-template <class T, class Geometry, class Combine, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Combine, class Arch = kernel_arch>
 inline void cumulative(Geometry geometry, const T* in, T* out, Combine combine, Arch = {}) noexcept {
     const cumulative_geometry g = value_of(geometry);
     if (g.inner == 1) {

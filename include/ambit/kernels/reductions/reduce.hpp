@@ -201,7 +201,7 @@ template <class T, class Arch>
 }  // namespace detail
 
 /// One result per position of the kept axes, row-major. In place is not allowed.
-template <class T, class Geometry, class Combine, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Combine, class Arch = kernel_arch>
 inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch = {}) noexcept {
     using A = typename Combine::template accumulator<T>;
     using V = std::conditional_t<combines_in_batches<T, Combine>, vector_of<T, Arch>, A>;

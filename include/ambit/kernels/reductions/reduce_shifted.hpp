@@ -37,7 +37,7 @@ struct sum_of_powers_above {
     template <class T> static T nothing(T) noexcept { return -std::numeric_limits<T>::infinity(); }
     template <class V>
     [[gnu::always_inline]] static V finish(const V& total, const V&, const V& shift, std::int64_t) noexcept {
-        if constexpr (lanes<V> == 1) return std::log(total) + shift;
+        if constexpr (lanes<V> == 1) return logarithm(total) + shift;
         else return xsimd::log(total) + shift;
     }
 };
@@ -188,7 +188,7 @@ inline void reduce_shifted(const reduce_geometry& g, const T* in, const T* shift
 }  // namespace detail
 
 /// log Σ exp(x). Of infinities: the larger one.
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void logsumexp(Geometry geometry, const T* in, T* out, Arch arch = {}) noexcept {
     const reduce_geometry g = value_of(geometry);
@@ -200,7 +200,7 @@ inline void logsumexp(Geometry geometry, const T* in, T* out, Arch arch = {}) no
 }
 
 /// The mean of (x - mean)², the mean being that of the same elements.
-template <class T, class Geometry, class Arch = xsimd::default_arch>
+template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void variance(Geometry geometry, const T* in, const T* mean, T* out, Arch arch = {}) noexcept {
     detail::reduce_shifted(value_of(geometry), in, mean, out, detail::mean_of_squares_around{}, arch);

@@ -60,6 +60,14 @@ template <class Arch> struct ambit::math::product_of<xsimd::batch<std::int32_t, 
 
 namespace AMBIT_NAMESPACE::kernel_parts {
 
+/// What kernels are compiled for: the best that the compiler may use. With AMBIT_REPRODUCIBLE the least of its kind: sums
+/// then have the same terms in the same order, and functions the same steps, wherever they run.
+#if defined(AMBIT_REPRODUCIBLE) && defined(__SSE2__)
+using kernel_arch = xsimd::sse2;
+#else
+using kernel_arch = xsimd::default_arch;
+#endif
+
 /// Element types the kernels handle in batches; all others take the scalar path.
 template <class T>
 inline constexpr bool is_vectorized =
@@ -77,7 +85,12 @@ template <class T, class Arch> struct lane<xsimd::batch<T, Arch>> {
 
 template <class T, std::int64_t Lanes> constexpr auto sized() {
     if constexpr (Lanes == 1) return std::type_identity<T>{};
+#if defined(AMBIT_REPRODUCIBLE)
+    else if constexpr (Lanes != lane<xsimd::batch<T, kernel_arch>>::count) return std::type_identity<void>{};
+    else return std::type_identity<xsimd::batch<T, kernel_arch>>{};
+#else
     else return std::type_identity<xsimd::make_sized_batch_t<T, static_cast<std::size_t>(Lanes)>>{};
+#endif
 }
 }  // namespace detail
 
@@ -117,7 +130,7 @@ template <class T>
     if constexpr (std::is_integral_v<T>) {
         return math::wrapping_add(math::wrapping_mul(a, b), c);
     } else {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#if defined(AMBIT_FUSES_PRODUCTS)
         return std::fma(a, b, c);
 #else
         return a * b + c;
@@ -131,7 +144,7 @@ template <class T, class Arch>
 [[gnu::always_inline]] inline xsimd::batch<T, Arch> multiply_add(const xsimd::batch<T, Arch>& a,
                                                                  const xsimd::batch<T, Arch>& b,
                                                                  const xsimd::batch<T, Arch>& c) noexcept {
-#if defined(__FMA__)
+#if defined(__FMA__) && defined(AMBIT_FUSES_PRODUCTS)
     constexpr std::size_t bytes = sizeof(T) * xsimd::batch<T, Arch>::size;
     if constexpr (std::is_same_v<T, float>) {
 #if defined(__AVX512F__)
@@ -166,7 +179,7 @@ template <class T, class Arch> struct product_sum_of<xsimd::batch<T, Arch>> {
 
 template <class Arch> struct power_of_two_of<xsimd::batch<float, Arch>> {
     using V = xsimd::batch<float, Arch>;
-#if defined(__AVX512F__) && defined(__AVX512VL__)
+#if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(AMBIT_REPRODUCIBLE)
     static constexpr int to_nearest = 0;
     // Macros where g++ does not optimize, whose masks change their sign.
 #pragma GCC diagnostic push
@@ -219,10 +232,21 @@ template <class Arch> struct angle_lanes_of<xsimd::batch<float, Arch>> {
 
 namespace AMBIT_NAMESPACE::kernel_parts {
 
-/// e^x, of scalars the C library's.
+/// e^x, of scalars the C library's: with AMBIT_REPRODUCIBLE ours, for it has code for each processor.
 template <class V> [[gnu::always_inline]] inline V exponential(const V& x) noexcept {
+#if !defined(AMBIT_REPRODUCIBLE)
     if constexpr (lanes<V> == 1) return std::exp(x);
-    else return math::exp_of(x);
+#endif
+    return math::exp_of(x);
+}
+
+/// The logarithm of a scalar, likewise.
+template <class T> [[gnu::always_inline]] inline T logarithm(T x) noexcept {
+#if defined(AMBIT_REPRODUCIBLE)
+    return math::log(x);
+#else
+    return std::log(x);
+#endif
 }
 
 /// The same address, of which g++ then knows nothing. Without this g++ -O3 carries elements that neighbouring

@@ -106,7 +106,7 @@ struct logarithm_function {
     static double exact(double x) { return std::log(x); }
 };
 
-#if defined(__FMA__)
+#if defined(AMBIT_FUSES_PRODUCTS)
 constexpr std::size_t is_without = 0;
 #else
 constexpr std::size_t is_without = 1;

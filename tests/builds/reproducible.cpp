@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+// Prints what training and evaluation give, as bits: the same for each compiler and instruction set if it is compiled
+// with AMBIT_REPRODUCIBLE and -ffp-contract=off.
+#include <ambit/ambit.hpp>
+
+#include <array>
+#include <bit>
+#include <cinttypes>
+#include <cstdint>
+#include <cstdio>
+#include <tuple>
+#include <vector>
+
+using namespace ambit;
+
+namespace {
+
+struct classifier {
+    struct outputs {
+        tensor logits, functions, loss;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, tensor images, tensor labels) const {
+        tensor h = relu(conv2d(images, s.get_variable("filter", {3, 3, 3, 20}), {.padding = same}));
+        h = layer_normalization(s, "norm", reshape(max_pool(h), {7, 500}));
+        h = gelu(dropout(s, dense(s, "hidden", h, 77), {.rate = 0.25}));
+        tensor gates = tanh(dense(s, "gates", h, 33)) * sigmoid(dense(s, "more_gates", h, 33));
+        const tensor logits = dense(s, "logits", softplus(gates) + erf(gates), 11);
+        const tensor functions = sin(logits) + cos(logits) + log(square(logits) + 1) + exp(-abs(logits)) +
+                                 expm1(logits * 0.1) + pow(abs(logits) + 1, 0.3) + atan(logits);
+        const tensor loss = reduce_mean(sparse_softmax_cross_entropy(logits, labels)) +
+                            reduce_mean(square(softmax(functions))) + reduce_mean(log_softmax(functions)) * 0.01 +
+                            reduce_logsumexp(functions) * 0.001;
+        return {logits, functions, loss, minimize(s, loss, adam{.learning_rate = 1e-2f})};
+    }
+};
+using net = model<classifier, input<float, 7, 10, 10, 3>, input<std::int32_t, 7>>;
+
+std::uint64_t hash = 0xCBF29CE484222325;
+void add(float x) { hash = (hash ^ std::bit_cast<std::uint32_t>(x)) * 0x100000001B3; }
+
+}  // namespace
+
+int main() {
+    std::vector<float> images(7 * 300);
+    std::array<std::int32_t, 7> labels{};
+    for (std::size_t i = 0; i < images.size(); ++i) images[i] = static_cast<float>((i * 7919) % 1013) / 1013.0F - 0.5F;
+    for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::int32_t>(i);
+    net trained(seed{1});
+    const std::span<const float, 2100> all(images.data(), 2100);
+    for (int step = 0; step < 5; ++step) {
+        const auto [loss, logits, functions] =
+            trained.run<&classifier::outputs::loss, &classifier::outputs::logits, &classifier::outputs::functions,
+                        &classifier::outputs::train>(all, labels);
+        add(loss);
+        for (const float x : logits) add(x);
+        for (const float x : functions) add(x);
+        if (loss != loss) return 1;
+    }
+    std::printf("%016" PRIx64 "\n", hash);
+    return 0;
+}
