@@ -50,9 +50,9 @@ constexpr double log1p(double x) {
 }
 constexpr float log1p(float x) { return static_cast<float>(log1p(static_cast<double>(x))); }
 
-/// What x was rounded to, a zero with the sign of x: xsimd 8.1 loses that where there is no instruction of SSE 4.1.
+/// What x was rounded to, a zero with the sign of x: xsimd 8.1 loses that where it does not round by SSE 4.1.
 template <class V> constexpr V with_sign_of([[maybe_unused]] const V& x, const V& rounded) {
-#if defined(__SSE2__) && !defined(__SSE4_1__)
+#if !defined(__SSE4_1__)
     if constexpr (!scalar<V>) return copysign(rounded, x);
     else
 #endif

@@ -21,6 +21,7 @@
 #pragma GCC diagnostic pop
 #endif
 
+#include <ambit/kernels/vectors/neon.hpp>
 #include <ambit/math/exponentials.hpp>
 #include <ambit/math/scalar.hpp>
 
@@ -104,8 +105,7 @@ template <class V> using element_of = typename detail::lane<V>::type;
 template <class T, std::int64_t Lanes> using batch_of = typename decltype(detail::sized<T, Lanes>())::type;
 
 /// The batch of `Arch` for a vectorized type, the type itself for any other.
-template <class T, class Arch>
-using vector_of = std::conditional_t<is_vectorized<T>, xsimd::batch<T, Arch>, T>;
+template <class T, class Arch> using vector_of = std::conditional_t<is_vectorized<T>, xsimd::batch<T, Arch>, T>;
 
 /// The narrowest batch that holds `count` elements, at most that of `Arch`.
 template <class T, class Arch, std::int64_t Count> constexpr auto fitting() {
@@ -161,6 +161,9 @@ template <class T, class Arch>
     } else {
         return math::wrapping_mul(a, b) + c;
     }
+#elif XSIMD_WITH_NEON64
+    if constexpr (std::is_floating_point_v<T>) return xsimd::fma(a, b, c);
+    else return math::wrapping_mul(a, b) + c;
 #else
     return math::wrapping_mul(a, b) + c;
 #endif
@@ -276,8 +279,7 @@ template <class T, class Arch>
 namespace detail {
 #if defined(__AVX512F__) && defined(__AVX512VL__)
 template <class V>
-inline constexpr bool is_masked = std::is_same_v<element_of<V>, float> || std::is_same_v<element_of<V>,
-    double> ||
+inline constexpr bool is_masked = std::is_same_v<element_of<V>, float> || std::is_same_v<element_of<V>, double> ||
                                   std::is_same_v<element_of<V>, std::int32_t>;
 #else
 template <class V> inline constexpr bool is_masked = false;
@@ -297,19 +299,15 @@ template <class V>
         constexpr std::size_t bytes = sizeof(T) * V::size;
         if constexpr (std::is_same_v<T, float>) {
             if constexpr (bytes == 64) return _mm512_mask_loadu_ps(other, static_cast<__mmask16>(bits), from);
-            else if constexpr (bytes == 32) return _mm256_mask_loadu_ps(other, static_cast<__mmask8>(bits),
-                                                                        from);
+            else if constexpr (bytes == 32) return _mm256_mask_loadu_ps(other, static_cast<__mmask8>(bits), from);
             else return _mm_mask_loadu_ps(other, static_cast<__mmask8>(bits), from);
         } else if constexpr (std::is_same_v<T, double>) {
             if constexpr (bytes == 64) return _mm512_mask_loadu_pd(other, static_cast<__mmask8>(bits), from);
-            else if constexpr (bytes == 32) return _mm256_mask_loadu_pd(other, static_cast<__mmask8>(bits),
-                                                                        from);
+            else if constexpr (bytes == 32) return _mm256_mask_loadu_pd(other, static_cast<__mmask8>(bits), from);
             else return _mm_mask_loadu_pd(other, static_cast<__mmask8>(bits), from);
         } else {
-            if constexpr (bytes == 64) return _mm512_mask_loadu_epi32(other, static_cast<__mmask16>(bits),
-                                                                      from);
-            else if constexpr (bytes == 32) return _mm256_mask_loadu_epi32(other,
-                                                                           static_cast<__mmask8>(bits), from);
+            if constexpr (bytes == 64) return _mm512_mask_loadu_epi32(other, static_cast<__mmask16>(bits), from);
+            else if constexpr (bytes == 32) return _mm256_mask_loadu_epi32(other, static_cast<__mmask8>(bits), from);
             else return _mm_mask_loadu_epi32(other, static_cast<__mmask8>(bits), from);
         }
     } else
@@ -374,8 +372,7 @@ template <std::int64_t Lanes, class T, class Epilogue>
 /// Hands the first `count` lanes to an epilogue: whole if all of them count, else in narrower batches and scalars, or
 /// at once to one that takes a `part`.
 template <class V, class Epilogue>
-[[gnu::always_inline]] inline void emit(const Epilogue& epilogue, const V& value, std::int64_t row,
-                                        std::int64_t column,
+[[gnu::always_inline]] inline void emit(const Epilogue& epilogue, const V& value, std::int64_t row, std::int64_t column,
                                         std::int64_t count) noexcept {
     if constexpr (lanes<V> == 1) {
         epilogue(value, row, column);
