@@ -11,16 +11,29 @@
 #include <concepts>
 
 // A tensor itself: text, which begins other calls, would become one.
-#define AMBIT_NAMED_LAYER(layer, call)                                       \
-    template <std::same_as<tensor> Tensor, class... More>                    \
-    AMBIT_REFUSES("a layer begins with its scope and its name: " call)       \
-    constexpr tensor layer(const Tensor& x, const More&...) { return x; }    \
-    template <std::same_as<tensor> Tensor, class... More>                    \
-    AMBIT_REFUSES("a layer has a name, behind its scope: " call)             \
-    constexpr tensor layer(scope&, const Tensor& x, const More&...) { return x; }    \
-    template <std::same_as<tensor> Tensor, class... More>                    \
-    AMBIT_REFUSES("the scope of a layer comes first: " call)                 \
-    constexpr tensor layer(const char*, const Tensor& x, const More&...) { return x; }    \
-    template <std::same_as<tensor> Tensor, class... More>                    \
-    AMBIT_REFUSES("the scope of a layer comes first, then its name: " call)  \
-    constexpr tensor layer(const char*, scope&, const Tensor& x, const More&...) { return x; }
+#define AMBIT_NAMED_LAYER(layer, call)                                                     \
+    template <std::same_as<tensor> Tensor, class... More>                                  \
+    AMBIT_REFUSES("a layer begins with its scope and its name: " call)                     \
+    constexpr tensor layer(const Tensor& x, const More&...) {                              \
+        return x;                                                                          \
+    }                                                                                      \
+    template <std::same_as<tensor> Tensor, class... More>                                  \
+    AMBIT_REFUSES("a layer has a name, behind its scope: " call)                           \
+    constexpr tensor layer(scope&, const Tensor& x, const More&...) {                      \
+        return x;                                                                          \
+    }                                                                                      \
+    template <std::same_as<tensor> Tensor, class... More>                                  \
+    AMBIT_REFUSES("the scope of a layer comes first: " call)                               \
+    constexpr tensor layer(const char*, const Tensor& x, const More&...) {                 \
+        return x;                                                                          \
+    }                                                                                      \
+    template <std::same_as<tensor> Tensor, class... More>                                  \
+    AMBIT_REFUSES("the scope of a layer comes first, then its name: " call)                \
+    constexpr tensor layer(const char*, scope&, const Tensor& x, const More&...) {         \
+        return x;                                                                          \
+    }                                                                                      \
+    template <std::integral Number, std::same_as<tensor> Tensor, class... More>            \
+    AMBIT_REFUSES("a layer has what it is given before its numbers: " call)                \
+    constexpr tensor layer(scope&, const char*, Number, const Tensor& x, const More&...) { \
+        return x;                                                                          \
+    }
