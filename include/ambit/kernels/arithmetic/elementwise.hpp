@@ -139,8 +139,9 @@ struct elementwise_run<V, Geometry, Body, Inputs, Outputs, std::index_sequence<I
     template <std::size_t Input>
     using element = std::remove_const_t<std::remove_pointer_t<std::tuple_element_t<Input, Inputs>>>;
 
-    // One row: the innermost axis.
-    [[gnu::always_inline]] static void row(const elementwise_geometry& g, const Inputs& in, const Outputs& out,
+    // One row: the innermost axis. `out` is a copy: what a loop stores might be addresses, for all that the compiler
+    // knows, and it would read them again for each vector.
+    [[gnu::always_inline]] static void row(const elementwise_geometry& g, const Inputs& in, const Outputs out,
                                            std::int64_t offset, const Body& body) noexcept {
         std::tuple<row_reader<V, element<I>, fixed_stride<I>()>...> readers;
         (std::get<I>(readers).start(std::get<I>(in), stride(g, I)), ...);
