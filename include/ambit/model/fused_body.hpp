@@ -95,6 +95,7 @@ using element_of_value = std::conditional_t<Program.is_mask(Value), bool, T>;
 /// The body of a fused loop.
 template <fused_program Program> struct loop_body {
     static constexpr bool heavy = any_heavy<Program>(std::make_index_sequence<op_count<Program>>{});
+    static constexpr bool is_short = Program.ops <= 4 && !heavy;
     static constexpr bool vectorizable = all_vectorizable<Program>(std::make_index_sequence<op_count<Program>>{});
     static constexpr bool interleaves = any_interleaves<Program>(std::make_index_sequence<op_count<Program>>{});
 

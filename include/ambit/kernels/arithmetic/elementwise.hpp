@@ -11,8 +11,9 @@
 //
 // The body is called with batches where `vectorizable` says so and the type has them, else with scalars. In
 // the last batch of a row the lanes behind the end hold 1, a value that divides and has a logarithm. `static
-// constexpr bool heavy = true` in a body with long code keeps the loop from being expanded. One that says `interleaves`
-// is called with two batches of floats at a time as well (kernels/vectors/pair.hpp).
+// constexpr bool heavy = true` in a body with long code keeps the loop from being expanded, `is_short = true` in one with
+// little has it expanded by four. One that says `interleaves` is called with two batches of floats at a time as well
+// (kernels/vectors/pair.hpp).
 //
 // Beside the numbers there may be arrays of bool: the body gets and gives masks (kernels/vectors/mask.hpp) in their
 // place.
@@ -98,6 +99,11 @@ template <class V, class Element, class Value>
     else store_partial_mask<V>(to, value, count);
 }
 
+template <class Body> constexpr bool is_short() {
+    if constexpr (requires { Body::is_short; }) return Body::is_short;
+    else return false;
+}
+
 // What the compiler knows of an iteration space: all of it, or all but what grows with a batch, or nothing. Of the
 // innermost axis: its extent, and the strides of the inputs.
 template <class Geometry> struct known_loop {
@@ -155,6 +161,8 @@ struct elementwise_run<V, Geometry, Body, Inputs, Outputs, std::index_sequence<I
                 if constexpr (whole % 2 == 1) step(readers, out, offset, b * width, body);
             } else if constexpr (whole <= (is_heavy<Body>() ? 1 : 8)) {
                 AMBIT_UNROLL for (std::int64_t b = 0; b < whole; ++b) step(readers, out, offset, b * width, body);
+            } else if constexpr (is_short<Body>()) {
+                AMBIT_UNROLL_BY_4 for (std::int64_t b = 0; b < whole; ++b) step(readers, out, offset, b * width, body);
             } else {
                 for (std::int64_t b = 0; b < whole; ++b) step(readers, out, offset, b * width, body);
             }
