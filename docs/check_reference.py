@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Makes the reference, and looks for each function that a page of ops, layers or optimizers documents.
+
+    python3 docs/check_reference.py build/reference
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+THEME = "/usr/share/doxygen-awesome-css"
+WRITTEN_BY_USERS = re.compile(r"^namespace AMBIT_NAMESPACE {$(.*?)^}  // namespace ambit$", re.M | re.S)
+DECLARED = re.compile(r"^///[^\n]*\n(?:template[^\n]*\n|    requires[^\n]*\n|    [ ]*(?:&&|\|\|)[^\n]*\n)*"
+                      r"(?:\[\[nodiscard\]\] )?constexpr [\w:<>*& ]*?\b(\w+)\(", re.M)
+
+
+def main():
+    destination = pathlib.Path(sys.argv[1]).resolve()
+    shutil.rmtree(destination, ignore_errors=True)
+    (destination / "pages").mkdir(parents=True)
+    subprocess.run(["doxygen", "docs/Doxyfile"], cwd=ROOT, check=True, env={
+        **os.environ, "DESTINATION": str(destination), "PAGES": str(destination / "pages"), "THEME": THEME, "VERSION": "0"})
+    functions, lacking = 0, []
+    for folder in ["ops", "nn", "optim"]:
+        for header in sorted((ROOT / "include/ambit" / folder).glob("*.hpp")):
+            names = {name for block in WRITTEN_BY_USERS.findall(header.read_text()) for name in DECLARED.findall(block)}
+            names = {name for name in names if not name.startswith("operator")}
+            topic = destination / f"group__{folder}__{header.stem.replace('_', '__')}.html"
+            page = topic.read_text() if topic.exists() else ""
+            for name in sorted(names):
+                functions += 1
+                if f"ambit::{name}" not in page:
+                    lacking.append(f"{folder}/{header.name}: {name}")
+    if lacking or functions == 0:
+        raise SystemExit("not in the reference:\n  " + "\n  ".join(lacking or ["anything"]))
+    print(f"the reference has {functions} functions of ops, layers and optimizers")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: BSL-1.0
+"""A Markdown page as Doxygen is to read it: links to sources lead to where the sources are published, links to other
+pages to those.
+
+    python3 docs/page_filter.py README.md
+"""
+import pathlib
+import re
+import sys
+
+
+def main():
+    path = pathlib.Path(sys.argv[1])
+    text = path.read_text()
+    # Doxygen 1.9 knows pages by the path below the project, and no other links: the rest becomes text.
+    def link(found):
+        words, target = found.group(1), found.group(2)
+        if re.match(r"[a-z]+:|#|@", target):
+            return found.group(0)
+        plain = (path.parent / target.split("#")[0]).as_posix()
+        if plain == "README.md" or plain.startswith("examples/guide/") and plain.endswith(".md"):
+            return f"[{words}]({plain})"
+        return f"{words} (`{plain}`)"
+    print(re.sub(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)\)", link, text))
+
+
+if __name__ == "__main__":
+    main()
