@@ -178,7 +178,7 @@ template <class Function> void check_special_values() {
     }
 }
 
-/// The half of a pair is the function of the half.
+/// The half of a pair is the function of the half; one NaN may be another.
 template <class Function> void check_pairs() {
     if constexpr (!requires { Function::is_of_one_batch; }) {
         using V = xsimd::batch<float>;
@@ -191,7 +191,9 @@ template <class Function> void check_pairs() {
             y.second.store_unaligned(lanes.data() + V::size);
             Function::of(a).store_unaligned(lanes.data() + 2 * V::size);
             Function::of(b).store_unaligned(lanes.data() + 3 * V::size);
-            for (std::size_t i = 0; i < 2 * V::size; ++i) CHECK(same_bits(lanes[i], lanes[i + 2 * V::size]));
+            for (std::size_t i = 0; i < 2 * V::size; ++i)
+                CHECK((same_bits(lanes[i], lanes[i + 2 * V::size]) ||
+                       (lanes[i] != lanes[i] && lanes[i + 2 * V::size] != lanes[i + 2 * V::size])));
         }
     }
 }
