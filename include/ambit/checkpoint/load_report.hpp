@@ -36,7 +36,6 @@ enum class load_outcome {
     passed_over,  ///< a tensor that no variable takes; the file says that it is an optimizer's
     left_out,     ///< a variable or tensor that the rules leave out
 };
-inline constexpr std::size_t load_outcomes = 8;
 
 struct load_entry {
     load_outcome outcome = load_outcome::applied;

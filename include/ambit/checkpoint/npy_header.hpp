@@ -202,9 +202,9 @@ private:
         header.is_big_endian = name.front() == '>';
         if (std::string_view("<>=|").find(name.front()) != std::string_view::npos) name.remove_prefix(1);
         if (name == "?") name = "b1";
-        for (int type = 1; type <= static_cast<int>(last_element_type); ++type)
-            if (const auto it = static_cast<element_type>(type); !name.empty() && npy_name(it) == name)
-                header.type = it;
+        for (int number = 1; number <= static_cast<int>(last_element_type); ++number)
+            if (const auto type = static_cast<element_type>(number); !name.empty() && npy_name(type) == name)
+                header.type = type;
     }
 
     /// Passes a list of anything, by its brackets. Without recursion: depth costs nothing.

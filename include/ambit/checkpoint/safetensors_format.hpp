@@ -49,8 +49,9 @@ constexpr std::string_view safetensors_name(element_type type) {
 
 /// The element type of the format's name; `other` for one that has none here.
 constexpr element_type element_type_from_safetensors(std::string_view name) {
-    for (int type = 1; type <= static_cast<int>(last_element_type); ++type)
-        if (const auto it = static_cast<element_type>(type); safetensors_name(it) == name && !name.empty()) return it;
+    for (int number = 1; number <= static_cast<int>(last_element_type); ++number)
+        if (const auto type = static_cast<element_type>(number); safetensors_name(type) == name && !name.empty())
+            return type;
     return element_type::other;
 }
 

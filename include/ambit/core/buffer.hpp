@@ -59,13 +59,6 @@ public:
         size_ += count;
     }
 
-    /// `count` new elements to be filled in place, where the first of them is; for buffers that never shrink.
-    constexpr T* extend(int count) {
-        if (size_ + count > capacity_) reserve(size_ + count > 2 * capacity_ ? size_ + count : 2 * capacity_);
-        size_ += count;
-        return data_ + (size_ - count);
-    }
-
     constexpr void pop_back() { --size_; }
     constexpr void truncate(int size) { size_ = size; }
     constexpr void clear() { size_ = 0; }

@@ -143,7 +143,8 @@ private:
         for (const std::string& call : calls) selections.insert(selection_of<Outputs>(call));
         for (const std::uint64_t selected : selections) {
             add_plan(view, places, selected, plan_part::all, name);
-            if (!checks_values(view, selected)) continue;
+            // A call that checks looks at what was found before its assignments take effect.
+            if (plan_parts::needed_findings(view, selected).empty()) continue;
             add_plan(view, places, selected, plan_part::before_effects, name);
             add_plan(view, places, selected, plan_part::effects, name);
         }
@@ -220,14 +221,6 @@ private:
             if (name.size() == names.size()) return selected;
             names.remove_prefix(name.size() + 1);
         }
-    }
-
-    /// Whether a call looks at what check ops find before its assignments take effect.
-    static bool checks_values(const plan_parts::graph_view& graph, std::uint64_t selected) {
-        const core_parts::buffer<bool> needed = plan_parts::needed_nodes(graph, selected);
-        for (int n = 0; n < graph.node_count; ++n)
-            if (needed[n] && graph.role(n) == op_role::assign && plan_parts::is_finding(graph, n)) return true;
-        return false;
     }
 
     std::string header_;

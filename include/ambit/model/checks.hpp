@@ -35,10 +35,8 @@ inline constexpr auto findings_of = [] {
     found.fill(-1);
     if constexpr (has_any_check<Graph>) {
         const graph_view graph = plan_parts::view_of(Graph::value, Graph::input_count);
-        const buffer<bool> needed = needed_nodes(graph, Selected);
         std::size_t next = 0;
-        for (int n = 0; n < graph.node_count; ++n)
-            if (needed[n] && graph.role(n) == op_role::assign && is_finding(graph, n)) found[next++] = n;
+        for (const int n : needed_findings(graph, Selected)) found[next++] = n;
     }
     return found;
 }();

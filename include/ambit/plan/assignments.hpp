@@ -4,6 +4,7 @@
 
 #include <ambit/core/buffer.hpp>
 #include <ambit/plan/graph_view.hpp>
+#include <ambit/plan/needed.hpp>
 
 #include <cstdint>
 
@@ -39,6 +40,15 @@ constexpr assignment_history history_of(const graph_view& graph, const buffer<bo
 /// Whether an assignment keeps what a check found.
 constexpr bool is_finding(const graph_view& graph, int assignment) {
     return graph.node(assignment).op->id == graph_parts::finding_info.id;
+}
+
+/// The findings of checks among what the chosen outputs depend on, in program order.
+constexpr buffer<int> needed_findings(const graph_view& graph, std::uint64_t selected) {
+    const buffer<bool> needed = needed_nodes(graph, selected);
+    buffer<int> findings;
+    for (int n = 0; n < graph.node_count; ++n)
+        if (needed[n] && graph.role(n) == op_role::assign && is_finding(graph, n)) findings.push_back(n);
+    return findings;
 }
 
 /// For each read, when the last of all that its variable was ever given before it is computed, as a running maximum;

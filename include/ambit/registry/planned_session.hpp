@@ -29,9 +29,7 @@ public:
         std::uint64_t selected = graph.output_count > 64 ? all_outputs : 0;
         if (selected == 0)
             for (const int k : asked) selected |= std::uint64_t{1} << k;
-        const buffer<bool> needed = needed_nodes(graph, selected);
-        for (int n = 0; n < graph.node_count; ++n)
-            if (needed[n] && graph.role(n) == op_role::assign && is_finding(graph, n)) findings_.push_back(n);
+        findings_ = needed_findings(graph, selected);
         const plan_part first = findings_.empty() ? plan_part::all : plan_part::before_effects;
         plan_ = std::make_unique<dynamic_plan>(graph, layout, selected, first, addresses);
         if (!findings_.empty())
@@ -95,7 +93,7 @@ private:
     graph_view graph_;
     std::span<const variable_pointer> variables_;
     std::span<std::byte* const> addresses_;
-    std::vector<int> findings_;
+    buffer<int> findings_;
     std::unique_ptr<dynamic_plan> plan_, effects_;
     std::vector<int> outputs_;
     std::vector<dynamic_value> values_;

@@ -101,3 +101,19 @@ TEST_CASE("only what is read elsewhere is stored, and only where a call asks for
     CHECK(stored(0b10)[y.id()]);
     CHECK_FALSE(stored(0b11)[product.id()]);  // its epilogue has it at hand
 }
+
+TEST_CASE("findings are those of the checks that a call needs", "[plan]") {
+    graph_builder builder;
+    scope s(builder);
+    const variable counter = s.get_variable("counter", {4}, {.initializer = zeros()});
+    const tensor x = builder.input({{4}, float32});
+    const tensor checked = check_finite(x), both = check_range(checked, {.high = 1});
+    const operation given = assign(counter, x);
+    const built_graph g(builder, {checked.id(), both.id(), given.id()});
+    CHECK(needed_findings(g.view(), 0b001).size() == 1);
+    const buffer<int> findings = needed_findings(g.view(), 0b010);
+    REQUIRE(findings.size() == 2);
+    CHECK(findings[0] < findings[1]);
+    for (const int n : findings) CHECK(is_finding(g.view(), n));
+    CHECK(needed_findings(g.view(), 0b100).empty());
+}
