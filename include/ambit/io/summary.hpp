@@ -46,8 +46,13 @@ template <class Caller = void> struct facts_of_model {
         std::int64_t uses = 0;
         bool is_local = false;
     };
+    struct output {
+        text name;  // empty for one that has none
+        tensor_spec spec;
+    };
     std::vector<variable> variables;
-    std::vector<tensor_spec> inputs, outputs;
+    std::vector<tensor_spec> inputs;
+    std::vector<output> outputs;
     int nodes = 0, steps = 0;
     std::int64_t arena_bytes = 0;
 };
@@ -69,8 +74,10 @@ template <class Facts> std::string summary_of(const Facts& model) {
     };
     line("parameters", grouped(elements) + ", " + readable_bytes(bytes));
     for (const auto& input : model.inputs) line("input", to_string(input));
-    for (const auto& output : model.outputs)
-        line("output", output.type == dtype::none ? "operation" : to_string(output));
+    for (const auto& output : model.outputs) {
+        const string spec = output.spec.type == dtype::none ? string("operation") : to_string(output.spec);
+        line("output", output.name.empty() ? spec : output.name + ", " + spec);
+    }
     line("nodes", std::to_string(model.nodes) + " in " + std::to_string(model.steps) + " steps");
     line("arena", readable_bytes(model.arena_bytes));
     return text;
@@ -81,7 +88,7 @@ template <class Facts> std::string summary_of(const Facts& model) {
 namespace AMBIT_NAMESPACE {
 
 /// Variables with shape, dtype, elements and the number of `get_variable` calls that returned them; then inputs,
-/// outputs, steps and memory (of a model with `any_size`: for its largest batch). Plain text, one line a variable.
+/// outputs by name, steps and memory (of a model with `any_size`: for its largest batch). Plain text, one line a variable.
 template <storage Storage, class Module, class... Inputs>
 std::string summary(const stored_model<Storage, Module, Inputs...>& shown) {
     static_cast<void>(shown.parameters());  // refuses a model that was moved from
@@ -92,8 +99,10 @@ std::string summary(const stored_model<Storage, Module, Inputs...>& shown) {
         facts.variables.push_back({std::string(v.path), {v.extents, v.dtype}, v.uses, v.local != 0});
     facts.inputs = {Inputs::spec...};
     for (std::size_t k = 0; k < model_parts::specs_of_outputs<typename model::graph>.size(); ++k) {
-        if constexpr (graph_parts::any_batch_inputs<Inputs...>) facts.outputs.push_back(model::declared_output(k));
-        else facts.outputs.push_back(model_parts::specs_of_outputs<typename model::graph>[k]);
+        auto& output = facts.outputs.emplace_back();
+        output.name = graph_parts::member_name<typename model::graph::outputs>(k);
+        if constexpr (graph_parts::any_batch_inputs<Inputs...>) output.spec = model::declared_output(k);
+        else output.spec = model_parts::specs_of_outputs<typename model::graph>[k];
     }
     facts.nodes = model::graph::counts.nodes;
     facts.steps = plan::counts.steps;
@@ -111,7 +120,8 @@ std::string summary(Model& model) {
     core_parts::later<io_parts::facts_of_model<>, Model> facts;
     for (const auto& v : model.variables()) facts.variables.push_back({v->path(), v->spec(), v->uses(), v->is_local()});
     facts.inputs.assign(model.inputs().begin(), model.inputs().end());
-    for (std::size_t k = 0; k < model.output_names().size(); ++k) facts.outputs.push_back(model.output(k));
+    for (std::size_t k = 0; k < model.output_names().size(); ++k)
+        facts.outputs.push_back({model.output_names()[k], model.output(k)});
     facts.nodes = model.node_count();
     facts.steps = model.step_count();
     facts.arena_bytes = model.arena_bytes();

@@ -41,8 +41,8 @@ TEST_CASE("a summary lists variables, inputs, outputs, steps and memory", "[io]"
                           "  parameters   39,201, 156,804 bytes (153.2 KiB)\n"
                           "  input        float32[2, 784]\n"
                           "  input        float32[2, 784]\n"
-                          "  output       float32[2, 50]\n"
-                          "  output       float32[]\n"
+                          "  output       scores, float32[2, 50]\n"
+                          "  output       total, float32[]\n"
                           "  nodes        " + nodes + " in " + steps + " steps\n" +
                           "  arena        " + io_parts::readable_bytes(net_type::arena_bytes) + "\n");
 }

@@ -526,6 +526,6 @@ TEST_CASE("a summary lists what one of the compiler's model lists", "[dynamic]")
     dynamic_model net = trainer_on(reg);
     model<classifier, input<float, 6, 12>, input<std::int32_t, 6>> compiled(seed{1});
     CHECK(summary(net) == summary(compiled));
-    CHECK(summary(net).find("  output       float32[]\n"
-                            "  output       operation\n") != std::string::npos);
+    CHECK(summary(net).find("  output       accuracy, float32[]\n"
+                            "  output       train, operation\n") != std::string::npos);
 }
