@@ -32,4 +32,7 @@ int rename(const copy_options& wanted, const std::vector<std::string>& rules);
 /// Of `names`, or all if it is empty; those of types that the format of `to` lacks are left out if `skips`.
 int convert(const copy_options& wanted, const std::vector<std::string>& names, bool skips);
 
+/// Writes a project of this name into a new folder of this name.
+int start(const std::string& name);
+
 }  // namespace tool

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The program `ambit`: looks into checkpoints, compares, renames and converts them.
+// The program `ambit`: looks into checkpoints, compares, renames and converts them, and begins projects.
 //
 //     ambit inspect model.safetensors
 #include "../command_line.hpp"
@@ -43,7 +43,7 @@ const char* first_word(int count, const char* const* words) {
 
 int main(int count, char** words) {
     using namespace tool;
-    CLI::App app("Look into checkpoints, compare, rename and convert them", "ambit");
+    CLI::App app("Look into checkpoints, compare, rename and convert them; begin a project", "ambit");
     app.require_subcommand(0, 1);
     app.set_version_flag("--version", "ambit " AMBIT_VERSION, "print the version");
     app.footer(std::string(about_formats) +
@@ -116,9 +116,19 @@ int main(int count, char** words) {
         "Elements stay as they are, bit for bit. OUT appears complete or not at all.\n\n"
         "Example: ambit convert model.ckpt-1000 model.safetensors --skip");
 
+    std::string project;
+    CLI::App& starting = *app.add_subcommand("new", "Begin a project that builds, tests and runs");
+    starting.add_option("NAME", project, "of the project, and of its folder, which is made here")
+        ->required()
+        ->type_name("");
+    starting.footer(
+        "A net, a program that teaches it and keeps its weights, a test, and a build by\n"
+        "CMake. A folder that is there is not touched.\n\n"
+        "Example: ambit new sines");
+
     if (const char* const word = first_word(count, words); word != nullptr) {
         ambit::mistake_parts::nearest_name nearest(word);
-        const std::vector<std::string_view> commands{"inspect", "diff", "rename", "convert"};
+        const std::vector<std::string_view> commands{"inspect", "diff", "rename", "convert", "new"};
         bool is_command = false;
         for (std::size_t c = 0; c < commands.size(); ++c) {
             nearest.consider(static_cast<int>(c), commands[c]);
@@ -134,13 +144,14 @@ int main(int count, char** words) {
     }
     if (const auto code = parse_command_line(app, count, words)) return *code;
     if (app.get_subcommands().empty()) {
-        std::cerr << "ambit: a command is required: inspect, diff, rename or convert; see ambit --help\n";
+        std::cerr << "ambit: a command is required: inspect, diff, rename, convert or new; see ambit --help\n";
         return 2;
     }
     try {
         if (inspecting.parsed()) return inspect(inspected);
         if (comparing.parsed()) return diff(compared);
         if (renaming.parsed()) return rename(renamed, rules);
+        if (starting.parsed()) return start(project);
         return convert(converted, names, skips);
     } catch (const std::exception& reason) {
         std::cerr << "ambit: " << reason.what() << '\n';

@@ -36,6 +36,17 @@ if(WAY STREQUAL "installed")
     find_program(ambit_program ambit PATHS "${WORK}/another root/bin" NO_DEFAULT_PATH)
     if(ambit_program)
         execute_process(COMMAND "${ambit_program}" --version COMMAND_ERROR_IS_FATAL ANY)
+        # What it begins builds, learns and passes its test.
+        execute_process(COMMAND "${ambit_program}" new first-net WORKING_DIRECTORY "${WORK}" OUTPUT_QUIET
+                        COMMAND_ERROR_IS_FATAL ANY)
+        execute_process(COMMAND "${CMAKE_COMMAND}" -S "${WORK}/first-net" -B "${WORK}/first-net/build" -G "${GENERATOR}"
+                                "-DCMAKE_CXX_COMPILER=${COMPILER}" "${where}"
+                        OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+        execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK}/first-net/build" COMMAND_ERROR_IS_FATAL ANY)
+        execute_process(COMMAND "${CMAKE_CTEST_COMMAND}" --test-dir "${WORK}/first-net/build" --output-on-failure
+                        COMMAND_ERROR_IS_FATAL ANY)
+        execute_process(COMMAND "${WORK}/first-net/build/first-net" WORKING_DIRECTORY "${WORK}"
+                        COMMAND_ERROR_IS_FATAL ANY)
     endif()
 endif()
 if(EXISTS "${WORK}/build/stranger_at_run_time")

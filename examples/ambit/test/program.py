@@ -63,9 +63,9 @@ def environment(**changes):
 
 
 class Run:
-    def __init__(self, *words, out=subprocess.PIPE, **changes):
+    def __init__(self, *words, out=subprocess.PIPE, folder=None, **changes):
         done = subprocess.run([PROGRAM, *words], stdout=out, stderr=subprocess.PIPE, env=environment(**changes),
-                              stdin=subprocess.DEVNULL, check=False, timeout=120)
+                              stdin=subprocess.DEVNULL, check=False, timeout=120, cwd=folder)
         self.code, self.error = done.returncode, done.stderr.decode()
         self.out = (done.stdout or b"").decode()
 
@@ -128,9 +128,9 @@ class Case(unittest.TestCase):
         self.assertEqual(run.code, code, run.out)
         return run
 
-    def refuses(self, words, *parts, code=2):
+    def refuses(self, words, *parts, code=2, **changes):
         """One sentence on the standard error output, nothing on the other, and the exit code."""
-        run = Run(*words)
+        run = Run(*words, **changes)
         self.assertEqual(run.code, code, run.error)
         self.assertEqual(run.out, "")
         self.assertTrue(run.error.startswith("ambit: "), run.error)
@@ -475,6 +475,32 @@ class Convert(Case):
         self.assertEqual(sorted(os.listdir(self.folder)), ["a.safetensors", "out.npz", "whole.safetensors"])
 
 
+class New(Case):
+    """The project itself is built and run where ambit is installed (tests/consumer)."""
+
+    def test_files(self):
+        self.assertIn("cmake -B build", self.succeeds("new", "my-net_2", folder=self.folder).out)
+        written = sorted(os.listdir(self.path("my-net_2")))
+        self.assertEqual(written, [".gitignore", "CMakeLists.txt", "README.md", "main.cpp", "net.hpp", "test.cpp"])
+        for name in written:
+            with open(os.path.join(self.folder, "my-net_2", name), encoding="utf-8") as file:
+                self.assertNotIn("starter", file.read(), name)
+        with open(os.path.join(self.folder, "my-net_2", "CMakeLists.txt"), encoding="utf-8") as file:
+            self.assertIn("project(my-net_2 LANGUAGES CXX)", file.read())
+
+    def test_refusals(self):
+        os.mkdir(self.path("there"))
+        with open(self.path("file"), "w", encoding="utf-8") as file:
+            file.write("kept")
+        for name, said in (("there", '"there" is there'), ("file", '"file"'), ("../above", "begins with a letter"),
+                           ("2nets", "begins with a letter"), ("a b", "not \"a b\""), ("a\x1b[31m", "?[31m"),
+                           ("n" * 65, "at most 64"), ("test", "CMake has a target"), ("all", "CMake has a target")):
+            self.refuses(["new", name], said, folder=self.folder)
+        self.assertEqual(os.listdir(self.path("there")), [])
+        with open(self.path("file"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "kept")
+
+
 class Mistakes(Case):
     def test_files(self):
         short = self.path("short.safetensors")
@@ -511,7 +537,7 @@ class Mistakes(Case):
 
     def test_help(self):
         text = self.succeeds("--help").out
-        for command in ("inspect", "diff", "rename", "convert"):
+        for command in ("inspect", "diff", "rename", "convert", "new"):
             self.assertIn(command, text)
             page = self.succeeds(command, "--help").out
             self.assertIn("Example: ambit " + command, page)
