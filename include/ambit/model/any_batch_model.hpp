@@ -234,7 +234,7 @@ public:
     int run(const Arguments&...) const& { return 0; }
 
 private:
-    using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation,
+    using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation, base::raise_generations_under,
         base::range_of_variable, base::refuse_moved_from,
         base::refuse_operations, base::spec_of_output, base::variables_;
     template <auto Make> using told = typename base::template told<Make>;
@@ -403,66 +403,24 @@ private:
         using plan_parts::all_outputs;
         refuse_moved_from();
         if constexpr (refuse_kernels<all_outputs>() &&
-                      (true && ... && accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>()) &&
+                      (true && ... &&
+                       base::template accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>()) &&
                       base::template accepts_all<
                           all_outputs, std::remove_cvref_t<std::tuple_element_t<sizeof...(K) + I, All>>...>(inputs)) {
             const std::int64_t batch = batch_of_call<all_outputs>(inputs, std::get<sizeof...(K) + I>(all)...);
-            (check_output<K>(batch, std::get<K>(all)), ...);
-            const std::array<std::byte*, sizeof...(K)> given{output_address(std::get<K>(all))...};
+            (model_parts::check_output(K, spec_of_output_at(K, batch), std::get<K>(all)), ...);
+            const std::array<std::byte*, sizeof...(K)> given{model_parts::output_address(std::get<K>(all))...};
             const auto written =
                 written_by<all_outputs>(model_parts::memory_range{given[K], spec_of_output_at(K, batch).bytes()}...);
-            model_parts::refuse_overlaps<planned, all_outputs>(
-                written, [batch](std::size_t k) { return spec_of_output_at(k, batch); });
+            const auto spec_of = [batch](std::size_t k) { return spec_of_output_at(k, batch); };
+            model_parts::refuse_overlaps<planned, all_outputs>(written, spec_of);
             // A variable is read until the call ends: what is to replace it waits in the arena.
             const addresses_of_outputs own = own_outputs();
             const addresses_of_outputs out{is_a_variable(written[K]) ? own[K] : given[K]...};
             execute<all_outputs>(batch, out, written, inputs, std::get<sizeof...(K) + I>(all)...);
-            for (std::size_t k = 0; k < out.size(); ++k)
-                if (out[k] != given[k])
-                    std::memmove(given[k], out[k], static_cast<std::size_t>(spec_of_output_at(k, batch).bytes()));
-            for (std::size_t v = 0; v < variables.size(); ++v)
-                if ((false || ... || model_parts::overlap(written[K], range_of_variable(v)))) raise_generation(int(v));
+            model_parts::move_outputs(given, out, spec_of);
+            raise_generations_under(std::span(written).first(sizeof...(K)));
         }
-    }
-
-    template <class X, std::size_t K> static constexpr reports output_mistakes() {
-        using element = typename decltype(model_parts::element_type_of<X>())::type;
-        constexpr tensor_spec spec = spec_of_output(K);
-        reports all;
-        if (dtype_of<element> != spec.type) {
-            all.begin(mistake::output_dtype);
-            all.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(K));
-            all.add(mistake_parts::detail_tag::had, mistake_parts::words_of(dtype_of<element>));
-            all.add(mistake_parts::detail_tag::asked, spec);
-        } else if (!model_parts::contiguous_memory<X> && spec.extents.rank() != 0) {
-            all.begin(mistake::output_shape);
-            all.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(K));
-            all.add(mistake_parts::detail_tag::had, tensor_spec{{}, spec.type});
-            all.add(mistake_parts::detail_tag::asked, spec);
-        }
-        return all;
-    }
-    template <class X, std::size_t K> static constexpr bool accepts_output() {
-        constexpr bool is_right = refused::reports_nothing<&output_mistakes<X, K>>;
-        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&output_mistakes<X, K>>>);
-        return is_right;
-    }
-    template <std::size_t K, class X> static void check_output(std::int64_t batch, const X& x) {
-        if constexpr (model_parts::contiguous_memory<X>) {
-            const tensor_spec spec = spec_of_output_at(K, batch);
-            if (static_cast<std::int64_t>(x.size()) == spec.extents.elements()) return;
-            reports all;
-            all.begin(mistake::output_shape);
-            all.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(K));
-            all.add(mistake_parts::detail_tag::had, tensor_spec{shape{x.size()}, spec.type});
-            all.add(mistake_parts::detail_tag::asked, spec);
-            raise(all, 0);
-        }
-    }
-    template <class X> static std::byte* output_address(X& x) {
-        if constexpr (model_parts::contiguous_memory<std::remove_cv_t<X>>)
-            return reinterpret_cast<std::byte*>(x.data());
-        else return reinterpret_cast<std::byte*>(&x);
     }
 
     std::int64_t largest_;

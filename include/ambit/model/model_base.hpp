@@ -15,6 +15,7 @@
 #include <ambit/model/graph_facts.hpp>
 #include <ambit/model/local_variables.hpp>
 #include <ambit/model/no_members.hpp>
+#include <ambit/model/output_memory.hpp>
 #include <ambit/model/overlap.hpp>
 #include <ambit/model/parameters.hpp>
 #include <ambit/model/view_at.hpp>
@@ -333,6 +334,16 @@ protected:
         return (true && ... && accepts<Arguments, input_specs[std::size_t(used[I])], used[I]>());
     }
 
+    // A member for the same reason.
+    template <class X, std::size_t K> static constexpr reports output_mistakes() {
+        return model_parts::output_mistakes<X, std::is_same_v<Graph, Planned>>(K, spec_of_output(K));
+    }
+    template <class X, std::size_t K> static constexpr bool accepts_output() {
+        constexpr bool is_right = refused::reports_nothing<&output_mistakes<X, K>>;
+        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&output_mistakes<X, K>>>);
+        return is_right;
+    }
+
     /// The outputs among some that are values and no operations.
     template <std::size_t... K> static constexpr auto values_among() {
         constexpr std::size_t count = (std::size_t{0} + ... + (is_value<K>() ? std::size_t{1} : std::size_t{0}));
@@ -357,6 +368,12 @@ protected:
         for (std::size_t v = 0; v < variables.size(); ++v)
             if (model_parts::overlap(range, range_of_variable(v))) return true;
         return false;
+    }
+
+    /// A variable that a call has written over, in memory given for an output, has changed.
+    void raise_generations_under(std::span<const memory_range> outputs_of_the_caller) {
+        for (std::size_t v = 0; v < variables.size(); ++v)
+            if (overlaps(range_of_variable(v), outputs_of_the_caller)) raise_generation(static_cast<int>(v));
     }
 
     /// The variable of a path. If there is none, a compile error suggests the nearest, and compilation goes on with

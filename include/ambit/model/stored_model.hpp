@@ -184,10 +184,9 @@ public:
     int run(const Arguments&...) const& { return 0; }
 
 private:
-    using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation,
+    using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation, base::raise_generations_under,
         base::range_of_variable, base::refuse_moved_from, base::refuse_operations, base::spec_of_output,
         base::variables_;
-    template <auto Make> using told = typename base::template told<Make>;
 
     static constexpr bool keeps_arena_in_place =
         Storage == storage::in_place ||
@@ -268,74 +267,25 @@ private:
     template <class All, std::size_t... K, std::size_t... I>
     void run_into_split(const All& all, std::index_sequence<K...>, std::index_sequence<I...>) {
         refuse_moved_from();
-        if constexpr ((true && ... && accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>()) &&
+        if constexpr ((true && ... &&
+                       base::template accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>()) &&
                       base::template accepts_all<plan_parts::all_outputs,
                                   std::remove_cvref_t<std::tuple_element_t<sizeof...(K) + I, All>>...>(
                           std::index_sequence<I...>{})) {
-            (check_output<K>(std::get<K>(all)), ...);
-            const std::array<std::byte*, sizeof...(K)> given{output_address<K>(std::get<K>(all))...};
+            (model_parts::check_output(K, spec_of_output(K), std::get<K>(all)), ...);
+            const std::array<std::byte*, sizeof...(K)> given{model_parts::output_address(std::get<K>(all))...};
             const auto written =
                 written_by<plan_parts::all_outputs>(model_parts::memory_range{given[K], spec_of_output(K).bytes()}...);
-            model_parts::refuse_overlaps<graph, plan_parts::all_outputs>(
-                written, [](std::size_t k) { return model_parts::specs_of_outputs<graph>[k]; });
+            const auto spec_of = [](std::size_t k) { return model_parts::specs_of_outputs<graph>[k]; };
+            model_parts::refuse_overlaps<graph, plan_parts::all_outputs>(written, spec_of);
             // A variable is read until the call ends: what is to replace it waits in the arena.
             const auto own = own_outputs<plan_parts::all_outputs>();
             const std::array<std::byte*, sizeof...(K)> out{is_a_variable(written[K]) ? own[K] : given[K]...};
             execute<plan_parts::all_outputs>(out, written, std::index_sequence<I...>{},
                                              std::get<sizeof...(K) + I>(all)...);
-            ((out[K] == given[K]
-                  ? static_cast<void>(0)
-                  : static_cast<void>(std::memmove(given[K], out[K], std::size_t(spec_of_output(K).bytes())))),
-             ...);
-            for (std::size_t v = 0; v < variables.size(); ++v)
-                if ((false || ... || model_parts::overlap(written[K], range_of_variable(v)))) raise_generation(int(v));
+            model_parts::move_outputs(given, out, spec_of);
+            raise_generations_under(std::span(written).first(sizeof...(K)));
         }
-    }
-
-    template <class X, std::size_t K> static constexpr reports output_mistakes() {
-        using element = typename decltype(model_parts::element_type_of<X>())::type;
-        constexpr tensor_spec spec = spec_of_output(K);
-        reports all;
-        const bool wrong_type = dtype_of<element> != spec.type;
-        const bool wrong_size =
-            model_parts::contiguous_memory<X>
-                ? model_parts::static_size<X> >= 0 && model_parts::static_size<X> != spec.extents.elements()
-                : spec.extents.rank() != 0;
-        if (!wrong_type && !wrong_size) return all;
-        all.begin(wrong_type ? mistake::output_dtype : mistake::output_shape);
-        all.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(K));
-        if (wrong_type) all.add(mistake_parts::detail_tag::had, mistake_parts::words_of(dtype_of<element>));
-        else
-            all.add(
-                mistake_parts::detail_tag::had,
-                tensor_spec{model_parts::static_size<X> >= 0 ? shape{model_parts::static_size<X>} : shape{},
-                            spec.type});
-        all.add(mistake_parts::detail_tag::asked, spec);
-        return all;
-    }
-    template <class X, std::size_t K> static constexpr bool accepts_output() {
-        constexpr bool is_right = refused::reports_nothing<&output_mistakes<X, K>>;
-        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&output_mistakes<X, K>>>);
-        return is_right;
-    }
-
-    template <std::size_t K, class X> static void check_output(const X& x) {
-        if constexpr (model_parts::contiguous_memory<X> && model_parts::static_size<X> < 0) {
-            constexpr tensor_spec spec = spec_of_output(K);
-            if (static_cast<std::int64_t>(x.size()) == spec.extents.elements()) return;
-            reports all;
-            all.begin(mistake::output_shape);
-            all.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(K));
-            all.add(mistake_parts::detail_tag::had, tensor_spec{shape{x.size()}, spec.type});
-            all.add(mistake_parts::detail_tag::asked, spec);
-            raise(all, 0);
-        }
-    }
-
-    template <std::size_t K, class X> static std::byte* output_address(X& x) {
-        if constexpr (model_parts::contiguous_memory<std::remove_cv_t<X>>)
-            return reinterpret_cast<std::byte*>(x.data());
-        else return reinterpret_cast<std::byte*>(&x);
     }
 
 public:
