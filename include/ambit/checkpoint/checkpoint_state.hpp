@@ -171,8 +171,8 @@ inline checkpoint_state parse_state(std::string_view text) {
         } else if (take(line, "# ambit wrote ") && take_quoted(line, name) && take(line, ": ") &&
                    take_number(line, mark.bytes) && take(line, " bytes that begin with ") &&
                    take_number(line, mark.begins, 16)) {
-            for (listed_checkpoint& it : state.all)
-                if (it.path == name) it.mark = mark;
+            for (listed_checkpoint& listed : state.all)
+                if (listed.path == name) listed.mark = mark;
         }
     }
     return state;
@@ -187,13 +187,16 @@ inline std::string text_of(const checkpoint_state& state) {
     };
     std::string text = "model_checkpoint_path: ";
     append_quoted(text, state.latest);
-    for (const listed_checkpoint& it : state.all) append_quoted(text += "\nall_model_checkpoint_paths: ", it.path);
-    for (const listed_checkpoint& it : state.all) text += "\nall_model_checkpoint_timestamps: " + number(it.time);
+    for (const listed_checkpoint& listed : state.all)
+        append_quoted(text += "\nall_model_checkpoint_paths: ", listed.path);
+    for (const listed_checkpoint& listed : state.all)
+        text += "\nall_model_checkpoint_timestamps: " + number(listed.time);
     if (state.last_preserved) text += "\nlast_preserved_timestamp: " + number(*state.last_preserved);
-    for (const listed_checkpoint& it : state.all) {
-        if (!it.mark) continue;
-        append_quoted(text += "\n# ambit wrote ", it.path);
-        append_checksum(text += ": " + std::to_string(it.mark->bytes) + " bytes that begin with ", it.mark->begins);
+    for (const listed_checkpoint& listed : state.all) {
+        if (!listed.mark) continue;
+        append_quoted(text += "\n# ambit wrote ", listed.path);
+        append_checksum(text += ": " + std::to_string(listed.mark->bytes) + " bytes that begin with ",
+                        listed.mark->begins);
     }
     return text + '\n';
 }

@@ -99,15 +99,15 @@ inline std::vector<std::vector<std::byte>> local_state_in(const tensor_source& f
                                "go on with the model that a saver saved it from; load reads its parameters alone");
     };
     std::vector<std::vector<std::byte>> values;
-    for (const trained_variable& it : all) {
-        if (!it.is_local) continue;
-        const auto pair = file.metadata().find(std::string(local_key) + std::string(it.path));
+    for (const trained_variable& trained : all) {
+        if (!trained.is_local) continue;
+        const auto pair = file.metadata().find(std::string(local_key) + std::string(trained.path));
         if (pair == file.metadata().end())
-            refuse("the file lacks the state of " + std::string(it.path) + ", a local variable of the model");
-        values.push_back(bytes_of_local(pair->second, it.spec));
+            refuse("the file lacks the state of " + std::string(trained.path) + ", a local variable of the model");
+        values.push_back(bytes_of_local(pair->second, trained.spec));
         if (values.back().empty())
-            refuse("the file has the state of " + std::string(it.path) + " as " +
-                   mistake_parts::in_quotes(pair->second) + ", the model as " + to_string(it.spec));
+            refuse("the file has the state of " + std::string(trained.path) + " as " +
+                   mistake_parts::in_quotes(pair->second) + ", the model as " + to_string(trained.spec));
     }
     for (const auto& [key, value] : file.metadata()) {
         if (!key.starts_with(local_key)) continue;

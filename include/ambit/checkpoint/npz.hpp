@@ -42,11 +42,11 @@ public:
         }
         // "a" and "a.npy" are one name.
         std::sort(arrays_.begin(), arrays_.end(), [](const array& a, const array& b) { return a.name < b.name; });
-        for (array& it : arrays_) {
-            if (!tensors_.empty() && tensors_.back().name == it.name)
+        for (array& held : arrays_) {
+            if (!tensors_.empty() && tensors_.back().name == held.name)
                 throw checkpoint_error(checkpoint_fault::duplicate_name, file(),
-                                       "tensor " + in_quotes(it.name) + " occurs twice", "save the archive again");
-            tensors_.push_back(std::move(it.tensor));
+                                       "tensor " + in_quotes(held.name) + " occurs twice", "save the archive again");
+            tensors_.push_back(std::move(held.tensor));
         }
     }
 

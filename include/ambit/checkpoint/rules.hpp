@@ -149,8 +149,8 @@ public:
         return {characters_.begin() + range.begin, static_cast<std::size_t>(range.length)};
     }
     constexpr bool has(checkpoint_parts::rule_kind kind) const {
-        for (const checkpoint_parts::rule_record& it : records_)
-            if (it.kind == kind) return true;
+        for (const checkpoint_parts::rule_record& record : records_)
+            if (record.kind == kind) return true;
         return false;
     }
 

@@ -100,12 +100,12 @@ struct numbered_path {
 /// The tensors of a training, where they lie, and text pairs.
 inline saved_variables<> saved_training(const std::vector<trained_variable>& all) {
     saved_variables<> saved;
-    for (const trained_variable& it : all) {
-        if (it.is_local) {
-            saved.metadata[std::string(local_key) + std::string(it.path)] = text_of_local(it);
+    for (const trained_variable& trained : all) {
+        if (trained.is_local) {
+            saved.metadata[std::string(local_key) + std::string(trained.path)] = text_of_local(trained);
             continue;
         }
-        saved.add(it.path, it.spec, it.role, it.data);
+        saved.add(trained.path, trained.spec, trained.role, trained.data);
     }
     return saved;
 }
@@ -134,13 +134,14 @@ template <checkpoint_parts::is_trained Net> restored_checkpoint restore(Net& net
             result.texts.emplace(key, value);
         }
     }
-    for (const auto& it : all) result.texts.erase(std::string(it.path));  // of variables that share their memory
+    for (const auto& trained : all)
+        result.texts.erase(std::string(trained.path));  // of variables that share their memory
     static_cast<void>(load(net, *opened));
     // Nothing below can fail.
     std::size_t next = 0;
-    for (const auto& it : all) {
-        if (!it.is_local) continue;
-        std::memcpy(it.data, locals[next].data(), locals[next].size());
+    for (const auto& trained : all) {
+        if (!trained.is_local) continue;
+        std::memcpy(trained.data, locals[next].data(), locals[next].size());
         ++next;
     }
     return result;

@@ -62,7 +62,7 @@ public:
     /// The directory. Call once, last.
     void finish() {
         const std::uint64_t begin = offset_;
-        for (const member& it : members_) write(directory_entry(it));
+        for (const member& written : members_) write(directory_entry(written));
         const std::uint64_t size = offset_ - begin, count = members_.size();
         std::string end;
         if (begin >= most_ || size >= most_ || count >= (most_ & 0xFFFF)) {

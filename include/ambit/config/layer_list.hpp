@@ -143,7 +143,7 @@ private:
         if (const auto found = known_.find(said); found != known_.end()) return static_cast<int>(found->second);
         if (const auto later = said_.find(said); later != said_.end()) refuse_later(name, reader, later->second);
         std::vector<std::string_view> names{input_of_net};
-        for (const layer& it : layers_) names.push_back(it.name);
+        for (const layer& known : layers_) names.push_back(known.name);
         name.refuse(config_fault::unknown_layer, "there is no layer " + in_quotes(said),
                     "a layer depends on one before it, or on \"input\"", nearest_of(said, names));
     }

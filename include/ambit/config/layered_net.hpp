@@ -112,21 +112,21 @@ private:
     tensor answers(scope& s, const tensor& x, bool training) const {
         std::vector<tensor> values;
         values.reserve(layers_.size());
-        for (const config_parts::layer& it : layers_) {
+        for (const config_parts::layer& described : layers_) {
             std::vector<tensor> of;
-            for (const int k : it.inputs) of.push_back(k < 0 ? x : values[static_cast<std::size_t>(k)]);
-            const graph_parts::line_of_call here(s, place_of(it.line));
+            for (const int k : described.inputs) of.push_back(k < 0 ? x : values[static_cast<std::size_t>(k)]);
+            const graph_parts::line_of_call here(s, place_of(described.line));
             const config_parts::layer* const owner =
-                it.shares < 0 ? &it : &layers_[static_cast<std::size_t>(it.shares)];
-            if (!config_parts::has_variables(it.kind)) {
-                values.push_back(config_parts::apply_layer(it, s, it.name, of, training));
+                described.shares < 0 ? &described : &layers_[static_cast<std::size_t>(described.shares)];
+            if (!config_parts::has_variables(described.kind)) {
+                values.push_back(config_parts::apply_layer(described, s, described.name, of, training));
                 continue;
             }
-            scope_options around{.reuse = owner != &it};
-            if (it.l2 > 0) around.regularizer = l2_regularizer(it.l2);
-            else if (it.l1 > 0) around.regularizer = l1_regularizer(it.l1);
+            scope_options around{.reuse = owner != &described};
+            if (described.l2 > 0) around.regularizer = l2_regularizer(described.l2);
+            else if (described.l1 > 0) around.regularizer = l1_regularizer(described.l1);
             auto where = s.variable_scope(s.handle(), around);
-            values.push_back(config_parts::apply_layer(it, where, owner->name, of, training));
+            values.push_back(config_parts::apply_layer(described, where, owner->name, of, training));
         }
         return values.back();
     }

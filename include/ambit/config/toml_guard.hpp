@@ -87,7 +87,7 @@ private:
     }
     void expect_depth() const {
         int depth = static_cast<int>(open_.size()) - 1;
-        for (const level& it : open_) depth += it.dots;
+        for (const level& opened : open_) depth += opened.dots;
         if (depth < deepest) return;
         throw_or_end(config_error(config_fault::too_deep, {file_, line_, {}},
                                   "tables and lists lie deeper than " + std::to_string(deepest) + " in each other",

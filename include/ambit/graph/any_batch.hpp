@@ -277,14 +277,15 @@ template <class First, class Second, class Third> struct batch_samples {
         tensor_spec specs[graph_builder::max_operands] = {};
         buffer<std::int64_t> words;
         for (int n = 0; n < first.counts.nodes; ++n) {
-            const frozen_node& it = first.nodes[n];
+            const frozen_node& made = first.nodes[n];
             if (!is_legal(spec_at(n, batch).extents)) return n;
-            if (it.op->role != op_role::elementwise && it.op->role != op_role::compute && it.op->role != op_role::alias)
+            if (made.op->role != op_role::elementwise && made.op->role != op_role::compute &&
+                made.op->role != op_role::alias)
                 continue;
-            for (int i = 0; i < it.operand_count; ++i) specs[i] = spec_at(first.operands[it.first_operand + i], batch);
+            for (int i = 0; i < made.operand_count; ++i) specs[i] = spec_at(first.operands[made.first_operand + i], batch);
             words.clear();
-            for (int i = 0; i < it.word_count; ++i) words.push_back(word_at(n, i, batch));
-            const inferred answer = it.op->infer({specs, it.operand_count, words.begin()});
+            for (int i = 0; i < made.word_count; ++i) words.push_back(word_at(n, i, batch));
+            const inferred answer = made.op->infer({specs, made.operand_count, words.begin()});
             if (answer.fault != mistake::none || answer.result != spec_at(n, batch)) return n;
         }
         return -1;
@@ -363,10 +364,10 @@ private:
             all.add(detail_tag::path, path.view());
             return;
         }
-        const node& it = run.builder().node_at(found.at);
-        const short_text path(run.builder().all_names().path(it.name));
-        all.add(detail_tag::op, path.view().empty() ? it.op->name : path.view());
-        if (it.made.line > 0) all.add(detail_tag::at, it.made);
+        const node& unlike = run.builder().node_at(found.at);
+        const short_text path(run.builder().all_names().path(unlike.name));
+        all.add(detail_tag::op, path.view().empty() ? unlike.op->name : path.view());
+        if (unlike.made.line > 0) all.add(detail_tag::at, unlike.made);
     }
     static constexpr void add_sample(reports& all, const batch_difference& found, const auto& run, int sample) {
         short_text line;

@@ -127,12 +127,12 @@ public:
     constexpr operation group(std::span<const operation> operations, const op_options& options, const place& at) {
         log_.settle_pending();
         buffer<tensor> members;
-        for (const operation& it : operations) {
-            if (it.builder() != this) {
+        for (const operation& member : operations) {
+            if (member.builder() != this) {
                 static_cast<void>(refuse_foreign(group_info, at));
                 return nothing();
             }
-            members.push_back({this, it.id()});
+            members.push_back({this, member.id()});
         }
         if (!may_be_named(options.name, at)) return nothing();
         const int name = new_op_name(options.name.empty() ? group_info.name : options.name);
@@ -149,9 +149,9 @@ public:
         if (!may_be_named(options.name, at)) return inert(x.spec());
         buffer<tensor> operands;
         operands.push_back(x);
-        for (const operation& it : operations) {
-            if (it.builder() != this) return refuse_foreign(alias, at);
-            operands.push_back({this, it.id()});
+        for (const operation& before : operations) {
+            if (before.builder() != this) return refuse_foreign(alias, at);
+            operands.push_back({this, before.id()});
         }
         const std::span<const tensor> all(operands.begin(), static_cast<std::size_t>(operands.size()));
         int name = reserved;

@@ -52,13 +52,13 @@ template <class Op, class V, class... Argument>
 template <fused_program Program, std::size_t Op, class V, std::size_t... Operand>
 [[gnu::always_inline]] inline auto apply_op(fused_values<Program, V>& values,
                                             std::index_sequence<Operand...>) noexcept {
-    static constexpr const fused_op& it = Program.op[Op];
-    using op = op_type<it.op>;
+    static constexpr const fused_op& fused = Program.op[Op];
+    using op = op_type<fused.op>;
     if constexpr (std::is_empty_v<typename op::attributes>)
-        return apply_lanes<op, V>(values.template at<std::size_t(it.operand[Operand])>()...);
+        return apply_lanes<op, V>(values.template at<std::size_t(fused.operand[Operand])>()...);
     else
-        return apply_lanes<op, V>(from_words<typename op::attributes>(it.words),
-                                  values.template at<std::size_t(it.operand[Operand])>()...);
+        return apply_lanes<op, V>(from_words<typename op::attributes>(fused.words),
+                                  values.template at<std::size_t(fused.operand[Operand])>()...);
 }
 
 /// Computes every op of a program; `values` holds accumulator and inputs already.

@@ -46,7 +46,7 @@ public:
                                                                          scope_parts::variable_role::step, at_)};
     }
 
-    constexpr void does(const operation& it) { operations_.push_back(it); }
+    constexpr void does(const operation& update) { operations_.push_back(update); }
     constexpr const core_parts::buffer<operation>& operations() const { return operations_; }
     constexpr graph_builder& builder() const { return *builder_; }
 

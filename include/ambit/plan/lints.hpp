@@ -52,8 +52,8 @@ public:
     using flags = std::array<bool, static_cast<std::size_t>(variables)>;
 
     static constexpr bool lists(const flags& chosen) {
-        for (const bool it : chosen)
-            if (it) return true;
+        for (const bool is_chosen : chosen)
+            if (is_chosen) return true;
         return false;
     }
 
@@ -82,7 +82,7 @@ public:
     template <const flags& Chosen> static constexpr auto paths() {
         constexpr std::size_t count = [] {
             std::size_t chosen = 0;
-            for (const bool it : Chosen) chosen += it ? 1 : 0;
+            for (const bool is_chosen : Chosen) chosen += is_chosen ? 1 : 0;
             return chosen;
         }();
         std::array<std::string_view, count> list{};
@@ -146,7 +146,7 @@ public:
             report_unknown(all, path, nearest);
             if (nearest >= 0) met[static_cast<std::size_t>(nearest)] = true;
         }
-        for (bool& it : met) it = !it;
+        for (bool& is_met : met) is_met = !is_met;
         tell(all, mistake::variable_unlisted, met, built.builder());
         return all;
     }
@@ -261,7 +261,7 @@ private:
 
     static constexpr void tell(reports& all, mistake kind, const flags& chosen, const graph_builder& builder) {
         int told = 0, left = 0;
-        for (const bool it : chosen) left += it ? 1 : 0;
+        for (const bool is_chosen : chosen) left += is_chosen ? 1 : 0;
         for (int v = 0; v < variables && told < most_told; ++v) {
             if (!chosen[static_cast<std::size_t>(v)]) continue;
             all.begin(kind);

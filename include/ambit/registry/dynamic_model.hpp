@@ -87,10 +87,10 @@ public:
         static_cast<void>(first());
         find_outputs(outputs);
         std::fill(given_.begin(), given_.end(), nullptr);
-        for (const named_argument& it : arguments) {
-            const dynamic_argument*& place = given_[input_named(it.name)];
-            if (place != nullptr) refuse_count(it.name, "it is given twice");
-            place = &it.value;
+        for (const named_argument& argument : arguments) {
+            const dynamic_argument*& place = given_[input_named(argument.name)];
+            if (place != nullptr) refuse_count(argument.name, "it is given twice");
+            place = &argument.value;
         }
         return call(asked_);
     }
@@ -205,7 +205,7 @@ private:
         model_parts::aligned_bytes arena, beside;
         if (grows) arena = model_parts::allocate_aligned(made.arena_bytes());
         std::int64_t inputs = made.input_bytes();
-        for (const auto& it : sessions_) inputs = (std::max)(inputs, it->input_bytes());
+        for (const auto& planned : sessions_) inputs = (std::max)(inputs, planned->input_bytes());
         if (!sessions_.empty()) beside = model_parts::allocate_aligned(inputs);
         if (grows) {
             retired_ = std::exchange(arena_, std::move(arena));
@@ -286,11 +286,11 @@ private:
         for (std::size_t i = 0; i < given_.size(); ++i)
             fits_last = fits_last && (given_[i] == nullptr || fits(*given_[i], last_->specs()[i]));
         if (fits_last) return *last_;
-        for (const auto& it : sessions_) {
+        for (const auto& planned : sessions_) {
             bool fits_all = true;
             for (std::size_t i = 0; i < given_.size(); ++i)
-                fits_all = fits_all && (given_[i] == nullptr || fits(*given_[i], it->specs()[i]));
-            if (fits_all) return *(last_ = it.get());
+                fits_all = fits_all && (given_[i] == nullptr || fits(*given_[i], planned->specs()[i]));
+            if (fits_all) return *(last_ = planned.get());
         }
         return *(last_ = &new_session());
     }

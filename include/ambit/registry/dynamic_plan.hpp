@@ -32,7 +32,7 @@ public:
         slots_of_place_.resize(moving_.size());
         steps_.reserve(static_cast<std::size_t>(plan_.steps.size()));
         for (int s = 0; s < plan_.steps.size(); ++s) add_step(graph, s);
-        for (step& it : steps_) it.at = addresses_.data() + it.first_address;
+        for (step& planned : steps_) planned.at = addresses_.data() + planned.first_address;
     }
     dynamic_plan(const dynamic_plan&) = delete;
     dynamic_plan& operator=(const dynamic_plan&) = delete;

@@ -79,8 +79,8 @@ public:
         if (find_chain(form, type) == nullptr) chains_.push_back({form, type, run});
     }
     chain_function find_chain(const fused_program& program, dtype type) const {
-        for (const compiled_chain& it : chains_)
-            if (it.type == type && have_one_form(it.form, program)) return it.run;
+        for (const compiled_chain& chain : chains_)
+            if (chain.type == type && have_one_form(chain.form, program)) return chain.run;
         return nullptr;
     }
 

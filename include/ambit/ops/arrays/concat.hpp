@@ -47,9 +47,9 @@ struct concat_op : compute_op {
         concat_geometry g;
         g.count = call.operand_count;
         for (int i = 0; i < call.operand_count; ++i) {
-            const axis_geometry it = along_axis(call.extents(i), axis);
-            g.outer = it.outer;
-            g.run[i] = it.extent * it.inner;
+            const axis_geometry along = along_axis(call.extents(i), axis);
+            g.outer = along.outer;
+            g.run[i] = along.extent * along.inner;
         }
         return g;
     }

@@ -36,11 +36,11 @@ class paddings {
 public:
     constexpr paddings() = default;
     constexpr paddings(std::initializer_list<pad_extents> list) {
-        for (const pad_extents& it : list) append(it);
+        for (const pad_extents& extents : list) append(extents);
     }
     /// More than a tensor has axes are counted, and so refused.
-    constexpr void append(const pad_extents& it) {
-        if (count_++ < core_parts::max_rank) axis_[count_ - 1] = it;
+    constexpr void append(const pad_extents& extents) {
+        if (count_++ < core_parts::max_rank) axis_[count_ - 1] = extents;
     }
     constexpr std::int64_t size() const { return count_; }
     constexpr const pad_extents& operator[](int axis) const { return axis_[axis]; }

@@ -140,7 +140,7 @@ constexpr core_parts::buffer<tensor> unstack(const tensor& x, core_parts::whole_
     const op_options named{options.name.empty() ? "unstack" : options.name};
     if (from < 0) return split(x, 1, axis, named, at);  // which refuses it
     core_parts::buffer<tensor> slices = split(x, x.shape()[from], axis, {}, at);
-    for (tensor& it : slices) it = squeeze(it, {axis.value}, named, at);
+    for (tensor& slice : slices) slice = squeeze(slice, {axis.value}, named, at);
     return slices;
 }
 

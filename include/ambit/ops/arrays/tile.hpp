@@ -76,8 +76,8 @@ constexpr void tile_op::gradient(gradient_call& call) {
     tensor sum = call.upstream();
     for (int axis = 0; axis < x.rank(); ++axis) {
         if (repeats[axis] == 1) continue;
-        const axis_geometry it = along_axis(left, axis);
-        sum = reshape(sum, {it.outer, repeats[axis], x[axis] * it.inner});
+        const axis_geometry along = along_axis(left, axis);
+        sum = reshape(sum, {along.outer, repeats[axis], x[axis] * along.inner});
         sum = reduce_sum(sum, {.axes = 1});
         left.set(axis, x[axis]);
     }

@@ -41,14 +41,14 @@ constexpr view_geometry viewed_geometry(const view_steps& steps, const shape& x)
     }
     g.rank = 0;
     for (int axis = 0; axis < x.rank(); ++axis) {
-        const axis_steps& it = steps.axis[axis];
-        g.start += it.first * stride[axis];
-        if (it.count == 1) continue;
-        const std::int64_t step = it.step * stride[axis];
-        if (g.rank > 0 && g.stride[g.rank - 1] == step * it.count) {
-            g.extent[g.rank - 1] *= it.count;
+        const axis_steps& along = steps.axis[axis];
+        g.start += along.first * stride[axis];
+        if (along.count == 1) continue;
+        const std::int64_t step = along.step * stride[axis];
+        if (g.rank > 0 && g.stride[g.rank - 1] == step * along.count) {
+            g.extent[g.rank - 1] *= along.count;
         } else {
-            g.extent[g.rank++] = it.count;
+            g.extent[g.rank++] = along.count;
         }
         g.stride[g.rank - 1] = step;
     }

@@ -59,8 +59,9 @@ constexpr operation assign_sub(const variable& v, const graph_parts::operand& de
 }
 
 constexpr operation group(std::initializer_list<operation> operations, const op_options& options, const location& at) {
-    for (const operation& it : operations)
-        if (it.builder() != nullptr) return it.builder()->group({operations.begin(), operations.size()}, options, at);
+    for (const operation& member : operations)
+        if (member.builder() != nullptr)
+            return member.builder()->group({operations.begin(), operations.size()}, options, at);
     refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     return {};
 }

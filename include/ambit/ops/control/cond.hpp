@@ -35,13 +35,13 @@ constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, co
     const auto by_then = then_body(s);
     using result = graph_parts::state_type<decltype(by_then)>;
     auto values = op_parts::own_tensors(builder, name, graph_parts::tensors_of(result(by_then)), at);
-    for (tensor& it : values) it = first.kept(it);
+    for (tensor& value : values) value = first.kept(value);
     const int first_end = first.close();
-    for (tensor& it : values) it = graph_parts::loop_builder::final_of(builder, first_end, it);
+    for (tensor& value : values) value = graph_parts::loop_builder::final_of(builder, first_end, value);
 
     graph_parts::loop_builder second(builder, 1);
     auto states = values;
-    for (tensor& it : states) it = second.carried(it);
+    for (tensor& state : states) state = second.carried(state);
     second.test(other);
     const auto by_else = else_body(s);
     static_assert(std::same_as<graph_parts::state_type<decltype(by_else)>, result>,
@@ -56,7 +56,7 @@ constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, co
                                   std::array{values[i], others[i]}, "both bodies return one shape and dtype", at);
     }
     const int second_end = second.close();
-    for (tensor& it : states) it = graph_parts::loop_builder::final_of(builder, second_end, it);
+    for (tensor& state : states) state = graph_parts::loop_builder::final_of(builder, second_end, state);
     return graph_parts::state_from<result>(states);
 }
 

@@ -106,7 +106,7 @@ constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips,
     const name_scope names(&builder.scopes(), builder.scopes().open_name_scope(s.handle().record(), name, at));
     loop_builder loop(builder, trips, options.memory);
     auto states = starts;
-    for (tensor& it : states) it = loop.carried(it);
+    for (tensor& state : states) state = loop.carried(state);
     const Element element = element_of(loop);
     const auto returned = body(s, state_from<State>(states), element);
     using result = std::remove_cvref_t<decltype(returned)>;
@@ -120,8 +120,8 @@ constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips,
         auto outputs = own_tensors(builder, name, tensors_of(returned.output), at);
         set_states(loop, states, next, at);
         const int end = loop.close();
-        for (tensor& it : states) it = loop_builder::final_of(builder, end, it);
-        for (tensor& it : outputs) it = loop_builder::stacked(builder, end, it, options.reverse, at);
+        for (tensor& state : states) state = loop_builder::final_of(builder, end, state);
+        for (tensor& output : outputs) output = loop_builder::stacked(builder, end, output, options.reverse, at);
         using output = std::remove_cvref_t<decltype(returned.output)>;
         return scan_result<State, output>{state_from<State>(states), state_from<output>(outputs)};
     } else {
@@ -130,7 +130,7 @@ constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips,
         auto next = own_tensors(builder, name, tensors_of(State(returned)), at);
         set_states(loop, states, next, at);
         const int end = loop.close();
-        for (tensor& it : next) it = loop_builder::stacked(builder, end, it, options.reverse, at);
+        for (tensor& value : next) value = loop_builder::stacked(builder, end, value, options.reverse, at);
         return state_from<State>(next);
     }
 }
@@ -148,17 +148,17 @@ constexpr auto scan(scope& s, const Function& body, const Elements& elements, co
     const elements_type given = elements;
     const auto all = op_parts::own_tensors(builder, name, graph_parts::tensors_of(given), at);
     bool fits = true, is_inert = false;
-    for (const tensor& it : all) {
-        is_inert = is_inert || builder.is_inert(it.id());
-        fits = fits && it.shape().rank() > 0 && it.shape()[0] == all[0].shape()[0];
+    for (const tensor& sequence : all) {
+        is_inert = is_inert || builder.is_inert(sequence.id());
+        fits = fits && sequence.shape().rank() > 0 && sequence.shape()[0] == all[0].shape()[0];
     }
     if (!fits && !is_inert)
         op_parts::refuse_loop(builder, mistake::op_shape, name, all, "the elements have one extent along axis 0", at);
     const std::int64_t trips = all[0].shape().rank() > 0 ? all[0].shape()[0] : 1;
     const auto element_of = [&](graph_parts::loop_builder& loop) {
         auto slices = all;
-        for (tensor& it : slices)
-            it = fits ? loop.slice(it, options.reverse) : builder.inert(graph_parts::element_spec(it.spec()));
+        for (tensor& slice : slices)
+            slice = fits ? loop.slice(slice, options.reverse) : builder.inert(graph_parts::element_spec(slice.spec()));
         return graph_parts::state_from<elements_type>(slices);
     };
     return op_parts::scan_elements(s, body, trips, element_of, graph_parts::state_type<State>(initial), options, at,

@@ -36,7 +36,7 @@ constexpr auto while_loop(scope& s, const Condition& condition, const Body& body
     const name_scope names(&builder.scopes(), builder.scopes().open_name_scope(s.handle().record(), name, at));
     graph_parts::loop_builder loop(builder, has_limit ? options.maximum_iterations : 1);
     auto states = starts;
-    for (tensor& it : states) it = loop.carried(it);
+    for (tensor& state : states) state = loop.carried(state);
     const tensor goes_on = condition(s, graph_parts::state_from<state_type>(states));
     loop.test(op_parts::condition_of(builder, name, goes_on, at));
     const auto returned = body(s, graph_parts::state_from<state_type>(states));
@@ -45,7 +45,7 @@ constexpr auto while_loop(scope& s, const Condition& condition, const Body& body
     op_parts::set_states(loop, states,
                          op_parts::own_tensors(builder, name, graph_parts::tensors_of(state_type(returned)), at), at);
     const int end = loop.close();
-    for (tensor& it : states) it = graph_parts::loop_builder::final_of(builder, end, it);
+    for (tensor& state : states) state = graph_parts::loop_builder::final_of(builder, end, state);
     return graph_parts::state_from<state_type>(states);
 }
 

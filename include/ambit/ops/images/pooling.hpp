@@ -26,22 +26,22 @@ struct pool_op : compute_op {
         return geometry_of(call.extents(0), result.extents, call.attributes<attributes>());
     }
 
-    static constexpr inferred pooled(const tensor_spec& it, const attributes& a) {
-        const shape& image = it.extents;
+    static constexpr inferred pooled(const tensor_spec& x, const attributes& a) {
+        const shape& image = x.extents;
         if (image.rank() != 4)
-            return hinted(refuses(mistake::op_shape, "the image is [n, h, w, c]", it), hint_of_image(image.rank()));
-        if (const option_fault off = below_one("window", {a.window_height, a.window_width})) return refuses(off, it);
-        if (const option_fault off = below_one("strides", {a.stride_height, a.stride_width})) return refuses(off, it);
-        if (const option_fault off = no_pads(a.padding)) return refuses(off, it);
-        if (const option_fault off = wide_pads(a.padding.lines(), a.window_height)) return refuses(off, it);
-        if (const option_fault off = wide_pads(a.padding.columns(), a.window_width)) return refuses(off, it);
-        if (!is_floating(it.type)) return refuses(mistake::op_dtype, "the image must be float32 or float64", it);
+            return hinted(refuses(mistake::op_shape, "the image is [n, h, w, c]", x), hint_of_image(image.rank()));
+        if (const option_fault off = below_one("window", {a.window_height, a.window_width})) return refuses(off, x);
+        if (const option_fault off = below_one("strides", {a.stride_height, a.stride_width})) return refuses(off, x);
+        if (const option_fault off = no_pads(a.padding)) return refuses(off, x);
+        if (const option_fault off = wide_pads(a.padding.lines(), a.window_height)) return refuses(off, x);
+        if (const option_fault off = wide_pads(a.padding.columns(), a.window_width)) return refuses(off, x);
+        if (!is_floating(x.type)) return refuses(mistake::op_dtype, "the image must be float32 or float64", x);
         const std::int64_t height = lines_of(image, a).count;
         const std::int64_t width = columns_of(image, a).count;
         if (height < 1 || width < 1)
-            return hinted(refuses(mistake::op_shape, "the window is larger than the image: pad with same", it),
+            return hinted(refuses(mistake::op_shape, "the window is larger than the image: pad with same", x),
                           hint_of_image(4));
-        return yields({{image[0], height, width, image[3]}, it.type});
+        return yields({{image[0], height, width, image[3]}, x.type});
     }
 
     static constexpr pool_geometry geometry_of(const shape& image, const shape& result, const attributes& a) {

@@ -20,14 +20,14 @@ struct space_to_depth_op : compute_op {
     };
 
     static constexpr inferred infer(const op_call& call) {
-        const tensor_spec& it = call.operand(0);
-        const shape& x = it.extents;
+        const tensor_spec& image = call.operand(0);
+        const shape& x = image.extents;
         const std::int64_t block = call.attributes<attributes>().block;
         if (x.rank() != 4)
-            return hinted(refuses(mistake::op_shape, "the image is [n, h, w, c]", it), hint_of_image(x.rank()));
+            return hinted(refuses(mistake::op_shape, "the image is [n, h, w, c]", image), hint_of_image(x.rank()));
         if (block < 1 || x[1] % block != 0 || x[2] % block != 0)
-            return refuses(mistake::op_option, "the block divides height and width", it);
-        return yields({{x[0], x[1] / block, x[2] / block, block * block * x[3]}, it.type});
+            return refuses(mistake::op_option, "the block divides height and width", image);
+        return yields({{x[0], x[1] / block, x[2] / block, block * block * x[3]}, image.type});
     }
     static constexpr transpose_geometry geometry(const op_call& call, const tensor_spec& result) {
         const std::int64_t block = call.attributes<attributes>().block;
@@ -57,14 +57,14 @@ struct depth_to_space_op : compute_op {
     using attributes = space_to_depth_op::attributes;
 
     static constexpr inferred infer(const op_call& call) {
-        const tensor_spec& it = call.operand(0);
-        const shape& x = it.extents;
+        const tensor_spec& image = call.operand(0);
+        const shape& x = image.extents;
         const std::int64_t block = call.attributes<attributes>().block;
         if (x.rank() != 4)
-            return hinted(refuses(mistake::op_shape, "the image is [n, h, w, c]", it), hint_of_image(x.rank()));
+            return hinted(refuses(mistake::op_shape, "the image is [n, h, w, c]", image), hint_of_image(x.rank()));
         if (block < 1 || block > x[3] || x[3] % block != 0 || x[3] / block % block != 0)
-            return refuses(mistake::op_option, "the square of the block divides the channels", it);
-        return yields({{x[0], x[1] * block, x[2] * block, x[3] / block / block}, it.type});
+            return refuses(mistake::op_option, "the square of the block divides the channels", image);
+        return yields({{x[0], x[1] * block, x[2] * block, x[3] / block / block}, image.type});
     }
     static constexpr transpose_geometry geometry(const op_call& call, const tensor_spec& result) {
         const shape& x = call.extents(0);

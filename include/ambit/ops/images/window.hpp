@@ -136,20 +136,20 @@ struct window_extents {
 namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether an option is a window that moves: neither extent below 1.
-constexpr option_fault below_one(std::string_view option, const window_extents& it) {
-    return outside(option, it.height < it.width ? it.height : it.width, range_of::from(1));
+constexpr option_fault below_one(std::string_view option, const window_extents& asked) {
+    return outside(option, asked.height < asked.width ? asked.height : asked.width, range_of::from(1));
 }
 
 /// Whether pads are numbers of places: none below 0, none that no tensor could have.
-constexpr option_fault no_pads(const line_padding_option& it) {
-    const bool grows = it.before < it.after;
-    const std::int64_t least = grows ? it.before : it.after, most = grows ? it.after : it.before;
+constexpr option_fault no_pads(const line_padding_option& asked) {
+    const bool grows = asked.before < asked.after;
+    const std::int64_t least = grows ? asked.before : asked.after, most = grows ? asked.after : asked.before;
     if (const option_fault off = outside("padding", least, range_of::from(0))) return off;
     return outside("padding", most, range_of::to(static_cast<double>(core_parts::max_tensor_bytes)));
 }
-constexpr option_fault no_pads(const padding_option& it) {
-    if (const option_fault off = no_pads(it.lines())) return off;
-    return no_pads(it.columns());
+constexpr option_fault no_pads(const padding_option& asked) {
+    if (const option_fault off = no_pads(asked.lines())) return off;
+    return no_pads(asked.columns());
 }
 
 /// One axis of a moving window: how many places, and how much padding before the image.

@@ -38,8 +38,8 @@ struct gather_op : compute_op {
 
     static constexpr gather_geometry geometry(const op_call& call, const tensor_spec&) {
         const shape& x = call.extents(0);
-        const axis_geometry it = along_axis(x, normalize_axis(call.attributes<attributes>().axis, x.rank()));
-        return {it.outer, it.extent, it.inner, call.extents(1).elements()};
+        const axis_geometry along = along_axis(x, normalize_axis(call.attributes<attributes>().axis, x.rank()));
+        return {along.outer, along.extent, along.inner, call.extents(1).elements()};
     }
 };
 inline constexpr op_info gather_info = describe<gather_op>();

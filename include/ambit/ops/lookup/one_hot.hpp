@@ -42,8 +42,9 @@ struct one_hot_op : compute_op {
 
     static constexpr one_hot_geometry geometry(const op_call& call, const tensor_spec& result) {
         const auto a = call.attributes<attributes>();
-        const axis_geometry it = along_axis(result.extents, normalize_axis(a.axis, result.extents.rank()));
-        return {it.outer, it.extent, it.inner, std::bit_cast<std::int64_t>(a.on), std::bit_cast<std::int64_t>(a.off)};
+        const axis_geometry along = along_axis(result.extents, normalize_axis(a.axis, result.extents.rank()));
+        return {along.outer, along.extent, along.inner, std::bit_cast<std::int64_t>(a.on),
+                std::bit_cast<std::int64_t>(a.off)};
     }
 };
 inline constexpr op_info one_hot_info = describe<one_hot_op>();

@@ -47,8 +47,8 @@ struct scatter_op : compute_op {
     }
     static constexpr gather_geometry geometry(const op_call& call, const tensor_spec& result) {
         const int axis = normalize_axis(call.attributes<attributes>().axis, result.extents.rank());
-        const axis_geometry it = along_axis(result.extents, axis);
-        return {it.outer, it.extent, it.inner, call.extents(1).elements()};
+        const axis_geometry along = along_axis(result.extents, axis);
+        return {along.outer, along.extent, along.inner, call.extents(1).elements()};
     }
     static constexpr std::int64_t scratch_bytes(const op_call& call, const tensor_spec& result) {
         return is_floating(result.type) ? scatter_scratch(geometry(call, result)) * size_of(result.type) : 0;
@@ -81,8 +81,8 @@ struct scatter_add_op : compute_op {
         return check_scatter(x, 0, call.operand(1), call.operand(2));
     }
     static constexpr gather_geometry geometry(const op_call& call, const tensor_spec& result) {
-        const axis_geometry it = along_axis(result.extents, 0);
-        return {1, it.extent, it.inner, call.extents(1).elements()};
+        const axis_geometry along = along_axis(result.extents, 0);
+        return {1, along.extent, along.inner, call.extents(1).elements()};
     }
     static constexpr std::int64_t scratch_bytes(const op_call& call, const tensor_spec& result) {
         return is_floating(result.type) ? scatter_scratch(geometry(call, result)) * size_of(result.type) : 0;

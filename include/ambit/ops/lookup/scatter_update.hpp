@@ -30,8 +30,8 @@ struct scatter_update_op : compute_op {
         return check_scatter(x, 0, call.operand(1), call.operand(2));
     }
     static constexpr gather_geometry geometry(const op_call& call, const tensor_spec& result) {
-        const axis_geometry it = along_axis(result.extents, 0);
-        return {1, it.extent, it.inner, call.extents(1).elements()};
+        const axis_geometry along = along_axis(result.extents, 0);
+        return {1, along.extent, along.inner, call.extents(1).elements()};
     }
 };
 inline constexpr op_info scatter_update_info = describe<scatter_update_op>();
