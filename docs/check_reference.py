@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Makes the reference, and looks for each function that a page of ops, layers or optimizers documents.
+"""Makes the reference, and looks for each function that a page of ops, layers or optimizers documents, and for links
+from the front page to each page of the guide.
 
     python3 docs/check_reference.py build/reference
 """
@@ -34,6 +35,12 @@ def main():
                 functions += 1
                 if f"ambit::{name}" not in page:
                     lacking.append(f"{folder}/{header.name}: {name}")
+    front = (destination / "index.html").read_text()
+    for page in sorted((ROOT / "examples/guide").glob("*.md")):
+        if f'href="md_examples_guide_{page.stem}.html"' not in front:
+            lacking.append(f"a link to {page.name}")
+    if str(ROOT) in front:
+        lacking.append("names of sources without the folder that they happen to lie in")
     if lacking or functions == 0:
         raise SystemExit("not in the reference:\n  " + "\n  ".join(lacking or ["anything"]))
     print(f"the reference has {functions} functions of ops, layers and optimizers")

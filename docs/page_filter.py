@@ -4,20 +4,24 @@ pages to those.
 
     python3 docs/page_filter.py README.md
 """
+import os.path
 import pathlib
 import re
 import sys
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
 
 def main():
-    path = pathlib.Path(sys.argv[1])
-    text = path.read_text()
+    file = pathlib.Path(sys.argv[1]).resolve()
+    text = file.read_text()
+    path = file.relative_to(ROOT) if file.is_relative_to(ROOT) else pathlib.Path(file.name)
     # Doxygen 1.9 knows pages by the path below the project, and no other links: the rest becomes text.
     def link(found):
         words, target = found.group(1), found.group(2)
         if re.match(r"[a-z]+:|#|@", target):
             return found.group(0)
-        plain = (path.parent / target.split("#")[0]).as_posix()
+        plain = os.path.normpath(path.parent / target.split("#")[0])
         if plain == "README.md" or plain.startswith("examples/guide/") and plain.endswith(".md"):
             return f"[{words}]({plain})"
         return f"{words} (`{plain}`)"
