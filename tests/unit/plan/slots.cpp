@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "../../support/built_graph.hpp"
+
+#include <ambit/ops/all.hpp>
+#include <ambit/plan/layout.hpp>
+
+#include <catch2/catch.hpp>
+
+using namespace ambit;
+using namespace ambit::plan_parts;
+using ambit_test::built_graph;
+
+TEST_CASE("a value is written to the first output that it is, through aliases too", "[plan]") {
+    graph_builder builder;
+    const tensor x = builder.input({{4}, float32});
+    const tensor y = relu(x + 1), seen = reshape(y, {2, 2}), other = exp(x);
+    const built_graph g(builder, {seen.id(), y.id(), other.id(), x.id()});
+    const layout plan = lay_out(g.view());
+    CHECK(plan.output_slots[y.id()] == 0);
+    CHECK(plan.output_slots[other.id()] == 2);
+    CHECK(plan.output_slots[x.id()] == -1);  // nothing computes it
+}
+
+namespace {
+
+// The variable that an update lies in, or -1; `update(v, x)` makes it.
+template <class Update> int slot_of_update(const Update& update) {
+    graph_builder builder;
+    scope s(builder);
+    const tensor x = builder.input({{4, 4}, float32});
+    const variable v = s.get_variable("v", {4, 4});
+    const tensor next = update(v, x);
+    const operation given = assign(v, next);
+    const built_graph g(builder, {given.id()});
+    return lay_out(g.view()).variable_slots[next.id()];
+}
+
+}  // namespace
+
+TEST_CASE("an update lies in its variable where nobody could tell", "[plan]") {
+    CHECK(slot_of_update([](const variable& v, const tensor& x) { return v * 0.5 + x; }) == 0);
+    // A kernel of its own reads the old value before.
+    CHECK(slot_of_update([](const variable& v, const tensor& x) { return reverse(tensor(v), {0}) + x; }) == 0);
+    // The kernel that writes it still reads the old one.
+    CHECK(slot_of_update([](const variable& v, const tensor& x) { return matmul(v, x); }) == -1);
+}
+
+TEST_CASE("what an output is, what is given twice, and what a check holds back lie elsewhere", "[plan]") {
+    graph_builder builder;
+    scope s(builder);
+    const tensor x = builder.input({{4}, float32});
+    const variable shown = s.get_variable("shown", {4}), twice = s.get_variable("twice", {4});
+    const tensor a = tensor(shown) + x, b = tensor(twice) + x;
+    const operation first = assign(shown, a), second = assign(twice, b);
+    const tensor c = exp(x);
+    const operation third = assign(twice, c);
+    const built_graph g(builder, {a.id(), first.id(), second.id(), third.id()});
+    const layout plan = lay_out(g.view());
+    CHECK(plan.variable_slots[a.id()] == -1);
+    CHECK(plan.output_slots[a.id()] == 0);
+    CHECK(plan.variable_slots[b.id()] == -1);
+    CHECK(plan.variable_slots[c.id()] == -1);
+
+    const int beside_a_check =
+        slot_of_update([](const variable& v, const tensor& given) { return v + check_finite(given); });
+    CHECK(beside_a_check == -1);
+}
