@@ -85,23 +85,6 @@ TEST_CASE("what a variable was given lives as long as a read that may mean it", 
     CHECK(last[c.reads[0]] < end);
 }
 
-TEST_CASE("only what is read elsewhere is stored, and only where a call asks for it", "[plan]") {
-    graph_builder builder;
-    const tensor x = builder.input({{4, 4}, float32});
-    const tensor h = relu(x + 1), product = matmul(h, x), y = tanh(product);
-    const built_graph g(builder, {h.id(), y.id()});
-    const graph_view view = g.view();
-    const layout plan = lay_out(view);
-    const auto stored = [&](std::uint64_t selected) {
-        return stored_values(view, plan.groups.group_of.begin(), plan.groups.base.begin(), needed_nodes(view, selected), selected);
-    };
-    CHECK(stored(0b01)[h.id()]);
-    CHECK_FALSE(stored(0b01)[y.id()]);
-    CHECK(stored(0b10)[h.id()]);  // the product reads it
-    CHECK(stored(0b10)[y.id()]);
-    CHECK_FALSE(stored(0b11)[product.id()]);  // its epilogue has it at hand
-}
-
 TEST_CASE("findings are those of the checks that a call needs", "[plan]") {
     graph_builder builder;
     scope s(builder);
