@@ -41,6 +41,7 @@ string grouped(int number) { return to_string(number); }
 bool holds(int number) { return number > 0; }
 int index_of(const vector<int>& of, int value) { return static_cast<int>(find(of.begin(), of.end(), value) - of.begin()); }
 int raise(int number) { return number + 1; }
+bool refused(int number) { return number < 0; }
 bool is_index(int number) { return number >= 0; }
 
 namespace {
@@ -77,7 +78,8 @@ float step_beside_names_of_a_users_own(const xt::xtensor<float, 4>& images) {
     const placement here{layout{3}.columns};
     const auto at = place{own.weight}.x + plan_step{}.number + table{}.rows + lints{}.found + grouping{}.groups + here.at;
     const auto rest = buffer{}.bytes.size() + names{}.all.size() + option{}.word.size() + line.line.size();
-    const bool is_so = holds(count(5)) && is_index(raise(random_number())) && index_of(none.edges, first.id) == whole.begin;
+    const bool is_counted = holds(count(5)) && !refused(5) && is_index(raise(random_number()));
+    const bool is_so = is_counted && index_of(none.edges, first.id) == whole.begin;
     const int known = kernels::width + row_access{}.row + static_cast<int>(grouped(at).size() + rest);
     const bool is_yes = physics::boolean::yes == physics::boolean::no || physics::same(physics::momentum{}.value, 0);
     model<regression, input<float, 2, 8, 8, 1>> net(seed{1});

@@ -27,7 +27,7 @@ constexpr core_parts::buffer<tensor> gradients(const tensor& loss, std::span<con
     graph_builder* const builder = loss.builder();
     core_parts::buffer<tensor> all;
     if (builder == nullptr) {
-        all.resize(static_cast<int>(variables.size()), refused::without_graph({loss}));
+        all.resize(static_cast<int>(variables.size()), refused_parts::without_graph({loss}));
         return all;
     }
     const graph_parts::line_of_call here(loss, at);

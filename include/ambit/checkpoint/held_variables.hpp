@@ -86,7 +86,7 @@ template <class Net, file_is Way, class... Rules> constexpr void check_rules() {
         "[ambit] rules are rename<\"in the file\", \"in the model\">, prefix, transposed, permuted, only, "
         "except, ignored, layouts, allow_missing and its like, or checkpoint_rules that these make of values");
     if constexpr (requires { typename Net::graph::run; })
-        static_assert(refused::no_mistakes_in<told_of_rules<typename Net::graph, Way, Rules...>>);
+        static_assert(refused_parts::no_mistakes_in<told_of_rules<typename Net::graph, Way, Rules...>>);
 }
 
 }  // namespace ambit::checkpoint_parts

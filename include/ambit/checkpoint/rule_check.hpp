@@ -326,8 +326,9 @@ template <class Graph, file_is Way, class... Arguments> constexpr reports rule_m
     return all;
 }
 template <class Graph, file_is Way, class... Arguments>
-using told_of_rules = std::conditional_t<(Graph::mistakes.size > 0), refused::nothing_reported,
-                                         refused::made_reports<&rule_mistakes<Graph, Way, std::decay_t<Arguments>...>>>;
+using told_of_rules = std::conditional_t<(Graph::mistakes.size > 0), refused_parts::nothing_reported,
+                                        refused_parts::made_reports<&rule_mistakes<Graph, Way,
+                                                                                   std::decay_t<Arguments>...>>>;
 
 /// Throws all of these mistakes as one, which has the kind and the facts of the first.
 template <class = void> void refuse_rules(const reports& all) {
@@ -396,7 +397,7 @@ template <class Graph, class... Arguments> struct keys_in_file {
 
 template <class Net, auto... Rules> constexpr const auto& keys_of_net() {
     using graph = typename Net::graph;
-    static_assert(refused::no_mistakes_in<told_of_rules<graph, file_is::read, decltype(Rules)...>>);
+    static_assert(refused_parts::no_mistakes_in<told_of_rules<graph, file_is::read, decltype(Rules)...>>);
     return keys_in_file<graph, std::remove_cv_t<decltype(Rules)>...>::list;
 }
 

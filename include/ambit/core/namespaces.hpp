@@ -14,7 +14,7 @@ namespace math_parts { using namespace core_parts; }
 namespace file_parts { using namespace math_parts; }
 namespace contract_parts { using namespace file_parts; }
 namespace mistake_parts { using namespace contract_parts; }
-namespace refused { using namespace mistake_parts; }  // what the compilers print in front of a mistake
+namespace refused_parts { using namespace mistake_parts; }  // what the compilers print in front of a mistake
 namespace scope_parts { using namespace mistake_parts; }
 namespace graph_parts { using namespace scope_parts; }
 namespace op_parts { using namespace graph_parts; }

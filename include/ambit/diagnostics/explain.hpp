@@ -46,7 +46,7 @@ template <int Reports, int Details, int Characters> struct frozen_reports {
 }  // namespace ambit::mistake_parts
 
 /// What a compiler prints of a refused model: kinds of mistakes, with their facts as arguments.
-namespace AMBIT_NAMESPACE::refused {
+namespace AMBIT_NAMESPACE::refused_parts {
 
 /// What g++ names behind the words of an assertion, when all is said.
 struct the_mistake_above {
@@ -352,4 +352,4 @@ inline constexpr bool no_mistakes_in<Source, std::integer_sequence<int, First, N
                                 (static_cast<void>(&look_again<Source>), true)}
         .size() > 0;
 
-}  // namespace ambit::refused
+}  // namespace ambit::refused_parts

@@ -5,7 +5,7 @@
 
 #include <ambit/core/namespaces.hpp>
 
-namespace AMBIT_NAMESPACE::refused {
+namespace AMBIT_NAMESPACE::refused_parts {
 
 struct result {
     template <class... Indices> constexpr result operator()(const Indices&...) const { return {}; }
@@ -32,4 +32,4 @@ struct result {
     template <class Stream> friend constexpr Stream& operator<<(Stream& out, const result&) { return out; }
 };
 
-}  // namespace ambit::refused
+}  // namespace ambit::refused_parts

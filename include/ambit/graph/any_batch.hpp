@@ -429,13 +429,13 @@ template <class First, class Second, class Third> constexpr auto mistakes_of_sam
     if constexpr (First::mistakes.size > 0) {
         return std::type_identity<First>{};
     } else if constexpr (Second::mistakes.size > 0) {
-        return std::type_identity<refused::made_reports<&mistakes_at_batch<Second, sample_batches[1]>::make>>{};
+        return std::type_identity<refused_parts::made_reports<&mistakes_at_batch<Second, sample_batches[1]>::make>>{};
     } else if constexpr (!compared_graphs<First, Second, Second>::agree) {
-        return std::type_identity<refused::made_reports<&compared_graphs<First, Second, Second>::dependence>>{};
+        return std::type_identity<refused_parts::made_reports<&compared_graphs<First, Second, Second>::dependence>>{};
     } else if constexpr (Third::mistakes.size > 0) {
-        return std::type_identity<refused::made_reports<&mistakes_at_batch<Third, sample_batches[2]>::make>>{};
+        return std::type_identity<refused_parts::made_reports<&mistakes_at_batch<Third, sample_batches[2]>::make>>{};
     } else {
-        return std::type_identity<refused::made_reports<&compared_graphs<First, Second, Third>::dependence>>{};
+        return std::type_identity<refused_parts::made_reports<&compared_graphs<First, Second, Third>::dependence>>{};
     }
 }
 

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <initializer_list>
 
-namespace AMBIT_NAMESPACE::refused {
+namespace AMBIT_NAMESPACE::refused_parts {
 
 // Not constexpr on purpose: an op was given no tensor of any graph, so there is no builder to report to. The compiler
 // names this function and who called it.
@@ -29,7 +29,7 @@ constexpr tensor without_graph(const tensor* operands, std::size_t count) {
 
 /// The same for functions that look at their operands before they make an op of them:
 ///
-///     if (refused::is_without_graph({x, kernel})) return refused::without_graph({x, kernel});
+///     if (refused_parts::is_without_graph({x, kernel})) return refused_parts::without_graph({x, kernel});
 constexpr bool is_without_graph(std::initializer_list<tensor> operands) {
     for (const tensor& x : operands)
         if (x.builder() == nullptr) return true;
@@ -39,7 +39,7 @@ constexpr tensor without_graph(std::initializer_list<tensor> operands) {
     return without_graph(operands.begin(), operands.size());
 }
 
-}  // namespace ambit::refused
+}  // namespace ambit::refused_parts
 
 namespace AMBIT_NAMESPACE {
 
@@ -48,7 +48,7 @@ constexpr core_parts::short_text operation::op_name() const {
 }
 constexpr core_parts::short_text tensor::op_name() const {
     if (builder_ != nullptr) return builder_->all_names().path(builder_->node_at(id_).name);
-    if (id_ != tensor::refused) refused::a_tensor_that_was_never_set_has_no_shape_or_name();
+    if (id_ != tensor::refused) refused_parts::a_tensor_that_was_never_set_has_no_shape_or_name();
     return {};
 }
 constexpr core_parts::short_text tensor::name() const {
@@ -83,7 +83,7 @@ constexpr tensor append_op(const op_info& info, const tensor* operands, std::siz
                            std::size_t word_count, const op_options& options, const place& at) {
     graph_builder* builder = nullptr;
     for (std::size_t i = 0; i < count && builder == nullptr; ++i) builder = operands[i].builder();
-    if (builder == nullptr) return refused::without_graph(operands, count);
+    if (builder == nullptr) return refused_parts::without_graph(operands, count);
     return builder->make(info, {operands, count}, {words, word_count}, options, at);
 }
 
@@ -113,7 +113,7 @@ constexpr tensor make_binary_op(const op_info& info, const operand& a, const ope
     graph_builder* const builder = a.value().builder() != nullptr ? a.value().builder() : b.value().builder();
     if (builder == nullptr) {
         const std::array<tensor, 2> values{a.value(), b.value()};
-        return refused::without_graph(values.data(), values.size());
+        return refused_parts::without_graph(values.data(), values.size());
     }
     const std::array<tensor, 2> operands = builder->resolve(info, a, b, at);
     return builder->make(info, operands, {}, options, at);

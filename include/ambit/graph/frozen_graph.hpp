@@ -95,7 +95,7 @@ namespace graph_parts {
 template <class... Inputs> inline constexpr bool are_inputs = (true && ... && requires { tensor_spec(Inputs::spec); });
 }  // namespace graph_parts
 
-namespace refused {
+namespace refused_parts {
 /// In the place of a model one of whose inputs is `float` or an array.
 template <class... Inputs> struct type_that_is_no_input {
     static constexpr bool is_told() {
@@ -105,7 +105,7 @@ template <class... Inputs> struct type_that_is_no_input {
         return true;
     }
 };
-}  // namespace refused
+}  // namespace refused_parts
 
 }  // namespace ambit
 
@@ -192,8 +192,9 @@ template <class Module, class... Inputs> struct graph_of {
 ///
 ///     static_assert(expect_valid<two_images, input<float, 1, 32, 32, 32>, input<float, 1, 32, 32, 32>>());
 template <class Module, class... Inputs> constexpr auto expect_valid() {
-    if constexpr (!graph_parts::are_inputs<Inputs...>) return refused::type_that_is_no_input<Inputs...>::is_told();
-    else return refused::no_mistakes_in<graph_of<Module, Inputs...>>;
+    if constexpr (!graph_parts::are_inputs<Inputs...>)
+        return refused_parts::type_that_is_no_input<Inputs...>::is_told();
+    else return refused_parts::no_mistakes_in<graph_of<Module, Inputs...>>;
 }
 
 }  // namespace ambit

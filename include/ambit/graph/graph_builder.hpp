@@ -486,14 +486,14 @@ private:
 
 }  // namespace ambit::graph_parts
 
-namespace AMBIT_NAMESPACE::refused {
+namespace AMBIT_NAMESPACE::refused_parts {
 
 // Not constexpr on purpose: there is no builder to report to. The compiler names this function and who called it.
 inline void a_tensor_that_was_never_set_has_no_shape_or_name() {
     throw_or_end(model_error(mistake::foreign_tensor, AMBIT_SENTENCE(foreign_tensor)));
 }
 
-}  // namespace ambit::refused
+}  // namespace ambit::refused_parts
 
 namespace AMBIT_NAMESPACE {
 
@@ -501,7 +501,7 @@ constexpr shape tensor::shape() const { return spec().extents; }
 constexpr dtype tensor::dtype() const { return spec().type; }
 constexpr tensor_spec tensor::spec() const {
     if (builder_ != nullptr) return builder_->spec_at(id_);
-    if (id_ != tensor::refused) refused::a_tensor_that_was_never_set_has_no_shape_or_name();
+    if (id_ != tensor::refused) refused_parts::a_tensor_that_was_never_set_has_no_shape_or_name();
     return {};
 }
 

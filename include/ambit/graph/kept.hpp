@@ -11,15 +11,15 @@
 #include <string_view>
 #include <type_traits>
 
-namespace AMBIT_NAMESPACE::refused {
+namespace AMBIT_NAMESPACE::refused_parts {
 // Not constexpr on purpose: clang, where it finds no constant, asks once more for a value that is none.
 inline void only_the_compiler_evaluates_this() {}
-}  // namespace ambit::refused
+}  // namespace ambit::refused_parts
 
 namespace AMBIT_NAMESPACE::graph_parts {
 
 constexpr void refuse_run_time() {
-    if (!std::is_constant_evaluated()) refused::only_the_compiler_evaluates_this();
+    if (!std::is_constant_evaluated()) refused_parts::only_the_compiler_evaluates_this();
 }
 
 // What `Made::keep()` returns. It is evaluated once, and a template argument that is no constant says without a word

@@ -220,7 +220,7 @@ private:
     /// What `Make` gives at any batch.
     template <auto Make> static constexpr auto grown() {
         constexpr auto first = Make(at<0>), second = Make(at<1>), third = Make(at<2>);
-        if constexpr (!grows_evenly(first, second, third)) static_assert(refused::no_mistakes_in<uneven>);
+        if constexpr (!grows_evenly(first, second, third)) static_assert(refused_parts::no_mistakes_in<uneven>);
         return core_parts::batch_value<fixed_part(first, second), growth_of(first, second)>{};
     }
     template <auto Make> static constexpr bool is_settled() {
@@ -262,7 +262,7 @@ private:
     static constexpr reports of_uneven() {
         return refusal("its kernel does not run with a batch that is known at run time only: not all is a + b * batch");
     }
-    using uneven = refused::made_reports<&of_uneven>;
+    using uneven = refused_parts::made_reports<&of_uneven>;
 };
 
 template <class Graph, class Plan, class Steps> struct batch_kernel_table;

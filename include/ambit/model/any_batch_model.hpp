@@ -295,8 +295,8 @@ private:
     }
     /// True if every kernel runs with any batch; else a compile error, and false.
     template <std::uint64_t Selected> static constexpr bool refuse_kernels() {
-        constexpr bool is_right = refused::reports_nothing<&unable_kernels<Selected>>;
-        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&unable_kernels<Selected>>>);
+        constexpr bool is_right = refused_parts::reports_nothing<&unable_kernels<Selected>>;
+        if constexpr (!is_right) static_assert(refused_parts::no_mistakes_in<told<&unable_kernels<Selected>>>);
         return is_right;
     }
 
@@ -326,7 +326,7 @@ private:
         constexpr tensor_spec spec = spec_of_output(K);
         using T = element_t<spec.type>;
         const T* const data = reinterpret_cast<const T*>(out[K]);
-        if constexpr (!graph::is_of_the_module) return refused::result{};
+        if constexpr (!graph::is_of_the_module) return refused_parts::result{};
         else if constexpr (spec.extents.rank() == 0) return *data;
         else if constexpr (!has_batch(K)) return model_parts::view_at<spec>(data);
         else

@@ -125,7 +125,7 @@ namespace AMBIT_NAMESPACE {
 
 template <class... Models> class any_model {
     static_assert(sizeof...(Models) > 0, "[ambit] models_differ: a list has one model or more");
-    static_assert(refused::no_mistakes_in<refused::made_reports<&model_parts::differences_of<Models...>>>);
+    static_assert(refused_parts::no_mistakes_in<refused_parts::made_reports<&model_parts::differences_of<Models...>>>);
     using list = std::variant<typename model_parts::listed_model<Models>::type...>;
 
 public:

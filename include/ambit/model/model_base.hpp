@@ -48,7 +48,7 @@ public:
     using graph = Graph;
     using planned_graph = Planned;
     using outputs = typename graph::outputs;
-    static_assert(refused::no_mistakes_in<graph>);
+    static_assert(refused_parts::no_mistakes_in<graph>);
 
     /// Every variable, in order of creation; `local` ones belong to each model alone.
     static constexpr const auto& variables = model_parts::variable_list<graph>;
@@ -116,7 +116,7 @@ public:
             using T = element_t<spec_of_variable(v).type>;
             return model_parts::view_at<spec_of_variable(v)>(reinterpret_cast<const T*>(variables_[std::size_t(v)]));
         } else if constexpr (!graph::is_of_the_module) {
-            return refused::result{};
+            return refused_parts::result{};
         }
     }
     template <fixed_string Path>
@@ -216,7 +216,7 @@ protected:
             }();
             return static_cast<std::size_t>((graph_parts::detached<outputs>(ids).*Member).id());
         } else {
-            static_assert(refused::no_mistakes_in<told<&no_output<Member>>>);
+            static_assert(refused_parts::no_mistakes_in<told<&no_output<Member>>>);
             constexpr int nearest = nearest_output<Member>();
             return static_cast<std::size_t>(nearest < 0 ? 0 : nearest);
         }
@@ -248,7 +248,7 @@ protected:
             if constexpr (has_output_names) return model_parts::output_names<outputs>::find(Name.view());
             else return -1;
         }();
-        if constexpr (position < 0) static_assert(refused::no_mistakes_in<told<&unknown_output<Name>>>);
+        if constexpr (position < 0) static_assert(refused_parts::no_mistakes_in<told<&unknown_output<Name>>>);
         return static_cast<std::size_t>(position < 0 ? 0 : position);
     }
     static constexpr bool has_output_names = requires { model_parts::output_names<outputs>::find(std::string_view()); };
@@ -270,11 +270,13 @@ protected:
         return all;
     }
 
-    /// What `Make` reports of a use of this model: `static_assert(refused::no_mistakes_in<told<Make>>)`. A model with
+    /// What `Make` reports of a use of this model: 
+    /// `static_assert(refused_parts::no_mistakes_in<told<Make>>)`. A model with
     /// mistakes has told them, and what follows from them is not told. An alias: the chain that compilers print is one
     /// level shorter.
     template <auto Make>
-    using told = std::conditional_t<(graph::mistakes.size > 0), refused::nothing_reported, refused::made_reports<Make>>;
+    using told = std::conditional_t<(graph::mistakes.size > 0), refused_parts::nothing_reported,
+                                    refused_parts::made_reports<Make>>;
 
     /// How many arguments there are and should be, and what each is for: memory for `Outputs` outputs, then inputs.
     template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr reports count_mistake() {
@@ -297,7 +299,8 @@ protected:
     /// True if the count is right; else a compile error, and false.
     template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr bool refuse_count() {
         constexpr bool is_right = Given == Outputs + used_inputs<Selected>.size();
-        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&count_mistake<Given, Outputs, Selected>>>);
+        if constexpr (!is_right)
+            static_assert(refused_parts::no_mistakes_in<told<&count_mistake<Given, Outputs, Selected>>>);
         return is_right;
     }
 
@@ -314,8 +317,8 @@ protected:
 
     /// True if every output is a value; else a compile error, and false.
     static constexpr bool refuse_operations() {
-        constexpr bool is_right = refused::reports_nothing<&unasked_operations>;
-        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&unasked_operations>>);
+        constexpr bool is_right = refused_parts::reports_nothing<&unasked_operations>;
+        if constexpr (!is_right) static_assert(refused_parts::no_mistakes_in<told<&unasked_operations>>);
         return is_right;
     }
 
@@ -324,8 +327,9 @@ protected:
         return model_parts::argument_mistakes<X, Spec, Target>();
     }
     template <class X, tensor_spec Spec, auto Target> static constexpr bool accepts() {
-        constexpr bool is_right = refused::reports_nothing<&argument_mistakes<X, Spec, Target>>;
-        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&argument_mistakes<X, Spec, Target>>>);
+        constexpr bool is_right = refused_parts::reports_nothing<&argument_mistakes<X, Spec, Target>>;
+        if constexpr (!is_right)
+            static_assert(refused_parts::no_mistakes_in<told<&argument_mistakes<X, Spec, Target>>>);
         return is_right;
     }
     template <std::uint64_t Selected, class... Arguments, std::size_t... I>
@@ -339,8 +343,8 @@ protected:
         return model_parts::output_mistakes<X, std::is_same_v<Graph, Planned>>(K, spec_of_output(K));
     }
     template <class X, std::size_t K> static constexpr bool accepts_output() {
-        constexpr bool is_right = refused::reports_nothing<&output_mistakes<X, K>>;
-        if constexpr (!is_right) static_assert(refused::no_mistakes_in<told<&output_mistakes<X, K>>>);
+        constexpr bool is_right = refused_parts::reports_nothing<&output_mistakes<X, K>>;
+        if constexpr (!is_right) static_assert(refused_parts::no_mistakes_in<told<&output_mistakes<X, K>>>);
         return is_right;
     }
 
@@ -383,7 +387,7 @@ protected:
         if constexpr (found >= 0) {
             return found;
         } else {
-            static_assert(refused::no_mistakes_in<told<&unknown<Path>>>);
+            static_assert(refused_parts::no_mistakes_in<told<&unknown<Path>>>);
             return nearest_to(Path.view());
         }
     }

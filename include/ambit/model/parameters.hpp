@@ -32,7 +32,7 @@ constexpr reports report_of_moved_from() {
 
 /// The compiler words it: a small program needs no code for that.
 [[noreturn, gnu::cold]] inline void raise_moved_from() {
-    using words = typename refused::told_refusal<refused::made_reports<&report_of_moved_from>, 0>::message;
+    using words = typename refused_parts::told_refusal<refused_parts::made_reports<&report_of_moved_from>, 0>::message;
     throw_or_end(model_error(mistake::moved_from, std::string(words::data(), words::size())));
 }
 
@@ -166,11 +166,11 @@ private:
     template <class Other>
     static constexpr std::array<std::size_t, count> found_in = [] {
         std::array<std::size_t, count> found{};
-        if constexpr (refused::reports_nothing<&parameters::lacking<Other>>) {
+        if constexpr (refused_parts::reports_nothing<&parameters::lacking<Other>>) {
             for (std::size_t v = 0; v < count; ++v)
                 if (is_shared(v)) found[v] = static_cast<std::size_t>(index_in<Other>(static_cast<int>(v)));
         } else {
-            static_assert(refused::no_mistakes_in<refused::made_reports<&parameters::lacking<Other>>>);
+            static_assert(refused_parts::no_mistakes_in<refused_parts::made_reports<&parameters::lacking<Other>>>);
         }
         return found;
     }();

@@ -259,7 +259,7 @@ private:
         constexpr tensor_spec spec = spec_of_output(K);
         using T = element_t<spec.type>;
         const T* const data = reinterpret_cast<const T*>(out[K]);
-        if constexpr (!graph::is_of_the_module) return refused::result{};
+        if constexpr (!graph::is_of_the_module) return refused_parts::result{};
         else if constexpr (spec.extents.rank() == 0) return *data;
         else return model_parts::view_at<spec>(data);
     }
@@ -327,7 +327,7 @@ class stored_model<Storage, Module, Inputs...>;
 template <storage Storage, class Module, class... Inputs>
     requires(!graph_parts::are_inputs<Inputs...>)
 class stored_model<Storage, Module, Inputs...> {
-    static_assert(refused::type_that_is_no_input<Inputs...>::is_told());
+    static_assert(refused_parts::type_that_is_no_input<Inputs...>::is_told());
 
 public:
     explicit stored_model(const auto&...) {}

@@ -18,7 +18,7 @@ template <tensor_spec Spec, class T> auto view_at(T* data) {
     static_assert(is_defined,
                   "[ambit] an array is returned as a view of xtensor: include <ambit/model/array_view.hpp>");
     if constexpr (is_defined) return view_of<Spec, T>::at(data);
-    else return refused::result{};
+    else return refused_parts::result{};
 }
 
 }  // namespace ambit::model_parts

@@ -41,16 +41,16 @@ constexpr tensor dense(scope& s, std::string_view name, const tensor& x, core_pa
     return op_parts::with_bias(layer, product, units, type, options.use_bias, options.biases, options.activation, at);
 }
 
-namespace refused {
+namespace refused_parts {
 struct activation_as_argument {
     AMBIT_REFUSES("the activation is an option: dense(s, \"hidden\", x, 500, {.activation = relu})")
     constexpr activation_as_argument(activation_function) {}
     AMBIT_REFUSES("the activation is an option, and a function: dense(s, \"hidden\", x, 500, {.activation = relu})")
     constexpr activation_as_argument(const char*) {}
 };
-}  // namespace refused
+}  // namespace refused_parts
 constexpr tensor dense(scope& s, std::string_view name, const tensor& x, core_parts::whole_number units,
-                       const refused::activation_as_argument&, const location& at = location::current()) {
+                       const refused_parts::activation_as_argument&, const location& at = location::current()) {
     return dense(s, name, x, units, {}, at);
 }
 AMBIT_REFUSES("the number of units is missing: dense(s, \"hidden\", x, 500)")

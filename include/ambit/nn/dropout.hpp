@@ -52,13 +52,13 @@ constexpr tensor dropout(scope& s, const tensor& x, const dropout_options& o = {
     return mul(x, mask, {name}, at);
 }
 
-namespace refused {
+namespace refused_parts {
 struct rate_as_argument {
     AMBIT_REFUSES("the rate is an option, the share of elements that become 0: dropout(s, x, {.rate = 0.5})")
     constexpr rate_as_argument(double) {}
 };
-}  // namespace refused
-constexpr tensor dropout(scope&, const tensor& x, const refused::rate_as_argument&) { return identity(x); }
+}  // namespace refused_parts
+constexpr tensor dropout(scope&, const tensor& x, const refused_parts::rate_as_argument&) { return identity(x); }
 template <class... More>
 AMBIT_REFUSES("what draws random numbers begins with its scope: dropout(s, x, {.rate = 0.5})")
 constexpr tensor dropout(const tensor& x, const More&...) { return x; }

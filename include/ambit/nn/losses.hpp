@@ -40,14 +40,14 @@ struct loss_options {
     reduction_option reduction = ambit::reduction::mean;
 };
 
-namespace refused {
+namespace refused_parts {
 struct reduction_as_argument {
     AMBIT_REFUSES("the reduction is an option: mean_squared_error(x, y, {.reduction = reduction::sum})")
     constexpr reduction_as_argument(reduction) {}
     AMBIT_REFUSES("the reduction is an option, and no text: mean_squared_error(x, y, {.reduction = reduction::sum})")
     constexpr reduction_as_argument(const char*) {}
 };
-}  // namespace refused
+}  // namespace refused_parts
 
 }  // namespace ambit
 
@@ -246,7 +246,7 @@ constexpr tensor l2_loss(const tensor& x, const location& at = location::current
 }
 
 #define AMBIT_REDUCTION_IS_AN_OPTION(loss) \
-    constexpr tensor loss(const tensor& x, const tensor&, const refused::reduction_as_argument&) { return x; }
+    constexpr tensor loss(const tensor& x, const tensor&, const refused_parts::reduction_as_argument&) { return x; }
 AMBIT_REDUCTION_IS_AN_OPTION(mean_squared_error)
 AMBIT_REDUCTION_IS_AN_OPTION(absolute_difference)
 AMBIT_REDUCTION_IS_AN_OPTION(huber_loss)

@@ -35,7 +35,7 @@ constexpr tensor refuse(const tensor& x, std::string_view name, const location& 
 
 /// The same of an option outside of its range, with its value.
 constexpr tensor refuse(const option_fault& off, const tensor& x, std::string_view name, const location& at) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     option_ranges ranges(x, name, at);
     ranges.expect(off);
     return x.builder()->inert(x.spec());

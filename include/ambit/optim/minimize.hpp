@@ -161,8 +161,8 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     const graph_parts::line_of_call here(s, at);
     graph_builder& builder = *s.builder();
     const std::string_view called = options.name.empty() ? std::string_view("minimize") : options.name;
-    if (refused::is_without_graph({loss})) {
-        static_cast<void>(refused::without_graph({loss}));
+    if (refused_parts::is_without_graph({loss})) {
+        static_cast<void>(refused_parts::without_graph({loss}));
         return builder.nothing();
     }
     if (!builder.may_be_named(options.name, at) || !builder.may_assign(called, at)) return builder.nothing();
@@ -221,7 +221,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {called}, at);
 }
 
-namespace refused {
+namespace refused_parts {
 
 struct no_optimizer {
     template <class Other>
@@ -238,16 +238,18 @@ struct loss_without_scope : tensor {
     constexpr loss_without_scope(const tensor& loss) : tensor(loss) {}
 };
 
-}  // namespace refused
+}  // namespace refused_parts
 
-constexpr operation minimize(scope& s, const tensor&, const refused::no_optimizer&, const minimize_options& = {}) {
+constexpr operation minimize(scope& s, const tensor&, const refused_parts::no_optimizer&,
+                             const minimize_options& = {}) {
     return s.builder()->nothing();
 }
-constexpr operation minimize(scope& s, const refused::loss_without_optimizer&) {
+constexpr operation minimize(scope& s, const refused_parts::loss_without_optimizer&) {
     return s.builder()->nothing();
 }
 template <op_parts::optimizer_of_variables Optimizer>
-constexpr operation minimize(const refused::loss_without_scope& loss, const Optimizer&, const minimize_options& = {}) {
+constexpr operation minimize(const refused_parts::loss_without_scope& loss, const Optimizer&,
+                             const minimize_options& = {}) {
     return loss.builder()->nothing();
 }
 

@@ -115,7 +115,7 @@ template <class Module, class... Inputs>
 struct graph_of<Module, Inputs...> {
     using key = plan_parts::frozen_key<Module, Inputs...>;
     using ahead = plan_parts::frozen_ahead<key>;
-    static_assert(refused::no_mistakes_in<refused::made_reports<&plan_parts::staleness<key>>>);
+    static_assert(refused_parts::no_mistakes_in<refused_parts::made_reports<&plan_parts::staleness<key>>>);
 
     using built = graph_parts::compiled_run<Module, Inputs...>;
     static constexpr bool is_of_the_module = true;

@@ -237,8 +237,8 @@ public:
     /// True, or a compile error for each report that `Make` makes. A graph with mistakes has told them; nothing is
     /// expected of it.
     template <bool Holds, auto Make> static constexpr auto settle() {
-        if constexpr (Graph::mistakes.size > 0) return refused::no_mistakes_in<Graph>;
-        else if constexpr (!Holds) return refused::no_mistakes_in<refused::made_reports<Make>>;
+        if constexpr (Graph::mistakes.size > 0) return refused_parts::no_mistakes_in<Graph>;
+        else if constexpr (!Holds) return refused_parts::no_mistakes_in<refused_parts::made_reports<Make>>;
         else return true;
     }
 

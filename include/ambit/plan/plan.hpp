@@ -55,7 +55,7 @@ template <class Graph> struct layout_of {
         if constexpr (is_there) {
             return graph_parts::kept<evaluation>();
         } else {
-            static_assert(refused::no_mistakes_in<refused::made_reports<&limit_met_by_plan<Graph>>>);
+            static_assert(refused_parts::no_mistakes_in<refused_parts::made_reports<&limit_met_by_plan<Graph>>>);
             return typename evaluation::type();
         }
     }();
@@ -95,7 +95,8 @@ public:
         if constexpr (is_there) {
             return made::of(graph_parts::kept<evaluation>().plan);
         } else {
-            static_assert(refused::no_mistakes_in<refused::made_reports<&plan_parts::limit_met_by_plan<Graph>>>);
+            static_assert(refused_parts::no_mistakes_in<refused_parts::
+                made_reports<&plan_parts::limit_met_by_plan<Graph>>>);
             // Calls take the same inputs as if there were a plan.
             made none;
             const auto needed = plan_parts::needed_nodes(view, Selected);

@@ -138,7 +138,7 @@ template <class Plan, int Step> void add_chain_of(kernel_table& table) {
 
 /// Compiles the chains of a module of floats, for floats and doubles.
 template <class Module, class... Inputs> void add_chains_of(kernel_table& table) {
-    static_assert(refused::no_mistakes_in<graph_of<Module, Inputs...>>);
+    static_assert(refused_parts::no_mistakes_in<graph_of<Module, Inputs...>>);
     using plan = plan_of<graph_of<Module, Inputs...>, all_outputs>;
     [&]<int... Step>(std::integer_sequence<int, Step...>) {
         (add_chain_of<plan, Step>(table), ...);

@@ -68,7 +68,7 @@ struct unique_name_options {
     bool mark_as_used = true;  ///< `false`: only look; the next op may get it
 };
 
-namespace refused {
+namespace refused_parts {
 /// A text where names of collections are listed.
 struct collection_as_text {
     AMBIT_REFUSES("collections are a list: {.collections = {\"mine\"}}")
@@ -85,7 +85,7 @@ struct options_with_text {
     collection_as_text collections;
     bool local = false;
 };
-}  // namespace refused
+}  // namespace refused_parts
 
 /// `s.get_variable("weights", {5, 5, 3, 8}, {.initializer = glorot_uniform()})`. Ignored where the variable exists,
 /// but for the dtype, which is checked.

@@ -20,7 +20,7 @@
 
 namespace AMBIT_NAMESPACE {
 
-namespace refused {
+namespace refused_parts {
 struct reuse_as_argument {
     template <std::same_as<bool> Flag>
     AMBIT_REFUSES("reuse is an option: variable_scope(\"foo\", {.reuse = true})")
@@ -29,7 +29,7 @@ struct reuse_as_argument {
     constexpr reuse_as_argument(scope_parts::auto_reuse_t flag) : reuse(flag) {}
     scope_parts::reuse_option reuse;
 };
-}  // namespace refused
+}  // namespace refused_parts
 
 class scope : public scope_handle {
     /// A location that `{}` does not make: in `get_variable("scalar", {})` that is a shape.
@@ -66,7 +66,7 @@ public:
         return {store_, store_->scopes().open_scope(record_, {}, options, at)};
     }
 
-    constexpr scope variable_scope(std::string_view name, const refused::reuse_as_argument& said,
+    constexpr scope variable_scope(std::string_view name, const refused_parts::reuse_as_argument& said,
                                    const location& at = location::current()) {
         return {store_, store_->scopes().open_scope(record_, name, {.reuse = said.reuse}, at)};
     }
@@ -183,7 +183,7 @@ public:
 
     template <class = void>
     constexpr ambit::variable get_variable(std::string_view name, const shape& extents,
-                                           const refused::options_with_text&) {
+                                           const refused_parts::options_with_text&) {
         return get(name, &extents, {}, location::current());
     }
 

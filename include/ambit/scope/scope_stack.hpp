@@ -49,12 +49,12 @@ struct scope_record {
 #define AMBIT_MOST_OPS 4000
 #endif
 
-namespace AMBIT_NAMESPACE::refused {
+namespace AMBIT_NAMESPACE::refused_parts {
 
 // Not constexpr on purpose: the compiler stops here, and prints who called.
 inline void a_loop_without_an_end_or_else_define_a_larger_AMBIT_MOST_OPS() {}
 
-}  // namespace ambit::refused
+}  // namespace ambit::refused_parts
 
 namespace AMBIT_NAMESPACE::scope_parts {
 
@@ -114,7 +114,7 @@ public:
     constexpr int most() const { return most_; }
     constexpr void expect_end(int count) const {
         if (count >= most_ && std::is_constant_evaluated())
-            refused::a_loop_without_an_end_or_else_define_a_larger_AMBIT_MOST_OPS();
+            refused_parts::a_loop_without_an_end_or_else_define_a_larger_AMBIT_MOST_OPS();
     }
 
     /// From here on scopes have no names and all variables are inert: what a module costs beside them.

@@ -25,7 +25,7 @@ struct template_options {
 
 }  // namespace ambit
 
-namespace AMBIT_NAMESPACE::refused {
+namespace AMBIT_NAMESPACE::refused_parts {
 
 // Not constexpr on purpose: there is no store to report to. The compiler names this function and who called it.
 inline void a_template_has_no_handle_before_its_first_call() {
@@ -35,7 +35,7 @@ inline void a_template_has_no_handle_before_its_first_call() {
                     "with make_template(s, name, function)"));
 }
 
-}  // namespace ambit::refused
+}  // namespace ambit::refused_parts
 
 namespace AMBIT_NAMESPACE::scope_parts {
 
@@ -87,7 +87,7 @@ public:
 
     /// Where its variables are. There is none before the first call, unless `make_template` was given a scope.
     constexpr scope_handle handle() const {
-        if (record_ < 0) refused::a_template_has_no_handle_before_its_first_call();
+        if (record_ < 0) refused_parts::a_template_has_no_handle_before_its_first_call();
         return {store_, record_};
     }
 

@@ -21,7 +21,7 @@ namespace AMBIT_NAMESPACE {
 constexpr tensor band_part(const tensor& x, core_parts::whole_number lower, core_parts::whole_number upper,
                            const op_options& options, const location& at) {
     const std::string_view name = options.name.empty() ? std::string_view("band_part") : options.name;
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     if (x.shape().rank() < 2) return op_parts::refuse<mistake::op_shape, "the operand is [..., m, n]">(x, name, at);
     for (const auto& [option, value] : {std::pair{std::string_view("lower"), lower.value}, {"upper", upper.value}})
         if (const contract_parts::option_fault off =

@@ -149,13 +149,13 @@ constexpr tensor ones(scope& s, const shape& extents, const constant_options& op
 }
 
 constexpr tensor zeros_like(const tensor& x, const op_options& options, const location& at) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     const tensor scalar = x.builder()->constant(0, x.dtype());
     return broadcast_to(scalar, x.shape(), {options.name.empty() ? "zeros_like" : options.name}, at);
 }
 
 constexpr tensor ones_like(const tensor& x, const op_options& options, const location& at) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     const tensor scalar = x.builder()->constant(1, x.dtype());
     return broadcast_to(scalar, x.shape(), {options.name.empty() ? "ones_like" : options.name}, at);
 }

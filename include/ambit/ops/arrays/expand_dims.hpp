@@ -89,7 +89,7 @@ constexpr tensor squeeze(const tensor& x, const axes& removed, const op_options&
 }
 
 constexpr tensor flatten(const tensor& x, const op_options& options, const location& at) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     const shape rows{x.shape().rank() > 0 ? x.shape()[0] : 1, -1};
     return reshape(x, rows, {options.name.empty() ? "flatten" : options.name}, at);
 }

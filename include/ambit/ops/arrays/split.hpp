@@ -135,7 +135,7 @@ constexpr core_parts::buffer<tensor> split(const tensor& x, std::initializer_lis
 
 constexpr core_parts::buffer<tensor> unstack(const tensor& x, core_parts::whole_number axis, const op_options& options,
                                              const location& at) {
-    if (refused::is_without_graph({x})) return split(x, 1, axis, options, at);  // which refuses it
+    if (refused_parts::is_without_graph({x})) return split(x, 1, axis, options, at);  // which refuses it
     const int from = normalize_axis(axis, x.shape().rank());
     const op_options named{options.name.empty() ? "unstack" : options.name};
     if (from < 0) return split(x, 1, axis, named, at);  // which refuses it

@@ -46,7 +46,7 @@ template <> struct op_of<&op_parts::where_info> {
 constexpr tensor where(const tensor& condition, const graph_parts::operand& a, const graph_parts::operand& b,
                        const op_options& options, const location& at) {
     graph_builder* const builder = condition.builder();
-    if (builder == nullptr) return refused::without_graph(&condition, 1);
+    if (builder == nullptr) return refused_parts::without_graph(&condition, 1);
     const bool is_of_numbers = a.is_literal() && b.is_literal();
     const dtype type = a.literal().is_whole() && b.literal().is_whole() ? dtype::int32 : dtype::float32;
     graph_parts::operand first = a;

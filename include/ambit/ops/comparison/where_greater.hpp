@@ -70,14 +70,14 @@ namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr tensor where_greater(const operand& a, const operand& b, const tensor& x, const op_options& options = {},
                                const location& at = location::current()) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     const std::array<tensor, 2> compared = x.builder()->resolve(where_greater_info, a, b, at);
     return make_op(where_greater_info, {compared[0], compared[1], x}, no_attributes{}, options, at);
 }
 
 constexpr tensor where_greater_equal(const operand& a, const operand& b, const tensor& x,
                                      const op_options& options = {}, const location& at = location::current()) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     const std::array<tensor, 2> compared = x.builder()->resolve(where_greater_equal_info, a, b, at);
     return make_op(where_greater_equal_info, {compared[0], compared[1], x}, no_attributes{}, options, at);
 }

@@ -35,7 +35,7 @@ template <> struct op_of<&op_parts::snapshot_info> {
 constexpr operation assign(const variable& v, const graph_parts::operand& value, const op_options& options,
                            const location& at) {
     graph_builder* const builder = v.builder();
-    if (builder == nullptr) refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    if (builder == nullptr) refused_parts::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     tensor given = value.value();
     if (value.is_literal() && builder->is_literal_of(v.dtype(), value.literal()))
         given = builder->constant(value.literal(), v.dtype());
@@ -62,7 +62,7 @@ constexpr operation group(std::initializer_list<operation> operations, const op_
     for (const operation& member : operations)
         if (member.builder() != nullptr)
             return member.builder()->group({operations.begin(), operations.size()}, options, at);
-    refused::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
+    refused_parts::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     return {};
 }
 

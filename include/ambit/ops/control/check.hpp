@@ -98,7 +98,7 @@ namespace AMBIT_NAMESPACE::op_parts {
 template <class Attributes>
 constexpr tensor checked(const op_info& info, const tensor& x, const Attributes& by, std::string_view given_name,
                          const location& at) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     graph_builder& builder = *x.builder();
     if (!builder.may_be_named(given_name, at)) return x;
     const auto name = builder.reserve_op_name(given_name.empty() ? info.name : given_name);

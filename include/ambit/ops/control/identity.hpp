@@ -35,7 +35,7 @@ constexpr tensor identity(const tensor& x, const op_options& options, const loca
 
 constexpr tensor with_dependencies(std::initializer_list<operation> operations, const tensor& x,
                                    const op_options& options, const location& at) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     return x.builder()->depend(op_parts::identity_info, x, {operations.begin(), operations.size()}, options, at);
 }
 

@@ -108,7 +108,7 @@ constexpr tensor atan2(const graph_parts::operand& y, const graph_parts::operand
 }
 
 constexpr tensor tan(const tensor& x, const op_options& options, const location& at) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     const graph_parts::line_of_call here(x, at);
     const tensor sine = sin(x), cosine = cos(x);
     return div(sine, cosine, {options.name.empty() ? std::string_view("tan") : options.name});

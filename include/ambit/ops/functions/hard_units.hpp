@@ -12,7 +12,7 @@
 namespace AMBIT_NAMESPACE {
 
 constexpr tensor hard_sigmoid(const tensor& x, const op_options& options, const location& at) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     const graph_parts::line_of_call here(x, at);
     const tensor sloped = mul(x, 1.0 / 6);
     const tensor lifted = add(sloped, 0.5);
@@ -20,7 +20,7 @@ constexpr tensor hard_sigmoid(const tensor& x, const op_options& options, const 
 }
 
 constexpr tensor hard_swish(const tensor& x, const op_options& options, const location& at) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     const graph_parts::line_of_call here(x, at);
     const tensor share = hard_sigmoid(x);
     const tensor bounded = maximum(x, -3);  // below, the share is 0, which minus infinity would make NaN
@@ -28,7 +28,7 @@ constexpr tensor hard_swish(const tensor& x, const op_options& options, const lo
 }
 
 constexpr tensor mish(const tensor& x, const op_options& options, const location& at) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     const graph_parts::line_of_call here(x, at);
     // tanh(log(1 + e)) = n / (n + 2), where n = e (e + 2); beyond 20 it is 1 in both dtypes.
     const tensor e = exp(minimum(x, 20));
@@ -39,7 +39,7 @@ constexpr tensor mish(const tensor& x, const op_options& options, const location
 }
 
 constexpr tensor log_sigmoid(const tensor& x, const op_options& options, const location& at) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     const graph_parts::line_of_call here(x, at);
     const tensor opposite = neg(x);
     const tensor loss = softplus(opposite);
@@ -48,7 +48,7 @@ constexpr tensor log_sigmoid(const tensor& x, const op_options& options, const l
 
 constexpr tensor celu(const tensor& x, const celu_options& o, const location& at) {
     const std::string_view name = o.name.empty() ? std::string_view("celu") : o.name;
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     if (const contract_parts::option_fault off =
             contract_parts::outside("alpha", o.alpha, contract_parts::range_of::above(0)))
         return op_parts::refuse(off, x, name, at);

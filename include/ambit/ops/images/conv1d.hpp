@@ -156,7 +156,7 @@ template <> struct op_of<&op_parts::conv1d_kernel_gradient_info> {
 
 constexpr tensor conv1d(const tensor& x, const tensor& kernel, const conv1d_options& o, const location& at) {
     const std::string_view name = o.name.empty() ? std::string_view("conv1d") : o.name;
-    if (refused::is_without_graph({x, kernel})) return refused::without_graph({x, kernel});
+    if (refused_parts::is_without_graph({x, kernel})) return refused_parts::without_graph({x, kernel});
     const padding_option padding = padding_option::of_columns(o.padding);
     if (o.groups == 1 || x.shape().rank() != 3 || kernel.shape().rank() != 3)
         return make_op(op_parts::conv1d_info, {x, kernel},

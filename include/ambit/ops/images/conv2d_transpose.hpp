@@ -60,7 +60,7 @@ namespace AMBIT_NAMESPACE {
 constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const shape& output_shape,
                                   const conv2d_transpose_options& o, const location& at) {
     const std::string_view name = o.name.empty() ? std::string_view("conv2d_transpose") : o.name;
-    if (refused::is_without_graph({x, kernel})) return refused::without_graph({x, kernel});
+    if (refused_parts::is_without_graph({x, kernel})) return refused_parts::without_graph({x, kernel});
     const shape in = x.shape(), taps = kernel.shape();
     if (in.rank() != 4 || taps.rank() != 4)
         return op_parts::refuse<mistake::op_shape, "the operand is [n, h, w, in], the kernel is [h, w, out, in]">(
@@ -113,7 +113,7 @@ constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const s
 constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, core_parts::any_shape_t,
                                   const conv2d_transpose_options& o, const location& at) {
     const std::string_view name = o.name.empty() ? std::string_view("conv2d_transpose") : o.name;
-    if (refused::is_without_graph({x, kernel})) return refused::without_graph({x, kernel});
+    if (refused_parts::is_without_graph({x, kernel})) return refused_parts::without_graph({x, kernel});
     const shape in = x.shape(), taps = kernel.shape();
     shape result = in;  // of another rank: refused as it is
     if (in.rank() == 4 && taps.rank() == 4) {

@@ -56,8 +56,8 @@ constexpr tensor crop_and_resize(const tensor& image, const tensor& boxes, const
     const std::int64_t height = lines, width = columns;
     using namespace op_parts;
     const std::string_view name = o.name.empty() ? std::string_view("crop_and_resize") : o.name;
-    if (refused::is_without_graph({image, boxes, image_of_box}))
-        return refused::without_graph({image, boxes, image_of_box});
+    if (refused_parts::is_without_graph({image, boxes, image_of_box}))
+        return refused_parts::without_graph({image, boxes, image_of_box});
     const shape in = image.shape(), corners = boxes.shape();
     if (in.rank() != 4) return refuse<mistake::op_shape, "the image is [n, h, w, c]">(image, name, at);
     if (!is_floating(image.dtype()) || boxes.dtype() != image.dtype())

@@ -12,7 +12,7 @@ namespace AMBIT_NAMESPACE::op_parts {
 
 constexpr tensor pool1d(tensor (*pool)(const tensor&, const pool_options&, const location&), const tensor& x,
                         const pool1d_options& o, std::string_view name, const location& at) {
-    if (refused::is_without_graph({x})) return refused::without_graph({x});
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     const line_of_call here(x, at);
     if (!o.name.empty()) name = o.name;
     if (x.shape().rank() != 3) return refuse<mistake::op_shape, "the operand is [n, w, c]">(x, name, at);

@@ -59,7 +59,7 @@ namespace AMBIT_NAMESPACE {
 
 constexpr tensor gather_nd(const tensor& x, const tensor& indices, const op_options& options, const location& at) {
     const std::string_view name = options.name.empty() ? std::string_view("gather_nd") : options.name;
-    if (refused::is_without_graph({x, indices})) return refused::without_graph({x, indices});
+    if (refused_parts::is_without_graph({x, indices})) return refused_parts::without_graph({x, indices});
     if (!op_parts::is_index(indices.dtype()))
         return op_parts::refuse<mistake::op_dtype, "indices are int32 or int64">({x, indices}, name, at);
     if (!op_parts::are_tuples(indices, x.shape()))
@@ -74,7 +74,7 @@ constexpr tensor gather_nd(const tensor& x, const tensor& indices, const op_opti
 constexpr tensor scatter_nd(const tensor& indices, const tensor& updates, const shape& extents,
                             const op_options& options, const location& at) {
     const std::string_view name = options.name.empty() ? std::string_view("scatter_nd") : options.name;
-    if (refused::is_without_graph({indices, updates})) return refused::without_graph({indices, updates});
+    if (refused_parts::is_without_graph({indices, updates})) return refused_parts::without_graph({indices, updates});
     if (!op_parts::is_index(indices.dtype()))
         return op_parts::refuse<mistake::op_dtype, "indices are int32 or int64">({updates, indices}, name, at);
     if (!core_parts::is_legal(extents))

@@ -106,7 +106,7 @@ constexpr tensor scatter(const tensor& indices, const tensor& updates, const sha
 
 constexpr tensor unsorted_segment_sum(const tensor& x, const tensor& segment_ids, core_parts::whole_number segments,
                                       const op_options& options, const location& at) {
-    if (refused::is_without_graph({x, segment_ids})) return refused::without_graph({x, segment_ids});
+    if (refused_parts::is_without_graph({x, segment_ids})) return refused_parts::without_graph({x, segment_ids});
     shape extents{segments.value};
     for (int axis = segment_ids.shape().rank(); axis < x.shape().rank() && extents.rank() < core_parts::max_rank;
          ++axis)

@@ -17,8 +17,8 @@ namespace AMBIT_NAMESPACE {
 constexpr tensor negative_log_likelihood(const tensor& log_probabilities, const tensor& labels,
                                          const op_options& options, const location& at) {
     const std::string_view name = options.name.empty() ? std::string_view("negative_log_likelihood") : options.name;
-    if (refused::is_without_graph({log_probabilities, labels}))
-        return refused::without_graph({log_probabilities, labels});
+    if (refused_parts::is_without_graph({log_probabilities, labels}))
+        return refused_parts::without_graph({log_probabilities, labels});
     if (!is_floating(log_probabilities.dtype()))
         return op_parts::refuse<mistake::op_dtype, "log probabilities must be float32 or float64">(
             {log_probabilities, labels}, name, at);

@@ -268,7 +268,7 @@ constexpr tensor einsum(std::string_view formula, std::initializer_list<tensor> 
     const tensor* const x = operands.begin();
     const int count = static_cast<int>(operands.size());
     if (count == 0) return {};
-    if (refused::is_without_graph(operands)) return refused::without_graph(operands);
+    if (refused_parts::is_without_graph(operands)) return refused_parts::without_graph(operands);
     graph_builder& builder = *x[0].builder();
     for (int i = 0; i < count; ++i)
         if (builder.is_inert(x[i].id())) return builder.inert(x[0].spec());
