@@ -11,7 +11,8 @@
 namespace ambit_test {
 
 inline constexpr int first_line = __LINE__ + 2;
-inline constexpr std::source_location lines[] = {
+// Of each source its own: in one that sources share g++ 12, where it does not optimize, loses the texts of places.
+constexpr std::source_location lines[] = {
     std::source_location::current(),
     std::source_location::current(),
     std::source_location::current(),
@@ -80,7 +81,7 @@ inline constexpr std::source_location lines[] = {
 inline constexpr int line_count = static_cast<int>(sizeof lines / sizeof *lines);
 
 /// The place of a statement, of 0 to `line_count - 1`.
-constexpr std::source_location line_of(int statement) { return lines[static_cast<std::size_t>(statement)]; }
+static constexpr std::source_location line_of(int statement) { return lines[static_cast<std::size_t>(statement)]; }
 
 /// The statement of a line; 0 for a place that is none.
 constexpr int statement_at(int line) { return line < first_line ? 0 : line - first_line; }

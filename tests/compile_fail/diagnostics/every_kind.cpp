@@ -124,10 +124,10 @@ constexpr reports one_of_each() {
 }
 
 struct every_kind {
-    static constexpr const auto& mistakes = refused::made_reports<&one_of_each>::mistakes;
+    static constexpr const auto& mistakes = refused_parts::made_reports<&one_of_each>::mistakes;
 };
 #ifdef AMBIT_MISTAKE
-static_assert(refused::no_mistakes_in<every_kind>);
+static_assert(refused_parts::no_mistakes_in<every_kind>);
 #else
 static_assert(every_kind::mistakes.size == 53);
 #endif

@@ -39,5 +39,5 @@ struct trains {
     }
 };
 using trainer = graph_of<trains, input<float, 4>>;
-static_assert(refused::no_mistakes_in<trainer>);
+static_assert(refused_parts::no_mistakes_in<trainer>);
 static_assert(trainer::value.nodes.size() > 1000);

@@ -46,7 +46,7 @@ template <template <fixed_string...> class Kind, fixed_string... Facts> struct t
     }
 };
 template <class Source, int Number>
-using facts_in = texts_of<typename refused::facts<Source, Number>::template carrier<refused::op_shape>>;
+using facts_in = texts_of<typename refused_parts::facts<Source, Number>::template carrier<refused_parts::op_shape>>;
 
 struct full_of_mistakes {
     constexpr tensor operator()(scope& s, tensor x, tensor y) const {
@@ -79,15 +79,15 @@ struct full_of_mistakes {
 }  // namespace
 
 TEST_CASE("a model without mistakes explains to nothing") {
-    STATIC_REQUIRE(refused::no_mistakes_in<refused::made_reports<&none>>);
-    STATIC_REQUIRE(refused::reports_nothing<&none>);
-    STATIC_REQUIRE(!refused::reports_nothing<&long_lines>);
-    STATIC_REQUIRE(refused::made_reports<&long_lines>::mistakes.size == 2);
+    STATIC_REQUIRE(refused_parts::no_mistakes_in<refused_parts::made_reports<&none>>);
+    STATIC_REQUIRE(refused_parts::reports_nothing<&none>);
+    STATIC_REQUIRE(!refused_parts::reports_nothing<&long_lines>);
+    STATIC_REQUIRE(refused_parts::made_reports<&long_lines>::mistakes.size == 2);
 }
 
 TEST_CASE("frozen reports say what the reports say") {
     const reports all = long_lines();
-    const auto& frozen = refused::made_reports<&long_lines>::mistakes;
+    const auto& frozen = refused_parts::made_reports<&long_lines>::mistakes;
     for (int i = 0; i < 2; ++i) {
         CHECK(frozen[i].kind == all[i].kind);
         CHECK(facts_of(frozen, i).view() == facts_of(all, i).view());
@@ -130,7 +130,7 @@ std::string without_breaks(std::string_view text) {
 }  // namespace
 
 TEST_CASE("of each kind, the compiler's text is made of the words of the exception") {
-    using source = refused::made_reports<&one_of_each>;
+    using source = refused_parts::made_reports<&one_of_each>;
     const reports all = one_of_each();
     int index = 0;
     const auto agrees = [&](mistake kind, std::string_view sentence, const std::string& facts) {
@@ -163,18 +163,18 @@ TEST_CASE("of each kind, the compiler's text is made of the words of the excepti
     // The sentence is the literal of the assertion; the carrier is the type that it names.
 #define AMBIT_AGREES(kind)                                                                                       \
     agrees(mistake::kind, AMBIT_SENTENCE(kind),                                                                  \
-           texts_of<refused::facts<source, static_cast<int>(mistake::kind) - 1>::carrier<refused::kind>>::joined());
+           texts_of<refused_parts::facts<source, static_cast<int>(mistake::kind) - 1>::carrier<refused_parts::kind>>::joined());
     AMBIT_MISTAKES(AMBIT_AGREES)
 #undef AMBIT_AGREES
     CHECK(index == source::mistakes.size);
 }
 
 TEST_CASE("a piece ends behind a comma, a parenthesis, a space, a slash or a part of a word, and is short enough for clang") {
-    using source = refused::made_reports<&long_lines>;
+    using source = refused_parts::made_reports<&long_lines>;
     std::string facts(facts_of(source::mistakes, 0).view());
     std::erase(facts, '\n');
     CHECK(facts_in<source, 0>::joined() == facts);
-    CHECK(facts_in<source, 0>::longest() <= refused::longest_piece);
+    CHECK(facts_in<source, 0>::longest() <= refused_parts::longest_piece);
     CHECK(facts_in<source, 1>::joined() == "given 1, wanted 2");
     CHECK(facts_in<source, 1>::count == 1);
 #ifdef __clang__
@@ -191,18 +191,18 @@ TEST_CASE("where a long line is cut") {
     constexpr std::string_view file = "encoder_with_relative_attention_of_the_small_model.cpp:17, in a";
     constexpr std::string_view extents = "float32[11, 12, 13, 14, 15, 16, 17, 18]";
 #ifdef __clang__
-    STATIC_REQUIRE(place.substr(0, refused::first_piece(place)) == "first at filter.cpp:5, ");
-    STATIC_REQUIRE(spec.substr(0, refused::first_piece(spec)) == "weights ");
-    STATIC_REQUIRE(file.substr(0, refused::first_piece(file)) == "encoder_with_relative_attention_of_");
-    STATIC_REQUIRE(extents.substr(0, refused::first_piece(extents)) == "float32[11, 12, 13, 14, 15, 16, 17, ");
+    STATIC_REQUIRE(place.substr(0, refused_parts::first_piece(place)) == "first at filter.cpp:5, ");
+    STATIC_REQUIRE(spec.substr(0, refused_parts::first_piece(spec)) == "weights ");
+    STATIC_REQUIRE(file.substr(0, refused_parts::first_piece(file)) == "encoder_with_relative_attention_of_");
+    STATIC_REQUIRE(extents.substr(0, refused_parts::first_piece(extents)) == "float32[11, 12, 13, 14, 15, 16, 17, ");
 #else
-    STATIC_REQUIRE(refused::first_piece(place) == place.size());
-    STATIC_REQUIRE(refused::first_piece(spec) == spec.size());
-    STATIC_REQUIRE(refused::first_piece(file) == file.size());
-    STATIC_REQUIRE(refused::first_piece(extents) == extents.size());
+    STATIC_REQUIRE(refused_parts::first_piece(place) == place.size());
+    STATIC_REQUIRE(refused_parts::first_piece(spec) == spec.size());
+    STATIC_REQUIRE(refused_parts::first_piece(file) == file.size());
+    STATIC_REQUIRE(refused_parts::first_piece(extents) == extents.size());
 #endif
-    STATIC_REQUIRE(refused::first_piece("short") == 5);
-    STATIC_REQUIRE(refused::first_piece("") == 0);
+    STATIC_REQUIRE(refused_parts::first_piece("short") == 5);
+    STATIC_REQUIRE(refused_parts::first_piece("") == 0);
 }
 
 TEST_CASE("the compiler and the run-time builder find the same mistakes and say the same words") {
