@@ -87,9 +87,9 @@ struct mistaken {
 
 TEST_CASE("mistakes are frozen, all of them", "[graph]") {
     using refused = graph_of<mistaken, input<float, 2, 3>>;
-    STATIC_REQUIRE(refused_parts::mistakes.size == 2);
-    STATIC_REQUIRE(refused_parts::mistakes.all[0].kind == mistake::op_shape);
-    STATIC_REQUIRE(refused_parts::mistakes.all[1].kind == mistake::invalid_name);
+    STATIC_REQUIRE(refused::mistakes.size == 2);
+    STATIC_REQUIRE(refused::mistakes.all[0].kind == mistake::op_shape);
+    STATIC_REQUIRE(refused::mistakes.all[1].kind == mistake::invalid_name);
 }
 
 TEST_CASE("frozen structs have no padding", "[graph]") {
