@@ -214,8 +214,10 @@ TEST_CASE("a graph of any batch is at each what the builder makes there, and its
                 memory.arena = arena.data();
                 for (bytes& v : variables) memory.variables.push_back(v.data());
                 for (const bytes& x : inputs) memory.inputs.push_back(x.data());
-                for (int k = 0; k < is.counts.outputs; ++k)
-                    memory.outputs.push_back(arena.data() + plan.steps.output_offsets[k]);
+                for (int k = 0; k < is.counts.outputs; ++k) {
+                    const std::int64_t offset = plan.steps.output_offsets[k];  // -1 of what is nowhere
+                    memory.outputs.push_back(offset < 0 ? nullptr : arena.data() + offset);
+                }
                 const graph_view view = is.view();
                 plan.take_batch(samples, batch);
                 run(view, plan.steps, memory);

@@ -10,8 +10,8 @@
 
 namespace ambit_test {
 
-inline constexpr int first_line = __LINE__ + 2;
 // Of each source its own: in one that sources share g++ 12, where it does not optimize, loses the texts of places.
+inline constexpr int first_line = __LINE__ + 2;
 constexpr std::source_location lines[] = {
     std::source_location::current(),
     std::source_location::current(),
