@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """Makes the reference, and looks for each function that a page of ops, layers or optimizers documents, and for links
-from the front page to each page of the guide.
+from the front page to each page of the guide and for the pictures of all pages.
 
     python3 docs/check_reference.py build/reference
 """
@@ -39,6 +39,10 @@ def main():
     for page in sorted((ROOT / "examples/guide").glob("*.md")):
         if f'href="md_examples_guide_{page.stem}.html"' not in front:
             lacking.append(f"a link to {page.name}")
+    for page in destination.glob("*.html"):
+        for image in re.findall(r'<img [^>]*src="([^":]+)"', page.read_text()):
+            if not (destination / image).exists():
+                lacking.append(f"the picture {image} of {page.name}")
     if str(ROOT) in front:
         lacking.append("names of sources without the folder that they happen to lie in")
     if lacking or functions == 0:

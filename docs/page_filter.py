@@ -10,6 +10,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGES = {"README.md", "examples/README.md", "bench/RESULTS.md"}
 
 
 def main():
@@ -22,7 +23,9 @@ def main():
         if re.match(r"[a-z]+:|#|@", target):
             return found.group(0)
         plain = os.path.normpath(path.parent / target.split("#")[0])
-        if plain == "README.md" or plain.startswith("examples/guide/") and plain.endswith(".md"):
+        if os.path.isfile(ROOT / plain / "README.md"):
+            plain = os.path.normpath(os.path.join(plain, "README.md"))
+        if plain in PAGES or plain.startswith("examples/guide/") and plain.endswith(".md"):
             return f"[{words}]({plain})"
         return f"{words} (`{plain}`)"
     print(re.sub(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)\)", link, text))
