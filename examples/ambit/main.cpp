@@ -4,6 +4,8 @@
 //     ambit inspect model.safetensors
 #include "../command_line.hpp"
 #include "commands.hpp"
+#include "output.hpp"
+#include "shells.hpp"
 
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/diagnostics/quoted.hpp>
@@ -126,9 +128,23 @@ int main(int count, char** words) {
         "CMake. A folder that is there is not touched.\n\n"
         "Example: ambit new sines");
 
+    std::string shell;
+    CLI::App& completing = *app.add_subcommand("completion", "Print what a shell completes words by");
+    completing.add_option("SHELL", shell, "bash or zsh")
+        ->required()
+        ->type_name("")
+        ->check(CLI::IsMember({"bash", "zsh"}));
+    completing.footer(
+        "An installed ambit has both where shells look for them.\n\n"
+        "Example: ambit completion zsh > _ambit");
+
+    CLI::App& describing = *app.add_subcommand("manual", "Print the page for man");
+    describing.footer("Example: ambit manual | man -l -");
+
     if (const char* const word = first_word(count, words); word != nullptr) {
         ambit::mistake_parts::nearest_name nearest(word);
-        const std::vector<std::string_view> commands{"inspect", "diff", "rename", "convert", "new"};
+        const std::vector<std::string_view> commands{"inspect", "diff",       "rename", "convert",
+                                                     "new",     "completion", "manual"};
         bool is_command = false;
         for (std::size_t c = 0; c < commands.size(); ++c) {
             nearest.consider(static_cast<int>(c), commands[c]);
@@ -144,7 +160,7 @@ int main(int count, char** words) {
     }
     if (const auto code = parse_command_line(app, count, words)) return *code;
     if (app.get_subcommands().empty()) {
-        std::cerr << "ambit: a command is required: inspect, diff, rename, convert or new; see ambit --help\n";
+        std::cerr << "ambit: a command is required, such as inspect; see ambit --help\n";
         return 2;
     }
     try {
@@ -152,6 +168,8 @@ int main(int count, char** words) {
         if (comparing.parsed()) return diff(compared);
         if (renaming.parsed()) return rename(renamed, rules);
         if (starting.parsed()) return start(project);
+        if (completing.parsed()) return print(shell == "bash" ? bash_completion(app) : zsh_completion(app)), 0;
+        if (describing.parsed()) return print(manual_page(app)), 0;
         return convert(converted, names, skips);
     } catch (const std::exception& reason) {
         std::cerr << "ambit: " << reason.what() << '\n';
