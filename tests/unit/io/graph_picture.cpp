@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -33,10 +34,40 @@ struct sharing {
         return {twice + 0.5, assign(last, twice)};
     }
 };
+struct fused {
+    constexpr tensor operator()(scope& s, const tensor& x) const {
+        auto inner = s.variable_scope("inner");
+        return tanh(exp(x)) * x;
+    }
+};
+/// An op of the user's own, with a name that would end strings of DOT and of XML.
+struct hostile_op : floating_unary_op {
+    static constexpr std::string_view name = "a\"b\\n<c> &}";
+    template <class V> static constexpr V apply(V x) { return x + x; }
+};
+inline constexpr op_info hostile_info = describe<hostile_op>();
+struct hostile_name {
+    constexpr tensor operator()(scope&, const tensor& x) const {
+        return make_op(hostile_info, {x}, no_attributes{}, {.name = "plain"}, location::current());
+    }
+};
 struct looped {
     constexpr tensor operator()(scope& s, const tensor& x) const {
-        return scan(s, [&](scope&, const tensor& sum, const tensor& row) { return sum + row; }, x, zeros(s, {4}));
+        return scan(
+            s, [&](scope&, const tensor& sum, const tensor& row) { return sum + row; }, x, zeros(s, {4}));
     }
+};
+
+/// As long as it lives, no program is found.
+class search_path {
+public:
+    search_path() : before_(std::getenv("PATH")) { ::setenv("PATH", "/nowhere", 1); }
+    ~search_path() { ::setenv("PATH", before_.c_str(), 1); }
+    search_path(const search_path&) = delete;
+    search_path& operator=(const search_path&) = delete;
+
+private:
+    std::string before_;
 };
 
 template <class Module> std::string drawn(const Module& module, const tensor_spec& input) {
@@ -62,8 +93,8 @@ TEST_CASE("a picture has a box a scope, and who shares a variable", "[io]") {
     const std::string text = drawn(sharing{}, spec(float32, {2, 3}));
     CHECK(found_in(text, "subgraph \"cluster_(.*)\" \\{") == std::set<std::string>{"both"});
     CHECK_THAT(text, Catch::Contains("label=\"factor\\nfloat32[3]\\nused 2 times\" shape=cylinder"));
-    CHECK_THAT(text, Catch::Contains("label=\"last\\nfloat32[2, 3]\" shape=cylinder style=filled fillcolor=gray95"));
-    CHECK(found_in(text, "variable_0 -> (op_[0-9]+) \\[label=\"float32\\[3\\]\" penwidth=2 color=").size() == 2);
+    CHECK_THAT(text, Catch::Contains("label=\"last\\nfloat32[2, 3]\" shape=cylinder style=filled fillcolor=gray90"));
+    CHECK(found_in(text, "variable_0 -> (op_[0-9]+) \\[penwidth=2 color=").size() == 2);
     CHECK_THAT(text, Catch::Contains("label=\"output sum\""));
     CHECK_THAT(text, Catch::Contains("label=\"output update\""));
     CHECK_THAT(text, !Catch::Contains("exp"));
@@ -79,9 +110,39 @@ TEST_CASE("in a picture each arrow has two ends", "[io]") {
     }
 }
 
-TEST_CASE("ops of one kernel have one step in a picture", "[io]") {
-    const std::string text = drawn(sharing{}, spec(float32, {2, 3}));
-    CHECK(found_in(text, "\\\\nstep ([0-9]+)\" penwidth") == std::set<std::string>{"0"});
+TEST_CASE("ops of one kernel have one colour, or a line around them where they are of one scope", "[io]") {
+    const std::string apart = drawn(sharing{}, spec(float32, {2, 3}));  // in `both` and outside
+    CHECK(found_in(apart, "\\\\nstep ([0-9]+)\" penwidth") == std::set<std::string>{"0"});
+    CHECK(found_in(apart, "cluster_step_([0-9]+)").empty());
+    const std::string together = drawn(fused{}, spec(float32, {2, 3}));
+    CHECK(found_in(together, "cluster_step_([0-9]+)\" \\{\n +label=\"step 0\"") == std::set<std::string>{"0"});
+    CHECK_THAT(together, !Catch::Contains("penwidth=2.5"));
+}
+
+TEST_CASE("Graphviz draws a picture, whatever ops are called", "[io]") {
+    const std::filesystem::path path = std::filesystem::temp_directory_path() / "ambit_test_graph_picture.svg";
+    const auto draw = [&] { write_svg(hostile_name{}, {spec(float32, {2, 3})}, path); };
+    try {
+        const search_path nowhere;
+        draw();
+        FAIL("there is a program dot in /nowhere");
+    } catch (const graphviz_error& e) {
+        CHECK(e.kind() == graphviz_fault::missing);
+        CHECK_THAT(e.what(), Catch::Contains("ambit_test_graph_picture.svg: Graphviz's program dot is not there; "
+                                             "install the package graphviz"));
+    }
+    CHECK(!std::filesystem::exists(path));
+    if (std::system("dot -V > /dev/null 2>&1") != 0) {
+        WARN("without Graphviz: nothing was drawn");
+        return;
+    }
+    draw();
+    std::ifstream file(path);
+    const std::string svg{std::istreambuf_iterator<char>(file), {}};
+    std::filesystem::remove(path);
+    CHECK_THAT(svg, Catch::Contains("<svg") && Catch::EndsWith("</svg>\n"));
+    CHECK_THAT(svg, Catch::Contains(">a&quot;b\\n&lt;c&gt; &amp;}<"));
+    CHECK_THROWS_AS(io_parts::drawn_by_graphviz("digraph {", path), graphviz_error);
 }
 
 TEST_CASE("in a picture of a loop what an iteration leaves comes from behind", "[io]") {
