@@ -38,8 +38,7 @@ template <dtype Type> struct arithmetic {
         const tensor moved = cumsum(transpose(concat({x, tile(y, {1, 2})}, 1)), 0);
         return {reduce_sum(sums) + reduce_sum(products),
                 logical_or(reduce_any(logical_and(equal(x, y), not_equal(x, z))), reduce_all(logical_not(x < y))),
-                argmax(z, 1) + argmin(z, 1),
-                moved + cast(cast(moved, int32), Type)};
+                argmax(z, 1) + argmin(z, 1), moved + cast(cast(moved, int32), Type)};
     }
     static constexpr tensor pow_of(const tensor& x, const tensor& y) {
         if constexpr (Type == float32 || Type == float64) return pow(x, y);
@@ -55,15 +54,19 @@ template <dtype Type> struct functions {
     };
     constexpr outputs operator()(scope& s, tensor x) const {
         const variable w = s.get_variable("w", {4, 6}, {.initializer = random_normal(), .dtype = Type});
-        tensor y = exp(w) + log(square(w) + 1) + tanh(w) + sigmoid(w) + sin(w) + cos(w) + sqrt(abs(w)) + rsqrt(square(w) + 1);
+        tensor y =
+            exp(w) + log(square(w) + 1) + tanh(w) + sigmoid(w) + sin(w) + cos(w) + sqrt(abs(w)) + rsqrt(square(w) + 1);
         y = y + gelu(w) + gelu(w, {.approximate = true}) + elu(w) + selu(w) + softplus(w) + softsign(w) + swish(w);
-        y = y + erf(w) + expm1(w) + log1p(square(w)) + leaky_relu(w) + huber(w, 1) + pow(abs(w) + 1, x) + floor_mod(w, x);
+        y = y + erf(w) + expm1(w) + log1p(square(w)) + leaky_relu(w) + huber(w, 1) + pow(abs(w) + 1, x) +
+            floor_mod(w, x);
         y = y + asin(x) + acos(x) + atan(w) + atan2(w, x) + sinh(w) + cosh(w) + asinh(w) + acosh(abs(w) + 1) + atanh(x);
-        y = y + hard_swish(w) + mish(w) + log_sigmoid(w) + celu(w) + tan(w) + einsum("ij,kj,kl->il", {w, w, w}) + band_part(w, 1, 0);
+        y = y + hard_swish(w) + mish(w) + log_sigmoid(w) + celu(w) + tan(w) + einsum("ij,kj,kl->il", {w, w, w}) +
+            band_part(w, 1, 0);
         y = y + floor(w) + ceil(w) + round(w) + sigmoid_cross_entropy(w, sigmoid(x));
         y = y + softmax(w) + log_softmax(w) + cumprod(w, 1) + reverse(w, {0});
         const tensor loss = reduce_mean(y) + reduce_logsumexp(w) + reduce_sum(reduce_variance_of(w)) + norm(w);
-        return {loss, gradients(loss, s.trainable_variables())[0], logical_or(is_nan(y), logical_or(is_inf(y), is_finite(y)))};
+        return {loss, gradients(loss, s.trainable_variables())[0],
+                logical_or(is_nan(y), logical_or(is_inf(y), is_finite(y)))};
     }
     static constexpr tensor reduce_variance_of(const tensor& x) { return moments(x, {.axes = {0}}).variance; }
 };
@@ -88,10 +91,11 @@ struct images {
         const tensor h = dense(s, "hidden", rows, 8);
         const tensor logits = dense(s, "logits", gather(h, constant(s, {1, 0}, {2}), {.axis = 0}), 10);
         const tensor loss = check_finite(reduce_mean(sparse_softmax_cross_entropy(logits, labels)));
-        return {loss, logits, accuracy(logits, labels), top_k(logits, 3).values,
-                minimize(s, loss, adamw(1e-3, 1e-4))};
+        return {loss, logits, accuracy(logits, labels), top_k(logits, 3).values, minimize(s, loss, adamw(1e-3, 1e-4))};
     }
-    static constexpr tensor conv2d_transpose_of(scope& s, const tensor& x) { return conv_transpose(s, "up", x, 2, {3, 3}); }
+    static constexpr tensor conv2d_transpose_of(scope& s, const tensor& x) {
+        return conv_transpose(s, "up", x, 2, {3, 3});
+    }
 };
 
 struct optimizers {
@@ -103,9 +107,12 @@ struct optimizers {
         const tensor loss = reduce_mean(square(dense(s, "d", x, 2)));
         const variable step = s.get_variable("step", {}, {.initializer = zeros(), .dtype = int64, .trainable = false});
         const tensor rate = scheduled(exponential_decay({.initial = 1e-3}), step);
-        return {loss, minimize(s, loss, sgd{.learning_rate = rate}, {.global_step = step, .clip = clip_by_global_norm(1)}),
-                minimize(s, loss, momentum{.learning_rate = 0.1, .nesterov = true}), minimize(s, loss, adagrad{}),
-                minimize(s, loss, rmsprop{.momentum = 0.9, .centered = true}), minimize(s, loss, adam{})};
+        return {loss,
+                minimize(s, loss, sgd{.learning_rate = rate}, {.global_step = step, .clip = clip_by_global_norm(1)}),
+                minimize(s, loss, momentum{.learning_rate = 0.1, .nesterov = true}),
+                minimize(s, loss, adagrad{}),
+                minimize(s, loss, rmsprop{.momentum = 0.9, .centered = true}),
+                minimize(s, loss, adam{})};
     }
 };
 
@@ -132,8 +139,9 @@ void users_unit_under_all_warnings(const std::string& path) {
     model<images, input<float, 2, 8, 8, 1>, input<std::int32_t, 2>> net(seed{1});
     const xt::xtensor<float, 4> pictures = xt::ones<float>({2, 8, 8, 1});
     const std::array<std::int32_t, 2> labels{1, 2};
-    const auto results = net.run<&images::outputs::train, &images::outputs::loss, &images::outputs::right>(pictures, labels);
-    std::string text = summary(net) + std::to_string(std::get<0>(results));
+    const auto results =
+        net.run<&images::outputs::train, &images::outputs::loss, &images::outputs::right>(pictures, labels);
+    std::string text = summary(net).text() + std::to_string(std::get<0>(results));
     net.set<"hidden/biases">(std::array<float, 8>{});
     net.edit<"hidden/biases">([](auto view) { view += 1.0F; });
     save(net, path);

@@ -44,6 +44,13 @@ struct conv2d_geometry {
     friend constexpr bool operator==(const conv2d_geometry&, const conv2d_geometry&) = default;
 };
 
+/// Floating-point operations of a convolution or of either gradient, those in its padding among them; of one that takes
+/// each channel by itself.
+constexpr std::int64_t depthwise_flops(const conv2d_geometry& g) {
+    return 2 * g.batch * g.out_height * g.out_width * g.kernel_height * g.kernel_width * g.in_channels;
+}
+constexpr std::int64_t flops(const conv2d_geometry& g) { return depthwise_flops(g) * g.out_channels; }
+
 /// Pooling of an NHWC image. Padded places take no part: neither in a maximum nor in the count of a mean.
 struct pool_geometry {
     std::int64_t batch = 1, in_height = 1, in_width = 1, channels = 1;
@@ -53,6 +60,10 @@ struct pool_geometry {
     std::int64_t pad_top = 0, pad_left = 0;
     friend constexpr bool operator==(const pool_geometry&, const pool_geometry&) = default;
 };
+
+constexpr std::int64_t flops(const pool_geometry& g) {
+    return g.batch * g.out_height * g.out_width * g.window_height * g.window_width * g.channels;
+}
 
 /// Where a pixel of a resized image lies: ops/images/resize.hpp.
 enum class resize_centers : std::int64_t { legacy, corners, half_pixels };
@@ -66,7 +77,7 @@ struct resize_geometry {
     std::int64_t out_height = 1, out_width = 1;
     resize_centers centers = resize_centers::legacy;
     resize_rounding rounding = resize_rounding::by_centers;  // of the nearest pixel
-    std::int64_t coefficient = 0;                            // of a cubic: the bits of a double
+    std::int64_t coefficient = 0;  // of a cubic: the bits of a double
     friend constexpr bool operator==(const resize_geometry&, const resize_geometry&) = default;
 };
 

@@ -33,6 +33,14 @@ struct batch_gemm_geometry {
     friend constexpr bool operator==(const batch_gemm_geometry&, const batch_gemm_geometry&) = default;
 };
 
+/// Floating-point operations: an addition for each product.
+constexpr std::int64_t flops(const gemm_geometry& g) { return 2 * g.m * g.n * g.k; }
+constexpr std::int64_t flops(const batch_gemm_geometry& g) {
+    std::int64_t matrices = 1;
+    for (std::int64_t axis = 0; axis < g.rank; ++axis) matrices *= g.extent[axis];
+    return matrices * flops(g.matrix);
+}
+
 /// Whether gemm takes every element of C as the inner product of two contiguous runs: few rows of A, and B by
 /// columns.
 constexpr bool is_inner_product(const gemm_geometry& g) {

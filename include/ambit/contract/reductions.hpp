@@ -34,6 +34,13 @@ struct reduce_geometry {
     friend constexpr bool operator==(const reduce_geometry&, const reduce_geometry&) = default;
 };
 
+/// Floating-point operations: one for each element that is read.
+constexpr std::int64_t flops(const reduce_geometry& g) {
+    std::int64_t elements = 1;
+    for (std::int64_t axis = 0; axis < g.rank; ++axis) elements *= g.extent[axis];
+    return elements;
+}
+
 /// Running totals along the middle axis of `[outer, extent, inner]`: from its end if `reverse`, without the element
 /// itself if `exclusive`.
 struct cumulative_geometry {
@@ -41,5 +48,7 @@ struct cumulative_geometry {
     std::int32_t exclusive = 0, reverse = 0;
     friend constexpr bool operator==(const cumulative_geometry&, const cumulative_geometry&) = default;
 };
+
+constexpr std::int64_t flops(const cumulative_geometry& g) { return g.outer * g.extent * g.inner; }
 
 }  // namespace ambit::contract_parts

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Whether a stream ends at a terminal that shows colours; files and pipes get plain text.
+// Whether a stream ends at a terminal, how wide that is, and whether it shows colours; files and pipes get plain text.
 //
 //     out << (shows_colour(out) ? "\x1B[1m" : "") << …
 #pragma once
@@ -11,7 +11,26 @@
 #include <ostream>
 #include <string_view>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+namespace AMBIT_NAMESPACE {
+
+/// Columns of the terminal behind a file descriptor; 0 if there is none.
+inline int terminal_width(int descriptor) {
+    if (!::isatty(descriptor)) return 0;
+    winsize size{};
+    return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/// Columns of the terminal that a standard stream ends at, wherever its buffer is used; 0 if there is none.
+inline int terminal_width(const std::ostream& out) {
+    if (out.rdbuf() == std::cout.rdbuf()) return terminal_width(STDOUT_FILENO);
+    if (out.rdbuf() == std::cerr.rdbuf() || out.rdbuf() == std::clog.rdbuf()) return terminal_width(STDERR_FILENO);
+    return 0;
+}
+
+}  // namespace ambit
 
 namespace AMBIT_NAMESPACE::mistake_parts {
 
@@ -22,9 +41,7 @@ inline bool shows_colour(const std::ostream& out) {
     const char* const terminal = std::getenv("TERM");
     if (refused != nullptr && *refused != '\0') return false;
     if (terminal == nullptr || std::string_view(terminal) == "dumb") return false;
-    if (out.rdbuf() == std::cout.rdbuf()) return ::isatty(STDOUT_FILENO) == 1;
-    if (out.rdbuf() == std::cerr.rdbuf() || out.rdbuf() == std::clog.rdbuf()) return ::isatty(STDERR_FILENO) == 1;
-    return false;
+    return terminal_width(out) > 0;
 }
 
 }  // namespace ambit::mistake_parts

@@ -97,6 +97,8 @@ struct op_info {
     std::int32_t is_differentiable = 0;
     std::int32_t fused_words = 0;  ///< words of options that its meaning takes; a shape rule may read more
     std::int32_t has_scratch = 0;  ///< its kernel may need scratch memory, at some shape
+    /// How many floating-point operations it takes.
+    std::int64_t (*flops)(const op_call&, const tensor_spec& result) = nullptr;
 };
 
 /// Leads from an op_info back to the type of the op; each op specializes it: `using type = …`.
@@ -110,6 +112,17 @@ namespace AMBIT_NAMESPACE::graph_parts {
 constexpr std::uint64_t op_id(std::string_view name) { return core_parts::fnv1a(name); }
 
 constexpr std::int64_t no_scratch(const op_call&, const tensor_spec&) { return 0; }
+
+constexpr std::int64_t one_for_each_element(const op_call&, const tensor_spec& result) {
+    return result.extents.elements();
+}
+
+/// Of an op that has a kernel: what it says itself, or what its geometry is known for. Moving elements is no work.
+template <class Op> constexpr std::int64_t flops_of_op(const op_call& call, const tensor_spec& result) {
+    if constexpr (requires { Op::flops(call, result); }) return Op::flops(call, result);
+    else if constexpr (requires { flops(Op::geometry(call, result)); }) return flops(Op::geometry(call, result));
+    else return 0;
+}
 
 /// Scratch memory of an op that has a kernel.
 template <class Op> constexpr std::int64_t scratch_of(const op_call& call, const tensor_spec& result) {
@@ -136,6 +149,8 @@ template <class Op> constexpr op_info describe() {
         info.gradient = &Op::gradient;
         info.is_differentiable = 1;
     }
+    if constexpr (Op::role == op_role::elementwise) info.flops = &graph_parts::one_for_each_element;
+    else if constexpr (Op::role == op_role::compute) info.flops = &graph_parts::flops_of_op<Op>;
     if constexpr (requires { typename Op::kernel; }) {
         info.takes_epilogue = Op::kernel::takes_epilogue ? 1 : 0;
         info.scratch = &graph_parts::scratch_of<Op>;

@@ -11,6 +11,7 @@
 
 #include <ambit/core/standard.hpp>
 #include <ambit/diagnostics/grouped_number.hpp>
+#include <ambit/diagnostics/terminal.hpp>
 
 #include <algorithm>
 #include <array>
@@ -26,17 +27,7 @@
 #include <utility>
 #include <vector>
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 namespace AMBIT_NAMESPACE {
-
-/// Columns of the terminal behind a file descriptor; 0 if there is none.
-inline int terminal_width(int descriptor) {
-    if (!::isatty(descriptor)) return 0;
-    winsize size{};
-    return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
 
 /// A number that is shown beside the bar.
 struct measurement {

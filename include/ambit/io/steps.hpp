@@ -5,7 +5,8 @@
 #pragma once
 
 #include <ambit/io/planned_graph.hpp>
-#include <ambit/io/summary.hpp>
+#include <ambit/io/text_table.hpp>
+#include <ambit/model/model.hpp>
 
 #include <array>
 #include <cstddef>
@@ -40,7 +41,7 @@ inline std::string words_of(const planned_graph& graph, const value_place& place
 }
 
 inline std::string table_of_steps(const planned_graph& graph) {
-    std::vector<std::vector<std::string>> rows{{"step", "kernel", "result", "lies in", "ops"}};
+    std::vector<std::string> cells{"step", "kernel", "result", "lies in", "ops"};
     for (std::size_t i = 0; i < graph.steps.size(); ++i) {
         const planned_graph::step& step = graph.steps[i];
         std::string results, places, ops;
@@ -53,9 +54,9 @@ inline std::string table_of_steps(const planned_graph& graph) {
         }
         for (const int n : step.kind == step_kind::copy ? step.results : step.values)
             append(ops, graph.values[static_cast<std::size_t>(n)].name);
-        rows.push_back({std::to_string(i), deed_of(graph, step), results, places, ops});
+        cells.insert(cells.end(), {std::to_string(i), deed_of(graph, step), results, places, ops});
     }
-    return table(rows, rows.front().size());
+    return table(cells, "lllll");
 }
 
 }  // namespace ambit::io_parts

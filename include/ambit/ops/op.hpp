@@ -31,6 +31,7 @@
 // where `Call::value.result`, `Call::value.operands[i]` and `Call::value.attributes<A>()` are known to the compiler,
 // and every array is contiguous and row-major. An op with a static function `scratch_bytes(const op_call&, const
 // tensor_spec& result)` gets a last argument, `std::byte*`, 64-byte aligned: memory for the length of the call.
+// An op says its work, where that is more than moving elements, by `flops(const op_call&, const tensor_spec& result)`.
 // `examples/own_op` has one of each kind. A kernel written as `run(const custom_call& call, T* out, const T* in)`
 // (model/custom_call.hpp) runs in dynamic models, too; registry/run_time_op.hpp says how ops join them.
 //

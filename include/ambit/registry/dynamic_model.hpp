@@ -145,6 +145,8 @@ public:
     std::span<const registry_parts::variable_pointer> variables_in_memory() const { return first().variables(); }
 
     int node_count() const { return first().graph().node_count; }
+    /// As passes read it (plan/graph_view.hpp): reads have the places of variables in `variables()`.
+    plan_parts::graph_view graph() const { return first().graph(); }
     int step_count() { return first().call_for(all_of_them_, output_names_).step_count(); }
     /// Bytes of temporary memory: those that the largest batch so far needs, which all of them share.
     std::int64_t arena_bytes() const {
@@ -454,8 +456,7 @@ private:
     }
     [[noreturn]] void refuse_missing(const registry_parts::dynamic_call& wanted) const {
         std::size_t given = 0;
-        for (std::size_t i = 0; i < given_.size(); ++i)
-            given += given_[i] != nullptr && wanted.uses_input(i) ? 1U : 0U;
+        for (std::size_t i = 0; i < given_.size(); ++i) given += given_[i] != nullptr && wanted.uses_input(i) ? 1U : 0U;
         refuse_count(wanted, given);
     }
     [[noreturn]] static void refuse_count(std::string_view name, std::string_view rule) {
@@ -472,7 +473,7 @@ private:
         build_;
     std::vector<std::string> input_names_, output_names_;
     std::vector<std::unique_ptr<session>> sessions_;
-    session* last_ = nullptr;            // that of the specs of the last call
+    session* last_ = nullptr;  // that of the specs of the last call
     const session* last_run_ = nullptr;  // whose results lie in the arena
     model_parts::aligned_bytes arena_, retired_, beside_;
     std::int64_t arena_bytes_ = 0;

@@ -39,9 +39,9 @@ struct elementwise {
     };
     constexpr outputs operator()(scope& s, tensor x, tensor labels) const {
         variable bias = s.get_variable("bias", {5}, {.initializer = random_normal()});
-        tensor few    = slice(x, {0, 0}, {-1, 3});
+        tensor few = slice(x, {0, 0}, {-1, 3});
         tensor column = slice(x, {0, 1}, {-1, 1});
-        tensor line   = reshape(column, {-1});
+        tensor line = reshape(column, {-1});
         return {tanh(x + bias) * exp(column),
                 sigmoid(few) / (few * few + 1.0),
                 exp(line) - log(line * line + 2.0),
@@ -61,10 +61,13 @@ template <std::int64_t N> using elementwise_net = model<elementwise, input<float
 
 // Products, losses, statistics of the batch, masks, gradients and updates.
 struct classifier {
-    struct outputs { tensor logits, loss, hits, spread; operation train; };
+    struct outputs {
+        tensor logits, loss, hits, spread;
+        operation train;
+    };
     constexpr outputs operator()(scope& s, tensor images, tensor labels) const {
-        tensor h      = batch_normalization(s, "norm", dense(s, "hidden", images, 19));
-        h             = dropout(s, relu(h), {.rate = 0.25});
+        tensor h = batch_normalization(s, "norm", dense(s, "hidden", images, 19));
+        h = dropout(s, relu(h), {.rate = 0.25});
         tensor logits = dense(s, "logits", h, 4);
         auto [mean, variance] = moments(logits, {.axes = 0});
         tensor loss = reduce_mean(sparse_softmax_cross_entropy(logits, labels)) + 0.01 * reduce_sum(variance) +
@@ -74,9 +77,7 @@ struct classifier {
 };
 template <std::int64_t N> using classifier_net = model<classifier, input<float, N, 23>, input<std::int32_t, N>>;
 
-template <std::int64_t... N, class F> void at_batches(const F& f) {
-    (f.template operator()<N>(), ...);
-}
+template <std::int64_t... N, class F> void at_batches(const F& f) { (f.template operator()<N>(), ...); }
 template <class F> void at_all_batches(const F& f) { at_batches<1, 2, 3, 7, 8, 31, 32, 33>(f); }
 
 template <class Late, class Fixed> bool same_bits(const Late& late, const Fixed& fixed) {
@@ -90,7 +91,9 @@ struct halves {
 using halving = model<halves, input<float, any_size, 3>>;
 
 struct sums {
-    struct outputs { tensor total, of_rows; };
+    struct outputs {
+        tensor total, of_rows;
+    };
     constexpr outputs operator()(scope& s, tensor x, tensor y) const {
         tensor w = s.get_variable("w", {3}, {.initializer = constant(2.0)});
         return {reduce_sum(x * w), reduce_sum(x, {.axes = 1}) + y};
@@ -100,24 +103,36 @@ using summing = model<sums, input<float, any_size, 3>, input<float, any_size>>;
 
 // Loops whose states, elements and captured values have the batch, with gradients; and loops over the batch itself.
 struct recurrent {
-    struct outputs { tensor states, loss, rounds, sums, back, counted; operation train; };
+    struct outputs {
+        tensor states, loss, rounds, sums, back, counted;
+        operation train;
+    };
     constexpr outputs operator()(scope& s, tensor xs, tensor y) const {
         const std::int64_t batch = y.shape()[0];
-        variable w     = s.get_variable("w", {7, 4}, {.initializer = random_normal()});
+        variable w = s.get_variable("w", {7, 4}, {.initializer = random_normal()});
         variable decay = s.get_variable("decay", {4}, {.initializer = constant(0.5)});
-        tensor states  = scan(s, [&](scope&, tensor h, tensor x) {
-            return tanh(matmul(concat({h, x}, 1), w)) * (1.0F / float(batch)) + y;
-        }, xs, zeros(s, {batch, 4}));
+        tensor states = scan(
+            s,
+            [&](scope&, tensor h, tensor x) {
+                return tanh(matmul(concat({h, x}, 1), w)) * (1.0F / float(batch)) + y;
+            },
+            xs, zeros(s, {batch, 4}));
         tensor rounds = while_loop(
             s, [&](scope&, tensor z) { return less(reduce_max(z), 100.0F); },
             [&](scope&, tensor z) { return z * 2.0F + abs(y); }, abs(y) + 1.0F, {.maximum_iterations = 20});
-        tensor sums = scan(s, [&](scope&, tensor sum, tensor row) { return sum * decay + row; }, y, ones(s, {4}));
+        tensor sums = scan(
+            s, [&](scope&, tensor sum, tensor row) { return sum * decay + row; }, y, ones(s, {4}));
         tensor back = scan(s, [&](scope&, tensor sum, tensor row) { return sum * 0.5F + row; }, y, zeros(s, {4}),
                            {.reverse = true});
-        tensor counted = scan(s, [&](scope&, tensor n, tensor i) { return n + i; }, batch,
-                              zeros(s, {}, {.dtype = int32}));
-        tensor loss    = reduce_mean(square(states - 0.5F)) + 0.1F * reduce_sum(sums);
-        return {states, loss, rounds, sums, back, slice(counted, {batch - 1}, {1}),
+        tensor counted = scan(
+            s, [&](scope&, tensor n, tensor i) { return n + i; }, batch, zeros(s, {}, {.dtype = int32}));
+        tensor loss = reduce_mean(square(states - 0.5F)) + 0.1F * reduce_sum(sums);
+        return {states,
+                loss,
+                rounds,
+                sums,
+                back,
+                slice(counted, {batch - 1}, {1}),
                 minimize(s, loss, sgd{.learning_rate = 0.1F})};
     }
 };
@@ -130,7 +145,9 @@ template <class Late, class Fixed> void check_close(const Late& late, const Fixe
 
 // The batch is what a product's columns are, and what no output has an element of.
 struct batch_of_columns {
-    struct outputs { tensor product, noise, halves; };
+    struct outputs {
+        tensor product, noise, halves;
+    };
     constexpr outputs operator()(scope& s, tensor x, tensor y) const {
         variable w = s.get_variable("w", {3, 5}, {.initializer = random_normal()});
         return {relu(matmul(w, x, {.transpose_b = true}) + y) * y, random_normal(s, x.shape()), y * 0.5F};
@@ -275,9 +292,8 @@ TEST_CASE("an epilogue reads rows as long as the batch, and outputs of its shape
         const auto again = late.template run<&out::halves>(std::span(y));
         CHECK(std::equal(before.begin(), before.end(), again.begin()));
     });
-    CHECK(thrown(mistake::batch_size, [&] {
-              late.run<&out::noise>(std::vector<float>(100));
-          }).find("a batch of 20") != std::string::npos);
+    CHECK(thrown(mistake::batch_size, [&] { late.run<&out::noise>(std::vector<float>(100)); }).find("a batch of 20") !=
+          std::string::npos);
 }
 
 TEST_CASE("a call takes arrays of any kind and answers in its batch", "[model][any_batch]") {
@@ -365,7 +381,7 @@ TEST_CASE("models of any and of one batch share variables", "[model][any_batch]"
     CHECK(std::get<0>(copied(x, y)) == 570.0F);
     summing moved = std::move(copied);
     CHECK(std::get<0>(moved(x, y)) == 570.0F);
-    const std::string text = summary(moved);
+    const std::string text = summary(moved).text();
     CHECK(text.find("float32[any_size, 3]") != std::string::npos);
     CHECK(text.find("arena") != std::string::npos);
 }

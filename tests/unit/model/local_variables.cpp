@@ -59,7 +59,7 @@ TEST_CASE("a local variable is no parameter", "[model][local_variables]") {
     const net n(seed{1});
     REQUIRE(n.parameters().variables()[0] != nullptr);
     REQUIRE(n.parameters().variables()[1] == nullptr);
-    REQUIRE(summary(n).find("1 local") != std::string::npos);
+    REQUIRE(summary(n).text().find("1 local") != std::string::npos);
 }
 
 TEST_CASE("two models share parameters and not local variables", "[model][local_variables]") {
@@ -86,7 +86,8 @@ TEST_CASE("a copy has the values of local variables, and its own", "[model][loca
     REQUIRE(moved(one)(1) == 30);
 }
 
-TEST_CASE("parameters contain what another model shares, whatever its local variables are", "[model][local_variables]") {
+TEST_CASE("parameters contain what another model shares, whatever its local variables are",
+          "[model][local_variables]") {
     const net a(seed{1});
     other b(a.parameters());
     const float first = b.get<"state">()(0);

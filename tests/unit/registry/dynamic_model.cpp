@@ -125,18 +125,17 @@ TEST_CASE("elementwise results have the bits of the compiler's", "[dynamic]") {
         using compiled_model = decltype(net);
         constexpr std::array extents = decltype(extents_of)::value;
         registry reg(seed{1});
-        dynamic_model mine(reg, functions{},
-                           {spec(float32, {extents[0], extents[1]}), spec(float32, {extents[1]})});
+        dynamic_model mine(reg, functions{}, {spec(float32, {extents[0], extents[1]}), spec(float32, {extents[1]})});
         compiled_model compiled(seed{1});
         const std::vector<float> x = numbers<float>(extents[0] * extents[1], 3), row = numbers<float>(extents[1], 4);
         CHECK(same_bits(list(mine(x, row).elements<float>()), elements(compiled(x, row))));
     };
     check(model<functions, input<float, 40, 3>, input<float, 3>>(seed{1}),
-         core_parts::static_value<std::array<std::int64_t, 2>{40, 3}>{});
+          core_parts::static_value<std::array<std::int64_t, 2>{40, 3}>{});
     check(model<functions, input<float, 3, 700>, input<float, 700>>(seed{1}),
-         core_parts::static_value<std::array<std::int64_t, 2>{3, 700}>{});
+          core_parts::static_value<std::array<std::int64_t, 2>{3, 700}>{});
     check(model<functions, input<float, 9, 7>, input<float, 7>>(seed{1}),
-         core_parts::static_value<std::array<std::int64_t, 2>{9, 7}>{});
+          core_parts::static_value<std::array<std::int64_t, 2>{9, 7}>{});
 }
 
 TEST_CASE("the batch may change from call to call", "[dynamic]") {
@@ -468,16 +467,16 @@ constexpr tensor halves(const tensor& x) {
 
 }  // namespace
 
-template <> struct ambit::op_of<&halves_info> { using type = halves_op; };
+template <> struct ambit::op_of<&halves_info> {
+    using type = halves_op;
+};
 
 namespace {
 
 const at_run_time<&halves_info> halves_at_run_time;
 
 struct own_ops {
-    constexpr tensor operator()(scope&, const tensor& x) const {
-        return halves(neural::swish(x, {.beta = 1.5})) + 1;
-    }
+    constexpr tensor operator()(scope&, const tensor& x) const { return halves(neural::swish(x, {.beta = 1.5})) + 1; }
 };
 
 }  // namespace
@@ -496,9 +495,7 @@ TEST_CASE("an op that was not compiled for run time is told, and leaves no trace
     registry reg(seed{1});
     const auto unready = thrown_by([&] {
         dynamic_model(reg,
-                      [](scope& s, const tensor& x) {
-                          return neural::cumulative_sum(x + s.get_variable("b", {3}));
-                      },
+                      [](scope& s, const tensor& x) { return neural::cumulative_sum(x + s.get_variable("b", {3})); },
                       {spec(float32, {2, 3})});
     });
     CHECK(unready.kind() == mistake::op_uncompiled);
@@ -526,6 +523,6 @@ TEST_CASE("a summary lists what one of the compiler's model lists", "[dynamic]")
     dynamic_model net = trainer_on(reg);
     model<classifier, input<float, 6, 12>, input<std::int32_t, 6>> compiled(seed{1});
     CHECK(summary(net) == summary(compiled));
-    CHECK(summary(net).find("  output       accuracy, float32[]\n"
-                            "  output       train, operation\n") != std::string::npos);
+    CHECK(summary(net).text().find("  output       accuracy, float32[]\n"
+                                   "  output       train, operation\n") != std::string::npos);
 }

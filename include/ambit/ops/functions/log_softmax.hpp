@@ -25,6 +25,9 @@ struct log_softmax_op : compute_op {
     static constexpr axis_geometry geometry(const op_call& call, const tensor_spec& result) {
         return softmax_op::geometry(call, result);
     }
+    static constexpr std::int64_t flops(const op_call& call, const tensor_spec& result) {
+        return softmax_op::flops(call, result);
+    }
 };
 inline constexpr op_info log_softmax_info = describe<log_softmax_op>();
 

@@ -34,6 +34,10 @@ struct softmax_op : compute_op {
         const shape& x = call.extents(0);
         return along_axis(x, normalize_axis(call.attributes<attributes>().axis, x.rank()));
     }
+    /// For each element a difference, an exponential, a term of a sum and a quotient.
+    static constexpr std::int64_t flops(const op_call& call, const tensor_spec&) {
+        return 4 * call.extents(0).elements();
+    }
 };
 inline constexpr op_info softmax_info = describe<softmax_op>();
 

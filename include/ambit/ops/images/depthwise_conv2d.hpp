@@ -97,6 +97,9 @@ struct depthwise_conv2d_op : depthwise_op {
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec&) {
         return geometry_of(call, call.extents(0), call.extents(1));
     }
+    static constexpr std::int64_t flops(const op_call& call, const tensor_spec& result) {
+        return depthwise_flops(geometry(call, result));
+    }
 };
 inline constexpr op_info depthwise_conv2d_info = describe<depthwise_conv2d_op>();
 
@@ -126,6 +129,9 @@ struct depthwise_image_gradient_op : depthwise_op {
     }
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec& result) {
         return geometry_of(call, result.extents, call.extents(0));
+    }
+    static constexpr std::int64_t flops(const op_call& call, const tensor_spec& result) {
+        return depthwise_flops(geometry(call, result));
     }
 
 private:
@@ -162,6 +168,9 @@ struct depthwise_kernel_gradient_op : depthwise_op {
     }
     static constexpr conv2d_geometry geometry(const op_call& call, const tensor_spec& result) {
         return geometry_of(call, call.extents(0), result.extents);
+    }
+    static constexpr std::int64_t flops(const op_call& call, const tensor_spec& result) {
+        return depthwise_flops(geometry(call, result));
     }
     static constexpr std::int64_t scratch_bytes(const op_call& call, const tensor_spec& result) {
         return depthwise_gradient_scratch(geometry(call, result)) * size_of(result.type);

@@ -42,6 +42,10 @@ struct softmax_cross_entropy_op : compute_op {
     static constexpr axis_geometry geometry(const op_call& call, const tensor_spec&) {
         return along_axis(call.extents(0), call.extents(0).rank() - 1);
     }
+    /// For each logit a difference, an exponential, a term of a sum and its share of the loss.
+    static constexpr std::int64_t flops(const op_call& call, const tensor_spec&) {
+        return 5 * call.extents(0).elements();
+    }
 };
 inline constexpr op_info softmax_cross_entropy_info = describe<softmax_cross_entropy_op>();
 

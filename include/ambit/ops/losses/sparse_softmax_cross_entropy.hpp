@@ -39,6 +39,10 @@ struct sparse_softmax_cross_entropy_op : compute_op {
     static constexpr axis_geometry geometry(const op_call& call, const tensor_spec&) {
         return along_axis(call.extents(0), call.extents(0).rank() - 1);
     }
+    /// For each logit a difference, an exponential and a term of a sum.
+    static constexpr std::int64_t flops(const op_call& call, const tensor_spec&) {
+        return 3 * call.extents(0).elements();
+    }
 };
 inline constexpr op_info sparse_softmax_cross_entropy_info = describe<sparse_softmax_cross_entropy_op>();
 
@@ -67,6 +71,10 @@ struct softmax_cross_entropy_gradient_op : compute_op {
     }
     static constexpr axis_geometry geometry(const op_call& call, const tensor_spec&) {
         return along_axis(call.extents(0), call.extents(0).rank() - 1);
+    }
+    /// For each logit a difference, an exponential, a term of a sum, a quotient and a product.
+    static constexpr std::int64_t flops(const op_call& call, const tensor_spec&) {
+        return 5 * call.extents(0).elements();
     }
 };
 inline constexpr op_info softmax_cross_entropy_gradient_info = describe<softmax_cross_entropy_gradient_op>();
