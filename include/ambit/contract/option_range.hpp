@@ -60,6 +60,7 @@ constexpr option_range below(double high) { return {.high = high, .without_high 
 constexpr option_range from(double low) { return {.low = low}; }
 constexpr option_range above(double low) { return {.low = low, .without_low = true}; }
 constexpr option_range from_to(double low, double high) { return {.low = low, .high = high}; }
+constexpr option_range above_to(double low, double high) { return {.low = low, .high = high, .without_low = true}; }
 constexpr option_range from_to_below(double low, double high) {
     return {.low = low, .high = high, .without_high = true};
 }

@@ -39,15 +39,16 @@ public:
     constexpr void from_to(std::string_view option, const number& value, double low, double high) {
         expect(option, value, range_of::from_to(low, high));
     }
+    constexpr void above_to(std::string_view option, const number& value, double low, double high) {
+        expect(option, value, range_of::above_to(low, high));
+    }
     constexpr void from_to_below(std::string_view option, const number& value, double low, double high) {
         expect(option, value, range_of::from_to_below(low, high));
     }
     constexpr void above_to_below(std::string_view option, const number& value, double low, double high) {
         expect(option, value, range_of::above_to_below(low, high));
     }
-    constexpr void finite(std::string_view option, const number& value) {
-        expect(option, value, range_of::finite());
-    }
+    constexpr void finite(std::string_view option, const number& value) { expect(option, value, range_of::finite()); }
 
     /// A number at least 0; a tensor is not looked at.
     constexpr void rate(std::string_view option, const operand& value) {

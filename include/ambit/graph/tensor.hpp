@@ -27,6 +27,7 @@ class tensor {
 public:
     constexpr tensor() = default;
     constexpr tensor(graph_builder* builder, int id) : builder_(builder), id_(id) {}
+    // clang-format off
     template <std::same_as<bool> Bool>
     AMBIT_REFUSES("a bool is no tensor: compare elements with equal(a, b), not with a == b; combine with logical_and(a, b)")
     constexpr tensor(Bool) : id_(refused) {}
@@ -88,6 +89,9 @@ public:
     constexpr no_iterator begin() const { return {this}; }
     AMBIT_REFUSES("a tensor is not walked through: its parts along an axis are unstack(x, axis)")
     constexpr no_iterator end() const { return {this}; }
+    template <std::integral Axis>
+    AMBIT_REFUSES("an extent is x.shape()[0], from the end x.shape()[-1]")
+    constexpr std::int64_t shape(Axis) const { return 1; }
     template <class Index>
         requires(std::is_arithmetic_v<Index>)
     AMBIT_REFUSES("parts of a tensor are made by slice, strided_slice, split or gather: gather(x, constant(s, 0))")
@@ -138,6 +142,8 @@ public:
     AMBIT_NO_MEMBER(to, "the op is cast(x, float64)")
     AMBIT_NO_MEMBER(astype, "the op is cast(x, float64)")
     AMBIT_NO_MEMBER(dim, "a tensor has x.shape().rank()")
+    AMBIT_NO_MEMBER(ndim, "a tensor has x.shape().rank()")
+    AMBIT_NO_MEMBER(rank, "a tensor has x.shape().rank()")
     AMBIT_NO_MEMBER(item, "a tensor has no value while the model is built: a scalar output is returned as a number")
     AMBIT_NO_MEMBER(numpy, "a tensor has no value while the model is built: return it, and read what the model gives")
     AMBIT_NO_MEMBER(backward, "the way back is made by minimize(s, loss, adam{}), or gradients(loss, variables)")
@@ -214,6 +220,7 @@ public:
         requires requires(Stream& out) { out.rdbuf(); }
     AMBIT_REFUSES("a tensor has no value while the model is built: return it, and print what the model computes")
     friend constexpr Stream& operator<<(Stream& out, const tensor&) { return out; }
+    // clang-format on
 
     constexpr graph_builder* builder() const { return builder_; }
     constexpr int id() const { return id_; }

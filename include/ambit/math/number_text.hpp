@@ -59,14 +59,27 @@ namespace AMBIT_NAMESPACE::math_parts {
     if (x < 0) out += '-';
     double left = math::fabs(x);
     if (math::equals(left, math::infinity)) return static_cast<void>(out += "infinity");
-    int exponent = 0;
-    for (; left >= 10; ++exponent) left /= 10;
-    for (; left > 0 && left < 1; --exponent) left *= 10;
+    // By a few large powers: each step rounds, and three hundred of them would show.
+    int exponent = 0, step = 256;
+    for (const double power : {1e256, 1e128, 1e64, 1e32, 1e16, 1e8, 1e4, 1e2, 1e1}) {
+        if (left >= power) {
+            left /= power;
+            exponent += step;
+        } else if (left > 0 && left < 1 && left * power < 10) {
+            left *= power;
+            exponent -= step;
+        }
+        step /= 2;
+    }
     double unit = 1;
     int digits = 1;
     const auto is_told = [&] { return math::fabs(math::floor(left * unit + 0.5) / unit - left) <= left * 1e-14; };
     for (; digits < 15 && !is_told(); ++digits) unit *= 10;
     auto whole = static_cast<std::int64_t>(left * unit + 0.5);
+    if (static_cast<double>(whole) >= 10 * unit) {  // 9.99… was rounded up
+        whole /= 10;
+        ++exponent;
+    }
     const bool is_plain = exponent >= -4 && exponent < 15;
     // Digits before the point; those of 0.01 begin behind zeros.
     int before = is_plain ? exponent + 1 : 1;

@@ -41,13 +41,15 @@ constexpr tensor group_normalization(scope& s, std::string_view name, const tens
         return op_parts::refuse<mistake::op_dtype, "the operand must be float32 or float64">(x, op, at);
     if (extents.rank() < 2)
         return op_parts::refuse<mistake::op_shape, "the operand has a batch and channels: rank 2 or more">(x, op, at);
-    if (o.groups < 1 || extents[-1] % o.groups != 0)
-        return op_parts::refuse<mistake::op_option, "the number of groups must divide the channels">(x, op, at);
+    const std::int64_t channels = extents[-1];
     graph_parts::option_ranges ranges(x, op, at);
+    ranges.from_to("groups", o.groups.value, 1, static_cast<double>(channels));
     ranges.from("epsilon", o.epsilon, 0);
     if (!ranges.all_fit()) return x.builder()->inert(x.spec());
+    if (channels % o.groups != 0)
+        return op_parts::refuse<mistake::op_option, "the number of groups must divide the channels">(x, op, at);
 
-    const std::int64_t channels = extents[-1], each = channels / o.groups;
+    const std::int64_t each = channels / o.groups;
     const dtype type = x.dtype();
     const shape in_groups{extents[0], -1, o.groups.value, each};
     normalize_options by{.epsilon = o.epsilon};

@@ -49,9 +49,9 @@ constexpr tensor sample_by(const tensor& logits, const tensor& noise, const samp
     const std::int64_t classes = logits.shape().rank() > 0 ? logits.shape()[-1] : 0;
     if (!is_floating(logits.dtype()) || classes < 1)
         return op_parts::refuse<mistake::op_dtype, "logits are float32 or float64, [..., classes]">(logits, o.name, at);
-    if (o.top_k < 0 || o.top_k > classes || !(o.top_p > 0 && o.top_p <= 1))
-        return op_parts::refuse<mistake::op_option, "top_k is from 0 to the classes, top_p above 0 and at most 1">(
-            logits, o.name, at);
+    ranges.from_to("top_k", o.top_k, 0, static_cast<double>(classes));
+    ranges.above_to("top_p", o.top_p, 0, 1);
+    if (!ranges.all_fit()) return logits.builder()->inert({{}, int32});
     if (math::equals(o.temperature, 0)) return argmax(logits, -1, {}, at);
     tensor left = mul(logits, 1 / o.temperature, {}, at);
     if (o.top_k > 0 || o.top_p < 1) {

@@ -55,17 +55,21 @@ enum class random_distribution : std::int32_t { truncated_normal, untruncated_no
 class fan_mode_option : public core_parts::choice<fan_mode> {
 public:
     using choice::choice;
+    // clang-format off
     template <core_parts::mistaken_for<fan_mode> Other>
     AMBIT_REFUSES("a mode is fan_mode::fan_in, fan_mode::fan_out or fan_mode::fan_avg: {.mode = fan_mode::fan_avg}")
     constexpr fan_mode_option(Other) : choice(fan_mode::fan_in) {}
+    // clang-format on
 };
 class distribution_option : public core_parts::choice<random_distribution> {
 public:
     using choice::choice;
+    // clang-format off
     template <core_parts::mistaken_for<random_distribution> Other>
     AMBIT_REFUSES("a distribution is truncated_normal, untruncated_normal or uniform: "
                   "{.distribution = random_distribution::uniform}")
     constexpr distribution_option(Other) : choice(random_distribution::truncated_normal) {}
+    // clang-format on
 };
 
 /// The user's own initializer: the value of one element, which is cast to the variable's dtype. Constexpr, if
@@ -102,17 +106,16 @@ struct initializer {
         const auto alike = [](double x, double y) {
             return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
         };
-        if (a.kind != b.kind || a.mode != b.mode || a.distribution != b.distribution ||
-            a.has_seed != b.has_seed || a.seed != b.seed || !alike(a.first, b.first) ||
-            !alike(a.second, b.second) || a.list_size != b.list_size)
+        if (a.kind != b.kind || a.mode != b.mode || a.distribution != b.distribution || a.has_seed != b.has_seed ||
+            a.seed != b.seed || !alike(a.first, b.first) || !alike(a.second, b.second) || a.list_size != b.list_size)
             return false;
         for (std::int64_t i = 0; i < a.list_size; ++i)
             if (!alike(a.list[i], b.list[i])) return false;
         return a.kind != scope_parts::initializer_kind::custom || a.function == b.function;
     }
 };
-static_assert(sizeof(initializer) == 4 * sizeof(std::int32_t) + 4 * sizeof(std::int64_t) +
-                                         sizeof(const double*) + sizeof(initializer_function));
+static_assert(sizeof(initializer) == 4 * sizeof(std::int32_t) + 4 * sizeof(std::int64_t) + sizeof(const double*) +
+                                         sizeof(initializer_function));
 
 }  // namespace ambit
 
@@ -192,13 +195,8 @@ constexpr initializer ones() { return constant(1.0); }
 
 namespace AMBIT_NAMESPACE::scope_parts {
 
-constexpr initializer random(initializer_kind kind, double first, double second,
-                             std::optional<std::uint64_t> seed) {
-    return {.kind = kind,
-            .has_seed = seed.has_value(),
-            .seed = seed.value_or(0),
-            .first = first,
-            .second = second};
+constexpr initializer random(initializer_kind kind, double first, double second, std::optional<std::uint64_t> seed) {
+    return {.kind = kind, .has_seed = seed.has_value(), .seed = seed.value_or(0), .first = first, .second = second};
 }
 
 }  // namespace ambit::scope_parts
@@ -209,26 +207,32 @@ namespace AMBIT_NAMESPACE {
 constexpr initializer random_uniform(random_uniform_options o = {}) {
     return scope_parts::random(scope_parts::initializer_kind::random_uniform, o.low, o.high, o.seed);
 }
+// clang-format off
 template <class... Number>
     requires(sizeof...(Number) > 0 && (std::is_arithmetic_v<Number> && ...))
 AMBIT_REFUSES("the limits are options: random_uniform({.low = -0.1, .high = 0.1})")
 constexpr initializer random_uniform(Number...) { return random_uniform(); }
+// clang-format on
 constexpr initializer random_normal(random_normal_options o = {}) {
     return scope_parts::random(scope_parts::initializer_kind::random_normal, o.mean, o.standard_deviation, o.seed);
 }
+// clang-format off
 template <class... Number>
     requires(sizeof...(Number) > 0 && (std::is_arithmetic_v<Number> && ...))
 AMBIT_REFUSES("mean and deviation are options: random_normal({.mean = 0, .standard_deviation = 0.1})")
 constexpr initializer random_normal(Number...) { return random_normal(); }
+// clang-format on
 /// Normal, but within two standard deviations of the mean. `standard_deviation` is that of the normal
 /// distribution before it is cut; what is left has 0.8796 of it.
 constexpr initializer truncated_normal(random_normal_options o = {}) {
     return scope_parts::random(scope_parts::initializer_kind::truncated_normal, o.mean, o.standard_deviation, o.seed);
 }
+// clang-format off
 template <class... Number>
     requires(sizeof...(Number) > 0 && (std::is_arithmetic_v<Number> && ...))
 AMBIT_REFUSES("mean and deviation are options: truncated_normal({.mean = 0, .standard_deviation = 0.1})")
 constexpr initializer truncated_normal(Number...) { return truncated_normal(); }
+// clang-format on
 
 /// Mean 0 and variance scale / fan.
 constexpr initializer variance_scaling(variance_scaling_options o = {}) {
@@ -241,8 +245,7 @@ constexpr initializer variance_scaling(variance_scaling_options o = {}) {
 /// Source: X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks",
 /// 2010.
 constexpr initializer glorot_uniform(seed_options o = {}) {
-    return variance_scaling(
-        {.mode = fan_mode::fan_avg, .distribution = random_distribution::uniform, .seed = o.seed});
+    return variance_scaling({.mode = fan_mode::fan_avg, .distribution = random_distribution::uniform, .seed = o.seed});
 }
 constexpr initializer glorot_normal(seed_options o = {}) {
     return variance_scaling({.mode = fan_mode::fan_avg, .seed = o.seed});
@@ -252,9 +255,7 @@ constexpr initializer glorot_normal(seed_options o = {}) {
 constexpr initializer he_uniform(seed_options o = {}) {
     return variance_scaling({.scale = 2, .distribution = random_distribution::uniform, .seed = o.seed});
 }
-constexpr initializer he_normal(seed_options o = {}) {
-    return variance_scaling({.scale = 2, .seed = o.seed});
-}
+constexpr initializer he_normal(seed_options o = {}) { return variance_scaling({.scale = 2, .seed = o.seed}); }
 
 /// All axes but the last flattened into rows: orthonormal columns, or orthonormal rows if there are fewer of
 /// them, times the gain. Uniformly distributed over such matrices. Source: A. M. Saxe, J. L. McClelland, S.
@@ -273,9 +274,7 @@ constexpr initializer custom(initializer_function function) {
 }
 
 /// What a variable gets when neither its call nor its scope says anything.
-constexpr initializer default_initializer(dtype type) {
-    return is_floating(type) ? glorot_uniform() : zeros();
-}
+constexpr initializer default_initializer(dtype type) { return is_floating(type) ? glorot_uniform() : zeros(); }
 
 }  // namespace ambit
 
@@ -318,7 +317,9 @@ constexpr contract_parts::option_fault initializer_fault(const initializer& init
             for (const double value : init.values())
                 if (const option_fault off = outside("an element", value, range_of::values_of(type))) return off;
             return {};
-        case kind::identity: return outside("gain", init.first, range_of::values_of(type));
+        case kind::identity:
+            if (const option_fault off = outside("gain", init.first, range_of::finite())) return off;
+            return outside("gain", init.first, range_of::values_of(type));
         case kind::random_uniform: {
             if (const option_fault off = outside("low", init.first, moderate)) return off;
             if (const option_fault off = outside("high", init.second, moderate)) return off;

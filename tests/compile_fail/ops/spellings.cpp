@@ -11,7 +11,7 @@
 // expect: spellings\.cpp:100:.* error: .*\[ambit\] a bool is no tensor
 // expect: spellings\.cpp:101:.* error: .*\[ambit\] a number is no tensor
 // expect: spellings\.cpp:102:.* error: .*\[ambit\] a dtype is float32, float64, int32, int64, uint8 or boolean, neither text nor a number
-// expect: spellings\.cpp:103:.* error: .*\[ambit\] padding is same, valid or explicit_pads\(1\), not text: {\.padding = same}
+// expect: spellings\.cpp:103:.* error: .*\[ambit\] padding is a padding_mode, .*, not text: {\.padding = same}
 // expect: spellings\.cpp:104:.* error: .*\[ambit\] windows, strides and dilations are {height, width}: {\.strides = {2, 2}}
 // expect: spellings\.cpp:105:.* error: .*\[ambit\] windows, strides and dilations are {height, width}
 // expect: spellings\.cpp:105:.* error: .*\[ambit\] the option is \.strides = {2, 2}
@@ -29,7 +29,7 @@
 // expect: spellings\.cpp:115:.* error: .*\[ambit\] a regularizer is called with its scale
 // expect: spellings\.cpp:115:.* error: .*\[ambit\] a constraint is a function of values and a number
 // expect: spellings\.cpp:116:.* error: .*\[ambit\] padding is same, valid or explicit_pads\(1\), no number and no mode of pad
-// expect: spellings\.cpp:117:.* error: .*\[ambit\] padding is same, valid or explicit_pads\(1\), not text
+// expect: spellings\.cpp:117:.* error: .*\[ambit\] padding is a padding_mode, same or valid, or .*, not text
 // expect: spellings\.cpp:117:.* error: .*\[ambit\] an activation is a function, neither text nor a number: {\.activation = relu}
 // expect: spellings\.cpp:117:.* error: .*\[ambit\] an initializer is neither a number nor text
 // expect: spellings\.cpp:118:.* error: .*\[ambit\] a mode is pad_mode::constant, pad_mode::reflect or pad_mode::symmetric
@@ -114,7 +114,7 @@ struct net {
         x = x + s.get_variable("g", {2, 4}, {.initializer = zeros, .trainable = "no", .regularizer = 0.1});
         x = x + s.get_variable("h", {2, 4}, {.regularizer = l2_regularizer, .constraint = "positive"});
         x = x + reduce_sum(max_pool(image, {.window = {2, 2}, .padding = pad_mode::reflect}));
-        x = x + reduce_sum(conv(s, "i", image, 2, {2, 2}, {.padding = "same", .activation = "relu", .biases = "zeros"}));
+        x = x + reduce_sum(conv(s, "i", image, 2, {1}, {.padding = "same", .activation = "relu", .biases = "zeros"}));
         x = x + reduce_sum(pad(x, {{1, 1}, {1, 1}}, {.mode = "REFLECT"}));
         x = x + mean_squared_error(x, y, {.reduction = "mean"});
         x = x + dense(s, "j", x, 4, relu) + dense(s, "k", x, 4, "relu");

@@ -31,6 +31,12 @@ constexpr bool number_says(std::int64_t number, std::string_view words) {
     return out == words;
 }
 
+constexpr bool real_says(double number, std::string_view words) {
+    short_text out;
+    math_parts::append_real(out, number);
+    return out == words;
+}
+
 }  // namespace
 
 TEST_CASE("specs in words") {
@@ -48,6 +54,14 @@ TEST_CASE("numbers in words") {
     STATIC_REQUIRE(number_says(-7, "-7"));
     STATIC_REQUIRE(number_says(std::numeric_limits<std::int64_t>::max(), "9223372036854775807"));
     STATIC_REQUIRE(number_says(std::numeric_limits<std::int64_t>::min(), "-9223372036854775808"));
+
+    STATIC_REQUIRE(real_says(-0.25, "-0.25"));
+    STATIC_REQUIRE(real_says(1e-300, "1e-300"));
+    STATIC_REQUIRE(real_says(1e300, "1e300"));
+    STATIC_REQUIRE(real_says(3e-5, "3e-5"));
+    STATIC_REQUIRE(real_says(0x1.fffffffffffffp-1, "1"));
+    STATIC_REQUIRE(real_says(std::numeric_limits<double>::infinity(), "infinity"));
+    STATIC_REQUIRE(real_says(std::numeric_limits<double>::max(), "1.7976931348623e308"));
 }
 
 namespace {
@@ -229,8 +243,9 @@ TEST_CASE("what, where, what was had and asked, what to do, what was meant, how 
         all.begin(mistake::foreign_handle);
         return all;
     };
-    STATIC_REQUIRE(message_of(factless(), 0) ==
-                   "[ambit] foreign_handle: a handle leads back within its own graph: take one from a scope of this module");
+    STATIC_REQUIRE(
+        message_of(factless(), 0) ==
+        "[ambit] foreign_handle: a handle leads back within its own graph: take one from a scope of this module");
 }
 
 TEST_CASE("a name cannot break its line") {

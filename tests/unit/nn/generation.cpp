@@ -67,8 +67,7 @@ TEST_CASE("a transformer with a cache says step by step what the whole says", "[
             const std::vector<float> had = elements(one.run<&out::logits, &out::keep>(step));
             for (std::size_t b = 0; b < 2; ++b)
                 for (std::size_t w = 0; w < words; ++w)
-                    CHECK(had[b * words + w] ==
-                          Approx(wanted[(b * steps + t) * words + w]).epsilon(1e-4).margin(1e-5));
+                    CHECK(had[b * words + w] == Approx(wanted[(b * steps + t) * words + w]).epsilon(1e-4).margin(1e-5));
         }
         const std::array<std::int32_t, 2> step{0, 0};
         CHECK_THROWS_AS((one.run<&out::logits, &out::keep>(step)), out_of_range_error);
@@ -124,11 +123,14 @@ namespace {
 struct chain {
     constexpr tensor operator()(scope& s, const tensor& starts) const {
         const tensor noise = gumbel_noise(s, {400, 8, 3});
-        const tensor likely = constant(s, {0.6931472, 0.0, -100.0, -100.0, 0.6931472, 0.0, 0.0, -100.0, 0.6931472}, {3, 3},
-                                       {.dtype = float32});
-        return scan(s, [&](scope&, const tensor& before, const tensor& of_step) {
-            return sample_by(gather(likely, before), of_step);
-        }, noise, starts);
+        const tensor likely = constant(s, {0.6931472, 0.0, -100.0, -100.0, 0.6931472, 0.0, 0.0, -100.0, 0.6931472},
+                                       {3, 3}, {.dtype = float32});
+        return scan(
+            s,
+            [&](scope&, const tensor& before, const tensor& of_step) {
+                return sample_by(gather(likely, before), of_step);
+            },
+            noise, starts);
     }
 };
 
@@ -154,8 +156,8 @@ TEST_CASE("options of draws, and tables that are not there, are refused", "[nn][
     };
     CHECK(told({.top_k = 4, .top_p = 1}) == "accepted");
     CHECK_THAT(told({.temperature = -1}), Contains("temperature is -1: at least 0"));
-    CHECK_THAT(told({.top_k = 5}), Contains("top_k is from 0 to the classes"));
-    CHECK_THAT(told({.top_p = 0}), Contains("top_p above 0 and at most 1"));
+    CHECK_THAT(told({.top_k = 5}), Contains("top_k is 5: from 0 to 4"));
+    CHECK_THAT(told({.top_p = 0}), Contains("top_p is 0: above 0, at most 1"));
     CHECK_THAT(told({}, i32(3, 4)), Contains("logits are float32 or float64"));
     CHECK_THAT(refusal([](scope& s, auto& x) { return embedding_logits(s, "words", x[0]); }, {f32(3, 4)}),
                Contains("[ambit] variable_missing: words/weights"));

@@ -42,8 +42,11 @@ template <class F> void refuses_option(std::string_view words, F f) {
 // The same of an initializer of a float32 variable [2, 3].
 void refuses_parameter(std::string_view words, const initializer& init) {
     INFO(words);
-    const std::string told =
-        refusal([&](scope& s, auto&) -> tensor { return s.get_variable("w", {2, 3}, {.initializer = init}); }, {});
+    const std::string told = refusal(
+        [&](scope& s, auto&) -> tensor {
+            return s.get_variable("w", {2, 3}, {.initializer = init});
+        },
+        {});
     CHECK_THAT(told, Contains("initializer_unfit: w") && Contains(std::string(words)));
 }
 
@@ -55,15 +58,12 @@ TEST_CASE("an option out of its range is told with its value and the range", "[o
     refuses_option("rate is -0.1: from 0 to below 1",
                    [](scope& s, auto& x) { return dropout(s, x[0], {.rate = -0.1, .training = false}); });
     // Nor is what the dtype of the operand does not have a value.
-    refuses_option("local_response_normalization", [](scope&, auto& x) {
-        return local_response_normalization(x[0], {.alpha = 1e300});
-    });
-    refuses_option("alpha is 1e300, not a value of float32", [](scope&, auto& x) {
-        return local_response_normalization(x[0], {.alpha = 1e300});
-    });
-    refuses_option("epsilon is 1e300, not a value of float32", [](scope&, auto& x) {
-        return normalize(x[0], x[0], x[0], {.epsilon = 1e300});
-    });
+    refuses_option("local_response_normalization",
+                   [](scope&, auto& x) { return local_response_normalization(x[0], {.alpha = 1e300}); });
+    refuses_option("alpha is 1e300, not a value of float32",
+                   [](scope&, auto& x) { return local_response_normalization(x[0], {.alpha = 1e300}); });
+    refuses_option("epsilon is 1e300, not a value of float32",
+                   [](scope&, auto& x) { return normalize(x[0], x[0], x[0], {.epsilon = 1e300}); });
     refuses_option("learning_rate is 1e300, not a value of float32", [](scope& s, auto& x) {
         const tensor loss = reduce_sum(x[0] * s.get_variable("w", {}));
         return with_dependencies({minimize(s, loss, sgd{.learning_rate = 1e300})}, x[0]);
@@ -78,9 +78,8 @@ TEST_CASE("an option out of its range is told with its value and the range", "[o
                    [](scope& s, auto& x) { return x[0] + reduce_sum(eye(s, 2, {.columns = -1})); });
     refuses_option("rate is NaN: from 0 to below 1",
                    [](scope& s, auto& x) { return dropout(s, x[0], {.rate = nan, .training = false}); });
-    refuses_option("momentum is 1.01: from 0 to 1", [](scope& s, auto& x) {
-        return batch_normalization(s, "n", x[0], {.momentum = 1.01});
-    });
+    refuses_option("momentum is 1.01: from 0 to 1",
+                   [](scope& s, auto& x) { return batch_normalization(s, "n", x[0], {.momentum = 1.01}); });
     refuses_option("epsilon is infinity: at least 0", [](scope& s, auto& x) {
         return batch_normalization(s, "n", x[0], {.epsilon = inf, .training = false});
     });
@@ -156,6 +155,7 @@ TEST_CASE("an option out of its range is told with its value and the range", "[o
     refuses_parameter("scale is 0: above 0", variance_scaling({.scale = 0}));
     refuses_parameter("gain is NaN: above", orthogonal({.gain = nan}));
     refuses_parameter("gain is 1e300, not a value of float32", identity({.gain = 1e300}));
+    refuses_parameter("gain is infinity: a finite number", identity({.gain = inf}));
     refuses_parameter("an element is -1e39, not a value of float32", constant(-1e39));
     refuses_parameter("an element is 1e-60, not a value of float32", constant({1, 2, 1e-60, 4, 5, 6}));
     refuses_parameter("a whole number would be rounded", constant(16777217));

@@ -59,7 +59,7 @@ public:
     AMBIT_REFUSES("along one axis there are two pads: explicit_pads(before, after)")
     constexpr line_padding_option(const op_parts::image_pads&) : mode(valid) {}
     template <core_parts::text_like Text>
-    AMBIT_REFUSES("padding is same, valid or explicit_pads(1, 0), not text: {.padding = same}")
+    AMBIT_REFUSES("padding is a padding_mode, same or valid, or explicit_pads(1, 0), not text: {.padding = same}")
     constexpr line_padding_option(Text) : mode(valid) {}
     template <core_parts::mistaken_for<padding_mode> Other>
         requires(!core_parts::text_like<Other>)
@@ -85,7 +85,7 @@ public:
     AMBIT_REFUSES("an image has four sides: explicit_pads(top, bottom, left, right), or explicit_pads(around)")
     constexpr padding_option(const op_parts::line_pads&) : mode(valid) {}
     template <core_parts::text_like Text>
-    AMBIT_REFUSES("padding is same, valid or explicit_pads(1), not text: {.padding = same}")
+    AMBIT_REFUSES("padding is a padding_mode, same or valid, or explicit_pads(1), not text: {.padding = same}")
     constexpr padding_option(Text) : mode(valid) {}
     template <core_parts::mistaken_for<padding_mode> Other>
         requires(!core_parts::text_like<Other>)
@@ -121,11 +121,13 @@ struct window_extents {
     template <std::integral Number>
     AMBIT_REFUSES("windows, strides and dilations are {height, width}: {.strides = {2, 2}}")
     constexpr window_extents(Number extent) : height(extent), width(extent) {}
+    // clang-format off
     template <class... Extent>
         requires(sizeof...(Extent) <= 2 && (std::is_arithmetic_v<Extent> && ...) &&
                  (std::floating_point<Extent> || ...))
     AMBIT_REFUSES("windows, strides and dilations are counted, by integers: {.strides = {2, 2}}")
     constexpr window_extents(Extent...) {}
+    // clang-format on
 
     std::int64_t height = 1;
     std::int64_t width = 1;
