@@ -8,6 +8,7 @@
 #include <ambit/plan/value_plan.hpp>
 #include <ambit/registry/value_graph.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -50,10 +51,22 @@ struct planned_graph {
         std::int64_t trips = 0;  // of a loop that begins
     };
 
+    /// Bytes of the arena from the beginning of one kernel to the end of another; outputs lie there beyond the last.
+    struct block {
+        enum class purpose { value, scratch, output, input };
+        purpose kind = purpose::value;
+        std::string name;  // of the value, or of the op whose scratch memory it is
+        std::int64_t begin = 0, end = 0;
+        int first = 0, last = 0;  // moments: the groups of the plan in their order
+    };
+
     std::vector<value> values;
     std::vector<variable> variables;
     std::vector<output> outputs;
     std::vector<step> steps;
+    std::vector<block> arena;
+    std::vector<std::string> moments;  // the op that each of them is named after
+    std::int64_t arena_bytes = 0;
 
     template <class Module, std::size_t Inputs>
     planned_graph(const Module& module, const std::array<tensor_spec, Inputs>& inputs)
@@ -71,6 +84,7 @@ private:
         }
         const plan_parts::layout laid_out = plan_parts::lay_out(graph);
         add_steps(plan_parts::value_plan(graph, laid_out.view(), plan_parts::all_outputs));
+        add_arena(graph, laid_out);
     }
 
     void add_values(const graph_builder& builder, const plan_parts::graph_view& graph) {
@@ -119,6 +133,44 @@ private:
             for (const int n : added.values)
                 values[static_cast<std::size_t>(n)].step = static_cast<int>(steps.size()) - 1;
         }
+    }
+
+    /// What the arena was asked for, as plan/layout.hpp asks.
+    void add_arena(const plan_parts::graph_view& graph, const plan_parts::layout& laid_out) {
+        const int end = laid_out.groups.groups.size();
+        std::vector<int> moment(static_cast<std::size_t>(end));
+        for (int i = 0; i < end; ++i) {
+            const int g = laid_out.order[i], root = laid_out.groups.groups[g].root;
+            moment[static_cast<std::size_t>(g)] = i;
+            moments.push_back(values[static_cast<std::size_t>(root >= 0 ? root : laid_out.groups.groups[g].last)].name);
+        }
+        const auto add = [&](block::purpose kind, int node, std::int64_t begin, std::int64_t bytes, int first,
+                             int last) {
+            arena.push_back({kind, values[static_cast<std::size_t>(node)].name, begin,
+                             begin + plan_parts::aligned(bytes), first, (std::max)(first, last)});
+        };
+        const auto& places = laid_out.places;
+        for (int k = 0; k < graph.output_count; ++k)
+            if (plan_parts::is_value(graph, k)) {
+                add(block::purpose::output, graph.outputs[k], places.output_offsets[k],
+                    graph.node(graph.outputs[k]).result.bytes(), 0, end);
+                arena.back().name = outputs[static_cast<std::size_t>(k)].name;
+            }
+        for (int n = 0; n < graph.node_count; ++n) {
+            const std::int64_t bytes = graph.node(n).result.bytes();
+            if (graph.role(n) == op_role::input && laid_out.last_use[n] >= 0)
+                add(block::purpose::input, n, places.input_offsets[static_cast<int>(graph.word(n, 0))], bytes, 0,
+                    laid_out.last_use[n]);
+            if (places.offset[n] >= 0)
+                add(block::purpose::value, n, places.offset[n], bytes,
+                    moment[static_cast<std::size_t>(laid_out.groups.group_of[n])], laid_out.last_use[n]);
+        }
+        for (int g = 0; g < end; ++g)
+            if (places.scratch[g] >= 0) {
+                const int root = laid_out.groups.groups[g].root, now = moment[static_cast<std::size_t>(g)];
+                add(block::purpose::scratch, root, places.scratch[g], plan_parts::scratch_bytes(graph, root), now, now);
+            }
+        arena_bytes = places.arena_bytes;
     }
 };
 

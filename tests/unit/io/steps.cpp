@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <ambit/io/arena_picture.hpp>
 #include <ambit/io/steps.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/ops/all.hpp>
@@ -8,6 +9,10 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 using namespace ambit;
@@ -61,6 +66,28 @@ struct of_any_batch {
 /// As many as the plan has that the compiler makes.
 template <class Module, class... Inputs>
 constexpr int planned = plan_of<graph_of<Module, Inputs...>, plan_parts::all_outputs>::counts.steps;
+template <class Module, class... Inputs>
+constexpr std::int64_t arena_bytes = plan_of<graph_of<Module, Inputs...>, plan_parts::all_outputs>::value.arena_bytes;
+
+/// No two lie at the same byte at the same time, and the highest ends where the arena does.
+void check_arena(const io_parts::planned_graph& graph, std::int64_t bytes) {
+    CHECK(graph.arena_bytes == bytes);
+    std::int64_t highest = 0;
+    for (std::size_t a = 0; a < graph.arena.size(); ++a) {
+        const auto& one = graph.arena[a];
+        highest = (std::max)(highest, one.end);
+        CHECK(one.begin >= 0);
+        CHECK(one.last <= static_cast<int>(graph.moments.size()));
+        for (std::size_t b = 0; b < a; ++b) {
+            const auto& other = graph.arena[b];
+            const bool is_apart =
+                one.end <= other.begin || other.end <= one.begin || one.last < other.first || other.last < one.first;
+            INFO(one.name << " and " << other.name);
+            CHECK(is_apart);
+        }
+    }
+    CHECK(highest == bytes);
+}
 int lines_of(const std::string& table) { return static_cast<int>(std::count(table.begin(), table.end(), '\n')); }
 
 }  // namespace
@@ -102,4 +129,29 @@ TEST_CASE("steps say which variables a kernel writes", "[io]") {
 
 TEST_CASE("a module with a mistake has no steps", "[io]") {
     CHECK_THROWS_AS(steps(mistaken{}, {spec(float32, {2})}), model_error);
+}
+
+TEST_CASE("what lies in the arena never overlaps, and fills it as planned", "[io]") {
+    const auto planned_of = [](const auto& module, const auto&... specs) {
+        return io_parts::planned_graph(module, std::array{specs...});
+    };
+    check_arena(planned_of(twins{}, spec(float32, {2, 3}), spec(float32, {2, 3})),
+                arena_bytes<twins, input<float, 2, 3>, input<float, 2, 3>>);
+    check_arena(planned_of(looped{}, spec(float32, {5, 2, 4})), arena_bytes<looped, input<float, 5, 2, 4>>);
+    check_arena(planned_of(trainer{}, spec(float32, {8, 4})), arena_bytes<trainer, input<float, 8, 4>>);
+}
+
+TEST_CASE("a picture of the arena has a rectangle for each thing in it", "[io]") {
+    const std::string path = std::filesystem::temp_directory_path() / "ambit_test_arena.svg";
+    write_arena_svg(trainer{}, {spec(float32, {8, 4})}, path);
+    std::ifstream file(path);
+    const std::string svg{std::istreambuf_iterator<char>(file), {}};
+    std::filesystem::remove(path);
+    const io_parts::planned_graph graph(trainer{}, std::array{spec(float32, {8, 4})});
+    std::size_t blocks = 0;
+    for (std::size_t found = svg.find("from byte"); found != svg.npos; found = svg.find("from byte", found + 1))
+        ++blocks;
+    CHECK(blocks == graph.arena.size());
+    CHECK_THAT(svg, Catch::StartsWith("<svg ") && Catch::EndsWith("</svg>\n") && Catch::Contains("output loss"));
+    CHECK(io_parts::xml_text("<a> & \"b\"\x01") == "&lt;a&gt; &amp; &quot;b&quot;?");
 }
