@@ -25,7 +25,7 @@ def main():
     subprocess.run(["doxygen", "docs/Doxyfile"], cwd=ROOT, check=True, env={
         **os.environ, "DESTINATION": str(destination), "PAGES": str(destination / "pages"), "THEME": THEME, "VERSION": "0"})
     functions, lacking = 0, []
-    for folder in ["ops", "nn", "optim"]:
+    for folder in ["ops", "nn", "optim", "distributed"]:
         for header in sorted((ROOT / "include/ambit" / folder).glob("*.hpp")):
             names = {name for block in WRITTEN_BY_USERS.findall(header.read_text()) for name in DECLARED.findall(block)}
             names = {name for name in names if not name.startswith("operator")}
@@ -47,7 +47,7 @@ def main():
         lacking.append("names of sources without the folder that they happen to lie in")
     if lacking or functions == 0:
         raise SystemExit("not in the reference:\n  " + "\n  ".join(lacking or ["anything"]))
-    print(f"the reference has {functions} functions of ops, layers and optimizers")
+    print(f"the reference has {functions} functions of ops, layers, optimizers and ranks")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,10 @@ execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK}/build" COMMAND_ERROR
 foreach(program IN ITEMS stranger stranger_with_pictures)
     execute_process(COMMAND "${WORK}/build/${program}" COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
+if(EXISTS "${WORK}/build/stranger_on_ranks")
+    # Without a launcher: a job of one rank.
+    execute_process(COMMAND "${WORK}/build/stranger_on_ranks" COMMAND_ERROR_IS_FATAL ANY)
+endif()
 execute_process(COMMAND "${WORK}/build/stranger_with_weights" 0123456789 COMMAND_ERROR_IS_FATAL ANY)
 # Another file is embedded anew, also one of the same size.
 foreach(content IN ITEMS abcdefghij "a longer one")

@@ -23,6 +23,7 @@ namespace lint_parts { using namespace plan_parts; }  // the same of plan/lints.
 namespace model_parts { using namespace plan_parts; }
 namespace freeze_parts { using namespace model_parts; }
 namespace registry_parts { using namespace model_parts; }
+namespace distributed_parts { using namespace model_parts; }
 namespace checkpoint_parts { using namespace registry_parts; }
 namespace io_parts { using namespace checkpoint_parts; }
 namespace config_parts { using namespace io_parts; }

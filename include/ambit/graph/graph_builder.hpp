@@ -338,6 +338,11 @@ public:
     }
     constexpr int gradients_of(int variable) const { return variable < gradients_.size() ? gradients_[variable] : 0; }
 
+    /// What `minimize` makes of the gradients of a step before it clips them; where nothing was said, it leaves them.
+    using gradient_rule = void (*)(buffer<tensor>& gradients);
+    constexpr void set_gradient_rule(gradient_rule rule) { gradient_rule_ = rule; }
+    constexpr void apply_gradient_rule(buffer<tensor>& gradients) const { gradient_rule_(gradients); }
+
     /// Ends the run of a module: a mistake that a destructor found is thrown here.
     constexpr void finish() { log_.settle_pending(); }
 
@@ -371,6 +376,8 @@ public:
     static constexpr int nodes_until_a_look = 256;
 
 private:
+    static constexpr void leave_gradients(buffer<tensor>&) {}
+
     /// The name of a new op. With a trailing slash it is a whole name, as a name scope has it: of the ops that ask for
     /// it, the first one gets it as it is.
     constexpr int new_op_name(std::string_view asked) {
@@ -481,6 +488,7 @@ private:
     known_name known_names_[64] = {};  // those asked for last
     buffer<int> gradients_;  // of each variable, as far as any was noted
     buffer<postponed_loss> postponed_;
+    gradient_rule gradient_rule_ = &leave_gradients;
     int inputs_ = 0;
 };
 

@@ -33,7 +33,8 @@
 // tensor_spec& result)` gets a last argument, `std::byte*`, 64-byte aligned: memory for the length of the call.
 // An op says its work, where that is more than moving elements, by `flops(const op_call&, const tensor_spec& result)`.
 // `examples/own_op` has one of each kind. A kernel written as `run(const custom_call& call, T* out, const T* in)`
-// (model/custom_call.hpp) runs in dynamic models, too; registry/run_time_op.hpp says how ops join them.
+// (model/custom_call.hpp) runs in dynamic models, too; registry/run_time_op.hpp says how ops join them. With
+// `static constexpr bool in_place = true` a kernel may find its first operand's memory in the place of the result's.
 //
 // A differentiable op has `static constexpr void gradient(gradient_call&)` (graph/gradient_call.hpp).
 #pragma once

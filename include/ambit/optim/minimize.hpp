@@ -201,7 +201,10 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     core_parts::buffer<tensor> by;
     if (!variables.empty()) by = gradients(loss, variables);
     auto names_again = s.name_scope(prefix, at);
-    if (!by.empty()) op_parts::clip_gradients(by, options.clip);
+    if (!by.empty()) {
+        builder.apply_gradient_rule(by);
+        op_parts::clip_gradients(by, options.clip);
+    }
     for (int i = 0; i < variables.size(); ++i) {
         if (builder.is_inert(by[i].id())) continue;
         const variable& v = variables[i];

@@ -5,6 +5,7 @@
 
 #include <ambit/plan/arena.hpp>
 #include <ambit/plan/homes.hpp>
+#include <ambit/plan/in_place.hpp>
 #include <ambit/plan/lifetimes.hpp>
 #include <ambit/plan/order.hpp>
 
@@ -56,7 +57,8 @@ constexpr std::int64_t scratch_bytes(const graph_view& graph, int root) {
 /// Gives memory to outputs, to inputs that something reads, and step by step to what is stored and lies nowhere yet.
 constexpr placement place_values(const graph_view& graph, const grouping& all, const buffer<int>& homes,
                                  const buffer<int>& output_slots, const buffer<int>& variable_slots,
-                                 const buffer<int>& order, const buffer<bool>& stored, const buffer<int>& last_use) {
+                                 const buffer<int>& order, const buffer<bool>& stored, const buffer<int>& last_use,
+                                 const buffer<int>& written_over) {
     const int groups = all.groups.size();
     placement places;
     arena_allocator arena;
@@ -78,7 +80,9 @@ constexpr placement place_values(const graph_view& graph, const grouping& all, c
     const auto place = [&](int n) {
         const bool lies_elsewhere = home[n] >= 0 || output[n] >= 0 || slot[n] >= 0;
         if (lies_elsewhere || !is_stored[n] || graph.nodes[n].op->role == op_role::slice) return;
-        places.offset[n] = arena.allocate(graph.nodes[n].result.bytes(), last_use[n]);
+        const int over = n < written_over.size() ? written_over[n] : -1;
+        if (over >= 0) places.offset[n] = places.offset[over];
+        else places.offset[n] = arena.allocate(graph.nodes[n].result.bytes(), last_use[n]);
     };
     for (int i = 0; i < groups; ++i) {
         const int g = order[i], root = all.groups[g].root;
@@ -127,9 +131,12 @@ constexpr layout lay_out(const graph_view& graph) {
     const buffer<bool> stored =
         stored_values(graph, all.groups.group_of.begin(), all.groups.base.begin(), needed, all_outputs);
     all.last_use = last_uses(graph, all.groups, all.history, all.order);
-    all.places =
-        place_values(graph, all.groups, all.homes, all.output_slots, all.variable_slots, all.order, stored,
-                     all.last_use);
+    const auto lies_in_arena = [&](int n) {
+        return stored[n] && all.homes[n] < 0 && all.output_slots[n] < 0 && all.variable_slots[n] < 0;
+    };
+    const buffer<int> written_over = written_in_place(graph, all.groups, all.order, lies_in_arena, all.last_use);
+    all.places = place_values(graph, all.groups, all.homes, all.output_slots, all.variable_slots, all.order, stored,
+                              all.last_use, written_over);
     all.roots.reserve(all.groups.groups.size());
     for (const node_group& group : all.groups.groups) all.roots.push_back(group.root);
     return all;

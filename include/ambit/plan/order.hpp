@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The order in which groups run. It is the program's, but for updates of variables: each runs as soon as what it needs
 // is there and whatever reads the variable's old value has run. So a gradient is consumed while it is in the cache, and
-// its memory is free for the next one. What is computed of scalars alone moves along. Nothing moves into a loop or out
-// of one.
+// its memory is free for the next one. What is computed of scalars alone moves along, and so do ops that begin what goes
+// on beside the call (`op_info::early`). Nothing moves into a loop or out of one.
 #pragma once
 
 #include <ambit/plan/grouping.hpp>
@@ -34,8 +34,9 @@ constexpr buffer<int> order_of_groups(const graph_view& graph, const grouping& a
     const int *const group_of = all.group_of.begin(), *const base = all.base.begin();
     const int *const slot = variable_slot.begin(), *const before = history.before.begin();
     for (int g = 0; g < groups; ++g) {
-        bool moves =
-            all.groups[g].root < 0 && all.finished[g] == g && graph.extents(all.groups[g].last).elements() == 1;
+        const int root = all.groups[g].root;
+        bool moves = all.finished[g] == g &&
+                     (root >= 0 ? graph.nodes[root].op->early != 0 : graph.extents(all.groups[g].last).elements() == 1);
         int behind = -1;
         for (int i = first[g]; i < first[g + 1]; ++i) {
             const int n = members[i];

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSL-1.0
+// Training on several ranks, each with its part of every batch: their gradients are averaged before the updates.
+//
+//     using trainer = model<classifier, input<float, 16, 784>, input<std::int32_t, 16>>;
+//     data_parallel<trainer> t(ranks, seed{1});
+//     float loss = t.run<&outputs::train, &outputs::loss>(images, labels);       // this rank's 16 of the batch
+//     if (ranks.is_root()) save(t.net(), "classifier.safetensors");
+//
+// The module is the one that trains on one machine. What a user may count on:
+//
+// - All ranks begin with the weights of rank 0, and every `minimize` gets the mean of the gradients of all ranks. A loss
+//   that is a mean over 16 examples trains, on 2 ranks, as one over 32; sums are in MPI's order, and so the last bits
+//   depend on the number of ranks.
+// - Clipping looks at the means: by global norm it is that of the whole batch.
+// - Losses, metrics and moving averages of batch normalization are of each rank's own examples: `ranks.mean(loss)` is
+//   that of all, and `average_statistics()` gives all ranks the mean of the moving averages, before they evaluate or save.
+// - Ranks draw other random numbers (dropout); rank 0 draws those of a model on one machine.
+//
+// On one rank nothing is copied and nobody is asked; gradients are stored, which a model of one machine may leave out.
+#pragma once
+
+#include <ambit/distributed/gradient_buckets.hpp>
+#include <ambit/model/model.hpp>
+#include <ambit/optim/minimize.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace AMBIT_NAMESPACE {
+
+/// Settled while the module is built.
+struct data_parallel_options {
+    /// Gradients travel together up to so many bytes; a larger one travels alone.
+    std::int64_t bucket_bytes = std::int64_t{1} << 20;
+};
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::distributed_parts {
+
+/// A module whose `minimize` averages gradients over ranks.
+template <class Module, std::int64_t BucketBytes> struct averaged_over_ranks {
+    template <class... Tensors>
+    constexpr auto operator()(scope& s, const Tensors&... inputs) const -> decltype(Module{}(s, inputs...)) {
+        s.builder()->set_gradient_rule(&average_gradients<BucketBytes>);
+        return Module{}(s, inputs...);
+    }
+};
+
+/// Seeds of random numbers that differ between ranks; that of rank 0 is the user's.
+constexpr seed seed_of_rank(seed s, int rank) {
+    return {s.value + static_cast<std::uint64_t>(rank) * 0x9E3779B97F4A7C15};  // the golden ratio: far apart
+}
+
+}  // namespace ambit::distributed_parts
+
+namespace AMBIT_NAMESPACE {
+
+template <class Trainer, data_parallel_options Options = data_parallel_options{}> class data_parallel;
+
+/// A trainer on each rank of a communicator, which outlives it.
+template <storage Storage, class Module, class... Inputs, data_parallel_options Options>
+class data_parallel<stored_model<Storage, Module, Inputs...>, Options> {
+public:
+    using model =
+        stored_model<Storage, distributed_parts::averaged_over_ranks<Module, Options.bucket_bytes>, Inputs...>;
+    using outputs = typename model::outputs;
+
+    /// What one call sends, in this order.
+    static constexpr const auto& buckets = buckets_of<typename model::graph>;
+
+    /// All ranks construct it, with one seed. Throws a `distributed_error`.
+    data_parallel(communicator& ranks, seed s)
+        : ranks_(&ranks),
+          net_(ambit::parameters<typename model::graph>(s), distributed_parts::seed_of_rank(s, ranks.rank())) {
+        if (ranks.size() > 1) buckets_.emplace(ranks, buckets);
+        broadcast_parameters();
+    }
+    data_parallel(const data_parallel&) = delete;
+    data_parallel& operator=(const data_parallel&) = delete;
+
+    /// `run` of the model, on this rank's inputs; all ranks ask for the same outputs. Throws a `distributed_error` if the
+    /// ranks could not communicate.
+    template <auto... Members, class... Arguments> auto run(const Arguments&... arguments) {
+        const distributed_parts::set_while<distributed_parts::gradient_buckets*> bound(distributed_parts::bound_buckets,
+                                                                                       buckets_ ? &*buckets_ : nullptr);
+        return ranks_->run([&] { return net_.template run<Members...>(arguments...); });
+    }
+
+    /// The model of this rank: its variables are to be read and saved; whoever writes them does so on all ranks.
+    model& net() { return net_; }
+    const model& net() const { return net_; }
+    communicator& ranks() const { return *ranks_; }
+
+    /// Gives all ranks the parameters of one of them: after that has loaded a checkpoint.
+    void broadcast_parameters(int root = 0) {
+        for_each_parameter([&](std::size_t v, std::byte* memory) {
+            ranks_->broadcast(std::span(memory, ambit::parameters<typename model::graph>::bytes_of(v)), root);
+        });
+    }
+
+    /// Gives all ranks the mean of what nobody trains and calls may change, such as moving averages.
+    void average_statistics() {
+        for_each_parameter([&](std::size_t v, std::byte* memory) {
+            const variable_info& variable = model::variables[v];
+            if (variable.trainable != 0 || variable.role != scope_parts::variable_role::weight) return;
+            if (variable.dtype == dtype::float32) average(reinterpret_cast<float*>(memory), variable);
+            if (variable.dtype == dtype::float64) average(reinterpret_cast<double*>(memory), variable);
+        });
+    }
+
+private:
+    template <class Visit> void for_each_parameter(const Visit& visit) {
+        if (ranks_->size() == 1) return;
+        const auto& parameters = net_.parameters();
+        for (std::size_t v = 0; v < model::variables.size(); ++v) {
+            if (!parameters.is_shared(v)) continue;
+            visit(v, parameters.variables()[v]);
+            parameters.raise_generation(v);
+        }
+    }
+    template <class T> void average(T* values, const variable_info& variable) {
+        ranks_->all_reduce(values, variable.elements(), variable.dtype);
+        ranks_->throw_failure();
+        for (std::int64_t i = 0; i < variable.elements(); ++i) values[i] /= static_cast<T>(ranks_->size());
+    }
+
+    communicator* ranks_;
+    model net_;
+    std::optional<distributed_parts::gradient_buckets> buckets_;
+};
+
+}  // namespace ambit

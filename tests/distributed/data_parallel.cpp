@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSL-1.0
+// Ranks that share a batch train as one that has all of it.
+#include <ambit/distributed/data_parallel.hpp>
+
+#include <ambit/core/hash.hpp>
+#include <ambit/nn/dense.hpp>
+#include <ambit/nn/dropout.hpp>
+#include <ambit/optim/adam.hpp>
+
+#include "ranks.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+using namespace ambit;
+using namespace ambit_test;
+
+namespace {
+
+constexpr int own_batch = 8;
+
+struct classifier {
+    struct outputs {
+        tensor loss;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x, const tensor& labels) const {
+        const tensor h = relu(dense(s, "hidden", x, 12));
+        const tensor logits = dense(s, "logits", h, 3);
+        const tensor loss = reduce_mean(sparse_softmax_cross_entropy(logits, labels));
+        return {loss, minimize(s, loss, adam{.learning_rate = 0.01}, {.clip = clip_by_global_norm(0.5)})};
+    }
+};
+using outputs = classifier::outputs;
+using trainer = model<classifier, input<float, own_batch, 6>, input<std::int32_t, own_batch>>;
+using trainer_of_any = model<classifier, input<float, any_size, 6>, input<std::int32_t, any_size>>;
+constexpr data_parallel_options small_buckets{.bucket_bytes = 64};
+
+/// Examples that can be learned, the same on all ranks.
+struct examples {
+    xt::xtensor<float, 2> x;
+    xt::xtensor<std::int32_t, 1> labels;
+
+    static std::array<std::size_t, 2> shape_of(int count) { return {static_cast<std::size_t>(count), 6}; }
+    examples(int first, int count, int step) : x(shape_of(count)), labels(std::array{x.shape()[0]}) {
+        for (int i = 0; i < count; ++i) {
+            const int number = 37 * step + first + i;
+            for (int k = 0; k < 6; ++k) x(i, k) = static_cast<float>((number * (k + 3) * 7919) % 101) / 50 - 1;
+            labels(i) = x(i, 0) + x(i, 1) > 0.3f ? 0 : x(i, 2) > x(i, 3) ? 1 : 2;
+        }
+    }
+};
+
+template <class Net> std::uint64_t hash_of_weights(const Net& net) {
+    std::uint64_t hash = core_parts::fnv1a_of_nothing;
+    for (std::size_t v = 0; v < Net::variables.size(); ++v) {
+        const std::string_view bytes(reinterpret_cast<const char*>(net.parameters().variables()[v]),
+                                     static_cast<std::size_t>(Net::variables[v].bytes()));
+        hash = core_parts::fnv1a_with(hash, core_parts::fnv1a(bytes));
+    }
+    return hash;
+}
+
+// The last layer's gradients end first, a bias before its weights or behind them.
+using whole = data_parallel<trainer>;
+static_assert(whole::buckets.size() == 1 && whole::buckets[0].gradients == 4);
+static_assert(whole::buckets[0].elements == 12 * 3 + 3 + 6 * 12 + 12);
+using parted = data_parallel<trainer, small_buckets>;
+static_assert(parted::buckets.size() == 4);
+
+// Of four buckets three are on their way when the last product of the way back begins; means are written over gradients.
+using plan = plan_of<parted::model::graph, plan_parts::all_outputs>;
+constexpr bool is_step_of(int step, const op_info& op) {
+    const int root = plan::value.steps[step].root;
+    return root >= 0 && plan::view.node(root).op->id == op.id;
+}
+constexpr int last_step_of(const op_info& op) {
+    int last = -1;
+    for (int s = 0; s < plan::counts.steps; ++s)
+        if (is_step_of(s, op)) last = s;
+    return last;
+}
+constexpr int deposits_before(int step) {
+    int count = 0;
+    for (int s = 0; s < step; ++s) count += is_step_of(s, distributed_parts::deposit_gradient_info) ? 1 : 0;
+    return count;
+}
+constexpr bool means_lie_where_gradients_lay() {
+    for (int s = 0; s < plan::counts.steps; ++s) {
+        if (!is_step_of(s, distributed_parts::collect_gradient_info)) continue;
+        const auto* const operands = plan::value.operands.elements + plan::value.steps[s].first_operand;
+        if (operands[0].space != operands[1].space || operands[0].offset != operands[1].offset) return false;
+    }
+    return true;
+}
+static_assert(deposits_before(last_step_of(op_parts::matmul_info)) == 3);
+static_assert(means_lie_where_gradients_lay());
+
+}  // namespace
+
+TEST_CASE("ranks with parts of a batch train as one with all of it", "[distributed]") {
+    communicator& ranks = all_ranks();
+    whole one_bucket(ranks, seed{3});
+    parted several(ranks, seed{3});
+    trainer_of_any alone(largest_batch{ranks.size() * own_batch}, seed{3});
+    for (int step = 0; step < 60; ++step) {
+        const examples own(ranks.rank() * own_batch, own_batch, step), all(0, ranks.size() * own_batch, step);
+        const float loss = one_bucket.run<&outputs::train, &outputs::loss>(own.x, own.labels);
+        const float again = several.run<&outputs::train, &outputs::loss>(own.x, own.labels);
+        const float expected = alone.run<&outputs::train, &outputs::loss>(all.x, all.labels);
+        CHECK(ranks.mean(loss) == Approx(expected).epsilon(1e-4));
+        CHECK(again == Approx(loss).epsilon(1e-4));
+    }
+    const auto ours = one_bucket.net().get<"hidden/weights">(), theirs = alone.get<"hidden/weights">();
+    for (int i = 0; i < 6; ++i)
+        for (int k = 0; k < 12; ++k) CHECK(ours(i, k) == Approx(theirs(i, k)).margin(1e-4));
+    // All ranks have the same bits.
+    for (const std::uint64_t hash : ranks.all_gather(hash_of_weights(one_bucket.net())))
+        CHECK(hash == hash_of_weights(one_bucket.net()));
+}
+
+TEST_CASE("on one rank a trainer is the plain one, bit for bit", "[distributed]") {
+    communicator own(MPI_COMM_SELF);
+    data_parallel<trainer> t(own, seed{5});
+    trainer plain(seed{5});
+    for (int step = 0; step < 10; ++step) {
+        const examples batch(0, own_batch, step);
+        CHECK(t.run<&outputs::train, &outputs::loss>(batch.x, batch.labels) ==
+              plain.run<&outputs::train, &outputs::loss>(batch.x, batch.labels));
+    }
+    CHECK(hash_of_weights(t.net()) == hash_of_weights(plain));
+    CHECK(own.step() == 10);
+}
+
+TEST_CASE("all ranks begin with the weights of rank 0", "[distributed]") {
+    communicator& ranks = all_ranks();
+    data_parallel<trainer> t(ranks, seed{static_cast<std::uint64_t>(10 + ranks.rank())});
+    CHECK(hash_of_weights(t.net()) == hash_of_weights(trainer(seed{10})));
+}
