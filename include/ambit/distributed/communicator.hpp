@@ -155,6 +155,21 @@ public:
         throw_failure();
         return all;
     }
+    /// The same of as many values on each rank.
+    template <class T>
+        requires(std::is_trivially_copyable_v<T>)
+    std::vector<T> all_gather(std::span<const T> values) {
+        std::vector<T> all(values.size() * static_cast<std::size_t>(size_));
+        all_gather(reinterpret_cast<const std::byte*>(values.data()), reinterpret_cast<std::byte*>(all.data()),
+                   static_cast<std::int64_t>(values.size_bytes()));
+        throw_failure();
+        return all;
+    }
+
+    /// Throws a `distributed_error` of this rank at this step: what all ranks have found out alike.
+    [[noreturn]] void refuse(distributed_fault kind, std::string_view found, std::string_view advice) const {
+        throw distributed_error(kind, rank_, size_, step_, found, advice);
+    }
 
     // ---- what kernels call -------------------------------------------------------------------------------------------
     // These do not throw: false says that there is a failure, now or from before, and that memory was left as it is.

@@ -20,6 +20,7 @@
 #pragma once
 
 #include <ambit/distributed/gradient_buckets.hpp>
+#include <ambit/distributed/same_model.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/optim/minimize.hpp>
 
@@ -34,6 +35,8 @@ namespace AMBIT_NAMESPACE {
 struct data_parallel_options {
     /// Gradients travel together up to so many bytes; a larger one travels alone.
     std::int64_t bucket_bytes = std::int64_t{1} << 20;
+    /// Every so many steps all ranks compare their weights and the state of their optimizers; 0: never.
+    std::int64_t check_weights_every = 0;
 };
 
 }  // namespace ambit
@@ -71,10 +74,12 @@ public:
     /// What one call sends, in this order.
     static constexpr const auto& buckets = buckets_of<typename model::graph>;
 
-    /// All ranks construct it, with one seed. Throws a `distributed_error`.
+    /// All ranks construct it, with one seed. Throws a `distributed_error`, on all ranks if their models differ: it
+    /// names the first variable or op that does.
     data_parallel(communicator& ranks, seed s)
         : ranks_(&ranks),
           net_(ambit::parameters<typename model::graph>(s), distributed_parts::seed_of_rank(s, ranks.rank())) {
+        distributed_parts::expect_same_model<typename model::graph>(ranks);
         if (ranks.size() > 1) buckets_.emplace(ranks, buckets);
         broadcast_parameters();
     }
@@ -82,11 +87,19 @@ public:
     data_parallel& operator=(const data_parallel&) = delete;
 
     /// `run` of the model, on this rank's inputs; all ranks ask for the same outputs. Throws a `distributed_error` if the
-    /// ranks could not communicate.
+    /// ranks could not communicate, or a variable has drifted apart in a step that looks.
     template <auto... Members, class... Arguments> auto run(const Arguments&... arguments) {
+        if (Options.check_weights_every > 0 && ranks_->step() > 0 && ranks_->step() % Options.check_weights_every == 0)
+            expect_same_weights();
         const distributed_parts::set_while<distributed_parts::gradient_buckets*> bound(distributed_parts::bound_buckets,
                                                                                        buckets_ ? &*buckets_ : nullptr);
         return ranks_->run([&] { return net_.template run<Members...>(arguments...); });
+    }
+
+    /// Throws a `distributed_error` on all ranks that names the first variable which is not the same on all of them:
+    /// among those that are trained, and the state of the optimizer.
+    void expect_same_weights() const {
+        distributed_parts::expect_same_weights<typename model::graph>(*ranks_, net_.parameters());
     }
 
     /// The model of this rank: its variables are to be read and saved; whoever writes them does so on all ranks.
