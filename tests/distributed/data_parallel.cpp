@@ -193,7 +193,7 @@ TEST_CASE("a variable that has drifted apart is named on all ranks", "[distribut
 // A job of its own (tests/CMakeLists.txt): the last of three ranks does not come, and MPI cannot end as usual then.
 TEST_CASE("a rank that does not come is missed at the deadline", "[.deadline]") {
     const mpi_environment mpi;
-    communicator ranks(mpi, {.deadline = std::chrono::milliseconds(400)});
+    communicator ranks(mpi, {.deadline = std::chrono::seconds(2)});
     data_parallel<trainer> t(ranks, seed{3});
     const examples own(ranks.rank() * own_batch, own_batch, 0);
     const auto step = [&] { t.run<&outputs::train, &outputs::loss>(own.x, own.labels); };
