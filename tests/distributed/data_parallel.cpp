@@ -76,7 +76,8 @@ static_assert(whole::buckets[0].elements == 12 * 3 + 3 + 6 * 12 + 12);
 using parted = data_parallel<trainer, small_buckets>;
 static_assert(parted::buckets.size() == 4);
 
-// Of four buckets three are on their way when the last product of the way back begins; means are written over gradients.
+// Of four buckets three are on their way when the last product of the way back begins; means are written over
+// gradients.
 using plan = plan_of<parted::model::graph, plan_parts::all_outputs>;
 constexpr bool is_step_of(int step, const op_info& op) {
     const int root = plan::value.steps[step].root;

@@ -7,7 +7,7 @@
 // A module with them runs inside of `communicator::run`, or in a model of `data_parallel`. Elsewhere, and on one rank,
 // each is its operand and costs nothing where nobody else reads that. All ranks make the same calls in the same order;
 // one that does not lets the others meet their deadline. Gradients are those of the sum of all ranks' losses. What a
-// collective meets, `communicator::run` throws; outside of it, a module that is made for several ranks ends the program.
+// collective meets, `communicator::run` throws; outside of it, a module made for several ranks ends the program.
 #pragma once
 
 #include <ambit/core/throw_or_end.hpp>

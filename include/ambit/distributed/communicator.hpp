@@ -124,7 +124,7 @@ public:
         }
     }
 
-    // ---- what programs exchange --------------------------------------------------------------------------------------
+    // ---- what programs exchange --------------------------------------------------------------------------------
 
     /// Returns when all ranks are here.
     void barrier() {
@@ -171,7 +171,7 @@ public:
         throw distributed_error(kind, rank_, size_, step_, found, advice);
     }
 
-    // ---- what kernels call -------------------------------------------------------------------------------------------
+    // ---- what kernels call -------------------------------------------------------------------------------------
     // These do not throw: false says that there is a failure, now or from before, and that memory was left as it is.
 
     /// Each element becomes the sum of those of all ranks.
@@ -263,7 +263,7 @@ private:
         if (!failure_) failure_.emplace(kind, rank_, size_, step_, found, advice);
     }
 
-    /// Memory of the communicator's own, with a copy of the first bytes: whoever gives up a collective leaves it to MPI.
+    /// Memory of the communicator's own, with a copy of the first bytes: if a collective is given up, MPI keeps it.
     std::byte* stage(const void* values, std::int64_t copied, std::int64_t bytes) {
         if (bytes > staged_bytes_) {
             staging_.reset();
@@ -303,9 +303,9 @@ private:
         return false;
     }
 
-    // ---- who is there ------------------------------------------------------------------------------------------------
-    // A rank that has waited for a while says so to all others, with the number of the collective; so one whose deadline
-    // passes can name those of which it heard nothing.
+    // ---- who is there ------------------------------------------------------------------------------------------
+    // A rank that has waited for a while says so to all others, with the number of the collective; so one whose
+    // deadline passes can name those of which it heard nothing.
 
     void tell_others() {
         note_ = waits_;

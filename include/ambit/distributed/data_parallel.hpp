@@ -8,12 +8,13 @@
 //
 // The module is the one that trains on one machine. What a user may count on:
 //
-// - All ranks begin with the weights of rank 0, and every `minimize` gets the mean of the gradients of all ranks. A loss
-//   that is a mean over 16 examples trains, on 2 ranks, as one over 32; sums are in MPI's order, and so the last bits
-//   depend on the number of ranks.
+// - All ranks begin with the weights of rank 0, and every `minimize` gets the mean of the gradients of all ranks. A
+//   loss that is a mean over 16 examples trains, on 2 ranks, as one over 32; sums are in MPI's order, and so the last
+//   bits depend on the number of ranks.
 // - Clipping looks at the means: by global norm it is that of the whole batch.
 // - Losses, metrics and moving averages of batch normalization are of each rank's own examples: `ranks.mean(loss)` is
-//   that of all, and `average_statistics()` gives all ranks the mean of the moving averages, before they evaluate or save.
+//   that of all, and `average_statistics()` gives all ranks the mean of the moving averages, before they evaluate or
+//   save.
 // - Ranks draw other random numbers (dropout); rank 0 draws those of a model on one machine.
 //
 // On one rank nothing is copied and nobody is asked; gradients are stored, which a model of one machine may leave out.
@@ -86,8 +87,8 @@ public:
     data_parallel(const data_parallel&) = delete;
     data_parallel& operator=(const data_parallel&) = delete;
 
-    /// `run` of the model, on this rank's inputs; all ranks ask for the same outputs. Throws a `distributed_error` if the
-    /// ranks could not communicate, or a variable has drifted apart in a step that looks.
+    /// `run` of the model, on this rank's inputs; all ranks ask for the same outputs. Throws a `distributed_error` if
+    /// the ranks could not communicate, or a variable has drifted apart in a step that looks.
     template <auto... Members, class... Arguments> auto run(const Arguments&... arguments) {
         if (Options.check_weights_every > 0 && ranks_->step() > 0 && ranks_->step() % Options.check_weights_every == 0)
             expect_same_weights();

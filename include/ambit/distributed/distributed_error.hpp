@@ -2,7 +2,7 @@
 // What is thrown when ranks cannot go on together.
 //
 //     try { trainer.run<&outputs::train>(images, labels); }
-//     catch (const distributed_error& e) { if (e.kind() == distributed_fault::deadline) end_and_start_again(e.step()); }
+//     catch (const distributed_error& e) { if (e.kind() == distributed_fault::deadline) start_again(e.step()); }
 //
 // After a `deadline` or a `failed_call` the values of the last call are not to be trusted, and no collective is
 // possible any more: go on from a checkpoint, in a new job.

@@ -171,7 +171,7 @@ constexpr std::int64_t first_free_bucket(const graph_builder& builder) {
     return free;
 }
 
-/// Puts gradients into buckets of at most so many bytes, or of one gradient, and each in place of itself what comes out.
+/// Puts gradients into buckets of at most so many bytes, or of one gradient; what comes out takes their place.
 template <std::int64_t BucketBytes> constexpr void average_gradients(buffer<tensor>& gradients) {
     const buffer<int> order = in_order_of_ending(gradients);
     if (order.empty()) return;

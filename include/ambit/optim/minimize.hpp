@@ -27,8 +27,9 @@ struct gradient_clipping {
     constexpr gradient_clipping(by how, double largest) : kind(how), limit(largest) {}
     template <class Other>
         requires(std::is_arithmetic_v<Other> || core_parts::text_like<Other>)
-    AMBIT_REFUSES("say how gradients are clipped: {.clip = clip_by_global_norm(5)}, clip_by_norm or clip_by_value")
-    constexpr gradient_clipping(Other) {}
+    AMBIT_REFUSES(
+        "say how gradients are clipped: {.clip = clip_by_global_norm(5)}, clip_by_norm or "
+        "clip_by_value") constexpr gradient_clipping(Other) {}
 
     by kind = by::nothing;
     double limit = 0;
@@ -57,9 +58,7 @@ struct minimize_options {
 namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether a dtype counts steps: float32 would stand still at 2^24, uint8 begin again after 255.
-constexpr bool may_count(dtype type) {
-    return type == dtype::int32 || type == dtype::int64 || type == dtype::float64;
-}
+constexpr bool may_count(dtype type) { return type == dtype::int32 || type == dtype::int64 || type == dtype::float64; }
 
 /// What holds the options of an optimizer of these variables; none if none of them is trained.
 constexpr dtype narrowest_of(std::span<const variable> variables) {
@@ -144,9 +143,8 @@ struct prepared_scales<Optimizer> {
 template <class T>
 concept optimizer_of_variables = requires(const T& optimizer, const update_call& call) {
     std::string_view(T::name);
-    requires requires { optimizer.apply(call); } || requires(step_call& step) {
-        optimizer.apply(call, optimizer.prepare(step, dtype::float32));
-    };
+    requires requires { optimizer.apply(call); } ||
+                 requires(step_call& step) { optimizer.apply(call, optimizer.prepare(step, dtype::float32)); };
 };
 
 }  // namespace ambit::op_parts
@@ -228,8 +226,9 @@ namespace refused_parts {
 
 struct no_optimizer {
     template <class Other>
-    AMBIT_REFUSES("the third argument is an optimizer: minimize(s, loss, adam{.learning_rate = 0.001}), sgd, momentum; "
-                  "one of your own has a name and apply(const update_call&)")
+    AMBIT_REFUSES(
+        "the third argument is an optimizer: minimize(s, loss, adam{.learning_rate = 0.001}), sgd, momentum; "
+        "one of your own has a name and apply(const update_call&)")
     constexpr no_optimizer(const Other&) {}
 };
 struct loss_without_optimizer {
@@ -247,9 +246,7 @@ constexpr operation minimize(scope& s, const tensor&, const refused_parts::no_op
                              const minimize_options& = {}) {
     return s.builder()->nothing();
 }
-constexpr operation minimize(scope& s, const refused_parts::loss_without_optimizer&) {
-    return s.builder()->nothing();
-}
+constexpr operation minimize(scope& s, const refused_parts::loss_without_optimizer&) { return s.builder()->nothing(); }
 template <op_parts::optimizer_of_variables Optimizer>
 constexpr operation minimize(const refused_parts::loss_without_scope& loss, const Optimizer&,
                              const minimize_options& = {}) {

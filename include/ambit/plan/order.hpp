@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The order in which groups run. It is the program's, but for updates of variables: each runs as soon as what it needs
 // is there and whatever reads the variable's old value has run. So a gradient is consumed while it is in the cache, and
-// its memory is free for the next one. What is computed of scalars alone moves along, and so do ops that begin what goes
-// on beside the call (`op_info::early`). Nothing moves into a loop or out of one.
+// its memory is free for the next one. What is computed of scalars alone moves along, and so do ops that begin what
+// goes on beside the call (`op_info::early`). Nothing moves into a loop or out of one.
 #pragma once
 
 #include <ambit/plan/grouping.hpp>
