@@ -7,8 +7,7 @@
 //     resize_bilinear_gradient(resize_geometry{…}, upstream, out);     // the geometry of the forward direction
 //
 // Positions are exact fractions, so that no pixel is a rounding error away from its place; vectors run along the
-// channels. Sums of the nearest pixel's gradient run in blocks (sum_tree.hpp); those of the bilinear one are within k·ε
-// of the exact ones, k = the pixels of the result that read a pixel.
+// channels. The sums of gradients run in blocks (sum_tree.hpp) where they are long.
 #pragma once
 
 #include <ambit/contract/images.hpp>
@@ -68,6 +67,46 @@ struct between_places {
         if (first < second)
             share = static_cast<double>(place.numerator % place.denominator) / static_cast<double>(place.denominator);
     }
+    constexpr between_places(std::int64_t at, std::int64_t in, std::int64_t out, const resize_geometry& g)
+        : between_places(at, in, out, g.centers) {}
+
+    constexpr std::int64_t lowest() const { return first; }
+    constexpr std::int64_t highest() const { return share > 0 ? second : first; }
+    constexpr double share_of(std::int64_t pixel) const {
+        return (pixel == first ? 1 - share : 0) + (pixel == second ? share : 0);
+    }
+};
+
+// Along one axis, the places of the result that read a pixel of the operand: neighbours, which go up with the pixels.
+template <class T, class Places> class readers {
+public:
+    readers(const resize_geometry& g, std::int64_t in, std::int64_t out) : g_(g), in_(in), out_(out) {}
+
+    void begin_with_first() { begin_ = end_ = 0; }
+    void move_to(std::int64_t pixel) {
+        pixel_ = pixel;
+        while (begin_ < out_ && place(begin_).highest() < pixel) ++begin_;
+        end_ = (std::max)(begin_, end_);
+        while (end_ < out_ && place(end_).lowest() <= pixel) ++end_;
+        known_ = -1;
+    }
+    std::int64_t begin() const { return begin_; }
+    std::int64_t end() const { return end_; }
+
+    /// How much they read, up to `block_steps` of them from `first` on.
+    const T* shares(std::int64_t first, std::int64_t count) {
+        if (first != known_)
+            for (std::int64_t i = 0; i < count; ++i) shares_[i] = static_cast<T>(place(first + i).share_of(pixel_));
+        known_ = first;
+        return shares_;
+    }
+
+private:
+    Places place(std::int64_t at) const { return Places(at, in_, out_, g_); }
+
+    const resize_geometry& g_;
+    std::int64_t in_, out_, pixel_ = 0, begin_ = 0, end_ = 0, known_ = -1;
+    T shares_[static_cast<std::size_t>(block_steps)];
 };
 
 template <class T, class Geometry, class Arch> constexpr auto resize_vector() {
@@ -78,6 +117,54 @@ template <class T, class Geometry, class Arch> constexpr auto resize_vector() {
 
 template <class T> inline void resize_clear(const resize_geometry& g, T* out) noexcept {
     std::fill_n(out, g.batch * g.in_height * g.in_width * g.channels, T(0));
+}
+
+// Where fewer do, it is faster to give each pixel what one place of the result after the other got.
+constexpr bool many_read_a_pixel(const resize_geometry& g) {
+    return g.out_height * g.out_width > 64 * g.in_height * g.in_width;
+}
+
+// Each pixel of the operand gathers what those that read it got.
+template <class Places, class V, class T>
+inline void gather_resized(const resize_geometry& g, const T* upstream, T* out) noexcept {
+    readers<T, Places> lines(g, g.in_height, g.out_height), columns(g, g.in_width, g.out_width);
+    for (std::int64_t n = 0; n < g.batch; ++n, upstream += g.out_height * g.out_width * g.channels) {
+        lines.begin_with_first();
+        for (std::int64_t y = 0; y < g.in_height; ++y) {
+            lines.move_to(y);
+            columns.begin_with_first();
+            for (std::int64_t x = 0; x < g.in_width; ++x, out += g.channels) {
+                columns.move_to(x);
+                for_channels<V>(g.channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
+                    V sums[1] = {fill<V>(T(0))};
+                    sum_tree<V> before;
+                    for (std::int64_t top = lines.begin(); top < lines.end(); top += block_steps) {
+                        const std::int64_t height = (std::min)(block_steps, lines.end() - top);
+                        const T* const down = lines.shares(top, height);
+                        for (std::int64_t left = columns.begin(); left < columns.end(); left += block_steps) {
+                            const std::int64_t width = (std::min)(block_steps, columns.end() - left);
+                            const T* const across = columns.shares(left, width);
+                            const T* from = upstream + ((top * g.out_width + left) * g.channels + c);
+                            std::int64_t line = 0;
+                            before.run(height, sums, [&](std::int64_t steps) {
+                                for (const std::int64_t last = line + steps; line < last; ++line) {
+                                    V sum = fill<V>(T(0));
+                                    for (std::int64_t i = 0; i < width; ++i)
+                                        sum =
+                                            multiply_add(load_channels<Partial::value, V>(from + i * g.channels, count),
+                                                         fill<V>(across[i]), sum);
+                                    sums[0] = multiply_add(sum, fill<V>(down[line]), sums[0]);
+                                    from += g.out_width * g.channels;
+                                }
+                            });
+                        }
+                    }
+                    before.add_to(sums);
+                    store_channels<Partial::value, V>(out + c, sums[0], count);
+                });
+            }
+        }
+    }
 }
 
 }  // namespace detail
@@ -161,12 +248,13 @@ inline void resize_bilinear(Geometry geometry, const T* in, T* out, Arch = {}) n
         }
 }
 
-/// d loss / d operand: sums in the order of the result's pixels.
+/// d loss / d operand.
 template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void resize_bilinear_gradient(Geometry geometry, const T* upstream, T* out, Arch = {}) noexcept {
     using V = typename decltype(detail::resize_vector<T, Geometry, Arch>())::type;
     const resize_geometry g = value_of(geometry);
+    if (detail::many_read_a_pixel(g)) return detail::gather_resized<detail::between_places, V>(g, upstream, out);
     const std::int64_t line = g.in_width * g.channels;
     detail::resize_clear(g, out);
     for (std::int64_t n = 0; n < g.batch; ++n, out += g.in_height * line)

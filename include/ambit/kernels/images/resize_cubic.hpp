@@ -6,8 +6,8 @@
 //     resize_cubic_gradient(resize_geometry{…}, upstream, out);      // the geometry of the forward direction
 //
 // Pixels beyond an edge are those of the edge. Positions are exact fractions, shares are computed in double; vectors
-// run along the channels. Sums are within 20 ε of the largest pixel; those of the gradient within k ε of the exact
-// ones, k = the pixels of the result that read a pixel.
+// run along the channels. Sums are within 20 ε of the largest pixel; those of the gradient run in blocks
+// (sum_tree.hpp) where they are long.
 #pragma once
 
 #include <ambit/contract/images.hpp>
@@ -44,6 +44,14 @@ struct cubic_places {
             share[i] = x <= 1 ? ((a + 2) * x - (a + 3)) * x * x + 1 : ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
         }
     }
+
+    constexpr std::int64_t lowest() const { return pixel[0]; }
+    constexpr std::int64_t highest() const { return pixel[3]; }
+    constexpr double share_of(std::int64_t of) const {
+        double sum = 0;
+        for (int i = 0; i < 4; ++i) sum += pixel[i] == of ? share[i] : 0;
+        return sum;
+    }
 };
 
 }  // namespace detail
@@ -76,12 +84,13 @@ inline void resize_cubic(Geometry geometry, const T* in, T* out, Arch = {}) noex
         }
 }
 
-/// d loss / d operand: sums in the order of the result's pixels.
+/// d loss / d operand.
 template <class T, class Geometry, class Arch = kernel_arch>
     requires std::is_floating_point_v<T>
 inline void resize_cubic_gradient(Geometry geometry, const T* upstream, T* out, Arch = {}) noexcept {
     using V = typename decltype(detail::resize_vector<T, Geometry, Arch>())::type;
     const resize_geometry g = value_of(geometry);
+    if (detail::many_read_a_pixel(g)) return detail::gather_resized<detail::cubic_places, V>(g, upstream, out);
     const std::int64_t line = g.in_width * g.channels;
     detail::resize_clear(g, out);
     for (std::int64_t n = 0; n < g.batch; ++n, out += g.in_height * line)

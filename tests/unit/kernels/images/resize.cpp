@@ -6,9 +6,9 @@
 
 #include <catch2/catch.hpp>
 
-#include <bit>
-
 #include <algorithm>
+#include <bit>
+#include <limits>
 
 using namespace ambit;
 using namespace ambit::contract_parts;
@@ -121,17 +121,17 @@ TEMPLATE_TEST_CASE("resize, extents and centers", "[kernels][resize]", float, do
 
 TEST_CASE("resize, roundings of the nearest pixel and cubics", "[kernels][resize]") {
     for (const auto centers : {resize_centers::legacy, resize_centers::corners, resize_centers::half_pixels})
-        for (const auto rounding : {resize_rounding::down, resize_rounding::half_down, resize_rounding::half_up,
-                                    resize_rounding::up})
+        for (const auto rounding :
+             {resize_rounding::down, resize_rounding::half_down, resize_rounding::half_up, resize_rounding::up})
             for (std::int64_t in = 1; in <= 8; ++in) {
                 CAPTURE(int(centers), int(rounding), in);
                 const double coefficient = rounding == resize_rounding::down ? -0.5 : -0.75;
                 CHECK(is_right<float>(resize_geometry{1, in, 9 - in, 3, 4, 2 * in, centers, rounding,
                                                       std::bit_cast<std::int64_t>(coefficient)}));
             }
-    CHECK(is_right<float>(static_value<resize_geometry{1, 4, 5, 20, 8, 3, resize_centers::half_pixels,
-                                                       resize_rounding::half_down,
-                                                       std::bit_cast<std::int64_t>(-0.75)}>{}));
+    CHECK(is_right<float>(
+        static_value<resize_geometry{1, 4, 5, 20, 8, 3, resize_centers::half_pixels, resize_rounding::half_down,
+                                     std::bit_cast<std::int64_t>(-0.75)}>{}));
 }
 
 TEST_CASE("resize, every number of channels", "[kernels][resize]") {
@@ -144,9 +144,34 @@ TEST_CASE("resize, every number of channels", "[kernels][resize]") {
 }
 
 TEST_CASE("the gradient of a pixel that a million read", "[kernels][resize]") {
-    constexpr resize_geometry g{1, 1, 2, 3, 1000, 2000, resize_centers::half_pixels};
+    constexpr resize_geometry g{1,
+                                1,
+                                2,
+                                3,
+                                1000,
+                                2000,
+                                resize_centers::half_pixels,
+                                resize_rounding::by_centers,
+                                std::bit_cast<std::int64_t>(-0.5)};
     const std::vector<float> upstream(1000 * 2000 * 3, 0.1f);
     float out[6];
     resize_nearest_gradient(g, upstream.data(), out);
     for (const float sum : out) CHECK(is_sum_of_equals(sum, 0.1f, 1'000'000));
+    resize_bilinear_gradient(g, upstream.data(), out);
+    for (const float sum : out) CHECK(is_sum_of_equals(sum, 0.1f, 1'000'000));
+    resize_cubic_gradient(g, upstream.data(), out);
+    for (const float sum : out) CHECK(is_sum_of_equals(sum, 0.1f, 1'000'000));
+}
+
+TEST_CASE("what a pixel is not read for does not reach its gradient", "[kernels][resize]") {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    for (const std::int64_t lines : {1, 100}) {
+        const resize_geometry g{1, 1, 4, 1, lines, 7, resize_centers::corners};  // every other place is a pixel
+        std::vector<float> upstream(std::size_t(7 * lines), 1.0f);
+        upstream[2] = infinity;
+        float out[4];
+        resize_bilinear_gradient(g, upstream.data(), out);
+        const auto each = static_cast<float>(lines);
+        CHECK(std::vector<float>(out, out + 4) == std::vector<float>{1.5f * each, infinity, 2 * each, 1.5f * each});
+    }
 }
