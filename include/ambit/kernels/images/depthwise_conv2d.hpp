@@ -7,8 +7,9 @@
 //     depthwise_image_gradient(g, weights, upstream, out);
 //     depthwise_kernel_gradient(g, image, upstream, out);
 //
-// Taps outside of the image are not computed. Sums over taps are within k·ε·Σ|aᵢbᵢ| of the exact ones, k = their
-// number; those over places run in blocks, lines in registers (sum_tree.hpp), then the lines (array_sum.hpp).
+// Taps outside of the image are not computed. Sums over more than 64 taps, and those over places, run in blocks
+// (sum_tree.hpp), lines of places then in array_sum.hpp; shorter ones, and those of the gradient by an image with
+// strides, are within k·ε·Σ|aᵢbᵢ| of the exact ones, k = their number.
 #pragma once
 
 #include <ambit/contract/images.hpp>
@@ -36,7 +37,8 @@ template <class T, class Geometry, class Arch> constexpr auto depthwise_vector()
 // `Pixels` neighbouring pixels of a line that use the taps [left, right) of the lines [top, bottom) of the kernel, one
 // vector of channels: each weight is read once for all of them. Element `at` of the image is what their first tap lies
 // on: before the beginning, where that is outside of the image and not read. Mirrored, the last tap is the first.
-template <int Pixels, bool Mirrored, bool Partial, class V, class T>
+// Of many taps, some at a time.
+template <int Pixels, bool Mirrored, bool Many, bool Partial, class V, class T>
 [[gnu::always_inline]] inline void depthwise_pixels(const conv2d_geometry& g, const T* in, std::int64_t at,
                                                     const T* weights, T* to, std::int64_t top, std::int64_t bottom,
                                                     std::int64_t left, std::int64_t right,
@@ -45,21 +47,28 @@ template <int Pixels, bool Mirrored, bool Partial, class V, class T>
     const std::int64_t last = g.kernel_height * g.kernel_width - 1;
     V sums[std::size_t(Pixels)];
     AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) sums[p] = fill<V>(T(0));
-    for (std::int64_t ky = top; ky < bottom; ++ky)
-        for (std::int64_t kx = left; kx < right; ++kx) {
-            const std::int64_t tap = ky * g.kernel_width + kx;
-            const V weight = load_channels<Partial, V>(weights + (Mirrored ? last - tap : tap) * channels, count);
-            const T* const pixels =
-                in + (at + (ky * g.dilation_height * g.in_width + kx * g.dilation_width) * channels);
-            AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) sums[p] =
-                multiply_add(load_channels<Partial, V>(pixels + p * step, count), weight, sums[p]);
-        }
+    tree_if<Many, V, Pixels> before;
+    for (std::int64_t ky = top; ky < bottom; ++ky) {
+        std::int64_t first = left;
+        before.run(right - left, sums, [&](std::int64_t taps) {
+            for (std::int64_t kx = first; kx < first + taps; ++kx) {
+                const std::int64_t tap = ky * g.kernel_width + kx;
+                const V weight = load_channels<Partial, V>(weights + (Mirrored ? last - tap : tap) * channels, count);
+                const T* const pixels =
+                    in + (at + (ky * g.dilation_height * g.in_width + kx * g.dilation_width) * channels);
+                AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) sums[p] =
+                    multiply_add(load_channels<Partial, V>(pixels + p * step, count), weight, sums[p]);
+            }
+            first += taps;
+        });
+    }
+    before.add_to(sums);
     AMBIT_UNROLL for (int p = 0; p < Pixels; ++p) store_channels<Partial, V>(to + p * channels, sums[p], count);
 }
 
 // All channels of a run of pixels before the next run: what they read stays in the first cache.
-template <bool Mirrored, class V, class T>
-inline void depthwise_images(const conv2d_geometry& g, const T* in, const T* weights, T* out) noexcept {
+template <bool Mirrored, bool Many, class V, class T>
+inline void depthwise_images_of(const conv2d_geometry& g, const T* in, const T* weights, T* out) noexcept {
     constexpr int pixels = 6;
     const conv_axis lines = conv_lines(g), columns = conv_columns(g);
     const std::int64_t image = g.in_height * g.in_width * g.in_channels;
@@ -70,7 +79,7 @@ inline void depthwise_images(const conv2d_geometry& g, const T* in, const T* wei
             std::int64_t x = 0;
             const auto run = [&]<int Pixels>(std::integral_constant<int, Pixels>) {
                 for_channels<V>(g.in_channels, [&]<class Partial>(Partial, std::int64_t c, std::int64_t count) {
-                    depthwise_pixels<Pixels, Mirrored, Partial::value, V>(
+                    depthwise_pixels<Pixels, Mirrored, Many, Partial::value, V>(
                         g, in, line + x * g.stride_width * g.in_channels + c, weights + c, out + c, lines.from_tap(y),
                         lines.to_tap(y), columns.from_tap(x), columns.to_tap(x), count);
                 });
@@ -81,6 +90,12 @@ inline void depthwise_images(const conv2d_geometry& g, const T* in, const T* wei
             while (x + pixels <= columns.last) run(std::integral_constant<int, pixels>{});
             while (x < g.out_width) run(std::integral_constant<int, 1>{});
         }
+}
+
+template <bool Mirrored, class V, class T>
+inline void depthwise_images(const conv2d_geometry& g, const T* in, const T* weights, T* out) noexcept {
+    if (g.kernel_height * g.kernel_width <= block_steps) depthwise_images_of<Mirrored, false, V>(g, in, weights, out);
+    else depthwise_images_of<Mirrored, true, V>(g, in, weights, out);
 }
 
 // Without strides, the gradient by the image is a convolution of the upstream gradient with the kernel mirrored.

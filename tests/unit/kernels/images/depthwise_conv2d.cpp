@@ -146,3 +146,13 @@ TEST_CASE("the kernel's gradient over hundreds of thousands of pixels", "[kernel
         for (const float sum : out) REQUIRE(std::fabs(double(sum) - wanted) < 3e-6 * wanted);
     }
 }
+
+TEST_CASE("a kernel of ninety thousand taps", "[kernels][depthwise_conv2d]") {
+    const conv2d_geometry g = valid({1, 300, 303, 3, 299, 297, 3});  // a run of six pixels, and one alone
+    const std::vector<float> image(std::size_t(g.in_height * g.in_width * 3), 0.7f);
+    const std::vector<float> weights(std::size_t(g.kernel_height * g.kernel_width * 3), 0.3f);
+    std::vector<float> out(std::size_t(g.out_height * g.out_width * 3));
+    depthwise_conv2d(g, image.data(), weights.data(), out.data());
+    const double wanted = double(0.7f) * double(0.3f) * double(g.kernel_height * g.kernel_width);
+    for (const float sum : out) REQUIRE(std::fabs(double(sum) - wanted) < 3e-6 * wanted);
+}
