@@ -76,7 +76,7 @@ static_assert(whole::buckets[0].elements == 12 * 3 + 3 + 6 * 12 + 12);
 using parted = data_parallel<trainer, small_buckets>;
 static_assert(parted::buckets.size() == 4);
 
-// Of four buckets three are on their way when the last product of the way back begins; means are written over
+// Of four buckets three are on their way when the last product of the way back begins; sums are written over
 // gradients.
 using plan = plan_of<parted::model::graph, plan_parts::all_outputs>;
 constexpr bool is_step_of(int step, const op_info& op) {
@@ -94,7 +94,7 @@ constexpr int deposits_before(int step) {
     for (int s = 0; s < step; ++s) count += is_step_of(s, distributed_parts::deposit_gradient_info) ? 1 : 0;
     return count;
 }
-constexpr bool means_lie_where_gradients_lay() {
+constexpr bool sums_lie_where_gradients_lay() {
     for (int s = 0; s < plan::counts.steps; ++s) {
         if (!is_step_of(s, distributed_parts::collect_gradient_info)) continue;
         const auto* const operands = plan::value.operands.elements + plan::value.steps[s].first_operand;
@@ -103,7 +103,7 @@ constexpr bool means_lie_where_gradients_lay() {
     return true;
 }
 static_assert(deposits_before(last_step_of(op_parts::matmul_info)) == 3);
-static_assert(means_lie_where_gradients_lay());
+static_assert(sums_lie_where_gradients_lay());
 
 }  // namespace
 

@@ -3,8 +3,10 @@
 // in the order in which the way back ends them; when the last one of a bucket is there, one non-blocking sum of all of
 // it begins, and goes on beside the kernels that follow. Who reads a gradient waits for its bucket.
 //
-//     deposit_gradient   copies a gradient to its bucket, early (op_info::early): nothing on one rank
-//     collect_gradient   the mean, written over the gradient where nothing else reads that: nothing on one rank
+//     deposit_gradient   copies a gradient to its bucket, early (op_info::early); its result is the number of ranks
+//     collect_gradient   the sum, written over the gradient where nothing else reads that
+//
+// On one rank neither does anything. The mean is a quotient of the two that joins the loop of the update.
 //
 // Which gradient lies where is settled while the module is built, and a constant of the graph: `buckets_of<graph>`.
 #pragma once
@@ -60,17 +62,16 @@ public:
         ranks_->begin_all_reduce(to.memory.get(), to.plan.elements, to.plan.type, to.sum);
     }
 
-    /// Writes the mean of a gradient; leaves it as it is after a failure.
-    template <class T>
-    void collect(std::int64_t bucket, std::int64_t offset, T* gradient, std::int64_t count) noexcept {
+    /// Writes the sum of a gradient over all ranks; leaves it as it is after a failure.
+    void collect(std::int64_t bucket, std::int64_t offset, void* gradient, std::int64_t bytes) noexcept {
         state& from = all_[static_cast<std::size_t>(bucket)];
         if (!from.is_summed && !ranks_->finish("all_reduce of gradients", from.sum)) return;
         from.is_summed = true;
         from.deposited = 0;
-        const T* const sums = reinterpret_cast<const T*>(from.memory.get() + offset);
-        const T ranks = static_cast<T>(ranks_->size());
-        for (std::int64_t i = 0; i < count; ++i) gradient[i] = sums[i] / ranks;
+        std::memcpy(gradient, from.memory.get() + offset, static_cast<std::size_t>(bytes));
     }
+
+    int ranks() const noexcept { return ranks_->size(); }
 
 private:
     struct state {
@@ -93,36 +94,36 @@ struct place_in_bucket {
     std::int64_t bucket, offset;
 };
 
-/// Copies a gradient to its bucket; the result is what `collect_gradient` waits for.
+/// Copies a gradient to its bucket. The result is the number of ranks whose gradients meet there.
 struct deposit_gradient_op : compute_op {
     static constexpr std::string_view name = "deposit_gradient";
     using kernel = kernel_tag::custom;
     using attributes = place_in_bucket;
     static constexpr bool early = true;
 
-    static constexpr inferred infer(const op_call&) { return yields({{}, dtype::int32}); }
+    static constexpr inferred infer(const op_call& call) { return yields({{}, call.type(0)}); }
 
-    template <class T>
-    static void run(const custom_call& call, std::int32_t* is_deposited, const T* gradient) noexcept {
+    template <class T> static void run(const custom_call& call, T* ranks, const T* gradient) noexcept {
         const auto [bucket, offset] = call.attributes<attributes>();
-        if (bound_buckets != nullptr) bound_buckets->deposit(bucket, offset, gradient, call.operands[0].bytes());
-        *is_deposited = 1;
+        *ranks = 1;
+        if (bound_buckets == nullptr) return;
+        bound_buckets->deposit(bucket, offset, gradient, call.operands[0].bytes());
+        *ranks = static_cast<T>(bound_buckets->ranks());
     }
 };
 inline constexpr op_info deposit_gradient_info = describe<deposit_gradient_op>();
 
-/// The mean of a gradient over all ranks, from its bucket. Operands: the gradient, and what was told of its deposit.
+/// The sum of a gradient over all ranks, from its bucket. Operands: the gradient, and the result of its deposit.
 struct collect_gradient_op : collective_op {
     static constexpr std::string_view name = "collect_gradient";
     using attributes = place_in_bucket;
 
     static constexpr inferred infer(const op_call& call) { return yields(call.operand(0)); }
 
-    template <class T>
-    static void run(const custom_call& call, T* out, const T* gradient, const std::int32_t*) noexcept {
+    template <class T> static void run(const custom_call& call, T* out, const T* gradient, const T*) noexcept {
         const auto [bucket, offset] = call.attributes<attributes>();
         hand_on(bytes_of(out), bytes_of(gradient), call.result.bytes());
-        if (bound_buckets != nullptr) bound_buckets->collect(bucket, offset, out, call.result.extents.elements());
+        if (bound_buckets != nullptr) bound_buckets->collect(bucket, offset, out, call.result.bytes());
     }
 };
 inline constexpr op_info collect_gradient_info = describe<collect_gradient_op>();
@@ -171,7 +172,7 @@ constexpr std::int64_t first_free_bucket(const graph_builder& builder) {
     return free;
 }
 
-/// Puts gradients into buckets of at most so many bytes, or of one gradient; what comes out takes their place.
+/// Puts gradients into buckets of at most so many bytes, or of one gradient; their means take their place.
 template <std::int64_t BucketBytes> constexpr void average_gradients(buffer<tensor>& gradients) {
     const buffer<int> order = in_order_of_ending(gradients);
     if (order.empty()) return;
@@ -194,7 +195,7 @@ template <std::int64_t BucketBytes> constexpr void average_gradients(buffer<tens
         deposits[i] = make_op(deposit_gradient_info, {gradient}, places[i], {}, {});
     }
     for (const int i : order)
-        gradients[i] = make_op(collect_gradient_info, {gradients[i], deposits[i]}, places[i], {}, {});
+        gradients[i] = div(make_op(collect_gradient_info, {gradients[i], deposits[i]}, places[i], {}, {}), deposits[i]);
 }
 
 /// The bucket that a node of a graph puts something in, or -1.

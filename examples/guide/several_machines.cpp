@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSL-1.0
+// The blocks of several_machines.md: a trainer on the ranks of an MPI job. `mpirun -n 2 guide.several_machines` runs it
+// on two; without a launcher there is one.
+#include <ambit/ambit.hpp>
+#include <ambit/checkpoint/load.hpp>
+#include <ambit/distributed.hpp>
+
+#include <xtensor/xtensor.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <iostream>
+#include <span>
+#include <string_view>
+
+#include <unistd.h>
+
+using namespace ambit;
+
+namespace {
+
+int failures = 0;
+void expect(bool is_met, std::string_view claim) {
+    std::cout << (is_met ? "  holds  " : "  FAILS  ") + std::string(claim) + '\n';
+    failures += is_met ? 0 : 1;
+}
+
+struct classifier {
+    struct outputs {
+        tensor logits, loss;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, tensor points, tensor labels) const {
+        const tensor hidden = relu(dense(s, "hidden", points, 16));
+        const tensor logits = dense(s, "logits", hidden, 2);
+        const tensor loss = reduce_mean(sparse_softmax_cross_entropy(logits, labels));
+        return {logits, loss, minimize(s, loss, adam{.learning_rate = 0.01})};
+    }
+};
+using outputs = classifier::outputs;
+using trainer = model<classifier, input<float, 16, 2>, input<std::int32_t, 16>>;
+
+/// Points of the plane, and whether they lie near its middle. `batch(n)` has the same on every rank.
+struct examples {
+    xt::xtensor<float, 2> points = xt::xtensor<float, 2>(std::array<std::size_t, 2>{16, 2});
+    xt::xtensor<std::int32_t, 1> labels = xt::xtensor<std::int32_t, 1>(std::array<std::size_t, 1>{16});
+};
+examples batch(std::int64_t number) {
+    examples drawn;
+    random_stream random(seed{7}, "points", number);
+    for (std::size_t i = 0; i < 16; ++i) {
+        const float x = 2 * random.uniform<float>() - 1, y = 2 * random.uniform<float>() - 1;
+        drawn.points(i, 0) = x;
+        drawn.points(i, 1) = y;
+        drawn.labels(i) = x * x + y * y < 0.5F ? 1 : 0;
+    }
+    return drawn;
+}
+
+void train(const mpi_environment& mpi) {
+    communicator ranks(mpi, {.deadline = std::chrono::seconds(30)});
+    data_parallel<trainer> t(ranks, seed{1});
+    for (std::int64_t step = 0; step < 300; ++step) {
+        const examples own = batch(step * ranks.size() + ranks.rank());
+        const float loss = t.run<&outputs::train, &outputs::loss>(own.points, own.labels);
+        const double of_all = ranks.mean(loss);
+        if (ranks.is_root() && step % 100 == 0) std::cout << "step " << step << ", loss " << of_all << '\n';
+    }
+    t.expect_same_weights();
+
+    const auto directory = std::filesystem::temp_directory_path();
+    const std::string file = (directory / ("points-" + std::to_string(::getppid()) + ".safetensors")).string();
+    if (ranks.is_root()) save(t.net(), file);
+    ranks.barrier();
+    trainer alone(seed{2});
+    expect(load(alone, file).fits(), "the file is that of a trainer on one machine");
+    ranks.barrier();
+    if (ranks.is_root()) std::filesystem::remove(file);
+
+    const examples unseen = batch(1'000'000);
+    const float first = trainer(seed{1}).run<&outputs::loss>(unseen.points, unseen.labels);
+    expect(alone.run<&outputs::loss>(unseen.points, unseen.labels) < 0.3F * first, "it has learned");
+}
+
+using fine_buckets = data_parallel<trainer, data_parallel_options{.bucket_bytes = 256, .check_weights_every = 100}>;
+static_assert(data_parallel<trainer>::buckets.size() == 1);
+static_assert(fine_buckets::buckets.size() > 1);
+static_assert(data_parallel<trainer>::buckets[0].bytes() == (2 * 16 + 16 + 16 * 2 + 2) * 4);
+
+struct centered {
+    constexpr tensor operator()(scope&, tensor x) const { return x - all_reduce_mean(reduce_mean(x, {.axes = 0})); }
+};
+
+void look_over_all_ranks(communicator& ranks) {
+    model<centered, input<float, 2, 1>> net(seed{1});
+    const float own = static_cast<float>(ranks.rank());
+    ranks.run([&] {
+        const auto y = net(xt::xtensor<float, 2>{{own}, {own}});
+        const double middle = 0.5 * (ranks.size() - 1);
+        expect(y(0, 0) == static_cast<float>(own - middle), "the mean is that of the examples of all ranks");
+    });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const mpi_environment mpi(argc, argv);
+    try {
+        train(mpi);
+        communicator ranks(mpi);
+        look_over_all_ranks(ranks);
+    } catch (const distributed_error& e) {
+        std::cerr << e.what() << '\n';
+        return 1;
+    }
+    return failures;
+}
