@@ -143,7 +143,7 @@ public:
     /// `batch_size` if `most` is less than 1 or some op does not allow it, and an `arithmetic_error` as models of one
     /// batch do.
     stored_model(ambit::largest_batch most, seed s)
-        : base(s), largest_(model_parts::checked_largest<graph>(most.value)) {
+        : base((model_parts::check_processor(), s)), largest_(model_parts::checked_largest<graph>(most.value)) {
         model_parts::check_arithmetic();
         take_memory();
     }
@@ -151,7 +151,8 @@ public:
     /// Shares variables with another model, of any batch.
     template <class Other>
     stored_model(ambit::largest_batch most, const ambit::parameters<Other>& shared, seed of_local_variables = {})
-        : base(shared, of_local_variables), largest_(model_parts::checked_largest<graph>(most.value)) {
+        : base((model_parts::check_processor(), shared), of_local_variables),
+          largest_(model_parts::checked_largest<graph>(most.value)) {
         model_parts::check_arithmetic();
         take_memory();
     }

@@ -30,6 +30,7 @@
 #include <ambit/model/graph_facts.hpp>
 #include <ambit/model/kernels_of.hpp>
 #include <ambit/model/model_base.hpp>
+#include <ambit/model/processor.hpp>
 #include <ambit/model/view_at.hpp>
 
 #include <array>
@@ -90,8 +91,9 @@ public:
     static constexpr std::int64_t arena_bytes = plan_parts::layout_of<graph>::value.arena_bytes;
 
     /// Takes memory and initializes the variables. Throws an `arithmetic_error` if the compiler was allowed to change
-    /// what the model computes (-funsafe-math-optimizations and its kin on clang).
-    explicit stored_model(seed s) : base(s) { model_parts::check_arithmetic(); }
+    /// what the model computes (-funsafe-math-optimizations and its kin on clang). Where this processor lacks
+    /// instructions that the file was compiled for, the program ends with a sentence.
+    explicit stored_model(seed s) : base((model_parts::check_processor(), s)) { model_parts::check_arithmetic(); }
     AMBIT_REFUSES("a model begins with a seed, or with another one's parameters: net trainer(seed{1})")
     stored_model() : stored_model(seed{}) {}
     template <std::integral Number>
@@ -101,7 +103,7 @@ public:
     /// Shares variables with another model; the compiler checks that they contain this model's.
     template <class Other>
     explicit stored_model(const ambit::parameters<Other>& shared, seed of_local_variables = {})
-        : base(shared, of_local_variables) {
+        : base((model_parts::check_processor(), shared), of_local_variables) {
         model_parts::check_arithmetic();
     }
 

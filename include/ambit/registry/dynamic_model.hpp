@@ -21,6 +21,7 @@
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/graph/member_names.hpp>
 #include <ambit/model/arithmetic.hpp>
+#include <ambit/model/processor.hpp>
 #include <ambit/registry/dynamic_session.hpp>
 #include <ambit/registry/kernel_table.hpp>
 
@@ -47,6 +48,7 @@ public:
     dynamic_model(const registry& reg, const Module& module, const dynamic_input (&inputs)[Inputs],
                   const registry_run_options& options = {})
         : registry_(reg.share()) {
+        model_parts::check_processor();
         model_parts::check_arithmetic();
         using outputs = graph_parts::outputs_of<Module, Inputs>;
         add_kernels();
