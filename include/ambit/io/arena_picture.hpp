@@ -26,41 +26,6 @@
 
 namespace AMBIT_NAMESPACE::io_parts {
 
-/// What paths are coloured by: as many of their first parts as it takes to tell some of them apart.
-class scope_colours {
-public:
-    explicit scope_colours(const std::vector<std::string>& paths) {
-        for (parts_ = 1; parts_ < 6; ++parts_) {
-            scopes_.clear();
-            for (const std::string& path : paths) {
-                const std::string scope(scope_of(path));
-                if (!scope.empty() && std::find(scopes_.begin(), scopes_.end(), scope) == scopes_.end())
-                    scopes_.push_back(scope);
-            }
-            if (scopes_.size() != 1) break;
-        }
-    }
-    const std::vector<std::string>& scopes() const { return scopes_; }
-    std::string of(std::string_view path) const {
-        const auto found = std::find(scopes_.begin(), scopes_.end(), scope_of(path));
-        return found == scopes_.end() ? "#e6e6e6" : colour_number(static_cast<std::size_t>(found - scopes_.begin()));
-    }
-
-private:
-    /// Without the name itself.
-    std::string_view scope_of(std::string_view path) const {
-        std::size_t end = 0;
-        for (int part = 0; part < parts_; ++part) {
-            const std::size_t slash = path.find('/', end == 0 ? 0 : end + 1);
-            if (slash == path.npos) break;
-            end = slash;
-        }
-        return path.substr(0, end);
-    }
-    int parts_ = 1;
-    std::vector<std::string> scopes_;
-};
-
 inline std::string words_of(const planned_graph::block& block) {
     using purpose = planned_graph::block::purpose;
     switch (block.kind) {

@@ -5,6 +5,7 @@
 
 #include <ambit/graph/any_batch.hpp>
 #include <ambit/graph/module.hpp>
+#include <ambit/plan/flops.hpp>
 #include <ambit/plan/value_plan.hpp>
 #include <ambit/registry/value_graph.hpp>
 
@@ -30,6 +31,8 @@ struct planned_graph {
         std::vector<int> operands;
         std::int64_t number = -1;  // of an input, or of the variable that is read or assigned
         int step = -1;             // whose kernel computes it
+        std::int64_t runs = 1;     // in a call
+        std::int64_t flops = 0;    // of all of them
         bool is_needed = false;
         bool is_literal = false;
     };
@@ -101,6 +104,8 @@ private:
                 added.role == op_role::input || added.role == op_role::read || added.role == op_role::assign;
             if (is_numbered) added.number = graph.word(n, 0);
             added.is_needed = needed[n];
+            added.runs = plan_parts::runs_of(graph, n);
+            added.flops = plan_parts::flops_of_node(graph, n) * added.runs;
             added.is_literal = graph.is_literal(n);
         }
         for (int v = 0; v < builder.variable_count(); ++v) {

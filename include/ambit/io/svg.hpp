@@ -9,11 +9,13 @@
 
 #include <ambit/core/standard.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace AMBIT_NAMESPACE::io_parts {
 
@@ -46,6 +48,41 @@ inline std::string colour_number(std::size_t index) {
                                                   "#90dbf4", "#ffc8a2", "#a3b18a", "#bde0fe", "#e5989b", "#d4d4d4"};
     return colours[index % colours.size()];
 }
+
+/// What paths are coloured by: as many of their first parts as it takes to tell some of them apart.
+class scope_colours {
+public:
+    explicit scope_colours(const std::vector<std::string>& paths) {
+        for (parts_ = 1; parts_ < 6; ++parts_) {
+            scopes_.clear();
+            for (const std::string& path : paths) {
+                const std::string scope(scope_of(path));
+                if (!scope.empty() && std::find(scopes_.begin(), scopes_.end(), scope) == scopes_.end())
+                    scopes_.push_back(scope);
+            }
+            if (scopes_.size() != 1) break;
+        }
+    }
+    const std::vector<std::string>& scopes() const { return scopes_; }
+    std::string of(std::string_view path) const {
+        const auto found = std::find(scopes_.begin(), scopes_.end(), scope_of(path));
+        return found == scopes_.end() ? "#e6e6e6" : colour_number(static_cast<std::size_t>(found - scopes_.begin()));
+    }
+
+private:
+    /// Without the name itself.
+    std::string_view scope_of(std::string_view path) const {
+        std::size_t end = 0;
+        for (int part = 0; part < parts_; ++part) {
+            const std::size_t slash = path.find('/', end == 0 ? 0 : end + 1);
+            if (slash == path.npos) break;
+            end = slash;
+        }
+        return path.substr(0, end);
+    }
+    int parts_ = 1;
+    std::vector<std::string> scopes_;
+};
 
 enum class svg_words { from_left, centred, to_right };
 

@@ -118,7 +118,8 @@ template <class Steps> inline void run_all(typename Steps::memory memory) noexce
     memory.constants = reinterpret_cast<const std::byte*>(Steps::plan::value.constants.elements);
     [[maybe_unused]] std::array<std::byte*, std::size_t(Steps::plan::counts.places)> moving{};
     if constexpr (Steps::plan::counts.places > 0) memory.moving = moving.data();
-    if constexpr (steps <= most_inline_steps) run_inline<Steps, 0, steps>(memory);
+    constexpr bool is_looked_at = requires { typename Steps::looked_at; };  // one by one, by io/profile.hpp
+    if constexpr (steps <= most_inline_steps && !is_looked_at) run_inline<Steps, 0, steps>(memory);
     else run_table<Steps>(memory, 0, steps);
 }
 

@@ -112,7 +112,9 @@ public:
     stored_model(Other&) : stored_model(seed{}) {}
     template <std::same_as<stored_model> Other>
     AMBIT_REFUSES("a model is copied in a word: second = net.copy(); its values alone: second.assign(net.parameters())")
-    stored_model& operator=(Other&) { return *this; }
+    stored_model& operator=(Other&) {
+        return *this;
+    }
     stored_model(stored_model&&) = default;
     stored_model& operator=(stored_model&&) = default;
 
@@ -130,10 +132,9 @@ public:
     template <class... Arguments>
     auto operator()(const Arguments&... arguments) noexcept(throws_nothing<plan_parts::all_outputs, Arguments...>) {
         if constexpr (refuse_operations())
-            return call<plan_parts::all_outputs>(
-                std::make_index_sequence<graph_parts::output_count<outputs>>{}, arguments...);
+            return call<plan_parts::all_outputs>(std::make_index_sequence<graph_parts::output_count<outputs>>{},
+                                                 arguments...);
     }
-
 
     /// Computes the chosen outputs, and only what they depend on; takes exactly the inputs that they depend on.
     template <auto... Members, class... Arguments>
@@ -167,6 +168,17 @@ public:
         }
     }
 
+    /// A call for all outputs whose kernels `run(memory)` runs: io/profile.hpp looks at each of them.
+    template <class Run, class... Arguments> void run_by(const Run& run, const Arguments&... arguments) {
+        refuse_moved_from();
+        if constexpr (base::template refuse_count<sizeof...(Arguments), 0, plan_parts::all_outputs>() &&
+                      base::template accepts_all<plan_parts::all_outputs, Arguments...>(
+                          std::index_sequence_for<Arguments...>{}))
+            execute<plan_parts::all_outputs>(run, own_outputs<plan_parts::all_outputs>(),
+                                             written_by<plan_parts::all_outputs>(),
+                                             std::index_sequence_for<Arguments...>{}, arguments...);
+    }
+
     /// The outputs of a call as `kernels_of` takes them.
     template <auto... Members>
         requires model_parts::names_outputs<sizeof...(Members)>
@@ -176,19 +188,25 @@ public:
 
     template <class... Arguments>
     AMBIT_REFUSES("run computes the outputs that it names: net.run<&outputs::loss>(x); net(x) computes all")
-    int run(const Arguments&...) { return 0; }
+    int run(const Arguments&...) {
+        return 0;
+    }
 
     template <class... Arguments>
     AMBIT_REFUSES("a call writes into the model's memory, which is constant here: take it by reference, net& first")
-    int operator()(const Arguments&...) const& { return 0; }
+    int operator()(const Arguments&...) const& {
+        return 0;
+    }
     template <auto... Members, class... Arguments>
     AMBIT_REFUSES("a call writes into the model's memory, which is constant here: take it by reference, net& first")
-    int run(const Arguments&...) const& { return 0; }
+    int run(const Arguments&...) const& {
+        return 0;
+    }
 
 private:
-    using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation, base::raise_generations_under,
-        base::range_of_variable, base::refuse_moved_from, base::refuse_operations, base::spec_of_output,
-        base::variables_;
+    using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation,
+        base::raise_generations_under, base::range_of_variable, base::refuse_moved_from, base::refuse_operations,
+        base::spec_of_output, base::variables_;
 
     static constexpr bool keeps_arena_in_place =
         Storage == storage::in_place ||
@@ -209,7 +227,8 @@ private:
         const std::array<std::byte*, graph_parts::output_count<outputs>> out = own_outputs<Selected>();
         if constexpr (base::template refuse_count<sizeof...(Arguments), 0, Selected>()) {
             if constexpr (base::template accepts_all<Selected, Arguments...>(std::index_sequence_for<Arguments...>{})) {
-                execute<Selected>(out, written_by<Selected>(), std::index_sequence_for<Arguments...>{}, arguments...);
+                execute<Selected>(own_kernels<Selected>{}, out, written_by<Selected>(),
+                                  std::index_sequence_for<Arguments...>{}, arguments...);
             }
         }
         // After a mistake too, so that the lines that use the result add no errors of their own.
@@ -241,8 +260,15 @@ private:
             written[sizeof...(Outputs) + 1 + i] = range_of_variable(std::size_t(changed[i]));
         return written;
     }
-    template <std::uint64_t Selected, class Out, std::size_t... I, class... Arguments>
-    void execute(const Out& out, [[maybe_unused]] std::span<const model_parts::memory_range> written,
+    template <std::uint64_t Selected> struct own_kernels {
+        [[gnu::always_inline]] void operator()(const model_parts::model_memory& memory) const
+            noexcept(!model_parts::has_checks<graph, Selected>) {
+            if constexpr (kernels_elsewhere<stored_model>) kernels_of<stored_model, Selected>::run(memory);
+            else model_parts::run_call<graph, Selected>(memory);
+        }
+    };
+    template <std::uint64_t Selected, class Run, class Out, std::size_t... I, class... Arguments>
+    void execute(const Run& run, const Out& out, [[maybe_unused]] std::span<const model_parts::memory_range> written,
                  std::index_sequence<I...>,
                  const Arguments&... arguments) noexcept(throws_nothing<Selected, Arguments...>) {
         using plan = plan_of<graph, Selected>;
@@ -252,8 +278,7 @@ private:
               arguments, arena_.data() + plan::value.input_offsets[used[I]], written)),
          ...);
         const model_parts::model_memory memory{arena_.data(), nullptr, variables_.data(), in.data(), out.data()};
-        if constexpr (kernels_elsewhere<stored_model>) kernels_of<stored_model, Selected>::run(memory);
-        else model_parts::run_call<graph, Selected>(memory);
+        run(memory);
         for (const auto v : model_parts::written_variables<graph, Selected>) raise_generation(int(v));
     }
 
@@ -272,7 +297,7 @@ private:
         if constexpr ((true && ... &&
                        base::template accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>()) &&
                       base::template accepts_all<plan_parts::all_outputs,
-                                  std::remove_cvref_t<std::tuple_element_t<sizeof...(K) + I, All>>...>(
+                                                 std::remove_cvref_t<std::tuple_element_t<sizeof...(K) + I, All>>...>(
                           std::index_sequence<I...>{})) {
             (model_parts::check_output(K, spec_of_output(K), std::get<K>(all)), ...);
             const std::array<std::byte*, sizeof...(K)> given{model_parts::output_address(std::get<K>(all))...};
@@ -283,8 +308,8 @@ private:
             // A variable is read until the call ends: what is to replace it waits in the arena.
             const auto own = own_outputs<plan_parts::all_outputs>();
             const std::array<std::byte*, sizeof...(K)> out{is_a_variable(written[K]) ? own[K] : given[K]...};
-            execute<plan_parts::all_outputs>(out, written, std::index_sequence<I...>{},
-                                             std::get<sizeof...(K) + I>(all)...);
+            execute<plan_parts::all_outputs>(own_kernels<plan_parts::all_outputs>{}, out, written,
+                                             std::index_sequence<I...>{}, std::get<sizeof...(K) + I>(all)...);
             model_parts::move_outputs(given, out, spec_of);
             raise_generations_under(std::span(written).first(sizeof...(K)));
         }
@@ -295,23 +320,23 @@ public:
 
     template <class... Arguments>
         requires(base::template returns_views<plan_parts::all_outputs>)
-    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
-    auto operator()(const Arguments&... arguments) && {
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name") auto operator()(
+        const Arguments&... arguments) && {
         return static_cast<stored_model&>(*this)(arguments...);
     }
     template <auto... Members, class... Arguments>
         requires model_parts::names_outputs<sizeof...(Members)> &&
                  (base::template returns_views<(base::template bit_of<Members>() | ...)>)
-    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
-    auto run(const Arguments&... arguments) && {
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name") auto run(
+        const Arguments&... arguments) && {
         return call<(base::template bit_of<Members>() | ...)>(
             std::index_sequence<base::template position_of<Members>()...>{}, arguments...);
     }
     template <fixed_string... Names, class... Arguments>
         requires model_parts::names_outputs<sizeof...(Names)> &&
                  (base::template returns_views<((std::uint64_t{1} << base::template position_named<Names>()) | ...)>)
-    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
-    auto run(const Arguments&... arguments) && {
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name") auto run(
+        const Arguments&... arguments) && {
         return call<((std::uint64_t{1} << base::template position_named<Names>()) | ...)>(
             std::index_sequence<base::template position_named<Names>()...>{}, arguments...);
     }
@@ -349,4 +374,3 @@ template <class T>
 concept one_of_models = requires { typename T::chosen_of; };
 
 }  // namespace ambit::model_parts
-

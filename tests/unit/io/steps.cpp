@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <ambit/io/arena_picture.hpp>
+#include <ambit/io/profile.hpp>
 #include <ambit/io/steps.hpp>
+#include <ambit/io/summary.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/optim/minimize.hpp>
@@ -61,6 +63,18 @@ struct mistaken {
 };
 struct of_any_batch {
     constexpr tensor operator()(scope&, const tensor& x) const { return exp(x) + 1; }
+};
+
+/// Counts its calls; checks what it computes.
+struct counted {
+    struct outputs {
+        tensor result;
+        operation count;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x) const {
+        const variable calls = s.get_variable("calls", {}, {.initializer = constant(0), .dtype = int32});
+        return {check_finite(matmul(x, x, {.name = "square"})), assign_add(calls, 1)};
+    }
 };
 
 /// As many as the plan has that the compiler makes.
@@ -154,4 +168,50 @@ TEST_CASE("a picture of the arena has a rectangle for each thing in it", "[io]")
     CHECK(blocks == graph.arena.size());
     CHECK_THAT(svg, Catch::StartsWith("<svg ") && Catch::EndsWith("</svg>\n") && Catch::Contains("output loss"));
     CHECK(io_parts::xml_text("<a> & \"b\"\x01") == "&lt;a&gt; &amp; &quot;b&quot;?");
+}
+
+TEST_CASE("a profile has each step once, with its names and FLOPs", "[io]") {
+    model<counted, input<float, 4, 4>> net(seed{});
+    const model_profile measured = profile(net, xt::xtensor<float, 2>(xt::zeros<float>({4, 4})));
+    const io_parts::planned_graph graph(counted{}, std::array{spec(float32, {4, 4})});
+    REQUIRE(measured.steps.size() == graph.steps.size());
+    CHECK(measured.calls > 1);
+    CHECK(net.get<"calls">()() == measured.calls + 2);  // two to warm up
+    std::int64_t flops = 0;
+    std::vector<std::string> ops;
+    for (const model_profile::step& step : measured.steps) {
+        flops += step.flops;
+        CHECK(step.seconds > 0);
+        ops.insert(ops.end(), step.ops.begin(), step.ops.end());
+    }
+    CHECK(flops == summary(net).flops);
+    CHECK(std::count(ops.begin(), ops.end(), "square") == 1);
+    const auto square_at = std::find_if(measured.steps.begin(), measured.steps.end(),
+                                        [](const auto& step) { return step.kernel == "matmul"; });
+    REQUIRE(square_at != measured.steps.end());
+    CHECK(square_at->bytes == 2 * 4 * 4 * 4);
+    CHECK(measured.peak_flops > 0);
+    CHECK(measured.seconds > 0);
+    CHECK(lines_of(measured.text()) == 2 + static_cast<int>(graph.steps.size()));
+    CHECK_THAT(measured.text(), Catch::Contains("matmul") && Catch::Contains("square"));
+    for (const std::string text = measured.text(40); const char* const line : {text.c_str()})
+        CHECK(std::string_view(line).find('\n') <= 40);
+}
+
+TEST_CASE("a profile of a loop has the time of all iterations", "[io]") {
+    model<looped, input<float, 5, 2, 4>> net(seed{});
+    const model_profile measured = profile(net, xt::xtensor<float, 3>(xt::ones<float>({5, 2, 4})));
+    const auto matmul_at = std::find_if(measured.steps.begin(), measured.steps.end(),
+                                        [](const auto& step) { return step.kernel == "matmul"; });
+    REQUIRE(matmul_at != measured.steps.end());
+    CHECK(matmul_at->flops == 5 * (2 * 2 * 4 * 4 + 2 * 8));  // a product, a sum and tanh
+    CHECK(matmul_at->bytes == 5 * 4 * (8 + 16 + 8 + 8));
+    CHECK(matmul_at->seconds > 0);
+
+    const std::string path = std::filesystem::temp_directory_path() / "ambit_test_profile.svg";
+    write_profile_svg(measured, path);
+    std::ifstream file(path);
+    const std::string svg{std::istreambuf_iterator<char>(file), {}};
+    std::filesystem::remove(path);
+    CHECK_THAT(svg, Catch::Contains("scan/matmul, 2 more</text>") && Catch::EndsWith("</svg>\n"));
 }
