@@ -54,11 +54,11 @@ struct the_mistake_above {
 };
 
 // `is_allowed` depends on the facts, else the compilers would evaluate the assertion without naming them.
-#define AMBIT_CARRIER(carried)                                                   \
-    template <fixed_string... Facts> struct carried {                                    \
-        static constexpr mistake kind = mistake::carried;                        \
-        static constexpr bool is_allowed = sizeof...(Facts) > 4096;              \
-        template <template <fixed_string...> class> using with = the_mistake_above;                  \
+#define AMBIT_CARRIER(carried)                                                      \
+    template <fixed_string... Facts> struct carried {                               \
+        static constexpr mistake kind = mistake::carried;                           \
+        static constexpr bool is_allowed = sizeof...(Facts) > 4096;                 \
+        template <template <fixed_string...> class> using with = the_mistake_above; \
     };
 AMBIT_MISTAKES(AMBIT_CARRIER)
 #undef AMBIT_CARRIER
@@ -160,8 +160,8 @@ template <class Source, int Number> struct mistake_at {
 /// Its carrier, which g++ names as what it instantiates.
 template <class Source, int Number> constexpr auto carrier_of() {
     constexpr mistake kind = Source::mistakes[Number].kind;
-#define AMBIT_CARRIER(carried)                                                                \
-    if constexpr (kind == mistake::carried)                                                   \
+#define AMBIT_CARRIER(carried)              \
+    if constexpr (kind == mistake::carried) \
         return std::type_identity<typename facts<Source, Number>::template carrier<carried>>{};
     AMBIT_MISTAKES(AMBIT_CARRIER)
 #undef AMBIT_CARRIER
@@ -250,6 +250,8 @@ template <class Mistake> struct refusal {
             static_assert(with<parameter_count>::is_allowed, AMBIT_SENTENCE(parameter_count));
         else if constexpr (kind == mistake::arena_size)
             static_assert(with<arena_size>::is_allowed, AMBIT_SENTENCE(arena_size));
+        else if constexpr (kind == mistake::memory_size)
+            static_assert(with<memory_size>::is_allowed, AMBIT_SENTENCE(memory_size));
         else if constexpr (kind == mistake::variable_unread)
             static_assert(with<variable_unread>::is_allowed, AMBIT_SENTENCE(variable_unread));
         else if constexpr (kind == mistake::variable_untrained)
@@ -284,8 +286,7 @@ template <class Mistake> struct refusal {
             static_assert(with<rule_unfit>::is_allowed, AMBIT_SENTENCE(rule_unfit));
         else if constexpr (kind == mistake::frozen_stale)
             static_assert(with<frozen_stale>::is_allowed, AMBIT_SENTENCE(frozen_stale));
-        else
-            static_assert(kind == mistake::none, "[ambit] a kind of mistake is missing in this list");
+        else static_assert(kind == mistake::none, "[ambit] a kind of mistake is missing in this list");
     }
 };
 

@@ -7,4 +7,5 @@
 #include <ambit/model/any_batch_model.hpp>
 #include <ambit/model/array_view.hpp>
 #include <ambit/model/executor.hpp>
+#include <ambit/model/memory.hpp>
 #include <ambit/model/stored_model.hpp>

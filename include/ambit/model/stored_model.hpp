@@ -89,6 +89,10 @@ public:
 
     /// Bytes of temporary memory, fixed by the compiler; constant in every build of the same model.
     static constexpr std::int64_t arena_bytes = plan_parts::layout_of<graph>::value.arena_bytes;
+    /// Whether that memory is part of the object.
+    static constexpr bool keeps_arena_in_place =
+        Storage == storage::in_place ||
+        (Storage == storage::automatic && arena_bytes < model_parts::largest_arena_in_place);
 
     /// Takes memory and initializes the variables. Throws an `arithmetic_error` if the compiler was allowed to change
     /// what the model computes (-funsafe-math-optimizations and its kin on clang). Where this processor lacks
@@ -207,10 +211,6 @@ private:
     using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation,
         base::raise_generations_under, base::range_of_variable, base::refuse_moved_from, base::refuse_operations,
         base::spec_of_output, base::variables_;
-
-    static constexpr bool keeps_arena_in_place =
-        Storage == storage::in_place ||
-        (Storage == storage::automatic && arena_bytes < model_parts::largest_arena_in_place);
 
     template <class... Arguments>
     static constexpr bool has_static_shapes =

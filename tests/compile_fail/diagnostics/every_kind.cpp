@@ -72,6 +72,8 @@
 // expect: parameter_count<.*"a fact of parameter_count"
 // expect: error: .*\[ambit\] arena_size: a call needs more temporary memory than expected: take smaller values or a larger limit
 // expect: arena_size<.*"a fact of arena_size"
+// expect: error: .*\[ambit\] memory_size: the model takes more memory than expected: make it smaller, or allow more
+// expect: memory_size<.*"a fact of memory_size"
 // expect: error: .*\[ambit\] variable_unread: no output depends on this variable: use it, or do not create it
 // expect: variable_unread<.*"a fact of variable_unread"
 // expect: error: .*\[ambit\] variable_untrained: no gradient reaches this trainable variable: let the loss use it, or set \.trainable = false
@@ -107,15 +109,15 @@
 // expect: error: .*\[ambit\] frozen_stale: what was frozen ahead is another model by now: build the target of ambit_freeze anew
 // expect: frozen_stale<.*"a fact of frozen_stale"
 // reject: a kind of mistake is missing
-// errors: 53
-// lines: 106
+// errors: 54
+// lines: 108
 #include <ambit/diagnostics/explain.hpp>
 using namespace ambit;
 using namespace ambit::mistake_parts;
 
 constexpr reports one_of_each() {
     reports all;
-#define AMBIT_REPORT(kind)     \
+#define AMBIT_REPORT(kind)    \
     all.begin(mistake::kind); \
     all.add(detail_tag::rule, "a fact of " #kind);
     AMBIT_MISTAKES(AMBIT_REPORT)
@@ -129,5 +131,5 @@ struct every_kind {
 #ifdef AMBIT_MISTAKE
 static_assert(refused_parts::no_mistakes_in<every_kind>);
 #else
-static_assert(every_kind::mistakes.size == 53);
+static_assert(every_kind::mistakes.size == 54);
 #endif

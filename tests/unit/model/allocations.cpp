@@ -33,16 +33,19 @@
 namespace {
 // One thread: a plain number. `volatile`, since malloc may not be assumed to change what the compiler knows
 // of it.
-volatile long allocations = 0;
-void count_one() { allocations = allocations + 1; }
+volatile long allocations = 0, bytes_allocated = 0;
+void count_one(std::size_t bytes) {
+    allocations = allocations + 1;
+    bytes_allocated = bytes_allocated + static_cast<long>(bytes);
+}
 }  // namespace
 
 #ifdef AMBIT_TEST_ADDRESS_SANITIZER
 extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile void*, std::size_t),
-                                                          void (*)(const volatile void*));
+                                                         void (*)(const volatile void*));
 namespace {
 [[maybe_unused]] const int installed = __sanitizer_install_malloc_and_free_hooks(
-    [](const volatile void*, std::size_t) { count_one(); }, [](const volatile void*) {});
+    [](const volatile void*, std::size_t bytes) { count_one(bytes); }, [](const volatile void*) {});
 }
 #else
 // glibc's own functions under their second names; `operator new` ends in them, too.
@@ -53,27 +56,27 @@ void* __libc_realloc(void*, std::size_t) noexcept;
 void* __libc_memalign(std::size_t, std::size_t) noexcept;
 
 void* malloc(std::size_t size) noexcept {
-    count_one();
+    count_one(size);
     return __libc_malloc(size);
 }
 void* calloc(std::size_t count, std::size_t size) noexcept {
-    count_one();
+    count_one(count * size);
     return __libc_calloc(count, size);
 }
 void* realloc(void* memory, std::size_t size) noexcept {
-    count_one();
+    count_one(size);
     return __libc_realloc(memory, size);
 }
 void* memalign(std::size_t alignment, std::size_t size) noexcept {
-    count_one();
+    count_one(size);
     return __libc_memalign(alignment, size);
 }
 void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
-    count_one();
+    count_one(size);
     return __libc_memalign(alignment, size);
 }
 int posix_memalign(void** memory, std::size_t alignment, std::size_t size) noexcept {
-    count_one();
+    count_one(size);
     *memory = __libc_memalign(alignment, size);
     return *memory == nullptr ? 12 : 0;  // ENOMEM
 }
@@ -97,33 +100,65 @@ struct net_of_everything {
         tensor features, scores, best, total;
     };
     constexpr outputs operator()(scope& s, const tensor& image, const tensor& labels) const {
-        tensor x =
-            relu(conv2d(image, s.get_variable("kernel", {3, 3, 2, 4}, {.initializer = random_normal()}),
-                        {.padding = same}));
+        tensor x = relu(
+            conv2d(image, s.get_variable("kernel", {3, 3, 2, 4}, {.initializer = random_normal()}), {.padding = same}));
         x = reshape(max_pool(x), {-1, 16});
-        const tensor scores = softmax(
-            matmul(x, s.get_variable("w", {5, 16}, {.initializer = random_normal()}), {.transpose_b = true}));
+        const tensor scores =
+            softmax(matmul(x, s.get_variable("w", {5, 16}, {.initializer = random_normal()}), {.transpose_b = true}));
         return {transpose(x), scores, argmax(scores, 1), reduce_sum(scores * labels)};
     }
 };
 using net = model<net_of_everything, input<float, 1, 4, 4, 2>, input<float, 5>>;
+
+/// 100 floats of parameters, 100 of its own.
+struct with_a_state {
+    constexpr tensor operator()(scope& s, const tensor& x) const {
+        return x * s.get_variable("gain", {100}) + s.get_variable("state", {100}, {.local = true});
+    }
+};
 
 volatile float sink = 0;
 
 }  // namespace
 
 TEST_CASE("allocations are counted", "[model]") {
-    CHECK(allocations_in([] {
-              sink = static_cast<float>(ambit::model_parts::allocate_aligned(100)[3] == std::byte{});
-          }) == 1);
+    CHECK(allocations_in(
+              [] { sink = static_cast<float>(ambit::model_parts::allocate_aligned(100)[3] == std::byte{}); }) == 1);
     CHECK(allocations_in([] { std::make_unique<std::array<int, 9>>()->front() = 1; }) <= 1);
-    CHECK(allocations_in([] { std::vector<float> v(100); sink = v[3]; }) == 1);
+    CHECK(allocations_in([] {
+              std::vector<float> v(100);
+              sink = v[3];
+          }) == 1);
     CHECK(allocations_in([] {
               void* p = std::malloc(10);
               sink = p == nullptr ? 1.0F : 0.0F;
               std::free(p);
           }) == 1);
-    CHECK(allocations_in([] { xt::xarray<float> x = xt::ones<float>({2, 3}); sink = x(0, 0); }) >= 1);
+    CHECK(allocations_in([] {
+              xt::xarray<float> x = xt::ones<float>({2, 3});
+              sink = x(0, 0);
+          }) >= 1);
+}
+
+template <class Model> static void check_memory() {
+    using memory = memory_of<Model>;
+    const long before = bytes_allocated;
+    const auto made = std::make_unique<Model>(seed{1});
+    const long taken = bytes_allocated - before;
+    CHECK(made->parameters().memory() != nullptr);
+    // Of the parameters there is a count of owners, too.
+    CHECK(taken >= memory::total);
+    CHECK(taken <= memory::total + 96);
+    STATIC_REQUIRE(memory::members < 1024);
+    STATIC_REQUIRE(expect_memory<Model, memory::total>());
+}
+
+TEST_CASE("a model takes the memory that it says", "[model]") {
+    check_memory<net>();
+    check_memory<stored_model<storage::heap, net_of_everything, input<float, 1, 4, 4, 2>, input<float, 5>>>();
+    check_memory<model<with_a_state, input<float, 100>>>();
+    STATIC_REQUIRE(memory_of<model<with_a_state, input<float, 100>>>::local_variables == 448);
+    STATIC_REQUIRE(memory_of<model<with_a_state, input<float, 100>>>::parameters == 448 + 64);
 }
 
 TEST_CASE("a call with containers and memory allocates nothing", "[model]") {
@@ -149,8 +184,7 @@ TEST_CASE("a call with views and lazy expressions allocates nothing", "[model]")
     const std::array<float, 5> labels{1, 2, 3, 4, 5};
     const xt::xtensor<float, 1> means{0.5F, 2}, label_tensor = xt::ones<float>({5});
     CHECK(allocations_in([&] {
-              sink = std::get<3>(
-                  n(xt::view(wide, xt::range(1, 2), xt::all(), xt::all(), xt::range(1, 3)), labels));
+              sink = std::get<3>(n(xt::view(wide, xt::range(1, 2), xt::all(), xt::all(), xt::range(1, 3)), labels));
           }) == 0);
     CHECK(allocations_in([&] { sink = std::get<3>(n((x - means) / 3.0F, label_tensor * 2.0F)); }) == 0);
     CHECK(allocations_in([&] { sink = std::get<3>(n(any * 2.0F + 1.0F, labels)); }) == 0);
@@ -171,8 +205,8 @@ TEST_CASE("run and run_into allocate nothing, nor do results as arguments", "[mo
     CHECK(allocations_in([&] { sink = n.run<&out::total>(x, labels); }) == 0);
     CHECK(allocations_in([&] { sink = std::get<1>(n.run<&out::best, &out::features>(x))(0, 0); }) == 0);
     CHECK(allocations_in([&] {
-              n.run_into(std::span(features).first<16>(), std::span(scores).first(5),
-                         std::span(best).first<1>(), total, x, labels);
+              n.run_into(std::span(features).first<16>(), std::span(scores).first(5), std::span(best).first<1>(), total,
+                         x, labels);
           }) == 0);
     CHECK(allocations_in([&] { sink = std::get<3>(n(x, xt::view(n.run<&out::scores>(x), 0))); }) == 0);
 }
@@ -180,12 +214,14 @@ TEST_CASE("run and run_into allocate nothing, nor do results as arguments", "[mo
 TEST_CASE("the arena of a large model is taken when the model is made", "[model]") {
     using large = stored_model<storage::heap, net_of_everything, input<float, 1, 4, 4, 2>, input<float, 5>>;
     std::unique_ptr<large> n;
-    CHECK(allocations_in([&] { n = std::make_unique<large>(seed{1}); }) >=
-          3);  // the object, parameters, arena
+    CHECK(allocations_in([&] { n = std::make_unique<large>(seed{1}); }) >= 3);  // the object, parameters, arena
     const std::vector<float> x(32, 1);
     const std::array<float, 5> labels{};
     CHECK(allocations_in([&] { sink = std::get<3>((*n)(x, labels)); }) == 0);
-    CHECK(allocations_in([&] { large other(std::move(*n)); sink = std::get<3>(other(x, labels)); }) == 0);
+    CHECK(allocations_in([&] {
+              large other(std::move(*n));
+              sink = std::get<3>(other(x, labels));
+          }) == 0);
 }
 
 namespace {
@@ -223,14 +259,19 @@ struct recurrent_learner {
     };
     constexpr outputs operator()(scope& s, const tensor& xs, const tensor& limit) const {
         const tensor zero = broadcast_to(xs.builder()->constant(0, float32), {2, 4});
-        const tensor states = scan(s, [](scope& in, const tensor& h, const tensor& x) {
-            const tensor both = matmul(x, in.get_variable("u", {3, 4})) + h;
-            return ambit::tanh(matmul(both, in.get_variable("w", {4, 4})));
-        }, xs, zero);
-        const tensor sum = while_loop(s, [&](scope&, const tensor& t) { return less(t, limit); },
-                                      [](scope&, const tensor& t) { return t * 2; }, reduce_sum(square(states)) + 1);
+        const tensor states = scan(
+            s,
+            [](scope& in, const tensor& h, const tensor& x) {
+                const tensor both = matmul(x, in.get_variable("u", {3, 4})) + h;
+                return ambit::tanh(matmul(both, in.get_variable("w", {4, 4})));
+            },
+            xs, zero);
+        const tensor sum = while_loop(
+            s, [&](scope&, const tensor& t) { return less(t, limit); }, [](scope&, const tensor& t) { return t * 2; },
+            reduce_sum(square(states)) + 1);
         const tensor loss = reduce_mean(square(states));
-        return {cond(s, less(limit, 0), [&](scope&) { return loss; }, [&](scope&) { return sum; }),
+        return {cond(
+                    s, less(limit, 0), [&](scope&) { return loss; }, [&](scope&) { return sum; }),
                 minimize(s, loss, adam{})};
     }
 };

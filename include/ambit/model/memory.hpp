@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+// The memory of a model, which the compiler knows to the byte, and what it is expected to be at most:
+//
+//     static_assert(memory_of<net>::parameters == 205'120 && memory_of<net>::arena == 655'360);
+//     static_assert(expect_memory<net, 1_MiB>());
+#pragma once
+
+#include <ambit/model/stored_model.hpp>
+#include <ambit/plan/lints.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace AMBIT_NAMESPACE::model_parts {
+
+/// What `allocate_aligned` takes for so many bytes.
+constexpr std::int64_t allocated(std::int64_t bytes) { return plan_parts::aligned(bytes > 0 ? bytes : 1); }
+
+}  // namespace ambit::model_parts
+
+namespace AMBIT_NAMESPACE {
+
+/// Bytes that a model of static shapes takes: what it allocates when it is made, and the object itself. Not in it are
+/// the allocator's own notes, the stack and the program's code. Models that share parameters have those once.
+template <class Model>
+    requires requires { Model::keeps_arena_in_place; }
+struct memory_of {
+    using graph = typename Model::graph;
+
+    /// Variables that models share and save, each from a multiple of 64 bytes on, and a count of changes for each.
+    static constexpr std::int64_t parameters =
+        model_parts::allocated(model_parts::layout_of_variables<graph, model_parts::belongs_to::parameters>.bytes +
+                               std::int64_t{sizeof(std::uint64_t)} * graph::counts.variables);
+    /// Variables of the one model.
+    static constexpr std::int64_t local_variables =
+        plan_parts::aligned(model_parts::layout_of_variables<graph, model_parts::belongs_to::one_model>.bytes);
+    /// Temporary memory of calls, outputs in it.
+    static constexpr std::int64_t arena = model_parts::allocated(Model::arena_bytes);
+    /// The object, without an arena that is part of it.
+    static constexpr std::int64_t members =
+        static_cast<std::int64_t>(sizeof(Model)) - (Model::keeps_arena_in_place ? arena : 0);
+
+    /// What is allocated.
+    static constexpr std::int64_t heap = parameters + local_variables + (Model::keeps_arena_in_place ? 0 : arena);
+    static constexpr std::int64_t total = heap + static_cast<std::int64_t>(sizeof(Model));
+};
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::lint_parts {
+
+/// The bytes, and what they are made of.
+template <class Model, std::int64_t Most> constexpr reports larger_memory() {
+    using memory = memory_of<Model>;
+    reports all;
+    all.begin(mistake::memory_size);
+    short_text had, asked("at most ");
+    mistake_parts::append_bytes(had, memory::total);
+    mistake_parts::append_bytes(asked, Most);
+    all.add(detail_tag::had, had);
+    all.add(detail_tag::asked, asked);
+    const auto add = [&](std::string_view name, std::int64_t bytes) {
+        short_text line(name);
+        line += ' ';
+        mistake_parts::append_bytes(line, bytes);
+        all.add(detail_tag::rule, line);
+    };
+    add("parameters", memory::parameters);
+    if (memory::local_variables > 0) add("local variables", memory::local_variables);
+    add("arena", memory::arena);
+    add("members", memory::members);
+    return all;
+}
+
+}  // namespace ambit::lint_parts
+
+namespace AMBIT_NAMESPACE {
+
+/// A model takes at most so many bytes, parameters, arena and object together: `expect_memory<net, 256_KiB>()`.
+template <class Model, std::int64_t Most>
+    requires requires { Model::keeps_arena_in_place; }
+constexpr auto expect_memory() {
+    using all = lint_parts::lints_of<Model>;
+    return all::template settle<memory_of<Model>::total <= Most, &lint_parts::larger_memory<Model, Most>>();
+}
+
+}  // namespace ambit
