@@ -11,9 +11,12 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <span>
+#include <string>
 #include <string_view>
+#include <tuple>
 
 #include <unistd.h>
 
@@ -89,6 +92,27 @@ static_assert(data_parallel<trainer>::buckets.size() == 1);
 static_assert(fine_buckets::buckets.size() > 1);
 static_assert(data_parallel<trainer>::buckets[0].bytes() == (2 * 16 + 16 + 16 * 2 + 2) * 4);
 
+using in_shards = data_parallel<trainer, data_parallel_options{.shards = 8}>;
+
+void train_in_shards(communicator& ranks) {
+    in_shards t(ranks, seed{1});
+    double loss = 0;
+    for (std::int64_t step = 0; step < 20; ++step)
+        loss = t.run_shards<&outputs::train, &outputs::loss>([&](int shard) {
+            const examples own = batch(step * 8 + shard);
+            return std::tuple(own.points, own.labels);
+        });
+    communicator alone(MPI_COMM_SELF);
+    in_shards same(alone, seed{1});
+    double expected = 0;
+    for (std::int64_t step = 0; step < 20; ++step)
+        expected = same.run_shards<&outputs::train, &outputs::loss>([&](int shard) {
+            const examples own = batch(step * 8 + shard);
+            return std::tuple(own.points, own.labels);
+        });
+    expect(std::equal_to<double>()(loss, expected), "the bits are those of one rank");
+}
+
 struct centered {
     constexpr tensor operator()(scope&, tensor x) const { return x - all_reduce_mean(reduce_mean(x, {.axes = 0})); }
 };
@@ -110,6 +134,7 @@ int main(int argc, char** argv) {
     try {
         train(mpi);
         communicator ranks(mpi);
+        train_in_shards(ranks);
         look_over_all_ranks(ranks);
     } catch (const distributed_error& e) {
         std::cerr << e.what() << '\n';

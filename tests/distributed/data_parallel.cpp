@@ -4,7 +4,6 @@
 
 #include <ambit/core/hash.hpp>
 #include <ambit/nn/dense.hpp>
-#include <ambit/nn/dropout.hpp>
 #include <ambit/optim/adam.hpp>
 
 #include "ranks.hpp"
@@ -17,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 using namespace ambit;
@@ -62,6 +62,7 @@ struct examples {
 template <class Net> std::uint64_t hash_of_weights(const Net& net) {
     std::uint64_t hash = core_parts::fnv1a_of_nothing;
     for (std::size_t v = 0; v < Net::variables.size(); ++v) {
+        if (Net::variables[v].local != 0) continue;
         const std::string_view bytes(reinterpret_cast<const char*>(net.parameters().variables()[v]),
                                      static_cast<std::size_t>(Net::variables[v].bytes()));
         hash = core_parts::fnv1a_with(hash, core_parts::fnv1a(bytes));
@@ -189,6 +190,81 @@ TEST_CASE("a variable that has drifted apart is named on all ranks", "[distribut
     t.broadcast_parameters();
     t.expect_same_weights();
     step();
+}
+
+namespace {
+
+// A moving average of what a batch is like, noise, and a count of steps.
+struct noisy {
+    struct outputs {
+        tensor loss, noise;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x, const tensor& labels) const {
+        const variable seen = s.get_variable("seen", {6}, {.initializer = zeros(), .trainable = false});
+        s.add_to_collection(collections::updates, assign(seen, moving_average(seen, reduce_mean(x, {.axes = 0}), 0.9)));
+        const tensor noise = random_uniform(s, {own_batch / 2, 6});
+        const tensor logits = dense(s, "logits", x + noise, 3);
+        const tensor loss = reduce_mean(sparse_softmax_cross_entropy(logits, labels));
+        const variable steps = s.get_variable("global_step", {}, {.dtype = int32, .trainable = false});
+        return {loss, reduce_mean(noise), minimize(s, loss, adam{.learning_rate = 0.01}, {.global_step = steps})};
+    }
+};
+using noisy_trainer = model<noisy, input<float, own_batch / 2, 6>, input<std::int32_t, own_batch / 2>>;
+using in_shards = data_parallel<noisy_trainer, data_parallel_options{.bucket_bytes = 64, .shards = 8}>;
+
+}  // namespace
+
+TEST_CASE("in shards, the bits are those of one rank", "[distributed]") {
+    communicator& ranks = all_ranks();
+    communicator alone(MPI_COMM_SELF);
+    in_shards shared(ranks, seed{3}), whole_batch(alone, seed{3});
+    const auto step_of = [](in_shards& t, int step) {
+        return t.run_shards<&noisy::outputs::train, &noisy::outputs::loss, &noisy::outputs::noise>([&](int shard) {
+            const examples own(shard * own_batch / 2, own_batch / 2, step);
+            return std::tuple(own.x, own.labels);
+        });
+    };
+    std::array<double, 2> first{}, last{};
+    for (int step = 0; step < 100; ++step) {
+        last = step_of(shared, step);
+        CHECK(last == step_of(whole_batch, step));
+        if (step == 0) first = last;
+    }
+    CHECK(hash_of_weights(shared.net()) == hash_of_weights(whole_batch.net()));
+    CHECK(last[0] < first[0]);
+    CHECK(last[1] != first[1]);
+    CHECK(shared.net().get<"global_step">()() == 100);
+    // The moving average is that of the whole batch.
+    double expected = 0;
+    for (int step = 0; step < 100; ++step) {
+        double mean = 0;
+        for (int shard = 0; shard < 8; ++shard) {
+            const examples own(shard * own_batch / 2, own_batch / 2, step);
+            for (int i = 0; i < own_batch / 2; ++i) mean += own.x(i, 0) / (4 * own_batch);
+        }
+        expected = 0.9 * expected + 0.1 * mean;
+    }
+    CHECK(shared.net().get<"seen">()(0) == Approx(expected).margin(1e-5));
+}
+
+TEST_CASE("shards that ranks cannot share are refused", "[distributed]") {
+    communicator& ranks = all_ranks();
+    if (ranks.size() == 1) return;
+    using one_shard = data_parallel<noisy_trainer, data_parallel_options{.shards = 1}>;
+    CHECK_THROWS_WITH(one_shard(ranks, seed{3}), Catch::Contains("1 shards are not shared by"));
+}
+
+TEST_CASE("each rank has its own statistics and random numbers, until they are averaged", "[distributed]") {
+    communicator& ranks = all_ranks();
+    data_parallel<noisy_trainer> t(ranks, seed{3});
+    const float own = static_cast<float>(ranks.rank());
+    t.net().edit<"seen">([&](auto view) { view(2) = own; });
+    t.average_statistics();
+    CHECK(t.net().get<"seen">()(2) == static_cast<float>(ranks.size() - 1) / 2);
+    const std::vector<float> drawn = ranks.all_gather(t.run<&noisy::outputs::noise>());
+    CHECK(drawn[0] == noisy_trainer(seed{3}).run<&noisy::outputs::noise>());
+    for (std::size_t r = 1; r < drawn.size(); ++r) CHECK(drawn[r] != drawn[0]);
 }
 
 // A job of its own (tests/CMakeLists.txt): the last of three ranks does not come, and MPI cannot end as usual then.

@@ -222,6 +222,20 @@ public:
         return is_done;
     }
 
+    /// Gives another rank some bytes, and gets as many from it.
+    bool exchange(const std::byte* own, std::byte* theirs, std::int64_t bytes, int other) noexcept {
+        std::byte* const sent = stage(own, bytes, 2 * bytes);
+        const int count = static_cast<int>(bytes);
+        MPI_Request receives = MPI_REQUEST_NULL, sends = MPI_REQUEST_NULL;
+        const bool is_done =
+            begins("an exchange", bytes,
+                   [&] { return MPI_Irecv(sent + bytes, count, MPI_BYTE, other, 0, ranks_, &receives); }) &&
+            begins("an exchange", bytes, [&] { return MPI_Isend(sent, count, MPI_BYTE, other, 0, ranks_, &sends); }) &&
+            finish("an exchange", receives) && finish("an exchange", sends);
+        if (is_done) std::memcpy(theirs, sent + bytes, static_cast<std::size_t>(bytes));
+        return is_done;
+    }
+
     /// Begins a sum in place, which goes on while the program does. The memory stays where it is until `finish`, or for
     /// ever if that answers false.
     bool begin_all_reduce(std::byte* values, std::int64_t count, dtype type, MPI_Request& request) noexcept {

@@ -17,17 +17,24 @@
 //   save.
 // - Ranks draw other random numbers (dropout); rank 0 draws those of a model on one machine.
 //
+// With `.shards` a batch has a fixed number of shards, and its weights the same bits on any number of ranks
+// (distributed/shards_of_rank.hpp).
+//
 // On one rank nothing is copied and nobody is asked; gradients are stored, which a model of one machine may leave out.
 #pragma once
 
 #include <ambit/distributed/gradient_buckets.hpp>
 #include <ambit/distributed/same_model.hpp>
+#include <ambit/distributed/shards_of_rank.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/optim/minimize.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
+#include <tuple>
 #include <utility>
 
 namespace AMBIT_NAMESPACE {
@@ -38,6 +45,9 @@ struct data_parallel_options {
     std::int64_t bucket_bytes = std::int64_t{1} << 20;
     /// Every so many steps all ranks compare their weights and the state of their optimizers; 0: never.
     std::int64_t check_weights_every = 0;
+    /// The same bits on any number of ranks: each batch is cut into so many shards, a power of two, and `run_shards`
+    /// takes the place of `run`. 0: MPI chooses the order of sums.
+    int shards = 0;
 };
 
 }  // namespace ambit
@@ -52,11 +62,6 @@ template <class Module, std::int64_t BucketBytes> struct averaged_over_ranks {
         return Module{}(s, inputs...);
     }
 };
-
-/// Seeds of random numbers that differ between ranks; that of rank 0 is the user's.
-constexpr seed seed_of_rank(seed s, int rank) {
-    return {s.value + static_cast<std::uint64_t>(rank) * 0x9E3779B97F4A7C15};  // the golden ratio: far apart
-}
 
 }  // namespace ambit::distributed_parts
 
@@ -74,6 +79,8 @@ public:
 
     /// What one call sends, in this order.
     static constexpr const auto& buckets = buckets_of<typename model::graph>;
+    static_assert(Options.shards == 0 || distributed_parts::is_power_of_two(Options.shards),
+                  "[ambit] shards are added by pairs: .shards is a power of two");
 
     /// All ranks construct it, with one seed. Throws a `distributed_error`, on all ranks if their models differ: it
     /// names the first variable or op that does.
@@ -81,7 +88,15 @@ public:
         : ranks_(&ranks),
           net_(ambit::parameters<typename model::graph>(s), distributed_parts::seed_of_rank(s, ranks.rank())) {
         distributed_parts::expect_same_model<typename model::graph>(ranks);
-        if (ranks.size() > 1) buckets_.emplace(ranks, buckets);
+        if constexpr (Options.shards > 0) {
+            if (Options.shards % ranks.size() != 0)
+                ranks.refuse(distributed_fault::rank_count,
+                             std::to_string(Options.shards) + " shards are not shared by " +
+                                 std::to_string(ranks.size()) + " ranks equally",
+                             "start 1, 2, 4 of them, or any power of two up to the number of shards");
+            shards_.emplace(ranks, net_, Options.shards / ranks.size(), s);
+        }
+        if (ranks.size() > 1 || Options.shards > 0) buckets_.emplace(ranks, buckets, Options.shards / ranks.size());
         broadcast_parameters();
     }
     data_parallel(const data_parallel&) = delete;
@@ -89,12 +104,30 @@ public:
 
     /// `run` of the model, on this rank's inputs; all ranks ask for the same outputs. Throws a `distributed_error` if
     /// the ranks could not communicate, or a variable has drifted apart in a step that looks.
-    template <auto... Members, class... Arguments> auto run(const Arguments&... arguments) {
+    template <auto... Members, class... Arguments>
+        requires(Options.shards == 0)
+    auto run(const Arguments&... arguments) {
         if (Options.check_weights_every > 0 && ranks_->step() > 0 && ranks_->step() % Options.check_weights_every == 0)
             expect_same_weights();
-        const distributed_parts::set_while<distributed_parts::gradient_buckets*> bound(distributed_parts::bound_buckets,
-                                                                                       buckets_ ? &*buckets_ : nullptr);
+        const distributed_parts::set_while bound(distributed_parts::bound_buckets, buckets_ ? &*buckets_ : nullptr);
         return ranks_->run([&] { return net_.template run<Members...>(arguments...); });
+    }
+
+    /// One step on a batch in shards: `inputs_of(shard)` answers the inputs of a shard, from 0 on, as a tuple, and is
+    /// called for this rank's own. Updates happen once, from the gradients of all shards. Answers, for each scalar
+    /// among the outputs, its mean over all shards, the same on all ranks: a double, or an array of them.
+    template <auto... Members, class InputsOf>
+        requires(Options.shards > 0)
+    auto run_shards(const InputsOf& inputs_of) {
+        if (Options.check_weights_every > 0 && ranks_->step() > 0 && ranks_->step() % Options.check_weights_every == 0)
+            expect_same_weights();
+        const distributed_parts::set_while bound(distributed_parts::bound_buckets, &*buckets_);
+        return ranks_->run([&] {
+            return shards_->run(net_, *buckets_, [&](int shard) {
+                return std::apply([&](const auto&... inputs) { return net_.template run<Members...>(inputs...); },
+                                  inputs_of(shard));
+            });
+        });
     }
 
     /// Throws a `distributed_error` on all ranks that names the first variable which is not the same on all of them:
@@ -144,6 +177,7 @@ private:
     communicator* ranks_;
     model net_;
     std::optional<distributed_parts::gradient_buckets> buckets_;
+    std::optional<distributed_parts::shards_of_rank<model>> shards_;
 };
 
 }  // namespace ambit

@@ -3,7 +3,7 @@
 // in the order in which the way back ends them; when the last one of a bucket is there, one non-blocking sum of all of
 // it begins, and goes on beside the kernels that follow. Who reads a gradient waits for its bucket.
 //
-//     deposit_gradient   copies a gradient to its bucket, early (op_info::early); its result is the number of ranks
+//     deposit_gradient   copies a gradient to its bucket, early (op_info::early); its result says how many meet there
 //     collect_gradient   the sum, written over the gradient where nothing else reads that
 //
 // On one rank neither does anything. The mean is a quotient of the two that joins the loop of the update.
@@ -12,12 +12,14 @@
 #pragma once
 
 #include <ambit/distributed/collectives.hpp>
+#include <ambit/distributed/shard_sum.hpp>
 #include <ambit/model/variable_memory.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -38,12 +40,19 @@ struct gradient_bucket {
 
 namespace AMBIT_NAMESPACE::distributed_parts {
 
-/// The buckets of a model in memory, and where each of them is in a call.
+/// The buckets of a model in memory, and where each of them is in a call. Of a batch in shards, a rank calls the model
+/// for each of its own; the last call has the sums of all shards of all ranks, the others keep their own gradients.
 class gradient_buckets {
 public:
-    gradient_buckets(communicator& ranks, std::span<const gradient_bucket> planned) : ranks_(&ranks) {
-        for (const gradient_bucket& bucket : planned)
-            all_.push_back({bucket, model_parts::allocate_aligned(bucket.bytes())});
+    /// `shards` of this rank; 0: one call is a step, and MPI sums.
+    gradient_buckets(communicator& ranks, std::span<const gradient_bucket> planned, int shards)
+        : ranks_(&ranks), shards_(shards) {
+        for (const gradient_bucket& bucket : planned) {
+            state& made = all_.emplace_back();
+            made.plan = bucket;
+            made.memory = model_parts::allocate_aligned(bucket.bytes());
+            if (shards > 0) made.by_shard.emplace(bucket.type, bucket.elements, shards);
+        }
     }
     gradient_buckets(const gradient_buckets&) = delete;
     gradient_buckets& operator=(const gradient_buckets&) = delete;
@@ -53,36 +62,56 @@ public:
                 static_cast<void>(bucket.memory.release());  // MPI may still write to it
     }
 
+    /// The next call is for this shard of the rank's own.
+    void begin_shard(int shard) noexcept {
+        shard_ = shard;
+        for (state& bucket : all_) bucket.deposited = 0;
+    }
+
     void deposit(std::int64_t bucket, std::int64_t offset, const void* gradient, std::int64_t bytes) noexcept {
         state& to = all_[static_cast<std::size_t>(bucket)];
         std::memcpy(to.memory.get() + offset, gradient, static_cast<std::size_t>(bytes));
         for (state& other : all_) ranks_->poke(other.sum);
         if (++to.deposited < to.plan.gradients) return;
-        to.is_summed = false;
-        ranks_->begin_all_reduce(to.memory.get(), to.plan.elements, to.plan.type, to.sum);
+        to.deposited = 0;
+        if (!to.by_shard) {
+            to.is_summed = false;
+            ranks_->begin_all_reduce(to.memory.get(), to.plan.elements, to.plan.type, to.sum);
+            return;
+        }
+        to.by_shard->add(shard_, to.memory.get());
+        if (shard_ + 1 == shards_) to.by_shard->add_other_ranks(*ranks_);
     }
 
-    /// Writes the sum of a gradient over all ranks; leaves it as it is after a failure.
+    /// Writes the sum of a gradient over all ranks, or all shards; leaves it as it is after a failure.
     void collect(std::int64_t bucket, std::int64_t offset, void* gradient, std::int64_t bytes) noexcept {
         state& from = all_[static_cast<std::size_t>(bucket)];
+        if (from.by_shard) {
+            if (shard_ + 1 == shards_)
+                std::memcpy(gradient, from.by_shard->values() + offset, static_cast<std::size_t>(bytes));
+            return;
+        }
         if (!from.is_summed && !ranks_->finish("all_reduce of gradients", from.sum)) return;
         from.is_summed = true;
-        from.deposited = 0;
         std::memcpy(gradient, from.memory.get() + offset, static_cast<std::size_t>(bytes));
     }
 
-    int ranks() const noexcept { return ranks_->size(); }
+    /// How many gradients a sum is made of.
+    int terms() const noexcept { return ranks_->size() * (shards_ > 0 ? shards_ : 1); }
 
 private:
     struct state {
         gradient_bucket plan;
         model_parts::aligned_bytes memory;
+        std::optional<shard_sum> by_shard;
         MPI_Request sum = MPI_REQUEST_NULL;
         int deposited = 0;
         bool is_summed = false;
     };
 
     communicator* ranks_;
+    int shards_;
+    int shard_ = 0;
     std::vector<state> all_;
 };
 
@@ -94,7 +123,7 @@ struct place_in_bucket {
     std::int64_t bucket, offset;
 };
 
-/// Copies a gradient to its bucket. The result is the number of ranks whose gradients meet there.
+/// Copies a gradient to its bucket. The result is the number of gradients that meet there.
 struct deposit_gradient_op : compute_op {
     static constexpr std::string_view name = "deposit_gradient";
     using kernel = kernel_tag::custom;
@@ -108,7 +137,7 @@ struct deposit_gradient_op : compute_op {
         *ranks = 1;
         if (bound_buckets == nullptr) return;
         bound_buckets->deposit(bucket, offset, gradient, call.operands[0].bytes());
-        *ranks = static_cast<T>(bound_buckets->ranks());
+        *ranks = static_cast<T>(bound_buckets->terms());
     }
 };
 inline constexpr op_info deposit_gradient_info = describe<deposit_gradient_op>();
