@@ -43,13 +43,11 @@ constexpr core_parts::buffer<tensor> gradients(const tensor& loss, std::span<con
         builder->log().report_in_progress().add(mistake_parts::detail_tag::asked_at, asked_at);
         builder->log().settle();
     }
-    if (!is_right || builder->is_inert(loss.id())) {
-        for (const variable& v : variables) all.push_back(builder->inert(v.spec()));
-        return all;
-    }
-    if (!graph_parts::is_list_of_own(*builder, variables, "gradients", at)) {
+    const bool is_known = is_right && !builder->is_inert(loss.id());
+    if (!is_known || !graph_parts::is_list_of_own(*builder, variables, "gradients", at)) {
         for (const variable& v : variables)
             all.push_back(builder->inert(v.store() == nullptr ? loss.spec() : v.spec()));
+        if (variables.empty()) all.push_back(builder->inert(loss.spec()));  // so that [0] says no more than that
         return all;
     }
     const graph_parts::uncounted_ops way_back(*builder);
@@ -88,11 +86,17 @@ constexpr core_parts::buffer<tensor> gradients(const tensor& loss, const core_pa
 }
 
 AMBIT_REFUSES("the variables are a list: gradients(loss, s.trainable_variables()), of one std::array{v}")
-constexpr std::array<tensor, 1> gradients(const tensor& loss, const variable&) { return {loss}; }
+constexpr std::array<tensor, 1> gradients(const tensor& loss, const variable&) {
+    return {loss};
+}
 AMBIT_REFUSES("the variables are missing: gradients(loss, s.trainable_variables())")
-constexpr std::array<tensor, 1> gradients(const tensor& loss) { return {loss}; }
+constexpr std::array<tensor, 1> gradients(const tensor& loss) {
+    return {loss};
+}
 template <std::same_as<tensor> Tensor>
 AMBIT_REFUSES("gradients are those of variables: gradients(loss, s.trainable_variables())")
-constexpr std::array<tensor, 1> gradients(const tensor& loss, const Tensor&) { return {loss}; }
+constexpr std::array<tensor, 1> gradients(const tensor& loss, const Tensor&) {
+    return {loss};
+}
 
 }  // namespace ambit

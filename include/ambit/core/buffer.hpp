@@ -16,8 +16,15 @@
 
 namespace AMBIT_NAMESPACE::core_parts {
 
+/// Lists that users are handed check indices: a specialization for their elements has a function
+/// `list_has_no_such_element(index, size)`. Behind the last element, up to the end of the memory, lie elements `T{}`,
+/// which whatever is done with them refuses: code behind another mistake may find a list shorter than it should be.
+template <class T> struct index_of_list {};
+
 /// `T` is default constructible and assignable. Indices are `int`: a graph has fewer than 2^31 of anything.
 template <class T> class buffer {
+    static constexpr bool checks_indices = requires { index_of_list<T>::list_has_no_such_element(0, 0); };
+
 public:
     constexpr buffer() = default;
     constexpr buffer(const buffer& other) { append(other.begin(), other.size()); }
@@ -30,8 +37,19 @@ public:
 
     constexpr int size() const { return size_; }
     constexpr bool empty() const { return size_ == 0; }
+    // Functions of their own: clang counts each statement, one that is left out as well.
     constexpr T& operator[](int index) { return data_[index]; }
     constexpr const T& operator[](int index) const { return data_[index]; }
+    constexpr T& operator[](int index)
+        requires checks_indices
+    {
+        return data_[checked(index)];
+    }
+    constexpr const T& operator[](int index) const
+        requires checks_indices
+    {
+        return data_[checked(index)];
+    }
     constexpr T& back() { return data_[size_ - 1]; }
     constexpr const T& back() const { return data_[size_ - 1]; }
     constexpr T* begin() { return data_; }
@@ -93,6 +111,11 @@ public:
     }
 
 private:
+    constexpr int checked(int index) const {
+        if (index < 0 || index >= capacity_) index_of_list<T>::list_has_no_such_element(index, size_);
+        return index;
+    }
+
     T* data_ = nullptr;
     int size_ = 0;
     int capacity_ = 0;

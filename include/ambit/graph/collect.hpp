@@ -23,6 +23,7 @@ constexpr core_parts::buffer<Member> scope_handle::get_collection(std::string_vi
         graph_builder* const builder = store_->builder();
         const auto is_wanted = below(prefix);
         core_parts::buffer<Member> found;
+        found.reserve(1);  // the first of none is `Member{}`, which ops refuse
         for (int i = 0; i < builder->variables().collected().size(); ++i) {
             const int id =
                 builder->variables().collected().id_in(i, collection, of_tensors ? kind::tensor : kind::operation);

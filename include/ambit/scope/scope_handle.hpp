@@ -7,6 +7,7 @@
 //     minimize(s, loss, adam{}, {.variables = generator.trainable_variables()});
 #pragma once
 
+#include <ambit/diagnostics/list_error.hpp>
 #include <ambit/scope/variable.hpp>
 #include <ambit/scope/variable_store.hpp>
 

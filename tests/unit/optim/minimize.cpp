@@ -45,7 +45,8 @@ struct parts {
         const tensor loss = reduce_sum(product * x);
         const operation first = minimize(s, loss, sgd{.learning_rate = 0.25},
                                          {.variables = s.trainable_variables("slow"), .global_step = steps});
-        const operation second = minimize(s, loss, sgd{.learning_rate = 0.5}, {.variables = s.trainable_variables("fast")});
+        const operation second =
+            minimize(s, loss, sgd{.learning_rate = 0.5}, {.variables = s.trainable_variables("fast")});
         return {loss, group({first, second})};
     }
 };
@@ -127,7 +128,8 @@ TEST_CASE("clipping to a norm that is no value of the dtype, or nothing", "[opti
         CHECK(got[2] == Approx(c).epsilon(1e-6));
     };
     near(clipped_to<&clip_by_global_norm>(2e20f, -3e20f, 6e20f), 2.0 / 7, -3.0 / 7, 6.0 / 7);
-    near(clipped_to<&clip_by_global_norm>(3e38f, 3e38f, -3e38f), std::sqrt(1 / 3.0), std::sqrt(1 / 3.0), -std::sqrt(1 / 3.0));
+    near(clipped_to<&clip_by_global_norm>(3e38f, 3e38f, -3e38f), std::sqrt(1 / 3.0), std::sqrt(1 / 3.0),
+         -std::sqrt(1 / 3.0));
     near(clipped_to<&clip_by_norm>(3e38f, 0, -3e38f), 1, 0, -1);
     near(clipped_to<&clip_by_norm>(3e30f, -4e30f, 0), 0.6, -0.8, 0);
     // Short ones stay as they are, to the last bit.
@@ -228,7 +230,7 @@ TEST_CASE("an empty list of variables is not taken for no list", "[optim]") {
               static_cast<void>(minimize(s, loss, sgd{}, {.variables = s.trainable_variables("lef")}));
           }) == nothing_to_train);
     CHECK(told([](scope& s, const tensor& loss) {
-              static_cast<void>(gradients(loss, s.trainable_variables("lef")));
+              static_cast<void>(relu(gradients(loss, s.trainable_variables("lef"))[0]));
           }) == nothing_to_train);
     CHECK(told([](scope& s, const tensor&) {
               static_cast<void>(exponential_moving_average{}.apply(s, s.trainable_variables("lef")));
@@ -239,6 +241,15 @@ TEST_CASE("an empty list of variables is not taken for no list", "[optim]") {
     static_cast<void>(minimize(s, tensor(fixed), sgd{}));
     REQUIRE(builder.mistakes().size() == 1);
     CHECK(builder.mistakes()[0].kind == mistake::no_variables);
+}
+
+TEST_CASE("the first variable of an empty list is refused when the program runs, too", "[optim]") {
+    graph_builder builder;
+    scope s(builder);
+    static_cast<void>(s.get_variable("left/w", {2}));
+    CHECK(s.trainable_variables("left")[0].name() == "left/w:0");
+    CHECK_THROWS_AS(s.trainable_variables("lef")[0], list_error);
+    CHECK_THROWS_WITH(s.trainable_variables("left")[99], Catch::Contains("element 99 of a list of 1"));
 }
 
 TEST_CASE("a mistake that kept the variables from being made is the only one", "[optim]") {
@@ -262,13 +273,12 @@ TEST_CASE("variables and losses of another graph are refused", "[optim]") {
               static_cast<void>(minimize(s, loss, sgd{}, {.variables = list}));
           }) == from_elsewhere);
     CHECK(told([&](scope&, const tensor& loss) { static_cast<void>(gradients(loss, list)); }) == from_elsewhere);
-    CHECK(told([&](scope&, const tensor& loss) {
-              CHECK(gradients(loss, std::array{variable{}}).size() == 1);
-          }) == from_elsewhere);
-    CHECK(told([&](scope& s, const tensor&) {
-              static_cast<void>(exponential_moving_average{}.apply(s, list));
-          }) == from_elsewhere);
-    CHECK(told([&](scope& s, const tensor&) { static_cast<void>(minimize(s, foreign_loss, sgd{})); }) == from_elsewhere);
+    CHECK(told([&](scope&, const tensor& loss) { CHECK(gradients(loss, std::array{variable{}}).size() == 1); }) ==
+          from_elsewhere);
+    CHECK(told([&](scope& s, const tensor&) { static_cast<void>(exponential_moving_average{}.apply(s, list)); }) ==
+          from_elsewhere);
+    CHECK(told([&](scope& s, const tensor&) { static_cast<void>(minimize(s, foreign_loss, sgd{})); }) ==
+          from_elsewhere);
     CHECK(another.mistakes().empty());
 }
 
