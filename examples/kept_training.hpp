@@ -23,7 +23,16 @@ struct kept_training {
     std::int64_t steps;                    ///< in all
     std::int64_t every;                    ///< so many steps a checkpoint is written
     std::string unit = "steps", shown = "loss";
+    std::string also_shown = "";  ///< the name of what a step may return beside it, which is shown as it is
     double share = 0.01;  ///< of what is shown that the last step makes up; the rest is of those before
+};
+
+/// What a step returns to be shown: one number, or two.
+struct shown_values {
+    double first;
+    std::optional<double> second;
+
+    shown_values(double value, std::optional<double> other = {}) : first(value), second(other) {}
 };
 
 /// `step` computes one step, counted from 0, and returns what is shown. It finds no state of its own from earlier steps:
@@ -42,9 +51,10 @@ template <class Net, class Step> void train_from_latest(Net& net, const kept_tra
                             ambit::terminal_width(STDERR_FILENO));
     double mean = 0;
     for (bool is_first = true; number < kept.steps; is_first = false) {
-        const double value = step(number++);
-        mean = is_first ? value : mean + kept.share * (value - mean);
-        bar.advance(1, {{kept.shown, mean}});
+        const shown_values now = step(number++);
+        mean = is_first ? now.first : mean + kept.share * (now.first - mean);
+        if (now.second) bar.advance(1, {{kept.shown, mean}, {kept.also_shown, *now.second}});
+        else bar.advance(1, {{kept.shown, mean}});
         if (kept.directory && number % kept.every == 0)
             checkpoints.save(net, *kept.directory + '/' + kept.name, number);
     }
