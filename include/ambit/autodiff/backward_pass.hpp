@@ -13,20 +13,19 @@
 
 #include <ambit/autodiff/joined_parts.hpp>
 #include <ambit/autodiff/sums_of_iterations.hpp>
+#include <ambit/core/list_view.hpp>
 #include <ambit/graph/gradient_call.hpp>
 #include <ambit/graph/loop.hpp>
 #include <ambit/ops/all.hpp>
 
 #include <array>
-#include <span>
 #include <string_view>
 
 namespace AMBIT_NAMESPACE::graph_parts {
 
 class backward_pass {
 public:
-    constexpr backward_pass(graph_builder& builder, const tensor& loss, std::span<const variable> variables,
-                            const place& at)
+    constexpr backward_pass(graph_builder& builder, const tensor& loss, list_view<variable> variables, const place& at)
         : builder_(&builder),
           graph_(&builder.value()),
           last_(loss.id()),
@@ -59,7 +58,7 @@ public:
 
     /// Reports why no gradient comes to these variables: for each op that cuts some of them off from the loss, that op
     /// and them; the loss does not depend on the others.
-    constexpr void report_missing(std::span<const variable> missing) {
+    constexpr void report_missing(list_view<variable> missing) {
         buffer<bool> reach;
         mark_dependents(reach, missing);
         buffer<bool> told;
@@ -99,7 +98,7 @@ public:
 
 private:
     /// Marks what depends on variables, up to the loss.
-    constexpr void mark_dependents(buffer<bool>& marked, std::span<const variable> variables) const {
+    constexpr void mark_dependents(buffer<bool>& marked, list_view<variable> variables) const {
         buffer<bool> is_asked;  // by variable
         is_asked.resize(builder_->variable_count(), false);
         for (const variable& v : variables)
@@ -161,7 +160,7 @@ private:
 
     /// Reports an op that ends the way back, with the variables behind `before` that are not told yet, if there are
     /// any.
-    constexpr void report_cut(int cut, std::string_view rule, buffer<bool>& before, std::span<const variable> behind,
+    constexpr void report_cut(int cut, std::string_view rule, buffer<bool>& before, list_view<variable> behind,
                               buffer<bool>& told) {
         mark_before(before);
         int count = 0;
@@ -501,7 +500,7 @@ private:
     const ambit::graph_parts::graph* graph_;
     int last_;
     place at_;
-    std::span<const variable> variables_;
+    list_view<variable> variables_;
     buffer<bool> wanted_;  // by node: whether its gradient is
     buffer<bool> passed_;  // and whether there is one, in whatever body
     buffer<int> first_read_;  // by variable; -1: none

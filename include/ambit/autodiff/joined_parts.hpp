@@ -84,7 +84,7 @@ constexpr tensor joined_parts(const tensor& sum) {
 
     buffer<tensor> values;
     for (const padded_part& part : parts) values.push_back({&builder, part.node});
-    tensor all = concat(values, axis);
+    tensor all = op_parts::concat_list(values, axis, {}, {});
     const shape whole = sum.shape();
     if (all.shape() != whole) {
         op_parts::pad_op::attributes a{};

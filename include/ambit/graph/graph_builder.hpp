@@ -3,6 +3,7 @@
 // variables, and the nodes. Ops call `make_op`; users meet the builder only through scopes and tensors.
 #pragma once
 
+#include <ambit/core/list_view.hpp>
 #include <ambit/core/throw_or_end.hpp>
 #include <ambit/graph/graph_writer.hpp>
 #include <ambit/graph/inference.hpp>
@@ -15,7 +16,6 @@
 #include <bit>
 #include <initializer_list>
 #include <source_location>
-#include <span>
 #include <string_view>
 
 namespace AMBIT_NAMESPACE::graph_parts {
@@ -68,20 +68,20 @@ public:
             log_.settle();
             return inert(spec);
         }
-        return append(input_info, spec, {}, std::span(&position, 1), names_.unique_op_name(names::root, "input"));
+        return append(input_info, spec, {}, {&position, 1}, names_.unique_op_name(names::root, "input"));
     }
 
     /// A scalar of the given dtype, which has the value.
     constexpr tensor constant(const number& value, dtype type) {
         const std::int64_t word = value.word(type);
-        return append(constant_info, {{}, type}, {}, std::span(&word, 1), names::root);
+        return append(constant_info, {{}, type}, {}, {&word, 1}, names::root);
     }
 
     /// The value of a variable at this point of the program.
     constexpr tensor read(const variable& v) {
         if (v.id() < 0) return inert(v.spec());
         const std::int64_t id = v.id();
-        return append(read_info, v.spec(), {}, std::span(&id, 1), variable_at(v.id()).name);
+        return append(read_info, v.spec(), {}, {&id, 1}, variable_at(v.id()).name);
     }
 
     /// Gives a variable a value from here on, in calls that ask for it; both have one shape and dtype.
@@ -102,7 +102,7 @@ public:
         if (given == v.spec()) {
             const std::int64_t id = v.id();
             const int name = new_op_name(called);
-            const tensor made = append(assign_info, {}, std::span(&value, 1), std::span(&id, 1), name);
+            const tensor made = append(assign_info, {}, {&value, 1}, {&id, 1}, name);
             nodes_.made_at(log_.line_of(at));
             return {this, made.id()};
         }
@@ -124,7 +124,7 @@ public:
     }
 
     /// Several operations as one.
-    constexpr operation group(std::span<const operation> operations, const op_options& options, const place& at) {
+    constexpr operation group(list_view<operation> operations, const op_options& options, const place& at) {
         log_.settle_pending();
         buffer<tensor> members;
         for (const operation& member : operations) {
@@ -136,12 +136,11 @@ public:
         }
         if (!may_be_named(options.name, at)) return nothing();
         const int name = new_op_name(options.name.empty() ? group_info.name : options.name);
-        const std::span<const tensor> all(members.begin(), static_cast<std::size_t>(members.size()));
-        return {this, append(group_info, {}, all, {}, name).id()};
+        return {this, append(group_info, {}, members, {}, name).id()};
     }
 
     /// An alias of `x` that needs the operations too. Its name may be one that `unique_op_name` has given before.
-    constexpr tensor depend(const op_info& alias, const tensor& x, std::span<const operation> operations,
+    constexpr tensor depend(const op_info& alias, const tensor& x, list_view<operation> operations,
                             const op_options& options, const place& at, int reserved = -1) {
         log_.settle_pending();
         if (is_inert(x.id())) return x;
@@ -153,10 +152,9 @@ public:
             if (before.builder() != this) return refuse_foreign(alias, at);
             operands.push_back({this, before.id()});
         }
-        const std::span<const tensor> all(operands.begin(), static_cast<std::size_t>(operands.size()));
         int name = reserved;
         if (name < 0) name = new_op_name(options.name.empty() ? alias.name : options.name);
-        return append(alias, node_at(x.id()).result, all, {}, name);
+        return append(alias, node_at(x.id()).result, operands, {}, name);
     }
 
     /// Whether a call may give an op this name; the empty one gives none. A mistake if not.
@@ -208,7 +206,7 @@ public:
 
     /// Appends a node for an op. Its operands' specs go through the op's shape rule; a fault becomes a report that
     /// names the op, its operands and the open scope, and the result is inert, which silences all that it reaches.
-    constexpr tensor make(const op_info& info, std::span<const tensor> operands, std::span<const std::int64_t> words,
+    constexpr tensor make(const op_info& info, list_view<tensor> operands, list_view<std::int64_t> words,
                           const op_options& options, const place& at) {
         log_.settle_pending();
         const std::size_t most = info.role == op_role::elementwise ? std::size_t{max_fused_operands} : max_operands;
@@ -347,8 +345,8 @@ public:
     constexpr void finish() { log_.settle_pending(); }
 
     /// Appends a node as it is said, without a look at its operands.
-    constexpr tensor append(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
-                            std::span<const std::int64_t> words, int name) {
+    constexpr tensor append(const op_info& info, const tensor_spec& spec, list_view<tensor> operands,
+                            list_view<std::int64_t> words, int name) {
         const int count = nodes_.size();
         scopes_.expect_end(count - nodes_until_a_look);
         return {this, nodes_.append(info, spec, operands, words, name)};
@@ -439,8 +437,7 @@ private:
     }
 
     /// Operand `i` is of another graph, or of none.
-    constexpr tensor refuse_operand(const op_info& info, std::span<const tensor> operands, std::size_t i,
-                                    const place& at) {
+    constexpr tensor refuse_operand(const op_info& info, list_view<tensor> operands, std::size_t i, const place& at) {
         if (operands[i].id() == tensor::refused) return inert({});
         if (operands[i].builder() != nullptr) return refuse_foreign(info, at);
         refusals_.begin(mistake::foreign_tensor, info.name);

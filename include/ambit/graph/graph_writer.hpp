@@ -5,11 +5,11 @@
 //     nodes.is_visible(id)                                   // whether what is written now may use it
 #pragma once
 
+#include <ambit/core/list_view.hpp>
 #include <ambit/graph/graph.hpp>
 #include <ambit/graph/tensor.hpp>
 
 #include <cstdint>
-#include <span>
 
 namespace AMBIT_NAMESPACE::graph_parts {
 
@@ -46,8 +46,8 @@ public:
         if (word_count > 0) graph_.words.append(words, word_count);
         return graph_.nodes.size() - 1;
     }
-    constexpr int append(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
-                         std::span<const std::int64_t> words, int name) {
+    constexpr int append(const op_info& info, const tensor_spec& spec, list_view<tensor> operands,
+                         list_view<std::int64_t> words, int name) {
         buffer<std::int32_t> ids;
         for (const tensor& operand : operands) ids.push_back(operand.id());
         return append(info, spec, ids.begin(), ids.size(), words.data(), static_cast<int>(words.size()), name);

@@ -2,6 +2,7 @@
 // What shape rules say of operands in a graph.
 #pragma once
 
+#include <ambit/core/list_view.hpp>
 #include <ambit/graph/graph.hpp>
 #include <ambit/graph/tensor.hpp>
 #include <ambit/graph/unlike_axis.hpp>
@@ -9,14 +10,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 namespace AMBIT_NAMESPACE::graph_parts {
 
 /// The most operands of an op.
 inline constexpr std::size_t max_operands = 8;
 
-constexpr std::array<tensor_spec, max_operands> specs_of(const graph& of, std::span<const tensor> operands) {
+constexpr std::array<tensor_spec, max_operands> specs_of(const graph& of, list_view<tensor> operands) {
     std::array<tensor_spec, max_operands> specs;
     for (std::size_t i = 0; i < operands.size(); ++i) specs[i] = of.nodes[operands[i].id()].result;
     return specs;
@@ -37,7 +37,7 @@ constexpr inferred infer(const node* nodes, const op_info& info, const std::int3
 
 /// What would fit, or the axis at which operands of an elementwise op do not.
 constexpr short_text hint_of(const graph& of, const op_info& info, const inferred& refusal,
-                             std::span<const tensor> operands) {
+                             list_view<tensor> operands) {
     short_text hint(refusal.hint);
     if (info.role == op_role::elementwise && refusal.fault == mistake::op_shape) {
         const auto specs = specs_of(of, operands);

@@ -14,6 +14,7 @@
 // asks for is never stored, and gradients may ask for more of a loop long after it was closed.
 #pragma once
 
+#include <ambit/core/list_view.hpp>
 #include <ambit/graph/builder.hpp>
 
 #include <array>
@@ -110,7 +111,7 @@ public:
         const std::int64_t word = reverse ? 1 : 0;
         for (int n = begin_ + 1; n < builder_->nodes().size(); ++n)
             if (is_made(n, op_role::slice, word) && builder_->value().operand(n, 0) == all.id()) return {builder_, n};
-        return part(element_info, spec, std::span(&all, 1), std::span(&word, 1));
+        return part(element_info, spec, {&all, 1}, {&word, 1});
     }
 
     /// 0, 1, …, or counted down to 0.
@@ -118,13 +119,13 @@ public:
         const std::int64_t word = reverse ? 1 : 0;
         for (int n = begin_ + 1; n < builder_->nodes().size(); ++n)
             if (is_made(n, op_role::iteration, word)) return {builder_, n};
-        return part(iteration_info, {{}, dtype::int32}, {}, std::span(&word, 1));
+        return part(iteration_info, {{}, dtype::int32}, {}, {&word, 1});
     }
 
     /// The loop ends before this point of the first iteration in which `condition`, a bool, is false.
     constexpr void test(const tensor& condition) {
         if (builder_->is_inert(condition.id())) return;
-        test_ = builder_->append(loop_test_info, {}, std::span(&condition, 1), {}, names::root);
+        test_ = builder_->append(loop_test_info, {}, {&condition, 1}, {}, names::root);
     }
 
     constexpr int region() const { return region_; }
@@ -134,9 +135,7 @@ public:
         builder_->nodes().leave_body(region_);
         const std::int64_t word = region_;
         const std::array<tensor, 2> operands{tensor(builder_, begin_), test_};
-        end_ = builder_
-                   ->append(loop_end_info, {}, std::span(operands.data(), test_.id() < 0 ? 1 : 2), std::span(&word, 1),
-                            names::root)
+        end_ = builder_->append(loop_end_info, {}, {operands.data(), test_.id() < 0 ? 1U : 2U}, {&word, 1}, names::root)
                    .id();
         builder_->nodes().end_body(region_, end_);
         if (builder_->nodes().open_region() == 0) builder_->add_postponed_losses();
@@ -174,7 +173,7 @@ public:
                 builder.value().operand(n, 0) == value.id() && builder.value().operand(n, 1) == end)
                 return {&builder, n};
         }
-        return result(builder, stacked_info, spec, end, value, std::span(&word, 1));
+        return result(builder, stacked_info, spec, end, value, {&word, 1});
     }
 
     static constexpr std::int64_t trips_of(const graph_builder& builder, int end) {
@@ -183,7 +182,7 @@ public:
 
 private:
     static constexpr tensor result(graph_builder& builder, const op_info& info, const tensor_spec& spec, int end,
-                                   const tensor& value, std::span<const std::int64_t> words) {
+                                   const tensor& value, list_view<std::int64_t> words) {
         const std::array<tensor, 2> operands{value, tensor(&builder, end)};
         const tensor made = builder.append(info, spec, operands, words, builder.next_op_name(info.name));
         builder.nodes().set_region(made.id(), builder.node_at(end).region);  // wherever it is asked for
@@ -191,8 +190,8 @@ private:
     }
 
     /// A part of this loop, even while an inner one is open.
-    constexpr tensor part(const op_info& info, const tensor_spec& spec, std::span<const tensor> operands,
-                          std::span<const std::int64_t> words) {
+    constexpr tensor part(const op_info& info, const tensor_spec& spec, list_view<tensor> operands,
+                          list_view<std::int64_t> words) {
         const tensor made = builder_->append(info, spec, operands, words, builder_->next_op_name(info.name));
         builder_->nodes().set_region(made.id(), region_);
         return made;

@@ -4,12 +4,12 @@
 //     unlike_axis({spec(float32, {2, 4}), spec(float32, {3})})     // aligned from the right, axis -1 is 4 and 3
 #pragma once
 
+#include <ambit/core/list_view.hpp>
 #include <ambit/core/short_text.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/diagnostics/words.hpp>
 
 #include <cstdint>
-#include <span>
 
 namespace AMBIT_NAMESPACE::graph_parts {
 
@@ -20,7 +20,7 @@ constexpr std::int64_t extent_from_right(const tensor_spec& x, int axis) {
 
 /// The first axis from the right that is neither equal nor 1, with its extents, and a column where a vector would fit
 /// as one; empty if the shapes broadcast.
-constexpr short_text unlike_axis(std::span<const tensor_spec> operands) {
+constexpr short_text unlike_axis(core_parts::list_view<tensor_spec> operands) {
     short_text words;
     for (int axis = 1; axis <= core_parts::max_rank; ++axis) {
         std::int64_t extent = 1;

@@ -5,16 +5,16 @@
 //     for (const variable& v : each_once(builder, variables)) …
 #pragma once
 
+#include <ambit/core/list_view.hpp>
 #include <ambit/graph/builder.hpp>
 
-#include <span>
 #include <string_view>
 
 namespace AMBIT_NAMESPACE::graph_parts {
 
 /// Whether a list can be worked on; one that is empty, or has a variable of another graph, is reported in the name of
 /// the function that was called.
-constexpr bool is_list_of_own(graph_builder& builder, std::span<const variable> list, std::string_view function,
+constexpr bool is_list_of_own(graph_builder& builder, list_view<variable> list, std::string_view function,
                               const place& at) {
     if (list.empty()) {
         // Another mistake may have kept its variables from being made.
@@ -49,7 +49,7 @@ constexpr buffer<variable> met_trainable_variables(graph_builder& builder) {
 }
 
 /// The variables of a list in its order, none of them twice and none that a mistake kept from being made.
-constexpr buffer<variable> each_once(const graph_builder& builder, std::span<const variable> list) {
+constexpr buffer<variable> each_once(const graph_builder& builder, list_view<variable> list) {
     buffer<variable> kept;
     buffer<bool> is_kept;
     is_kept.resize(builder.variable_count(), false);

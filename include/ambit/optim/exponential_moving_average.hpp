@@ -41,9 +41,8 @@ struct exponential_moving_average {
         const graph_parts::line_of_call here(s, at);
         graph_builder& builder = *s.builder();
         const std::string_view group_name = options.name.empty() ? name : options.name;
-        const std::span<const variable> list(variables.begin(), static_cast<std::size_t>(variables.size()));
         if (!builder.may_be_named(options.name, at)) return builder.nothing();
-        if (!graph_parts::is_list_of_own(builder, list, group_name, at)) return builder.nothing();
+        if (!graph_parts::is_list_of_own(builder, variables, group_name, at)) return builder.nothing();
         graph_parts::option_ranges ranges(builder, group_name, at);
         ranges.from_to("decay", decay, 0, 1);
         if (!ranges.all_fit()) return builder.nothing();
@@ -51,7 +50,7 @@ struct exponential_moving_average {
         if (num_updates) (*num_updates).store()->counts_steps((*num_updates).id());
         core_parts::buffer<operation> all;
         tensor share_of_float, share_of_double;
-        for (const variable& v : graph_parts::each_once(builder, list)) {
+        for (const variable& v : graph_parts::each_once(builder, variables)) {
             const variable mean = average(v);
             if (!num_updates) {
                 const tensor next = moving_average(mean, v, decay);
@@ -65,7 +64,7 @@ struct exponential_moving_average {
             const tensor moved = mul(distance, share);
             all.push_back(assign(mean, add(mean, moved)));
         }
-        return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {group_name}, at);
+        return builder.group(all, {group_name}, at);
     }
     /// Of all trainable variables.
     constexpr operation apply(scope& s, const op_options& options = {},

@@ -61,7 +61,7 @@ namespace AMBIT_NAMESPACE::op_parts {
 constexpr bool may_count(dtype type) { return type == dtype::int32 || type == dtype::int64 || type == dtype::float64; }
 
 /// What holds the options of an optimizer of these variables; none if none of them is trained.
-constexpr dtype narrowest_of(std::span<const variable> variables) {
+constexpr dtype narrowest_of(const core_parts::buffer<variable>& variables) {
     dtype found = dtype::none;
     for (const variable& v : variables)
         if (found != dtype::float32 && is_floating(v.dtype())) found = v.dtype();
@@ -172,9 +172,8 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     core_parts::buffer<variable> asked;
     if (options.variables) asked = *options.variables;
     else asked = graph_parts::met_trainable_variables(builder);
-    const std::span<const variable> list(asked.begin(), static_cast<std::size_t>(asked.size()));
-    if (!graph_parts::is_list_of_own(builder, list, called, at)) return builder.nothing();
-    graph_parts::option_ranges ranges(builder, Optimizer::name, at, op_parts::narrowest_of(list));
+    if (!graph_parts::is_list_of_own(builder, asked, called, at)) return builder.nothing();
+    graph_parts::option_ranges ranges(builder, Optimizer::name, at, op_parts::narrowest_of(asked));
     if constexpr (requires { optimizer.state_ranges(ranges); }) optimizer.state_ranges(ranges);
     if (options.clip.kind != gradient_clipping::by::nothing) ranges.from("clip", options.clip.limit, 0);
     if (!ranges.all_fit()) return builder.nothing();
@@ -184,7 +183,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
         return builder.nothing();
     }
     const graph_parts::uncounted_ops way_back(builder);
-    const core_parts::buffer<variable> variables = graph_parts::each_once(builder, list);
+    const core_parts::buffer<variable> variables = graph_parts::each_once(builder, asked);
     step_call step(builder, builder.scopes().scope_at(s.handle().record()).prefix, Optimizer::name, at);
 
     // Before the gradients: what all updates share is there when the first gradient is, so that an update can be the
@@ -197,7 +196,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     names.close();
 
     core_parts::buffer<tensor> by;
-    if (!variables.empty()) by = gradients(loss, variables);
+    if (!variables.empty()) by = graph_parts::gradients_by(loss, variables, at);
     auto names_again = s.name_scope(prefix, at);
     if (!by.empty()) {
         builder.apply_gradient_rule(by);
@@ -219,7 +218,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     names_again.close();
     core_parts::buffer<operation> all = step.operations();
     for (const operation& update : s.root().updates()) all.push_back(update);
-    return builder.group({all.begin(), static_cast<std::size_t>(all.size())}, {called}, at);
+    return builder.group(all, {called}, at);
 }
 
 namespace refused_parts {

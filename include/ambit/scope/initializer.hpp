@@ -12,6 +12,7 @@
 #pragma once
 
 #include <ambit/core/choice.hpp>
+#include <ambit/core/list_view.hpp>
 #include <ambit/math/constexpr_math.hpp>
 #include <ambit/core/dtype.hpp>
 #include <ambit/contract/option_range.hpp>
@@ -91,11 +92,11 @@ struct initializer {
     std::int64_t list_size = 0;
     initializer_function function = nullptr;
 
-    constexpr std::span<const double> values() const { return {list, static_cast<std::size_t>(list_size)}; }
+    constexpr core_parts::list_view<double> values() const { return {list, static_cast<std::size_t>(list_size)}; }
 
     /// The same with its list elsewhere. The old address is never copied: g++ 12 would not let the result be
     /// frozen.
-    constexpr initializer with_values(std::span<const double> moved) const {
+    constexpr initializer with_values(core_parts::list_view<double> moved) const {
         const auto size = static_cast<std::int64_t>(moved.size());
         return {kind, mode, distribution, has_seed, seed, first, second, moved.data(), size, function};
     }
@@ -172,6 +173,18 @@ struct identity_options {
     double gain = 1;
 };
 
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::scope_parts {
+
+constexpr initializer constant_list(core_parts::list_view<double> values) {
+    return initializer{.kind = initializer_kind::list}.with_values(values);
+}
+
+}  // namespace ambit::scope_parts
+
+namespace AMBIT_NAMESPACE {
+
 /// Every element is `value`. It is kept as a double: a whole number that is none is refused by integer variables.
 template <class Number>
     requires std::is_arithmetic_v<Number>
@@ -181,15 +194,13 @@ constexpr initializer constant(Number value) {
 }
 
 /// Element by element in row-major order; exactly as many as the shape has.
-constexpr initializer constant(std::span<const double> values) {
-    return initializer{.kind = scope_parts::initializer_kind::list}.with_values(values);
-}
+constexpr initializer constant(std::span<const double> values) { return scope_parts::constant_list(values); }
 constexpr initializer constant(std::initializer_list<double> values) {
-    return constant(std::span<const double>(values.begin(), values.size()));
+    return scope_parts::constant_list({values.begin(), values.size()});
 }
 
-constexpr initializer zeros() { return constant(0.0); }
-constexpr initializer ones() { return constant(1.0); }
+constexpr initializer zeros() { return constant<double>(0); }
+constexpr initializer ones() { return constant<double>(1); }
 
 }  // namespace ambit
 

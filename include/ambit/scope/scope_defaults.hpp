@@ -75,8 +75,7 @@ public:
     /// With its list, which lies in the pool.
     constexpr ambit::initializer initializer_at(int index) const {
         const kept_initializer& kept = initializers_[index];
-        const std::span<const double> list(values_.begin() + kept.list_begin, static_cast<std::size_t>(kept.list_size));
-        return kept.value.with_values(list);
+        return kept.value.with_values({values_.begin() + kept.list_begin, static_cast<std::size_t>(kept.list_size)});
     }
     constexpr const buffer<double>& values() const { return values_; }
 

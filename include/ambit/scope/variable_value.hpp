@@ -59,9 +59,8 @@ public:
 
     /// Lives no longer than this.
     constexpr ambit::initializer initializer() const {
-        const std::span<const double> all(values_.begin(), static_cast<std::size_t>(values_.size()));
-        ambit::initializer kept = constant(all);
-        if (spec().extents.rank() == 0) kept = constant(values_[0]);
+        ambit::initializer kept = constant_list(values_);
+        if (spec().extents.rank() == 0) kept = constant<double>(values_[0]);
         kept.second = rounding_;
         return kept;
     }

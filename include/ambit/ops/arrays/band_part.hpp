@@ -14,7 +14,6 @@
 #include <ambit/ops/refusal.hpp>
 
 #include <string_view>
-#include <utility>
 
 namespace AMBIT_NAMESPACE {
 
@@ -23,10 +22,10 @@ constexpr tensor band_part(const tensor& x, core_parts::whole_number lower, core
     const std::string_view name = options.name.empty() ? std::string_view("band_part") : options.name;
     if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
     if (x.shape().rank() < 2) return op_parts::refuse<mistake::op_shape, "the operand is [..., m, n]">(x, name, at);
-    for (const auto& [option, value] : {std::pair{std::string_view("lower"), lower.value}, {"upper", upper.value}})
-        if (const contract_parts::option_fault off =
-                contract_parts::outside(option, value, contract_parts::range_of::from(-1)))
-            return op_parts::refuse(off, x, name, at);
+    contract_parts::option_fault off =
+        contract_parts::outside("lower", lower.value, contract_parts::range_of::from(-1));
+    if (!off) off = contract_parts::outside("upper", upper.value, contract_parts::range_of::from(-1));
+    if (off) return op_parts::refuse(off, x, name, at);
     const graph_parts::line_of_call here(x, at);
     const std::int64_t rows = x.shape()[-2], columns = x.shape()[-1];
     const bool cuts_below = lower >= 0 && lower < rows - 1, cuts_above = upper >= 0 && upper < columns - 1;

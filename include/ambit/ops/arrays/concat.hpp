@@ -8,6 +8,7 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
+#include <ambit/core/list_view.hpp>
 #include <ambit/ops/arrays.hpp>
 
 #include <concepts>
@@ -65,53 +66,66 @@ template <> struct op_of<&op_parts::concat_info> {
     using type = op_parts::concat_op;
 };
 
-constexpr tensor concat(std::span<const tensor> parts, core_parts::whole_number axis, const op_options& options,
-                        const location& at) {
-    const op_parts::concat_op::attributes a{axis};
-    const auto words = core_parts::to_words(a);
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::op_parts {
+
+constexpr tensor concat_list(list_view<tensor> parts, whole_number axis, const op_options& options,
+                             const location& at) {
+    const concat_op::attributes a{axis};
+    const auto words = to_words(a);
     const auto join = [&](const tensor* first, std::size_t count, const op_options& name) {
-        return graph_parts::append_op(op_parts::concat_info, first, count, words.data(), words.size(), name, at);
+        return append_op(concat_info, first, count, words.data(), words.size(), name, at);
     };
     constexpr std::size_t most = contract_parts::max_joined;
     if (parts.size() <= most) return join(parts.data(), parts.size(), options);
     // As few as possible are copied twice: groups of neighbours from the front on, until eight are left.
-    core_parts::buffer<tensor> left;
+    buffer<tensor> left;
     for (std::size_t next = 0; next < parts.size();) {
-        const std::size_t ahead = parts.size() - next, all = static_cast<std::size_t>(left.size()) + ahead;
-        std::size_t count = all > most ? all - most + 1 : 1;
+        const std::size_t ahead = parts.size() - next, whole = static_cast<std::size_t>(left.size()) + ahead;
+        std::size_t count = whole > most ? whole - most + 1 : 1;
         if (count > most) count = most;
         if (count > ahead) count = ahead;
         left.push_back(count > 1 ? join(parts.data() + next, count, {}) : parts[next]);
         next += count;
     }
-    return concat({left.begin(), static_cast<std::size_t>(left.size())}, axis, options, at);
+    return concat_list(left, axis, options, at);
 }
 
+constexpr tensor stack_list(list_view<tensor> parts, whole_number axis, const op_options& options, const location& at) {
+    buffer<tensor> expanded;
+    for (const tensor& part : parts) expanded.push_back(expand_dims(part, axis, {}, at));
+    return concat_list(expanded, axis, {options.name.empty() ? "stack" : options.name}, at);
+}
+
+}  // namespace ambit::op_parts
+
+namespace AMBIT_NAMESPACE {
+
+constexpr tensor concat(std::span<const tensor> parts, core_parts::whole_number axis, const op_options& options,
+                        const location& at) {
+    return op_parts::concat_list(parts, axis, options, at);
+}
 constexpr tensor concat(std::initializer_list<tensor> parts, core_parts::whole_number axis, const op_options& options,
                         const location& at) {
-    return concat(std::span<const tensor>(parts.begin(), parts.size()), axis, options, at);
+    return op_parts::concat_list({parts.begin(), parts.size()}, axis, options, at);
 }
-
 constexpr tensor concat(const core_parts::buffer<tensor>& parts, core_parts::whole_number axis,
                         const op_options& options, const location& at) {
-    return concat(std::span<const tensor>(parts.begin(), static_cast<std::size_t>(parts.size())), axis, options, at);
-}
-
-constexpr tensor stack(std::initializer_list<tensor> parts, core_parts::whole_number axis, const op_options& options,
-                       const location& at) {
-    return stack(std::span<const tensor>(parts.begin(), parts.size()), axis, options, at);
-}
-
-constexpr tensor stack(const core_parts::buffer<tensor>& parts, core_parts::whole_number axis,
-                       const op_options& options, const location& at) {
-    return stack(std::span<const tensor>(parts.begin(), static_cast<std::size_t>(parts.size())), axis, options, at);
+    return op_parts::concat_list(parts, axis, options, at);
 }
 
 constexpr tensor stack(std::span<const tensor> parts, core_parts::whole_number axis, const op_options& options,
                        const location& at) {
-    core_parts::buffer<tensor> expanded;
-    for (const tensor& part : parts) expanded.push_back(expand_dims(part, axis, {}, at));
-    return concat(expanded, axis, {options.name.empty() ? "stack" : options.name}, at);
+    return op_parts::stack_list(parts, axis, options, at);
+}
+constexpr tensor stack(std::initializer_list<tensor> parts, core_parts::whole_number axis, const op_options& options,
+                       const location& at) {
+    return op_parts::stack_list({parts.begin(), parts.size()}, axis, options, at);
+}
+constexpr tensor stack(const core_parts::buffer<tensor>& parts, core_parts::whole_number axis,
+                       const op_options& options, const location& at) {
+    return op_parts::stack_list(parts, axis, options, at);
 }
 
 }  // namespace ambit

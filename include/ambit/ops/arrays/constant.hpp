@@ -91,8 +91,7 @@ constexpr tensor make_constant(scope& s, const constant_list& list, const shape&
     buffer<std::int64_t> words;
     words.append(header.data(), static_cast<int>(header.size()));
     words.append(list.words.begin(), list.words.size());
-    const std::span<const std::int64_t> all(words.begin(), static_cast<std::size_t>(words.size()));
-    return builder.make(constant_op_info, {}, all, options, at);
+    return builder.make(constant_op_info, {}, words, options, at);
 }
 
 }  // namespace ambit::op_parts

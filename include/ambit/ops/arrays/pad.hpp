@@ -10,6 +10,7 @@
 
 #include <ambit/contract/arrays.hpp>
 #include <ambit/ops/arrays.hpp>
+#include <ambit/ops/arrays/concat.hpp>
 #include <ambit/ops/arrays/slice.hpp>
 #include <ambit/ops/arrays/view.hpp>
 
@@ -114,12 +115,11 @@ constexpr tensor pad(const tensor& x, const paddings& around, const pad_options&
             }
             return make_op(op_parts::strided_slice_info, {padded}, taken, {}, at);
         };
-        tensor parts[3];
-        std::size_t count = 0;
-        if (before > 0) parts[count++] = reversed(skipped + before - 1, before);
-        parts[count++] = padded;
-        if (after > 0) parts[count++] = reversed(x.shape()[axis] - 1 - skipped, after);
-        padded = concat(std::span<const tensor>(parts, count), axis, joined, at);
+        core_parts::buffer<tensor> parts;
+        if (before > 0) parts.push_back(reversed(skipped + before - 1, before));
+        parts.push_back(padded);
+        if (after > 0) parts.push_back(reversed(x.shape()[axis] - 1 - skipped, after));
+        padded = op_parts::concat_list(parts, axis, joined, at);
     }
     return padded;
 }

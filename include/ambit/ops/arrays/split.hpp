@@ -8,6 +8,7 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
+#include <ambit/core/list_view.hpp>
 #include <ambit/ops/arrays.hpp>
 #include <ambit/ops/arrays/view.hpp>
 
@@ -86,6 +87,20 @@ private:
     tensor part_;
 };
 
+constexpr buffer<tensor> split_by(const tensor& x, list_view<std::int64_t> sizes, whole_number axis,
+                                  const op_options& options, const location& at) {
+    buffer<tensor> parts;
+    std::int64_t total = 0, begin = 0;
+    for (const std::int64_t size : sizes)
+        total = size < 1 || total < 0 || size > max_tensor_bytes - total ? -1 : total + size;
+    split_parts made(x, options, at);
+    for (const std::int64_t size : sizes) {
+        parts.push_back(made.next({axis, 0, 0, begin, size, total}));
+        if (total >= 0) begin += size;
+    }
+    return parts;
+}
+
 }  // namespace ambit::op_parts
 
 namespace AMBIT_NAMESPACE {
@@ -115,22 +130,12 @@ constexpr std::array<tensor, Parts> split(const tensor& x, core_parts::whole_num
 constexpr core_parts::buffer<tensor> split(const tensor& x, std::span<const std::int64_t> sizes,
                                            core_parts::whole_number axis, const op_options& options,
                                            const location& at) {
-    core_parts::buffer<tensor> all;
-    std::int64_t total = 0, begin = 0;
-    for (const std::int64_t size : sizes)
-        total = size < 1 || total < 0 || size > core_parts::max_tensor_bytes - total ? -1 : total + size;
-    op_parts::split_parts made(x, options, at);
-    for (const std::int64_t size : sizes) {
-        all.push_back(made.next({axis, 0, 0, begin, size, total}));
-        if (total >= 0) begin += size;
-    }
-    return all;
+    return op_parts::split_by(x, sizes, axis, options, at);
 }
-
 constexpr core_parts::buffer<tensor> split(const tensor& x, std::initializer_list<std::int64_t> sizes,
                                            core_parts::whole_number axis, const op_options& options,
                                            const location& at) {
-    return split(x, std::span<const std::int64_t>(sizes.begin(), sizes.size()), axis, options, at);
+    return op_parts::split_by(x, {sizes.begin(), sizes.size()}, axis, options, at);
 }
 
 constexpr core_parts::buffer<tensor> unstack(const tensor& x, core_parts::whole_number axis, const op_options& options,

@@ -11,6 +11,7 @@
 
 #include <ambit/contract/images.hpp>
 #include <ambit/ops/arrays.hpp>
+#include <ambit/ops/arrays/concat.hpp>
 #include <ambit/ops/images.hpp>
 #include <ambit/ops/images/conv2d_gradients.hpp>
 #include <ambit/ops/images/convolution.hpp>
@@ -115,7 +116,7 @@ constexpr tensor conv2d_of_groups(const tensor& image, const tensor& kernel, con
         if (result.builder()->is_inert(result.id())) return result;  // one mistake, not one a group
         results.push_back(result);
     }
-    return concat(results, 3, {name});
+    return op_parts::concat_list(results, 3, {name}, at);
 }
 
 }  // namespace ambit::op_parts

@@ -12,6 +12,7 @@
 
 #include <ambit/contract/images.hpp>
 #include <ambit/ops/arrays.hpp>
+#include <ambit/ops/arrays/concat.hpp>
 #include <ambit/ops/images.hpp>
 #include <ambit/ops/images/conv2d_gradients.hpp>
 #include <ambit/ops/images/convolution.hpp>
@@ -107,7 +108,7 @@ constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, const s
         if (result.builder()->is_inert(result.id())) return result;  // one mistake, not one a group
         results.push_back(result);
     }
-    return concat(results, 3, {name});
+    return op_parts::concat_list(results, 3, {name}, at);
 }
 
 constexpr tensor conv2d_transpose(const tensor& x, const tensor& kernel, core_parts::any_shape_t,

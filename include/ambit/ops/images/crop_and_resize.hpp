@@ -18,7 +18,6 @@
 #include <cstdint>
 #include <limits>
 #include <string_view>
-#include <utility>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -66,10 +65,9 @@ constexpr tensor crop_and_resize(const tensor& image, const tensor& boxes, const
         return refuse<mistake::op_dtype, "numbers of images are int32 or int64">({image, image_of_box}, name, at);
     if (corners.rank() != 2 || corners[1] != 4 || image_of_box.shape() != shape{corners[0]})
         return refuse<mistake::op_shape, "boxes are [k, 4], numbers of images [k]">({boxes, image_of_box}, name, at);
-    for (const auto& [option, value] : {std::pair{std::string_view("height"), height}, {"width", width}})
-        if (const contract_parts::option_fault off =
-                contract_parts::outside(option, value, contract_parts::range_of::from(1)))
-            return refuse(off, image, name, at);
+    contract_parts::option_fault off = contract_parts::outside("height", height, contract_parts::range_of::from(1));
+    if (!off) off = contract_parts::outside("width", width, contract_parts::range_of::from(1));
+    if (off) return refuse(off, image, name, at);
     if (!core_parts::is_legal(shape{corners[0], height, width, in[3]}))
         return refuse<mistake::op_shape, "the result would exceed a terabyte">(image, name, at);
 
