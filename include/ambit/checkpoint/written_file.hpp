@@ -71,8 +71,8 @@ template <class Caller = void> void check_entry(const later<tensor_entry, Caller
 }
 
 /// The elements of an entry where they lie, or read into the buffer.
-template <class = void>
-std::span<const std::byte> elements_of(const tensor_entry& entry, std::vector<std::byte>& buffer) {
+template <class Caller = void>
+std::span<const std::byte> elements_of(const tensor_entry& entry, later<std::vector<std::byte>, Caller>& buffer) {
     if (entry.source == nullptr) return entry.bytes;
     buffer.resize(entry.size());
     entry.source->read(entry.number, buffer);
