@@ -189,14 +189,12 @@ public:
         opened.kind = scope_kind::name_scope;
         opened.op_scope = op_scope();
         const bool is_absolute = name.empty() || name.back() == '/';
-        const std::string_view path =
-            name.empty() ? name : name.substr(0, name.size() - (is_absolute ? 1 : 0));
+        const std::string_view path = name.empty() ? name : name.substr(0, name.size() - (is_absolute ? 1 : 0));
         const int around = is_absolute ? names::root : opened.op_scope;
         if (name.empty() || is_legal_name(path, position_below(around)))
-            opened.op_scope = is_absolute ? names_.intern(around, path)
-                                          : names_.unique_scope_name(names_.intern(around, path));
-        else if (in_order)
-            report_invalid_name(from, name, at);
+            opened.op_scope =
+                is_absolute ? names_.intern(around, path) : names_.unique_scope_name(names_.intern(around, path));
+        else if (in_order) report_invalid_name(from, name, at);
         return push_scope(opened, {}, at);
     }
 
@@ -279,8 +277,9 @@ public:
     constexpr void add_scope(int record) {
         if (record == root_scope) return;
         const scope_record& scope = scopes_[record];
-        log_.report_in_progress().add(detail_tag::in_scope,
-                                 names_.path(scope.op_scope != names::root ? scope.op_scope : scope.prefix));
+        const int name = scope.op_scope != names::root ? scope.op_scope : scope.prefix;
+        if (name == names::root) return;  // a handle of the top was opened
+        log_.report_in_progress().add(detail_tag::in_scope, names_.path(name));
         log_.report_in_progress().add(detail_tag::opened_at, scope.opened);
     }
 
@@ -374,10 +373,8 @@ private:
         const int name = names_ops_only ? scope.op_scope : scope.prefix;
         short_text text(names_ops_only ? "name scope " : "");
         // Not a conditional expression: g++ 12 then destroys the text too early in constant evaluation.
-        if (name == names::root)
-            text += "(root)";
-        else
-            text += names_.path(name);
+        if (name == names::root) text += "(root)";
+        else text += names_.path(name);
         return text;
     }
 
