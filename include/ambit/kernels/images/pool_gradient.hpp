@@ -11,6 +11,7 @@
 #include <ambit/contract/images.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/images/pool.hpp>
+#include <ambit/kernels/vectors/channels.hpp>
 
 #include <concepts>
 
@@ -27,18 +28,6 @@ constexpr bool windows_leave_places(const pool_geometry& g) {
     const std::int64_t columns = (g.out_width - 1) * g.stride_width - g.pad_left + g.window_width;
     return g.stride_height > g.window_height || g.stride_width > g.window_width || lines < g.in_height ||
            columns < g.in_width;
-}
-
-// The channels of one place; `channels` of them where they do not fill a batch.
-template <class V, bool Partial, class T>
-[[gnu::always_inline]] inline V load_channels(const T* from, std::int64_t channels) noexcept {
-    if constexpr (Partial) return load_partial<V>(from, channels, T(0));
-    else return load_vector<V>(from);
-}
-template <class V, bool Partial, class T>
-[[gnu::always_inline]] inline void store_channels(T* to, const V& value, std::int64_t channels) noexcept {
-    if constexpr (Partial) store_partial(to, value, channels);
-    else store_vector(to, value);
 }
 
 template <class V> [[gnu::always_inline]] inline auto is_nan(const V& x) noexcept {
@@ -59,12 +48,12 @@ template <class V, bool Partial, class T, class Visit>
     V most = fill<V>(maximum::identity<T>());
     for (std::int64_t y = w.top; y < w.bottom; ++y)
         for (std::int64_t x = w.left; x < w.right; ++x)
-            most = maximum{}(most, load_channels<V, Partial>(image + at(y, x), channels));
+            most = maximum{}(most, load_channels<Partial, V>(image + at(y, x), channels));
     using mask = decltype(most == most);
     mask is_open(true);
     for (std::int64_t y = w.top; y < w.bottom; ++y)
         for (std::int64_t x = w.left; x < w.right; ++x) {
-            const V value = load_channels<V, Partial>(image + at(y, x), channels);
+            const V value = load_channels<Partial, V>(image + at(y, x), channels);
             const mask is_first = is_open & ((value == most) | is_nan(value));
             is_open = is_open & !is_first;
             visit(at(y, x), is_first);
@@ -101,10 +90,10 @@ template <class T, class Geometry, class Arch, class Visit>
 template <class V, bool Partial, class T>
 [[gnu::always_inline]] inline void give(bool adds, T* to, const V& value, std::int64_t channels) noexcept {
     if (adds) {
-        const V sum = load_channels<V, Partial>(static_cast<const T*>(to), channels) + value;
-        store_channels<V, Partial>(to, sum, channels);
+        const V sum = load_channels<Partial, V>(static_cast<const T*>(to), channels) + value;
+        store_channels<Partial>(to, sum, channels);
     } else {
-        store_channels<V, Partial>(to, value, channels);
+        store_channels<Partial>(to, value, channels);
     }
 }
 
@@ -121,7 +110,7 @@ inline void max_pool_gradient(Geometry geometry, const T* in, const T* upstream,
     detail::clear_for_windows(g, out);
     const auto window = [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
                                                    std::int64_t result, std::int64_t channels) {
-        const V share = detail::load_channels<V, Partial>(upstream + result, channels), zero = fill<V>(T(0));
+        const V share = load_channels<Partial, V>(upstream + result, channels), zero = fill<V>(T(0));
         detail::visit_maxima<V, Partial>(g, w, in + image, channels, [&](std::int64_t place, const auto& lanes_of_it) {
             detail::give<V, Partial>(detail::windows_overlap(g), out + image + place,
                                      detail::where(lanes_of_it, share, zero), channels);
@@ -137,10 +126,10 @@ inline void max_pool_pick(Geometry geometry, const T* in, const T* values, T* ou
                                                    std::int64_t result, std::int64_t channels) {
         V picked = fill<V>(T(0));
         detail::visit_maxima<V, Partial>(g, w, in + image, channels, [&](std::int64_t place, const auto& lanes_of_it) {
-            const V value = detail::load_channels<V, Partial>(values + image + place, channels);
+            const V value = load_channels<Partial, V>(values + image + place, channels);
             picked = detail::where(lanes_of_it, value, picked);
         });
-        detail::store_channels<V, Partial>(out + result, picked, channels);
+        store_channels<Partial>(out + result, picked, channels);
     };
     detail::for_pool_batches<T>(geometry, arch, window);
 }
@@ -151,8 +140,7 @@ inline void mean_pool_gradient(Geometry geometry, const T* upstream, T* out, Arc
     detail::clear_for_windows(g, out);
     const auto window = [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
                                                    std::int64_t result, std::int64_t channels) {
-        const V share =
-            detail::load_channels<V, Partial>(upstream + result, channels) / fill<V>(static_cast<T>(w.count()));
+        const V share = load_channels<Partial, V>(upstream + result, channels) / fill<V>(static_cast<T>(w.count()));
         for (std::int64_t y = w.top; y < w.bottom; ++y)
             for (std::int64_t x = w.left; x < w.right; ++x)
                 detail::give<V, Partial>(detail::windows_overlap(g), out + image + (y * g.in_width + x) * g.channels,
