@@ -48,47 +48,43 @@ constexpr bool is_inner_product(const gemm_geometry& g) {
     return contiguous_a && contiguous_b && g.k >= 16 && (g.m <= 4 || g.n == 1);
 }
 
-/// Whether gemm goes through B panel by panel, with all rows of A for each: where there are few of them and B is larger
-/// than a cache. The first tile copies the panel, whose rows lie too far apart for the cache to keep them.
-constexpr bool copies_panels(const gemm_geometry& g) {
-    return !is_inner_product(g) && g.m > 12 && g.m <= 64 && g.k * g.n >= 524288 && g.m * g.k <= 131072;
-}
+/// Fewer rows of A than these read B too seldom to make up for a copy of it.
+inline constexpr std::int64_t least_packed_rows = 24;
 
-/// Whether gemm copies B into contiguous panels first: where B is stored by columns, or where it is so large
-/// that its rows fall on too many pages, and there are enough rows of A to make up for it.
+/// Whether gemm copies B into contiguous panels, which lie at whole cache lines on few pages: where B is stored by
+/// columns, or where it is larger than a first-level cache and there are enough rows of A to make up for it.
 constexpr bool needs_packing(const gemm_geometry& g) {
-    if (is_inner_product(g) || copies_panels(g)) return false;
-    return (g.transpose_b != 0 && g.n > 1) || (g.m >= 64 && g.k * g.n >= 1048576);
+    if (is_inner_product(g)) return false;
+    return g.transpose_b != 0 ? g.n > 1 : g.m >= least_packed_rows && g.k * g.n > 32768;
 }
 
-/// Columns of B that gemm packs at a time: a multiple of every panel width, 3/4 MiB of floats where the depth
-/// allows it.
+/// Columns of B that gemm packs at a time, a multiple of every panel width: one panel or two where A stays in the
+/// second-level cache, which goes through all of it for each; else 3/4 MiB of floats where the depth allows it.
 constexpr std::int64_t packed_columns(const gemm_geometry& g) {
-    constexpr std::int64_t panel = 96;  // a multiple of 1, 2 and 3 vectors of up to 16 elements
-    const std::int64_t needed = (g.n + panel - 1) / panel * panel;
-    const std::int64_t held = 196608 / g.k / panel * panel;
+    constexpr std::int64_t panel = 32;  // two vectors of up to 16 elements
+    if (g.m * g.k <= 131072) return panel;
+    const std::int64_t needed = (g.n + panel - 1) / panel * panel, held = 196608 / g.k / panel * panel;
     return held < panel ? panel : held < needed ? held : needed;
 }
 
-/// Whether gemm copies the rows of A of one tile first: rows a multiple of 2 KiB apart fall on the same few
-/// cache sets.
+/// Whether gemm copies the rows of A first: rows a multiple of 2 KiB apart fall on the same few cache sets.
 constexpr bool copies_rows(const gemm_geometry& g) {
     return needs_packing(g) && g.transpose_a == 0 && g.m >= 64 && g.k % 512 == 0;
 }
 
-/// Rows of B that are copied at a time: what a tile reads of A and B stays in the first cache. The sums of so many
-/// blocks of rows are added up before they go to those of all others.
-inline constexpr std::int64_t panel_depth = 192, panel_blocks = 8;
+/// In how many parts, all alike, the rows of A are copied and B is gone through: 4 MiB of floats hold one.
+constexpr std::int64_t times_of_rows(const gemm_geometry& g) {
+    const std::int64_t most = g.k <= 16384 ? 1048576 / g.k : 64;
+    return (g.m + most - 1) / most;
+}
 
 /// Elements between the copied rows.
 inline constexpr std::int64_t row_gap = 16;
 
 constexpr std::int64_t scratch_elements(const gemm_geometry& g) {
-    constexpr std::int64_t most_rows = 16;
-    constexpr std::int64_t widest_panel = 48;  // three vectors of sixteen: seven rows or more
-    if (copies_panels(g)) return widest_panel * (panel_depth + 2 * g.m);
-    const std::int64_t panels = needs_packing(g) ? packed_columns(g) * g.k : 0;
-    return panels + (copies_rows(g) ? most_rows * (g.k + row_gap) : 0);
+    if (!needs_packing(g)) return 0;
+    const std::int64_t rows = copies_rows(g) ? (g.m + times_of_rows(g) - 1) / times_of_rows(g) : 0;
+    return packed_columns(g) * g.k + rows * (g.k + row_gap);
 }
 
 constexpr std::int64_t scratch_elements(const batch_gemm_geometry& g) { return scratch_elements(g.matrix); }

@@ -64,26 +64,24 @@ inline void copy_rows(const T* in, std::int64_t stride, std::int64_t rows, std::
         std::memcpy(out + r * out_stride, in + r * stride, static_cast<std::size_t>(columns) * sizeof(T));
 }
 
-// One tile of C: rows [row, row + Rows), columns [column, column + (Vectors - 1) * lanes + last). `Depth` is the depth
-// where that is expanded; -1 where it grows with a batch, and mostly is one block.
+// One tile of C: rows [row, row + Rows), columns [column, column + (Vectors - 1) * lanes + last); `Partial` where
+// `right` has no more of them. `Depth` is the depth where that is expanded; -1 where it grows with a batch, and mostly
+// is one block.
 template <int Rows, int Vectors, int Depth, bool Partial, class V, class T, class Right, class Epilogue>
-[[gnu::always_inline]] inline void gemm_tile(const broadcast_operand<T>& left, const Right& right, bool padded,
-                                             std::int64_t depth, std::int64_t row, std::int64_t column,
-                                             std::int64_t last, const Epilogue& epilogue) noexcept {
+[[gnu::always_inline]] inline void gemm_tile(const broadcast_operand<T>& left, const Right& right, std::int64_t depth,
+                                             std::int64_t row, std::int64_t column, std::int64_t last,
+                                             const Epilogue& epilogue) noexcept {
     tile<Rows, Vectors, V, chains_for(Rows * Vectors, Depth > 0 ? Depth : 64)> sums;
     if constexpr (Depth > 0) {
-        if (!Partial || padded) sums.template accumulate<false, Depth>(left, right, depth);
-        else sums.template accumulate<true, Depth>(left, right, depth);
+        sums.template accumulate<Partial, Depth>(left, right, depth);
     } else if (Depth < 0 && depth <= longest_block) {
-        if (!Partial || padded) sums.template accumulate<false, 0>(left, right, depth);
-        else sums.template accumulate<true, 0>(left, right, depth);
+        sums.template accumulate<Partial, 0>(left, right, depth);
     } else {
         typename decltype(sums)::tree before;
-        if (!Partial || padded) sums.template accumulate_blocks<false, 0>(left, right, depth, before);
-        else sums.template accumulate_blocks<true, 0>(left, right, depth, before);
+        sums.template accumulate_blocks<Partial, 0>(left, right, depth, before);
         before.add_to(sums.sums);
     }
-    sums.emit_to(epilogue, row, 1, column, Partial ? last : lanes<V>);
+    sums.emit_to(epilogue, row, 1, column, last);
 }
 
 // Everything below `gemm` that does not change from tile to tile. `RunTimeVectors` are those of a panel whose geometry
@@ -97,7 +95,7 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
     static constexpr bool may_pack() {
         constexpr gemm_geometry g = known::value();
         if constexpr (fixed) return needs_packing(g);
-        else return !known::m || !known::k ? g.transpose_b != 0 || !known::m || g.m >= 64 : needs_packing(g);
+        else return g.transpose_b != 0 || !known::m || g.m >= least_packed_rows;
     }
     static constexpr int fixed_vectors() {
         if constexpr (!known::n || RunTimeVectors != 2) {
@@ -118,18 +116,31 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
 
     static constexpr bool may_copy_rows() {
         if constexpr (fixed) return copies_rows(Geometry::value);
-        else return true;
+        else return known::value().transpose_a == 0;
+    }
+    // Rows of C of which A is copied at a time, as `static_rows` says it.
+    static constexpr std::int64_t rows_of_tiles() {
+        constexpr gemm_geometry g = known::value();
+        if constexpr (fixed) return may_copy_rows() && times_of_rows(g) > 1 ? -2 : g.m;
+        else return known::m && may_copy_rows() ? -2 : static_rows<Geometry>();
+    }
+    // Whether the tiles that copy a panel have so many rows: the first ones, of at least 24 rows.
+    template <int Rows> static constexpr bool may_be_first() {
+        constexpr std::int64_t rows = rows_of_tiles();
+        if constexpr (rows > 0) return Rows == cut_rows(rows, most_rows<V>).tall;
+        else return Rows == most_rows<V>;
     }
 
     Geometry geometry;
     const T* a;
     const T* b;
-    const T* packed;
+    T* packed;
     T* rows_of_a;
     const Epilogue& epilogue;
     std::int64_t first = 0, count = 0;
     // Asked for again and again; the compiler knows them if it knows the geometry.
     bool run_time_packs = needs_packing(value_of(geometry)), run_time_copies = copies_rows(value_of(geometry));
+    std::int64_t top = 0;  // the first of the rows that are copied
 
     [[gnu::always_inline]] gemm_geometry shape() const noexcept { return value_of(geometry); }
     [[gnu::always_inline]] bool packs() const noexcept {
@@ -146,27 +157,41 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
     [[gnu::always_inline]] void one(std::int64_t row, std::int64_t column, std::int64_t index,
                                     std::int64_t last) const noexcept {
         const gemm_geometry g = shape();
-        const bool padded = packs();
-        const broadcast_operand<T> left = left_rows<Rows>(g, row);
-        const vector_operand<T> right{padded ? packed + index * panel * g.k : b + column, padded ? panel : g.n, last};
-        constexpr int depth = depth_of<Rows, Vectors>();
-        gemm_tile<Rows, Vectors, depth, Partial, V>(left, right, padded, g.k, row, column, last, epilogue);
+        const vector_operand<T> direct{b + column, g.n, last};
+        if constexpr (may_pack())
+            if (packs()) {
+                T* const copy = packed + index * panel * g.k;
+                const std::int64_t step = g.transpose_b != 0 ? panel : Vectors * width;
+                if constexpr (may_be_first<Rows>())
+                    if (row == 0 && g.transpose_b == 0) {
+                        if constexpr (!Partial)
+                            return multiply<Rows, Vectors, false>(copied_operand<T>{direct, copy}, row, column, width);
+                        else pack_panels(b + column, g.n, 1, g.k, step - width + last, step, copy);
+                    }
+                return multiply<Rows, Vectors, false>(packed_operand<T>{{copy, step, width}}, row, column,
+                                                      Partial ? last : width);
+            }
+        if constexpr (!fixed || !may_pack()) multiply<Rows, Vectors, Partial>(direct, row, column, last);
+    }
+
+    template <int Rows, int Vectors, bool Partial, class Right>
+    [[gnu::always_inline]] void multiply(const Right& right, std::int64_t row, std::int64_t column,
+                                         std::int64_t last) const noexcept {
+        gemm_tile<Rows, Vectors, depth_of<Rows, Vectors>(), Partial, V>(left_rows<Rows>(shape(), row), right, shape().k,
+                                                                        top + row, column, last, epilogue);
     }
 
     // The rows of A that a tile reads, from the copy if there is one.
     template <int Rows>
     [[gnu::always_inline]] broadcast_operand<T> left_rows(const gemm_geometry& g, std::int64_t row) const noexcept {
         if (g.transpose_a) return {a + row, 1, g.m};
-        if (copies()) return {rows_of_a, g.k + row_gap, 1};
+        if constexpr (may_copy_rows())
+            if (copies()) return {rows_of_a + row * (g.k + row_gap), g.k + row_gap, 1};
         return {a + row * g.k, g.k, 1};
     }
 
     // A row of tiles: columns [first, first + count).
     template <int Rows> [[gnu::always_inline]] void rows(std::int64_t row) const noexcept {
-        const gemm_geometry g = shape();
-        // Where there is nowhere to copy to, g++ at -O1 warns of a copy that is never made.
-        if constexpr (may_copy_rows())
-            if (copies()) copy_rows(a + row * g.k, g.k, Rows, g.k, rows_of_a, g.k + row_gap);
         const std::int64_t whole = count / panel;
         for (std::int64_t p = 0; p < whole; ++p) one<Rows, vectors, false>(row, first + p * panel, p, width);
         const std::int64_t left = count - whole * panel;
@@ -188,111 +213,27 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
     }
 };
 
-// Adds `count` elements, a multiple of the lanes of V, to others, and leaves zeros.
-template <class V, class T> inline void add_matrix(T* from, std::int64_t count, T* to) noexcept {
-    for (std::int64_t i = 0; i < count; i += lanes<V>) {
-        store_vector(to + i, sum{}(load_vector<V>(to + i), load_vector<V>(from + i)));
-        store_vector(from + i, fill<V>(T(0)));
-    }
-}
-
-// `depth` rows of a panel of B for all rows of A. The first tile copies them, or finds them copied if B is stored by
-// columns; the others read the copy, the second one while it asks for the rows that come next. `sums` has those of the
-// panel's rows so far.
-template <class Geometry, int Vectors, bool Partial, class V, class T> struct panel_step {
-    static constexpr std::int64_t width = Vectors * lanes<V>;
-    Geometry geometry;
-    const T* a;
-    const T* b;
-    const T* next;
-    std::int64_t last, depth;
-    T* copy;
-    T* sums;
-
-    template <int Rows> [[gnu::always_inline]] void rows(std::int64_t row) const noexcept {
-        const gemm_geometry g = value_of(geometry);
-        tile<Rows, Vectors, V> sum;
-        const broadcast_operand<T> left{a + row * (g.transpose_a ? 1 : g.k), g.transpose_a ? 1 : g.k,
-                                        g.transpose_a ? g.m : 1};
-        const vector_operand<T> copied{copy, width, lanes<V>};
-        const bool is_second = row > 0 && row <= most_rows<V>;
-        if (g.transpose_b && is_second)
-            sum.template accumulate<false, 0>(left, operand_before_columns<T>{copied, next, g.k}, depth);
-        else if (!g.transpose_b && row == 0)
-            sum.template accumulate<Partial, 0>(left, copied_operand<T>{{b, g.n, last}, copy}, depth);
-        else if (!g.transpose_b && is_second)
-            sum.template accumulate<false, 0>(left, operand_before_rows<T>{copied, {next, g.n, last}}, depth);
-        else sum.template accumulate<false, 0>(left, copied, depth);
-        sum.add_to(sums + row * width, width);
-    }
-};
-
-// One panel of B: columns [column, column + (Vectors - 1) * lanes + last).
-template <int Vectors, bool Partial, class V, class T, class Geometry, class Epilogue>
-inline void gemm_panel(Geometry geometry, const T* a, const T* b, T* scratch, std::int64_t column, std::int64_t last,
-                       const Epilogue& epilogue) noexcept {
-    constexpr std::int64_t width = Vectors * lanes<V>;
-    const gemm_geometry g = value_of(geometry);
-    const auto at = [&](std::int64_t k, std::int64_t j) { return g.transpose_b ? b + j * g.k + k : b + k * g.n + j; };
-    T* const sums = scratch + panel_depth * width;
-    T* const recent = sums + g.m * width;  // of up to `panel_blocks` blocks
-    std::fill_n(sums, 2 * g.m * width, T(0));
-    for (std::int64_t k = 0; k < g.k; k += panel_depth) {
-        const bool ends = k + panel_depth >= g.k;
-        const std::int64_t depth = ends ? g.k - k : panel_depth;
-        if (g.transpose_b) pack_panels(at(k, column), 1, g.k, depth, width - lanes<V> + last, width, scratch);
-        const T* const next = ends ? at(0, column + width) : at(k + panel_depth, column);
-        for_row_tiles<static_rows<Geometry>(), V>(
-            g.m, panel_step<Geometry, Vectors, Partial, V, T>{geometry, a + k * (g.transpose_a ? g.m : 1),
-                                                              at(k, column), next, last, depth, scratch, recent});
-        if (!ends && (k / panel_depth + 1) % panel_blocks != 0) continue;
-        add_matrix<V>(recent, g.m * width, sums);
-    }
-    for (std::int64_t row = 0; row < g.m; ++row)
-        AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
-            emit(epilogue, load_vector<V>(sums + row * width + v * lanes<V>), row, column + v * lanes<V>,
-                 v + 1 < Vectors ? lanes<V> : last);
-}
-
-template <class V, class T, class Geometry, class Epilogue>
-inline void gemm_panels(Geometry geometry, const T* a, const T* b, T* scratch, const Epilogue& epilogue) noexcept {
-    const gemm_geometry g = value_of(geometry);
-    using known = known_gemm<Geometry>;
-    constexpr int vectors = [] {
-        constexpr std::int64_t needed = ceiling_divide(known::value().n, lanes<V>);
-        if constexpr (known::n && known::m)
-            return panel_vectors<V>(cut_rows(known::value().m, most_rows<V>).tall, needed);
-        else return known::n ? panel_vectors<V>(most_rows<V>, needed) : 2;
-    }();
-    constexpr std::int64_t width = vectors * lanes<V>;
-    const std::int64_t whole = g.n / width * width;
-    for (std::int64_t column = 0; column < whole; column += width)
-        gemm_panel<vectors, false, V>(geometry, a, b, scratch, column, lanes<V>, epilogue);
-    if constexpr (known::n) {
-        constexpr std::int64_t rest = known::value().n % width;
-        constexpr int used = static_cast<int>(ceiling_divide(rest, lanes<V>));
-        constexpr std::int64_t last = rest - (used - 1) * lanes<V>;
-        if constexpr (rest > 0) gemm_panel<used, last != lanes<V>, V>(geometry, a, b, scratch, whole, last, epilogue);
-    } else {
-        for (std::int64_t column = whole; column < g.n; column += lanes<V>)
-            gemm_panel<1, true, V>(geometry, a, b, scratch, column, (std::min)(lanes<V>, g.n - column), epilogue);
-    }
-}
-
 template <class V, class T, class Geometry, class Epilogue>
 [[gnu::always_inline]] inline void gemm_tiles(Geometry geometry, const T* a, const T* b, T* scratch,
                                               const Epilogue& epilogue) noexcept {
     const gemm_geometry g = value_of(geometry);
+    using run_type = gemm_run<T, Geometry, Epilogue, V>;
     T* const rows_of_a = copies_rows(g) ? scratch + packed_columns(g) * g.k : nullptr;
-    gemm_run<T, Geometry, Epilogue, V> run{geometry, a, b, scratch, rows_of_a, epilogue};
+    run_type run{geometry, a, b, scratch, rows_of_a, epilogue};
     const std::int64_t block = run.packs() ? packed_columns(g) : g.n;
-    for (std::int64_t first = 0; first < g.n; first += block) {
-        run.first = first;
-        run.count = (std::min)(block, g.n - first);
-        if (run.packs())
-            pack_panels(g.transpose_b ? b + first * g.k : b + first, g.transpose_b ? 1 : g.n, g.transpose_b ? g.k : 1,
-                        g.k, run.count, run.panel, scratch);
-        for_row_tiles<static_rows<Geometry>(), V>(g.m, run);
+    std::int64_t rows = 0;
+    for (std::int64_t times = run.copies() ? times_of_rows(g) : 1; times > 0; --times, run.top += rows) {
+        rows = (g.m - run.top) / times;
+        // Where there is nowhere to copy to, g++ at -O1 warns of a copy that is never made.
+        if constexpr (run_type::may_copy_rows())
+            if (run.copies()) copy_rows(a + run.top * g.k, g.k, rows, g.k, run.rows_of_a, g.k + row_gap);
+        for (run.first = 0; run.first < g.n; run.first += block) {
+            run.count = (std::min)(block, g.n - run.first);
+            if constexpr (run_type::may_pack())
+                if (run.packs() && g.transpose_b != 0)
+                    pack_panels(b + run.first * g.k, 1, g.k, g.k, run.count, run_type::panel, scratch);
+            for_row_tiles<run_type::rows_of_tiles(), V>(rows, run);
+        }
     }
 }
 
@@ -398,7 +339,6 @@ template <class V, class Arch, class T, class Geometry, class Epilogue>
                                         const Epilogue& epilogue) noexcept {
     const gemm_geometry g = value_of(geometry);
     if (is_inner_product(g)) inner_products<xsimd::batch<T, Arch>>(g, a, b, epilogue);
-    else if (copies_panels(g)) gemm_panels<V>(geometry, a, b, scratch, epilogue);
     else gemm_tiles<V>(geometry, a, b, scratch, epilogue);
 }
 
@@ -429,8 +369,7 @@ inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Ep
             inner_products<xsimd::batch<T, Arch>>(Geometry::value, a, b, epilogue);
         } else {
             using V = typename decltype(fitting<T, Arch, Geometry::value.n>())::type;
-            if constexpr (copies_panels(Geometry::value)) detail::gemm_panels<V>(geometry, a, b, scratch, epilogue);
-            else detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
+            detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
         }
     } else {
         using known = detail::known_gemm<Geometry>;

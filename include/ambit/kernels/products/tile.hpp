@@ -73,37 +73,20 @@ template <class T> struct copied_operand {
     }
 };
 
-/// Vectors of one operand, while a block that comes next is asked for, a step of it at each step.
-template <class T> struct operand_before_rows {
-    vector_operand<T> now, next;
+/// Vectors of a copy without gaps. Those of some steps ahead are asked for: a panel mostly stays in the second-level
+/// cache alone.
+template <class T> struct packed_operand {
+    vector_operand<T> copy;
 
-    template <std::int64_t Width> [[gnu::always_inline]] operand_before_rows from(std::int64_t k) const noexcept {
-        return {now.template from<Width>(k), next.template from<Width>(k)};
+    template <std::int64_t Width> [[gnu::always_inline]] packed_operand from(std::int64_t k) const noexcept {
+        return {copy.template from<Width>(k)};
     }
 
     template <bool Partial, class V, std::size_t Vectors>
     [[gnu::always_inline]] void load(std::int64_t k, V (&vectors)[Vectors]) const noexcept {
-        prefetch<static_cast<std::int64_t>(Vectors) * lanes<V>>(next.data + k * next.step);
-        now.template load<Partial>(k, vectors);
-    }
-};
-
-/// The same where the next block is stored by columns, `stride` apart: a piece of each column in turn.
-template <class T> struct operand_before_columns {
-    vector_operand<T> now;
-    const T* next;
-    std::int64_t stride, done = 0;
-
-    template <std::int64_t Width> [[gnu::always_inline]] operand_before_columns from(std::int64_t k) const noexcept {
-        return {now.template from<Width>(k), next, stride, done + k};
-    }
-
-    template <bool Partial, class V, std::size_t Vectors>
-    [[gnu::always_inline]] void load(std::int64_t k, V (&vectors)[Vectors]) const noexcept {
-        constexpr std::int64_t columns = static_cast<std::int64_t>(Vectors) * lanes<V>, piece = columns;
-        const std::int64_t at = done + k;
-        prefetch<piece>(next + at % columns * stride + at / columns * piece);
-        now.template load<Partial>(k, vectors);
+        constexpr std::int64_t steps_ahead = 8;
+        prefetch<static_cast<std::int64_t>(Vectors) * lanes<V>>(copy.data + (k + steps_ahead) * copy.step);
+        copy.template load<Partial>(k, vectors);
     }
 };
 
@@ -182,14 +165,6 @@ template <int Rows, int Vectors, class V, int Chains = 1, std::int64_t Longest =
             left.data = opaque(left.data + part * left.step);
             right = right.template from<Vectors * lanes<V>>(part);
             depth -= part;
-        }
-    }
-
-    /// Adds the accumulators to sums in memory, whose rows lie `row_stride` apart.
-    template <class T> [[gnu::always_inline]] void add_to(T* to, std::int64_t row_stride) const noexcept {
-        AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
-            T* const at = to + r * row_stride + v * lanes<V>;
-            store_vector(at, math::wrapping_add(load_vector<V>(at), total(r, v)));
         }
     }
 
