@@ -108,7 +108,7 @@ public:
     /// Writes the initial value, which depends on the seed, the path and the element, on nothing else. The user's own
     /// initializer may throw.
     void write_initial_value(seed s, std::byte* to) const {
-        const initializer values = facts_.initial.with_values(facts_.list);
+        const initializer values = facts_.initial.with_values({facts_.list.data(), facts_.list.size()});
         const math_parts::philox_key key(s.value, facts_.begins_as);
         registry_parts::with_element_type(dtype(), [&]<class T>() {
             fill(values, shape(), key, std::span<T>(reinterpret_cast<T*>(to), static_cast<std::size_t>(elements())));
