@@ -117,15 +117,17 @@ public:
     AMBIT_REFUSES("a tensor never changes, a name may mean another one: x = x - 1")
     constexpr tensor operator--(int) { return *this; }
 
+// Names that may be macros of the user's, max and min, come in parentheses; those that may be types of the standard
+// library, such as rank, must not.
 #define AMBIT_NO_MEMBER(name, sentence)     \
     template <class... Arguments>           \
     AMBIT_REFUSES(sentence)                 \
-    constexpr tensor(name)(const Arguments&...) const { return *this; }
+    constexpr tensor name(const Arguments&...) const { return *this; }
 #define AMBIT_NO_FUNCTION(name, sentence)   \
     template <class... Arguments>           \
     AMBIT_REFUSES(sentence)                 \
     friend constexpr tensor(name)(const graph_parts::operand&, const Arguments&...) { return {nullptr, refused}; }
-#define AMBIT_NEITHER(name, sentence) AMBIT_NO_MEMBER(name, sentence) AMBIT_NO_FUNCTION(name, sentence)
+#define AMBIT_NEITHER(name, sentence) AMBIT_NO_MEMBER((name), sentence) AMBIT_NO_FUNCTION(name, sentence)
     AMBIT_NEITHER(sum, "the op is reduce_sum(x), along some axes reduce_sum(x, {.axes = 1})")
     AMBIT_NEITHER(mean, "the op is reduce_mean(x), along some axes reduce_mean(x, {.axes = 1})")
     AMBIT_NEITHER(max, "the ops are reduce_max(x) of all elements and maximum(a, b) of pairs")
