@@ -23,7 +23,8 @@ def main():
     shutil.rmtree(destination, ignore_errors=True)
     (destination / "pages").mkdir(parents=True)
     subprocess.run(["doxygen", "docs/Doxyfile"], cwd=ROOT, check=True, env={
-        **os.environ, "DESTINATION": str(destination), "PAGES": str(destination / "pages"), "THEME": THEME, "VERSION": "0"})
+        **os.environ, "DESTINATION": str(destination), "PAGES": str(destination / "pages"), "THEME": THEME,
+        "PYTHON": sys.executable, "VERSION": "0"})
     functions, lacking = 0, []
     for folder in ["ops", "nn", "optim", "distributed"]:
         for header in sorted((ROOT / "include/ambit" / folder).glob("*.hpp")):
