@@ -139,7 +139,7 @@ TEST_CASE("gemm, a matrix larger than a cache", "[kernels][gemm]") {
 }
 
 TEST_CASE("gemm, rows that fall on the same cache sets", "[kernels][gemm]") {
-    constexpr gemm_geometry whole{70, 523, 512}, in_parts{65, 33, 33280}, in_odd_parts{2113, 513, 1024};
+    constexpr gemm_geometry whole{70, 523, 512}, in_parts{65, 33, 33280}, in_odd_parts{2113, 225, 1024};
     STATIC_REQUIRE((copies_rows(whole) && times_of_rows(whole) == 1));
     STATIC_REQUIRE((copies_rows(in_parts) && times_of_rows(in_parts) == 2));
     STATIC_REQUIRE(times_of_rows(in_odd_parts) == 3);
