@@ -27,7 +27,6 @@ class tensor {
 public:
     constexpr tensor() = default;
     constexpr tensor(graph_builder* builder, int id) : builder_(builder), id_(id) {}
-    // clang-format off
     template <std::same_as<bool> Bool>
     AMBIT_REFUSES("a bool is no tensor: compare elements with equal(a, b), not with a == b; combine with logical_and(a, b)")
     constexpr tensor(Bool) : id_(refused) {}
@@ -222,7 +221,6 @@ public:
         requires requires(Stream& out) { out.rdbuf(); }
     AMBIT_REFUSES("a tensor has no value while the model is built: return it, and print what the model computes")
     friend constexpr Stream& operator<<(Stream& out, const tensor&) { return out; }
-    // clang-format on
 
     constexpr graph_builder* builder() const { return builder_; }
     constexpr int id() const { return id_; }

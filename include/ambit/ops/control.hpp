@@ -47,12 +47,10 @@ constexpr operation assign_add(const variable& v, const graph_parts::operand& de
 constexpr operation assign_sub(const variable& v, const graph_parts::operand& delta, const op_options& options = {},
                                const location& at = location::current());
 
-// clang-format off
 #define AMBIT_ONLY_VARIABLES(name)                                                                                 \
     template <std::same_as<tensor> Tensor>                                                                         \
     AMBIT_REFUSES("a tensor never changes, a variable does: " #name "(v, x) of variable v = s.get_variable(...)")  \
     constexpr operation name(const Tensor&, const graph_parts::operand&, const op_options& = {}) { return {}; }
-// clang-format on
 AMBIT_ONLY_VARIABLES(assign)
 AMBIT_ONLY_VARIABLES(assign_add)
 AMBIT_ONLY_VARIABLES(assign_sub)
@@ -112,7 +110,6 @@ template <op_parts::returns_state Then, class Else>
 constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, const Else& else_body,
                     const op_options& options = {}, const location& at = location::current());
 
-// clang-format off
 template <class Then, class Else>
     requires(!op_parts::returns_state<Then> && !graph_parts::tensor_or_variable<Then>)
 AMBIT_REFUSES(AMBIT_STATE_SENTENCE)
@@ -127,7 +124,6 @@ template <class Predicate, graph_parts::tensor_or_variable Then, class Else>
 AMBIT_NO_BRANCHES constexpr tensor cond(const Predicate&, const Then&, const Else&) {
     return {nullptr, tensor::refused};
 }
-// clang-format on
 template <graph_parts::tensor_or_variable Then, class Else>
 AMBIT_NO_BRANCHES constexpr tensor cond(scope&, const tensor&, const Then&, const Else&, const op_options& = {}) {
     return {nullptr, tensor::refused};
@@ -180,7 +176,6 @@ template <class Function, std::integral Trips, graph_parts::stands_for_state Sta
 constexpr auto scan(scope& s, const Function& body, Trips trips, const State& initial, const scan_options& options = {},
                     const location& at = location::current());
 
-// clang-format off
 template <graph_parts::tensor_or_variable First, class Second, class Third>
 AMBIT_REFUSES("the body comes first: scan(s, [&](scope& s, tensor h, tensor x) { return cell(s, h, x); }, xs, initial)")
 constexpr First scan(scope&, const First& first, const Second&, const Third&, const scan_options& = {}) {
@@ -195,7 +190,6 @@ AMBIT_REFUSES(AMBIT_STATE_SENTENCE)
 constexpr State scan(scope&, const Function&, const Elements&, const State& initial, const scan_options& = {}) {
     return initial;
 }
-// clang-format on
 
 /// What `while_loop` may be told: after how many iterations it ends, whatever the condition.
 struct while_loop_options {
@@ -212,7 +206,6 @@ template <class Condition, class Body, graph_parts::stands_for_state State>
 constexpr auto while_loop(scope& s, const Condition& condition, const Body& body, const State& initial,
                           const while_loop_options& options = {}, const location& at = location::current());
 
-// clang-format off
 template <class Condition, class Body, class State>
     requires(!graph_parts::stands_for_state<State>)
 AMBIT_REFUSES(AMBIT_STATE_SENTENCE)
@@ -220,7 +213,6 @@ constexpr State while_loop(scope&, const Condition&, const Body&, const State& i
                            const while_loop_options& = {}) {
     return initial;
 }
-// clang-format on
 
 /// decay · mean + (1 - decay) · value of each pair of elements: one step of an exponential moving average, whose mean
 /// of equal values is that value. float32 or float64, broadcast; `decay` from 0 to 1, else refused (op_option).

@@ -56,21 +56,17 @@ enum class random_distribution : std::int32_t { truncated_normal, untruncated_no
 class fan_mode_option : public core_parts::choice<fan_mode> {
 public:
     using choice::choice;
-    // clang-format off
     template <core_parts::mistaken_for<fan_mode> Other>
     AMBIT_REFUSES("a mode is fan_mode::fan_in, fan_mode::fan_out or fan_mode::fan_avg: {.mode = fan_mode::fan_avg}")
     constexpr fan_mode_option(Other) : choice(fan_mode::fan_in) {}
-    // clang-format on
 };
 class distribution_option : public core_parts::choice<random_distribution> {
 public:
     using choice::choice;
-    // clang-format off
     template <core_parts::mistaken_for<random_distribution> Other>
     AMBIT_REFUSES("a distribution is truncated_normal, untruncated_normal or uniform: "
                   "{.distribution = random_distribution::uniform}")
     constexpr distribution_option(Other) : choice(random_distribution::truncated_normal) {}
-    // clang-format on
 };
 
 /// The user's own initializer: the value of one element, which is cast to the variable's dtype. Constexpr, if
@@ -218,32 +214,26 @@ namespace AMBIT_NAMESPACE {
 constexpr initializer random_uniform(random_uniform_options o = {}) {
     return scope_parts::random(scope_parts::initializer_kind::random_uniform, o.low, o.high, o.seed);
 }
-// clang-format off
 template <class... Number>
     requires(sizeof...(Number) > 0 && (std::is_arithmetic_v<Number> && ...))
 AMBIT_REFUSES("the limits are options: random_uniform({.low = -0.1, .high = 0.1})")
 constexpr initializer random_uniform(Number...) { return random_uniform(); }
-// clang-format on
 constexpr initializer random_normal(random_normal_options o = {}) {
     return scope_parts::random(scope_parts::initializer_kind::random_normal, o.mean, o.standard_deviation, o.seed);
 }
-// clang-format off
 template <class... Number>
     requires(sizeof...(Number) > 0 && (std::is_arithmetic_v<Number> && ...))
 AMBIT_REFUSES("mean and deviation are options: random_normal({.mean = 0, .standard_deviation = 0.1})")
 constexpr initializer random_normal(Number...) { return random_normal(); }
-// clang-format on
 /// Normal, but within two standard deviations of the mean. `standard_deviation` is that of the normal
 /// distribution before it is cut; what is left has 0.8796 of it.
 constexpr initializer truncated_normal(random_normal_options o = {}) {
     return scope_parts::random(scope_parts::initializer_kind::truncated_normal, o.mean, o.standard_deviation, o.seed);
 }
-// clang-format off
 template <class... Number>
     requires(sizeof...(Number) > 0 && (std::is_arithmetic_v<Number> && ...))
 AMBIT_REFUSES("mean and deviation are options: truncated_normal({.mean = 0, .standard_deviation = 0.1})")
 constexpr initializer truncated_normal(Number...) { return truncated_normal(); }
-// clang-format on
 
 /// Mean 0 and variance scale / fan.
 constexpr initializer variance_scaling(variance_scaling_options o = {}) {

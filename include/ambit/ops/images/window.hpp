@@ -121,13 +121,11 @@ struct window_extents {
     template <std::integral Number>
     AMBIT_REFUSES("windows, strides and dilations are {height, width}: {.strides = {2, 2}}")
     constexpr window_extents(Number extent) : height(extent), width(extent) {}
-    // clang-format off
     template <class... Extent>
         requires(sizeof...(Extent) <= 2 && (std::is_arithmetic_v<Extent> && ...) &&
                  (std::floating_point<Extent> || ...))
     AMBIT_REFUSES("windows, strides and dilations are counted, by integers: {.strides = {2, 2}}")
     constexpr window_extents(Extent...) {}
-    // clang-format on
 
     std::int64_t height = 1;
     std::int64_t width = 1;
