@@ -84,6 +84,12 @@ struct op_options {
 
 class gradient_call;
 
+namespace graph_parts {
+/// Of an op without a kernel: no memory, no work. A pass calls it; g++'s sanitizer does not let constant evaluation
+/// compare a function's address with null.
+constexpr std::int64_t none(const op_call&, const tensor_spec&) { return 0; }
+}  // namespace graph_parts
+
 struct op_info {
     std::string_view name;  ///< `matmul`; default name of its nodes
     std::uint64_t id = 0;  ///< hash of the name: tells ops apart in passes
@@ -100,7 +106,7 @@ struct op_info {
     std::int32_t in_place = 0;  ///< its kernel may write the result over operand 0, and does nothing where it stays
     std::int32_t early = 0;  ///< runs as soon as its operands are there: it begins what goes on beside the call
     /// How many floating-point operations it takes.
-    std::int64_t (*flops)(const op_call&, const tensor_spec& result) = nullptr;
+    std::int64_t (*flops)(const op_call&, const tensor_spec& result) = &graph_parts::none;
 };
 
 /// Leads from an op_info back to the type of the op; each op specializes it: `using type = …`.
@@ -112,8 +118,6 @@ namespace AMBIT_NAMESPACE::graph_parts {
 
 /// What tells ops apart: the hash of their names.
 constexpr std::uint64_t op_id(std::string_view name) { return core_parts::fnv1a(name); }
-
-constexpr std::int64_t no_scratch(const op_call&, const tensor_spec&) { return 0; }
 
 constexpr std::int64_t one_for_each_element(const op_call&, const tensor_spec& result) {
     return result.extents.elements();
@@ -162,7 +166,7 @@ template <class Op> constexpr op_info describe() {
             scratch_elements(Op::geometry(call, result));
         } ? 1 : 0;
     } else {
-        info.scratch = &graph_parts::no_scratch;
+        info.scratch = &graph_parts::none;
     }
     if constexpr (requires { Op::in_place; }) info.in_place = Op::in_place ? 1 : 0;
     if constexpr (requires { Op::early; }) info.early = Op::early ? 1 : 0;
