@@ -26,6 +26,7 @@ constexpr std::int64_t runs_of(const graph_view& graph, int n) {
 /// Of one node, each time that it runs.
 constexpr std::int64_t flops_of_node(const graph_view& graph, int n) {
     const frozen_node& node = graph.node(n);
+    if (node.op->role != op_role::elementwise && node.op->role != op_role::compute) return 0;
     tensor_spec specs[graph_builder::max_operands] = {};
     for (int i = 0; i < node.operand_count; ++i) specs[i] = graph.node(graph.operand(n, i)).result;
     return node.op->flops({specs, node.operand_count, graph.words + node.first_word}, node.result);
