@@ -87,7 +87,7 @@ class gradient_call;
 namespace graph_parts {
 /// Of an op without a kernel: no memory, no work. A pass calls it; g++'s sanitizer does not let constant evaluation
 /// compare a function's address with null.
-constexpr std::int64_t none(const op_call&, const tensor_spec&) { return 0; }
+constexpr std::int64_t none_needed(const op_call&, const tensor_spec&) { return 0; }
 }  // namespace graph_parts
 
 struct op_info {
@@ -106,7 +106,7 @@ struct op_info {
     std::int32_t in_place = 0;  ///< its kernel may write the result over operand 0, and does nothing where it stays
     std::int32_t early = 0;  ///< runs as soon as its operands are there: it begins what goes on beside the call
     /// How many floating-point operations it takes.
-    std::int64_t (*flops)(const op_call&, const tensor_spec& result) = &graph_parts::none;
+    std::int64_t (*flops)(const op_call&, const tensor_spec& result) = &graph_parts::none_needed;
 };
 
 /// Leads from an op_info back to the type of the op; each op specializes it: `using type = …`.
@@ -166,7 +166,7 @@ template <class Op> constexpr op_info describe() {
             scratch_elements(Op::geometry(call, result));
         } ? 1 : 0;
     } else {
-        info.scratch = &graph_parts::none;
+        info.scratch = &graph_parts::none_needed;
     }
     if constexpr (requires { Op::in_place; }) info.in_place = Op::in_place ? 1 : 0;
     if constexpr (requires { Op::early; }) info.early = Op::early ? 1 : 0;
