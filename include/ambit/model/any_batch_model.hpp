@@ -227,6 +227,13 @@ public:
     AMBIT_REFUSES("run computes the outputs that it names: net.run<&outputs::loss>(x); net(x) computes all")
     int run(const Arguments&...) { return 0; }
 
+    template <auto Member, auto... Members, class... Arguments>
+    AMBIT_REFUSES("run_into computes all outputs, first where they go: run_into(y, x); one is net.run<&outputs::y>(x)")
+    void run_into(Arguments&&...) {}
+    template <fixed_string Name, fixed_string... Names, class... Arguments>
+    AMBIT_REFUSES("run_into computes all outputs, first where they go: run_into(y, x); one is net.run<\"y\">(x)")
+    void run_into(Arguments&&...) {}
+
     template <class... Arguments>
     AMBIT_REFUSES("a call writes into the model's memory, which is constant here: take it by reference, net& first")
     int operator()(const Arguments&...) const& { return 0; }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <ambit/core/namespaces.hpp>
+#include <ambit/core/refuses.hpp>
 #include <ambit/core/tensor_spec.hpp>
 #include <ambit/model/view_at.hpp>
 
@@ -35,13 +36,31 @@ template <class T, class Shape>
 using array_view = xt::xfixed_adaptor<xt::xbuffer_adaptor<T*, xt::no_ownership, view_allocator<std::remove_const_t<T>>>,
                                       Shape, xt::layout_type::row_major>;
 
+/// A view of what only the model changes. xtensor takes a template of its own class for an expression.
+template <class View> struct constant_view : View {
+    using View::View;
+#define AMBIT_NO_CHANGE(change)                                                                               \
+    template <class Value>                                                                                   \
+    AMBIT_REFUSES("a view only shows: net.set<\"w\">(array) writes a variable, net.edit<\"w\">(f) changes it") \
+    constant_view& change(const Value&) { return *this; }
+    AMBIT_NO_CHANGE(operator=)
+    AMBIT_NO_CHANGE(operator+=)
+    AMBIT_NO_CHANGE(operator-=)
+    AMBIT_NO_CHANGE(operator*=)
+    AMBIT_NO_CHANGE(operator/=)
+    AMBIT_NO_CHANGE(fill)
+#undef AMBIT_NO_CHANGE
+};
+template <class T, class View> using shown_as = std::conditional_t<std::is_const_v<T>, constant_view<View>, View>;
+
 /// Row-major memory as an xtensor.
 template <tensor_spec Spec, class T> struct view_of {
     static auto at(T* data) {
         return [data]<std::size_t... Axis>(std::index_sequence<Axis...>) {
             using extents = xt::fixed_shape<static_cast<std::size_t>(Spec.extents[static_cast<int>(Axis)])...>;
-            using storage = typename array_view<T, extents>::storage_type;
-            return array_view<T, extents>(storage(data, static_cast<std::size_t>(Spec.extents.elements())));
+            using plain = array_view<T, extents>;
+            const auto count = static_cast<std::size_t>(Spec.extents.elements());
+            return shown_as<T, plain>(typename plain::storage_type(data, count));
         }(std::make_index_sequence<static_cast<std::size_t>(Spec.extents.rank())>{});
     }
 };
@@ -51,12 +70,13 @@ template <class T, std::size_t Rank>
 using batch_view =
     xt::xtensor_adaptor<xt::xbuffer_adaptor<T*, xt::no_ownership, view_allocator<std::remove_const_t<T>>>, Rank,
                         xt::layout_type::row_major>;
-template <std::size_t Rank, class T> batch_view<T, Rank> batch_view_at(const tensor_spec& spec, T* data) {
+template <std::size_t Rank, class T>
+shown_as<T, batch_view<T, Rank>> batch_view_at(const tensor_spec& spec, T* data) {
     std::array<std::size_t, Rank> extents{};
     for (std::size_t axis = 0; axis < Rank; ++axis)
         extents[axis] = static_cast<std::size_t>(spec.extents[static_cast<int>(axis)]);
     using storage = typename batch_view<T, Rank>::storage_type;
-    return batch_view<T, Rank>(storage(data, static_cast<std::size_t>(spec.extents.elements())), extents);
+    return shown_as<T, batch_view<T, Rank>>(storage(data, static_cast<std::size_t>(spec.extents.elements())), extents);
 }
 
 /// `0.25`, `-1`, `true`

@@ -49,9 +49,11 @@ using custom_getter = variable (*)(const variable_getter& next, const variable_c
 struct scope_options {
     scope_parts::reuse_option reuse = {};  ///< `true`, `auto_reuse`; `false` inherits
     initializer_option initializer = {};  ///< of the variables below
+    AMBIT_NO_OPTION(initialiser, "the option is .initializer = zeros()")
     dtype_option dtype = ambit::dtype::none;  ///< of the variables below
     scope_parts::option<bool> trainable = {};  ///< of the variables below
     regularizer_option regularizer = {};  ///< of the variables below
+    AMBIT_NO_OPTION(regulariser, "the option is .regularizer = l2_regularizer(5e-4)")
     constraint_option constraint = {};  ///< of the variables below
     scope_parts::option<ambit::custom_getter> custom_getter = {};  ///< before those of the scopes around
     std::string_view default_name = {};  ///< a scope without a name: `dense`, `dense_1`, …
@@ -92,9 +94,11 @@ struct options_with_text {
 struct variable_options {
     initializer_option initializer = {};  ///< else the scope's; else Glorot uniform or zeros
     AMBIT_NO_OPTION(init, "the option is .initializer = zeros()")
+    AMBIT_NO_OPTION(initialiser, "the option is .initializer = zeros()")
     dtype_option dtype = ambit::dtype::none;  ///< else the scope's; else float32
     scope_parts::option<bool> trainable = {};  ///< else the scope's; else yes
     regularizer_option regularizer = {};  ///< else the scope's; else none
+    AMBIT_NO_OPTION(regulariser, "the option is .regularizer = l2_regularizer(5e-4)")
     constraint_option constraint = {};  ///< else the scope's; else none
     std::initializer_list<std::string_view> collections = {};  ///< besides the built-in ones
     bool local = false;  ///< of one model, neither shared nor saved

@@ -1,66 +1,70 @@
 // SPDX-License-Identifier: BSL-1.0
 // What C++ decides at once, numbers and text where tensors and options stand: a sentence each, at the user's own line.
-// expect: spellings\.cpp:94:.* error: .*\[ambit\] a tensor has no value while the model is built: choose elements with where\(t, a, b\), branch with cond
-// expect: spellings\.cpp:95:.* error: .*\[ambit\] a variable has no value while the model is built
-// expect: spellings\.cpp:96:.* error: .*\[ambit\] a tensor has no value while the model is built
-// expect: spellings\.cpp:97:.* error: .*\[ambit\] && decides while the model is built, and a tensor has no value then: use logical_and\(a, b\)
-// expect: spellings\.cpp:98:.* error: .*\[ambit\] ! decides .*: use logical_not\(a\)
-// expect: spellings\.cpp:98:.* error: .*\[ambit\] \|\| decides .*: use logical_or\(a, b\)
-// expect: spellings\.cpp:99:.* error: .*\[ambit\] a number is no tensor: compare elements with equal\(x, 0\), not with x == 0; make one with constant\(s, 0\.5\)
-// expect: spellings\.cpp:99:.* error: .*\[ambit\] a bool is no tensor: compare elements with equal\(a, b\), not with a == b
-// expect: spellings\.cpp:100:.* error: .*\[ambit\] a bool is no tensor
-// expect: spellings\.cpp:101:.* error: .*\[ambit\] a number is no tensor
-// expect: spellings\.cpp:102:.* error: .*\[ambit\] a dtype is float32, float64, int32, int64, uint8 or boolean, neither text nor a number
-// expect: spellings\.cpp:103:.* error: .*\[ambit\] padding is a padding_mode, .*, not text: {\.padding = same}
-// expect: spellings\.cpp:104:.* error: .*\[ambit\] windows, strides and dilations are {height, width}: {\.strides = {2, 2}}
-// expect: spellings\.cpp:105:.* error: .*\[ambit\] windows, strides and dilations are {height, width}
-// expect: spellings\.cpp:105:.* error: .*\[ambit\] the option is \.strides = {2, 2}
-// expect: spellings\.cpp:106:.* error: .*\[ambit\] a shape is one argument, in braces: get_variable\(.*, {3, 4}\)
-// expect: spellings\.cpp:107:.* error: .*\[ambit\] what fills a variable is an option: get_variable\(.*, {3, 4}, {\.initializer = zeros\(\)}\)
-// expect: spellings\.cpp:108:.* error: .*\[ambit\] a dtype is an option
-// expect: spellings\.cpp:109:.* error: .*\[ambit\] a dtype is float32, float64
-// expect: spellings\.cpp:110:.* error: .*\[ambit\] an initializer is neither a number nor text: {\.initializer = zeros\(\)}
-// expect: spellings\.cpp:111:.* error: .*\[ambit\] an initializer is neither a number nor text
-// expect: spellings\.cpp:112:.* error: .*\[ambit\] reuse is true, false or auto_reuse
-// expect: spellings\.cpp:113:.* error: .*\[ambit\] reuse is an option: variable_scope
-// expect: spellings\.cpp:114:.* error: .*\[ambit\] an initializer is called, with or without options: {\.initializer = zeros\(\)}
-// expect: spellings\.cpp:114:.* error: .*\[ambit\] this option is true or false: {\.trainable = false}
-// expect: spellings\.cpp:114:.* error: .*\[ambit\] a regularizer is neither a number nor text: {\.regularizer = l2_regularizer\(5e-4\)}
-// expect: spellings\.cpp:115:.* error: .*\[ambit\] a regularizer is called with its scale
-// expect: spellings\.cpp:115:.* error: .*\[ambit\] a constraint is a function of values and a number
-// expect: spellings\.cpp:116:.* error: .*\[ambit\] padding is same, valid or explicit_pads\(1\), no number and no mode of pad
-// expect: spellings\.cpp:117:.* error: .*\[ambit\] padding is a padding_mode, same or valid, or .*, not text
-// expect: spellings\.cpp:117:.* error: .*\[ambit\] an activation is a function, neither text nor a number: {\.activation = relu}
-// expect: spellings\.cpp:117:.* error: .*\[ambit\] an initializer is neither a number nor text
-// expect: spellings\.cpp:118:.* error: .*\[ambit\] a mode is pad_mode::constant, pad_mode::reflect or pad_mode::symmetric
-// expect: spellings\.cpp:119:.* error: .*\[ambit\] a reduction is reduction::mean, reduction::sum or reduction::none
-// expect: spellings\.cpp:120:.* error: .*\[ambit\] the activation is an option: dense
-// expect: spellings\.cpp:120:.* error: .*\[ambit\] the activation is an option, and a function
-// expect: spellings\.cpp:121:.* error: .*\[ambit\] a mode is fan_mode::fan_in, fan_mode::fan_out or fan_mode::fan_avg
-// expect: spellings\.cpp:121:.* error: .*\[ambit\] a distribution is truncated_normal, untruncated_normal or uniform
-// expect: spellings\.cpp:122:.* error: .*\[ambit\] the rate is an option, the share of elements that become 0: dropout\(s, x, {\.rate = 0\.5}\)
-// expect: spellings\.cpp:122:.* error: .*\[ambit\] text is no tensor
-// expect: spellings\.cpp:123:.* error: .*\[ambit\] the third argument is an optimizer: minimize\(s, loss, adam{\.learning_rate = 0\.001}\)
-// expect: spellings\.cpp:124:.* error: .*\[ambit\] this is a number or a tensor, no text
-// expect: spellings\.cpp:124:.* error: .*\[ambit\] say how gradients are clipped: {\.clip = clip_by_global_norm\(5\)}
-// expect: spellings\.cpp:125:.* error: .*\[ambit\] an optimizer is missing
-// expect: spellings\.cpp:126:.* error: .*\[ambit\] the scope comes first
-// expect: spellings\.cpp:127:.* error: .*\[ambit\] the option is \.strides = {2, 2}
-// expect: spellings\.cpp:127:.* error: .*\[ambit\] the option is \.dilations = {2, 2}
-// expect: spellings\.cpp:128:.* error: .*\[ambit\] the option is \.window = {2, 2}
-// expect: spellings\.cpp:128:.* error: .*\[ambit\] axes are an option: reduce_sum\(x, {\.axes = 1}\)
-// expect: spellings\.cpp:129:.* error: .*\[ambit\] the option is \.axes = 1, or {0, 1}
-// expect: spellings\.cpp:129:.* error: .*\[ambit\] the option is \.keep_dims = true
-// expect: spellings\.cpp:129:.* error: .*\[ambit\] the axis is an option: softmax\(x, {\.axis = -1}\)
-// expect: spellings\.cpp:129:.* error: .*\[ambit\] parts of a tensor are made by slice
-// expect: spellings\.cpp:130:.* error: .*\[ambit\] the options are \.use_bias = false and \.biases = zeros
-// expect: spellings\.cpp:130:.* error: .*\[ambit\] the option is \.weights = he_normal
-// expect: spellings\.cpp:130:.* error: .*\[ambit\] the option is the share that becomes 0, \.rate = 1 - keep_prob
-// expect: spellings\.cpp:131:.* error: .*\[ambit\] the option is \.learning_rate = 0\.001
-// expect: spellings\.cpp:131:.* error: .*\[ambit\] the option is \.beta1 = 0\.9
-// expect: spellings\.cpp:131:.* error: .*\[ambit\] the option is \.variables = s\.trainable_variables
-// expect: spellings\.cpp:132:.* error: .*\[ambit\] the tensors come first, then the axis: concat
-// expect: spellings\.cpp:134:.* error: .*\[ambit\] a variable changes in calls that ask for it: operation next = assign\(v, x\)
+// expect: spellings\.cpp:98:.* error: .*\[ambit\] a tensor has no value while the model is built: choose elements with where\(t, a, b\), branch with cond
+// expect: spellings\.cpp:99:.* error: .*\[ambit\] a variable has no value while the model is built
+// expect: spellings\.cpp:100:.* error: .*\[ambit\] a tensor has no value while the model is built
+// expect: spellings\.cpp:101:.* error: .*\[ambit\] && decides while the model is built, and a tensor has no value then: use logical_and\(a, b\)
+// expect: spellings\.cpp:102:.* error: .*\[ambit\] ! decides .*: use logical_not\(a\)
+// expect: spellings\.cpp:102:.* error: .*\[ambit\] \|\| decides .*: use logical_or\(a, b\)
+// expect: spellings\.cpp:103:.* error: .*\[ambit\] a number is no tensor: compare elements with equal\(x, 0\), not with x == 0; make one with constant\(s, 0\.5\)
+// expect: spellings\.cpp:103:.* error: .*\[ambit\] a bool is no tensor: compare elements with equal\(a, b\), not with a == b
+// expect: spellings\.cpp:104:.* error: .*\[ambit\] a bool is no tensor
+// expect: spellings\.cpp:105:.* error: .*\[ambit\] a number is no tensor
+// expect: spellings\.cpp:106:.* error: .*\[ambit\] a dtype is float32, float64, int32, int64, uint8 or boolean, neither text nor a number
+// expect: spellings\.cpp:107:.* error: .*\[ambit\] padding is a padding_mode, .*, not text: {\.padding = same}
+// expect: spellings\.cpp:108:.* error: .*\[ambit\] windows, strides and dilations are {height, width}: {\.strides = {2, 2}}
+// expect: spellings\.cpp:109:.* error: .*\[ambit\] windows, strides and dilations are {height, width}
+// expect: spellings\.cpp:109:.* error: .*\[ambit\] the option is \.strides = {2, 2}
+// expect: spellings\.cpp:110:.* error: .*\[ambit\] a shape is one argument, in braces: get_variable\(.*, {3, 4}\)
+// expect: spellings\.cpp:111:.* error: .*\[ambit\] what fills a variable is an option: get_variable\(.*, {3, 4}, {\.initializer = zeros\(\)}\)
+// expect: spellings\.cpp:112:.* error: .*\[ambit\] a dtype is an option
+// expect: spellings\.cpp:113:.* error: .*\[ambit\] a dtype is float32, float64
+// expect: spellings\.cpp:113:.* error: .*\[ambit\] the option is \.initializer = zeros
+// expect: spellings\.cpp:113:.* error: .*\[ambit\] the option is \.regularizer = l2_regularizer
+// expect: spellings\.cpp:114:.* error: .*\[ambit\] an initializer is neither a number nor text: {\.initializer = zeros\(\)}
+// expect: spellings\.cpp:115:.* error: .*\[ambit\] an initializer is neither a number nor text
+// expect: spellings\.cpp:116:.* error: .*\[ambit\] reuse is true, false or auto_reuse
+// expect: spellings\.cpp:116:.* error: .*\[ambit\] the option is \.initializer = zeros
+// expect: spellings\.cpp:116:.* error: .*\[ambit\] the option is \.regularizer = l2_regularizer
+// expect: spellings\.cpp:117:.* error: .*\[ambit\] reuse is an option: variable_scope
+// expect: spellings\.cpp:118:.* error: .*\[ambit\] an initializer is called, with or without options: {\.initializer = zeros\(\)}
+// expect: spellings\.cpp:118:.* error: .*\[ambit\] this option is true or false: {\.trainable = false}
+// expect: spellings\.cpp:118:.* error: .*\[ambit\] a regularizer is neither a number nor text: {\.regularizer = l2_regularizer\(5e-4\)}
+// expect: spellings\.cpp:119:.* error: .*\[ambit\] a regularizer is called with its scale
+// expect: spellings\.cpp:119:.* error: .*\[ambit\] a constraint is a function of values and a number
+// expect: spellings\.cpp:120:.* error: .*\[ambit\] padding is same, valid or explicit_pads\(1\), no number and no mode of pad
+// expect: spellings\.cpp:121:.* error: .*\[ambit\] padding is a padding_mode, same or valid, or .*, not text
+// expect: spellings\.cpp:121:.* error: .*\[ambit\] an activation is a function, neither text nor a number: {\.activation = relu}
+// expect: spellings\.cpp:121:.* error: .*\[ambit\] an initializer is neither a number nor text
+// expect: spellings\.cpp:122:.* error: .*\[ambit\] a mode is pad_mode::constant, pad_mode::reflect or pad_mode::symmetric
+// expect: spellings\.cpp:123:.* error: .*\[ambit\] a reduction is reduction::mean, reduction::sum or reduction::none
+// expect: spellings\.cpp:124:.* error: .*\[ambit\] the activation is an option: dense
+// expect: spellings\.cpp:124:.* error: .*\[ambit\] the activation is an option, and a function
+// expect: spellings\.cpp:125:.* error: .*\[ambit\] a mode is fan_mode::fan_in, fan_mode::fan_out or fan_mode::fan_avg
+// expect: spellings\.cpp:125:.* error: .*\[ambit\] a distribution is truncated_normal, untruncated_normal or uniform
+// expect: spellings\.cpp:126:.* error: .*\[ambit\] the rate is an option, the share of elements that become 0: dropout\(s, x, {\.rate = 0\.5}\)
+// expect: spellings\.cpp:126:.* error: .*\[ambit\] text is no tensor
+// expect: spellings\.cpp:127:.* error: .*\[ambit\] the third argument is an optimizer: minimize\(s, loss, adam{\.learning_rate = 0\.001}\)
+// expect: spellings\.cpp:128:.* error: .*\[ambit\] this is a number or a tensor, no text
+// expect: spellings\.cpp:128:.* error: .*\[ambit\] say how gradients are clipped: {\.clip = clip_by_global_norm\(5\)}
+// expect: spellings\.cpp:129:.* error: .*\[ambit\] an optimizer is missing
+// expect: spellings\.cpp:130:.* error: .*\[ambit\] the scope comes first
+// expect: spellings\.cpp:131:.* error: .*\[ambit\] the option is \.strides = {2, 2}
+// expect: spellings\.cpp:131:.* error: .*\[ambit\] the option is \.dilations = {2, 2}
+// expect: spellings\.cpp:132:.* error: .*\[ambit\] the option is \.window = {2, 2}
+// expect: spellings\.cpp:132:.* error: .*\[ambit\] axes are an option: reduce_sum\(x, {\.axes = 1}\)
+// expect: spellings\.cpp:133:.* error: .*\[ambit\] the option is \.axes = 1, or {0, 1}
+// expect: spellings\.cpp:133:.* error: .*\[ambit\] the option is \.keep_dims = true
+// expect: spellings\.cpp:133:.* error: .*\[ambit\] the axis is an option: softmax\(x, {\.axis = -1}\)
+// expect: spellings\.cpp:133:.* error: .*\[ambit\] parts of a tensor are made by slice
+// expect: spellings\.cpp:134:.* error: .*\[ambit\] the options are \.use_bias = false and \.biases = zeros
+// expect: spellings\.cpp:134:.* error: .*\[ambit\] the option is \.weights = he_normal
+// expect: spellings\.cpp:134:.* error: .*\[ambit\] the option is the share that becomes 0, \.rate = 1 - keep_prob
+// expect: spellings\.cpp:135:.* error: .*\[ambit\] the option is \.learning_rate = 0\.001
+// expect: spellings\.cpp:135:.* error: .*\[ambit\] the option is \.beta1 = 0\.9
+// expect: spellings\.cpp:135:.* error: .*\[ambit\] the option is \.variables = s\.trainable_variables
+// expect: spellings\.cpp:136:.* error: .*\[ambit\] the tensors come first, then the axis: concat
+// expect: spellings\.cpp:138:.* error: .*\[ambit\] a variable changes in calls that ask for it: operation next = assign\(v, x\)
 // reject: static assertion
 // reject: no match|no viable|candidate
 #include <ambit/graphs.hpp>
@@ -106,10 +110,10 @@ struct net {
         x = x + s.get_variable("a", 2, 4);
         x = x + s.get_variable("b", {2, 4}, zeros());
         x = x + s.get_variable("c", {2, 4}, float32);
-        x = x + s.get_variable("d", {2, 4}, {.dtype = "float32"});
+        x = x + s.get_variable("d", {2, 4}, {.initialiser = ones(), .dtype = "float32", .regulariser = 0});
         x = x + s.get_variable("e", {2, 4}, {.initializer = "zeros"});
         x = x + s.get_variable("f", {2, 4}, {.initializer = 0.0});
-        { const auto below = s.variable_scope("below", {.reuse = "true"}); }
+        { const auto below = s.variable_scope("below", {.reuse = "true", .initialiser = ones(), .regulariser = 0}); }
         { const auto again = s.variable_scope("again", true); }
         x = x + s.get_variable("g", {2, 4}, {.initializer = zeros, .trainable = "no", .regularizer = 0.1});
         x = x + s.get_variable("h", {2, 4}, {.regularizer = l2_regularizer, .constraint = "positive"});
