@@ -285,6 +285,15 @@ namespace detail {
 template <class V>
 inline constexpr bool is_masked = std::is_same_v<element_of<V>, float> || std::is_same_v<element_of<V>, double> ||
                                   std::is_same_v<element_of<V>, std::int32_t>;
+#elif defined(__AVX__)
+template <class V>
+inline constexpr bool is_masked = std::is_same_v<element_of<V>, float> || std::is_same_v<element_of<V>, double>;
+
+// Ones in as many bytes as the first `count` elements have.
+inline constexpr std::int32_t ones_then_zeros[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+template <class T> [[gnu::always_inline]] inline const __m128i* first_lanes(std::int64_t count) noexcept {
+    return reinterpret_cast<const __m128i*>(ones_then_zeros + 8 - count * std::int64_t{sizeof(T) / 4});
+}
 #else
 template <class V> inline constexpr bool is_masked = false;
 #endif
@@ -313,6 +322,29 @@ template <class V>
             if constexpr (bytes == 64) return _mm512_mask_loadu_epi32(other, static_cast<__mmask16>(bits), from);
             else if constexpr (bytes == 32) return _mm256_mask_loadu_epi32(other, static_cast<__mmask8>(bits), from);
             else return _mm_mask_loadu_epi32(other, static_cast<__mmask8>(bits), from);
+        }
+    } else
+#elif defined(__AVX__)
+    if constexpr (detail::is_masked<V>) {
+        const __m128i* const ones = detail::first_lanes<T>(count);
+        if constexpr (sizeof(T) * V::size == 32) {
+            const __m256i mask = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(ones));
+            if constexpr (std::is_same_v<T, float>) {
+                const __m256 read = _mm256_maskload_ps(from, mask);
+                return rest == 0 ? read : _mm256_blendv_ps(V(rest), read, _mm256_castsi256_ps(mask));
+            } else {
+                const __m256d read = _mm256_maskload_pd(from, mask);
+                return rest == 0 ? read : _mm256_blendv_pd(V(rest), read, _mm256_castsi256_pd(mask));
+            }
+        } else {
+            const __m128i mask = _mm_loadu_si128(ones);
+            if constexpr (std::is_same_v<T, float>) {
+                const __m128 read = _mm_maskload_ps(from, mask);
+                return rest == 0 ? read : _mm_blendv_ps(V(rest), read, _mm_castsi128_ps(mask));
+            } else {
+                const __m128d read = _mm_maskload_pd(from, mask);
+                return rest == 0 ? read : _mm_blendv_pd(V(rest), read, _mm_castsi128_pd(mask));
+            }
         }
     } else
 #endif
@@ -345,6 +377,18 @@ template <class T, class Arch>
             if constexpr (bytes == 64) _mm512_mask_storeu_epi32(to, static_cast<__mmask16>(bits), value);
             else if constexpr (bytes == 32) _mm256_mask_storeu_epi32(to, static_cast<__mmask8>(bits), value);
             else _mm_mask_storeu_epi32(to, static_cast<__mmask8>(bits), value);
+        }
+    } else
+#elif defined(__AVX__)
+    if constexpr (detail::is_masked<V>) {
+        const __m128i* const ones = detail::first_lanes<T>(count);
+        if constexpr (sizeof(T) * V::size == 32) {
+            const __m256i mask = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(ones));
+            if constexpr (std::is_same_v<T, float>) _mm256_maskstore_ps(to, mask, value);
+            else _mm256_maskstore_pd(to, mask, value);
+        } else {
+            if constexpr (std::is_same_v<T, float>) _mm_maskstore_ps(to, _mm_loadu_si128(ones), value);
+            else _mm_maskstore_pd(to, _mm_loadu_si128(ones), value);
         }
     } else
 #endif
