@@ -43,8 +43,18 @@ constexpr conv2d_geometry valid(const window& w) {
     return g;
 }
 
-template <class T, class Geometry> bool is_right(Geometry geometry) {
-    const conv2d_geometry g = value_of(geometry);
+template <class T>
+using conv2d_kernel = void (*)(const conv2d_geometry&, const T* image, const T* weights, T* scratch,
+                               const store_epilogue<T>&);
+
+// The only code for each geometry that is known to the compiler.
+template <class T, class Geometry>
+void run(const conv2d_geometry& g, const T* image, const T* weights, T* scratch, const store_epilogue<T>& epilogue) {
+    if constexpr (is_static<Geometry>) conv2d(Geometry{}, image, weights, scratch, epilogue);
+    else conv2d(g, image, weights, scratch, epilogue);
+}
+
+template <class T> bool is_right_by(conv2d_kernel<T> kernel, const conv2d_geometry& g) {
     const std::int64_t inputs = g.batch * g.in_height * g.in_width * g.in_channels;
     const std::int64_t taps = g.kernel_height * g.kernel_width * g.in_channels, weight_count =
         taps * g.out_channels;
@@ -52,8 +62,7 @@ template <class T, class Geometry> bool is_right(Geometry geometry) {
     const operand<T> image(inputs, 1), weights(weight_count, 2);
     guarded<T> out(outputs);
     scratch_memory<T> scratch(scratch_elements(g));
-    conv2d(geometry, image.data(), weights.data(), scratch.data(), store_epilogue<T>{out.data(),
-                                                                                     g.out_channels});
+    kernel(g, image.data(), weights.data(), scratch.data(), store_epilogue<T>{out.data(), g.out_channels});
     std::vector<accumulator<T>> left, right, wanted(static_cast<std::size_t>(outputs)),
         magnitude(wanted.size());
     for (std::int64_t i = 0; i < inputs; ++i) left.push_back(image[i]);
@@ -71,8 +80,13 @@ template <class T, class Geometry> bool is_right(Geometry geometry) {
     }
     return everywhere;
 }
+template <class T, class Geometry> bool is_right(Geometry geometry) {
+    return is_right_by<T>(run<T, Geometry>, value_of(geometry));
+}
 
 }  // namespace
+
+// Extents of run time are float's and bytes' here: laws compute those of double with random graphs.
 
 TEST_CASE("conv2d, taps apart", "[kernels][conv2d]") {
     for (std::int64_t channels : {1, 3, 17, 40})
@@ -84,7 +98,6 @@ TEST_CASE("conv2d, taps apart", "[kernels][conv2d]") {
                 g.kernel_height = 3, g.kernel_width = 2;
                 g.dilation_height = height, g.dilation_width = width;
                 CHECK(is_right<float>(g));
-                CHECK(is_right<double>(g));
                 w = {1, 7, 20, 3, (2 - 1) * height + 1, (4 - 1) * width + 1, channels, 2, 1};
                 g = valid(w);
                 g.kernel_height = 2, g.kernel_width = 4;
@@ -96,8 +109,7 @@ TEST_CASE("conv2d, taps apart", "[kernels][conv2d]") {
 }
 
 TEMPLATE_TEST_CASE("conv2d, run-time extents, every number of output channels", "[kernels][conv2d]", float,
-                   double,
-                   std::int32_t, std::uint8_t) {
+                   std::uint8_t) {
     for (std::int64_t channels = 1; channels <= 35; ++channels) {
         CAPTURE(channels);
         CHECK(is_right<TestType>(same({1, 5, 6, 2, 3, 3, channels, 1, 1})));
@@ -105,16 +117,14 @@ TEMPLATE_TEST_CASE("conv2d, run-time extents, every number of output channels", 
     }
 }
 
-TEMPLATE_TEST_CASE("conv2d, run-time extents, widths, kernels and strides", "[kernels][conv2d]", float,
-                   std::int32_t) {
+TEST_CASE("conv2d, run-time extents, widths, kernels and strides", "[kernels][conv2d]") {
     for (std::int64_t width = 1; width <= 31; ++width)
         for (std::int64_t kernel : {1, 2, 3, 5})
             for (std::int64_t stride : {1, 2, 3}) {
                 CAPTURE(width, kernel, stride);
-                CHECK(is_right<TestType>(same({1, 6, width, 3, kernel, kernel, 4, stride, stride})));
-                CHECK(is_right<TestType>(same({1, width, 4, 1, kernel, 1, 8, stride, 1})));
-                if (width >= kernel) CHECK(is_right<TestType>(valid({1, 7, width, 2, kernel, kernel, 5,
-                                                                     stride, 1})));
+                CHECK(is_right<float>(same({1, 6, width, 3, kernel, kernel, 4, stride, stride})));
+                CHECK(is_right<float>(same({1, width, 4, 1, kernel, 1, 8, stride, 1})));
+                if (width >= kernel) CHECK(is_right<float>(valid({1, 7, width, 2, kernel, kernel, 5, stride, 1})));
             }
 }
 
@@ -135,12 +145,15 @@ TEMPLATE_TEST_CASE("conv2d, static extents", "[kernels][conv2d]", float, double)
     CHECK(is_right<TestType>(static_value<same({1, 3, 2, 3, 5, 5, 1, 1, 1})>{}));
 }
 
-TEMPLATE_TEST_CASE("conv2d, weights copied by the channels of a tile", "[kernels][conv2d]", float, double, std::int32_t) {
+TEST_CASE("conv2d, weights copied by the channels of a tile, run-time extents", "[kernels][conv2d]") {
     STATIC_REQUIRE(packs_channels(same({2, 6, 7, 3, 3, 3, 33, 1, 1})));
     for (std::int64_t channels = 33; channels <= 70; ++channels) {
         CAPTURE(channels);
-        CHECK(is_right<TestType>(same({2, 6, 7, 3, 3, 3, channels, 1, 1})));
+        CHECK(is_right<float>(same({2, 6, 7, 3, 3, 3, channels, 1, 1})));
     }
+}
+
+TEMPLATE_TEST_CASE("conv2d, weights copied by the channels of a tile", "[kernels][conv2d]", float, double, std::int32_t) {
     CHECK(is_right<TestType>(static_value<same({2, 6, 14, 3, 3, 3, 64, 1, 1})>{}));
     CHECK(is_right<TestType>(static_value<same({1, 9, 9, 2, 3, 2, 75, 1, 1})>{}));
 }

@@ -60,8 +60,7 @@ template <class T, class Geometry> bool is_right(Geometry geometry) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("batches of products, run-time extents", "[kernels][gemm]", float, double, std::int32_t,
-                   std::int64_t, std::uint8_t) {
+TEMPLATE_TEST_CASE("batches of products, run-time extents", "[kernels][gemm]", float, std::int64_t, std::uint8_t) {
     for (std::int64_t n : {1, 3, 8, 16, 17, 33})
         for (std::int64_t k : {1, 5, 20})
             for (std::int32_t transpose_a : {0, 1})
@@ -76,7 +75,7 @@ TEMPLATE_TEST_CASE("batches of products, run-time extents", "[kernels][gemm]", f
                 }
 }
 
-TEMPLATE_TEST_CASE("batches of products, static extents", "[kernels][gemm]", float, std::int32_t) {
+TEMPLATE_TEST_CASE("batches of products, static extents", "[kernels][gemm]", float, double, std::int32_t) {
     CHECK(is_right<TestType>(static_value<batch_gemm_geometry{{5, 19, 7, 0, 0}, 1, {3}, {1}, {1}}>{}));
     CHECK(is_right<TestType>(static_value<batch_gemm_geometry{{5, 19, 7, 0, 1}, 2, {2, 3}, {3, 1}, {0, 1}}>{}));
     CHECK(is_right<TestType>(static_value<batch_gemm_geometry{{2, 4, 40, 0, 1}, 1, {3}, {1}, {1}}>{}));

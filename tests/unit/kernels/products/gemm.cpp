@@ -20,13 +20,22 @@ template <class T> std::vector<T> absolute(const operand<T>& values, std::int64_
     return result;
 }
 
+template <class T>
+using gemm_kernel = void (*)(const gemm_geometry&, const T* a, const T* b, T* scratch, const store_epilogue<T>&);
+
+// The only code for each geometry that is known to the compiler.
+template <class T, class Geometry>
+void run(const gemm_geometry& g, const T* a, const T* b, T* scratch, const store_epilogue<T>& epilogue) {
+    if constexpr (is_static<Geometry>) gemm(Geometry{}, a, b, scratch, epilogue);
+    else gemm(g, a, b, scratch, epilogue);
+}
+
 // Runs one shape and says whether every element keeps the bound and nothing else was written.
-template <class T, class Geometry> bool is_right(Geometry geometry) {
-    const gemm_geometry g = value_of(geometry);
+template <class T> bool is_right_by(gemm_kernel<T> kernel, const gemm_geometry& g) {
     const operand<T> a(g.m * g.k, 1), b(g.k * g.n, 2);
     guarded<T> c(g.m * g.n);
     scratch_memory<T> scratch(scratch_elements(g));
-    gemm(geometry, a.data(), b.data(), scratch.data(), store_epilogue<T>{c.data(), g.n});
+    kernel(g, a.data(), b.data(), scratch.data(), store_epilogue<T>{c.data(), g.n});
     std::vector<accumulator<T>> left, right, wanted(static_cast<std::size_t>(g.m * g.n)), magnitude(wanted.size());
     for (std::int64_t i = 0; i < g.m * g.k; ++i) left.push_back(a[i]);
     for (std::int64_t i = 0; i < g.k * g.n; ++i) right.push_back(b[i]);
@@ -42,6 +51,9 @@ template <class T, class Geometry> bool is_right(Geometry geometry) {
         right_everywhere = right_everywhere && is_close<T>(c[i], exact, static_cast<double>(magnitude[at]), g.k);
     }
     return right_everywhere;
+}
+template <class T, class Geometry> bool is_right(Geometry geometry) {
+    return is_right_by<T>(run<T, Geometry>, value_of(geometry));
 }
 
 // Bias, relu and a second output: what fused epilogues do.
@@ -76,7 +88,7 @@ template <class T, std::int64_t M, std::int64_t N, std::int64_t K> bool all_tran
 }  // namespace
 
 TEMPLATE_TEST_CASE("gemm, run-time extents, every number of columns up to two panels", "[kernels][gemm]", float, double,
-                   std::int32_t, std::uint8_t) {
+                   std::uint8_t) {
     for (std::int64_t n = 1; n <= 67; ++n) {
         CAPTURE(n);
         CHECK(all_transposes<TestType>(n % 3 + 1, n, 19));
@@ -85,7 +97,7 @@ TEMPLATE_TEST_CASE("gemm, run-time extents, every number of columns up to two pa
 }
 
 TEMPLATE_TEST_CASE("gemm, run-time extents, every number of rows up to two tiles", "[kernels][gemm]", float, double,
-                   std::int32_t, std::uint8_t) {
+                   std::uint8_t) {
     for (std::int64_t m = 1; m <= 29; ++m) {
         CAPTURE(m);
         CHECK(all_transposes<TestType>(m, 33, 21));
@@ -94,7 +106,7 @@ TEMPLATE_TEST_CASE("gemm, run-time extents, every number of rows up to two tiles
     }
 }
 
-TEMPLATE_TEST_CASE("gemm, run-time extents, every depth", "[kernels][gemm]", float, double, std::int32_t) {
+TEMPLATE_TEST_CASE("gemm, run-time extents, every depth", "[kernels][gemm]", float, double) {
     for (std::int64_t k = 1; k <= 70; ++k) {
         CAPTURE(k);
         CHECK(all_transposes<TestType>(1, 17, k));
@@ -146,33 +158,29 @@ TEST_CASE("gemm, rows that fall on the same cache sets", "[kernels][gemm]") {
     CHECK(is_right<float>(static_value<whole>{}));
     CHECK(is_right<double>(whole));
     CHECK(is_right<float>(static_value<in_parts>{}));
-    CHECK(is_right<std::int32_t>(in_parts));
-    CHECK(is_right<std::int32_t>(in_odd_parts));
+    CHECK(is_right<double>(in_parts));
+    CHECK(is_right<float>(in_odd_parts));
 }
 
 TEST_CASE("gemm, static extents, scalar path", "[kernels][gemm]") {
     CHECK(all_transposes_static<std::uint8_t, 3, 19, 5>());
 }
 
-TEMPLATE_TEST_CASE("gemm hands every element to its epilogue once", "[kernels][gemm]", float, double) {
+TEST_CASE("gemm hands every element to its epilogue once", "[kernels][gemm]") {
     constexpr gemm_geometry g{.m = 14, .n = 43, .k = 6};
-    const operand<TestType> a(g.m * g.k, 1), b(g.k * g.n, 2), bias(g.n, 3);
-    guarded<TestType> plain(g.m * g.n), sum(g.m * g.n), positive(g.m * g.n), again(g.m * g.n), twice(g.m * g.n);
-    gemm(static_value<g>{}, a.data(), b.data(), static_cast<TestType*>(nullptr),
-         store_epilogue<TestType>{plain.data(), g.n});
-    gemm(static_value<g>{}, a.data(), b.data(), static_cast<TestType*>(nullptr),
-         bias_relu_epilogue<TestType>{bias.data(), sum.data(), positive.data(), g.n});
-    gemm(g, a.data(), b.data(), static_cast<TestType*>(nullptr),
-         bias_relu_epilogue<TestType>{bias.data(), again.data(), twice.data(), g.n});
+    const operand<float> a(g.m * g.k, 1), b(g.k * g.n, 2), bias(g.n, 3);
+    guarded<float> plain(g.m * g.n), sum(g.m * g.n), positive(g.m * g.n);
+    gemm(static_value<g>{}, a.data(), b.data(), static_cast<float*>(nullptr),
+         store_epilogue<float>{plain.data(), g.n});
+    gemm(static_value<g>{}, a.data(), b.data(), static_cast<float*>(nullptr),
+         bias_relu_epilogue<float>{bias.data(), sum.data(), positive.data(), g.n});
     for (std::int64_t i = 0; i < g.m * g.n; ++i) {
         CAPTURE(i);
         REQUIRE(sum[i] == plain[i] + bias[i % g.n]);
-        REQUIRE(positive[i] == (sum[i] > TestType(0) ? sum[i] : TestType(0)));
-        REQUIRE(std::fabs(again[i] - sum[i]) <= 24 * std::numeric_limits<TestType>::epsilon());
+        REQUIRE(positive[i] == (sum[i] > 0 ? sum[i] : 0));
     }
     CHECK(sum.is_intact());
     CHECK(positive.is_intact());
-    CHECK(again.is_intact());
 }
 
 TEST_CASE("gemm asks for no scratch memory where it reads its operands directly", "[kernels][gemm]") {
