@@ -9,6 +9,8 @@
 //     for (const auto& batch : validation.epoch())                  // counts every example once
 //         for (std::size_t i = 0; i < batch.count; ++i) …
 //
+//     batches<32, 784> own(digits, {.order = example_order::shuffled, .rank = 1, .ranks = 4});   // of each 128 in order
+//
 // A set is labelled_images, labelled_numbers, or what has the same functions.
 #pragma once
 
@@ -40,6 +42,9 @@ template <std::size_t Batch, std::size_t... Extents> struct labelled_batch {
     xt::xtensor_fixed<float, xt::xshape<Batch>> mask;  ///< 1 for an example, 0 for padding
     std::array<std::size_t, Batch> indices;  ///< where each example stands in the set
     std::size_t count = 0;
+    /// On several machines, how much the mean over its examples counts for in that over all of the step, where 1 is as
+    /// much as those of other batches: 0 if it has none.
+    double weight = 1;
 };
 
 enum class example_order { stored, shuffled };
@@ -53,6 +58,10 @@ struct batch_options {
     seed shuffle = {};
     last_batch last = last_batch::dropped;
     std::size_t ahead = 3;  ///< batches in memory, at least 2
+    /// On several machines, which of them reads its part, and of how many. A step takes as many batches as there are
+    /// ranks, in the order of the epoch, which is the same however many they are; or `shards` batches, a multiple.
+    int rank = 0, ranks = 1;
+    int shards = 0;
 };
 
 }  // namespace ambit
@@ -99,22 +108,31 @@ public:
     using batch = labelled_batch<Batch, Extents...>;
     static constexpr std::size_t elements = (Extents * ...);
 
-    /// Throws `error` if an example has another number of elements.
+    /// Throws `error` if an example has another number of elements, or ranks cannot share the batches of a step.
     template <io_parts::example_set Set>
     batches(const Set& set, const batch_options& options = {})
-        : examples_{&set, set.size(), &copy_of<Set>}, options_(options) {
+        : plan_{{&set, set.size(), &copy_of<Set>}, options} {
+        int& shards = plan_.options.shards;
+        if (shards == 0) shards = options.ranks;
+        if (options.ranks < 1 || options.rank < 0 || options.rank >= options.ranks || shards < 1 ||
+            shards % options.ranks != 0)
+            throw error("batches: rank " + std::to_string(options.rank) + " of " + std::to_string(options.ranks) +
+                        " with " + std::to_string(shards) +
+                        " batches a step; count ranks from 0 on, and give each as many batches");
         if (set.elements() != elements)
             throw error("batches: " + set.extents_in_words() + ", and the batch takes " + std::to_string(elements) +
                         "; change the set, or give the batch its extents");
     }
     template <io_parts::example_set Set> batches(const Set&&, const batch_options& = {}) = delete;
 
-    /// Batches of one epoch.
-    std::size_t size() const {
-        return options_.last == last_batch::padded ? (examples_.size + Batch - 1) / Batch : examples_.size / Batch;
+    /// Batches of one epoch, of this rank: as many on each of them.
+    std::size_t size() const { return plan_.size(); }
+    /// Examples of one epoch, of this rank.
+    std::size_t examples() const {
+        std::size_t sum = 0;
+        for (std::size_t number = 0; number < size(); ++number) sum += plan_.place_of(number).count;
+        return sum;
     }
-    /// Examples of one epoch.
-    std::size_t examples() const { return options_.last == last_batch::padded ? examples_.size : size() * Batch; }
 
     /// One pass over the set: a range to be walked once. A number gives the same order each time.
     class pass {
@@ -150,7 +168,7 @@ public:
     private:
         friend batches;
         pass(const batches& of, std::int64_t epoch, std::size_t first_batch)
-            : ahead_(of.options_.ahead, producer(of, epoch, first_batch)) {}
+            : ahead_(of.plan_.options.ahead, producer(of.plan_, epoch, first_batch)) {}
         prefetch<batch> ahead_;
     };
     /// One that begins with a later batch goes on where it was left: the batches of step s of a training are those of
@@ -169,37 +187,63 @@ private:
         return static_cast<const Set*>(set)->label(index);
     }
 
+    /// Where a batch of this rank begins in the order of the epoch, and what it has.
+    struct place {
+        std::size_t begin, count;
+        double weight;
+    };
+    struct plan {
+        example_source examples;
+        batch_options options;
+
+        std::size_t batches_of_step() const { return static_cast<std::size_t>(options.shards); }
+        std::size_t own_batches_of_step() const { return static_cast<std::size_t>(options.shards / options.ranks); }
+        std::size_t size() const {
+            const std::size_t step = batches_of_step() * Batch, filled = examples.size / step;
+            const bool has_rest = options.last == last_batch::padded && examples.size % step != 0;
+            return (has_rest ? filled + 1 : filled) * own_batches_of_step();
+        }
+        place place_of(std::size_t number) const {
+            const std::size_t own = own_batches_of_step(), step = batches_of_step() * Batch;
+            const std::size_t first = number / own * step, of_step = (std::min)(step, examples.size - first);
+            const std::size_t before = (static_cast<std::size_t>(options.rank) * own + number % own) * Batch;
+            const std::size_t count = before >= of_step ? 0 : (std::min)(Batch, of_step - before);
+            return {first + before, count,
+                    static_cast<double>(count * batches_of_step()) / static_cast<double>(of_step)};
+        }
+    };
+
     /// Writes one batch after the other. It knows the set, not the `batches` object, which may go first.
     struct producer {
-        producer(const batches& of, std::int64_t epoch, std::size_t first_batch)
-            : examples(of.examples_), begin((std::min)(first_batch, of.size()) * Batch), end(of.examples()) {
-            if (of.options_.order == example_order::shuffled)
-                order = io_parts::shuffled_indices(examples.size, of.options_.shuffle, epoch);
+        producer(const plan& from, std::int64_t epoch, std::size_t first_batch) : of(from), next(first_batch) {
+            if (of.options.order == example_order::shuffled)
+                order = io_parts::shuffled_indices(of.examples.size, of.options.shuffle, epoch);
         }
 
         bool operator()(batch& to) {
-            if (begin >= end) return false;
-            to.count = (std::min)(Batch, end - begin);
+            if (next >= of.size()) return false;
+            const place found = of.place_of(next++);
+            to.count = found.count;
+            to.weight = found.weight;
             to.images.fill(0);
             to.labels.fill(0);
             to.mask.fill(0);
             to.indices.fill(0);
-            for (std::size_t i = 0; i < to.count; ++i, ++begin) {
-                const std::size_t index = order.empty() ? begin : order[begin];
-                to.labels(i) = examples.copy(examples.set, index, to.images.data() + i * elements);
+            for (std::size_t i = 0; i < to.count; ++i) {
+                const std::size_t index = order.empty() ? found.begin + i : order[found.begin + i];
+                to.labels(i) = of.examples.copy(of.examples.set, index, to.images.data() + i * elements);
                 to.mask(i) = 1;
                 to.indices[i] = index;
             }
             return true;
         }
 
-        example_source examples;
-        std::size_t begin, end;
+        plan of;
+        std::size_t next;
         std::vector<std::size_t> order;
     };
 
-    example_source examples_;
-    batch_options options_;
+    plan plan_;
 };
 
 }  // namespace ambit

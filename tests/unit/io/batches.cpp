@@ -138,3 +138,57 @@ TEST_CASE("pictures of another size, and a set that would be gone", "[io]") {
     STATIC_REQUIRE_FALSE(std::is_constructible_v<batches<2, 2>, labelled_images>);
     STATIC_REQUIRE(std::is_constructible_v<batches<2, 2>, const labelled_images&>);
 }
+
+TEST_CASE("ranks share the batches of a step, in the same order however many they are", "[io]") {
+    const auto count = GENERATE(Catch::Generators::as<std::size_t>{}, 0, 5, 16, 17, 31, 33);
+    const auto last = GENERATE(last_batch::dropped, last_batch::padded);
+    CAPTURE(count, last);
+    const labelled_images set = numbered(count);
+    const batch_options whole{.order = example_order::shuffled, .shuffle = seed{3}, .last = last};
+    const batches<16, 2> alone(set, whole);
+    for (const int ranks : {1, 2, 4})
+        for (const int shards : {ranks, 4}) {
+            std::map<std::size_t, std::vector<std::size_t>> by_step;  // what all ranks have
+            std::map<std::size_t, double> weights;
+            std::size_t examples = 0;
+            for (int rank = 0; rank < ranks; ++rank) {
+                batch_options part = whole;
+                part.rank = rank;
+                part.ranks = ranks;
+                part.shards = shards;
+                // 16 examples a step in any case.
+                const auto visit = [&](const auto& own) {
+                    const auto of_step = static_cast<std::size_t>(shards / ranks);
+                    REQUIRE(own.size() == alone.size() * of_step);
+                    examples += own.examples();
+                    std::size_t number = 0;
+                    for (const auto& batch : own.epoch(7)) {
+                        auto& seen = by_step[number / of_step];
+                        seen.insert(seen.end(), batch.indices.begin(),
+                                    batch.indices.begin() + std::ptrdiff_t(batch.count));
+                        weights[number / of_step] += batch.weight;
+                        ++number;
+                    }
+                    REQUIRE(number == own.size());
+                };
+                if (shards == 1) visit(batches<16, 2>(set, part));
+                if (shards == 2) visit(batches<8, 2>(set, part));
+                if (shards == 4) visit(batches<4, 2>(set, part));
+            }
+            REQUIRE(examples == alone.examples());
+            std::size_t step = 0;
+            for (const auto& batch : alone.epoch(7)) {
+                REQUIRE(by_step[step] == std::vector<std::size_t>(batch.indices.begin(),
+                                                                  batch.indices.begin() + std::ptrdiff_t(batch.count)));
+                REQUIRE(weights[step] == Approx(shards));
+                ++step;
+            }
+        }
+}
+
+TEST_CASE("ranks that cannot share the batches of a step are refused", "[io]") {
+    const labelled_images set = numbered(8);
+    using of_four = batches<4, 2>;
+    REQUIRE_THROWS_WITH(of_four(set, {.rank = 2, .ranks = 2}), Catch::Contains("rank 2 of 2 with 2 batches a step"));
+    REQUIRE_THROWS_WITH(of_four(set, {.rank = 0, .ranks = 2, .shards = 3}), Catch::Contains("3 batches a step"));
+}
