@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 // Ranks that share a batch train as one that has all of it.
 #include <ambit/distributed/data_parallel.hpp>
-
-#include <ambit/core/hash.hpp>
-#include <ambit/nn/dense.hpp>
-#include <ambit/optim/adam.hpp>
+#include <ambit/distributed/summary.hpp>
 
 #include "ranks.hpp"
+#include "trainers.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <iostream>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -23,52 +23,6 @@ using namespace ambit;
 using namespace ambit_test;
 
 namespace {
-
-constexpr int own_batch = 8;
-
-struct classifier {
-    int hidden = 12;
-    struct outputs {
-        tensor loss;
-        operation train;
-    };
-    constexpr outputs operator()(scope& s, const tensor& x, const tensor& labels) const {
-        const tensor h = relu(dense(s, "hidden", x, hidden));
-        const tensor logits = dense(s, "logits", h, 3);
-        const tensor loss = reduce_mean(sparse_softmax_cross_entropy(logits, labels));
-        return {loss, minimize(s, loss, adam{.learning_rate = 0.01}, {.clip = clip_by_global_norm(0.5)})};
-    }
-};
-using outputs = classifier::outputs;
-using trainer = model<classifier, input<float, own_batch, 6>, input<std::int32_t, own_batch>>;
-using trainer_of_any = model<classifier, input<float, any_size, 6>, input<std::int32_t, any_size>>;
-constexpr data_parallel_options small_buckets{.bucket_bytes = 64};
-
-/// Examples that can be learned, the same on all ranks.
-struct examples {
-    xt::xtensor<float, 2> x;
-    xt::xtensor<std::int32_t, 1> labels;
-
-    static std::array<std::size_t, 2> shape_of(int count) { return {static_cast<std::size_t>(count), 6}; }
-    examples(int first, int count, int step) : x(shape_of(count)), labels(std::array{x.shape()[0]}) {
-        for (int i = 0; i < count; ++i) {
-            const int number = 37 * step + first + i;
-            for (int k = 0; k < 6; ++k) x(i, k) = static_cast<float>((number * (k + 3) * 7919) % 101) / 50 - 1;
-            labels(i) = x(i, 0) + x(i, 1) > 0.3f ? 0 : x(i, 2) > x(i, 3) ? 1 : 2;
-        }
-    }
-};
-
-template <class Net> std::uint64_t hash_of_weights(const Net& net) {
-    std::uint64_t hash = core_parts::fnv1a_of_nothing;
-    for (std::size_t v = 0; v < Net::variables.size(); ++v) {
-        if (Net::variables[v].local != 0) continue;
-        const std::string_view bytes(reinterpret_cast<const char*>(net.parameters().variables()[v]),
-                                     static_cast<std::size_t>(Net::variables[v].bytes()));
-        hash = core_parts::fnv1a_with(hash, core_parts::fnv1a(bytes));
-    }
-    return hash;
-}
 
 // The last layer's gradients end first, a bias before its weights or behind them.
 using whole = data_parallel<trainer>;
@@ -127,6 +81,37 @@ TEST_CASE("ranks with parts of a batch train as one with all of it", "[distribut
     // All ranks have the same bits.
     for (const std::uint64_t hash : ranks.all_gather(hash_of_weights(one_bucket.net())))
         CHECK(hash == hash_of_weights(one_bucket.net()));
+}
+
+TEST_CASE("a summary says what a rank sends, and when", "[distributed]") {
+    constexpr auto begins = distributed_parts::begin_of_buckets<parted>;
+    STATIC_REQUIRE(0 < begins[0]);
+    for (std::size_t b = 1; b < begins.size(); ++b) CHECK(begins[b - 1] < begins[b]);
+    const parted t(all_ranks(), seed{3});
+    CHECK_THAT(summary(t), Catch::Contains("\n4 buckets of gradients, 492 bytes; on each rank slots of 984 bytes\n") &&
+                               Catch::Contains(" bytes, 1 gradient: begins behind step " +
+                                               std::to_string(begins[3]) + " of "));
+}
+
+TEST_CASE("ranks with different numbers of examples train as one with all of them", "[distributed]") {
+    communicator& ranks = all_ranks();
+    const int own = ranks.rank() + 1, count = ranks.size() * (ranks.size() + 1) / 2;
+    data_parallel<trainer_of_any> t(ranks, largest_batch{own}, seed{3});
+    trainer_of_any alone(largest_batch{count}, seed{3});
+    for (int step = 0; step < 20; ++step) {
+        const examples part(ranks.rank() * own / 2, own, step), all(0, count, step);
+        const double weight = static_cast<double>(own * ranks.size()) / count;
+        const float loss = t.run_weighted<&outputs::train, &outputs::loss>(weight, part.x, part.labels);
+        CHECK(ranks.mean(weight * loss) ==
+              Approx(alone.run<&outputs::train, &outputs::loss>(all.x, all.labels)).epsilon(1e-4));
+    }
+    // What a rank without examples makes of nothing is not looked at.
+    examples part(0, 1, 20);
+    const bool has_none = ranks.size() > 1 && ranks.rank() == 1;
+    if (has_none) part.x.fill(std::numeric_limits<float>::quiet_NaN());
+    t.run_weighted<&outputs::train>(has_none ? 0 : 1, part.x, part.labels);
+    t.expect_same_weights();
+    CHECK(std::isfinite(t.net().get<"hidden/weights">()(0, 0)));
 }
 
 TEST_CASE("on one rank a trainer is the plain one, bit for bit", "[distributed]") {
@@ -192,43 +177,14 @@ TEST_CASE("a variable that has drifted apart is named on all ranks", "[distribut
     step();
 }
 
-namespace {
-
-// A moving average of what a batch is like, noise, and a count of steps.
-struct noisy {
-    struct outputs {
-        tensor loss, noise;
-        operation train;
-    };
-    constexpr outputs operator()(scope& s, const tensor& x, const tensor& labels) const {
-        const variable seen = s.get_variable("seen", {6}, {.initializer = zeros(), .trainable = false});
-        s.add_to_collection(collections::updates, assign(seen, moving_average(seen, reduce_mean(x, {.axes = 0}), 0.9)));
-        const tensor noise = random_uniform(s, {own_batch / 2, 6});
-        const tensor logits = dense(s, "logits", x + noise, 3);
-        const tensor loss = reduce_mean(sparse_softmax_cross_entropy(logits, labels));
-        const variable steps = s.get_variable("global_step", {}, {.dtype = int32, .trainable = false});
-        return {loss, reduce_mean(noise), minimize(s, loss, adam{.learning_rate = 0.01}, {.global_step = steps})};
-    }
-};
-using noisy_trainer = model<noisy, input<float, own_batch / 2, 6>, input<std::int32_t, own_batch / 2>>;
-using in_shards = data_parallel<noisy_trainer, data_parallel_options{.bucket_bytes = 64, .shards = 8}>;
-
-}  // namespace
-
 TEST_CASE("in shards, the bits are those of one rank", "[distributed]") {
     communicator& ranks = all_ranks();
     communicator alone(MPI_COMM_SELF);
     in_shards shared(ranks, seed{3}), whole_batch(alone, seed{3});
-    const auto step_of = [](in_shards& t, int step) {
-        return t.run_shards<&noisy::outputs::train, &noisy::outputs::loss, &noisy::outputs::noise>([&](int shard) {
-            const examples own(shard * own_batch / 2, own_batch / 2, step);
-            return std::tuple(own.x, own.labels);
-        });
-    };
     std::array<double, 2> first{}, last{};
     for (int step = 0; step < 100; ++step) {
-        last = step_of(shared, step);
-        CHECK(last == step_of(whole_batch, step));
+        last = step_in_shards(shared, step);
+        CHECK(last == step_in_shards(whole_batch, step));
         if (step == 0) first = last;
     }
     CHECK(hash_of_weights(shared.net()) == hash_of_weights(whole_batch.net()));

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <exception>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -87,7 +88,7 @@ public:
         MPI_Comm_set_errhandler(notes_, MPI_ERRORS_RETURN);
         MPI_Comm_rank(ranks_, &rank_);
         MPI_Comm_size(ranks_, &size_);
-        heard_.resize(static_cast<std::size_t>(size_), 0);
+        heard_.resize(static_cast<std::size_t>(size_));
     }
     communicator(const communicator&) = delete;
     communicator& operator=(const communicator&) = delete;
@@ -164,6 +165,27 @@ public:
                    static_cast<std::int64_t>(values.size_bytes()));
         throw_failure();
         return all;
+    }
+
+    /// Calls a function on rank 0, for all: one that writes a file, or reads it. If it throws, rank 0 throws the same,
+    /// and all others a `distributed_error` of kind `failed_on_root` with its words.
+    template <class Call> void on_root(Call&& call) {
+        std::exception_ptr caught;
+        std::string words;
+        if (is_root()) try {
+                std::forward<Call>(call)();
+            } catch (const std::exception& e) {
+                caught = std::current_exception();
+                words = e.what();
+            }
+        std::int64_t length = caught ? static_cast<std::int64_t>(words.size()) + 1 : 0;
+        broadcast(std::as_writable_bytes(std::span(&length, 1)));
+        if (length == 0) return;
+        words.resize(static_cast<std::size_t>(length));
+        broadcast(std::as_writable_bytes(std::span(words)));
+        if (caught) std::rethrow_exception(caught);
+        words.pop_back();
+        refuse(distributed_fault::failed_on_root, "rank 0 has failed: " + words, "see what it says");
     }
 
     /// Throws a `distributed_error` of this rank at this step: what all ranks have found out alike.
@@ -244,6 +266,19 @@ public:
                                   MPI_SUM, ranks_, &request);
         });
     }
+    /// The same of sums of which each rank gets its own `count`; and of bytes of all ranks, with this rank's in place.
+    bool begin_reduce_scatter(const std::byte* all, std::byte* own, std::int64_t count, dtype type,
+                              MPI_Request& request) noexcept {
+        return begins("reduce_scatter", count, [&] {
+            return MPI_Ireduce_scatter_block(all, own, static_cast<int>(count), distributed_parts::mpi_type(type),
+                                             MPI_SUM, ranks_, &request);
+        });
+    }
+    bool begin_all_gather(std::byte* all, std::int64_t bytes, MPI_Request& request) noexcept {
+        return begins("all_gather", bytes, [&] {
+            return MPI_Iallgather(MPI_IN_PLACE, 0, MPI_BYTE, all, static_cast<int>(bytes), MPI_BYTE, ranks_, &request);
+        });
+    }
     /// Lets MPI go on with it.
     void poke(MPI_Request& request) noexcept {
         int is_done = 0;
@@ -318,8 +353,9 @@ private:
     }
 
     // ---- who is there ------------------------------------------------------------------------------------------
-    // A rank that has waited for a while says so to all others, with the number of the collective; so one whose
-    // deadline passes can name those of which it heard nothing.
+    // A rank that waits tells so to all others from time to time, with the number of the collective. So one whose
+    // deadline passes can name those of which it heard nothing: neither that they wait for the same, nor, since it
+    // began to listen, that they wait for anything.
 
     void tell_others() {
         note_ = waits_;
@@ -336,9 +372,14 @@ private:
             MPI_Status status;
             MPI_Iprobe(MPI_ANY_SOURCE, 0, notes_, &is_there, &status);
             if (is_there == 0) return;
-            std::int64_t& heard = heard_[static_cast<std::size_t>(status.MPI_SOURCE)];
-            MPI_Recv(&heard, 1, MPI_INT64_T, status.MPI_SOURCE, 0, notes_, MPI_STATUS_IGNORE);
+            heard_note& heard = heard_[static_cast<std::size_t>(status.MPI_SOURCE)];
+            MPI_Recv(&heard.waits, 1, MPI_INT64_T, status.MPI_SOURCE, 0, notes_, MPI_STATUS_IGNORE);
+            heard.is_new = true;
         }
+    }
+    void begin_to_listen() {
+        hear_others();
+        for (heard_note& heard : heard_) heard.is_new = false;
     }
     std::string silent_ranks() {
         // What was sent arrives while MPI is called.
@@ -349,7 +390,8 @@ private:
         }
         std::string names;
         for (int other = 0; other < size_; ++other)
-            if (other != rank_ && heard_[static_cast<std::size_t>(other)] < waits_)
+            if (const heard_note& heard = heard_[static_cast<std::size_t>(other)];
+                other != rank_ && heard.waits < waits_ && !heard.is_new)
                 names += (names.empty() ? "" : ", ") + std::to_string(other);
         return names;
     }
@@ -365,26 +407,29 @@ private:
     std::int64_t staged_bytes_ = 0;
     std::int64_t waits_ = 0;  // collectives that were waited for: the same number on all ranks
     std::int64_t note_ = 0;
-    std::vector<std::int64_t> heard_;
+    struct heard_note {
+        std::int64_t waits = 0;
+        bool is_new = false;
+    };
+    std::vector<heard_note> heard_;
 };
 
 inline bool communicator::finish(std::string_view called, MPI_Request& request) noexcept {
     if (failure_) return false;
     ++waits_;
     const auto begin = std::chrono::steady_clock::now();
-    bool has_told = false;
+    std::int64_t told = 0;  // how often
     for (int tests = 0;; ++tests) {
         int is_done = 0;
         if (!succeeds(called, MPI_Test(&request, &is_done, MPI_STATUS_IGNORE))) return false;
         if (is_done != 0) return true;
         if (tests < 50) continue;  // most are done by then; where ranks share a processor each test gives it away
         const auto waited = std::chrono::steady_clock::now() - begin;
-        if (!has_told && waited > deadline_ / 10) {
-            has_told = true;
+        if (waited > deadline_) break;
+        if (waited > deadline_ / 10 * (told + 1)) {
+            if (told++ == 0) begin_to_listen();
             hear_others();
             tell_others();
-        } else if (waited > deadline_) {
-            break;
         }
         std::this_thread::yield();
     }

@@ -18,14 +18,17 @@
 // - Ranks draw other random numbers (dropout); rank 0 draws those of a model on one machine.
 //
 // With `.shards` a batch has a fixed number of shards, and its weights the same bits on any number of ranks
-// (distributed/shards_of_rank.hpp).
+// (distributed/shards_of_rank.hpp). With `.shard_optimizer_state` each rank holds a part of the optimizer's state
+// (distributed/sharded_updates.hpp). Checkpoints of both are those of one machine (distributed/checkpoints.hpp).
 //
 // On one rank nothing is copied and nobody is asked; gradients are stored, which a model of one machine may leave out.
 #pragma once
 
 #include <ambit/distributed/gradient_buckets.hpp>
 #include <ambit/distributed/same_model.hpp>
+#include <ambit/distributed/sharded_updates.hpp>
 #include <ambit/distributed/shards_of_rank.hpp>
+#include <ambit/model/any_batch_model.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/optim/minimize.hpp>
 
@@ -35,7 +38,9 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace AMBIT_NAMESPACE {
 
@@ -48,20 +53,40 @@ struct data_parallel_options {
     /// The same bits on any number of ranks: each batch is cut into so many shards, a power of two, and `run_shards`
     /// takes the place of `run`. 0: MPI chooses the order of sums.
     int shards = 0;
+    /// So many ranks, and no other number, each hold and update one part of the optimizer's slots: their memory is
+    /// divided by it. 0: each rank holds all of them.
+    int shard_optimizer_state = 0;
 };
+
+/// What `run_shards` may be given for a shard whose mean counts for more or less than those of others.
+template <class... Inputs> struct weighted_inputs {
+    double weight = 1;
+    std::tuple<Inputs...> inputs;
+};
+template <class... Inputs> weighted_inputs(double, std::tuple<Inputs...>) -> weighted_inputs<Inputs...>;
 
 }  // namespace ambit
 
 namespace AMBIT_NAMESPACE::distributed_parts {
 
-/// A module whose `minimize` averages gradients over ranks.
-template <class Module, std::int64_t BucketBytes> struct averaged_over_ranks {
+/// A module whose `minimize` follows a rule.
+template <class Module, class Rule> struct trained_by {
     template <class... Tensors>
     constexpr auto operator()(scope& s, const Tensors&... inputs) const -> decltype(Module{}(s, inputs...)) {
-        s.builder()->set_gradient_rule(&average_gradients<BucketBytes>);
+        s.builder()->set_update_rule(Rule::rule());
         return Module{}(s, inputs...);
     }
 };
+
+template <data_parallel_options Options>
+using rule_of = std::conditional_t<(Options.shard_optimizer_state > 1),
+                                   updates_of_parts<Options.bucket_bytes, Options.shard_optimizer_state>,
+                                   updates_by_means<Options.bucket_bytes>>;
+
+template <class... Inputs> constexpr double weight_of(const std::tuple<Inputs...>&) { return 1; }
+template <class... Inputs> constexpr double weight_of(const weighted_inputs<Inputs...>& of) { return of.weight; }
+template <class... Inputs> constexpr const auto& inputs_in(const std::tuple<Inputs...>& of) { return of; }
+template <class... Inputs> constexpr const auto& inputs_in(const weighted_inputs<Inputs...>& of) { return of.inputs; }
 
 }  // namespace ambit::distributed_parts
 
@@ -72,32 +97,45 @@ template <class Trainer, data_parallel_options Options = data_parallel_options{}
 /// A trainer on each rank of a communicator, which outlives it.
 template <storage Storage, class Module, class... Inputs, data_parallel_options Options>
 class data_parallel<stored_model<Storage, Module, Inputs...>, Options> {
+    static constexpr bool has_any_batch = graph_parts::any_batch_inputs<Inputs...>;
+    static constexpr bool has_parts = Options.shard_optimizer_state > 1;
+
 public:
-    using model =
-        stored_model<Storage, distributed_parts::averaged_over_ranks<Module, Options.bucket_bytes>, Inputs...>;
+    using model = stored_model<Storage, distributed_parts::trained_by<Module, distributed_parts::rule_of<Options>>,
+                               Inputs...>;
     using outputs = typename model::outputs;
+    /// The model that trains on one machine.
+    using trainer = stored_model<Storage, Module, Inputs...>;
 
     /// What one call sends, in this order.
     static constexpr const auto& buckets = buckets_of<typename model::graph>;
     static_assert(Options.shards == 0 || distributed_parts::is_power_of_two(Options.shards),
                   "[ambit] shards are added by pairs: .shards is a power of two");
+    static_assert(Options.shards == 0 || Options.shard_optimizer_state == 0,
+                  "[ambit] shards of a batch are added on all ranks: .shards or .shard_optimizer_state, not both");
+    static_assert(Options.shards == 0 || !has_any_batch,
+                  "[ambit] shards have one size: say that of a shard in place of any_size");
+
+    /// Bytes of the optimizer's slots on each rank.
+    static constexpr std::int64_t slot_bytes = [] {
+        std::int64_t bytes = 0;
+        for (const variable_info& v : model::variables)
+            if (v.role == scope_parts::variable_role::slot) bytes += v.bytes();
+        return bytes;
+    }();
 
     /// All ranks construct it, with one seed. Throws a `distributed_error`, on all ranks if their models differ: it
     /// names the first variable or op that does.
     data_parallel(communicator& ranks, seed s)
-        : ranks_(&ranks),
-          net_(ambit::parameters<typename model::graph>(s), distributed_parts::seed_of_rank(s, ranks.rank())) {
-        distributed_parts::expect_same_model<typename model::graph>(ranks);
-        if constexpr (Options.shards > 0) {
-            if (Options.shards % ranks.size() != 0)
-                ranks.refuse(distributed_fault::rank_count,
-                             std::to_string(Options.shards) + " shards are not shared by " +
-                                 std::to_string(ranks.size()) + " ranks equally",
-                             "start 1, 2, 4 of them, or any power of two up to the number of shards");
-            shards_.emplace(ranks, net_, Options.shards / ranks.size(), s);
-        }
-        if (ranks.size() > 1 || Options.shards > 0) buckets_.emplace(ranks, buckets, Options.shards / ranks.size());
-        broadcast_parameters();
+        requires(!has_any_batch)
+        : ranks_(&ranks), net_(held_parameters(s), distributed_parts::seed_of_rank(s, ranks.rank())) {
+        begin(s);
+    }
+    /// The same of a model with `any_size`: `most` examples on this rank.
+    data_parallel(communicator& ranks, largest_batch most, seed s)
+        requires(has_any_batch)
+        : ranks_(&ranks), net_(most, held_parameters(s), distributed_parts::seed_of_rank(s, ranks.rank())) {
+        begin(s);
     }
     data_parallel(const data_parallel&) = delete;
     data_parallel& operator=(const data_parallel&) = delete;
@@ -107,33 +145,52 @@ public:
     template <auto... Members, class... Arguments>
         requires(Options.shards == 0)
     auto run(const Arguments&... arguments) {
-        if (Options.check_weights_every > 0 && ranks_->step() > 0 && ranks_->step() % Options.check_weights_every == 0)
-            expect_same_weights();
-        const distributed_parts::set_while bound(distributed_parts::bound_buckets, buckets_ ? &*buckets_ : nullptr);
+        return run_weighted<Members...>(1, arguments...);
+    }
+
+    /// The same where ranks have different numbers of examples: the mean over this rank's counts for `weight` times
+    /// what one of `ranks` equal ones does, examples · ranks / examples of all ranks. 0: whatever it is.
+    template <auto... Members, class... Arguments>
+        requires(Options.shards == 0)
+    auto run_weighted(double weight, const Arguments&... arguments) {
+        look_at_weights();
+        const distributed_parts::set_while whole(distributed_parts::bound_buckets, buckets_ ? &*buckets_ : nullptr);
+        const distributed_parts::set_while parts(distributed_parts::bound_parts, parts_ ? &*parts_ : nullptr);
+        if (buckets_) buckets_->set_weight(weight);
+        if (parts_) parts_->set_weight(weight);
         return ranks_->run([&] { return net_.template run<Members...>(arguments...); });
     }
 
-    /// One step on a batch in shards: `inputs_of(shard)` answers the inputs of a shard, from 0 on, as a tuple, and is
-    /// called for this rank's own. Updates happen once, from the gradients of all shards. Answers, for each scalar
-    /// among the outputs, its mean over all shards, the same on all ranks: a double, or an array of them.
+    /// One step on a batch in shards: `inputs_of(shard)` answers the inputs of a shard, from 0 on, as a tuple, or as
+    /// `weighted_inputs`, and is called for this rank's own. Updates happen once, from the gradients of all shards.
+    /// Answers, for each scalar among the outputs, its mean over all shards, the same on all ranks: a double, or an
+    /// array of them.
     template <auto... Members, class InputsOf>
         requires(Options.shards > 0)
     auto run_shards(const InputsOf& inputs_of) {
-        if (Options.check_weights_every > 0 && ranks_->step() > 0 && ranks_->step() % Options.check_weights_every == 0)
-            expect_same_weights();
+        look_at_weights();
         const distributed_parts::set_while bound(distributed_parts::bound_buckets, &*buckets_);
         return ranks_->run([&] {
-            return shards_->run(net_, *buckets_, [&](int shard) {
-                return std::apply([&](const auto&... inputs) { return net_.template run<Members...>(inputs...); },
-                                  inputs_of(shard));
-            });
+            return shards_->template run<model::template selection<Members...>()>(
+                net_, *buckets_, [&](auto& net, int shard) {
+                    const auto given = inputs_of(shard);
+                    buckets_->set_weight(distributed_parts::weight_of(given));
+                    return std::apply([&](const auto&... inputs) { return net.template run<Members...>(inputs...); },
+                                      distributed_parts::inputs_in(given));
+                });
         });
     }
 
     /// Throws a `distributed_error` on all ranks that names the first variable which is not the same on all of them:
-    /// among those that are trained, and the state of the optimizer.
+    /// among those that are trained, and the state of the optimizer where each rank has all of it.
     void expect_same_weights() const {
-        distributed_parts::expect_same_weights<typename model::graph>(*ranks_, net_.parameters());
+        distributed_parts::expect_same_weights<typename model::graph>(*ranks_, net_.parameters(), has_parts);
+    }
+
+    /// How long gradients of all steps so far were on their way, and how much of it this rank has waited.
+    communication_times communication() const {
+        if (buckets_) return buckets_->times();
+        return parts_ ? parts_->times() : communication_times{};
     }
 
     /// The model of this rank: its variables are to be read and saved; whoever writes them does so on all ranks.
@@ -141,11 +198,21 @@ public:
     const model& net() const { return net_; }
     communicator& ranks() const { return *ranks_; }
 
-    /// Gives all ranks the parameters of one of them: after that has loaded a checkpoint.
+    /// Gives all ranks the parameters of one of them, but for slots of which each has its part: after that has loaded a
+    /// checkpoint.
     void broadcast_parameters(int root = 0) {
         for_each_parameter([&](std::size_t v, std::byte* memory) {
-            ranks_->broadcast(std::span(memory, ambit::parameters<typename model::graph>::bytes_of(v)), root);
+            if (!is_own_part(v)) ranks_->broadcast(std::span(memory, held_parameters::bytes_of(v)), root);
         });
+    }
+    /// Whether a variable is a slot of which this rank has a part of its own.
+    static constexpr bool is_own_part(std::size_t v) {
+        return has_parts && model::variables[v].role == scope_parts::variable_role::slot;
+    }
+    /// The local variables of each shard of this rank; with no shards, of none.
+    std::vector<std::vector<std::byte>>* locals_of_shards() {
+        if constexpr (Options.shards > 0) return &shards_->locals();
+        else return nullptr;
     }
 
     /// Gives all ranks the mean of what nobody trains and calls may change, such as moving averages.
@@ -159,6 +226,44 @@ public:
     }
 
 private:
+    using held_parameters = ambit::parameters<typename model::graph>;
+    struct no_shards {};
+    template <bool HasShards> static auto type_of_shards() {
+        if constexpr (HasShards) {
+            using gradients = distributed_parts::gradients_alone<Options.bucket_bytes>;
+            using short_model = stored_model<Storage, distributed_parts::trained_by<Module, gradients>, Inputs...>;
+            return std::type_identity<distributed_parts::shards_of_rank<model, short_model>>();
+        } else {
+            return std::type_identity<no_shards>();
+        }
+    }
+
+    void begin(seed s) {
+        const int ranks = ranks_->size();
+        distributed_parts::expect_same_model<typename model::graph>(*ranks_);
+        if (Options.shard_optimizer_state > 0 && ranks != Options.shard_optimizer_state)
+            ranks_->refuse(distributed_fault::rank_count,
+                           "the state of the optimizer is for " + std::to_string(Options.shard_optimizer_state) +
+                               " ranks",
+                           "start as many, or say .shard_optimizer_state = " + std::to_string(ranks));
+        if constexpr (Options.shards > 0) {
+            if (Options.shards % ranks != 0)
+                ranks_->refuse(distributed_fault::rank_count,
+                               std::to_string(Options.shards) + " shards are not shared by " + std::to_string(ranks) +
+                                   " ranks equally",
+                               "start 1, 2, 4 of them, or any power of two up to the number of shards");
+            shards_.emplace(*ranks_, net_, Options.shards / ranks, s);
+        }
+        if constexpr (has_parts) parts_.emplace(*ranks_, buckets);
+        else if (ranks > 1 || Options.shards > 0) buckets_.emplace(*ranks_, buckets, Options.shards / ranks);
+        broadcast_parameters();
+    }
+    void look_at_weights() const {
+        const std::int64_t step = ranks_->step();
+        if (Options.check_weights_every > 0 && step > 0 && step % Options.check_weights_every == 0)
+            expect_same_weights();
+    }
+
     template <class Visit> void for_each_parameter(const Visit& visit) {
         if (ranks_->size() == 1) return;
         const auto& parameters = net_.parameters();
@@ -177,7 +282,8 @@ private:
     communicator* ranks_;
     model net_;
     std::optional<distributed_parts::gradient_buckets> buckets_;
-    std::optional<distributed_parts::shards_of_rank<model>> shards_;
+    std::optional<distributed_parts::buckets_of_parts> parts_;
+    std::optional<typename decltype(type_of_shards<(Options.shards > 0)>())::type> shards_;
 };
 
 }  // namespace ambit

@@ -24,6 +24,7 @@ enum class distributed_fault {
     too_large,  ///< more elements than one collective counts
     different_models,  ///< ranks train different modules, or the same with other shapes
     different_weights,  ///< a variable has drifted apart
+    failed_on_root,  ///< what rank 0 does for all, such as reading a file, has failed there
 };
 
 /// `what()` reads "[ambit] rank 1 of 4, step 17: what was found; what to do". Steps are the calls that a communicator

@@ -6,7 +6,8 @@
 //     deposit_gradient   copies a gradient to its bucket, early (op_info::early); its result says how many meet there
 //     collect_gradient   the sum, written over the gradient where nothing else reads that
 //
-// On one rank neither does anything. The mean is a quotient of the two that joins the loop of the update.
+// On one rank neither does anything. The mean is a quotient of the two that joins the loop of the update. A mean that
+// counts for more or less than those of the other ranks is multiplied on its way into the bucket.
 //
 // Which gradient lies where is settled while the module is built, and a constant of the graph: `buckets_of<graph>`.
 #pragma once
@@ -16,6 +17,7 @@
 #include <ambit/model/variable_memory.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -36,12 +38,69 @@ struct gradient_bucket {
     constexpr std::int64_t bytes() const { return elements * size_of(type); }
 };
 
+/// How long buckets were on their way, and how much of that ranks did nothing but wait; the rest of it was hidden
+/// behind computation. Of several buckets at once each counts.
+struct communication_times {
+    std::chrono::nanoseconds on_the_way{}, waited{};
+
+    double hidden_share() const {
+        return on_the_way.count() == 0
+                   ? 1
+                   : 1 - static_cast<double>(waited.count()) / static_cast<double>(on_the_way.count());
+    }
+};
+
 }  // namespace ambit
 
 namespace AMBIT_NAMESPACE::distributed_parts {
 
+/// A collective that goes on while the program does, and how long it takes.
+class bucket_on_the_way {
+public:
+    bool is_on_the_way() const noexcept { return request_ != MPI_REQUEST_NULL; }
+
+    template <class Begin> void begin(const Begin& begin) noexcept {
+        begin_ = clock::now();
+        is_there_ = !begin(request_);
+    }
+    void poke(communicator& ranks, communication_times& times) noexcept {
+        if (!is_on_the_way()) return;
+        ranks.poke(request_);
+        if (!is_on_the_way()) times.on_the_way += clock::now() - begin_;
+    }
+    /// Waits for it, once.
+    bool finish(communicator& ranks, communication_times& times) noexcept {
+        if (is_there_) return !ranks.has_failed();
+        const auto asked = clock::now();
+        const bool was_on_the_way = is_on_the_way();
+        if (!ranks.finish("all_reduce of gradients", request_)) return false;
+        is_there_ = true;
+        if (!was_on_the_way) return true;
+        const auto end = clock::now();
+        times.on_the_way += end - begin_;
+        times.waited += end - asked;
+        return true;
+    }
+
+private:
+    using clock = std::chrono::steady_clock;
+
+    MPI_Request request_ = MPI_REQUEST_NULL;
+    clock::time_point begin_;
+    bool is_there_ = false;
+};
+
+/// Copies a gradient, times a weight; of weight 0 zeros, whatever it is: the mean of no example is NaN.
+template <class T> void copy_weighted(T* to, const T* from, std::int64_t count, double weight) noexcept {
+    const T factor = static_cast<T>(weight);
+    if (weight == 1) std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(T));
+    else if (weight == 0) std::memset(to, 0, static_cast<std::size_t>(count) * sizeof(T));
+    else
+        for (std::int64_t i = 0; i < count; ++i) to[i] = from[i] * factor;
+}
+
 /// The buckets of a model in memory, and where each of them is in a call. Of a batch in shards, a rank calls the model
-/// for each of its own; the last call has the sums of all shards of all ranks, the others keep their own gradients.
+/// for each of its own; the last call has the sums of all shards of all ranks, the others end with their gradients.
 class gradient_buckets {
 public:
     /// `shards` of this rank; 0: one call is a step, and MPI sums.
@@ -58,7 +117,7 @@ public:
     gradient_buckets& operator=(const gradient_buckets&) = delete;
     ~gradient_buckets() {
         for (state& bucket : all_)
-            if (bucket.sum != MPI_REQUEST_NULL)
+            if (bucket.sum.is_on_the_way())
                 static_cast<void>(bucket.memory.release());  // MPI may still write to it
     }
 
@@ -67,16 +126,21 @@ public:
         shard_ = shard;
         for (state& bucket : all_) bucket.deposited = 0;
     }
+    /// How much the next call's gradients count for, where 1 is as much as those of other ranks.
+    void set_weight(double weight) noexcept { weight_ = weight; }
+    double weight() const noexcept { return weight_; }
 
-    void deposit(std::int64_t bucket, std::int64_t offset, const void* gradient, std::int64_t bytes) noexcept {
+    template <class T>
+    void deposit(std::int64_t bucket, std::int64_t offset, const T* gradient, std::int64_t count) noexcept {
         state& to = all_[static_cast<std::size_t>(bucket)];
-        std::memcpy(to.memory.get() + offset, gradient, static_cast<std::size_t>(bytes));
-        for (state& other : all_) ranks_->poke(other.sum);
+        copy_weighted(reinterpret_cast<T*>(to.memory.get() + offset), gradient, count, weight_);
+        for (state& other : all_) other.sum.poke(*ranks_, times_);
         if (++to.deposited < to.plan.gradients) return;
         to.deposited = 0;
         if (!to.by_shard) {
-            to.is_summed = false;
-            ranks_->begin_all_reduce(to.memory.get(), to.plan.elements, to.plan.type, to.sum);
+            to.sum.begin([&](MPI_Request& request) {
+                return ranks_->begin_all_reduce(to.memory.get(), to.plan.elements, to.plan.type, request);
+            });
             return;
         }
         to.by_shard->add(shard_, to.memory.get());
@@ -86,42 +150,36 @@ public:
     /// Writes the sum of a gradient over all ranks, or all shards; leaves it as it is after a failure.
     void collect(std::int64_t bucket, std::int64_t offset, void* gradient, std::int64_t bytes) noexcept {
         state& from = all_[static_cast<std::size_t>(bucket)];
-        if (from.by_shard) {
-            if (shard_ + 1 == shards_)
-                std::memcpy(gradient, from.by_shard->values() + offset, static_cast<std::size_t>(bytes));
-            return;
-        }
-        if (!from.is_summed && !ranks_->finish("all_reduce of gradients", from.sum)) return;
-        from.is_summed = true;
-        std::memcpy(gradient, from.memory.get() + offset, static_cast<std::size_t>(bytes));
+        if (!from.by_shard && !from.sum.finish(*ranks_, times_)) return;
+        const std::byte* const sums = from.by_shard ? from.by_shard->values() : from.memory.get();
+        std::memcpy(gradient, sums + offset, static_cast<std::size_t>(bytes));
     }
 
     /// How many gradients a sum is made of.
     int terms() const noexcept { return ranks_->size() * (shards_ > 0 ? shards_ : 1); }
+    const communication_times& times() const noexcept { return times_; }
 
 private:
     struct state {
         gradient_bucket plan;
         model_parts::aligned_bytes memory;
         std::optional<shard_sum> by_shard;
-        MPI_Request sum = MPI_REQUEST_NULL;
+        bucket_on_the_way sum;
         int deposited = 0;
-        bool is_summed = false;
     };
 
     communicator* ranks_;
     int shards_;
     int shard_ = 0;
+    double weight_ = 1;
+    communication_times times_;
     std::vector<state> all_;
 };
 
 /// Those of the model that this thread calls; nullptr on one rank.
 inline thread_local gradient_buckets* bound_buckets = nullptr;
 
-/// Where a gradient lies: its bucket, and the byte in it at which it begins.
-struct place_in_bucket {
-    std::int64_t bucket, offset;
-};
+using graph_parts::place_in_bucket;
 
 /// Copies a gradient to its bucket. The result is the number of gradients that meet there.
 struct deposit_gradient_op : compute_op {
@@ -136,7 +194,7 @@ struct deposit_gradient_op : compute_op {
         const auto [bucket, offset] = call.attributes<attributes>();
         *ranks = 1;
         if (bound_buckets == nullptr) return;
-        bound_buckets->deposit(bucket, offset, gradient, call.operands[0].bytes());
+        bound_buckets->deposit(bucket, offset, gradient, call.operands[0].extents.elements());
         *ranks = static_cast<T>(bound_buckets->terms());
     }
 };
@@ -188,49 +246,85 @@ constexpr buffer<int> in_order_of_ending(const buffer<tensor>& gradients) {
     return order;
 }
 
+/// Whether an op puts a gradient into a bucket: one of this page, or of sharded_updates.hpp.
+inline constexpr std::uint64_t deposit_of_whole = graph_parts::op_id("deposit_gradient");
+inline constexpr std::uint64_t deposit_of_parts = graph_parts::op_id("deposit_gradient_parts");
+constexpr bool is_deposit(const op_info& op) { return op.id == deposit_of_whole || op.id == deposit_of_parts; }
+
 /// The number of the first bucket that the graph does not have yet: a module may train several parts of it.
 constexpr std::int64_t first_free_bucket(const graph_builder& builder) {
     std::int64_t free = 0;
     const graph& value = builder.value();
     for (int n = 0; n < value.nodes.size(); ++n) {
         const node& made = value.nodes[n];
-        if (made.op->id != deposit_gradient_info.id) continue;
+        if (!is_deposit(*made.op)) continue;
         const std::int64_t bucket = value.words[made.first_word];
         if (bucket >= free) free = bucket + 1;
     }
     return free;
 }
 
-/// Puts gradients into buckets of at most so many bytes, or of one gradient; their means take their place.
-template <std::int64_t BucketBytes> constexpr void average_gradients(buffer<tensor>& gradients) {
-    const buffer<int> order = in_order_of_ending(gradients);
-    if (order.empty()) return;
+/// How many elements each of so many parts of a tensor has: the last ones are filled up with zeros.
+constexpr std::int64_t part_of(std::int64_t elements, std::int64_t parts) { return (elements + parts - 1) / parts; }
+
+/// Where gradients lie, in the order in which the way back ends them: in buckets of at most so many bytes, or of one
+/// gradient. Of several parts, an offset is one in the part of the bucket that each of them has.
+struct places_in_buckets {
+    buffer<int> order;
     buffer<place_in_bucket> places;
-    buffer<tensor> deposits;
-    places.resize(gradients.size(), place_in_bucket{0, 0});
-    deposits.resize(gradients.size(), tensor());
-    std::int64_t bucket = first_free_bucket(*gradients[order[0]].builder()) - 1, filled = 0;
+};
+constexpr places_in_buckets place_gradients(const buffer<tensor>& gradients, std::int64_t most_bytes,
+                                            std::int64_t parts) {
+    places_in_buckets placed{in_order_of_ending(gradients), {}};
+    if (placed.order.empty()) return placed;
+    placed.places.resize(gradients.size(), place_in_bucket{0, 0});
+    std::int64_t bucket = first_free_bucket(*gradients[placed.order[0]].builder()) - 1, filled = 0;
     dtype type = dtype::none;
-    for (const int i : order) {
-        const tensor& gradient = gradients[i];
-        const std::int64_t bytes = gradient.spec().bytes();
-        if (type != gradient.dtype() || filled + bytes > BucketBytes) {
-            type = gradient.dtype();
+    for (const int i : placed.order) {
+        const tensor_spec& spec = gradients[i].spec();
+        const std::int64_t bytes = part_of(spec.extents.elements(), parts) * size_of(spec.type);
+        if (type != spec.type || (filled + bytes) * parts > most_bytes) {
+            type = spec.type;
             filled = 0;
             ++bucket;
         }
-        places[i] = {bucket, filled};
+        placed.places[i] = {bucket, filled};
         filled += bytes;
-        deposits[i] = make_op(deposit_gradient_info, {gradient}, places[i], {}, {});
     }
-    for (const int i : order)
-        gradients[i] = div(make_op(collect_gradient_info, {gradients[i], deposits[i]}, places[i], {}, {}), deposits[i]);
+    return placed;
 }
+
+/// Puts gradients into buckets; what is known of each is the result of its deposit.
+constexpr buffer<tensor> make_deposits(const buffer<tensor>& gradients, const places_in_buckets& placed) {
+    buffer<tensor> deposits = gradients;
+    for (const int i : placed.order)
+        deposits[i] = make_op(deposit_gradient_info, {gradients[i]}, placed.places[i], {}, {});
+    return deposits;
+}
+
+/// `minimize` with means over all ranks in place of gradients.
+template <std::int64_t BucketBytes> struct updates_by_means {
+    static constexpr void gradients(buffer<tensor>& all, graph_parts::update_rule::places&) {
+        const places_in_buckets placed = place_gradients(all, BucketBytes, 1);
+        const buffer<tensor> deposits = make_deposits(all, placed);
+        for (const int i : placed.order)
+            all[i] = div(make_op(collect_gradient_info, {all[i], deposits[i]}, placed.places[i], {}, {}), deposits[i]);
+    }
+    static constexpr graph_parts::update_rule rule() { return {.gradients = &gradients}; }
+};
+
+/// `minimize` that ends when all gradients are in their buckets.
+template <std::int64_t BucketBytes> struct gradients_alone {
+    static constexpr void gradients(buffer<tensor>& all, graph_parts::update_rule::places&) {
+        all = make_deposits(all, place_gradients(all, BucketBytes, 1));
+    }
+    static constexpr graph_parts::update_rule rule() { return {.gradients = &gradients, .updates = false}; }
+};
 
 /// The bucket that a node of a graph puts something in, or -1.
 template <class Graph> constexpr std::int64_t bucket_filled_by(int n) {
     const frozen_node& node = Graph::value.nodes[n];
-    return node.op->id == deposit_gradient_info.id ? Graph::value.words[node.first_word] : -1;
+    return is_deposit(*node.op) ? Graph::value.words[node.first_word] : -1;
 }
 template <class Graph>
 inline constexpr std::size_t bucket_count = [] {
@@ -254,7 +348,12 @@ inline constexpr auto buckets_of = [] {
         const int gradient = Graph::value.operands[Graph::value.nodes[n].first_operand];
         gradient_bucket& bucket = buckets[static_cast<std::size_t>(number)];
         bucket.type = Graph::value.nodes[gradient].result.type;
-        bucket.elements += Graph::value.nodes[gradient].result.extents.elements();
+        // Of parts, with what fills up the last of them.
+        const auto& node = Graph::value.nodes[n];
+        const std::int64_t parts =
+            node.op->id == distributed_parts::deposit_of_parts ? Graph::value.words[node.first_word + 2] : 1;
+        bucket.elements +=
+            distributed_parts::part_of(Graph::value.nodes[gradient].result.extents.elements(), parts) * parts;
         ++bucket.gradients;
     }
     return buckets;

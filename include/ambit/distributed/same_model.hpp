@@ -117,14 +117,16 @@ inline std::uint64_t hash_of_bytes(const std::byte* bytes, std::size_t count) {
 }
 
 /// Throws a `distributed_error` of kind `different_weights` on all ranks if a variable that is trained, or state of an
-/// optimizer, does not hold the same bits on all of them.
-template <class Graph> void expect_same_weights(communicator& ranks, const parameters<Graph>& held) {
+/// optimizer, does not hold the same bits on all of them. Slots may be each rank's own.
+template <class Graph>
+void expect_same_weights(communicator& ranks, const parameters<Graph>& held, bool has_own_slots = false) {
     std::vector<std::uint64_t> own;
     std::vector<std::size_t> variables;
     for (std::size_t v = 0; v < parameters<Graph>::count; ++v) {
         const auto& variable = Graph::value.variables[static_cast<int>(v)];
         const bool is_of_training = variable.trainable != 0 || variable.role != scope_parts::variable_role::weight;
         if (!parameters<Graph>::is_shared(v) || !is_of_training) continue;
+        if (has_own_slots && variable.role == scope_parts::variable_role::slot) continue;
         own.push_back(hash_of_bytes(held.variables()[v], parameters<Graph>::bytes_of(v)));
         variables.push_back(v);
     }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // The shards of a batch that one rank computes, one after another, so that a step ends in the same bits as on any other
-// number of ranks. Each shard begins with the same variables: what a call for a shard has written is taken back before
-// the next. The last call has the gradients of all shards, and its updates stay. Moving averages become the mean of
-// what they are after each shard; random numbers are those of the shard, whichever rank has it.
+// number of ranks. All but the last are computed by a model that ends with the gradients; the last one has the sums of
+// all shards, and updates. Each shard begins with the same variables: what a call has written, such as a moving
+// average, is taken back before the next; those become the mean of what they are after each shard. Random numbers are
+// those of the shard, whichever rank has it.
 #pragma once
 
 #include <ambit/distributed/gradient_buckets.hpp>
+#include <ambit/model/overlap.hpp>
 #include <ambit/model/parameters.hpp>
 
 #include <array>
@@ -42,65 +44,95 @@ template <class Number> std::array<double, 1> as_numbers(const Number& answer) {
     return as_numbers(std::tuple<Number>(answer));
 }
 
-template <class Model> class shards_of_rank {
+/// `Model` trains; `Gradients` is the same module without the updates of `minimize`, and so without slots.
+template <class Model, class Gradients> class shards_of_rank {
     static constexpr std::size_t variable_count = Model::variables.size();
 
 public:
-    shards_of_rank(communicator& ranks, const Model& net, int shards, seed s) : ranks_(&ranks), shards_(shards) {
+    shards_of_rank(communicator& ranks, const Model& net, int shards, seed s)
+        : ranks_(&ranks), shards_(shards), gradients_(net.parameters()) {
         for (std::size_t v = 0; v < variable_count; ++v) {
             const variable_info& variable = Model::variables[v];
-            if (variable.local == 0 && shards > 1) before_[v].resize(static_cast<std::size_t>(variable.bytes()));
             if (is_statistic(variable)) statistics_[v].emplace(variable.dtype, variable.elements(), shards);
         }
         for (int shard = 0; shard < shards; ++shard) {
-            const Model begun(net.parameters(), seed_of_rank(s, ranks.rank() * shards + shard));
-            auto& kept = locals_.emplace_back();
-            for_each_local([&](std::size_t v) { keep(kept[v], begun, v); });
+            const seed own = seed_of_rank(s, ranks.rank() * shards + shard);
+            if (shard + 1 < shards) locals_.push_back(locals_of(Gradients(net.parameters(), own)));
+            else locals_.push_back(locals_of(Model(net.parameters(), own)));
         }
     }
 
-    /// A step: `call(shard)` for each shard of this rank, numbered over all ranks.
-    template <class Call> auto run(Model& net, gradient_buckets& buckets, const Call& call) {
-        using answer = decltype(call(0));
+    /// A step: `call(model, shard)` for each shard of this rank, numbered over all ranks. `Selected` are the outputs
+    /// that it asks for.
+    template <std::uint64_t Selected, class Call> auto run(Model& net, gradient_buckets& buckets, const Call& call) {
+        using answer = decltype(call(net, 0));
         std::vector<double> numbers;
-        for (std::size_t v = 0; v < variable_count; ++v)
-            if (!before_[v].empty()) keep(before_[v], net, v);
-        for (int shard = 0; shard < shards_; ++shard) {
-            for (std::size_t v = 0; v < variable_count; ++v)
-                if (shard > 0 && !before_[v].empty()) put_back(before_[v], net, v);
-            for_each_local([&](std::size_t v) { put_back(locals_[std::size_t(shard)][v], net, v); });
+        constexpr const auto& written = model_parts::written_variables<typename Gradients::graph, Selected>;
+        std::array<std::vector<std::byte>, written.size()> before;
+        const auto for_each_written = [&](const auto& visit) {
+            for (std::size_t i = 0; i < written.size(); ++i)
+                if (const auto v = static_cast<std::size_t>(written[i]); Gradients::variables[v].local == 0)
+                    visit(before[i], v);
+        };
+        if (shards_ > 1)
+            for_each_written([&](auto& kept, std::size_t v) { kept = bytes_of_variable(gradients_, v); });
+        const auto compute = [&](auto& model, int shard) {
+            set_locals(model, locals_[std::size_t(shard)]);
             buckets.begin_shard(shard);
             if constexpr (std::is_void_v<answer>) {
-                call(ranks_->rank() * shards_ + shard);
+                call(model, ranks_->rank() * shards_ + shard);
             } else {
-                const auto told = as_numbers(call(ranks_->rank() * shards_ + shard));
-                numbers.insert(numbers.end(), told.begin(), told.end());
+                const auto told = as_numbers(call(model, ranks_->rank() * shards_ + shard));
+                const double weight = buckets.weight();
+                for (const double number : told) numbers.push_back(weight > 0 ? weight * number : 0);
             }
             ranks_->throw_failure();
-            for_each_local([&](std::size_t v) { keep(locals_[std::size_t(shard)][v], net, v); });
+            locals_[std::size_t(shard)] = locals_of(model);
             for (std::size_t v = 0; v < variable_count; ++v)
                 if (statistics_[v]) statistics_[v]->add(shard, net.addresses_of_variables()[v]);
+        };
+        for (int shard = 0; shard + 1 < shards_; ++shard) {
+            compute(gradients_, shard);
+            for_each_written([&](const auto& kept, std::size_t v) { put_back(kept, v); });
         }
+        compute(net, shards_ - 1);
         for (std::size_t v = 0; v < variable_count; ++v)
             if (statistics_[v]) write_mean(net, v);
-        if constexpr (!std::is_void_v<answer>) return means_of<call_answers<answer>()>(numbers);
+        if constexpr (!std::is_void_v<answer>) return means_of<count_of<answer>()>(numbers);
     }
 
+    /// Of each shard of this rank its local variables, one behind the other.
+    std::vector<std::vector<std::byte>>& locals() { return locals_; }
+
 private:
-    template <class Answer> static constexpr std::size_t call_answers() {
+    template <class Answer> static constexpr std::size_t count_of() {
         return std::tuple_size_v<decltype(as_numbers(std::declval<Answer>()))>;
     }
-    template <class Visit> static void for_each_local(const Visit& visit) {
-        for (std::size_t v = 0; v < variable_count; ++v)
-            if (Model::variables[v].local != 0) visit(v);
-    }
-    static void keep(std::vector<std::byte>& kept, const Model& net, std::size_t v) {
+    template <class Net> static std::vector<std::byte> bytes_of_variable(const Net& net, std::size_t v) {
         const std::byte* const memory = net.addresses_of_variables()[v];
-        kept.assign(memory, memory + Model::variables[v].bytes());
+        return {memory, memory + Net::variables[v].bytes()};
     }
-    static void put_back(const std::vector<std::byte>& kept, Model& net, std::size_t v) {
-        std::memcpy(net.addresses_of_variables()[v], kept.data(), kept.size());
-        if (Model::variables[v].local == 0) net.parameters().raise_generation(v);
+    void put_back(const std::vector<std::byte>& kept, std::size_t v) {
+        std::memcpy(gradients_.addresses_of_variables()[v], kept.data(), kept.size());
+        gradients_.parameters().raise_generation(v);
+    }
+    template <class Net> static std::vector<std::byte> locals_of(const Net& net) {
+        std::vector<std::byte> all;
+        for (std::size_t v = 0; v < Net::variables.size(); ++v) {
+            if (Net::variables[v].local == 0) continue;
+            const std::byte* const memory = net.addresses_of_variables()[v];
+            all.insert(all.end(), memory, memory + Net::variables[v].bytes());
+        }
+        return all;
+    }
+    template <class Net> static void set_locals(Net& net, const std::vector<std::byte>& all) {
+        const std::byte* next = all.data();
+        for (std::size_t v = 0; v < Net::variables.size(); ++v) {
+            if (Net::variables[v].local == 0) continue;
+            const auto bytes = static_cast<std::size_t>(Net::variables[v].bytes());
+            std::memcpy(net.addresses_of_variables()[v], next, bytes);
+            next += bytes;
+        }
     }
 
     template <class T> void divide(std::byte* memory, std::int64_t elements) const {
@@ -130,9 +162,9 @@ private:
 
     communicator* ranks_;
     int shards_;
-    std::array<std::vector<std::byte>, variable_count> before_;  // what a step begins with; empty of one shard
+    Gradients gradients_;
     std::array<std::optional<shard_sum>, variable_count> statistics_;
-    std::vector<std::array<std::vector<std::byte>, variable_count>> locals_;  // by shard
+    std::vector<std::vector<std::byte>> locals_;  // by shard
 };
 
 }  // namespace ambit::distributed_parts

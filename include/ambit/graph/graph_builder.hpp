@@ -10,6 +10,7 @@
 #include <ambit/graph/op_refusals.hpp>
 #include <ambit/graph/operation.hpp>
 #include <ambit/graph/tensor.hpp>
+#include <ambit/graph/update_rule.hpp>
 #include <ambit/scope/scope.hpp>
 
 #include <array>
@@ -336,10 +337,9 @@ public:
     }
     constexpr int gradients_of(int variable) const { return variable < gradients_.size() ? gradients_[variable] : 0; }
 
-    /// What `minimize` makes of the gradients of a step before it clips them; where nothing was said, it leaves them.
-    using gradient_rule = void (*)(buffer<tensor>& gradients);
-    constexpr void set_gradient_rule(gradient_rule rule) { gradient_rule_ = rule; }
-    constexpr void apply_gradient_rule(buffer<tensor>& gradients) const { gradient_rule_(gradients); }
+    /// What `minimize` does otherwise than in a plain model.
+    constexpr void set_update_rule(const graph_parts::update_rule& rule) { update_rule_ = rule; }
+    constexpr const graph_parts::update_rule& update_rule() const { return update_rule_; }
 
     /// Ends the run of a module: a mistake that a destructor found is thrown here.
     constexpr void finish() { log_.settle_pending(); }
@@ -374,8 +374,6 @@ public:
     static constexpr int nodes_until_a_look = 256;
 
 private:
-    static constexpr void leave_gradients(buffer<tensor>&) {}
-
     /// The name of a new op. With a trailing slash it is a whole name, as a name scope has it: of the ops that ask for
     /// it, the first one gets it as it is.
     constexpr int new_op_name(std::string_view asked) {
@@ -485,7 +483,7 @@ private:
     known_name known_names_[64] = {};  // those asked for last
     buffer<int> gradients_;  // of each variable, as far as any was noted
     buffer<postponed_loss> postponed_;
-    gradient_rule gradient_rule_ = &leave_gradients;
+    graph_parts::update_rule update_rule_;
     int inputs_ = 0;
 };
 

@@ -99,20 +99,23 @@ constexpr tensor largest_of(const buffer<tensor>& gradients) {
     return peak;
 }
 
-constexpr void clip_gradients(buffer<tensor>& gradients, const gradient_clipping& clip) {
+/// The rule knows what of a gradient is elsewhere.
+constexpr void clip_gradients(buffer<tensor>& gradients, const gradient_clipping& clip,
+                              const graph_parts::update_rule& rule) {
     using by = gradient_clipping::by;
     shortening all;
     if (clip.kind == by::global_norm) {
-        const tensor peak = largest_of(gradients), divisor = divisor_of(peak);
+        const tensor peak = rule.largest(largest_of(gradients)), divisor = divisor_of(peak);
         tensor squares = squares_of(gradients[0], divisor);
         for (int i = 1; i < gradients.size(); ++i) squares = add(squares, squares_of(gradients[i], divisor));
-        all = shorten_to(clip.limit, peak, squares);
+        all = shorten_to(clip.limit, peak, rule.total(squares));
     }
     for (tensor& gradient : gradients) {
         if (clip.kind == by::value) gradient = ambit::clip(gradient, -clip.limit, clip.limit);
         if (clip.kind == by::norm) {
-            const tensor peak = peak_of_all(gradient);
-            gradient = shorten_to(clip.limit, peak, squares_of(gradient, divisor_of(peak))).of(gradient);
+            const tensor peak = rule.largest(peak_of_all(gradient));
+            const tensor squares = rule.total(squares_of(gradient, divisor_of(peak)));
+            gradient = shorten_to(clip.limit, peak, squares).of(gradient);
         }
         if (clip.kind == by::global_norm) gradient = all.of(gradient);
     }
@@ -137,6 +140,37 @@ struct prepared_scales<Optimizer> {
         return optimizer.apply(call, *of(call.variable().dtype()));
     }
 };
+
+/// Assigns to each variable that has a gradient what `next_of(variable, gradient)` makes of it, or of its part.
+template <class Next>
+constexpr void update_variables(step_call& step, const core_parts::buffer<variable>& variables,
+                                const buffer<tensor>& gradients, const graph_parts::update_rule::places& places,
+                                const Next& next_of) {
+    graph_builder& builder = step.builder();
+    const auto does_assign = [&](const variable& v, tensor next) {
+        if (const constraint kept = builder.constraint_of(v.id()); kept.is_none == 0)
+            next = kept.apply(next, kept.parameter);
+        step.does(assign(v, next));
+    };
+    const graph_parts::update_rule& rule = builder.update_rule();
+    core_parts::buffer<variable> updated;
+    buffer<tensor> parts, before;
+    graph_parts::update_rule::places places_of_parts;
+    for (int i = 0; i < variables.size(); ++i) {
+        if (builder.is_inert(gradients[i].id())) continue;
+        const tensor next = next_of(variables[i], gradients[i]);
+        if (!rule.has_parts) {
+            does_assign(variables[i], next);
+            continue;
+        }
+        updated.push_back(variables[i]);
+        parts.push_back(next);
+        before.push_back(variables[i]);
+        places_of_parts.push_back(places[i]);
+    }
+    if (rule.has_parts) rule.wholes(parts, before, places_of_parts);
+    for (int i = 0; i < updated.size(); ++i) does_assign(updated[i], parts[i]);
+}
 
 /// What `minimize` takes: an optimizer has a name, and says what a variable becomes, from what it has prepared or
 /// without.
@@ -184,6 +218,7 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     }
     const graph_parts::uncounted_ops way_back(builder);
     const core_parts::buffer<variable> variables = graph_parts::each_once(builder, asked);
+    const graph_parts::update_rule& rule = builder.update_rule();
     step_call step(builder, builder.scopes().scope_at(s.handle().record()).prefix, Optimizer::name, at);
 
     // Before the gradients: what all updates share is there when the first gradient is, so that an update can be the
@@ -192,28 +227,26 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     auto names = s.name_scope(Optimizer::name, at);
     const core_parts::short_text prefix = names.name();
     for (const variable& v : variables)
-        if (is_floating(v.dtype())) prepared.prepare(optimizer, step, v.dtype());
+        if (rule.updates && is_floating(v.dtype())) prepared.prepare(optimizer, step, v.dtype());
     names.close();
 
     core_parts::buffer<tensor> by;
     if (!variables.empty()) by = graph_parts::gradients_by(loss, variables, at);
     auto names_again = s.name_scope(prefix, at);
-    if (!by.empty()) {
-        builder.apply_gradient_rule(by);
-        op_parts::clip_gradients(by, options.clip);
-    }
-    for (int i = 0; i < variables.size(); ++i) {
-        if (builder.is_inert(by[i].id())) continue;
-        const variable& v = variables[i];
-        const update_call call(step, v, by[i], Optimizer::name, at);
-        tensor next = prepared.apply(optimizer, call);
-        if (const constraint kept = builder.constraint_of(v.id()); kept.is_none == 0)
-            next = kept.apply(next, kept.parameter);
-        step.does(assign(v, next));
-    }
-    if (options.global_step) {
-        step.does(assign_add(*options.global_step, 1));
-        (*options.global_step).store()->counts_steps((*options.global_step).id());
+    graph_parts::update_rule::places places;
+    if (!by.empty()) rule.gradients(by, places);
+    if (rule.updates) {
+        if (!by.empty()) op_parts::clip_gradients(by, options.clip, rule);
+        op_parts::update_variables(step, variables, by, places, [&](const variable& v, const tensor& gradient) {
+            return prepared.apply(optimizer, {step, v, rule.part_of(v), gradient, Optimizer::name, at});
+        });
+        if (options.global_step) {
+            step.does(assign_add(*options.global_step, 1));
+            (*options.global_step).store()->counts_steps((*options.global_step).id());
+        }
+    } else {
+        for (const tensor& gradient : by)
+            if (!builder.is_inert(gradient.id())) step.does(operation(&builder, gradient.id()));
     }
     names_again.close();
     core_parts::buffer<operation> all = step.operations();

@@ -76,22 +76,23 @@ namespace AMBIT_NAMESPACE {
 /// The update of one variable in a step.
 class update_call {
 public:
-    constexpr update_call(step_call& step, const ambit::variable& v, const tensor& gradient, std::string_view optimizer,
-                          const core_parts::place& at)
-        : step_(&step), variable_(v), value_(v), gradient_(gradient), optimizer_(optimizer), at_(at) {}
+    constexpr update_call(step_call& step, const ambit::variable& v, const tensor& value, const tensor& gradient,
+                          std::string_view optimizer, const core_parts::place& at)
+        : step_(&step), variable_(v), value_(value), gradient_(gradient), optimizer_(optimizer), at_(at) {}
 
     constexpr const ambit::variable& variable() const { return variable_; }
+    /// What is updated: the variable's value, or one machine's part of it.
     constexpr const tensor& value() const { return value_; }
     constexpr const tensor& gradient() const { return gradient_; }
 
-    /// A variable of the same shape and dtype, `<variable>/<optimizer>/<name>`, made now.
+    /// A variable of the same shape and dtype as the value, `<variable>/<optimizer>/<name>`, made now.
     constexpr ambit::variable slot(std::string_view name, double initial = 0) const {
         core_parts::short_text path(optimizer_);
         path += '/';
         path += name;
         graph_builder& builder = step_->builder();
         const int below = builder.variable_at(variable_.id()).name;
-        return {&builder.variables(), builder.variables().make_state(below, path, variable_.spec(), constant(initial),
+        return {&builder.variables(), builder.variables().make_state(below, path, value_.spec(), constant(initial),
                                                                      scope_parts::variable_role::slot, at_)};
     }
 
