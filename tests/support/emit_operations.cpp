@@ -272,6 +272,22 @@ text cell(const text& words) {
 
 }  // namespace
 
+/// The headers that users read: those of the folder itself.
+text pages_of(const std::filesystem::path& folder) {
+    text all;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() != ".hpp") continue;
+        std::ifstream file(entry.path());
+        all.append(std::istreambuf_iterator<char>(file), {});
+    }
+    return all;
+}
+
+/// Whether a page declares a function of this name: other ops are parts of gradients and of functions.
+bool is_called_by_users(const text& pages, const text& name) {
+    return pages.find(' ' + name + '(') != none || pages.find('*' + name + '(') != none;
+}
+
 int main(int count, char** arguments) {
     if (count != 2) {
         std::cerr << "emit_operations <folder of the ops' headers>\n";
@@ -280,15 +296,18 @@ int main(int count, char** arguments) {
     const op_sources sources{arguments[1]};
     const auto ops = sources.ops();
     std::cout << "# Operations\n\n"
-                 "Every op of `ambit/ops/`, written from its source by `emit_operations` (a test compares). What an op\n"
-                 "takes stands in the words of its own shape rule: anything else is refused with just that sentence. An\n"
-                 "op whose kernel is *fused* is computed in the loop or in the epilogue of a neighbour, without memory of\n"
-                 "its own. No result may exceed a terabyte. A number beside a tensor takes its dtype: a whole number\n"
-                 "keeps every digit or is refused, one with a point is rounded to the floats around it, but never to 0\n"
-                 "or infinity. Layers, losses and optimizers made of these stand in `ambit/nn/` and `ambit/optim/`.\n\n"
+                 "Every op of `ambit/ops/` that has a function, written from its source by `emit_operations` (a test\n"
+                 "compares). What an op takes stands in the words of its own shape rule: anything else is refused with\n"
+                 "just that sentence. An op whose kernel is *fused* is computed in the loop or in the epilogue of a\n"
+                 "neighbour, without memory of its own. No result may exceed a terabyte. A number beside a tensor takes\n"
+                 "its dtype: a whole number keeps every digit or is refused, one with a point is rounded to the floats\n"
+                 "around it, but never to 0 or infinity. Layers, losses and optimizers made of these stand in `ambit/nn/`\n"
+                 "and `ambit/optim/`.\n\n"
                  "| op | header | meaning | dtypes | shapes and options | gradient | kernel |\n"
                  "|---|---|---|---|---|---|---|\n";
+    const text pages = pages_of(arguments[1]);
     for (const auto& [name, type] : ops) {
+        if (!is_called_by_users(pages, name)) continue;
         const rules it = sources.rules_of(type);
         std::cout << "| `" << name << "` | `" << sources.header(type) << "` | " << cell(sources.meaning(type)) << " | "
                   << cell(joined(it.dtypes)) << " | " << cell(joined(it.others)) << " | "
