@@ -52,8 +52,29 @@
                AMBIT_DIGIT(__AVXVNNI__, __GFNI__, __APX_F__),                                                    \
                AMBIT_DIGIT(__ARM_FEATURE_SVE, __ARM_FEATURE_SVE2, AMBIT_ENDS_THE_PROGRAM))
 
-#if defined(AMBIT_REPRODUCIBLE)
+// Where xsimd knows no vector registers, kernels compute one element after the other. By wish, -DAMBIT_SCALAR, on
+// x86-64, too: to see on a desktop what a microcontroller computes.
+#if !defined(AMBIT_SCALAR) && !defined(__SSE2__) && !defined(__aarch64__) && !defined(__ARM_NEON)
+#define AMBIT_SCALAR
+#endif
+#if defined(AMBIT_SCALAR) && defined(__AVX__)
+#error "ambit: AMBIT_SCALAR is for processors without vector registers; build without -mavx and without -march of such"
+#endif
+
+// What a model returns for an array: of xtensor, or a `std::span` (model/span_view.hpp). One or the other in all of a
+// program.
+#if !defined(AMBIT_WITHOUT_XTENSOR) && defined(__ARM_ARCH_PROFILE)
+#if __ARM_ARCH_PROFILE == 'M'
+#define AMBIT_WITHOUT_XTENSOR
+#endif
+#endif
+
+#if defined(AMBIT_REPRODUCIBLE) && defined(AMBIT_SCALAR)
+#define AMBIT_NAMESPACE ambit::inline AMBIT_BUILD_OF(reproducible_scalar_)
+#elif defined(AMBIT_REPRODUCIBLE)
 #define AMBIT_NAMESPACE ambit::inline AMBIT_BUILD_OF(reproducible_)
+#elif defined(AMBIT_SCALAR)
+#define AMBIT_NAMESPACE ambit::inline AMBIT_BUILD_OF(scalar_)
 #elif AMBIT_BUILD_OF(0) == 0
 #define AMBIT_NAMESPACE ambit
 #else

@@ -17,6 +17,7 @@
 #include <ambit/core/build.hpp>
 #include <ambit/math/double_double.hpp>
 #include <ambit/math/scalar.hpp>
+#include <ambit/math/wide.hpp>
 
 #include <bit>
 #include <concepts>
@@ -124,8 +125,6 @@ inline constexpr std::uint64_t two_over_pi[20] = {
     0x3991D639835339F4, 0x9C845F8BBDF9283B, 0x1FF897FFDE05980F, 0xEF2F118B5A0A6D1F, 0x6D367ECF27CB09B7,
     0x4F463F669E5FEA2D, 0x7527BAC7EBE5F17B, 0x3D0739F78A5292EA, 0x6BFB5FB11F8D5D08, 0x56033046FC7B6BAB,
 };
-
-__extension__ using wide = unsigned __int128;
 
 /// An angle as a number of quarter turns (mod 4) and a rest of at most an eighth of a turn.
 struct reduced_angle {

@@ -15,7 +15,7 @@
 #include <limits>
 #include <type_traits>
 
-#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || __FINITE_MATH_ONLY__
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || __FINITE_MATH_ONLY__
 #error "[ambit] -ffast-math reorders arithmetic: initial values and checks would change. Build without it."
 #endif
 static_assert(std::numeric_limits<double>::is_iec559 && __FLT_EVAL_METHOD__ == 0,

@@ -5,9 +5,12 @@
 
 #include <ambit/plan/plan.hpp>
 
+#include <cstdint>
+#include <type_traits>
+
 namespace AMBIT_NAMESPACE::plan_parts {
 
-template <class T> constexpr int index_of(const T* list, int count, T wanted) {
+template <class T> constexpr int index_of(const T* list, int count, const std::type_identity_t<T>& wanted) {
     int i = 0;
     while (i < count && list[i] != wanted) ++i;
     return i;
@@ -29,7 +32,7 @@ constexpr fused_program program_of(const graph_view& graph, const plan_step& ste
             program.immediate[program.immediates++] = graph.literal(operand);
         }
     }
-    const auto number_of = [&](int node) {
+    const auto number_of = [&](int node) -> std::int32_t {
         if (node == step.root) return 0;
         if (graph.is_literal(node))
             return program.first_immediate() + index_of(program.immediate, program.immediates, graph.literal(node));

@@ -6,6 +6,7 @@
 #include <ambit/plan/fused_program.hpp>
 
 #include <cstdint>
+#include <type_traits>
 
 namespace AMBIT_NAMESPACE::plan_parts {
 
@@ -22,7 +23,7 @@ struct node_group {
     std::int64_t immediates[max_fused_immediates] = {};
 };
 
-template <class T> constexpr bool holds(const T* list, int count, T wanted) {
+template <class T> constexpr bool holds(const T* list, int count, const std::type_identity_t<T>& wanted) {
     for (int i = 0; i < count; ++i)
         if (list[i] == wanted) return true;
     return false;

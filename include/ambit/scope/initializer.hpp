@@ -111,7 +111,8 @@ struct initializer {
         return a.kind != scope_parts::initializer_kind::custom || a.function == b.function;
     }
 };
-static_assert(sizeof(initializer) == 4 * sizeof(std::int32_t) + 4 * sizeof(std::int64_t) + sizeof(const double*) +
+static_assert(sizeof(void*) != 8 ||
+              sizeof(initializer) == 4 * sizeof(std::int32_t) + 4 * sizeof(std::int64_t) + sizeof(const double*) +
                                          sizeof(initializer_function));
 
 }  // namespace ambit

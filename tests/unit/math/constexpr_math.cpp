@@ -412,6 +412,30 @@ TEST_CASE("powers within one unit of the last place", "[core][constexpr_math]") 
     require_within(seen, 0.75L, 1);
 }
 
+TEST_CASE("two words are an integer of 128 bits", "[core][constexpr_math]") {
+    using math::wide;
+    const auto same = [](wide whole, const math::two_words& words) {
+        return static_cast<std::uint64_t>(whole) == static_cast<std::uint64_t>(words) &&
+               static_cast<std::uint64_t>(whole >> 64) == static_cast<std::uint64_t>(words >> 64);
+    };
+    generator random;
+    for (int i = 0; i < 20'000; ++i) {
+        const std::uint64_t all = ~std::uint64_t{0};
+        const std::uint64_t a = i % 7 == 0 ? all : random.bits() >> random.bits() % 64;
+        const std::uint64_t b = i % 5 == 0 ? all : random.bits();
+        const wide whole = wide{a} * b + (wide{b} << 64);
+        const math::two_words words = math::two_words{a} * b + (math::two_words{b} << 64);
+        REQUIRE(same(whole, words));
+        REQUIRE(same(whole * b, words * b));
+        REQUIRE(same(whole + a, words + a));
+        REQUIRE(same(~whole + 1, ~words + 1));
+        const int by = static_cast<int>(random.bits() % 128);
+        REQUIRE(same(whole << by, words << by));
+        REQUIRE(same(whole >> by, words >> by));
+        REQUIRE((whole >> by != 0) == (words >> by != 0));
+    }
+}
+
 TEST_CASE("floats are rounded once from double", "[core][constexpr_math]") {
     generator random;
     for (int i = 0; i < 20'000; ++i) {

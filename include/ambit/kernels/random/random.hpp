@@ -12,6 +12,7 @@
 #pragma once
 
 #include <ambit/math/philox.hpp>
+#include <ambit/math/wide.hpp>
 #include <ambit/contract/random.hpp>
 #include <ambit/core/static_value.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
@@ -40,7 +41,7 @@ template <class Arch>
 #if defined(__AVX2__)
     if constexpr (words::size == 4) return _mm256_mul_epu32(a, words(b));
 #endif
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(AMBIT_SCALAR)
     if constexpr (words::size == 2) return _mm_mul_epu32(a, words(b));
 #endif
     return (a & words(0xFFFFFFFF)) * words(b);
@@ -199,7 +200,7 @@ inline void uniform(std::int64_t count, const std::int64_t* state, double low, d
             }
         });
     } else {
-        __extension__ using wide = unsigned __int128;
+        using math::wide;
         const auto first = static_cast<std::uint64_t>(static_cast<std::int64_t>(low));  // wraps around, as the sum
         const auto width = static_cast<std::uint64_t>(static_cast<std::int64_t>(high)) - first;
         for_each_group<T, std::uint64_t>(count, state, out, [&](const std::uint64_t* bits, T* to) {

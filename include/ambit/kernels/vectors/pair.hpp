@@ -28,7 +28,7 @@ template <class V> [[gnu::always_inline]] inline vector_pair<V> in_step(const V&
     auto first = a.data, second = b.data;
 #if defined(__AVX512F__)
     asm("" : "+v"(first), "+v"(second));
-#elif defined(__SSE2__)
+#elif defined(__SSE2__) && !defined(AMBIT_SCALAR)
     asm("" : "+x"(first), "+x"(second));
 #endif
     return {V(first), V(second)};

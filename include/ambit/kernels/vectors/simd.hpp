@@ -16,7 +16,17 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
+#if defined(AMBIT_SCALAR)
+#include <ambit/kernels/vectors/portable.hpp>
+#endif
 #include <xsimd/xsimd.hpp>
+#if defined(AMBIT_SCALAR)  // where it knows no registers, it leaves these out
+#include <xsimd/types/xsimd_batch.hpp>
+#include <xsimd/types/xsimd_batch_constant.hpp>
+#include <xsimd/types/xsimd_traits.hpp>
+
+#include <xsimd/types/xsimd_api.hpp>
+#endif
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
@@ -49,7 +59,7 @@
 #define AMBIT_UNROLL_BY_4
 #endif
 
-#if defined(__SSE2__) && !defined(__SSE4_1__)
+#if defined(__SSE2__) && !defined(__SSE4_1__) && !defined(AMBIT_SCALAR)
 /// Without the instruction of SSE 4.1, xsimd 8.1 multiplies lane by lane, with signed numbers: undefined where they
 /// overflow. Here pairs of lanes as unsigned numbers, of whose products the lower halves are the same.
 template <class Arch> struct ambit::math::product_of<xsimd::batch<std::int32_t, Arch>> {
@@ -67,16 +77,23 @@ namespace AMBIT_NAMESPACE::kernel_parts {
 
 /// What kernels are compiled for: the best that the compiler may use. With AMBIT_REPRODUCIBLE the least of its kind: sums
 /// then have the same terms in the same order, and functions the same steps, wherever they run.
-#if defined(AMBIT_REPRODUCIBLE) && defined(__SSE2__)
+#if defined(AMBIT_SCALAR)
+using kernel_arch = portable;
+#elif defined(AMBIT_REPRODUCIBLE) && defined(__SSE2__)
 using kernel_arch = xsimd::sse2;
 #else
 using kernel_arch = xsimd::default_arch;
 #endif
 
-/// Element types the kernels handle in batches; all others take the scalar path.
+/// Element types the kernels handle in batches; all others take the scalar path. Without vector registers all do, but
+/// with AMBIT_REPRODUCIBLE, which needs the same terms in the same order.
 template <class T>
+#if defined(AMBIT_SCALAR) && !defined(AMBIT_REPRODUCIBLE)
+inline constexpr bool is_vectorized = false;
+#else
 inline constexpr bool is_vectorized =
     std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::int32_t>;
+#endif
 
 namespace detail {
 template <class V> struct lane {
@@ -90,7 +107,7 @@ template <class T, class Arch> struct lane<xsimd::batch<T, Arch>> {
 
 template <class T, std::int64_t Lanes> constexpr auto sized() {
     if constexpr (Lanes == 1) return std::type_identity<T>{};
-#if defined(AMBIT_REPRODUCIBLE)
+#if defined(AMBIT_REPRODUCIBLE) || defined(AMBIT_SCALAR)
     else if constexpr (Lanes != lane<xsimd::batch<T, kernel_arch>>::count) return std::type_identity<void>{};
     else return std::type_identity<xsimd::batch<T, kernel_arch>>{};
 #else
