@@ -122,10 +122,10 @@ namespace AMBIT_NAMESPACE {
 template <storage Storage, class Module, class... Inputs>
     requires graph_parts::any_batch_inputs<Inputs...>
 class stored_model<Storage, Module, Inputs...>
-    : public model_parts::model_base<graph_of<Module, Inputs...>,
+    : public model_parts::model_base<false, graph_of<Module, Inputs...>,
                                      plan_parts::planned_graph<graph_of<Module, Inputs...>>, Inputs...> {
     using planned = plan_parts::planned_graph<graph_of<Module, Inputs...>>;
-    using base = model_parts::model_base<graph_of<Module, Inputs...>, planned, Inputs...>;
+    using base = model_parts::model_base<false, graph_of<Module, Inputs...>, planned, Inputs...>;
     static_assert(Storage != storage::in_place, "[ambit] a model with any_size takes its arena from the heap, for its "
                                                 "largest batch: model<module, inputs...>");
 

@@ -34,6 +34,7 @@ namespace AMBIT_NAMESPACE::model_parts {
 /// Throws if this code was compiled so that arithmetic means something else. What it computes with is volatile, so that
 /// it is computed where a model is constructed; in any rounding mode, and where small numbers are flushed to zero, the
 /// results of IEEE 754 are others than those that the flags allow.
+#if defined(__clang__)
 [[gnu::always_inline]] inline void check_arithmetic() {
     const volatile float large_number = 0x1.8p127F, one_number = 1, no_number = __builtin_nanf("");
     const float large = large_number, one = one_number, nan = no_number;
@@ -48,6 +49,10 @@ namespace AMBIT_NAMESPACE::model_parts {
             AMBIT_ARITHMETIC_ERROR("quotients are approximated", "-funsafe-math-optimizations or -freciprocal-math"));
     if (nan <= nan) refuse_arithmetic(AMBIT_ARITHMETIC_ERROR("comparisons take NaN for a number", "-fno-honor-nans"));
 }
+#else
+/// g++ has macros for them, by which they are refused (math/double_double.hpp).
+[[gnu::always_inline]] inline void check_arithmetic() {}
+#endif
 #undef AMBIT_ARITHMETIC_ERROR
 
 }  // namespace ambit::model_parts

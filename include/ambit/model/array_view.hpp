@@ -6,6 +6,12 @@
 //                                                           //  {   3,  2}}
 #pragma once
 
+#include <ambit/core/build.hpp>
+
+#if defined(AMBIT_WITHOUT_XTENSOR)
+#include <ambit/model/span_view.hpp>
+#else
+
 #include <ambit/core/namespaces.hpp>
 #include <ambit/core/refuses.hpp>
 #include <ambit/core/tensor_spec.hpp>
@@ -159,3 +165,5 @@ template <class T, std::size_t Rank> std::ostream& operator<<(std::ostream& out,
 }
 
 }  // namespace ambit::model_parts
+
+#endif

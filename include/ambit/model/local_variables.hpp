@@ -7,17 +7,18 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <type_traits>
 
 namespace AMBIT_NAMESPACE::model_parts {
 
-/// One aligned block beside the parameters; none if the graph has no local variables.
-template <class Graph> class local_variables {
+/// One aligned block beside the parameters, or in the object; none if the graph has no local variables.
+template <class Graph, bool InPlace> class local_variables {
     static constexpr const auto& layout = layout_of_variables<Graph, belongs_to::one_model>;
 
 public:
     explicit local_variables(seed s) : seed_(s) {
         if constexpr (layout.bytes > 0) {
-            memory_ = allocate_aligned(layout.bytes);
+            if constexpr (!InPlace) memory_ = allocate_aligned(layout.bytes);
             reset();
         }
     }
@@ -42,7 +43,16 @@ public:
     std::byte* address(std::size_t v) const { return memory_.get() + layout.offsets[v]; }
 
 private:
-    aligned_bytes memory_;
+    struct nothing {
+        std::byte* get() const { return nullptr; }
+    };
+    struct alignas(static_cast<std::size_t>(arena_alignment)) block {
+        std::byte* get() const { return const_cast<std::byte*>(bytes); }
+        std::byte bytes[static_cast<std::size_t>(layout.bytes > 0 ? layout.bytes : 1)] = {};
+    };
+    using block_in_place = std::conditional_t<(layout.bytes > 0), block, nothing>;
+
+    [[no_unique_address]] std::conditional_t<InPlace, block_in_place, aligned_bytes> memory_{};
     seed seed_;
 };
 

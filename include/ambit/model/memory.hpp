@@ -36,12 +36,14 @@ struct memory_of {
         plan_parts::aligned(model_parts::layout_of_variables<graph, model_parts::belongs_to::one_model>.bytes);
     /// Temporary memory of calls, outputs in it.
     static constexpr std::int64_t arena = model_parts::allocated(Model::arena_bytes);
-    /// The object, without an arena that is part of it.
-    static constexpr std::int64_t members =
-        static_cast<std::int64_t>(sizeof(Model)) - (Model::keeps_arena_in_place ? arena : 0);
+    /// The object, without what of these is part of it.
+    static constexpr std::int64_t members = static_cast<std::int64_t>(sizeof(Model)) -
+                                            (Model::keeps_local_variables_in_place ? local_variables : 0) -
+                                            (Model::keeps_arena_in_place ? arena : 0);
 
-    /// What is allocated.
-    static constexpr std::int64_t heap = parameters + local_variables + (Model::keeps_arena_in_place ? 0 : arena);
+    /// What is allocated. (Parameters are not where they lie in a `parameters_in_place`.)
+    static constexpr std::int64_t heap = parameters + (Model::keeps_local_variables_in_place ? 0 : local_variables) +
+                                         (Model::keeps_arena_in_place ? 0 : arena);
     static constexpr std::int64_t total = heap + static_cast<std::int64_t>(sizeof(Model));
 };
 

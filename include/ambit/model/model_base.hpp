@@ -42,8 +42,8 @@ concept names_outputs = Named > 0;
 /// The input that says the batch of a call for some outputs, though they depend on none of its elements; or -1.
 template <class Planned, std::uint64_t Selected> inline constexpr int input_for_batch = -1;
 
-/// `Planned` is the graph as its plan sees it.
-template <class Graph, class Planned, class... Inputs> class model_base : public no_members {
+/// `Planned` is the graph as its plan sees it; `InPlace` says whether local variables are part of the object.
+template <bool InPlace, class Graph, class Planned, class... Inputs> class model_base : public no_members {
 public:
     using graph = Graph;
     using planned_graph = Planned;
@@ -131,10 +131,15 @@ public:
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             constexpr tensor_spec spec = spec_of_variable(v);
             if constexpr (accepts<Value, spec, Path>()) {
-                // An expression may read the variable that it is assigned to.
-                const model_parts::aligned_bytes place = model_parts::allocate_aligned(spec.bytes());
-                const std::byte* const from = model_parts::bind_argument<spec, Path>(value, place.get(), {});
-                std::memmove(variables_[std::size_t(v)], from, static_cast<std::size_t>(spec.bytes()));
+                std::byte* const to = variables_[std::size_t(v)];
+                if constexpr (model_parts::contiguous_memory<Value>) {
+                    std::memmove(to, model_parts::bind_argument<spec, Path>(value, to, {}),
+                                 static_cast<std::size_t>(spec.bytes()));
+                } else {  // an expression may read the variable that it is assigned to
+                    const model_parts::aligned_bytes place = model_parts::allocate_aligned(spec.bytes());
+                    const std::byte* const from = model_parts::bind_argument<spec, Path>(value, place.get(), {});
+                    std::memmove(to, from, static_cast<std::size_t>(spec.bytes()));
+                }
                 raise_generation(v);
             }
         }
@@ -162,6 +167,19 @@ protected:
     template <class Other>
     model_base(const ambit::parameters<Other>& shared, seed of_local_variables)
         : parameters_(shared), locals_(of_local_variables), variables_(addresses()) {}
+
+    // Local variables in the object move with it.
+    model_base(model_base&& other) noexcept
+        : parameters_(std::move(other.parameters_)), locals_(std::move(other.locals_)), variables_(other.variables_) {
+        if constexpr (InPlace) point_to_locals(variables_);
+    }
+    model_base& operator=(model_base&& other) noexcept {
+        parameters_ = std::move(other.parameters_);
+        locals_ = std::move(other.locals_);
+        variables_ = other.variables_;
+        if constexpr (InPlace) point_to_locals(variables_);
+        return *this;
+    }
 
     /// Local variables have none.
     void raise_generation(int v) const noexcept {
@@ -412,13 +430,16 @@ protected:
 
     std::array<std::byte*, variables.size()> addresses() const {
         std::array<std::byte*, variables.size()> all = parameters_.variables();
+        point_to_locals(all);
+        return all;
+    }
+    void point_to_locals(std::array<std::byte*, variables.size()>& all) const noexcept {
         for (std::size_t v = 0; v < all.size(); ++v)
             if (locals_.is_local(v)) all[v] = locals_.address(v);
-        return all;
     }
 
     ambit::parameters<graph> parameters_;
-    model_parts::local_variables<graph> locals_;
+    model_parts::local_variables<graph, InPlace> locals_;
     std::array<std::byte*, variables.size()> variables_;
 };
 

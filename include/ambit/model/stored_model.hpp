@@ -45,7 +45,8 @@
 
 namespace AMBIT_NAMESPACE {
 
-/// Where a model keeps its arena: in the object if it is smaller than 16 KiB, or by wish.
+/// Where a model keeps its arena: in the object if it is smaller than 16 KiB, or by wish. With `in_place` its local
+/// variables, too: such a model on parameters_in_place.hpp allocates nothing at all.
 enum class storage { automatic, in_place, heap };
 
 }  // namespace ambit
@@ -79,8 +80,10 @@ namespace AMBIT_NAMESPACE {
 
 template <storage Storage, class Module, class... Inputs>
 class stored_model
-    : public model_parts::model_base<graph_of<Module, Inputs...>, graph_of<Module, Inputs...>, Inputs...> {
-    using base = model_parts::model_base<graph_of<Module, Inputs...>, graph_of<Module, Inputs...>, Inputs...>;
+    : public model_parts::model_base<Storage == storage::in_place, graph_of<Module, Inputs...>,
+                                     graph_of<Module, Inputs...>, Inputs...> {
+    using base = model_parts::model_base<Storage == storage::in_place, graph_of<Module, Inputs...>,
+                                         graph_of<Module, Inputs...>, Inputs...>;
 
 public:
     using graph = graph_of<Module, Inputs...>;
@@ -93,6 +96,9 @@ public:
     static constexpr bool keeps_arena_in_place =
         Storage == storage::in_place ||
         (Storage == storage::automatic && arena_bytes < model_parts::largest_arena_in_place);
+
+    /// Whether the local variables are.
+    static constexpr bool keeps_local_variables_in_place = Storage == storage::in_place;
 
     /// Takes memory and initializes the variables. Throws an `arithmetic_error` if the compiler was allowed to change
     /// what the model computes (-funsafe-math-optimizations and its kin on clang). Where this processor lacks

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A call allocates nothing: every allocation of this executable is counted, whoever makes it.
 #include <ambit/model/model.hpp>
+#include <ambit/model/parameters_in_place.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/optim/adam.hpp>
@@ -159,6 +160,35 @@ TEST_CASE("a model takes the memory that it says", "[model]") {
     check_memory<model<with_a_state, input<float, 100>>>();
     STATIC_REQUIRE(memory_of<model<with_a_state, input<float, 100>>>::local_variables == 448);
     STATIC_REQUIRE(memory_of<model<with_a_state, input<float, 100>>>::parameters == 448 + 64);
+}
+
+TEST_CASE("a model in place on variables in place allocates nothing", "[model]") {
+    using small = stored_model<storage::in_place, with_a_state, input<float, 100>>;
+    using memory = memory_of<small>;
+    STATIC_REQUIRE(sizeof(parameters_in_place<small>) == memory::parameters);
+    STATIC_REQUIRE(sizeof(small) == memory::arena + memory::local_variables + memory::members);
+    STATIC_REQUIRE(memory::heap == memory::parameters);
+    std::array<float, 100> ones{}, fives{};
+    ones.fill(1);
+    fives.fill(5);
+    float first = 0, second = 0, third = 0;
+    CHECK(allocations_in([&] {
+              parameters_in_place<small> variables(seed{1});
+              small n(variables.parameters());
+              n.set<"gain">(ones);
+              n.set<"state">(fives);
+              first = n(ones)(7);
+              small moved(std::move(n));
+              moved.set<"state">(ones);
+              second = moved(ones)(7);
+              n = std::move(moved);
+              moved.share(n.parameters());
+              moved.set<"state">(fives);
+              third = n(ones)(7);
+          }) == 0);
+    CHECK(first == 6);
+    CHECK(second == 2);
+    CHECK(third == 2);
 }
 
 TEST_CASE("a call with containers and memory allocates nothing", "[model]") {
