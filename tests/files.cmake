@@ -25,6 +25,18 @@ set_tests_properties(python.ambit PROPERTIES LABELS unit FIXTURES_REQUIRED writt
                      FIXTURES_SETUP written_by_ambit ENVIRONMENT "AMBIT_PYTHON_FILES=${python_files}")
 set_tests_properties(python.read PROPERTIES LABELS unit FIXTURES_REQUIRED written_by_ambit)
 
+# Event files as protobuf's own compiler reads them.
+find_program(AMBIT_PROTOC NAMES protoc)
+if(AMBIT_PROTOC)
+    set(event_files "${CMAKE_CURRENT_BINARY_DIR}/event_files")
+    add_test(NAME python.events.write COMMAND test.unit.io "[.python]")
+    add_test(NAME python.events.read
+             COMMAND "${AMBIT_PYTHON}" "${CMAKE_CURRENT_SOURCE_DIR}/python/events.py" "${event_files}" "${AMBIT_PROTOC}")
+    set_tests_properties(python.events.write PROPERTIES LABELS unit FIXTURES_SETUP written_events
+                         ENVIRONMENT "AMBIT_EVENT_FILES=${event_files}")
+    set_tests_properties(python.events.read PROPERTIES LABELS unit FIXTURES_REQUIRED written_events)
+endif()
+
 # The fuzzers' inputs, and some made of them; scripts/fuzz has libFuzzer make more.
 add_executable(test.replay fuzz/replay.cpp)
 target_link_libraries(test.replay PRIVATE ambit_dev ambit_io ambit_formats ambit_config)

@@ -2,6 +2,7 @@
 // The blocks of looking_inside.md: what there is to see of a model. Pictures go to the folder that is named, if one is.
 #include <ambit/ambit.hpp>
 #include <ambit/io/arena_picture.hpp>
+#include <ambit/io/event_file.hpp>
 #include <ambit/io/graph_picture.hpp>
 #include <ambit/io/profile.hpp>
 #include <ambit/io/steps.hpp>
@@ -92,6 +93,20 @@ void measure(const std::string& folder) {
     expect(measured.steps.size() > 4, "each step was measured");
 }
 
+void write_events(const std::string& folder) {
+    net digits(seed{1});
+    event_file events(folder + "/runs");
+    events.add_graph(digits);
+    xt::xtensor<float, 2> images = xt::random::rand<float>({32, 784});
+    xt::xtensor<std::int32_t, 1> labels = xt::random::randint<std::int32_t>({32}, 0, 10);
+    for (std::int64_t step = 0; step < 3; ++step) {
+        const float loss = digits.run<&classifier::outputs::loss, &classifier::outputs::train>(images, labels);
+        events.add_scalar("loss", loss, step);
+        events.add_histogram("hidden/weights", digits.get<"hidden/weights">(), step);
+    }
+    expect(std::filesystem::file_size(events.path()) > 5000, "events were written");
+}
+
 void expect_memory_of_models() {
     static_assert(memory_of<net>::parameters > 238'510 * 4);       // floats, from multiples of 64 bytes on
     static_assert(expect_memory<net, 2_MiB>());                    // parameters, memory of calls, the object
@@ -107,6 +122,7 @@ int main(int count, char** words) {
     draw(folder);
     draw_memory(folder);
     measure(folder);
+    write_events(folder);
     expect_memory_of_models();
     for (const char* const file : {"pair.dot", "arena.svg", "profile.svg"})
         expect(std::filesystem::file_size(folder + '/' + file) > 500, "a picture was written");
