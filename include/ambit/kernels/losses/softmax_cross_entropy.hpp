@@ -64,7 +64,9 @@ inline void softmax_cross_entropy_of_probabilities(Geometry geometry, const T* l
         const V shift = fill<V>(logarithm(detail::sum_of_powers<V>(logits, largest, g.extent)));
         const V zero = fill<V>(T(0));
         const auto term = [&](const V& x, const V& z) {
-            return V(xsimd::select(z == zero, zero, z * (shift - (x - fill<V>(largest)))));
+            const V cost = z * (shift - (x - fill<V>(largest)));
+            if constexpr (lanes<V> == 1) return math::equals(z, zero) ? zero : cost;
+            else return V(xsimd::select(z == zero, zero, cost));
         };
         V total = sum_in_blocks<V>(g.extent / lanes<V>, [&](std::int64_t i) {
             return term(load_vector<V>(logits + i * lanes<V>), load_vector<V>(probabilities + i * lanes<V>));

@@ -319,6 +319,7 @@ template <class V> inline constexpr bool is_masked = false;
 /// The first `count` elements; the other lanes hold `rest`. Reads nothing behind the last element. 0 <= count
 /// <= lanes.
 template <class V>
+    requires(!std::is_arithmetic_v<V>)
 [[gnu::always_inline]] inline V load_partial(const element_of<V>* from, std::int64_t count,
                                              element_of<V> rest) noexcept {
     using T = element_of<V>;
@@ -371,6 +372,19 @@ template <class V>
         std::memcpy(buffer, from, static_cast<std::size_t>(count) * sizeof(T));
         return V::load_aligned(buffer);
     }
+}
+
+/// The same of scalars, of which there is one or none.
+template <class V>
+    requires std::is_arithmetic_v<V>
+[[gnu::always_inline]] inline V load_partial(const element_of<V>* from, std::int64_t count,
+                                             element_of<V> rest) noexcept {
+    return count > 0 ? *from : rest;
+}
+template <class T>
+    requires std::is_arithmetic_v<T>
+[[gnu::always_inline]] inline void store_partial(T* to, T value, std::int64_t count) noexcept {
+    if (count > 0) *to = value;
 }
 
 /// Writes the first `count` lanes and nothing behind them. 0 <= count <= lanes.

@@ -141,7 +141,8 @@ template <class V, class Term>
 
 /// Whether a lane is infinite or NaN.
 template <class V> [[gnu::always_inline]] inline bool is_any_unbounded(const V& value) noexcept {
-    return !xsimd::all(xsimd::abs(value) <= V((std::numeric_limits<element_of<V>>::max)()));
+    if constexpr (lanes<V> == 1) return !std::isfinite(value);
+    else return !xsimd::all(xsimd::abs(value) <= V((std::numeric_limits<element_of<V>>::max)()));
 }
 
 /// The mean of what `element()` gives `count` times, whose sum may be infinite or NaN where that of its parts is not. A
