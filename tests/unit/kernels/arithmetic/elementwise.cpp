@@ -79,12 +79,25 @@ constexpr std::int64_t reach(const elementwise_geometry& g, int input) {
     return last + 1;
 }
 
-template <class T, class Geometry> bool is_right(Geometry geometry) {
-    const elementwise_geometry g = value_of(geometry);
+// Geometries that the compiler knows are values of a type: these two are the only code for each of them.
+template <class T, class Geometry>
+void multiply_and_add(const elementwise_geometry& g, const std::tuple<const T*, const T*, const T*>& in,
+                      const std::tuple<T*, T*>& out) {
+    if constexpr (is_static<Geometry>) elementwise<T>(Geometry{}, in, out, multiply_add_subtract{});
+    else elementwise<T>(g, in, out, multiply_add_subtract{});
+}
+template <class T, class Geometry>
+void choose_each(const elementwise_geometry& g, const std::tuple<const T*, const T*, const bool*>& in,
+                 const std::tuple<T*, bool*>& out) {
+    if constexpr (is_static<Geometry>) elementwise<T>(Geometry{}, in, out, choose{});
+    else elementwise<T>(g, in, out, choose{});
+}
+
+template <class T>
+bool is_right_by(decltype(&multiply_and_add<T, elementwise_geometry>) run, const elementwise_geometry& g) {
     const operand<T> x(reach(g, 0), 1), y(reach(g, 1), 2), z(reach(g, 2), 3);
     guarded<T> first(count_of(g)), second(count_of(g));
-    elementwise<T>(geometry, std::tuple(x.data(), y.data(), z.data()), std::tuple(first.data(), second.data()),
-                   multiply_add_subtract{});
+    run(g, {x.data(), y.data(), z.data()}, {first.data(), second.data()});
     bool right = first.is_intact() && second.is_intact();
     for (std::int64_t at = 0; at < count_of(g); ++at) {
         std::int64_t left = at, from[3] = {};
@@ -96,6 +109,9 @@ template <class T, class Geometry> bool is_right(Geometry geometry) {
         right = right && first[at] == wanted[0] && second[at] == wanted[1];
     }
     return right;
+}
+template <class T, class Geometry> bool is_right(Geometry geometry) {
+    return is_right_by<T>(multiply_and_add<T, Geometry>, value_of(geometry));
 }
 
 constexpr elementwise_geometry vector(std::int64_t n, std::int64_t a, std::int64_t b, std::int64_t c) {
@@ -150,15 +166,14 @@ std::vector<char> some_flags(std::int64_t count) {
 }
 
 // x as in the geometry's first input, y in its second, flags in its third.
-template <class T, class Geometry> bool chooses_right(Geometry geometry) {
-    const elementwise_geometry g = value_of(geometry);
+template <class T>
+bool chooses_right_by(decltype(&choose_each<T, elementwise_geometry>) run, const elementwise_geometry& g) {
     const operand<T> x(reach(g, 0), 1), y(reach(g, 1), 2);
     const std::vector<char> bytes = some_flags(reach(g, 2));
     const bool* const flags = reinterpret_cast<const bool*>(bytes.data());
     guarded<T> chosen(count_of(g));
     guarded<char> above(count_of(g));
-    elementwise<T>(geometry, std::tuple(x.data(), y.data(), flags),
-                   std::tuple(chosen.data(), reinterpret_cast<bool*>(above.data())), choose{});
+    run(g, {x.data(), y.data(), flags}, {chosen.data(), reinterpret_cast<bool*>(above.data())});
     bool right = chosen.is_intact() && above.is_intact();
     for (std::int64_t at = 0; at < count_of(g); ++at) {
         std::int64_t left = at, from[3] = {};
@@ -170,6 +185,9 @@ template <class T, class Geometry> bool chooses_right(Geometry geometry) {
         right = right && chosen[at] == wanted && above[at] == (wanted > T(0) ? 1 : 0);
     }
     return right;
+}
+template <class T, class Geometry> bool chooses_right(Geometry geometry) {
+    return chooses_right_by<T>(choose_each<T, Geometry>, value_of(geometry));
 }
 
 }  // namespace
