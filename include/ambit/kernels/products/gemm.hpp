@@ -97,6 +97,12 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
         if constexpr (fixed) return needs_packing(g);
         else return g.transpose_b != 0 || !known::m || g.m >= least_packed_rows;
     }
+    // Few rows are over before a copy of B would pay. Where it is larger than the second-level cache of most machines,
+    // steps of a panel lie too far apart for the machine to foresee them.
+    static constexpr bool reads_from_far() {
+        constexpr gemm_geometry g = known::value();
+        return fixed && !may_pack() && g.k * g.n * std::int64_t{sizeof(T)} > 256 * 1024;
+    }
     static constexpr int fixed_vectors() {
         if constexpr (!known::n || RunTimeVectors != 2) {
             return RunTimeVectors;
@@ -168,10 +174,12 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
                             return multiply<Rows, Vectors, false>(copied_operand<T>{direct, copy}, row, column, width);
                         else pack_panels(b + column, g.n, 1, g.k, step - width + last, step, copy);
                     }
-                return multiply<Rows, Vectors, false>(packed_operand<T>{{copy, step, width}}, row, column,
+                return multiply<Rows, Vectors, false>(prefetched_operand<T>{{copy, step, width}}, row, column,
                                                       Partial ? last : width);
             }
-        if constexpr (!fixed || !may_pack()) multiply<Rows, Vectors, Partial>(direct, row, column, last);
+        if constexpr (reads_from_far())
+            multiply<Rows, Vectors, Partial>(prefetched_operand<T>{direct}, row, column, last);
+        else if constexpr (!fixed || !may_pack()) multiply<Rows, Vectors, Partial>(direct, row, column, last);
     }
 
     template <int Rows, int Vectors, bool Partial, class Right>

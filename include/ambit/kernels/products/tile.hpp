@@ -73,20 +73,19 @@ template <class T> struct copied_operand {
     }
 };
 
-/// Vectors of a copy without gaps. Those of some steps ahead are asked for: a panel mostly stays in the second-level
-/// cache alone.
-template <class T> struct packed_operand {
-    vector_operand<T> copy;
+/// Vectors that lie beyond the first-level cache, as those of a panel that was copied: some steps ahead are asked for.
+template <class T> struct prefetched_operand {
+    vector_operand<T> source;
 
-    template <std::int64_t Width> [[gnu::always_inline]] packed_operand from(std::int64_t k) const noexcept {
-        return {copy.template from<Width>(k)};
+    template <std::int64_t Width> [[gnu::always_inline]] prefetched_operand from(std::int64_t k) const noexcept {
+        return {source.template from<Width>(k)};
     }
 
     template <bool Partial, class V, std::size_t Vectors>
     [[gnu::always_inline]] void load(std::int64_t k, V (&vectors)[Vectors]) const noexcept {
         constexpr std::int64_t steps_ahead = 8;
-        prefetch<static_cast<std::int64_t>(Vectors) * lanes<V>>(copy.data + (k + steps_ahead) * copy.step);
-        copy.template load<Partial>(k, vectors);
+        prefetch<static_cast<std::int64_t>(Vectors) * lanes<V>>(source.data + (k + steps_ahead) * source.step);
+        source.template load<Partial>(k, vectors);
     }
 };
 

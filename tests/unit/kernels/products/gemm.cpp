@@ -134,6 +134,8 @@ TEST_CASE("gemm, static extents", "[kernels][gemm]") {
     CHECK(all_transposes_static<float, 1, 300, 130>());
     CHECK(is_right<float>(static_value<gemm_geometry{16, 67, 80, 1, 1}>{}));
     CHECK(is_right<float>(static_value<gemm_geometry{300, 40, 2, 0, 0}>{}));
+    CHECK(is_right<float>(static_value<gemm_geometry{5, 331, 203, 0, 0}>{}));  // of more than 256 KiB
+    CHECK(is_right<float>(static_value<gemm_geometry{5, 331, 203, 1, 0}>{}));
     CHECK(is_right<double>(static_value<gemm_geometry{1, 11, 9, 0, 0}>{}));
     CHECK(is_right<double>(static_value<gemm_geometry{13, 37, 70, 0, 1}>{}));
     CHECK(is_right<std::int32_t>(static_value<gemm_geometry{1, 11, 9, 0, 1}>{}));
