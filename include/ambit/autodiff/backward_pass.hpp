@@ -458,6 +458,8 @@ private:
             for (int i = 0; i < captured.size(); ++i)
                 if (inside.has(captured[i])) of_iteration[i] = sums.take_products(i, of_iteration[i]);
             for (int i = 0; i < captured.size(); ++i)
+                if (of_iteration[i].builder() != nullptr) of_iteration[i] = sums.take_slices(i, of_iteration[i]);
+            for (int i = 0; i < captured.size(); ++i)
                 if (of_iteration[i].builder() != nullptr) of_iteration[i] = sums.take_sums(i, of_iteration[i]);
         }
         for (int i = 0; i < captured.size(); ++i) {

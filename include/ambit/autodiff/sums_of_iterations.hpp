@@ -5,7 +5,8 @@
 //     Σ_t  x_tᵀ · g_t          [k, m] · [m, n], in each of T iterations
 //     Xᵀ · G                   [k, T m] · [T m, n], once: x and g stacked
 //
-// A sum over the rows of a value that is stacked for such a product, as that by biases is, is put off with it.
+// A sum over the rows of a value that is stacked for such a product, as that by biases is, is put off with it; and so
+// are the rows that lookups pass back to a table, which would be added to all of it in each iteration.
 #pragma once
 
 #include <ambit/autodiff/joined_parts.hpp>
@@ -56,6 +57,16 @@ public:
         return take(number, sum, [this](int term) { return is_sum_of_stacked_rows(term); });
     }
 
+    /// The same for slices that are added to zeros along the first axis.
+    constexpr tensor take_slices(int number, const tensor& sum) {
+        return take(number, sum, [this](int term) {
+            if (!are_slices(term)) return false;
+            note_rows(builder_->value().operand(term, 0));
+            note_rows(builder_->value().operand(term, 1));
+            return true;
+        });
+    }
+
     /// What all iterations together add to the value of this number, behind the loop that ends at `end`; of no graph if
     /// nothing was put off.
     constexpr tensor total(int number, int end, const place& at) {
@@ -97,6 +108,15 @@ private:
                index_of(of) >= 0;
     }
 
+    constexpr bool are_slices(int n) const {
+        const node& it = builder_->node_at(n);
+        if (it.op->id != op_parts::scatter_info.id || it.op->role != op_role::compute || !is_of_the_body(n))
+            return false;
+        const auto a = from_words<op_parts::scatter_op::attributes>(builder_->value().words.begin() + it.first_word);
+        return normalize_axis(a.axis, a.extents.rank()) == 0 && is_of_the_body(builder_->value().operand(n, 0)) &&
+               is_of_the_body(builder_->value().operand(n, 1));
+    }
+
     constexpr int index_of(int value) const {
         for (int i = 0; i < rows_.size(); ++i)
             if (rows_[i].value == value) return i;
@@ -111,6 +131,12 @@ private:
         std::array<tensor, 2> operands;
         for (int i = 0; i < it.operand_count; ++i)
             operands[static_cast<std::size_t>(i)] = rows_of(builder_->value().operand(term, i), end, at);
+        if (it.op->id == op_parts::scatter_info.id) {
+            shape listed{operands[1].shape().elements()};
+            operands[1] = reshape(operands[1], listed);
+            for (int axis = 1; axis < it.result.extents.rank(); ++axis) listed.append(it.result.extents[axis]);
+            operands[0] = reshape(operands[0], listed);
+        }
         buffer<std::int64_t> words;  // appending moves those of the graph
         words.append(builder_->value().words.begin() + it.first_word, it.word_count);
         return builder_->make(*it.op, {operands.data(), static_cast<std::size_t>(it.operand_count)},

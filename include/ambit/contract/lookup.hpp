@@ -18,6 +18,7 @@ struct scatter_add : without_epilogue {};  ///< gather_geometry; an array, posit
 struct scatter_update : without_epilogue {};  ///< gather_geometry; an array, positions and updates
 struct batch_gather : without_epilogue {};  ///< pick_geometry; values and indices
 struct batch_scatter : without_epilogue {};  ///< pick_geometry, that of batch_gather; indices and updates
+struct first_positions : without_epilogue {};  ///< index_geometry; from positions
 struct one_hot : without_epilogue {};  ///< one_hot_geometry; from positions
 
 }  // namespace ambit::kernel_tag
@@ -39,6 +40,12 @@ constexpr std::int64_t scatter_scratch(const gather_geometry& g) {
 constexpr std::int64_t scatter_scratch(const pick_geometry& g) {
     return keeps_losses(g.extent, g.count) ? g.extent : 0;
 }
+
+/// `count` positions along an axis of `extent`.
+struct index_geometry {
+    std::int64_t extent = 1, count = 1;
+    friend constexpr bool operator==(const index_geometry&, const index_geometry&) = default;
+};
 
 /// Positions `[outer, inner]` as `[outer, depth, inner]`: one value at the position, another elsewhere.
 struct one_hot_geometry {

@@ -43,6 +43,7 @@ template <class Input, std::int64_t Batch> struct input_at_batch {
     using element_type = typename Input::element_type;
     static constexpr tensor_spec spec = at_batch(Input::spec, Batch);
 };
+template <class Input, std::int64_t Batch> inline constexpr bool is_at_one_batch<input_at_batch<Input, Batch>> = true;
 
 /// The batches that a module is built at: the third one is so large that what is bounded by a number shows.
 inline constexpr std::int64_t sample_batches[3] = {2, 3, 1021};

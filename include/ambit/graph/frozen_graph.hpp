@@ -111,11 +111,14 @@ template <class... Inputs> struct type_that_is_no_input {
 
 namespace AMBIT_NAMESPACE::graph_parts {
 
+/// Whether an input is one of several batches that a module runs at.
+template <class Input> inline constexpr bool is_at_one_batch = false;
+
 /// Runs a module with these inputs in the compiler.
 template <class Module, class... Inputs> struct compiled_run {
     using run = module_run<Module, sizeof...(Inputs)>;
     static constexpr run build(int most = (std::numeric_limits<int>::max)()) {
-        return run(Module{}, {Inputs::spec...}, on_mistake::collect, most);
+        return run(Module{}, {Inputs::spec...}, on_mistake::collect, most, (false || ... || is_at_one_batch<Inputs>));
     }
     static constexpr kept_run keep() {
         refuse_run_time();

@@ -341,6 +341,10 @@ public:
     constexpr void set_update_rule(const graph_parts::update_rule& rule) { update_rule_ = rule; }
     constexpr const graph_parts::update_rule& update_rule() const { return update_rule_; }
 
+    /// Notes that the module runs at several batches, and has to build the same graph at each.
+    constexpr void expect_other_batches() { has_other_batches_ = true; }
+    constexpr bool has_other_batches() const { return has_other_batches_; }
+
     /// Ends the run of a module: a mistake that a destructor found is thrown here.
     constexpr void finish() { log_.settle_pending(); }
 
@@ -485,6 +489,7 @@ private:
     buffer<postponed_loss> postponed_;
     graph_parts::update_rule update_rule_;
     int inputs_ = 0;
+    bool has_other_batches_ = false;
 };
 
 }  // namespace ambit::graph_parts

@@ -79,10 +79,11 @@ public:
     using outputs = outputs_of<Module, Inputs>;
 
     /// By default the first mistake is thrown as a `model_error`. The compiler stops at `most` nodes, scopes or
-    /// variables.
+    /// variables, and says whether the module runs at other batches, too.
     constexpr module_run(const Module& module, const std::array<tensor_spec, Inputs>& inputs,
-                         on_mistake policy = on_mistake::raise, int most = (std::numeric_limits<int>::max)())
-        : module_run(module, inputs, policy, most, std::make_index_sequence<Inputs>{}) {}
+                         on_mistake policy = on_mistake::raise, int most = (std::numeric_limits<int>::max)(),
+                         bool has_other_batches = false)
+        : module_run(module, inputs, policy, most, has_other_batches, std::make_index_sequence<Inputs>{}) {}
 
     constexpr const graph_builder& builder() const { return builder_; }
     constexpr const outputs& result() const { return outputs_; }
@@ -93,16 +94,18 @@ public:
 private:
     template <std::size_t... I>
     constexpr module_run(const Module& module, const std::array<tensor_spec, Inputs>& inputs, on_mistake policy,
-                         int most, std::index_sequence<I...>)
+                         int most, bool has_other_batches, std::index_sequence<I...>)
         : builder_(policy),
           inputs_{builder_.input(inputs[I])...},
-          outputs_(call(module, most, std::index_sequence<I...>{})) {
+          outputs_(call(module, most, has_other_batches, std::index_sequence<I...>{})) {
         builder_.finish();
         nodes_ = checked_outputs(builder_, outputs_);
     }
 
-    template <std::size_t... I> constexpr outputs call(const Module& module, int most, std::index_sequence<I...>) {
+    template <std::size_t... I>
+    constexpr outputs call(const Module& module, int most, bool has_other_batches, std::index_sequence<I...>) {
         builder_.scopes().end_after(most);
+        if (has_other_batches) builder_.expect_other_batches();
         scope root(builder_);
         return module(root, inputs_[I]...);
     }

@@ -103,7 +103,8 @@ struct op_info {
     std::int32_t is_differentiable = 0;
     std::int32_t fused_words = 0;  ///< words of options that its meaning takes; a shape rule may read more
     std::int32_t has_scratch = 0;  ///< its kernel may need scratch memory, at some shape
-    std::int32_t in_place = 0;  ///< its kernel may write the result over operand 0, and does nothing where it stays
+    std::int32_t in_place = 0;  ///< its kernel may write the result over operand 0, and leaves what stays
+    std::int32_t in_variable = 0;  ///< and so where that is what a variable holds, as soon as nothing else reads it
     std::int32_t early = 0;  ///< runs as soon as its operands are there: it begins what goes on beside the call
     /// How many floating-point operations it takes.
     std::int64_t (*flops)(const op_call&, const tensor_spec& result) = &graph_parts::none_needed;
@@ -169,6 +170,7 @@ template <class Op> constexpr op_info describe() {
         info.scratch = &graph_parts::none_needed;
     }
     if constexpr (requires { Op::in_place; }) info.in_place = Op::in_place ? 1 : 0;
+    if constexpr (requires { Op::in_variable; }) info.in_variable = Op::in_variable ? 1 : 0;
     if constexpr (requires { Op::early; }) info.early = Op::early ? 1 : 0;
     return info;
 }

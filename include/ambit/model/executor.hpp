@@ -18,6 +18,7 @@
 #include <ambit/kernels/reductions/cumulative.hpp>
 #include <ambit/kernels/images/depthwise_conv2d.hpp>
 #include <ambit/kernels/arithmetic/elementwise.hpp>
+#include <ambit/kernels/lookup/first_positions.hpp>
 #include <ambit/kernels/lookup/gather.hpp>
 #include <ambit/kernels/products/gemm.hpp>
 #include <ambit/kernels/losses/in_top_k.hpp>

@@ -89,6 +89,7 @@
 #include <ambit/ops/lookup/argmax.hpp>
 #include <ambit/ops/lookup/argmin.hpp>
 #include <ambit/ops/lookup/batch_gather.hpp>
+#include <ambit/ops/lookup/first_positions.hpp>
 #include <ambit/ops/lookup/gather.hpp>
 #include <ambit/ops/lookup/gather_nd.hpp>
 #include <ambit/ops/lookup/indices.hpp>

@@ -33,8 +33,8 @@ struct gather_options {
 constexpr tensor gather(const tensor& x, const tensor& indices, const gather_options& options = {},
                         const location& at = location::current());
 
-/// Rows of a table, [vocabulary, …] by [...] -> [..., …]: `gather` along the first axis. Its gradient is a whole table.
-/// TensorFlow's `embedding_lookup` of one table.
+/// Rows of a table, [vocabulary, …] by [...] -> [..., …]: `gather` along the first axis. Its gradient is a whole table,
+/// of which `minimize` takes the rows alone (nn/embedding.hpp). TensorFlow's `embedding_lookup` of one table.
 constexpr tensor embedding_lookup(const tensor& table, const tensor& ids, const op_options& options = {},
                                   const location& at = location::current());
 

@@ -26,9 +26,11 @@ struct adagrad {
         options.from("epsilon", epsilon, 0);
     }
 
+    static constexpr bool updates_rows() { return true; }
+
     constexpr tensor apply(const update_call& call) const {
         const variable accumulator = call.slot("accumulator", initial_accumulator);
-        const tensor last = accumulator;
+        const tensor last = call.now(accumulator);
         const tensor next = add(last, square(call.gradient()));
         call.assign(accumulator, next);
         const tensor moved = mul(call.gradient(), learning_rate);

@@ -28,6 +28,7 @@ struct adam {
     double epsilon = 1e-8;
     AMBIT_NO_OPTION(eps, "the option is .epsilon = 1e-8")
     double weight_decay = 0;  ///< λ, at least 0
+    bool lazy = false;  ///< rows of a table that a step does not look up keep value and averages; else those move on
 
     AMBIT_NO_STEPS
 
@@ -38,6 +39,8 @@ struct adam {
         options.from("epsilon", epsilon, 0);
         options.from("weight_decay", weight_decay, 0);
     }
+
+    constexpr bool updates_rows() const { return lazy; }
 
     /// Scalars of one step, of one dtype each.
     struct scales {
@@ -59,9 +62,9 @@ struct adam {
     constexpr tensor apply(const update_call& call, const scales& scale) const {
         const variable m = call.slot("m");
         const variable v = call.slot("v");
-        const tensor next_m = moving_average(m, call.gradient(), beta1);
+        const tensor next_m = moving_average(call.now(m), call.gradient(), beta1);
         call.assign(m, next_m);
-        const tensor last_v = v;  // read first on every compiler: C++ leaves the order of arguments open
+        const tensor last_v = call.now(v);  // read first on every compiler: C++ leaves the order of arguments open
         const tensor next_v = moving_average(last_v, square(call.gradient()), beta2);
         call.assign(v, next_v);
         const tensor deviation = mul(sqrt(next_v), scale.widened);

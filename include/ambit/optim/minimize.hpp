@@ -3,7 +3,8 @@
 //
 //     return {logits, loss, minimize(s, loss, adam{.learning_rate = 1e-3})};
 //
-// The step runs the `updates` collection too, and applies each variable's constraint.
+// The step runs the `updates` collection too, and applies each variable's constraint. Of a table that is looked up,
+// and nothing else, it reads and changes the rows that were, with an optimizer that can (optim/optimizer.hpp).
 #pragma once
 
 #include <ambit/autodiff/gradients.hpp>
@@ -11,6 +12,7 @@
 #include <ambit/graph/variable_list.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/optim/optimizer.hpp>
+#include <ambit/optim/touched_rows.hpp>
 
 #include <optional>
 #include <span>
@@ -141,11 +143,34 @@ struct prepared_scales<Optimizer> {
     }
 };
 
-/// Assigns to each variable that has a gradient what `next_of(variable, gradient)` makes of it, or of its part.
+/// Whether an optimizer changes nothing but the rows that have a gradient.
+template <class Optimizer> constexpr bool updates_rows(const Optimizer& optimizer) {
+    if constexpr (requires { optimizer.updates_rows(); }) return optimizer.updates_rows();
+    else return false;
+}
+
+/// Leaves of gradients by tables that were looked up the rows alone; where they stand, by variable, of no graph where
+/// all of it changes. Empty if no variable has such rows.
+constexpr buffer<tensor> take_rows(const core_parts::buffer<variable>& variables, buffer<tensor>& gradients) {
+    buffer<tensor> rows;
+    for (int i = 0; i < variables.size(); ++i) {
+        const graph_builder& builder = *gradients[i].builder();
+        if (builder.is_inert(gradients[i].id()) || builder.constraint_of(variables[i].id()).is_none == 0) continue;
+        const touched_rows touched = touched_rows_of(variables[i], gradients[i]);
+        if (touched.empty()) continue;
+        rows.resize(variables.size());
+        rows[i] = touched.indices;
+        gradients[i] = touched.gradient;
+    }
+    return rows;
+}
+
+/// Assigns to each variable that has a gradient what `next_of(variable, gradient, rows)` makes of it, of its part, or of
+/// these rows.
 template <class Next>
 constexpr void update_variables(step_call& step, const core_parts::buffer<variable>& variables,
-                                const buffer<tensor>& gradients, const graph_parts::update_rule::places& places,
-                                const Next& next_of) {
+                                const buffer<tensor>& gradients, const buffer<tensor>& rows,
+                                const graph_parts::update_rule::places& places, const Next& next_of) {
     graph_builder& builder = step.builder();
     const auto does_assign = [&](const variable& v, tensor next) {
         if (const constraint kept = builder.constraint_of(v.id()); kept.is_none == 0)
@@ -158,9 +183,10 @@ constexpr void update_variables(step_call& step, const core_parts::buffer<variab
     graph_parts::update_rule::places places_of_parts;
     for (int i = 0; i < variables.size(); ++i) {
         if (builder.is_inert(gradients[i].id())) continue;
-        const tensor next = next_of(variables[i], gradients[i]);
+        const tensor rows_of_it = i < rows.size() ? rows[i] : tensor();
+        const tensor next = next_of(variables[i], gradients[i], rows_of_it);
         if (!rule.has_parts) {
-            does_assign(variables[i], next);
+            does_assign(variables[i], with_rows(variables[i], rows_of_it, next));
             continue;
         }
         updated.push_back(variables[i]);
@@ -236,10 +262,14 @@ constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& opti
     graph_parts::update_rule::places places;
     if (!by.empty()) rule.gradients(by, places);
     if (rule.updates) {
+        core_parts::buffer<tensor> rows;
+        if (!rule.has_parts && op_parts::updates_rows(optimizer)) rows = op_parts::take_rows(variables, by);
         if (!by.empty()) op_parts::clip_gradients(by, options.clip, rule);
-        op_parts::update_variables(step, variables, by, places, [&](const variable& v, const tensor& gradient) {
-            return prepared.apply(optimizer, {step, v, rule.part_of(v), gradient, Optimizer::name, at});
-        });
+        const auto next_of = [&](const variable& v, const tensor& gradient, const tensor& rows_of_it) {
+            const tensor value = rows_of_it.builder() == nullptr ? rule.part_of(v) : op_parts::at_rows(v, rows_of_it);
+            return prepared.apply(optimizer, {step, v, value, gradient, Optimizer::name, at, rows_of_it});
+        };
+        op_parts::update_variables(step, variables, by, rows, places, next_of);
         if (options.global_step) {
             step.does(assign_add(*options.global_step, 1));
             (*options.global_step).store()->counts_steps((*options.global_step).id());

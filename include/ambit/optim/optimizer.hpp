@@ -13,6 +13,10 @@
 // listed like any other. An optimizer that has `state_ranges(option_ranges&)` says the ranges of its options. One
 // with quantities that all variables share has `prepare(step_call&)`, which makes
 // them once; `apply` takes the result as its second argument.
+//
+// Of a table of which a step looks rows up (`embedding`) an optimizer that has `updates_rows()`, and says true, sees
+// those rows alone: value, gradient and what `now(slot)` reads are [rows, …] then, and the other rows and their slots
+// stay what they are. So it says true if a gradient of zeros changes nothing, or if its user asked for it.
 #pragma once
 
 #include <ambit/core/refuses.hpp>
@@ -69,6 +73,14 @@ constexpr tensor kept_of(const tensor& value, double share) {
     return sub(value, mul(value, 1 - share));
 }
 
+/// What a variable holds at some rows, and all of it with others there; without rows all of it is meant.
+constexpr tensor at_rows(const variable& of, const tensor& rows) {
+    return rows.builder() == nullptr ? tensor(of) : gather(of, rows);
+}
+constexpr tensor with_rows(const variable& of, const tensor& rows, const tensor& next) {
+    return rows.builder() == nullptr ? next : scatter_update(of, rows, next);
+}
+
 }  // namespace ambit::op_parts
 
 namespace AMBIT_NAMESPACE {
@@ -76,29 +88,35 @@ namespace AMBIT_NAMESPACE {
 /// The update of one variable in a step.
 class update_call {
 public:
+    /// `rows` says where value and gradient stand in the variable, if they are not all of it.
     constexpr update_call(step_call& step, const ambit::variable& v, const tensor& value, const tensor& gradient,
-                          std::string_view optimizer, const core_parts::place& at)
-        : step_(&step), variable_(v), value_(value), gradient_(gradient), optimizer_(optimizer), at_(at) {}
+                          std::string_view optimizer, const core_parts::place& at, const tensor& rows = {})
+        : step_(&step), variable_(v), value_(value), gradient_(gradient), optimizer_(optimizer), at_(at), rows_(rows) {}
 
     constexpr const ambit::variable& variable() const { return variable_; }
-    /// What is updated: the variable's value, or one machine's part of it.
+    /// What is updated: the variable's value, one machine's part of it, or the rows that were looked up.
     constexpr const tensor& value() const { return value_; }
     constexpr const tensor& gradient() const { return gradient_; }
 
-    /// A variable of the same shape and dtype as the value, `<variable>/<optimizer>/<name>`, made now.
+    /// A variable of the same shape and dtype as the value, or as all of the variable for rows,
+    /// `<variable>/<optimizer>/<name>`, made now.
     constexpr ambit::variable slot(std::string_view name, double initial = 0) const {
         core_parts::short_text path(optimizer_);
         path += '/';
         path += name;
         graph_builder& builder = step_->builder();
         const int below = builder.variable_at(variable_.id()).name;
-        return {&builder.variables(), builder.variables().make_state(below, path, value_.spec(), constant(initial),
+        const tensor_spec spec = rows_.builder() == nullptr ? value_.spec() : variable_.spec();
+        return {&builder.variables(), builder.variables().make_state(below, path, spec, constant(initial),
                                                                      scope_parts::variable_role::slot, at_)};
     }
 
-    /// Gives a slot its next value.
+    /// What a slot holds where the value stands.
+    constexpr tensor now(const ambit::variable& slot) const { return op_parts::at_rows(slot, rows_); }
+
+    /// Gives a slot its next value there.
     constexpr void assign(const ambit::variable& slot, const tensor& value) const {
-        step_->does(ambit::assign(slot, value));
+        step_->does(ambit::assign(slot, op_parts::with_rows(slot, rows_, value)));
     }
 
 private:
@@ -108,6 +126,7 @@ private:
     tensor gradient_;
     std::string_view optimizer_;
     core_parts::place at_;
+    tensor rows_;  // of no graph: all
 };
 
 }  // namespace ambit

@@ -24,6 +24,7 @@ struct rmsprop {
     double epsilon = 1e-7;
     AMBIT_NO_OPTION(eps, "the option is .epsilon = 1e-7")
     bool centered = false;
+    bool lazy = false;  ///< rows of a table that a step does not look up keep value and means; else those fall
 
     AMBIT_NO_STEPS
 
@@ -34,13 +35,15 @@ struct rmsprop {
         options.from("epsilon", epsilon, 0);
     }
 
+    constexpr bool updates_rows() const { return lazy; }
+
     constexpr tensor apply(const update_call& call) const {
         const tensor spread = centered ? variance_of(call) : mean_square_of(call);
         const tensor moved = mul(call.gradient(), learning_rate);
         tensor step = div(moved, sqrt(add(spread, epsilon)));
         if (!math::equals(momentum, 0)) {
             const variable velocity = call.slot("velocity");
-            const tensor kept = op_parts::kept_of(velocity, momentum);
+            const tensor kept = op_parts::kept_of(call.now(velocity), momentum);
             step = add(kept, step);
             call.assign(velocity, step);
         }
@@ -50,7 +53,7 @@ struct rmsprop {
 private:
     constexpr tensor mean_square_of(const update_call& call) const {
         const variable mean_square = call.slot("mean_square");
-        const tensor last = mean_square;
+        const tensor last = call.now(mean_square);
         const tensor next = moving_average(last, square(call.gradient()), decay);
         call.assign(mean_square, next);
         return next;
@@ -58,11 +61,11 @@ private:
     constexpr tensor variance_of(const update_call& call) const {
         const variable variance = call.slot("variance");
         const variable mean = call.slot("mean");
-        const tensor distance = sub(call.gradient(), mean);
+        const tensor distance = sub(call.gradient(), call.now(mean));
         const tensor squared = mul(square(distance), decay);
-        const tensor next = moving_average(variance, squared, decay);
+        const tensor next = moving_average(call.now(variance), squared, decay);
         call.assign(variance, next);
-        call.assign(mean, moving_average(mean, call.gradient(), decay));
+        call.assign(mean, moving_average(call.now(mean), call.gradient(), decay));
         return next;
     }
 };

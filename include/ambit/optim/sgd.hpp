@@ -24,6 +24,8 @@ struct sgd {
         options.rate("learning_rate", learning_rate);
     }
 
+    static constexpr bool updates_rows() { return true; }
+
     constexpr tensor apply(const update_call& call) const {
         const tensor step = mul(call.gradient(), learning_rate);
         return sub(call.value(), step);
@@ -38,6 +40,7 @@ struct momentum {
     AMBIT_NO_OPTION(lr, "the option is .learning_rate = 0.001")
     double momentum = 0.9;  ///< at least 0 and below 1
     bool nesterov = false;
+    bool lazy = false;  ///< rows of a table that a step does not look up rest; else their velocity moves them on
 
     AMBIT_NO_STEPS
 
@@ -46,9 +49,11 @@ struct momentum {
         options.from_to_below("momentum", momentum, 0, 1);
     }
 
+    constexpr bool updates_rows() const { return lazy; }
+
     constexpr tensor apply(const update_call& call) const {
         const variable velocity = call.slot("velocity");
-        const tensor kept = op_parts::kept_of(velocity, this->momentum);
+        const tensor kept = op_parts::kept_of(call.now(velocity), this->momentum);
         const tensor next = add(kept, call.gradient());
         call.assign(velocity, next);
         tensor direction = next;

@@ -29,6 +29,10 @@ constexpr buffer<int> written_in_place(const graph_view& graph, const grouping& 
             continue;
         if (last_use[value] != time[all.group_of[n]] || graph.type(value) != graph.type(n)) continue;
         if (graph.extents(value).elements() != graph.extents(n).elements()) continue;
+        bool is_read_beside = false;
+        for (int i = 1; i < node.operand_count; ++i)
+            is_read_beside = is_read_beside || all.base[graph.operand(n, i)] == value;
+        if (is_read_beside) continue;
         over[n] = value;
         if (last_use[n] > last_use[value]) last_use[value] = last_use[n];
     }

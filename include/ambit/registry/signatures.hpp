@@ -125,6 +125,7 @@ AMBIT_SIGNATURES(gather, each_pair<at_indices, every_type, indices>);
 AMBIT_SIGNATURES(scatter, each_pair<at_indices, numbers, indices>);
 AMBIT_SIGNATURES(scatter_add, each_pair<changed_at, numbers, indices>);
 AMBIT_SIGNATURES(scatter_update, each_pair<changed_at, numbers, indices>);
+AMBIT_SIGNATURES(first_positions, each_pair<from_indices, type_list<std::int32_t>, indices>);
 AMBIT_SIGNATURES(one_hot, each_pair<from_indices, every_type, integers>);
 AMBIT_SIGNATURES(range, each<from_nothing, numbers>);
 AMBIT_SIGNATURES(reverse_sequence, each_pair<at_indices, every_type, indices>);

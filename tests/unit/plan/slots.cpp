@@ -43,6 +43,21 @@ TEST_CASE("an update lies in its variable where nobody could tell", "[plan]") {
     CHECK(slot_of_update([](const variable& v, const tensor& x) { return reverse(tensor(v), {0}) + x; }) == 0);
     // The kernel that writes it still reads the old one.
     CHECK(slot_of_update([](const variable& v, const tensor& x) { return matmul(v, x); }) == -1);
+    // One that leaves what stays writes over it, but where the old value is what it writes, too.
+    CHECK(slot_of_update([](const variable& v, const tensor& x) { return scatter_update(v, argmax(x, 1), x); }) == 0);
+    CHECK(slot_of_update([](const variable& v, const tensor& x) { return scatter_update(v, argmax(x, 1), v); }) == -1);
+}
+
+TEST_CASE("slices are written over an array that nothing else reads, and not over one that they come from", "[plan]") {
+    graph_builder builder;
+    const tensor x = builder.input({{4, 4}, float32}), at = argmax(x, 1);
+    const tensor from = reverse(x, {0}), alone = scatter_update(from, at, x);
+    const tensor other = reverse(x, {1}), beside = scatter_update(other, at, other);
+    const tensor all = reverse(alone, {0}) + reverse(beside, {0});
+    const built_graph g(builder, {all.id()});
+    const layout plan = lay_out(g.view());
+    CHECK(plan.places.offset[alone.id()] == plan.places.offset[from.id()]);
+    CHECK(plan.places.offset[beside.id()] != plan.places.offset[other.id()]);
 }
 
 TEST_CASE("what an output is, what is given twice, and what a check holds back lie elsewhere", "[plan]") {

@@ -8,6 +8,7 @@
 #include <ambit/nn/batch_normalization.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/nn/dropout.hpp>
+#include <ambit/nn/embedding.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/optim/adam.hpp>
 #include <ambit/optim/minimize.hpp>
@@ -83,6 +84,19 @@ struct scheduled_net {
     }
 };
 
+// Words of which some come twice, and one is in no vocabulary: rows alone are updated.
+struct word_net {
+    struct outputs {
+        tensor loss;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, const tensor& ids, const tensor& wanted) const {
+        const tensor words = embedding(s, "words", ids, 40, 5);
+        const tensor loss = reduce_mean(square(dense(s, "out", words, 1) - wanted));
+        return {loss, minimize(s, loss, adam{.learning_rate = 0.02, .lazy = true})};
+    }
+};
+
 template <class Module, class... Inputs, class... X> void train_both(double tolerance, const X&... x) {
     model<Module, Inputs...> compiled(seed{5});
     registry reg(seed{5});
@@ -112,6 +126,12 @@ TEST_CASE("a conv net trains at run time as in the compiler", "[dynamic]") {
 TEST_CASE("a recurrent net trains at run time as in the compiler", "[dynamic]") {
     const std::vector<float> xs = numbers<float>(5 * 3 * 4, 2, -1, 1), wanted = numbers<float>(3, 3, -1, 1);
     train_both<recurrent_net, input<float, 5, 3, 4>, input<float, 3, 1>>(1e-4, xs, wanted);
+}
+
+TEST_CASE("rows of a table are updated at run time as in the compiler", "[dynamic]") {
+    const std::vector<std::int32_t> ids{3, 39, 3, 40, 0, 39, 3};
+    const std::vector<float> wanted = numbers<float>(7, 8, -1, 1);
+    train_both<word_net, input<std::int32_t, 7>, input<float, 7, 1>>(1e-4, ids, wanted);
 }
 
 TEST_CASE("schedules and clipping are those of the compiler", "[dynamic]") {

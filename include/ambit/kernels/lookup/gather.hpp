@@ -84,11 +84,11 @@ inline void scatter_add(Geometry geometry, const T* in, const Index* at, const T
     detail::add_slices(geometry, updates, at, scratch, out);
 }
 
-/// Slices of a copy replaced, in the order of the positions: the last one of a place stays.
+/// Slices of a copy replaced, in the order of the positions: the last one of a place stays. `out` may be `in`.
 template <class T, class Index, class Geometry>
 inline void scatter_update(Geometry geometry, const T* in, const Index* at, const T* updates, T* out) noexcept {
     const gather_geometry g = value_of(geometry);
-    copy_run(in, out, g.outer * g.extent * g.inner);
+    if (in != out) copy_run(in, out, g.outer * g.extent * g.inner);
     for (std::int64_t o = 0; o < g.outer; ++o, out += g.extent * g.inner)
         for (std::int64_t i = 0; i < g.count; ++i, updates += g.inner) {
             const auto place = static_cast<std::int64_t>(at[i]);

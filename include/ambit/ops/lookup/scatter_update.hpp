@@ -22,6 +22,7 @@ struct scatter_update_op : compute_op {
     static constexpr std::string_view name = "scatter_update";
     static constexpr void gradient(gradient_call& call);
     using kernel = kernel_tag::scatter_update;
+    static constexpr bool in_place = true, in_variable = true;
 
     static constexpr inferred infer(const op_call& call) {
         const tensor_spec& x = call.operand(0);
