@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The likeliest sequences that a net may say, searched with a few beginnings side by side: after each step those of the
 // largest sums of log-probabilities go on. One beam is a greedy search. Source: A. Graves, "Sequence transduction with
-// recurrent neural networks", 2012.
+// recurrent neural networks", 2012. Sums of log-probabilities prefer few words; a penalty of the length evens that out.
+// Source: Y. Wu et al., "Google's neural machine translation system", 2016, equation 14 without its coverage.
 //
 //     auto [ids, scores] = beam_search(s, [&](scope& in, tensor h, tensor before) {        // before: int32 [batch * 4]
 //         auto [next, said] = cell(in, embedding(in, "words", before, 50, 16), h);
@@ -12,6 +13,7 @@
 // attention, has a row for each beam of each example: `repeated_for_beams(memory, 4)`.
 #pragma once
 
+#include <ambit/graph/option_ranges.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/ops/refusal.hpp>
 
@@ -27,6 +29,8 @@ struct beam_search_options {
     std::int64_t steps = 20;  ///< as long are all sequences; behind the end they go on with `end`
     std::int32_t start = 0;  ///< what the first step reads
     std::int32_t end = 1;  ///< what ends a sequence
+    /// α, at least 0: scores are divided by ((5 + words) / 6)^α, with the words in front of the end.
+    double length_penalty = 0;
     dtype_option dtype = float32;  ///< of the logits
     std::string_view name = "beam_search";
 };
@@ -34,7 +38,7 @@ struct beam_search_options {
 /// The likeliest sequence of each example comes first.
 struct found_sequences {
     tensor ids;  ///< int32 [batch, beams, steps]
-    tensor scores;  ///< [batch, beams]: sums of log-probabilities up to the end
+    tensor scores;  ///< [batch, beams]: sums of log-probabilities up to the end, divided by what their length asks for
 };
 
 /// [batch, ...] -> [batch * beams, ...], each row as often as there are beams.
@@ -58,7 +62,8 @@ namespace AMBIT_NAMESPACE::op_parts {
 template <class State> struct beam_state {
     State state;
     tensor ids;  // int32 [batch * beams], the last of each
-    tensor scores;  // [batch, beams]
+    tensor sums;  // [batch, beams], of log-probabilities
+    tensor lengths;  // of the dtype of the sums: words in front of the end
     tensor has_ended;  // bool [batch, beams]
 };
 
@@ -76,14 +81,28 @@ template <class State> constexpr State rows_of_beams(const State& state, const t
 
 /// The sums of log-probabilities of all classes behind all beams, [batch, beams * classes]. A beam that has ended goes
 /// on with its end alone, at no cost.
-constexpr tensor scores_of_classes(scope& s, const tensor& logits, const tensor& scores, const tensor& has_ended,
-                                   std::int64_t classes, std::int32_t end) {
-    const std::int64_t batch = scores.shape()[0], beams = scores.shape()[1];
+constexpr tensor sums_of_classes(scope& s, const tensor& logits, const tensor& sums, const tensor& has_ended,
+                                 std::int64_t classes, std::int32_t end) {
+    const std::int64_t batch = sums.shape()[0], beams = sums.shape()[1];
     const tensor each = reshape(log_softmax(logits), {batch, beams, classes});
     const tensor is_end = equal(range(s, classes), end);
     const tensor nothing_else = where(is_end, zeros(s, {classes}, {.dtype = logits.dtype()}), -math::infinity);
     const tensor added = where(expand_dims(has_ended, -1), nothing_else, each);
-    return reshape(add(added, expand_dims(scores, -1)), {batch, beams * classes});
+    return reshape(add(added, expand_dims(sums, -1)), {batch, beams * classes});
+}
+
+/// The words of all these sequences in front of their ends, [batch, beams * classes].
+constexpr tensor lengths_of_classes(scope& s, const tensor& lengths, const tensor& has_ended, std::int64_t classes,
+                                    std::int32_t end) {
+    const std::int64_t batch = lengths.shape()[0], beams = lengths.shape()[1];
+    const tensor is_word = cast(not_equal(range(s, classes), end), lengths.dtype());
+    const tensor added = where(expand_dims(has_ended, -1), 0, is_word);
+    return reshape(add(added, expand_dims(lengths, -1)), {batch, beams * classes});
+}
+
+constexpr tensor penalized(const tensor& sums, const tensor& lengths, double alpha) {
+    if (math::equals(alpha, 0)) return sums;
+    return div(sums, pow(mul(add(lengths, 5), 1 / 6.0), alpha));
 }
 
 /// The sequences that end in each beam, [steps, batch, beams], found from the last step to the first.
@@ -118,6 +137,10 @@ constexpr found_sequences beam_search(scope& s, const Body& body, const State& i
             tensors[0], o.name, at);
         return {none, none};
     }
+    graph_parts::option_ranges ranges(tensors[0], o.name, at);
+    ranges.from("length_penalty", o.length_penalty, 0);
+    if (!ranges.all_fit())
+        return {tensors[0].builder()->inert({{}, int32}), tensors[0].builder()->inert({{}, o.dtype})};
     const std::int64_t batch = tensors[0].shape()[0];
     const name_scope names = s.name_scope(o.name, at);
     for (tensor& x : tensors) x = repeated_for_beams(x, o.beams, at);
@@ -125,17 +148,19 @@ constexpr found_sequences beam_search(scope& s, const Body& body, const State& i
     // At first all beams of an example are one.
     const tensor is_first = equal(range(s, o.beams), 0);
     const tensor alone = where(is_first, zeros(s, {o.beams}, {.dtype = o.dtype}), -math::infinity);
-    const tensor scores = broadcast_to(alone, {batch, o.beams});
+    const tensor sums_of_none = broadcast_to(alone, {batch, o.beams});
+    const tensor no_words = zeros(s, {batch, o.beams}, {.dtype = o.dtype});
     const tensor starts = constant(s, o.start, {batch * o.beams});
     const tensor has_ended = constant(s, false, {batch, o.beams});
-    const beams_type begin{graph_parts::state_from<state_type>(tensors), starts, scores, has_ended};
+    const beams_type begin{graph_parts::state_from<state_type>(tensors), starts, sums_of_none, no_words, has_ended};
 
     const auto step = [&](scope& in, const beams_type& before, const tensor&) {
         const auto next = body(in, before.state, before.ids);
         const tensor logits = next.output;
         const std::int64_t classes = logits.shape().rank() > 0 ? logits.shape()[-1] : 1;
-        const tensor sums = op_parts::scores_of_classes(in, logits, before.scores, before.has_ended, classes, o.end);
-        const auto [best, places] = top_k(sums, o.beams);
+        const tensor sums = op_parts::sums_of_classes(in, logits, before.sums, before.has_ended, classes, o.end);
+        const tensor lengths = op_parts::lengths_of_classes(in, before.lengths, before.has_ended, classes, o.end);
+        const auto [best, places] = top_k(op_parts::penalized(sums, lengths, o.length_penalty), o.beams);
         const tensor parents = floor_div(places, static_cast<std::int32_t>(classes));
         const tensor first_of_parent = mul(parents, static_cast<std::int32_t>(classes));
         const tensor ids = sub(places, first_of_parent);
@@ -144,11 +169,13 @@ constexpr found_sequences beam_search(scope& s, const Body& body, const State& i
         const tensor had_ended = gather(reshape(before.has_ended, {batch * o.beams}), rows);
         const tensor ends = equal(ids, o.end);
         const tensor ended = logical_or(reshape(had_ended, {batch, o.beams}), ends);
-        const beams_type after{op_parts::rows_of_beams(next.state, rows), reshape(ids, {batch * o.beams}), best, ended};
+        const beams_type after{op_parts::rows_of_beams(next.state, rows), reshape(ids, {batch * o.beams}),
+                               batch_gather(sums, places), batch_gather(lengths, places), ended};
         return scan_step{after, op_parts::beam_choice{ids, parents}};
     };
     const auto [last, chosen] = scan(s, step, o.steps, begin, {.name = "forward"}, at);
-    return {transpose(op_parts::followed_back(s, chosen, at), {1, 2, 0}), last.scores};
+    return {transpose(op_parts::followed_back(s, chosen, at), {1, 2, 0}),
+            op_parts::penalized(last.sums, last.lengths, o.length_penalty)};
 }
 
 }  // namespace ambit

@@ -56,6 +56,11 @@ struct plain_net {
 
 using sentence = std::pair<double, std::vector<std::int32_t>>;
 
+/// Words in front of the end.
+std::size_t words_of(const sentence& of) {
+    return std::size_t(std::find(of.second.begin(), of.second.end(), end_word) - of.second.begin());
+}
+
 /// All sequences of so many words, with their log-probabilities; behind the end there is nothing else.
 void say(const plain_net& net, const list& h, sentence so_far, std::size_t steps, std::vector<sentence>& all) {
     const bool has_ended = std::count(so_far.second.begin(), so_far.second.end(), end_word) > 0;
@@ -74,10 +79,15 @@ void say(const plain_net& net, const list& h, sentence so_far, std::size_t steps
 
 namespace {
 
-template <std::int64_t Beams, std::int64_t Steps, std::int32_t End> struct search {
+template <std::int64_t Beams, std::int64_t Steps, std::int32_t End, int TenthsOfPenalty = 0> struct search {
     constexpr found_sequences operator()(scope& s, const tensor& h) const {
         return beam_search(s, body, h,
-                           {.beams = Beams, .steps = Steps, .start = start, .end = End, .dtype = float64});
+                           {.beams = Beams,
+                            .steps = Steps,
+                            .start = start,
+                            .end = End,
+                            .length_penalty = TenthsOfPenalty / 10.0,
+                            .dtype = float64});
     }
 };
 struct greedy {
@@ -95,16 +105,20 @@ template <class Module> using net_of = model<Module, input<double, batch, width>
 
 }  // namespace
 
-TEST_CASE("a search with beams enough finds the likeliest of all sequences, in order", "[nn][beam_search]") {
+namespace {
+
+// With as many beams as there are beginnings, the order is that of all sequences.
+template <int TenthsOfPenalty> void check_order() {
     constexpr std::size_t steps = 3, beams = 16;
     const list initial = numbers<double>(batch * width, 7, -1, 1);
-    net_of<search<beams, steps, end_word>> net(seed{4});
+    net_of<search<beams, steps, end_word, TenthsOfPenalty>> net(seed{4});
     const auto [ids, scores] = net(initial);
-    const list table = elements(net.get<"words/weights">()), weights = elements(net.get<"weights">());
+    const list table = elements(net.template get<"words/weights">()), weights = elements(net.template get<"weights">());
     const plain_net plain{table, weights};
     for (std::size_t b = 0; b < batch; ++b) {
         std::vector<sentence> all;
         say(plain, {initial[b * width], initial[b * width + 1]}, {}, steps, all);
+        for (sentence& one : all) one.first /= std::pow((5 + double(words_of(one))) / (5 + 1), TenthsOfPenalty / 10.0);
         std::sort(all.begin(), all.end(), [](const sentence& x, const sentence& y) { return x.first > y.first; });
         for (std::size_t k = 0; k < beams; ++k) {
             CAPTURE(b, k);
@@ -112,6 +126,13 @@ TEST_CASE("a search with beams enough finds the likeliest of all sequences, in o
             for (std::size_t t = 0; t < steps; ++t) CHECK(ids(b, k, t) == all[k].second[t]);
         }
     }
+}
+
+}  // namespace
+
+TEST_CASE("a search with beams enough finds the likeliest of all sequences, in order", "[nn][beam_search]") {
+    check_order<0>();
+    check_order<15>();
 }
 
 TEST_CASE("a beam of one is the greedy search", "[nn][beam_search]") {
@@ -129,5 +150,6 @@ TEST_CASE("what a search cannot go on with is refused", "[nn][beam_search]") {
     CHECK(told({.beams = 2, .steps = 3, .dtype = float64}) == "accepted");
     CHECK_THAT(told({.beams = 0}), Contains("a search has beams, steps, and states [batch, ...]"));
     CHECK_THAT(told({.steps = 0}), Contains("a search has beams, steps, and states [batch, ...]"));
+    CHECK_THAT(told({.length_penalty = -1, .dtype = float64}), Contains("length_penalty is -1: at least 0"));
     CHECK_THAT(told({.beams = 2, .dtype = float32}), Contains("[ambit] op_dtype"));
 }

@@ -2,6 +2,7 @@
 // Embeddings, a transformer that goes on step by step, and draws from its logits.
 #include <ambit/nn/embedding.hpp>
 #include <ambit/nn/sampling.hpp>
+#include <ambit/nn/scheduled_sampling.hpp>
 #include <ambit/nn/transformer.hpp>
 
 #include <ambit/ambit.hpp>
@@ -150,6 +151,109 @@ TEST_CASE("draws in a scan, by noise that was drawn in front of it", "[nn][sampl
     CHECK(elements(net(starts)) != words_said);
 }
 
+namespace {
+
+// Logits that say what was read, 1 at its place, and that word 3 comes next, or words 3 and 4 alike.
+template <std::int64_t Classes> struct speaks {
+    struct outputs {
+        tensor logits, last;
+    };
+    constexpr outputs operator()(scope& s, const tensor& before, const tensor& told) const {
+        const tensor likely = constant(s, {0.0, 0.0, 0.0, 50.0, Classes > 0 ? 50.0 : 0.0}, {5}, {.dtype = float32});
+        const auto body = [&](scope&, const tensor& count, const tensor& word) {
+            return scan_step{count + 1, one_hot(word, 5) + likely};
+        };
+        const tensor none = zeros(s, {before.shape()[1]}, {.dtype = int32});
+        const auto [last, logits] = scheduled_sampling(s, body, before, none, {.told = told, .classes = Classes});
+        return {logits, last};
+    }
+};
+
+constexpr std::size_t spoken_steps = 50, speakers = 40;
+template <std::int64_t Classes>
+using speaking_net = model<speaks<Classes>, input<std::int32_t, spoken_steps, speakers>, input<float>>;
+
+/// What each step read, [steps, batch].
+template <class Net>
+std::vector<std::size_t> words_read(Net& net, const std::vector<std::int32_t>& before, float told) {
+    const auto [logits, last] = net(before, told);
+    for (const std::int32_t steps_done : elements(last)) REQUIRE(steps_done == std::int32_t(spoken_steps));
+    std::vector<std::size_t> all;
+    for (std::size_t t = 0; t < spoken_steps; ++t)
+        for (std::size_t b = 0; b < speakers; ++b)
+            for (std::size_t w = 0; w < 5; ++w)
+                if (logits(t, b, w) == 1 || logits(t, b, w) == 51) all.push_back(w);
+    REQUIRE(all.size() == spoken_steps * speakers);
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("a net reads what should have been said as often as asked, else what it said", "[nn][sampling]") {
+    std::vector<std::int32_t> before(spoken_steps * speakers);
+    for (std::size_t i = 0; i < before.size(); ++i) before[i] = std::int32_t(i % 3);
+    speaking_net<0> net(seed{8});
+    const auto should = [&](std::size_t i) { return std::size_t(before[i]); };
+    const auto always = words_read(net, before, 1), never = words_read(net, before, 0);
+    const auto sometimes = words_read(net, before, 0.25F);
+    double told = 0;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        CAPTURE(i);
+        CHECK(always[i] == should(i));
+        CHECK(never[i] == (i < speakers ? should(i) : 3));  // the first step reads what it is given
+        REQUIRE((sometimes[i] == should(i) || (i >= speakers && sometimes[i] == 3)));
+        if (i >= speakers && sometimes[i] == should(i)) ++told;
+    }
+    const double draws = double(spoken_steps - 1) * speakers;
+    CHECK(std::abs(told - draws / 4) < 5 * std::sqrt(draws * 3 / 16));  // five standard deviations
+    CHECK(words_read(net, before, 0.25F) != sometimes);
+
+    speaking_net<5> drawing(seed{9});
+    double threes = 0;
+    const auto own = words_read(drawing, before, 0);
+    for (std::size_t i = speakers; i < own.size(); ++i) {
+        REQUIRE((own[i] == 3 || own[i] == 4));
+        threes += own[i] == 3 ? 1 : 0;
+    }
+    CHECK(threes > draws / 10);
+    CHECK(threes < draws * 9 / 10);
+}
+
+namespace {
+
+// A decoder that is always told, by `scheduled_sampling` and by a plain scan.
+template <bool IsScheduled> struct decoder {
+    struct outputs {
+        tensor loss;
+        operation train;
+    };
+    constexpr outputs operator()(scope& s, const tensor& before, const tensor& wanted) const {
+        const auto body = [](scope& in, const tensor& h, const tensor& word) {
+            const tensor next = ambit::tanh(h + embedding(in, "words", word, words, features));
+            return scan_step{next, matmul(next, in.get_variable("logits", {features, words}))};
+        };
+        const tensor start = zeros(s, {2, features});
+        tensor logits;
+        if (IsScheduled) logits = scheduled_sampling(s, body, before, start).outputs;
+        else logits = scan(s, body, before, start).outputs;
+        const tensor loss = reduce_mean(sparse_softmax_cross_entropy(logits, wanted));
+        return {loss, minimize(s, loss, sgd{.learning_rate = 1})};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a decoder that is always told learns as by teacher forcing", "[nn][sampling]") {
+    const auto learnt = [](auto module) {
+        using out = typename decltype(module)::outputs;
+        model<decltype(module), input<std::int32_t, 2, 2>, input<std::int32_t, 2, 2>> net(seed{7});
+        const std::array<std::int32_t, 4> before{0, 4, 2, 4}, wanted{2, 4, 7, 1};
+        for (int step = 0; step < 3; ++step) net.template run<&out::train>(before, wanted);
+        return elements(net.template get<"words/weights">());
+    };
+    CHECK(learnt(decoder<true>{}) == learnt(decoder<false>{}));
+}
+
 TEST_CASE("options of draws, and tables that are not there, are refused", "[nn][sampling]") {
     const auto told = [](const sample_options& o, const tensor_spec& of = f32(3, 4)) {
         return refusal([&](scope& s, auto& x) { return sample(s, x[0], o); }, {of});
@@ -159,6 +263,13 @@ TEST_CASE("options of draws, and tables that are not there, are refused", "[nn][
     CHECK_THAT(told({.top_k = 5}), Contains("top_k is 5: from 0 to 4"));
     CHECK_THAT(told({.top_p = 0}), Contains("top_p is 0: above 0, at most 1"));
     CHECK_THAT(told({}, i32(3, 4)), Contains("logits are float32 or float64"));
+    CHECK_THAT(refusal(
+                   [](scope& s, auto& x) {
+                       const auto body = [](scope&, const tensor& h, const tensor&) { return scan_step{h, h}; };
+                       return scheduled_sampling(s, body, x[0], x[1]).outputs;
+                   },
+                   {i32(3), f32(3, 4)}),
+               Contains("words that are read before each step are int32, [steps, batch]"));
     CHECK_THAT(refusal([](scope& s, auto& x) { return embedding_logits(s, "words", x[0]); }, {f32(3, 4)}),
                Contains("[ambit] variable_missing: words/weights"));
 }
