@@ -52,10 +52,13 @@
                AMBIT_DIGIT(__AVXVNNI__, __GFNI__, __APX_F__),                                                    \
                AMBIT_DIGIT(__ARM_FEATURE_SVE, __ARM_FEATURE_SVE2, AMBIT_ENDS_THE_PROGRAM))
 
-// Where xsimd knows no vector registers, kernels compute one element after the other. By wish, -DAMBIT_SCALAR, on
-// x86-64, too: to see on a desktop what a microcontroller computes.
-#if !defined(AMBIT_SCALAR) && !defined(__SSE2__) && !defined(__aarch64__) && !defined(__ARM_NEON)
+// Where xsimd knows no vector registers, kernels compute one element after the other; so they do with
+// AMBIT_REPRODUCIBLE where registers are not those of x86-64. By wish, -DAMBIT_SCALAR, there, too: to see on a desktop
+// what a microcontroller computes.
+#if !defined(AMBIT_SCALAR) && !defined(__SSE2__)
+#if defined(AMBIT_REPRODUCIBLE) || (!defined(__aarch64__) && !defined(__ARM_NEON))
 #define AMBIT_SCALAR
+#endif
 #endif
 #if defined(AMBIT_SCALAR) && defined(__AVX__)
 #error "ambit: AMBIT_SCALAR is for processors without vector registers; build without -mavx and without -march of such"

@@ -6,7 +6,7 @@
 #include <bit>
 #include <cstdint>
 
-#if defined(__ARM_ARCH_PROFILE)
+#if defined(__arm__)
 
 inline int ask_host(int operation, const void* argument) {
     register int r0 asm("r0") = operation;

@@ -3,8 +3,9 @@
 neither heap nor files, and take what the model, the linker and the compiler say.
 
     run.py --compiler arm-none-eabi-g++ --qemu qemu-system-arm --host g++ --root TREE --work FOLDER [--table]
+           [--aarch64 aarch64-linux-gnu-g++ --qemu-aarch64 qemu-aarch64]
 
-With --table it says what all programs take on all machines, as a table of the guide.
+With --aarch64 a program for that processor has the same bits, too. With --table it says what all programs take on all machines, as a table of the guide.
 """
 import argparse
 import json
@@ -58,6 +59,12 @@ class builder:
              self.folder / f"{name}.cpp", "-o", program])
         return values_of(run([program]))
 
+    def aarch64(self, name):
+        program = self.work / f"{name}.aarch64"
+        run([self.given.aarch64, "-std=c++20", "-O1", "-static", "-DAMBIT_WITHOUT_XTENSOR", *REPRODUCIBLE, *LIMITS,
+             "-I", self.given.root / "include", "-isystem", self.headers, self.folder / f"{name}.cpp", "-o", program])
+        return values_of(run([self.given.qemu_aarch64, program]))
+
     def machine(self, name, machine, options):
         """What the program printed, and what it takes."""
         processor, board = MACHINES[machine]
@@ -102,6 +109,8 @@ def main():
         options.add_argument(f"--{name}", required=True)
     options.add_argument("--root", type=pathlib.Path, required=True)
     options.add_argument("--work", type=pathlib.Path, required=True)
+    options.add_argument("--aarch64", help="a compiler")
+    options.add_argument("--qemu-aarch64")
     options.add_argument("--table", action="store_true")
     given = options.parse_args()
     build = builder(given)
@@ -115,6 +124,11 @@ def main():
                           f"| {printed['stack']:,} of {taken['stack']:,} |", flush=True)
         return
     wanted = build.desktop("trainer")["bits"]
+    if given.aarch64 and given.qemu_aarch64:
+        bits = build.aarch64("trainer")["bits"]
+        print(f"trainer on AArch64: {bits:016x}")
+        if bits != wanted:
+            sys.exit(f"a desktop has {wanted:016x}")
     for machine in MACHINES:
         printed, taken = build.machine("trainer", machine, REPRODUCIBLE)
         print(f"trainer on {machine}: {printed['bits']:016x}, flash {taken['flash']}, RAM {taken['RAM']}")

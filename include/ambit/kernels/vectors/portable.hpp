@@ -14,9 +14,11 @@
 #error "ambit: with AMBIT_SCALAR, or where there are no vector registers, ambit's headers come before xsimd's"
 #endif
 
-#if defined(__ELF__) && defined(__ARM_ARCH_PROFILE)
+#if defined(__ARM_ARCH_PROFILE)
+#if __ARM_ARCH_PROFILE == 'M'
 // Newlib has it, and does not say so to strict C++; xsimd's allocator calls it.
 extern "C" int posix_memalign(void**, decltype(sizeof(0)), decltype(sizeof(0)));
+#endif
 #endif
 
 #include <xsimd/config/xsimd_arch.hpp>
