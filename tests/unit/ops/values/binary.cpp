@@ -49,13 +49,22 @@ template <class T, std::size_t Count> std::array<T, Count> reference(T a, T b) {
     }
 }
 
-template <class A, class B> void check() {
-    using T = typename A::element_type;
-    constexpr std::size_t count = std::is_integral_v<T> ? 5 : 6;
-    using module = std::conditional_t<std::is_integral_v<T>, integers_of_two, all_of_two>;
-    using net = model<module, A, B>;
-    static constexpr shape left = extents_of<A>, right = extents_of<B>, result = broadcast(left, right);
-    net n(seed{});
+template <class T> inline constexpr std::size_t outputs = std::is_integral_v<T> ? 5 : 6;
+template <class T> using output_elements = std::array<std::vector<T>, outputs<T>>;
+template <class T>
+using computation = output_elements<T> (*)(void* net, const std::vector<T>& a, const std::vector<T>& b);
+
+// The only code for each pair of shapes.
+template <class Net, class T>
+output_elements<T> compute(void* net, const std::vector<T>& a, const std::vector<T>& b) {
+    const auto results = (*static_cast<Net*>(net))(a, b);
+    return [&]<std::size_t... K>(std::index_sequence<K...>) {
+        return output_elements<T>{elements(std::get<K>(results))...};
+    }(std::make_index_sequence<outputs<T>>{});
+}
+
+template <class T> void check_of(const shape& left, const shape& right, computation<T> run, void* net) {
+    const shape result = broadcast(left, right);
     std::vector<T> a = numbers<T>(left, 1, std::is_unsigned_v<T> ? 0 : -100, 200);
     std::vector<T> b = numbers<T>(right, 2, std::is_unsigned_v<T> ? 0 : -100, 200);
     for (int round = 0; round < 3; ++round) {
@@ -74,16 +83,13 @@ template <class A, class B> void check() {
             for (T& x : a) x = special[i++ % special.size()];
             for (T& x : b) x = special[i++ / 2 % special.size()];
         }
-        const auto results = n(a, b);
-        const auto computed = [&]<std::size_t... K>(std::index_sequence<K...>) {
-            return std::array{elements(std::get<K>(results))...};
-        }(std::make_index_sequence<count>{});
+        const output_elements<T> computed = run(net, a, b);
         for (const auto& each : computed) REQUIRE(each.size() == static_cast<std::size_t>(result.elements()));
         for (std::int64_t i = 0; i < result.elements(); ++i) {
             const T x = a[static_cast<std::size_t>(source_of(left, result, i))];
             const T y = b[static_cast<std::size_t>(source_of(right, result, i))];
-            const std::array<T, count> wanted = reference<T, count>(x, y);
-            for (std::size_t f = 0; f < count; ++f) {
+            const auto wanted = reference<T, outputs<T>>(x, y);
+            for (std::size_t f = 0; f < wanted.size(); ++f) {
                 const T is = computed[f][static_cast<std::size_t>(i)];
                 if (is == wanted[f] || (is != is && wanted[f] != wanted[f])) continue;
                 FAIL_CHECK("output " << f << ", element " << i << ": " << +x << ", " << +y << " gives " << +is
@@ -92,6 +98,13 @@ template <class A, class B> void check() {
         }
     }
     SUCCEED();
+}
+
+template <class A, class B> void check() {
+    using T = typename A::element_type;
+    using net = model<std::conditional_t<std::is_integral_v<T>, integers_of_two, all_of_two>, A, B>;
+    net n(seed{});
+    check_of<T>(extents_of<A>, extents_of<B>, compute<net, T>, &n);
 }
 
 template <std::int64_t... Extent> using f = input<float, Extent...>;

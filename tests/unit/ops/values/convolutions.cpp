@@ -29,23 +29,19 @@ template <use Use> struct convolution {
     }
 };
 
-template <class Image, use Use> void check() {
-    using T = typename Image::element_type;
-    static constexpr shape image = extents_of<Image>;
-    static constexpr std::int64_t groups = Use.is_depthwise != 0 ? image[3] : Use.groups, each = image[3] / groups;
-    static constexpr std::int64_t in = Use.is_depthwise != 0 ? image[3] : each;
-    static constexpr std::int64_t last = Use.is_depthwise != 0 ? Use.out_each : Use.out_each * groups;
-    model<convolution<Use>, Image, input<T, Use.kernel_height, Use.kernel_width, in, last>> net(seed{});
-    const std::vector<T> x = numbers<T>(image, 1), w = numbers<T>(Use.kernel_height * Use.kernel_width * in * last, 2);
-    const auto y = net(x, w);
-    const auto places = [](std::int64_t extent, std::int64_t taps, std::int64_t dilation,
-                           const line_padding_option& padding) {
+// Whether y is the convolution of x, an image of these extents, with w.
+template <class T>
+void compare(const shape& image, const use& how, const std::vector<T>& x, const std::vector<T>& w,
+             const std::vector<T>& y) {
+    const std::int64_t groups = how.is_depthwise != 0 ? image[3] : how.groups, each = image[3] / groups;
+    const auto places = [&](std::int64_t extent, std::int64_t taps, std::int64_t dilation,
+                            const line_padding_option& padding) {
         const std::int64_t window = (taps - 1) * dilation + 1;
-        return places_of_window(extent, window, Use.stride, padding);
+        return places_of_window(extent, window, how.stride, padding);
     };
-    const window_places lines = places(image[1], Use.kernel_height, Use.dilation_height, Use.padding.lines());
-    const window_places columns = places(image[2], Use.kernel_width, Use.dilation_width, Use.padding.columns());
-    const std::int64_t out = Use.out_each * groups;
+    const window_places lines = places(image[1], how.kernel_height, how.dilation_height, how.padding.lines());
+    const window_places columns = places(image[2], how.kernel_width, how.dilation_width, how.padding.columns());
+    const std::int64_t out = how.out_each * groups;
     REQUIRE(std::int64_t(y.size()) == image[0] * lines.count * columns.count * out);
     const auto at = [](const std::vector<T>& all, std::int64_t i) { return double(all[std::size_t(i)]); };
     std::size_t element = 0;
@@ -54,28 +50,39 @@ template <class Image, use Use> void check() {
             for (std::int64_t c = 0; c < columns.count; ++c)
                 for (std::int64_t k = 0; k < out; ++k, ++element) {
                     double sum = 0, magnitude = 0;
-                    const std::int64_t group = k / Use.out_each;
-                    for (std::int64_t i = 0; i < Use.kernel_height; ++i)
-                        for (std::int64_t j = 0; j < Use.kernel_width; ++j)
+                    const std::int64_t group = k / how.out_each;
+                    for (std::int64_t i = 0; i < how.kernel_height; ++i)
+                        for (std::int64_t j = 0; j < how.kernel_width; ++j)
                             for (std::int64_t e = 0; e < each; ++e) {
-                                const std::int64_t py = r * Use.stride - lines.before + i * Use.dilation_height;
-                                const std::int64_t px = c * Use.stride - columns.before + j * Use.dilation_width;
+                                const std::int64_t py = r * how.stride - lines.before + i * how.dilation_height;
+                                const std::int64_t px = c * how.stride - columns.before + j * how.dilation_width;
                                 if (py < 0 || py >= image[1] || px < 0 || px >= image[2]) continue;
                                 const std::int64_t pixel = (n * image[1] + py) * image[2] + px;
-                                const std::int64_t tap = i * Use.kernel_width + j;
+                                const std::int64_t tap = i * how.kernel_width + j;
                                 const double weight =
-                                    Use.is_depthwise != 0 ? at(w, tap * out + k) : at(w, (tap * each + e) * out + k);
+                                    how.is_depthwise != 0 ? at(w, tap * out + k) : at(w, (tap * each + e) * out + k);
                                 const double term = at(x, pixel * image[3] + group * each + e) * weight;
                                 sum += term;
                                 magnitude += std::fabs(term);
                             }
-                    const double bound = 2.0 * double(Use.kernel_height * Use.kernel_width * each + 1) *
+                    const double bound = 2.0 * double(how.kernel_height * how.kernel_width * each + 1) *
                                          double(std::numeric_limits<T>::epsilon()) * magnitude;
-                    if (!(std::fabs(double(y.data()[element]) - sum) <= bound))
-                        FAIL_CHECK(n << ", " << r << ", " << c << ", " << k << ": " << y.data()[element]
-                                     << ", should be " << sum);
+                    if (!(std::fabs(double(y[element]) - sum) <= bound))
+                        FAIL_CHECK(n << ", " << r << ", " << c << ", " << k << ": " << y[element] << ", should be "
+                                     << sum);
                 }
     SUCCEED();
+}
+
+template <class Image, use Use> void check() {
+    using T = typename Image::element_type;
+    static constexpr shape image = extents_of<Image>;
+    static constexpr std::int64_t groups = Use.is_depthwise != 0 ? image[3] : Use.groups, each = image[3] / groups;
+    static constexpr std::int64_t in = Use.is_depthwise != 0 ? image[3] : each;
+    static constexpr std::int64_t last = Use.is_depthwise != 0 ? Use.out_each : Use.out_each * groups;
+    model<convolution<Use>, Image, input<T, Use.kernel_height, Use.kernel_width, in, last>> net(seed{});
+    const std::vector<T> x = numbers<T>(image, 1), w = numbers<T>(Use.kernel_height * Use.kernel_width * in * last, 2);
+    compare<T>(image, Use, x, w, elements(net(x, w)));
 }
 
 }  // namespace
