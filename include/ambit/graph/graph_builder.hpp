@@ -89,7 +89,8 @@ public:
     constexpr operation assign(const variable& v, const tensor& value, const op_options& options, const place& at) {
         log_.settle_pending();
         if (v.builder() != this || value.builder() != this) {
-            static_cast<void>(refuse_foreign(assign_info, at));
+            if (v.builder() != this) refuse_foreign(assign_info, "the variable", v.builder(), at);
+            else refuse_foreign(assign_info, "the value", value.builder(), at);
             return nothing();
         }
         const std::string_view called = options.name.empty() ? assign_info.name : options.name;
@@ -130,7 +131,7 @@ public:
         buffer<tensor> members;
         for (const operation& member : operations) {
             if (member.builder() != this) {
-                static_cast<void>(refuse_foreign(group_info, at));
+                refuse_foreign(group_info, "an operation of the group", member.builder(), at);
                 return nothing();
             }
             members.push_back({this, member.id()});
@@ -150,7 +151,8 @@ public:
         buffer<tensor> operands;
         operands.push_back(x);
         for (const operation& before : operations) {
-            if (before.builder() != this) return refuse_foreign(alias, at);
+            if (before.builder() != this)
+                return refuse_foreign(alias, "an operation that comes before it", before.builder(), at);
             operands.push_back({this, before.id()});
         }
         int name = reserved;
@@ -441,20 +443,20 @@ private:
     /// Operand `i` is of another graph, or of none.
     constexpr tensor refuse_operand(const op_info& info, list_view<tensor> operands, std::size_t i, const place& at) {
         if (operands[i].id() == tensor::refused) return inert({});
-        if (operands[i].builder() != nullptr) return refuse_foreign(info, at);
-        refusals_.begin(mistake::foreign_tensor, info.name);
         short_text line("operand ");
         append_number(line, static_cast<std::int64_t>(i) + 1);
         line += " of ";
         append_number(line, static_cast<std::int64_t>(operands.size()));
-        line += " is a tensor that was never set";
-        refusals_.rule(line);
-        refusals_.end(at);
-        return inert({});
+        line += " is a tensor that";
+        return refuse_foreign(info, line, operands[i].builder(), at);
     }
 
-    constexpr tensor refuse_foreign(const op_info& info, const place& at) {
-        refuse_call(mistake::foreign_tensor, info.name, {}, at);
+    /// `what` was never set, or set in the graph of another builder.
+    constexpr tensor refuse_foreign(const op_info& info, std::string_view what, const graph_builder* owner,
+                                    const place& at) {
+        short_text line(what);
+        line += owner == nullptr ? " was never set" : " belongs to another graph";
+        refuse_call(mistake::foreign_tensor, info.name, line, at);
         return inert({});
     }
 

@@ -240,6 +240,18 @@ TEST_CASE("tensors of another graph, or of none, are refused", "[graph]") {
     CHECK(one.mistakes().size() == 1);
     CHECK(one.mistakes()[0].kind == mistake::foreign_tensor);
     CHECK(one.is_inert(z.id()));
+    const auto facts = [&](int mistake) { return std::string(facts_of(one.mistakes(), mistake).view()); };
+    CHECK_THAT(facts(0), Catch::Contains("operand 2 of 2 is a tensor that belongs to another graph"));
+    scope here(one), elsewhere(other);
+    const variable v = here.variable("v", 1.f), of_other = elsewhere.variable("v", 1.f);
+    const operation to_v = assign(v, constant(here, 2.f)), to_other = assign(of_other, constant(elsewhere, 2.f));
+    assign(v, constant(elsewhere, 2.f));
+    group({to_v, to_other});
+    with_dependencies({to_v, to_other}, x);
+    REQUIRE(one.mistakes().size() == 4);
+    CHECK_THAT(facts(1), Catch::Contains("op assign") && Catch::Contains("the value belongs to another graph"));
+    CHECK_THAT(facts(2), Catch::Contains("an operation of the group belongs to another graph"));
+    CHECK_THAT(facts(3), Catch::Contains("an operation that comes before it belongs to another graph"));
     CHECK_THROWS_AS(relu(tensor{}), error);
     CHECK_THROWS_AS(tensor{} + 1, error);
 }
