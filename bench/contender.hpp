@@ -2,6 +2,7 @@
 // One line of a benchmark: a contender does a workload, its results are checked, then it is timed.
 //
 //     struct workload { static std::string name(); numbers a, b; expectation right; workload(); };
+//     // Also, if they mean something: static constexpr double operations, bytes;   of a call, for rates and rooflines
 //     template <class Workload> struct by_ambit {
 //         explicit by_ambit(const Workload&);                   // all that a user does once
 //         std::array<const float*, 1> operator()();             // one call; where its results are
@@ -74,6 +75,7 @@ template <class Workload, class Contender> void measure(benchmark::State& state)
     if constexpr (requires { Workload::operations; })
         state.counters["flops"] =
             benchmark::Counter(Workload::operations, benchmark::Counter::kIsIterationInvariantRate);
+    if constexpr (requires { Workload::bytes; }) state.counters["bytes"] = Workload::bytes;
     if constexpr (requires { contender.steps(); })
         state.counters["seconds_a_step"] = benchmark::Counter(
             contender.steps(), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);

@@ -32,6 +32,7 @@ using namespace bench;
 template <int M, int K, int N> struct product {
     static constexpr int m = M, k = K, n = N;
     static constexpr double operations = 2.0 * M * K * N;
+    static constexpr double bytes = 4.0 * (M * K + K * N + M * N);  // each matrix once
     static constexpr std::size_t elements_of_a = std::size_t{M} * K, elements_of_b = std::size_t{K} * N,
                                  elements_of_c = std::size_t{M} * N;
 
