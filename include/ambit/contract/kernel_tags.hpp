@@ -20,6 +20,12 @@ struct with_epilogue {
 struct without_epilogue {
     static constexpr bool takes_epilogue = false;
 };
+/// One with an epilogue that may find its weights, operand 1, laid out as it reads them: its page of contract/ says for
+/// which geometries that pays, `prefers_packed_weights`, what the geometry is then, `with_packed_weights`, and how much
+/// memory they take, `packed_elements`.
+struct with_packed_weights : with_epilogue {
+    static constexpr bool takes_packed_weights = true;
+};
 
 struct custom : without_epilogue {};  ///< the op's own `run`, see ops/op.hpp
 

@@ -9,17 +9,19 @@
 
 namespace AMBIT_NAMESPACE::kernel_tag {
 
-struct gemm : with_epilogue {};  ///< gemm_geometry
-struct batch_gemm : with_epilogue {};  ///< batch_gemm_geometry
+struct gemm : with_packed_weights {};  ///< gemm_geometry
+struct batch_gemm : with_packed_weights {};  ///< batch_gemm_geometry
 
 }  // namespace ambit::kernel_tag
 
 namespace AMBIT_NAMESPACE::contract_parts {
 
-/// `C[m,n] = A[m,k] · B[k,n]`, row-major; a transposed operand is stored as `[k,m]` or `[n,k]`.
+/// `C[m,n] = A[m,k] · B[k,n]`, row-major; a transposed operand is stored as `[k,m]` or `[n,k]`. `packed_b`: B lies in
+/// the panels that its kernel reads, which `pack_b` made of it.
 struct gemm_geometry {
     std::int64_t m = 1, n = 1, k = 1;
     std::int32_t transpose_a = 0, transpose_b = 0;
+    std::int64_t packed_b = 0;
     friend constexpr bool operator==(const gemm_geometry&, const gemm_geometry&) = default;
 };
 
@@ -44,6 +46,7 @@ constexpr std::int64_t flops(const batch_gemm_geometry& g) {
 /// Whether gemm takes every element of C as the inner product of two contiguous runs: few rows of A, and B by
 /// columns.
 constexpr bool is_inner_product(const gemm_geometry& g) {
+    if (g.packed_b != 0) return false;
     const bool contiguous_a = g.transpose_a == 0 || g.m == 1, contiguous_b = g.transpose_b != 0 || g.n == 1;
     return contiguous_a && contiguous_b && g.k >= 16 && (g.m <= 4 || g.n == 1);
 }
@@ -54,7 +57,7 @@ inline constexpr std::int64_t least_packed_rows = 24;
 /// Whether gemm copies B into contiguous panels, which lie at whole cache lines on few pages: where B is stored by
 /// columns, or where it is larger than a first-level cache and there are enough rows of A to make up for it.
 constexpr bool needs_packing(const gemm_geometry& g) {
-    if (is_inner_product(g)) return false;
+    if (is_inner_product(g) || g.packed_b != 0) return false;
     return g.transpose_b != 0 ? g.n > 1 : g.m >= least_packed_rows && g.k * g.n > 32768;
 }
 
@@ -69,7 +72,7 @@ constexpr std::int64_t packed_columns(const gemm_geometry& g) {
 
 /// Whether gemm copies the rows of A first: rows a multiple of 2 KiB apart fall on the same few cache sets.
 constexpr bool copies_rows(const gemm_geometry& g) {
-    return needs_packing(g) && g.transpose_a == 0 && g.m >= 64 && g.k % 512 == 0;
+    return (needs_packing(g) || g.packed_b != 0) && g.transpose_a == 0 && g.m >= 64 && g.k % 512 == 0;
 }
 
 /// In how many parts, all alike, the rows of A are copied and B is gone through: 4 MiB of floats hold one.
@@ -82,11 +85,31 @@ constexpr std::int64_t times_of_rows(const gemm_geometry& g) {
 inline constexpr std::int64_t row_gap = 16;
 
 constexpr std::int64_t scratch_elements(const gemm_geometry& g) {
-    if (!needs_packing(g)) return 0;
     const std::int64_t rows = copies_rows(g) ? (g.m + times_of_rows(g) - 1) / times_of_rows(g) : 0;
-    return packed_columns(g) * g.k + rows * (g.k + row_gap);
+    return (needs_packing(g) ? packed_columns(g) * g.k : 0) + rows * (g.k + row_gap);
 }
 
+/// Whether a copy of B in panels, which a model keeps while B does not change, makes up for its memory: panels lie
+/// without gaps on few pages. What is not larger than a first-level cache gains nothing, nor do few long columns.
+constexpr bool prefers_packed_weights(const gemm_geometry& g) {
+    return g.k * g.n > 8192 && !(is_inner_product(g) && (g.m <= 2 || g.n == 1));
+}
+constexpr gemm_geometry with_packed_weights(gemm_geometry g) {
+    g.packed_b = 1;
+    return g;
+}
+constexpr std::int64_t packed_elements(const gemm_geometry& g) { return (g.n + 15) / 16 * 16 * g.k; }
+
 constexpr std::int64_t scratch_elements(const batch_gemm_geometry& g) { return scratch_elements(g.matrix); }
+
+/// Of a batch of matrices, that which is one product.
+constexpr bool prefers_packed_weights(const batch_gemm_geometry& g) {
+    return g.rank == 0 && prefers_packed_weights(g.matrix);
+}
+constexpr batch_gemm_geometry with_packed_weights(batch_gemm_geometry g) {
+    g.matrix = with_packed_weights(g.matrix);
+    return g;
+}
+constexpr std::int64_t packed_elements(const batch_gemm_geometry& g) { return packed_elements(g.matrix); }
 
 }  // namespace ambit::contract_parts

@@ -69,6 +69,9 @@ template <> struct entry<kernel_tag::batch_gemm> {
     static void run(Geometry geometry, const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
         batch_gemm(geometry, left, right, scratch, epilogue);
     }
+    template <class Geometry, class T> static void pack(Geometry, const T* b, T* packed) noexcept {
+        entry<kernel_tag::gemm>::pack(static_value<Geometry::value.matrix>{}, b, packed);
+    }
     static constexpr std::int64_t columns(const batch_gemm_geometry& g) { return g.matrix.n; }
 };
 

@@ -114,6 +114,7 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
     }
     static constexpr int vectors = fixed_vectors();
     static constexpr std::int64_t panel = vectors * width;
+    static constexpr bool has_packed_b = known::value().packed_b != 0;
 
     template <int Rows, int Vectors> static constexpr int depth_of() {
         if constexpr (known::k) return expanded_depth(known::value().k, Rows * Vectors);
@@ -177,7 +178,10 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
                 return multiply<Rows, Vectors, false>(prefetched_operand<T>{{copy, step, width}}, row, column,
                                                       Partial ? last : width);
             }
-        if constexpr (reads_from_far())
+        if constexpr (has_packed_b)
+            multiply<Rows, Vectors, false>(prefetched_operand<T>{{b + column * g.k, Vectors * width, width}}, row,
+                                           column, Partial ? last : width);
+        else if constexpr (reads_from_far())
             multiply<Rows, Vectors, Partial>(prefetched_operand<T>{direct}, row, column, last);
         else if constexpr (!fixed || !may_pack()) multiply<Rows, Vectors, Partial>(direct, row, column, last);
     }
@@ -226,9 +230,11 @@ template <class V, class T, class Geometry, class Epilogue>
                                               const Epilogue& epilogue) noexcept {
     const gemm_geometry g = value_of(geometry);
     using run_type = gemm_run<T, Geometry, Epilogue, V>;
-    T* const rows_of_a = copies_rows(g) ? scratch + packed_columns(g) * g.k : nullptr;
-    run_type run{geometry, a, b, scratch, rows_of_a, epilogue};
-    const std::int64_t block = run.packs() ? packed_columns(g) : g.n;
+    const std::int64_t behind = needs_packing(g) ? packed_columns(g) * g.k : 0;
+    run_type run{geometry, a, b, scratch, copies_rows(g) ? scratch + behind : nullptr, epilogue};
+    std::int64_t block = run.packs() ? packed_columns(g) : g.n;
+    if constexpr (run_type::has_packed_b)
+        block = (std::max)(run_type::panel, packed_columns(g) / run_type::panel * run_type::panel);
     std::int64_t rows = 0;
     for (std::int64_t times = run.copies() ? times_of_rows(g) : 1; times > 0; --times, run.top += rows) {
         rows = (g.m - run.top) / times;
@@ -243,6 +249,18 @@ template <class V, class T, class Geometry, class Epilogue>
             for_row_tiles<run_type::rows_of_tiles(), V>(rows, run);
         }
     }
+}
+
+/// Copies B into the panels that a product with `packed_b` reads: whole ones, and one that ends with the last vector.
+template <class V, class Geometry, class T> inline void pack_b(Geometry, const T* b, T* packed) noexcept {
+    using run_type = gemm_run<T, Geometry, store_epilogue<T>, V>;
+    constexpr gemm_geometry g = Geometry::value;
+    constexpr std::int64_t panel = run_type::panel, whole = g.n / panel * panel, rest = g.n - whole;
+    constexpr std::int64_t row = g.transpose_b != 0 ? 1 : g.n, column = g.transpose_b != 0 ? g.k : 1;
+    pack_panels(b, row, column, g.k, whole, panel, packed);
+    if constexpr (rest > 0)
+        pack_panels(b + whole * column, row, column, g.k, rest, ceiling_divide(rest, lanes<V>) * lanes<V>,
+                    packed + whole * g.k);
 }
 
 // A row or two read B once, in lines that are as long as there are accumulators for.
@@ -399,6 +417,11 @@ template <> struct entry<kernel_tag::gemm> {
     template <class Geometry, class T, class Epilogue>
     static void run(Geometry geometry, const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
         gemm(geometry, left, right, scratch, epilogue);
+    }
+    /// B as a product with `packed_b` reads it: `packed_elements(geometry)` elements.
+    template <class Geometry, class T> static void pack(Geometry geometry, const T* b, T* packed) noexcept {
+        using V = typename decltype(fitting<T, kernel_arch, Geometry::value.n>())::type;
+        detail::pack_b<V>(geometry, b, packed);
     }
     static constexpr std::int64_t columns(const gemm_geometry& g) { return g.n; }
 };

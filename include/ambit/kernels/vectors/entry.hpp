@@ -17,6 +17,10 @@
 //     template <class Geometry, class T, class Epilogue>
 //     static void run(Geometry geometry, const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept;
 //     static constexpr std::int64_t columns(const gemm_geometry& g);
+//
+// One that may find its weights packed also has
+//
+//     template <class Geometry, class T> static void pack(Geometry geometry, const T* weights, T* packed) noexcept;
 #pragma once
 
 #include <ambit/contract/kernel_tags.hpp>
