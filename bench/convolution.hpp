@@ -29,6 +29,10 @@ struct extents {
         return std::size_t(kernel) * std::size_t(kernel) * std::size_t(in);
     }
     constexpr std::size_t weights() const { return depth() * std::size_t(out); }
+    /// Each array once.
+    constexpr double bytes() const {
+        return 4.0 * static_cast<double>(image() + weights() + std::size_t(out) + result());
+    }
     /// Nominal: taps outside of the image count.
     constexpr double operations() const {
         return 2.0 * static_cast<double>(result()) * static_cast<double>(depth());

@@ -30,7 +30,7 @@ using namespace bench;
 
 template <extents E> struct one_layer {
     static constexpr extents shape = E;
-    static constexpr double operations = E.operations();
+    static constexpr double operations = E.operations(), bytes = E.bytes();
     static std::string name() {
         const std::string kernel = std::to_string(E.kernel);
         return "image_filter/conv" + kernel + "x" + kernel + "_" + std::to_string(E.in) + "_" +
@@ -317,9 +317,14 @@ template <class W> void enter_all() {
 int main(int count, char** arguments) {
     enter_all<one_layer<extents{.batch = 1, .side = 32, .in = 32, .out = 32, .kernel = 5}>>();
     enter_all<one_layer<extents{.batch = 16, .side = 32, .in = 32, .out = 32, .kernel = 5}>>();
+    enter_all<one_layer<extents{.batch = 100, .side = 32, .in = 32, .out = 32, .kernel = 5}>>();
     enter_all<one_layer<extents{.batch = 1, .side = 28, .in = 16, .out = 32, .kernel = 3}>>();
     enter_all<one_layer<extents{.batch = 16, .side = 28, .in = 16, .out = 32, .kernel = 3}>>();
+    enter_all<one_layer<extents{.batch = 100, .side = 28, .in = 16, .out = 32, .kernel = 3}>>();
     enter_all<one_layer<extents{.batch = 1, .side = 224, .in = 3, .out = 32, .kernel = 3}>>();
+    enter_all<one_layer<extents{.batch = 16, .side = 224, .in = 3, .out = 32, .kernel = 3}>>();
+    enter_all<one_layer<extents{.batch = 1, .side = 28, .in = 64, .out = 64, .kernel = 1}>>();
+    enter_all<one_layer<extents{.batch = 16, .side = 28, .in = 64, .out = 64, .kernel = 1}>>();
     enter_all<two_images>();
     return run(count, arguments);
 }
