@@ -56,7 +56,7 @@ constexpr int steps_of(const graph_builder& builder, const std::array<int, 2>& o
         nodes.push_back({n.op, n.result, n.first_operand, n.operand_count, n.first_word, n.word_count, n.region});
     const plan_parts::graph_view view{nodes.begin(),   graph.operands.begin(), graph.words.begin(), outputs.data(),
                                       graph.regions.begin(), nodes.size(), 2, 1, graph.regions.size()};
-    const plan_parts::layout layout = plan_parts::lay_out(view);
+    const plan_parts::layout layout = plan_parts::lay_out(view, plan_parts::layout_in_static_models);
     const plan_parts::layout_view places = layout.view();
     return plan_parts::step_writer(view, places, plan_parts::all_outputs, plan_parts::plan_part::all).counts().steps;
 }

@@ -89,7 +89,7 @@ template <class Module, class... Inputs> void compare(plan_parts::frozen_key<Mod
     const plan_parts::graph_view view{native.nodes.begin(),   native.operands.begin(), native.words.begin(),
                                       native.outputs.begin(), native.regions.begin(),  native.nodes.size(),
                                       native.outputs.size(),  graph::input_count,      native.regions.size()};
-    const plan_parts::layout laid_out = plan_parts::lay_out(view);
+    const plan_parts::layout laid_out = plan_parts::lay_out(view, plan_parts::layout_in_static_models);
     const plan_parts::layout_view places = laid_out.view();
     const plan_parts::step_writer steps(view, places, plan_parts::all_outputs, plan_parts::plan_part::all);
     compare_plans(plan_of<graph, plan_parts::all_outputs>::value,

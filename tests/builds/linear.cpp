@@ -61,7 +61,7 @@ costs costs_of(int steps) {
     pass_ends();
     const ambit_test::built_graph graph(builder, {loss.id(), train.id()});
     const graph_view view = graph.view();
-    const layout places = lay_out(view);
+    const layout places = lay_out(view, layout_in_static_models);
     pass_ends();
     const layout_view where = places.view();
     CHECK(step_writer(view, where, all_outputs, plan_part::all).counts().steps > steps);

@@ -259,6 +259,7 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
                            const_cast<std::uint64_t*>(plan.constants.elements.data())) +
                        at.offset;
             case ambit::plan_parts::memory_space::moving: return memory.moving.at(index);
+            case ambit::plan_parts::memory_space::packed: break;  // nobody asked for them
         }
         throw std::logic_error("no such memory");
     };

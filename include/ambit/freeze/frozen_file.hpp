@@ -128,7 +128,7 @@ private:
                               outputs,
                               inputs,
                               graph.regions.size()};
-        const layout laid_out = lay_out(view);
+        const layout laid_out = lay_out(view, layout_in_static_models);
         begin("frozen_ahead<key_named<::" + name + ">>");
         text_.add_text("static constexpr std::uint64_t fingerprint = ");
         text_.add(Key::fingerprint());
@@ -172,12 +172,15 @@ private:
         add_arrays(laid_out.groups.group_of, laid_out.groups.base, laid_out.history.before, laid_out.homes,
                    laid_out.output_slots, laid_out.variable_slots, laid_out.roots, laid_out.groups.members,
                    laid_out.order, laid_out.history.assignments, laid_out.groups.first_member, laid_out.places.offset,
-                   laid_out.places.scratch, laid_out.places.input_offsets, laid_out.places.output_offsets);
+                   laid_out.places.scratch, laid_out.packed.offset, laid_out.places.input_offsets,
+                   laid_out.places.output_offsets);
         text_.add(laid_out.groups.groups.size());
         text_.add_text(",");
         text_.add(laid_out.history.assignments.size());
         text_.add_text(",");
         text_.add(laid_out.places.arena_bytes);
+        text_.add_text(",");
+        text_.add(laid_out.packed.bytes);
         text_.add_text("}");
     }
 
@@ -186,7 +189,7 @@ private:
         using namespace plan_parts;
         const step_writer steps(view, places, selected, part);
         const plan_parts::value_plan plan(steps, view.input_count, view.output_count);
-        const freeze_parts::kernel_numbers kernels = freeze_parts::kernels_of_steps(view, plan.steps, plan.nodes);
+        const freeze_parts::kernel_numbers kernels = freeze_parts::kernels_of_steps(view, plan);
         const plan_counts counts = steps.counts();
         begin("planned_ahead<key_named<::" + name + ">, " + std::to_string(selected) + "u, plan_part(" +
               std::to_string(static_cast<int>(part)) + ")>");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ambit/plan/kernel_keys.hpp>
+#include <ambit/plan/value_plan.hpp>
 
 #include <cstdint>
 #include <map>
@@ -20,8 +21,9 @@ struct kernel_numbers {
 /// All that a kernel may depend on: two steps with equal words have one kernel.
 class kernel_words {
 public:
-    kernel_words(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) : graph_(graph) {
-        add(step.kind, step.root_operands, step.ops, step.inputs, step.outputs);
+    kernel_words(const graph_view& graph, const plan_step& step, const std::int32_t* nodes, bool has_packed_weights)
+        : graph_(graph) {
+        add(step.kind, step.root_operands, step.ops, step.inputs, step.outputs, has_packed_weights);
         if (step.root >= 0 && (step.kind == step_kind::compute || step.kind == step_kind::copy)) add_node(step.root);
         if (step.kind != step_kind::compute && step.kind != step_kind::elementwise) return;
         for (int i = 0; i < step.ops; ++i) add_node(nodes[i]);
@@ -57,12 +59,15 @@ private:
     std::vector<std::int64_t> words_;
 };
 
-inline kernel_numbers kernels_of_steps(const graph_view& graph, const buffer<plan_step>& steps,
-                                       const buffer<std::int32_t>& nodes) {
+inline kernel_numbers kernels_of_steps(const graph_view& graph, const plan_parts::value_plan& plan) {
+    const buffer<plan_step>& steps = plan.steps;
     kernel_numbers kernels;
     std::map<std::vector<std::int64_t>, std::int32_t> known;
     for (int s = 0; s < steps.size(); ++s) {
-        const kernel_words words(graph, steps[s], nodes.begin() + steps[s].first_node);
+        const int operands = plan.operand_count(s);
+        const bool has_packed_weights =
+            operands > 0 && plan.operands[steps[s].first_operand + operands - 1].space == memory_space::packed;
+        const kernel_words words(graph, steps[s], plan.nodes_of(steps[s]), has_packed_weights);
         const auto [place, is_new] = known.try_emplace(words.value(), kernels.first.size());
         if (is_new) kernels.first.push_back(s);
         kernels.number.push_back(place->second);

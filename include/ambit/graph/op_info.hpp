@@ -90,6 +90,12 @@ namespace graph_parts {
 constexpr std::int64_t none_needed(const op_call&, const tensor_spec&) { return 0; }
 }  // namespace graph_parts
 
+/// Bytes of weights that are kept as their kernel reads them, and of the scratch memory that it needs then.
+struct packed_memory {
+    std::int64_t weights = 0;  ///< 0: they are not
+    std::int64_t scratch = 0;
+};
+
 struct op_info {
     std::string_view name;  ///< `matmul`; default name of its nodes
     std::uint64_t id = 0;  ///< hash of the name: tells ops apart in passes
@@ -108,6 +114,10 @@ struct op_info {
     std::int32_t early = 0;  ///< runs as soon as its operands are there: it begins what goes on beside the call
     /// How many floating-point operations it takes.
     std::int64_t (*flops)(const op_call&, const tensor_spec& result) = &graph_parts::none_needed;
+    /// What it needs where its weights, operand 1, are kept packed.
+    packed_memory (*packed)(const op_call&, const tensor_spec& result) = nullptr;
+    std::int32_t takes_packed_weights = 0;  ///< its kernel can, at some shape
+    std::int32_t filler = 0;
 };
 
 /// Leads from an op_info back to the type of the op; each op specializes it: `using type = …`.
@@ -129,6 +139,15 @@ template <class Op> constexpr std::int64_t flops_of_op(const op_call& call, cons
     if constexpr (requires { Op::flops(call, result); }) return Op::flops(call, result);
     else if constexpr (requires { flops(Op::geometry(call, result)); }) return flops(Op::geometry(call, result));
     else return 0;
+}
+
+/// Memory of an op that has a kernel with packed weights.
+template <class Op> constexpr packed_memory packed_memory_of(const op_call& call, const tensor_spec& result) {
+    const auto geometry = Op::geometry(call, result);
+    const bool is_floating = result.type == dtype::float32 || result.type == dtype::float64;
+    if (!is_floating || !prefers_packed_weights(geometry)) return {};
+    const std::int64_t size = size_of(result.type);
+    return {packed_elements(geometry) * size, scratch_elements(with_packed_weights(geometry)) * size};
 }
 
 /// Scratch memory of an op that has a kernel.
@@ -166,6 +185,10 @@ template <class Op> constexpr op_info describe() {
         } || requires(const op_call& call, const tensor_spec& result) {
             scratch_elements(Op::geometry(call, result));
         } ? 1 : 0;
+        if constexpr (requires { Op::kernel::takes_packed_weights; }) {
+            info.packed = &graph_parts::packed_memory_of<Op>;
+            info.takes_packed_weights = 1;
+        }
     } else {
         info.scratch = &graph_parts::none_needed;
     }

@@ -46,6 +46,7 @@ public:
     int nodes = 0, steps = 0;
     std::int64_t flops = 0;  ///< of a call for all outputs (plan/flops.hpp)
     std::int64_t arena_bytes = 0;
+    std::int64_t packed_bytes = 0;  ///< of weights that are kept as kernels read them, too
 
     /// Elements and bytes of the variables that models share and save.
     std::int64_t parameters() const {
@@ -199,6 +200,7 @@ private:
         line("nodes", std::to_string(nodes) + " in " + std::to_string(steps) + " steps");
         line("FLOPs", io_parts::grouped(flops) + " a call");
         line("arena", io_parts::readable_bytes(arena_bytes));
+        if (packed_bytes > 0) line("packed", io_parts::readable_bytes(packed_bytes) + " of weights");
     }
 };
 

@@ -72,11 +72,12 @@ struct planned_graph {
     std::int64_t arena_bytes = 0;
 
     template <class Module, std::size_t Inputs>
-    planned_graph(const Module& module, const std::array<tensor_spec, Inputs>& inputs)
-        : planned_graph(module_run<Module, Inputs>(module, inputs)) {}
+    planned_graph(const Module& module, const std::array<tensor_spec, Inputs>& inputs,
+                  plan_parts::weight_layout weights = plan_parts::layout_in_static_models)
+        : planned_graph(module_run<Module, Inputs>(module, inputs), weights) {}
 
 private:
-    template <class Run> explicit planned_graph(const Run& run) {
+    template <class Run> planned_graph(const Run& run, plan_parts::weight_layout weights) {
         const graph_builder& builder = run.builder();
         const registry_parts::value_graph kept(builder, run.output_nodes());
         const plan_parts::graph_view graph = kept.view();
@@ -85,7 +86,7 @@ private:
             const std::string_view name = graph_parts::member_name<typename Run::outputs>(k);
             outputs.push_back({name.empty() ? std::to_string(k) : std::string(name), run.output_nodes()[k]});
         }
-        const plan_parts::layout laid_out = plan_parts::lay_out(graph);
+        const plan_parts::layout laid_out = plan_parts::lay_out(graph, weights);
         add_steps(plan_parts::value_plan(graph, laid_out.view(), plan_parts::all_outputs));
         add_arena(graph, laid_out);
     }
@@ -173,7 +174,8 @@ private:
         for (int g = 0; g < end; ++g)
             if (places.scratch[g] >= 0) {
                 const int root = laid_out.groups.groups[g].root, now = moment[static_cast<std::size_t>(g)];
-                add(block::purpose::scratch, root, places.scratch[g], plan_parts::scratch_bytes(graph, root), now, now);
+                add(block::purpose::scratch, root, places.scratch[g],
+                    plan_parts::scratch_bytes(graph, laid_out.packed, g, root), now, now);
             }
         arena_bytes = places.arena_bytes;
     }
@@ -182,9 +184,12 @@ private:
 /// The graph of a model's module, at its largest batch if it has any.
 template <class Model, class Module, class... Inputs> planned_graph graph_of_model(const Model& model) {
     std::array<tensor_spec, sizeof...(Inputs)> specs{Inputs::spec...};
-    if constexpr (graph_parts::any_batch_inputs<Inputs...>)
+    if constexpr (graph_parts::any_batch_inputs<Inputs...>) {
         for (tensor_spec& one : specs) one = graph_parts::at_batch(one, model.largest_batch());
-    return planned_graph(Module{}, specs);
+        return planned_graph(Module{}, specs, plan_parts::weight_layout::as_stored);
+    } else {
+        return planned_graph(Module{}, specs);
+    }
 }
 
 }  // namespace ambit::io_parts

@@ -35,6 +35,7 @@ inline std::string words_of(const planned_graph& graph, const value_place& place
         case plan_parts::memory_space::constant: return "constants";
         case plan_parts::memory_space::input: return "input " + std::to_string(index);
         case plan_parts::memory_space::output: return "output " + graph.outputs[index].name;
+        case plan_parts::memory_space::packed:
         case plan_parts::memory_space::moving: break;
     }
     return "of the iteration";

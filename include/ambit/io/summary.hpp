@@ -67,6 +67,7 @@ template <storage Storage, class Module, class... Inputs>
     facts.flops = flops.call;
     if constexpr (graph_parts::any_batch_inputs<Inputs...>) facts.arena_bytes = model::arena_bytes(batch);
     else facts.arena_bytes = model::arena_bytes;
+    facts.packed_bytes = model_parts::packed_bytes<typename model::planned_graph>;
     return facts;
 }
 

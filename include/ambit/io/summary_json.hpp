@@ -47,7 +47,8 @@ template <class Caller> void to_json(nlohmann::json& json, const model_summary<C
                 {"nodes", shown.nodes},
                 {"steps", shown.steps},
                 {"flops", shown.flops},
-                {"arena_bytes", shown.arena_bytes}};
+                {"arena_bytes", shown.arena_bytes},
+                {"packed_bytes", shown.packed_bytes}};
 }
 
 }  // namespace ambit

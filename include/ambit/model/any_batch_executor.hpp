@@ -35,6 +35,7 @@ struct batch_memory {
         case memory_space::input: return const_cast<std::byte*>(memory.inputs[at.index]);
         case memory_space::output: return memory.outputs[at.index];
         case memory_space::moving: return memory.moving[at.index];
+        case memory_space::packed: break;  // there are none
     }
     return nullptr;
 }

@@ -64,6 +64,7 @@ namespace AMBIT_NAMESPACE::model_parts {
         case memory_space::constant: return const_cast<std::byte*>(memory.constants) + at.offset;
         case memory_space::input: return const_cast<std::byte*>(memory.inputs[at.index]);
         case memory_space::output: return memory.outputs[at.index];
+        case memory_space::packed: return memory.packed + at.offset;
         case memory_space::moving: return memory.moving[at.index];
     }
     return nullptr;
@@ -97,8 +98,21 @@ private:
     }
 };
 
+/// Packs weights again if they are of an older value of their variable.
+template <class Tag, auto Geometry, class T>
+[[gnu::always_inline]] inline const T* packed_of(const T* weights, std::byte* memory) noexcept {
+    auto* const header = reinterpret_cast<plan_parts::packed_header*>(memory);
+    T* const packed = as<T>(memory + plan_parts::arena_alignment);
+    if (header->current == nullptr || header->generation != *header->current) {
+        kernel_parts::entry<Tag>::pack(static_value<Geometry>{}, weights, packed);
+        if (header->current != nullptr) header->generation = *header->current;
+    }
+    return packed;
+}
+
 /// A kernel that ends in an epilogue. `Root` counts the root's operands.
-template <class Tag, class T, auto Geometry, int Root, fused_program Program, epilogue_layout Layout, bool Scratch>
+template <class Tag, class T, auto Geometry, int Root, fused_program Program, epilogue_layout Layout, bool Scratch,
+          bool Packed>
 struct epilogue_kernel {
     static void run(addresses at) noexcept {
         using epilogue_type = fused_epilogue<Program, static_value<Layout>, T>;
@@ -106,9 +120,11 @@ struct epilogue_kernel {
         AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::outputs; ++i) epilogue.out[i] = at[i];
         AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::inputs; ++i) epilogue.in[i] =
             at[epilogue_type::outputs + Root + i];
-        T* const scratch = Scratch ? as<T>(at[epilogue_type::outputs + Root + epilogue_type::inputs]) : nullptr;
+        constexpr std::size_t behind = epilogue_type::outputs + Root + epilogue_type::inputs;
+        T* const scratch = Scratch ? as<T>(at[behind]) : nullptr;
         const T* const left = as<const T>(at[epilogue_type::outputs]);
-        const T* const right = as<const T>(at[epilogue_type::outputs + 1]);
+        const T* right = as<const T>(at[epilogue_type::outputs + 1]);
+        if constexpr (Packed) right = packed_of<Tag, Geometry>(right, at[behind + (Scratch ? 1 : 0)]);
         epilogue.columns = kernel_parts::entry<Tag>::columns(Geometry);
         kernel_parts::entry<Tag>::run(static_value<Geometry>{}, left, right, scratch, epilogue);
     }
@@ -154,6 +170,10 @@ template <std::int64_t Bytes> struct copy_kernel {
     static void run(addresses at) noexcept { std::memmove(at[0], at[1], static_cast<std::size_t>(Bytes)); }
 };
 
+constexpr int operand_count(const plan_step* steps, int step, int all_steps, int all_operands) {
+    return (step + 1 < all_steps ? steps[step + 1].first_operand : all_operands) - steps[step].first_operand;
+}
+
 /// The kernel of one step.
 template <class Plan, int Step> struct kernel_of {
     static constexpr const plan_step& step = Plan::value.steps[Step];
@@ -176,10 +196,16 @@ template <class Plan, int Step> struct kernel_of {
             if constexpr (std::is_same_v<tag, kernel_tag::custom>) {
                 return &custom_kernel<op, custom(), scratch,
                                       std::make_index_sequence<std::size_t(step.root_operands)>>::run;
+            } else if constexpr (has_packed_weights()) {
+                constexpr bool needs_scratch = root_node.op->packed(call(), root_node.result).scratch > 0;
+                return &epilogue_kernel<tag, element_t<root_node.result.type>,
+                                        with_packed_weights(op::geometry(call(), root_node.result)), step.root_operands,
+                                        program_of(graph, step, nodes), epilogue_layout_of(graph, step, nodes),
+                                        needs_scratch, true>::run;
             } else if constexpr (tag::takes_epilogue) {
                 return &epilogue_kernel<tag, element_t<root_node.result.type>, op::geometry(call(), root_node.result),
                                         step.root_operands, program_of(graph, step, nodes),
-                                        epilogue_layout_of(graph, step, nodes), scratch>::run;
+                                        epilogue_layout_of(graph, step, nodes), scratch, false>::run;
             } else {
                 return plain<tag, scratch>(std::make_index_sequence<std::size_t(step.root_operands)>{});
             }
@@ -198,6 +224,11 @@ template <class Plan, int Step> struct kernel_of {
     }
 
 private:
+    static constexpr bool has_packed_weights() {
+        constexpr int count =
+            operand_count(Plan::value.steps.elements, Step, Plan::counts.steps, Plan::counts.operands);
+        return count > 0 && Plan::value.operands[step.first_operand + count - 1].space == memory_space::packed;
+    }
     static constexpr bool is_view() {
         if constexpr (step.kind == step_kind::compute)
             return std::is_same_v<typename op_type<root_node.op>::kernel, kernel_tag::view>;
@@ -222,10 +253,6 @@ private:
     }
     static constexpr custom_call custom() { return custom_call(call(), root_node.result, root_node.word_count); }
 };
-
-constexpr int operand_count(const plan_step* steps, int step, int all_steps, int all_operands) {
-    return (step + 1 < all_steps ? steps[step + 1].first_operand : all_operands) - steps[step].first_operand;
-}
 
 /// The kernels of some steps. (clang reads no array without a bound before it is used elsewhere.)
 template <class Plan, int... Step> struct kernels_of_steps {
@@ -269,7 +296,7 @@ template <numbers_kernels Plan, int... Step> struct kernel_table<Plan, std::inte
 };
 
 inline constexpr int most_operands_of_a_step =
-    max_fused_outputs + static_cast<int>(graph_builder::max_operands) + max_fused_inputs + 1;
+    max_fused_outputs + static_cast<int>(graph_builder::max_operands) + max_fused_inputs + 2;
 
 /// The steps of a plan whose extents the compiler knows.
 template <class Plan> struct static_steps {

@@ -29,6 +29,7 @@ struct model_memory {
     std::byte* const* variables = nullptr;
     const std::byte* const* inputs = nullptr;
     std::byte* const* outputs = nullptr;
+    std::byte* packed = nullptr;
     std::byte** moving = nullptr;
 };
 

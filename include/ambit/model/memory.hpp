@@ -34,16 +34,20 @@ struct memory_of {
     /// Variables of the one model.
     static constexpr std::int64_t local_variables =
         plan_parts::aligned(model_parts::layout_of_variables<graph, model_parts::belongs_to::one_model>.bytes);
+    /// Weights as kernels read them, beside those among the parameters.
+    static constexpr std::int64_t packed_weights = model_parts::packed_bytes<graph>;
     /// Temporary memory of calls, outputs in it.
     static constexpr std::int64_t arena = model_parts::allocated(Model::arena_bytes);
     /// The object, without what of these is part of it.
-    static constexpr std::int64_t members = static_cast<std::int64_t>(sizeof(Model)) -
-                                            (Model::keeps_local_variables_in_place ? local_variables : 0) -
-                                            (Model::keeps_arena_in_place ? arena : 0);
+    static constexpr std::int64_t members =
+        static_cast<std::int64_t>(sizeof(Model)) -
+        (Model::keeps_local_variables_in_place ? local_variables + packed_weights : 0) -
+        (Model::keeps_arena_in_place ? arena : 0);
 
     /// What is allocated. (Parameters are not where they lie in a `parameters_in_place`.)
-    static constexpr std::int64_t heap = parameters + (Model::keeps_local_variables_in_place ? 0 : local_variables) +
-                                         (Model::keeps_arena_in_place ? 0 : arena);
+    static constexpr std::int64_t heap =
+        parameters + (Model::keeps_local_variables_in_place ? 0 : local_variables + packed_weights) +
+        (Model::keeps_arena_in_place ? 0 : arena);
     static constexpr std::int64_t total = heap + static_cast<std::int64_t>(sizeof(Model));
 };
 
@@ -69,6 +73,7 @@ template <class Model, std::int64_t Most> constexpr reports larger_memory() {
     };
     add("parameters", memory::parameters);
     if (memory::local_variables > 0) add("local variables", memory::local_variables);
+    if (memory::packed_weights > 0) add("packed weights", memory::packed_weights);
     add("arena", memory::arena);
     add("members", memory::members);
     return all;

@@ -6,6 +6,7 @@
 //     position_of<&outputs::loss>() == 1;  used_inputs<selected>;                // of a call
 #pragma once
 
+#include <ambit/core/at_end.hpp>
 #include <ambit/core/fixed_string.hpp>
 #include <ambit/core/refuses.hpp>
 #include <ambit/diagnostics/explain.hpp>
@@ -17,6 +18,7 @@
 #include <ambit/model/no_members.hpp>
 #include <ambit/model/output_memory.hpp>
 #include <ambit/model/overlap.hpp>
+#include <ambit/model/packed_weights.hpp>
 #include <ambit/model/parameters.hpp>
 #include <ambit/model/view_at.hpp>
 #include <ambit/plan/lints.hpp>
@@ -77,6 +79,7 @@ public:
     void share(const ambit::parameters<graph>& other) {
         parameters_ = other;
         variables_ = addresses();
+        packed_.begin_again(parameters_.generations());
     }
 
     /// Copies values into this model's variables, but for the local ones.
@@ -150,7 +153,9 @@ public:
         refuse_moved_from();
         if constexpr (constexpr int v = find<Path>(); v >= 0) {
             using T = element_t<spec_of_variable(v).type>;
-            raise_generation(v);  // before: `f` may throw half-way
+            // Before, for calls that `f` makes, and after them, though `f` may throw half-way.
+            raise_generation(v);
+            const core_parts::at_end written([this] { raise_generation(v); });
             std::forward<F>(f)(
                 model_parts::view_at<spec_of_variable(v)>(reinterpret_cast<T*>(variables_[std::size_t(v)])));
         }
@@ -163,18 +168,26 @@ public:
     void set(const char*, const Value&) {}
 
 protected:
-    explicit model_base(seed s) : parameters_(s), locals_(s), variables_(addresses()) {}
+    explicit model_base(seed s)
+        : parameters_(s), locals_(s), variables_(addresses()), packed_(parameters_.generations()) {}
     template <class Other>
     model_base(const ambit::parameters<Other>& shared, seed of_local_variables)
-        : parameters_(shared), locals_(of_local_variables), variables_(addresses()) {}
+        : parameters_(shared),
+          locals_(of_local_variables),
+          variables_(addresses()),
+          packed_(parameters_.generations()) {}
 
     // Local variables in the object move with it.
     model_base(model_base&& other) noexcept
-        : parameters_(std::move(other.parameters_)), locals_(std::move(other.locals_)), variables_(other.variables_) {
+        : parameters_(std::move(other.parameters_)),
+          locals_(std::move(other.locals_)),
+          variables_(other.variables_),
+          packed_(std::move(other.packed_)) {
         if constexpr (InPlace) point_to_locals(variables_);
     }
     model_base& operator=(model_base&& other) noexcept {
         parameters_ = std::move(other.parameters_);
+        packed_ = std::move(other.packed_);
         locals_ = std::move(other.locals_);
         variables_ = other.variables_;
         if constexpr (InPlace) point_to_locals(variables_);
@@ -441,6 +454,7 @@ protected:
     ambit::parameters<graph> parameters_;
     model_parts::local_variables<graph, InPlace> locals_;
     std::array<std::byte*, variables.size()> variables_;
+    [[no_unique_address]] model_parts::packed_weights<Planned, InPlace> packed_;
 };
 
 }  // namespace ambit::model_parts

@@ -25,6 +25,7 @@
 #ifndef AMBIT_MODEL_ELSEWHERE
 #include <ambit/model/array_view.hpp>
 #endif
+#include <ambit/model/arena_storage.hpp>
 #include <ambit/model/arithmetic.hpp>
 #include <ambit/model/checks.hpp>
 #include <ambit/model/graph_facts.hpp>
@@ -55,24 +56,6 @@ namespace AMBIT_NAMESPACE::model_parts {
 
 /// Arenas below this size are members of the model.
 inline constexpr std::int64_t largest_arena_in_place = 16 * 1024;
-
-/// The arena of a model.
-template <std::int64_t Bytes, bool InPlace> class arena_storage {
-public:
-    arena_storage() : memory_(allocate_aligned(Bytes)) {}
-    std::byte* data() const noexcept { return memory_.get(); }
-
-private:
-    aligned_bytes memory_;
-};
-template <std::int64_t Bytes> class arena_storage<Bytes, true> {
-public:
-    std::byte* data() const noexcept { return const_cast<std::byte*>(memory_); }
-
-private:
-    static constexpr auto alignment = static_cast<std::size_t>(arena_alignment);
-    alignas(alignment) std::byte memory_[static_cast<std::size_t>(Bytes > 0 ? Bytes : 1)] = {};
-};
 
 }  // namespace ambit::model_parts
 
@@ -221,9 +204,9 @@ public:
     }
 
 private:
-    using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation,
-        base::raise_generations_under, base::range_of_variable, base::refuse_moved_from, base::refuse_operations,
-        base::spec_of_output, base::variables_;
+    using base::input_specs, base::is_a_variable, base::locals_, base::packed_, base::parameters_,
+        base::raise_generation, base::raise_generations_under, base::range_of_variable, base::refuse_moved_from,
+        base::refuse_operations, base::spec_of_output, base::variables_;
 
     template <class... Arguments>
     static constexpr bool has_static_shapes =
@@ -290,7 +273,8 @@ private:
         ((in[std::size_t(used[I])] = model_parts::bind_argument<input_specs[std::size_t(used[I])], used[I]>(
               arguments, arena_.data() + plan::value.input_offsets[used[I]], written)),
          ...);
-        const model_parts::model_memory memory{arena_.data(), nullptr, variables_.data(), in.data(), out.data()};
+        const model_parts::model_memory memory{arena_.data(), nullptr,    variables_.data(),
+                                               in.data(),     out.data(), packed_.data()};
         run(memory);
         for (const auto v : model_parts::written_variables<graph, Selected>) raise_generation(int(v));
     }

@@ -8,6 +8,7 @@
 #include <ambit/plan/in_place.hpp>
 #include <ambit/plan/lifetimes.hpp>
 #include <ambit/plan/order.hpp>
+#include <ambit/plan/packed_weights.hpp>
 
 #include <cstdint>
 
@@ -16,7 +17,7 @@ namespace AMBIT_NAMESPACE::plan_parts {
 /// Arrays of a layout, whatever owns them. By node: the group that computes it and the node whose memory it is (see
 /// `grouping`), the latest assignment before a read or an assignment, the node of a loop it is written to, the output
 /// or variable it is written to, and its offset in the arena, each -1 where there is none. By group: its root, its
-/// first member and its scratch memory.
+/// first member, its scratch memory and its packed weights.
 struct layout_view {
     const int* group_of = nullptr;
     const int* base = nullptr;
@@ -28,6 +29,7 @@ struct layout_view {
     const int* root = nullptr;
     const int* first_member = nullptr;
     const std::int64_t* scratch = nullptr;
+    const std::int64_t* packed = nullptr;
     const int* members = nullptr;
     const int* order = nullptr;
     const int* assignments = nullptr;
@@ -36,6 +38,7 @@ struct layout_view {
     int group_count = 0;
     int assignment_count = 0;
     std::int64_t arena_bytes = 0;
+    std::int64_t packed_bytes = 0;
 };
 
 /// Where values lie in the arena.
@@ -48,17 +51,18 @@ struct placement {
 };
 
 constexpr std::int64_t scratch_bytes(const graph_view& graph, int root) {
-    tensor_spec specs[graph_builder::max_operands] = {};
-    const frozen_node& n = graph.node(root);
-    for (int i = 0; i < n.operand_count; ++i) specs[i] = graph.node(graph.operand(root, i)).result;
-    return n.op->scratch({specs, n.operand_count, graph.words + n.first_word}, n.result);
+    const specs_of_operands specs(graph, root);
+    return graph.node(root).op->scratch(specs.call(), graph.node(root).result);
+}
+constexpr std::int64_t scratch_bytes(const graph_view& graph, const packed_places& packed, int group, int root) {
+    return packed.offset[group] >= 0 ? packed.scratch[group] : scratch_bytes(graph, root);
 }
 
 /// Gives memory to outputs, to inputs that something reads, and step by step to what is stored and lies nowhere yet.
 constexpr placement place_values(const graph_view& graph, const grouping& all, const buffer<int>& homes,
                                  const buffer<int>& output_slots, const buffer<int>& variable_slots,
                                  const buffer<int>& order, const buffer<bool>& stored, const buffer<int>& last_use,
-                                 const buffer<int>& written_over) {
+                                 const buffer<int>& written_over, const packed_places& packed) {
     const int groups = all.groups.size();
     placement places;
     arena_allocator arena;
@@ -89,7 +93,7 @@ constexpr placement place_values(const graph_view& graph, const grouping& all, c
         arena.begin_step(i);
         if (root >= 0 && graph.role(root) == op_role::compute) {
             place(root);
-            if (const std::int64_t bytes = scratch_bytes(graph, root); bytes > 0)
+            if (const std::int64_t bytes = scratch_bytes(graph, packed, g, root); bytes > 0)
                 places.scratch[g] = arena.allocate(bytes, i);
         }
         for (int k = first[g]; k < first[g + 1]; ++k)
@@ -105,21 +109,34 @@ struct layout {
     assignment_history history;
     buffer<int> homes, output_slots, variable_slots, order, roots, last_use;
     placement places;
+    packed_places packed;
 
     constexpr layout_view view() const {
-        return {groups.group_of.begin(),       groups.base.begin(),
-                history.before.begin(),        homes.begin(),
-                output_slots.begin(),          variable_slots.begin(),
-                places.offset.begin(),         roots.begin(),
-                groups.first_member.begin(),   places.scratch.begin(),
-                groups.members.begin(),        order.begin(),
-                history.assignments.begin(),   places.input_offsets.begin(),
-                places.output_offsets.begin(), groups.groups.size(),
-                history.assignments.size(),    places.arena_bytes};
+        return {groups.group_of.begin(),
+                groups.base.begin(),
+                history.before.begin(),
+                homes.begin(),
+                output_slots.begin(),
+                variable_slots.begin(),
+                places.offset.begin(),
+                roots.begin(),
+                groups.first_member.begin(),
+                places.scratch.begin(),
+                packed.offset.begin(),
+                groups.members.begin(),
+                order.begin(),
+                history.assignments.begin(),
+                places.input_offsets.begin(),
+                places.output_offsets.begin(),
+                groups.groups.size(),
+                history.assignments.size(),
+                places.arena_bytes,
+                packed.bytes};
     }
 };
 
-constexpr layout lay_out(const graph_view& graph) {
+/// `weights`: whether what runs the plan keeps weights packed.
+constexpr layout lay_out(const graph_view& graph, weight_layout weights = weight_layout::as_stored) {
     layout all;
     const buffer<bool> needed = needed_nodes(graph, all_outputs);
     all.history = history_of(graph, needed);
@@ -134,9 +151,10 @@ constexpr layout lay_out(const graph_view& graph) {
     const auto lies_in_arena = [&](int n) {
         return stored[n] && all.homes[n] < 0 && all.output_slots[n] < 0 && all.variable_slots[n] < 0;
     };
+    all.packed = pack_weights(graph, all.groups, all.history, weights);
     const buffer<int> written_over = written_in_place(graph, all.groups, all.order, lies_in_arena, all.last_use);
     all.places = place_values(graph, all.groups, all.homes, all.output_slots, all.variable_slots, all.order, stored,
-                              all.last_use, written_over);
+                              all.last_use, written_over, all.packed);
     all.roots.reserve(all.groups.groups.size());
     for (const node_group& group : all.groups.groups) all.roots.push_back(group.root);
     return all;
@@ -147,12 +165,13 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
     frozen_array<int, Nodes> group_of, base, before, home, output_slot, variable_slot, root, members, order,
         assignments;
     frozen_array<int, Nodes + 1> first_member;
-    frozen_array<std::int64_t, Nodes> offset, scratch;
+    frozen_array<std::int64_t, Nodes> offset, scratch, packed;
     frozen_array<std::int64_t, Inputs> input_offsets;
     frozen_array<std::int64_t, Outputs> output_offsets;
     int group_count = 0;
     int assignment_count = 0;
     std::int64_t arena_bytes = 0;
+    std::int64_t packed_bytes = 0;
 
     static constexpr frozen_layout of(const layout& from) {
         frozen_layout all;
@@ -174,21 +193,22 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
         copy(all.first_member, from.groups.first_member);
         copy(all.offset, from.places.offset);
         copy(all.scratch, from.places.scratch);
+        copy(all.packed, from.packed.offset);
         copy(all.input_offsets, from.places.input_offsets);
         copy(all.output_offsets, from.places.output_offsets);
         all.group_count = from.groups.groups.size();
         all.assignment_count = from.history.assignments.size();
         all.arena_bytes = from.places.arena_bytes;
+        all.packed_bytes = from.packed.bytes;
         return all;
     }
 
     constexpr layout_view view() const {
-        return {group_of.elements,    base.elements,          before.elements,
-                home.elements,        output_slot.elements,   variable_slot.elements,
-                offset.elements,      root.elements,          first_member.elements,
-                scratch.elements,     members.elements,       order.elements,
-                assignments.elements, input_offsets.elements, output_offsets.elements,
-                group_count,          assignment_count,       arena_bytes};
+        return {
+            group_of.elements,       base.elements,    before.elements,  home.elements,         output_slot.elements,
+            variable_slot.elements,  offset.elements,  root.elements,    first_member.elements, scratch.elements,
+            packed.elements,         members.elements, order.elements,   assignments.elements,  input_offsets.elements,
+            output_offsets.elements, group_count,      assignment_count, arena_bytes,           packed_bytes};
     }
 };
 

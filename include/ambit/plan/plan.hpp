@@ -32,7 +32,7 @@ template <class Graph> struct layout_evaluated {
     static constexpr graph_view graph = view_of(Graph::value, Graph::input_count);
     static constexpr type keep() {
         graph_parts::refuse_run_time();
-        return type::of(lay_out(graph));
+        return type::of(lay_out(graph, layout_in_static_models));
     }
 };
 

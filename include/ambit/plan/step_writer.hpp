@@ -234,6 +234,7 @@ private:
         }
         for (int i = 0; i < step.inputs; ++i) operands_.push_back(place_of(nodes_[first_input + i]));
         if (layout_.scratch[g] >= 0) operands_.push_back({memory_space::arena, 0, layout_.scratch[g]});
+        if (layout_.packed[g] >= 0) operands_.push_back({memory_space::packed, 0, layout_.packed[g]});
         steps_.push_back(step);
     }
 

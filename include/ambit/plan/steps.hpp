@@ -15,6 +15,7 @@ enum class memory_space : std::int32_t {
     constant,  ///< `offset` bytes into the constants
     input,  ///< input `index`
     output,  ///< output `index`
+    packed,  ///< `offset` bytes into the packed weights of a model
     moving  ///< moving place `index`: in each iteration of a loop another one
 };
 
@@ -38,7 +39,7 @@ enum class step_kind : std::int32_t {
 };
 
 /// Nodes are listed in the plan's `nodes`: ops, inputs (of the elementwise part), outputs. Locations are listed in its
-/// `operands`: outputs, then the root's operands, then inputs, then scratch memory.
+/// `operands`: outputs, then the root's operands, then inputs, then scratch memory, then the root's packed weights.
 struct plan_step {
     step_kind kind = step_kind::elementwise;
     std::int32_t root = -1;

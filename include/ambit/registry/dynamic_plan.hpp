@@ -225,6 +225,7 @@ private:
             case memory_space::input: return inputs_[index];
             case memory_space::output: return arena_ + plan_.output_offsets[at.index];
             case memory_space::moving: return moving_[index];
+            case memory_space::packed: break;  // there are none
         }
         return nullptr;
     }

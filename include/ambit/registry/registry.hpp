@@ -13,6 +13,7 @@
 // `edit`, `remove`, building a model, a step of training), and nobody reads then. The registry itself locks nothing.
 #pragma once
 
+#include <ambit/core/at_end.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/diagnostics/raise.hpp>
 #include <ambit/registry/array_access.hpp>
@@ -134,7 +135,7 @@ public:
     template <tensor_element T, class F> void edit(std::string_view path, F&& f) {
         registered_variable& v = at(path);
         registry_parts::expect_dtype(dtype_of<T>, v.spec(), target_of(v));
-        v.raise_generation();  // before: `f` may throw half-way
+        const core_parts::at_end written([&v] { v.raise_generation(); });  // `f` may throw half-way
         std::forward<F>(f)(registry_parts::view_at(v.spec(), reinterpret_cast<T*>(v.data())));
     }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Saving a model and loading it: checkpoint/save.hpp, checkpoint/load.hpp and checkpoint/roles.hpp.
 #include <ambit/checkpoint/load.hpp>
+#include <ambit/checkpoint/mapped_checkpoint.hpp>
 #include <ambit/checkpoint/save.hpp>
+#include <ambit/checkpoint/use_in_place.hpp>
+#include <ambit/model/memory.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/optim/adam.hpp>
 #include <ambit/optim/exponential_moving_average.hpp>
@@ -247,6 +250,25 @@ TEST_CASE("a model for inference loads what its trainer saved", "[checkpoint]") 
     CHECK(safetensors_file(directory / "weights").metadata().empty());
     CHECK_THAT(refusal<trainer_net>(directory / "weights"), Catch::Contains("    d/w/adam/m ") &&
                                                                 Catch::Contains("    global_step "));
+}
+
+TEST_CASE("a model computes with what it loaded or uses in place, whatever it has packed before", "[checkpoint]") {
+    using wide = server_of<4096>;
+    STATIC_REQUIRE(memory_of<wide>::packed_weights > 0);
+    const temporary_directory directory;
+    const std::vector<float> values = numbers<float>(6);
+    const auto x = xt::adapt(values, std::vector<std::size_t>{2, 3});
+    wide saved(seed{1}), loaded(seed{2}), in_place(seed{3});
+    const float right = saved(x);
+    REQUIRE(loaded(x) != right);
+    REQUIRE(in_place(x) != right);
+    save(saved, directory / "m");
+    static_cast<void>(load(loaded, directory / "m"));
+    CHECK(loaded(x) == right);
+    use_in_place(in_place, map_checkpoint(directory / "m"));
+    CHECK(in_place(x) == right);
+    in_place.edit<"d/w">([](auto view) { view *= 2.0F; });
+    CHECK(in_place(x) == 2 * right);
 }
 
 TEST_CASE("a file says which of its tensors are an optimizer's", "[checkpoint]") {

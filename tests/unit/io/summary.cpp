@@ -81,7 +81,8 @@ TEST_CASE("a summary lists variables, inputs, outputs, steps and memory", "[io]"
               nodes + " in " + steps + " steps\n" +
               "  FLOPs        313,801 a call\n"  // two products, a sum of 100, a sum of 100 and one of two
               "  arena        " +
-              io_parts::readable_bytes(net_type::arena_bytes) + "\n");
+              io_parts::readable_bytes(net_type::arena_bytes) + "\n" +
+              "  packed       200,768 bytes (196.1 KiB) of weights\n");  // 784 x 64, in whole vectors
 }
 
 TEST_CASE("a summary of a model without variables", "[io]") {

@@ -420,8 +420,12 @@ template <> struct entry<kernel_tag::gemm> {
     }
     /// B as a product with `packed_b` reads it: `packed_elements(geometry)` elements.
     template <class Geometry, class T> static void pack(Geometry geometry, const T* b, T* packed) noexcept {
-        using V = typename decltype(fitting<T, kernel_arch, Geometry::value.n>())::type;
-        detail::pack_b<V>(geometry, b, packed);
+        if constexpr (is_vectorized<T>) {
+            using V = typename decltype(fitting<T, kernel_arch, Geometry::value.n>())::type;
+            detail::pack_b<V>(geometry, b, packed);
+        } else {  // read as it is stored
+            std::memcpy(packed, b, static_cast<std::size_t>(Geometry::value.k * Geometry::value.n) * sizeof(T));
+        }
     }
     static constexpr std::int64_t columns(const gemm_geometry& g) { return g.n; }
 };
