@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -312,26 +313,58 @@ std::vector<int> run_module(graph_builder& builder, const Module& module, const 
     return {nodes.begin(), nodes.end()};
 }
 
-/// Runs a module and creates its variables. A module that runs again, for other specs, hands over those that its runs
+/// A module of as many inputs and outputs as the running program says: it takes a list and returns one.
+template <class T>
+concept module_of_lists = requires(const T& module, scope& s, std::span<const tensor> inputs) {
+    { module(s, inputs) } -> std::same_as<std::vector<tensor>>;
+};
+
+template <module_of_lists Module>
+std::vector<int> run_module(graph_builder& builder, const Module& module, std::span<const tensor_spec> inputs,
+                            const registry_run_options& options) {
+    std::vector<tensor> given;
+    for (const tensor_spec& input : inputs) given.push_back(builder.input(input));
+    builder.scopes().reuse_from_the_root(options.reuse);
+    scope root(builder);
+    const std::vector<tensor> result = module(root, std::span<const tensor>(given));
+    builder.finish();
+    std::vector<int> nodes;
+    for (const tensor& output : result) {
+        if (!builder.may_return(output))
+            builder.refuse_output(static_cast<std::int64_t>(nodes.size()), core_parts::short_text("a tensor of the list"),
+                                  output.builder(), output.id());
+        nodes.push_back(output.id());
+    }
+    return nodes;
+}
+
+/// Runs a module, as `run` does on a builder, and creates its variables. A module that runs again, for other specs, hands over those that its runs
 /// before have created: it finds them where it would create them, whatever the flags say, and its variables are counted
 /// and collected no second time. `refuse` may throw at what it sees of the graph, as long as nothing is created.
-template <class Module, std::size_t Inputs>
-    requires module<Module, Inputs>
-built_module build(const registry& reg, const Module& module, const std::array<tensor_spec, Inputs>& inputs,
-                   const registry_run_options& options = {}, const std::vector<variable_pointer>* own = nullptr,
-                   void (*refuse)(const graph_builder&, std::span<const int> outputs) = nullptr) {
+template <class Run>
+built_module build_by(const registry& reg, const Run& run, const std::vector<variable_pointer>* own,
+                      void (*refuse)(const graph_builder&, std::span<const int> outputs)) {
     registry_contents& contents = *reg.contents();
     built_module built;
     built.builder = std::make_unique<graph_builder>(on_mistake::raise);
     const variable_set hidden(own == nullptr ? std::span<const variable_pointer>() : std::span(*own));
     const admission known(*built.builder, contents, hidden);
-    built.outputs = run_module(*built.builder, module, inputs, options);
+    built.outputs = run(*built.builder);
     if (refuse != nullptr) refuse(*built.builder, built.outputs);
     planned_change change = change_by(*built.builder, known, hidden);
     built.fresh = create(contents, change);
     built.variables = std::move(change.variables);
     commit(contents, *built.builder, built.variables, built.fresh, own != nullptr);
     return built;
+}
+
+template <class Module, std::size_t Inputs>
+    requires module<Module, Inputs>
+built_module build(const registry& reg, const Module& module, const std::array<tensor_spec, Inputs>& inputs,
+                   const registry_run_options& options = {}, const std::vector<variable_pointer>* own = nullptr,
+                   void (*refuse)(const graph_builder&, std::span<const int> outputs) = nullptr) {
+    return build_by(
+        reg, [&](graph_builder& builder) { return run_module(builder, module, inputs, options); }, own, refuse);
 }
 
 }  // namespace ambit::registry_parts

@@ -68,6 +68,34 @@ public:
         begin(specs);
     }
 
+    /// The same of a module whose inputs and outputs only the running program counts: it is called with a scope and a
+    /// `std::span<const tensor>`, and returns a `std::vector<tensor>`, one for each name of `outputs`; else
+    /// `output_unknown` is thrown.
+    template <registry_parts::module_of_lists Module>
+    dynamic_model(const registry& reg, const Module& module, std::span<const dynamic_input> inputs,
+                  std::vector<std::string> outputs, const registry_run_options& options = {})
+        : registry_(reg.share()), output_names_(std::move(outputs)) {
+        model_parts::check_processor();
+        model_parts::check_arithmetic();
+        add_kernels();
+        std::vector<tensor_spec> specs;
+        for (const dynamic_input& input : inputs) {
+            input_names_.push_back(input.name);
+            specs.push_back(input.spec);
+        }
+        build_ = [module, options, count = output_names_.size()](
+                     const registry& on, std::span<const tensor_spec> of,
+                     const std::vector<registry_parts::variable_pointer>* own) {
+            const auto run = [&](graph_builder& builder) {
+                std::vector<int> made = registry_parts::run_module(builder, module, of, options);
+                if (made.size() != count) refuse_list(made.size(), count);
+                return made;
+            };
+            return registry_parts::build_by(on, run, own, &registry_parts::refuse_uncompiled);
+        };
+        begin(specs);
+    }
+
     dynamic_model(dynamic_model&&) = default;
     dynamic_model& operator=(dynamic_model&&) = default;
 
@@ -80,6 +108,16 @@ public:
         refuse_operations();
         const std::array<dynamic_argument, sizeof...(Arguments)> given{dynamic_argument(arguments)...};
         return run_in_order(all_of_them_, given);
+    }
+
+    /// The same from a list with an argument for each input, whether the outputs depend on it or not.
+    dynamic_results run_list(std::span<const dynamic_argument> arguments) {
+        static_cast<void>(first());
+        refuse_operations();
+        if (arguments.size() != given_.size())
+            refuse_count(last_->call_for(all_of_them_, output_names_), arguments.size());
+        for (std::size_t i = 0; i < given_.size(); ++i) given_[i] = &arguments[i];
+        return call(all_of_them_);
     }
 
     /// Computes the outputs of these names and what they depend on, from inputs by name. Inputs that none of them
@@ -355,6 +393,14 @@ private:
         refuse_empty(wanted, i);
         if (!core_parts::is_legal(wanted.extents)) refuse_shape(x.spec(), declared, i);
         return wanted;
+    }
+
+    [[noreturn]] static void refuse_list(std::size_t made, std::size_t named) {
+        mistake_parts::reports all;
+        all.begin(mistake::output_unknown);
+        all.add(mistake_parts::detail_tag::rule, "the module returned " + std::to_string(made) + " tensors, and " +
+                                                     std::to_string(named) + " have names");
+        mistake_parts::raise(all, 0);
     }
 
     // ---- names ------------------------------------------------------------------------------------------------------
