@@ -8,7 +8,7 @@
 #     cmake -DINCLUDE=<include folder> -P check_order.cmake
 cmake_minimum_required(VERSION 3.25)
 set(light core math files contract diagnostics scope graph ops autodiff plan)
-set(order ${light} kernels model freeze registry nn optim checkpoint io distributed config dynamic)
+set(order ${light} kernels model freeze registry nn optim checkpoint io distributed config onnx dynamic)
 set(seen_by_kernels core math contract kernels)
 set(readers_of_files files checkpoint io config)
 
