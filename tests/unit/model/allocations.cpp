@@ -162,6 +162,21 @@ TEST_CASE("a model takes the memory that it says", "[model]") {
     STATIC_REQUIRE(memory_of<model<with_a_state, input<float, 100>>>::parameters == 448 + 64);
 }
 
+TEST_CASE("a model with any_size takes the memory that it says for a batch", "[model]") {
+    using server = model<with_a_state, input<float, any_size, 100>>;
+    using memory = memory_of<server, 32>;
+    STATIC_REQUIRE(memory_of<server, 64>::arena > memory::arena);
+    STATIC_REQUIRE(expect_memory<server, memory::total, 32>());
+    const long before = bytes_allocated;
+    const server made(largest_batch{32}, seed{1});
+    const long taken = bytes_allocated - before;
+    CHECK(made.parameters().memory() != nullptr);
+    // While the addresses are found there are lists of them, too.
+    CHECK(taken >= memory::heap);
+    CHECK(taken <= memory::heap + 2048);
+    CHECK(memory::arena >= server::arena_bytes(32));
+}
+
 TEST_CASE("a model in place on variables in place allocates nothing", "[model]") {
     using small = stored_model<storage::in_place, with_a_state, input<float, 100>>;
     using memory = memory_of<small>;
