@@ -51,7 +51,7 @@ struct memory_of {
     static constexpr std::int64_t local_variables =
         plan_parts::aligned(model_parts::layout_of_variables<graph, model_parts::belongs_to::one_model>.bytes);
     /// Weights as kernels read them, beside those among the parameters.
-    static constexpr std::int64_t packed_weights = model_parts::packed_bytes<graph>;
+    static constexpr std::int64_t packed_weights = model_parts::packed_bytes<typename Model::planned_graph>;
     /// Temporary memory of calls, outputs in it.
     static constexpr std::int64_t arena = model_parts::allocated([] {
         if constexpr (LargestBatch > 0) return Model::arena_bytes(LargestBatch);
