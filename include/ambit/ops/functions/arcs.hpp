@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Inverse trigonometric functions: asin, acos, atan of each element, and atan2 of pairs, all in radians; and tan.
+// Inverse trigonometric functions: asin, acos, atan of each element, and atan2 of pairs, all in radians.
 //
 //     tensor heading = atan2(y, x);
 #pragma once
@@ -105,13 +105,6 @@ template <> struct op_of<&op_parts::atan2_info> {
 constexpr tensor atan2(const graph_parts::operand& y, const graph_parts::operand& x, const op_options& options,
                        const location& at) {
     return graph_parts::make_binary_op(op_parts::atan2_info, y, x, options, at);
-}
-
-constexpr tensor tan(const tensor& x, const op_options& options, const location& at) {
-    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
-    const graph_parts::line_of_call here(x, at);
-    const tensor sine = sin(x), cosine = cos(x);
-    return div(sine, cosine, {options.name.empty() ? std::string_view("tan") : options.name});
 }
 
 }  // namespace ambit

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// x above 0, alpha (e^x - 1) below: elu; and selu, the same times a scale, with the alpha and scale that keep mean and
-// variance of a deep net's values.
+// x above 0, alpha (e^x - 1) below: elu; selu, the same times a scale, with the alpha and scale that keep mean and
+// variance of a deep net's values; and celu, whose slope is 1 at 0.
 //
 //     tensor h = elu(matmul(x, weights));                     // or elu(…, {.alpha = 0.5})
 //
@@ -12,6 +12,7 @@
 #include <ambit/ops/arithmetic.hpp>
 #include <ambit/ops/comparison.hpp>
 #include <ambit/ops/functions.hpp>
+#include <ambit/ops/refusal.hpp>
 
 namespace AMBIT_NAMESPACE::op_parts {
 
@@ -92,6 +93,17 @@ constexpr tensor elu(const tensor& x, const elu_options& options, const location
 
 constexpr tensor selu(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::selu_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr tensor celu(const tensor& x, const celu_options& o, const location& at) {
+    const std::string_view name = o.name.empty() ? std::string_view("celu") : o.name;
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
+    if (const contract_parts::option_fault off =
+            contract_parts::outside("alpha", o.alpha, contract_parts::range_of::above(0)))
+        return op_parts::refuse(off, x, name, at);
+    const graph_parts::line_of_call here(x, at);
+    const tensor unit = elu(div(x, o.alpha));
+    return mul(unit, o.alpha, {name}, at);
 }
 
 }  // namespace ambit

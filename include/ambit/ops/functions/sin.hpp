@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Sine and cosine of each element, an angle in radians; NaN of an infinite one.
+// Sine, cosine and tangent of each element, an angle in radians; NaN of an infinite one.
 //
 //     tensor wave = sin(phase);
 #pragma once
@@ -54,6 +54,13 @@ constexpr tensor sin(const tensor& x, const op_options& options, const location&
 
 constexpr tensor cos(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::cos_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr tensor tan(const tensor& x, const op_options& options, const location& at) {
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
+    const graph_parts::line_of_call here(x, at);
+    const tensor sine = sin(x), cosine = cos(x);
+    return div(sine, cosine, {options.name.empty() ? std::string_view("tan") : options.name});
 }
 
 }  // namespace ambit

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Smooth units: softplus log(1 + e^x), softsign x / (1 + |x|), swish (also called silu) x / (1 + e^-x).
+// Smooth units: softplus log(1 + e^x), softsign x / (1 + |x|), swish (also called silu) x / (1 + e^-x), mish
+// x tanh(log(1 + e^x)), log_sigmoid -log(1 + e^-x); the last two are made of other ops, computed in one loop.
 //
 //     tensor deviation = softplus(x);
 //
@@ -98,6 +99,25 @@ constexpr tensor swish(const tensor& x, const op_options& options, const locatio
 
 constexpr tensor silu(const tensor& x, const op_options& options, const location& at) {
     return swish(x, {options.name.empty() ? "silu" : options.name}, at);
+}
+
+constexpr tensor mish(const tensor& x, const op_options& options, const location& at) {
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
+    const graph_parts::line_of_call here(x, at);
+    // tanh(log(1 + e)) = n / (n + 2), where n = e (e + 2); beyond 20 it is 1 in both dtypes.
+    const tensor e = exp(minimum(x, 20));
+    const tensor n = mul(e, add(e, 2));
+    const tensor share = div(n, add(n, 2));
+    const tensor bounded = maximum(x, -1000);  // where the share is 0 in both dtypes
+    return mul(bounded, share, {options.name.empty() ? std::string_view("mish") : options.name}, at);
+}
+
+constexpr tensor log_sigmoid(const tensor& x, const op_options& options, const location& at) {
+    if (refused_parts::is_without_graph({x})) return refused_parts::without_graph({x});
+    const graph_parts::line_of_call here(x, at);
+    const tensor opposite = neg(x);
+    const tensor loss = softplus(opposite);
+    return neg(loss, {options.name.empty() ? std::string_view("log_sigmoid") : options.name}, at);
 }
 
 }  // namespace ambit
