@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: BSL-1.0
 # The pages of the ops: each function that users call is declared once, in its family's page (ops/images.hpp), with a
 # documentation comment of its own; what lies behind the page (ops/images/) defines functions of that page only, and
-# does not say default arguments again.
+# does not say default arguments again. Each is defined in the file of its name, or in one that an index in the page
+# names:
+#
+#     // images/ defines each function in the file of its name, but:
+#     //     space_to_depth.hpp  depth_to_space
+#
+# And the kernel of an op is in the file of its tag, or of its first words, or in one that the tag's line in contract/
+# names.
 #
 #     cmake -DINCLUDE=<include folder> -P check_pages.cmake
 cmake_minimum_required(VERSION 3.25)
@@ -47,8 +54,22 @@ foreach(folder IN LISTS folders)
     set(documented FALSE)
     set(refusal FALSE)
     set(statement "")
+    set(elsewhere "")     # of the index, as file/function
+    set(indexed "")       # the file of the index that the line belongs to
     lines_of("${folder}.hpp" lines)
     foreach(line IN LISTS lines)
+        if(line MATCHES "^// ${family}/ defines each function in the file of its name")
+            set(indexed "none")
+        elseif(indexed AND line MATCHES "^//     +(([a-z_0-9]+)\\.hpp +)?(.*)$")
+            if(CMAKE_MATCH_2)
+                set(indexed "${CMAKE_MATCH_2}")
+            endif()
+            string(REPLACE " " ";" names "${CMAKE_MATCH_3}")
+            list(TRANSFORM names PREPEND "${indexed}/")
+            list(APPEND elsewhere ${names})
+        else()
+            set(indexed "")
+        endif()
         function_of("${line}" name)
         if(line MATCHES "^///")
             set(documented TRUE)
@@ -81,9 +102,11 @@ foreach(folder IN LISTS folders)
     endforeach()
 
     # ---- What lies behind it -------------------------------------------------------------------------------
+    set(defined "")  # as file/function
     file(GLOB headers "${folder}/*.hpp")
     foreach(header IN LISTS headers)
         cmake_path(GET header FILENAME file)
+        cmake_path(GET header STEM stem)
         set(public FALSE)
         lines_of("${header}" lines)
         foreach(line IN LISTS lines)
@@ -93,6 +116,9 @@ foreach(folder IN LISTS folders)
                 set(public FALSE)
             elseif(public)
                 function_of("${line}" name)
+                if(name)
+                    list(APPEND defined "${stem}/${name}")
+                endif()
                 if(name AND NOT name IN_LIST declared)
                     string(APPEND failures "  ops/${family}/${file} defines ${name}, which the page does not declare\n")
                 endif()
@@ -102,6 +128,48 @@ foreach(folder IN LISTS folders)
             endif()
         endforeach()
     endforeach()
+
+    # ---- Where each function is ----------------------------------------------------------------------------
+    list(REMOVE_DUPLICATES defined)
+    foreach(place IN LISTS defined)
+        string(REGEX REPLACE ".*/" "" name "${place}")
+        if(NOT "${name}/${name}" IN_LIST defined AND NOT place IN_LIST elsewhere)
+            string(APPEND failures "  the index of ops/${family}.hpp lacks ${place}\n")
+        endif()
+    endforeach()
+    foreach(place IN LISTS elsewhere)
+        if(NOT place IN_LIST defined)
+            string(APPEND failures "  the index of ops/${family}.hpp names ${place}, which is not there\n")
+        endif()
+    endforeach()
+endforeach()
+
+# ---- Where each kernel is ----------------------------------------------------------------------------------
+file(GLOB_RECURSE kernels "${INCLUDE}/ambit/kernels/*.hpp")
+file(GLOB contracts "${INCLUDE}/ambit/contract/*.hpp")
+set(tags "")
+foreach(contract IN LISTS contracts)
+    file(STRINGS "${contract}" lines REGEX "^struct [a-z_0-9]+ : with[a-z_]* ")
+    foreach(line IN LISTS lines)
+        string(REGEX MATCH "^struct ([a-z_0-9]+) " match "${line}")
+        set(tag "${CMAKE_MATCH_1}")
+        set(file "${tag}")
+        if(line MATCHES "[(]([a-z_0-9]+)\\.hpp[)]")
+            set(file "${CMAKE_MATCH_1}")
+        endif()
+        list(APPEND tags "${tag}=${file}")
+    endforeach()
+endforeach()
+foreach(kernel IN LISTS kernels)
+    cmake_path(GET kernel STEM stem)
+    file(STRINGS "${kernel}" lines REGEX "^template <> struct entry<kernel_tag::")
+    foreach(line IN LISTS lines)
+        string(REGEX MATCH "kernel_tag::([a-z_0-9]+)" match "${line}")
+        set(tag "${CMAKE_MATCH_1}")
+        if(NOT "${tag}=${stem}" IN_LIST tags AND NOT tag MATCHES "^${stem}_")
+            string(APPEND failures "  the line of the tag ${tag} in contract/ does not name (${stem}.hpp), which has it\n")
+        endif()
+    endforeach()
 endforeach()
 
 if(seen EQUAL 0)
@@ -110,4 +178,4 @@ endif()
 if(failures)
     message(FATAL_ERROR "the pages of the ops are not what users may read:\n${failures}")
 endif()
-message(STATUS "${seen} functions are declared once, each with its meaning")
+message(STATUS "${seen} functions are declared once, each with its meaning and its place")

@@ -13,13 +13,13 @@ struct conv2d : with_epilogue {};  ///< conv2d_geometry
 struct conv2d_image_gradient : with_epilogue {};  ///< conv2d_geometry, that of the convolution
 struct conv2d_kernel_gradient : without_epilogue {};  ///< conv2d_geometry, that of the convolution
 struct depthwise_conv2d : without_epilogue {};  ///< conv2d_geometry, as many channels out as in
-struct depthwise_image_gradient : without_epilogue {};  ///< conv2d_geometry, that of the convolution
-struct depthwise_kernel_gradient : without_epilogue {};  ///< conv2d_geometry, that of the convolution
-struct max_pool : without_epilogue {};  ///< pool_geometry
-struct mean_pool : without_epilogue {};  ///< pool_geometry
-struct max_pool_gradient : without_epilogue {};  ///< pool_geometry, that of the pooling
-struct max_pool_pick : without_epilogue {};  ///< pool_geometry, that of the pooling
-struct mean_pool_gradient : without_epilogue {};  ///< pool_geometry, that of the pooling
+struct depthwise_image_gradient : without_epilogue {};  ///< conv2d_geometry (depthwise_conv2d.hpp), the convolution's
+struct depthwise_kernel_gradient : without_epilogue {};  ///< conv2d_geometry (depthwise_conv2d.hpp), the convolution's
+struct max_pool : without_epilogue {};  ///< pool_geometry (pool.hpp)
+struct mean_pool : without_epilogue {};  ///< pool_geometry (pool.hpp)
+struct max_pool_gradient : without_epilogue {};  ///< pool_geometry (pool_gradient.hpp), that of the pooling
+struct max_pool_pick : without_epilogue {};  ///< pool_geometry (pool_gradient.hpp), that of the pooling
+struct mean_pool_gradient : without_epilogue {};  ///< pool_geometry (pool_gradient.hpp), that of the pooling
 struct resize_nearest : without_epilogue {};  ///< resize_geometry
 struct resize_nearest_gradient : without_epilogue {};  ///< resize_geometry, that of the resizing
 struct resize_bilinear : without_epilogue {};  ///< resize_geometry

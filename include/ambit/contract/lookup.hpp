@@ -10,14 +10,14 @@
 namespace AMBIT_NAMESPACE::kernel_tag {
 
 struct argmax : without_epilogue {};  ///< axis_geometry
-struct argmin : without_epilogue {};  ///< axis_geometry
+struct argmin : without_epilogue {};  ///< axis_geometry (argmax.hpp)
 struct top_k : without_epilogue {};  ///< pick_geometry
 struct gather : without_epilogue {};  ///< gather_geometry; an array and positions
-struct scatter : without_epilogue {};  ///< gather_geometry; updates and positions
-struct scatter_add : without_epilogue {};  ///< gather_geometry; an array, positions and updates
-struct scatter_update : without_epilogue {};  ///< gather_geometry; an array, positions and updates
-struct batch_gather : without_epilogue {};  ///< pick_geometry; values and indices
-struct batch_scatter : without_epilogue {};  ///< pick_geometry, that of batch_gather; indices and updates
+struct scatter : without_epilogue {};  ///< gather_geometry (gather.hpp); updates and positions
+struct scatter_add : without_epilogue {};  ///< gather_geometry (gather.hpp); an array, positions and updates
+struct scatter_update : without_epilogue {};  ///< gather_geometry (gather.hpp); an array, positions and updates
+struct batch_gather : without_epilogue {};  ///< pick_geometry (top_k.hpp); values and indices
+struct batch_scatter : without_epilogue {};  ///< pick_geometry (top_k.hpp), that of batch_gather; indices and updates
 struct first_positions : without_epilogue {};  ///< index_geometry; from positions
 struct one_hot : without_epilogue {};  ///< one_hot_geometry; from positions
 

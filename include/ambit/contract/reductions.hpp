@@ -9,15 +9,15 @@
 
 namespace AMBIT_NAMESPACE::kernel_tag {
 
-struct sum : without_epilogue {};  ///< reduce_geometry
-struct mean : without_epilogue {};  ///< reduce_geometry
-struct maximum : without_epilogue {};  ///< reduce_geometry
-struct minimum : without_epilogue {};  ///< reduce_geometry
-struct product : without_epilogue {};  ///< reduce_geometry
-struct any : without_epilogue {};  ///< reduce_geometry
-struct all : without_epilogue {};  ///< reduce_geometry
-struct logsumexp : without_epilogue {};  ///< reduce_geometry
-struct variance : without_epilogue {};  ///< reduce_geometry; values and their means
+struct sum : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
+struct mean : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
+struct maximum : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
+struct minimum : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
+struct product : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
+struct any : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
+struct all : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
+struct logsumexp : without_epilogue {};  ///< reduce_geometry (reduce_shifted.hpp)
+struct variance : without_epilogue {};  ///< reduce_geometry (reduce_shifted.hpp); values and their means
 struct cumulative_sum : without_epilogue {};  ///< cumulative_geometry
 struct cumulative_product : without_epilogue {};  ///< cumulative_geometry
 struct cumulative_product_gradient : without_epilogue {};  ///< cumulative_geometry, that of the product

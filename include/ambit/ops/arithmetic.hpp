@@ -10,6 +10,16 @@
 
 #include <ambit/ops/op.hpp>
 
+// arithmetic/ defines each function in the file of its name, but:
+//     add.hpp        operator+
+//     clip.hpp       relu6
+//     div.hpp        operator/
+//     floor_div.hpp  floor_mod
+//     mul.hpp        operator*
+//     neg.hpp        operator-
+//     rounding.hpp   floor ceil round
+//     sub.hpp        operator-
+
 namespace AMBIT_NAMESPACE {
 
 /// a + b of each pair of elements. Any dtype but bool; integers wrap around. The gradient goes to both. TensorFlow's

@@ -25,6 +25,15 @@
 #include <string_view>
 #include <type_traits>
 
+// arrays/ defines each function in the file of its name, but:
+//     concat.hpp       stack
+//     constant.hpp     fill zeros ones zeros_like ones_like
+//     diag.hpp         diag_part eye
+//     expand_dims.hpp  squeeze flatten
+//     range.hpp        linspace
+//     slice.hpp        strided_slice
+//     split.hpp        unstack
+
 namespace AMBIT_NAMESPACE {
 
 /// The same elements in the same order under another shape of as many; one extent may be -1, which is what is left.

@@ -11,6 +11,12 @@
 
 #include <ambit/ops/op.hpp>
 
+// comparison/ defines each function in the file of its name, but:
+//     classification.hpp  is_nan is_inf is_finite
+//     comparison.hpp      equal not_equal less less_equal greater greater_equal operator< operator<= operator>
+//                         operator>=
+//     logical.hpp         logical_and logical_or logical_xor logical_not operator& operator| operator^ operator~
+
 namespace AMBIT_NAMESPACE {
 
 /// Whether two elements are equal; NaN is equal to nothing. Any dtype; the result is bool. NumPy's and TensorFlow's

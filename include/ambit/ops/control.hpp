@@ -21,6 +21,11 @@
 #include <string_view>
 #include <type_traits>
 
+// control/ defines each function in the file of its name, but:
+//     assign.hpp    assign_add assign_sub group
+//     check.hpp     check_finite check_range
+//     identity.hpp  with_dependencies
+
 namespace AMBIT_NAMESPACE::op_parts {
 
 template <class Body>

@@ -15,6 +15,18 @@
 #include <cstdint>
 #include <string_view>
 
+// functions/ defines each function in the file of its name, but:
+//     arcs.hpp        asin acos atan atan2
+//     elu.hpp         selu celu
+//     expm1.hpp       log1p
+//     hard_units.hpp  hard_sigmoid hard_swish
+//     hyperbolic.hpp  sinh cosh asinh acosh atanh
+//     leaky_relu.hpp  prelu
+//     rsqrt.hpp       reciprocal
+//     sin.hpp         cos tan
+//     softplus.hpp    mish log_sigmoid softsign swish silu
+//     square.hpp      squared_difference
+
 namespace AMBIT_NAMESPACE {
 
 /// x² of each element. Any dtype but bool; integers wrap around. Gradient: 2 g x. NumPy's and TensorFlow's `square`.

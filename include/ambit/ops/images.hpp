@@ -17,6 +17,13 @@
 #include <cstdint>
 #include <string_view>
 
+// images/ defines each function in the file of its name, but:
+//     pool.hpp            max_pool avg_pool
+//     pool1d.hpp          max_pool1d avg_pool1d
+//     resize.hpp          resize_nearest resize_bilinear
+//     space_to_depth.hpp  depth_to_space
+//     window.hpp          explicit_pads
+
 namespace AMBIT_NAMESPACE {
 
 /// Padding by number, each at least 0, as PyTorch and ONNX have it: as much on every side.

@@ -17,6 +17,11 @@
 #include <cstdint>
 #include <string_view>
 
+// lookup/ defines each function in the file of its name, but:
+//     gather.hpp     embedding_lookup
+//     gather_nd.hpp  scatter_nd
+//     scatter.hpp    unsorted_segment_sum scatter_add
+
 namespace AMBIT_NAMESPACE {
 
 /// What `gather` may be told: the axis along which it looks up.

@@ -12,6 +12,8 @@
 
 #include <cstdint>
 
+// losses/ defines each function in the file of its name.
+
 namespace AMBIT_NAMESPACE {
 
 /// The cross-entropy between softmax(logits) and probabilities of the classes, for each row: [..., classes] x [...,

@@ -7,6 +7,8 @@
 #include <initializer_list>
 #include <string_view>
 
+// products/ defines each function in the file of its name.
+
 namespace AMBIT_NAMESPACE {
 
 /// What `matmul` may be told: whether it takes an operand with its last two axes exchanged.

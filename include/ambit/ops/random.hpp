@@ -16,6 +16,9 @@
 #include <optional>
 #include <string_view>
 
+// random/ defines each function in the file of its name, but:
+//     random.hpp  random_uniform random_normal truncated_normal
+
 namespace AMBIT_NAMESPACE {
 
 /// What `random_uniform` may be told.

@@ -17,6 +17,13 @@
 #include <cstdint>
 #include <string_view>
 
+// reductions/ defines each function in the file of its name, but:
+//     cumulative.hpp      cumsum cumprod
+//     moments.hpp         reduce_variance
+//     norm.hpp            l2_normalize
+//     reduce.hpp          reduce_sum reduce_mean reduce_max reduce_min
+//     reduce_logical.hpp  reduce_any reduce_all
+
 namespace AMBIT_NAMESPACE {
 
 /// What reductions may be told: the axes, and whether they stay, with extent 1.
