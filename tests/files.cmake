@@ -3,7 +3,7 @@
 
 # toml++ has options that the shared headers were compiled without.
 target_link_libraries(test.unit.config PRIVATE ambit_config)
-set_source_files_properties(unit/config/config.cpp TARGET_DIRECTORY test.unit.config
+set_source_files_properties(unit/config/config.cpp unit/config/refused_files.cpp TARGET_DIRECTORY test.unit.config
                             PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 target_link_libraries(test.unit.io PRIVATE ambit_io)
 target_link_libraries(test.unit.checkpoint PRIVATE ambit_io ambit_formats)
