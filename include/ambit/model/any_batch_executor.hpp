@@ -67,20 +67,7 @@ template <class T> constexpr T fixed_part(const T& first, const T& second) {
 
 template <class T, class Geometry, fused_program Program> struct batch_loop {
     static void run(addresses at, std::int64_t batch) noexcept {
-        call(at, batch, std::make_index_sequence<std::size_t(Program.inputs)>{},
-             std::make_index_sequence<std::size_t(Program.outputs)>{});
-    }
-
-private:
-    template <std::size_t... I, std::size_t... O>
-    [[gnu::always_inline]] static void call(addresses at, std::int64_t batch, std::index_sequence<I...>,
-                                            std::index_sequence<O...>) noexcept {
-        kernel_parts::elementwise<T>(Geometry{batch},
-                                     std::tuple<const element_of_value<T, Program, I>*...>(
-                                         as<const element_of_value<T, Program, I>>(at[sizeof...(O) + I])...),
-                                     std::tuple<element_of_value<T, Program, std::size_t(Program.output[O])>*...>(
-                                         as<element_of_value<T, Program, std::size_t(Program.output[O])>>(at[O])...),
-                                     loop_body<Program>{});
+        fused_loop<T, Geometry, Program>::run(Geometry{batch}, at);
     }
 };
 

@@ -78,24 +78,49 @@ template <class T> [[gnu::always_inline]] inline T* as(std::byte* address) noexc
     return reinterpret_cast<T*>(address);
 }
 
-/// A fused loop.
-template <class T, elementwise_geometry Geometry, fused_program Program> struct loop_kernel {
-    static void run(addresses at) noexcept {
-        call(at, std::make_index_sequence<std::size_t(Program.inputs)>{},
+/// A fused loop over a geometry that may be known late.
+template <class T, class Geometry, fused_program Program> struct fused_loop {
+    [[gnu::always_inline]] static void run(Geometry geometry, addresses at) noexcept {
+        call(geometry, at, std::make_index_sequence<std::size_t(Program.inputs)>{},
              std::make_index_sequence<std::size_t(Program.outputs)>{});
     }
 
 private:
     template <std::size_t... I, std::size_t... O>
-    [[gnu::always_inline]] static void call(addresses at, std::index_sequence<I...>,
+    [[gnu::always_inline]] static void call(Geometry geometry, addresses at, std::index_sequence<I...>,
                                             std::index_sequence<O...>) noexcept {
-        kernel_parts::elementwise<T>(static_value<Geometry>{},
+        kernel_parts::elementwise<T>(geometry,
                                      std::tuple<const element_of_value<T, Program, I>*...>(
                                          as<const element_of_value<T, Program, I>>(at[sizeof...(O) + I])...),
                                      std::tuple<element_of_value<T, Program, std::size_t(Program.output[O])>*...>(
                                          as<element_of_value<T, Program, std::size_t(Program.output[O])>>(at[O])...),
                                      loop_body<Program>{});
     }
+};
+
+/// The same over one axis of any length.
+template <class T, class Geometry, fused_program Program>
+[[gnu::noinline]] inline void run_loop_of_length(std::int64_t length, addresses at) noexcept {
+    fused_loop<T, Geometry, Program>::run(Geometry{length}, at);
+}
+
+/// A fused loop whose extents the compiler knows.
+template <class T, elementwise_geometry Geometry, fused_program Program> struct loop_kernel {
+    static void run(addresses at) noexcept {
+        if constexpr (is_shared) run_loop_of_length<T, any_length, Program>(Geometry.extent[0], at);
+        else fused_loop<T, static_value<Geometry>, Program>::run({}, at);
+    }
+
+private:
+    // Cheap ops over one axis with several results or a long chain, as optimizers have them for each variable, are
+    // compiled once for all lengths: an extent would save them little.
+    static constexpr bool is_shared =
+        Geometry.rank == 1 && (is_long<Program> || Program.outputs > 1) && !loop_body<Program>::heavy;
+    static constexpr elementwise_geometry with_extent(elementwise_geometry geometry, std::int64_t extent) {
+        geometry.extent[0] = extent;
+        return geometry;
+    }
+    using any_length = batch_value<with_extent(Geometry, 0), with_extent({}, 1)>;
 };
 
 /// Packs weights again if they are of an older value of their variable.

@@ -78,6 +78,9 @@ template <fused_program Program, class V>
 
 template <fused_program Program> inline constexpr std::size_t op_count = static_cast<std::size_t>(Program.ops);
 
+/// A long chain, an optimizer's update for one.
+template <fused_program Program> inline constexpr bool is_long = Program.ops > 4;
+
 template <fused_program Program, std::size_t... Op> constexpr bool any_heavy(std::index_sequence<Op...>) {
     return (false || ... || op_type<Program.op[Op].op>::heavy);
 }
@@ -95,7 +98,7 @@ using element_of_value = std::conditional_t<Program.is_mask(Value), bool, T>;
 /// The body of a fused loop.
 template <fused_program Program> struct loop_body {
     static constexpr bool heavy = any_heavy<Program>(std::make_index_sequence<op_count<Program>>{});
-    static constexpr bool is_short = Program.ops <= 4 && !heavy;
+    static constexpr bool is_short = !is_long<Program> && !heavy;
     static constexpr bool vectorizable = all_vectorizable<Program>(std::make_index_sequence<op_count<Program>>{});
     static constexpr bool interleaves = any_interleaves<Program>(std::make_index_sequence<op_count<Program>>{});
 
@@ -123,8 +126,8 @@ private:
 template <fused_program Program, class Layout, class T> struct fused_epilogue {
     static constexpr std::size_t inputs = static_cast<std::size_t>(Program.inputs);
     static constexpr std::size_t outputs = static_cast<std::size_t>(Program.outputs);
-    // A long chain, an optimizer's update for one, is expanded once a tile instead of once an accumulator.
-    static constexpr bool heavy = Program.ops > 4 || any_heavy<Program>(std::make_index_sequence<op_count<Program>>{});
+    // A long chain is expanded once a tile instead of once an accumulator.
+    static constexpr bool heavy = is_long<Program> || any_heavy<Program>(std::make_index_sequence<op_count<Program>>{});
 
     const std::byte* in[inputs > 0 ? inputs : 1];
     std::byte* out[outputs];
