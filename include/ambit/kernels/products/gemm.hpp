@@ -64,17 +64,20 @@ inline void copy_rows(const T* in, std::int64_t stride, std::int64_t rows, std::
         std::memcpy(out + r * out_stride, in + r * stride, static_cast<std::size_t>(columns) * sizeof(T));
 }
 
+// What is known of the depth of a tile where it is not expanded: that it is one block, which needs no tree, or that it
+// grows with a batch, and mostly is one.
+inline constexpr int one_block = -1, mostly_one_block = -2;
+
 // One tile of C: rows [row, row + Rows), columns [column, column + (Vectors - 1) * lanes + last); `Partial` where
-// `right` has no more of them. `Depth` is the depth where that is expanded; -1 where it grows with a batch, and mostly
-// is one block.
+// `right` has no more of them. `Depth` is the depth where that is expanded, or what is known of it, or 0.
 template <int Rows, int Vectors, int Depth, bool Partial, class V, class T, class Right, class Epilogue>
 [[gnu::always_inline]] inline void gemm_tile(const broadcast_operand<T>& left, const Right& right, std::int64_t depth,
                                              std::int64_t row, std::int64_t column, std::int64_t last,
                                              const Epilogue& epilogue) noexcept {
     tile<Rows, Vectors, V, chains_for(Rows * Vectors, Depth > 0 ? Depth : 64)> sums;
-    if constexpr (Depth > 0) {
-        sums.template accumulate<Partial, Depth>(left, right, depth);
-    } else if (Depth < 0 && depth <= longest_block) {
+    if constexpr (Depth > 0 || Depth == one_block) {
+        sums.template accumulate<Partial, (Depth > 0 ? Depth : 0)>(left, right, depth);
+    } else if (Depth == mostly_one_block && depth <= longest_block) {
         sums.template accumulate<Partial, 0>(left, right, depth);
     } else {
         typename decltype(sums)::tree before;
@@ -117,8 +120,13 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
     static constexpr bool has_packed_b = known::value().packed_b != 0;
 
     template <int Rows, int Vectors> static constexpr int depth_of() {
-        if constexpr (known::k) return expanded_depth(known::value().k, Rows * Vectors);
-        else return is_batch_value<Geometry> ? -1 : 0;
+        if constexpr (known::k) {
+            constexpr std::int64_t k = known::value().k;
+            constexpr int expanded = expanded_depth(k, Rows * Vectors);
+            return expanded == 0 && k <= longest_block ? one_block : expanded;
+        } else {
+            return is_batch_value<Geometry> ? mostly_one_block : 0;
+        }
     }
 
     static constexpr bool may_copy_rows() {

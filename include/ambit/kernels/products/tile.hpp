@@ -252,9 +252,9 @@ constexpr int chains_for(std::int64_t accumulators, std::int64_t depth) {
     return chains;
 }
 
-// Steps that are worth expanding.
+// Steps that are worth expanding. A step of many accumulators is long enough for a loop.
 constexpr int expanded_depth(std::int64_t depth, std::int64_t accumulators) {
-    return depth <= 64 && depth * accumulators <= 128 ? static_cast<int>(depth) : 0;
+    return depth <= 64 && depth * accumulators <= (accumulators > 8 ? 64 : 128) ? static_cast<int>(depth) : 0;
 }
 
 // The tiles that cover rows whose count is known at run time only: `first[count]` is how many the first one has.
