@@ -3,10 +3,10 @@
 #pragma once
 
 #include <ambit/core/tensor_spec.hpp>
-#include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/scope/collections.hpp>
 #include <ambit/scope/scope_stack.hpp>
 #include <ambit/scope/variable_record.hpp>
+#include <ambit/scope/variable_refusals.hpp>
 
 #include <initializer_list>
 #include <string_view>
@@ -41,7 +41,7 @@ class variable_store {
 public:
     /// Mistakes, names and scopes are its owner's.
     constexpr variable_store(mistake_log& log, name_table& names, scope_stack& scopes, const store_owner& owner)
-        : log_(log), names_(names), scopes_(scopes), owner_(owner) {}
+        : log_(log), names_(names), scopes_(scopes), owner_(owner), refusals_(log, names, scopes, variables_) {}
     variable_store(const variable_store&) = delete;
     variable_store& operator=(const variable_store&) = delete;
 
@@ -315,7 +315,8 @@ private:
         }
         const mistake verdict = judge(request);
         if (verdict != mistake::none) {
-            report_variable(verdict, path, from, extents, asked_dtype, at);
+            if (!request.exists) admit_all();  // one of them may be meant
+            refusals_.reuse(verdict, path, from, existing, extents, asked_dtype, at);
             if (!request.exists || verdict == mistake::variable_missing) return inert_variable(extents, asked_dtype);
             if (request.shape_agrees && request.dtype_agrees) return existing;
             // What fits the existing variable would not fit what the module goes on to do.
@@ -338,17 +339,15 @@ private:
                                const scope_defaults& defaults, const place& at) {
         const given_value value = scopes_.defaults().given(given);
         if (value.is_variable && value.store != this) {
-            log_.begin_report(mistake::foreign_tensor).add(detail_tag::path, names_.path(path));
-            log_.report_in_progress().add(detail_tag::rule, "same_as takes a variable of this module's scope");
-            scopes_.add_asked_at(from, at);
-            log_.settle();
+            refusals_.foreign_value(path, from, at);
             return inert_variable(extents, options.dtype);
         }
         const tensor_spec spec = value.spec;
         if (value.is_variable && value.variable < 0) return inert_variable(&spec.extents, spec.type);
         const tensor_spec asked{extents != nullptr ? *extents : spec.extents, options.dtype.otherwise(spec.type)};
         if (asked != spec) {
-            report_unfit(path, from, asked, "the initializer is a value, whose shape and dtype the variable has", at);
+            refusals_.unfit(path, from, asked, "the initializer is a value, whose shape and dtype the variable has",
+                            at);
             return inert_variable(&asked.extents, asked.type);
         }
         const int id = create(path, from, asked, options, defaults, at);
@@ -365,14 +364,6 @@ private:
         variables_[id].begins_as = original.begins_as < 0 ? other : original.begins_as;
     }
 
-    constexpr void report_unfit(int path, int from, const tensor_spec& asked, std::string_view rule, const place& at) {
-        log_.begin_report(mistake::initializer_unfit).add(detail_tag::path, names_.path(path));
-        log_.report_in_progress().add(detail_tag::asked, asked);
-        log_.report_in_progress().add(detail_tag::rule, rule);
-        scopes_.add_asked_at(from, at);
-        log_.settle();
-    }
-
     constexpr int inert_variable(const shape* extents, dtype type) {
         const int count = inert_.size();
         scopes_.expect_end(count);
@@ -383,10 +374,7 @@ private:
     constexpr int create(int path, int from, const tensor_spec& asked, const variable_options& options,
                          const scope_defaults& defaults, const place& at) {
         if (!is_legal(asked.extents)) {
-            log_.begin_report(mistake::invalid_shape).add(detail_tag::path, names_.path(path));
-            log_.report_in_progress().add(detail_tag::asked, asked);
-            scopes_.add_asked_at(from, at);
-            log_.settle();
+            refusals_.illegal_shape(path, from, asked, at);
             return inert_variable(&asked.extents, asked.type);
         }
         defaults_table& kept = scopes_.defaults();
@@ -397,7 +385,7 @@ private:
             if (why != initializer_mismatch::none) {
                 short_text rule(rule_of(why));
                 if (rule.empty()) rule = initializer_fault(kept.initializer_at(initializer), asked.type).text();
-                report_unfit(path, from, asked, rule, at);
+                refusals_.unfit(path, from, asked, rule, at);
                 return inert_variable(&asked.extents, asked.type);
             }
         }
@@ -492,52 +480,6 @@ private:
             if (collected_.is_variable(i - 1, id)) collected_.keep_first(i - 1);
     }
 
-    constexpr void report_variable(mistake kind, int path, int from, const shape* extents, dtype type,
-                                   const place& at) {
-        log_.begin_report(kind).add(detail_tag::path, names_.path(path));
-        reports& report = log_.report_in_progress();
-        const int existing = variable_of(path);
-        if (existing < 0) {
-            if (extents != nullptr)
-                report.add(detail_tag::asked, tensor_spec{*extents, type != dtype::none ? type : dtype::float32});
-            admit_all();
-            if (const int nearest = nearest_to(path, extents); nearest >= 0)
-                report.add(detail_tag::did_you_mean, names_.path(variables_[nearest].name));
-            scopes_.add_asked_at(from, at);
-        } else {
-            const variable_record& first = variables_[existing];
-            if (first.made_by_variable) {
-                report.add(detail_tag::rule, "made by variable(), and so never returned by get_variable()");
-            } else if (kind != mistake::variable_exists) {
-                report.add(detail_tag::had, first.spec);
-                report.add(detail_tag::asked, tensor_spec{extents != nullptr ? *extents : first.spec.extents,
-                                                          type != dtype::none ? type : first.spec.type});
-            }
-            report.add(detail_tag::first_at, first.made);
-            scopes_.add_scope(first.scope);
-            report.add(detail_tag::again_at, log_.line_of(at));
-            scopes_.add_scope(from);
-        }
-        scopes_.add_default_name(from);
-        log_.settle();
-    }
-
-    /// The variable that was probably meant, or -1: of those that have the shape asked for the one whose path is most
-    /// like this, else of all.
-    constexpr int nearest_to(int path, const shape* extents) const {
-        const short_text wanted = names_.path(path);
-        nearest_name fitting(wanted);
-        for (int id = 0; id < variables_.size(); ++id)
-            if (extents != nullptr && variables_[id].spec.extents == *extents) consider(fitting, id);
-        if (fitting.best() >= 0) return fitting.best();
-        nearest_name any(wanted);
-        for (int id = 0; id < variables_.size(); ++id) consider(any, id);
-        return any.best();
-    }
-    constexpr void consider(nearest_name& search, int id) const {
-        if (!variables_[id].made_by_variable) search.consider(id, names_.path(variables_[id].name));
-    }
-
     mistake_log& log_;
     name_table& names_;
     scope_stack& scopes_;
@@ -547,6 +489,7 @@ private:
     buffer<ambit::constraint> constraints_;
     buffer<ambit::regularizer> regularizers_;
     collection_table collected_;
+    variable_refusals refusals_;
     variables_outside outside_;
     bool looks_outside_ = false;
     bool has_met_collected_ = false;
