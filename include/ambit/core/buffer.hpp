@@ -59,19 +59,19 @@ public:
 
     /// By value: an element of this very buffer may be pushed although pushing moves the elements.
     constexpr void push_back(T value) {
-        if (size_ == capacity_) reserve(capacity_ == 0 ? 16 : 2 * capacity_);
+        if (size_ == capacity_) reserve(capacity_ == 0 ? 16 : more());
         data_[size_++] = static_cast<T&&>(value);
     }
 
     /// A new last element to be filled in place, without copies: for buffers that never shrink, where it is `T{}`.
     constexpr T& emplace_back() {
-        if (size_ == capacity_) reserve(capacity_ == 0 ? 16 : 2 * capacity_);
+        if (size_ == capacity_) reserve(capacity_ == 0 ? 16 : more());
         return data_[size_++];
     }
 
     /// Copies `count` elements from elsewhere; they must not be elements of this buffer.
     constexpr void append(const T* first, int count) {
-        if (size_ + count > capacity_) reserve(size_ + count > 2 * capacity_ ? size_ + count : 2 * capacity_);
+        if (size_ + count > capacity_) reserve(size_ + count > more() ? size_ + count : more());
         T* const to = data_ + size_;
         for (int i = 0; i < count; ++i) to[i] = first[i];
         size_ += count;
@@ -82,7 +82,7 @@ public:
     constexpr void clear() { size_ = 0; }
 
     constexpr void resize(int size, const T& value = T{}) {
-        if (size > capacity_) reserve(size > 2 * capacity_ ? size : 2 * capacity_);
+        if (size > capacity_) reserve(size > more() ? size : more());
         for (int i = size_; i < size; ++i) data_[i] = value;
         size_ = size;
     }
@@ -111,6 +111,9 @@ public:
     }
 
 private:
+    // Four times as much while that is little: each element that moves costs a constant evaluation what it cost to make.
+    constexpr int more() const { return (capacity_ < 4096 ? 4 : 2) * capacity_; }
+
     constexpr int checked(int index) const {
         if (index < 0 || index >= capacity_) index_of_list<T>::list_has_no_such_element(index, size_);
         return index;

@@ -122,9 +122,8 @@ template <template <class> class Array> struct kept_arrays {
         regions.append(from.regions.begin(), from.regions.size());
         values.append(builder.values().begin(), builder.values().size());
         for (const int id : output_ids) outputs.push_back(id);
-        buffer<char> paths;
-        for (int i = 0; i < builder.variable_count(); ++i) keep_variable(builder, i, paths);
-        characters.append(paths.begin(), paths.size());
+        buffer<char> path;  // one for all: what grows is copied, and characters are the most of it
+        for (int i = 0; i < builder.variable_count(); ++i) keep_variable(builder, i, path);
         mistakes.append(builder.mistakes());
     }
 
@@ -135,13 +134,15 @@ template <template <class> class Array> struct kept_arrays {
     }
 
 private:
-    constexpr void keep_variable(const graph_builder& builder, int i, buffer<char>& paths) {
+    constexpr void keep_variable(const graph_builder& builder, int i, buffer<char>& path) {
         const variable_record& v = builder.variable_at(i);
-        const int begin = paths.size();
-        builder.all_names().append_path(v.name, paths);
+        const int begin = characters.size();
+        path.clear();
+        builder.all_names().append_path(v.name, path);
+        characters.append(path.begin(), path.size());
         frozen_variable kept;
         kept.path_begin = begin;
-        kept.path_length = paths.size() - begin;
+        kept.path_length = path.size();
         kept.first_value = v.first_value;
         kept.value_count = v.value_count;
         kept.trainable = v.trainable ? 1 : 0;
