@@ -199,18 +199,18 @@ private:
     }
 
     constexpr void begin_cut(int n, std::string_view rule) {
-        const node& it = builder_->node_at(n);
+        const node& entry = builder_->node_at(n);
         builder_->log()
             .begin_report(mistake::not_differentiable)
-            .add(detail_tag::op, builder_->all_names().path(it.name));
+            .add(detail_tag::op, builder_->all_names().path(entry.name));
         reports& report = builder_->log().report_in_progress();
-        if (it.made.line > 0) report.add(detail_tag::at, it.made);
+        if (entry.made.line > 0) report.add(detail_tag::at, entry.made);
         short_text line(rule);
         if (rule.empty()) {
-            line += it.op->name;
-            line += is_floating(it.result.type) ? " passes no gradient" : " gives ";
-            if (!is_floating(it.result.type)) line += name_of(it.result.type);
-            if (!is_floating(it.result.type)) line += ", which has no gradient";
+            line += entry.op->name;
+            line += is_floating(entry.result.type) ? " passes no gradient" : " gives ";
+            if (!is_floating(entry.result.type)) line += name_of(entry.result.type);
+            if (!is_floating(entry.result.type)) line += ", which has no gradient";
         }
         report.add(detail_tag::rule, line);
     }
@@ -244,12 +244,12 @@ private:
         /// What stands for a value of this body.
         constexpr tensor stand_in(int n) {
             graph_builder& builder = *pass->builder_;
-            const ambit::graph_parts::node it = builder.node_at(n);
-            const auto is_reversed = [&] { return builder.value().words[it.first_word] != 0; };
-            if (it.op->role == op_role::slice)
+            const ambit::graph_parts::node entry = builder.node_at(n);
+            const auto is_reversed = [&] { return builder.value().words[entry.first_word] != 0; };
+            if (entry.op->role == op_role::slice)
                 return loop->slice(outer->at(builder.value().operand(n, 0)), !is_reversed());
-            if (it.op->role == op_role::iteration) return loop->iteration(!is_reversed());
-            if (it.op->role == op_role::alias) return again(n);
+            if (entry.op->role == op_role::iteration) return loop->iteration(!is_reversed());
+            if (entry.op->role == op_role::alias) return again(n);
             const tensor all = loop_builder::stacked(builder, end, {&builder, n}, false, pass->at_);
             return loop->slice(outer->at(all.id()), true);
         }
@@ -257,13 +257,13 @@ private:
         /// The op of a node of this body once more, with what stands for its operands.
         constexpr tensor again(int n) {
             graph_builder& builder = *pass->builder_;
-            const ambit::graph_parts::node it = builder.node_at(n);
+            const ambit::graph_parts::node entry = builder.node_at(n);
             std::array<tensor, graph_builder::max_operands> operands;
-            const int count = it.op->role == op_role::alias ? 1 : it.operand_count;
+            const int count = entry.op->role == op_role::alias ? 1 : entry.operand_count;
             for (int i = 0; i < count; ++i) operands[static_cast<std::size_t>(i)] = at(builder.value().operand(n, i));
             buffer<std::int64_t> words;  // appending moves those of the graph
-            words.append(builder.value().words.begin() + it.first_word, it.word_count);
-            return builder.make(*it.op, {operands.data(), static_cast<std::size_t>(count)},
+            words.append(builder.value().words.begin() + entry.first_word, entry.word_count);
+            return builder.make(*entry.op, {operands.data(), static_cast<std::size_t>(count)},
                                 {words.begin(), static_cast<std::size_t>(words.size())}, {}, pass->at_);
         }
 

@@ -22,9 +22,9 @@ struct padded_part {
 /// What a node pads; `axis` is -1 if it is no such padding.
 constexpr padded_part part_of(const graph_builder& builder, int id) {
     padded_part part;
-    const node& it = builder.node_at(id);
-    if (it.op->id != op_parts::pad_info.id || it.op->role != op_role::compute) return part;
-    const auto a = from_words<op_parts::pad_op::attributes>(builder.value().words.begin() + it.first_word);
+    const node& entry = builder.node_at(id);
+    if (entry.op->id != op_parts::pad_info.id || entry.op->role != op_role::compute) return part;
+    const auto a = from_words<op_parts::pad_op::attributes>(builder.value().words.begin() + entry.first_word);
     part.node = builder.value().operand(id, 0);
     const shape inside = builder.node_at(part.node).result.extents;
     if (!math::equals(a.value, 0)) return part;
@@ -41,10 +41,10 @@ constexpr padded_part part_of(const graph_builder& builder, int id) {
 constexpr buffer<int> terms_of(const graph_builder& builder, int sum) {
     buffer<int> terms;
     for (int left = sum;;) {
-        const node& it = builder.node_at(left);
+        const node& entry = builder.node_at(left);
         const auto operand = [&](int index) { return builder.value().operand(left, index); };
-        if (it.op->id != op_parts::add_info.id || it.operand_count != 2 ||
-            builder.node_at(operand(0)).result != it.result || builder.node_at(operand(1)).result != it.result) {
+        if (entry.op->id != op_parts::add_info.id || entry.operand_count != 2 ||
+            builder.node_at(operand(0)).result != entry.result || builder.node_at(operand(1)).result != entry.result) {
             terms.push_back(left);
             return terms;
         }

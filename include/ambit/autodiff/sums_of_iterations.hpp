@@ -72,9 +72,9 @@ public:
     constexpr tensor total(int number, int end, const place& at) {
         tensor sum;
         for (int i = 0; i < put_off_.size(); ++i) {
-            const term_of it = put_off_[i];
-            if (it.number != number) continue;
-            const tensor one = over_all_iterations(it.term, end, at);
+            const term_of deferred = put_off_[i];
+            if (deferred.number != number) continue;
+            const tensor one = over_all_iterations(deferred.term, end, at);
             sum = sum.builder() == nullptr ? one : add(sum, one);
         }
         return sum;
@@ -90,19 +90,19 @@ private:
 
     /// aᵀ · b of two matrices that each iteration has its own of.
     constexpr bool is_product_of_rows(int n) const {
-        const node& it = builder_->node_at(n);
-        if (it.op->id != op_parts::matmul_info.id || it.op->role != op_role::compute || !is_of_the_body(n))
+        const node& entry = builder_->node_at(n);
+        if (entry.op->id != op_parts::matmul_info.id || entry.op->role != op_role::compute || !is_of_the_body(n))
             return false;
-        const auto a = from_words<op_parts::matmul_op::attributes>(builder_->value().words.begin() + it.first_word);
+        const auto a = from_words<op_parts::matmul_op::attributes>(builder_->value().words.begin() + entry.first_word);
         return a.transpose_a != 0 && a.transpose_b == 0 && is_of_the_body(builder_->value().operand(n, 0)) &&
                is_of_the_body(builder_->value().operand(n, 1));
     }
 
     constexpr bool is_sum_of_stacked_rows(int n) const {
-        const node& it = builder_->node_at(n);
-        if (it.op->id != op_parts::reduce_sum_info.id || it.op->role != op_role::compute || !is_of_the_body(n))
+        const node& entry = builder_->node_at(n);
+        if (entry.op->id != op_parts::reduce_sum_info.id || entry.op->role != op_role::compute || !is_of_the_body(n))
             return false;
-        const auto a = from_words<op_parts::reduce_op::attributes>(builder_->value().words.begin() + it.first_word);
+        const auto a = from_words<op_parts::reduce_op::attributes>(builder_->value().words.begin() + entry.first_word);
         const int of = builder_->value().operand(n, 0);
         return a.count == 1 && a.axis[0] == 0 && a.keep_dims == 0 && builder_->node_at(of).result.extents.rank() == 2 &&
                index_of(of) >= 0;
@@ -127,19 +127,19 @@ private:
     }
 
     constexpr tensor over_all_iterations(int term, int end, const place& at) {
-        const node it = builder_->node_at(term);
+        const node entry = builder_->node_at(term);
         std::array<tensor, 2> operands;
-        for (int i = 0; i < it.operand_count; ++i)
+        for (int i = 0; i < entry.operand_count; ++i)
             operands[static_cast<std::size_t>(i)] = rows_of(builder_->value().operand(term, i), end, at);
-        if (it.op->id == op_parts::scatter_info.id) {
+        if (entry.op->id == op_parts::scatter_info.id) {
             shape listed{operands[1].shape().elements()};
             operands[1] = reshape(operands[1], listed);
-            for (int axis = 1; axis < it.result.extents.rank(); ++axis) listed.append(it.result.extents[axis]);
+            for (int axis = 1; axis < entry.result.extents.rank(); ++axis) listed.append(entry.result.extents[axis]);
             operands[0] = reshape(operands[0], listed);
         }
         buffer<std::int64_t> words;  // appending moves those of the graph
-        words.append(builder_->value().words.begin() + it.first_word, it.word_count);
-        return builder_->make(*it.op, {operands.data(), static_cast<std::size_t>(it.operand_count)},
+        words.append(builder_->value().words.begin() + entry.first_word, entry.word_count);
+        return builder_->make(*entry.op, {operands.data(), static_cast<std::size_t>(entry.operand_count)},
                               {words.begin(), static_cast<std::size_t>(words.size())}, {}, at);
     }
 
@@ -147,8 +147,9 @@ private:
     constexpr tensor rows_of(int value, int end, const place& at) {
         stacked_rows& known = rows_[index_of(value)];
         if (known.rows.builder() != nullptr) return known.rows;
-        const node& it = builder_->node_at(value);
-        const bool is_element_backwards = it.op->role == op_role::slice && builder_->value().words[it.first_word] != 0;
+        const node& entry = builder_->node_at(value);
+        const bool is_element_backwards =
+            entry.op->role == op_role::slice && builder_->value().words[entry.first_word] != 0;
         const tensor all = is_element_backwards ? tensor(builder_, builder_->value().operand(value, 0))
                                                 : loop_builder::stacked(*builder_, end, {builder_, value}, true, at);
         const tensor rows = reshape(all, {-1, all.shape()[-1]});

@@ -50,13 +50,13 @@ template <class Variables> held_variables registered(const Variables& all, std::
     later<held_variables, Variables> result;
     result.of = of;
     for (const auto& v : all) {
-        variable_info& it = result.known.emplace_back();
-        it.path = v->path();
-        it.extents = v->shape();
-        it.dtype = v->dtype();
-        it.trainable = v->is_trainable() ? 1 : 0;
-        it.role = v->role();
-        it.local = v->is_local() ? 1 : 0;
+        variable_info& info = result.known.emplace_back();
+        info.path = v->path();
+        info.extents = v->shape();
+        info.dtype = v->dtype();
+        info.trainable = v->is_trainable() ? 1 : 0;
+        info.role = v->role();
+        info.local = v->is_local() ? 1 : 0;
         result.targets.push_back({v->data(), v->generation_address()});
     }
     result.variables = result.known;

@@ -37,16 +37,16 @@ namespace AMBIT_NAMESPACE::checkpoint_parts {
 
 /// The bytes of a tensor as elements of a dtype.
 inline std::vector<std::byte> elements_of(const tensor_source& file, std::size_t tensor, dtype type) {
-    const stored_tensor& it = file.tensors()[tensor];
-    std::vector<std::byte> stored(static_cast<std::size_t>(it.bytes));
+    const stored_tensor& held = file.tensors()[tensor];
+    std::vector<std::byte> stored(static_cast<std::size_t>(held.bytes));
     file.read(tensor, stored);
-    if (dtype_from(it.type) == type) return stored;
-    const std::size_t count = stored.size() / size_of(it.type);
+    if (dtype_from(held.type) == type) return stored;
+    const std::size_t count = stored.size() / size_of(held.type);
     std::vector<std::byte> converted(count * static_cast<std::size_t>(size_of(type)));
-    if (const auto unfit = convert_elements(it.type, stored, type, converted))
+    if (const auto unfit = convert_elements(held.type, stored, type, converted))
         throw_or_end(checkpoint_error(checkpoint_fault::illegal_value, file.file(),
-                                      "element " + std::to_string(*unfit) + " of tensor " + in_quotes(it.name) + ", " +
-                                          type_and_shape(it) + ", is no " + std::string(name_of(type)),
+                                      "element " + std::to_string(*unfit) + " of tensor " + in_quotes(held.name) +
+                                          ", " + type_and_shape(held) + ", is no " + std::string(name_of(type)),
                                       "load it into a variable of a dtype that has its values"));
     return converted;
 }

@@ -38,8 +38,9 @@ template <storage Storage, class Module, class... Inputs>
 std::vector<trained_variable> trained_variables(const stored_model<Storage, Module, Inputs...>& model) {
     std::vector<trained_variable> all;
     for (std::size_t v = 0; v < model.variables.size(); ++v) {
-        const variable_info& it = model.variables[v];
-        all.push_back({it.path, {it.extents, it.dtype}, it.role, it.local != 0, model.addresses_of_variables()[v]});
+        const variable_info& info = model.variables[v];
+        all.push_back(
+            {info.path, {info.extents, info.dtype}, info.role, info.local != 0, model.addresses_of_variables()[v]});
     }
     return all;
 }

@@ -218,8 +218,8 @@ constexpr buffer<rule_use> uses_of(const checkpoint_rules& rules, std::span<cons
         if (!is_of_the_model(rule.kind)) continue;
         bool is_met = false;
         for (std::size_t v = 0; v < variables.size(); ++v) {
-            const variable_info& it = variables[v];
-            if (it.local != 0 || !concerns(rules, rule, it.path)) continue;
+            const variable_info& info = variables[v];
+            if (info.local != 0 || !concerns(rules, rule, info.path)) continue;
             is_met = true;
             rule_use& use = uses[static_cast<int>(v)];
             if (rule.kind == rule_kind::only) use.is_left_out = false;
@@ -233,8 +233,8 @@ constexpr buffer<rule_use> uses_of(const checkpoint_rules& rules, std::span<cons
             if (is_all || rule.kind == rule_kind::rename || rule.kind == rule_kind::prefix) take(use.name);
             if (is_all || rule.kind == rule_kind::transposed) take(use.axes);
             if (is_all || rule.kind == rule_kind::permuted) take(use.gates);
-            if (clash >= 0) report_clash(all, rules, clash, r, it);
-            else check_layout(all, rules, r, it);
+            if (clash >= 0) report_clash(all, rules, clash, r, info);
+            else check_layout(all, rules, r, info);
         }
         if (!is_met && !rule.is_optional) report_unknown_rule(all, rules, r, variables);
     }
@@ -283,13 +283,13 @@ constexpr void report_unsaved(reports& all, const checkpoint_rules& rules, const
     short_text keys;
     buffer<int> ends;  // of each key; of what is left out nothing
     for (int v = 0; v < uses.size(); ++v) {
-        const variable_info& it = variables[static_cast<std::size_t>(v)];
+        const variable_info& info = variables[static_cast<std::size_t>(v)];
         const rule_use& use = uses[v];
         const int begin = static_cast<int>(keys.view().size());
         if (!use.is_left_out) {
             if (use.name >= 0 && rules[use.name].kind == rule_kind::assembled)
-                report_unfit(all, rules, use.name, it, "a sum of tensors is loaded, and cannot be taken apart");
-            else append_key(keys, rules, use, it.path, 0);
+                report_unfit(all, rules, use.name, info, "a sum of tensors is loaded, and cannot be taken apart");
+            else append_key(keys, rules, use, info.path, 0);
         }
         ends.push_back(static_cast<int>(keys.view().size()));
         const std::string_view key = keys.view().substr(static_cast<std::size_t>(begin));
@@ -301,7 +301,7 @@ constexpr void report_unsaved(reports& all, const checkpoint_rules& rules, const
             if (keys.view().substr(static_cast<std::size_t>(from), static_cast<std::size_t>(ends[other] - from)) != key)
                 continue;
             all.begin(mistake::rules_clash);
-            all.add(detail_tag::path, it.path);
+            all.add(detail_tag::path, info.path);
             short_text line("it would be saved as ");
             append_in_line(line, key);
             line += ", and so would ";

@@ -281,11 +281,11 @@ inline void take_checksums(safetensors_header& header, const std::string& file) 
     for (const auto& [key, value] : header.metadata) description.add_pair(key, value);
     bool is_right = text.size() == 8 * (header.tensors.size() + 1);
     for (std::size_t t = 0; is_right && t < header.tensors.size(); ++t) {
-        const stored_tensor& it = header.tensors[t];
+        const stored_tensor& stored = header.tensors[t];
         const std::optional<std::uint32_t> sum = checksum_at(text, t + 1);
         is_right = sum.has_value();
         if (!is_right) break;
-        description.add_tensor(it.name, it.type_name, it.extents, *sum);
+        description.add_tensor(stored.name, stored.type_name, stored.extents, *sum);
         header.checksums.push_back(*sum);
     }
     if (!is_right || checksum_at(text, 0) != description.value())

@@ -103,14 +103,14 @@ template <class Held> void save_variables(const Held& of, const std::string& fil
     for (std::size_t v = 0; v < of.variables.size(); ++v) {
         const rule_use& use = fitting.uses[static_cast<int>(v)];
         if (use.is_left_out) continue;
-        const variable_info& it = of.variables[v];
+        const variable_info& info = of.variables[v];
         short_text name;
-        append_key(name, rules, use, it.path, 0);
-        tensor_spec spec{it.extents, it.dtype};
+        append_key(name, rules, use, info.path, 0);
+        tensor_spec spec{info.extents, info.dtype};
         const std::byte* data = of.targets[v].data;
         if (use.axes >= 0 || use.gates >= 0)
             data = saved.rearranged.emplace_back(as_in_file<Held>(rules, use, data, spec)).data();
-        saved.add(name, spec, it.role, data);
+        saved.add(name, spec, info.role, data);
     }
     write_checkpoint(file, saved.entries, saved.metadata);
 }

@@ -50,15 +50,15 @@ public:
     /// Reads one of `tensors()`, named by its place there, into exactly its `bytes`: row-major, little-endian, in the
     /// element type of the file. Throws `checkpoint_error`; the destination may then hold part of the data.
     void read(std::size_t tensor, std::span<std::byte> destination) const final {
-        const stored_tensor& it = tensors()[tensor];
-        if (destination.size() != it.bytes)
+        const stored_tensor& stored = tensors()[tensor];
+        if (destination.size() != stored.bytes)
             throw checkpoint_error(checkpoint_fault::wrong_size, file(),
-                                   "tensor " + mistake_parts::in_quotes(it.name) + " takes " +
-                                       std::to_string(it.bytes) + " bytes and was to be read into " +
+                                   "tensor " + mistake_parts::in_quotes(stored.name) + " takes " +
+                                       std::to_string(stored.bytes) + " bytes and was to be read into " +
                                        std::to_string(destination.size()),
                                    "pass a destination of its size");
         read_elements(tensor, destination);
-        if (it.type == element_type::boolean) require_bools(it, destination);
+        if (stored.type == element_type::boolean) require_bools(stored, destination);
     }
     void read(const stored_tensor& tensor, std::span<std::byte> destination) const {
         read(static_cast<std::size_t>(&tensor - tensors().data()), destination);

@@ -50,12 +50,12 @@ inline std::vector<planned_read> plan_in_place(const tensor_source& file, const 
     if (plan.is_refused || plan.reads.size() != plan.report.variables)
         refuse_in_place(file, "the file does not hold exactly the variables of the model: " + to_string(plan.report));
     for (const planned_read& read : plan.reads) {
-        const variable_info& it = of.variables[read.variable];
+        const variable_info& info = of.variables[read.variable];
         const stored_tensor& there = file.tensors()[read.parts.front().tensor];
         if (read.parts.size() != 1 || !read.parts.front().layout.changes_nothing() || read.raised_gate >= 0)
-            refuse_in_place(file, std::string(it.path) + " lies in another order in the file");
-        if (dtype_from(there.type) != it.dtype)
-            refuse_in_place(file, std::string(it.path) + " is " + type_and_shape(there) + " in the file");
+            refuse_in_place(file, std::string(info.path) + " lies in another order in the file");
+        if (dtype_from(there.type) != info.dtype)
+            refuse_in_place(file, std::string(info.path) + " is " + type_and_shape(there) + " in the file");
     }
     return std::move(plan.reads);
 }
@@ -84,13 +84,14 @@ void use_in_place(stored_model<Storage, Module, Inputs...>& net, std::shared_ptr
     std::array<std::byte*, count> addresses{};
     std::array<std::uint64_t*, count> generations{};
     for (const checkpoint_parts::planned_read& read : checkpoint_parts::plan_in_place(*file, of, fitting)) {
-        const variable_info& it = of.variables[read.variable];
+        const variable_info& info = of.variables[read.variable];
         const std::size_t number = read.parts.front().tensor;
         const std::span<const std::byte> bytes = file->in_place(number);
         if (bytes.size() != file->tensors()[number].bytes ||
-            reinterpret_cast<std::uintptr_t>(bytes.data()) % static_cast<std::uintptr_t>(size_of(it.dtype)) != 0)
-            checkpoint_parts::refuse_in_place(*file, std::string(it.path) + " is not in memory as the model needs it");
-        if (it.dtype == boolean) {  // read, since that looks whether they are any
+            reinterpret_cast<std::uintptr_t>(bytes.data()) % static_cast<std::uintptr_t>(size_of(info.dtype)) != 0)
+            checkpoint_parts::refuse_in_place(*file,
+                                              std::string(info.path) + " is not in memory as the model needs it");
+        if (info.dtype == boolean) {  // read, since that looks whether they are any
             std::vector<std::byte> bools(bytes.size());
             file->read(number, bools);
         }

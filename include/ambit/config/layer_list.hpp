@@ -50,33 +50,33 @@ private:
 
     void read_layer(std::size_t i) {
         table_reader table(list_[i]);
-        layer it;
+        layer read;
         const auto shared = table.optional("shares");
         if (shared) {
-            it.shares = find(*shared, i);
-            if (it.shares < 0)
+            read.shares = find(*shared, i);
+            if (read.shares < 0)
                 shared->refuse(config_fault::unknown_layer, "the input of the net has no variables",
                                "name a layer before this one that has some");
-            const int owner = it.shares;
-            it = layers_[static_cast<std::size_t>(owner)];
-            if (it.shares < 0) it.shares = owner;  // else the one that made the variables
-            if (!has_variables(it.kind))
+            const int owner = read.shares;
+            read = layers_[static_cast<std::size_t>(owner)];
+            if (read.shares < 0) read.shares = owner;  // else the one that made the variables
+            if (!has_variables(read.kind))
                 shared->refuse(config_fault::unknown_layer,
                                "the layer " + in_quotes(shared->text()) + " has no variables",
                                "name a layer before this one that has some");
         }
-        it.line = list_[i].line();
-        it.inputs.clear();
-        read_kind(table, it, shared.has_value());
-        read_inputs(table, it, i);
-        read_options(table, it, shared.has_value());
+        read.line = list_[i].line();
+        read.inputs.clear();
+        read_kind(table, read, shared.has_value());
+        read_inputs(table, read, i);
+        read_options(table, read, shared.has_value());
         const auto name = table.optional("name");
-        if (name) it.name = name->text();
+        if (name) read.name = name->text();
         table.finish();
-        if (name) expect_new(*name, it);
-        else it.name = free_name(layer_kinds[static_cast<std::size_t>(it.kind)]);
-        known_.emplace(it.name, i);
-        layers_.push_back(std::move(it));
+        if (name) expect_new(*name, read);
+        else read.name = free_name(layer_kinds[static_cast<std::size_t>(read.kind)]);
+        known_.emplace(read.name, i);
+        layers_.push_back(std::move(read));
     }
 
     static void read_kind(table_reader& table, layer& it, bool shares) {

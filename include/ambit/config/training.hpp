@@ -119,16 +119,17 @@ inline void read_optimizer(const placed_value& from, training_settings& into) {
 
 inline training_settings read_training(const placed_value& from) {
     table_reader table(from);
-    training_settings it;
-    it.line = from.line();
-    it.loss = static_cast<loss_function>(table.required("loss").word(losses));
-    read_optimizer(table.required("optimizer"), it);
-    if (const auto said = table.optional("clip_by_global_norm")) it.clip = clip_by_global_norm(said->number(0, 1e6));
-    if (const auto said = table.optional("batch")) it.batch = said->integer(1, 1 << 20);
-    if (const auto said = table.optional("epochs")) it.epochs = said->integer(1, 1 << 20);
-    if (const auto said = table.optional("seed")) it.seed = said->natural((std::numeric_limits<std::uint64_t>::max)());
+    training_settings made;
+    made.line = from.line();
+    made.loss = static_cast<loss_function>(table.required("loss").word(losses));
+    read_optimizer(table.required("optimizer"), made);
+    if (const auto said = table.optional("clip_by_global_norm")) made.clip = clip_by_global_norm(said->number(0, 1e6));
+    if (const auto said = table.optional("batch")) made.batch = said->integer(1, 1 << 20);
+    if (const auto said = table.optional("epochs")) made.epochs = said->integer(1, 1 << 20);
+    constexpr std::uint64_t largest_seed = (std::numeric_limits<std::uint64_t>::max)();
+    if (const auto said = table.optional("seed")) made.seed = said->natural(largest_seed);
     table.finish();
-    return it;
+    return made;
 }
 
 /// One number, over the batch.

@@ -214,15 +214,16 @@ private:
         all.add(detail_tag::rule, line.view());
     }
     static constexpr void append_node(short_text& line, const batch_difference& found, const graph_builder& builder) {
-        const node& it = builder.node_at(found.at);
+        const node& culprit = builder.node_at(found.at);
         if (found.what == about::op) {
-            line += it.op->name;
+            line += culprit.op->name;
             line += ' ';
         }
-        if (found.what != about::option && found.what != about::value) return append_spec(line, it.result);
+        if (found.what != about::option && found.what != about::value) return append_spec(line, culprit.result);
         line += found.what == about::option ? "an option of " : "the value ";
-        const std::int64_t word = builder.value().words[it.first_word + found.index];
-        if (found.what == about::value && is_floating(it.result.type)) append_real(line, std::bit_cast<double>(word));
+        const std::int64_t word = builder.value().words[culprit.first_word + found.index];
+        if (found.what == about::value && is_floating(culprit.result.type))
+            append_real(line, std::bit_cast<double>(word));
         else append_number(line, word);
     }
     static constexpr void append_spec(short_text& line, const tensor_spec& spec) {

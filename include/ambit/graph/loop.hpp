@@ -168,8 +168,8 @@ public:
         }
         const std::int64_t word = reverse ? 1 : 0;
         for (int n = end + 1; n < builder.nodes().size(); ++n) {
-            const node& it = builder.node_at(n);
-            if (it.op->role == op_role::stacked && builder.value().words[it.first_word] == word &&
+            const node& entry = builder.node_at(n);
+            if (entry.op->role == op_role::stacked && builder.value().words[entry.first_word] == word &&
                 builder.value().operand(n, 0) == value.id() && builder.value().operand(n, 1) == end)
                 return {&builder, n};
         }
@@ -197,8 +197,8 @@ private:
         return made;
     }
     constexpr bool is_made(int n, op_role role, std::int64_t word) const {
-        const node& it = builder_->node_at(n);
-        return it.op->role == role && it.region == region_ && builder_->value().words[it.first_word] == word;
+        const node& entry = builder_->node_at(n);
+        return entry.op->role == role && entry.region == region_ && builder_->value().words[entry.first_word] == word;
     }
 
     graph_builder* builder_;

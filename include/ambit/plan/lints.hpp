@@ -73,8 +73,8 @@ public:
     static constexpr flags untrained = [] {
         flags chosen{};
         for (int v = 0; v < variables; ++v) {
-            const frozen_variable& it = Graph::value.variables[v];
-            chosen[static_cast<std::size_t>(v)] = it.trainable != 0 && it.gradients == 0;
+            const frozen_variable& known = Graph::value.variables[v];
+            chosen[static_cast<std::size_t>(v)] = known.trainable != 0 && known.gradients == 0;
         }
         return chosen;
     }();
@@ -102,8 +102,8 @@ public:
     static constexpr std::int64_t parameter_count() {
         std::int64_t count = 0;
         for (int v = 0; v < variables; ++v) {
-            const frozen_variable& it = Graph::value.variables[v];
-            if (it.local == 0) count += it.spec.extents.elements();
+            const frozen_variable& known = Graph::value.variables[v];
+            if (known.local == 0) count += known.spec.extents.elements();
         }
         return count;
     }

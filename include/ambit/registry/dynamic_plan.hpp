@@ -77,25 +77,25 @@ private:
 
     void add_step(const graph_view& graph, int s) {
         const plan_step& from = plan_.steps[s];
-        step& it = steps_.emplace_back();
-        it.kind = from.kind;
-        it.first_address = static_cast<int>(places_.size());
-        it.outputs = from.outputs;
+        step& made = steps_.emplace_back();
+        made.kind = from.kind;
+        made.first_address = static_cast<int>(places_.size());
+        made.outputs = from.outputs;
         const int count = plan_.operand_count(s);
         const int known = from.outputs + from.root_operands + from.inputs;
         for (int i = 0; i < count; ++i) add_address(plan_.operands[from.first_operand + i]);
         if (from.kind == step_kind::copy) {
-            it.size = graph.node(from.root).result.bytes();
+            made.size = graph.node(from.root).result.bytes();
         } else if (from.kind == step_kind::elementwise) {
             const std::int32_t* const nodes = plan_.nodes_of(from);
-            it.group = &group_of(graph, from, nodes, loop_type(graph, from, nodes));
+            made.group = &group_of(graph, from, nodes, loop_type(graph, from, nodes));
             groups_.back().set_loop(loop_geometry(graph, from, nodes));
         } else if (from.kind == step_kind::compute) {
-            it.scratch = known;
+            made.scratch = known;
             if (count == known) add_address({memory_space::variable, -1, 0});  // none
-            add_kernel(graph, from, it);
+            add_kernel(graph, from, made);
         } else {
-            it.size = from.root;
+            made.size = from.root;
         }
     }
 
@@ -112,21 +112,21 @@ private:
         addresses_.push_back(address);
     }
 
-    void add_kernel(const graph_view& graph, const plan_step& from, step& it) {
+    void add_kernel(const graph_view& graph, const plan_step& from, step& made) {
         const run_time_op& op = *kernel_table::of_program().find(*graph.node(from.root).op);
         const call_of_node root(graph, from.root);
         std::byte geometry[most_geometry_bytes];
         const std::size_t bytes = op.geometry(root.call(), root.result(), geometry);
         geometries_.emplace_back((bytes + 7) / 8);
         std::memcpy(geometries_.back().data(), geometry, bytes);
-        it.geometry = geometries_.back().data();
+        made.geometry = geometries_.back().data();
         if (op.plain != nullptr) {
-            it.plain = op.plain(root.call(), root.result());
+            made.plain = op.plain(root.call(), root.result());
             return;
         }
-        it.root = op.root(root.call(), root.result());
-        it.size = op.columns(it.geometry);
-        it.group = &group_of(graph, from, plan_.nodes_of(from), root.result().type);
+        made.root = op.root(root.call(), root.result());
+        made.size = op.columns(made.geometry);
+        made.group = &group_of(graph, from, plan_.nodes_of(from), root.result().type);
         if (from.inputs > 0) groups_.back().set_layout(epilogue_layout_of(graph, from, plan_.nodes_of(from)));
     }
 
@@ -168,18 +168,20 @@ private:
 
     void run_steps(int first, int last) noexcept {
         for (int s = first; s < last; ++s) {
-            const step& it = steps_[static_cast<std::size_t>(s)];
-            switch (it.kind) {
+            const step& current = steps_[static_cast<std::size_t>(s)];
+            switch (current.kind) {
                 case step_kind::compute:
-                    if (it.plain != nullptr) {
-                        it.plain(it.geometry, it.at);
+                    if (current.plain != nullptr) {
+                        current.plain(current.geometry, current.at);
                     } else {
-                        const group_sink sink(*it.group, it.at, it.size);
-                        it.root(it.geometry, it.at + it.outputs, it.at[it.scratch], sink);
+                        const group_sink sink(*current.group, current.at, current.size);
+                        current.root(current.geometry, current.at + current.outputs, current.at[current.scratch], sink);
                     }
                     break;
-                case step_kind::elementwise: it.group->run(it.at); break;
-                case step_kind::copy: std::memmove(it.at[0], it.at[1], static_cast<std::size_t>(it.size)); break;
+                case step_kind::elementwise: current.group->run(current.at); break;
+                case step_kind::copy:
+                    std::memmove(current.at[0], current.at[1], static_cast<std::size_t>(current.size));
+                    break;
                 case step_kind::loop_begin: s = run_loop(s); break;
                 default: break;
             }

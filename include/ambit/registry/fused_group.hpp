@@ -211,14 +211,14 @@ private:
             all.address[v] = is_stored ? at[output] + first * size_[v] : all.memory + op * block_bytes;
             all.row[v] = is_stored ? row_length : columns;
             all.column[v] = 1;
-            const fused_op& it = program_.op[op];
-            for (int i = 0; i < it.operands; ++i) {
-                const int from = it.operand[i];
+            const fused_op& fused = program_.op[op];
+            for (int i = 0; i < fused.operands; ++i) {
+                const int from = fused.operand[i];
                 call.in[i] = all.address[from];
                 call.row[i] = all.row[from];
                 call.column[i] = all.column[from];
             }
-            call.words = it.words;
+            call.words = fused.words;
             call.out = all.address[v];
             call.out_row = all.row[v];
             loops_[op](call);

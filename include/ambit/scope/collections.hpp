@@ -69,9 +69,10 @@ public:
 
     /// The id of a member if it is of this collection and kind, else -1.
     constexpr int id_in(int index, std::string_view collection, member_kind kind) const {
-        const member& it = members_[index];
-        const std::string_view name(characters_.begin() + it.name_begin, static_cast<std::size_t>(it.name_length));
-        return it.kind == kind && name == collection ? it.id : -1;
+        const member& entry = members_[index];
+        const std::string_view name(characters_.begin() + entry.name_begin,
+                                    static_cast<std::size_t>(entry.name_length));
+        return entry.kind == kind && name == collection ? entry.id : -1;
     }
 
     /// A variable and its collection; -1 for a member of another kind.

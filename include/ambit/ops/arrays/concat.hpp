@@ -31,12 +31,12 @@ struct concat_op : compute_op {
         if (axis < 0) return refuses(mistake::op_option, "the axis lies outside of the operands", first);
         tensor_spec result = first;
         for (int i = 1; i < call.operand_count; ++i) {
-            tensor_spec it = call.operand(i);
-            if (it.type != first.type) return refuses(mistake::op_dtype, "all operands must have one dtype", first);
-            const bool same_rank = it.extents.rank() == first.extents.rank();
-            const std::int64_t extent = same_rank ? it.extents[axis] : 0;
-            if (same_rank) it.extents.set(axis, first.extents[axis]);
-            if (it.extents != first.extents)
+            tensor_spec next = call.operand(i);
+            if (next.type != first.type) return refuses(mistake::op_dtype, "all operands must have one dtype", first);
+            const bool same_rank = next.extents.rank() == first.extents.rank();
+            const std::int64_t extent = same_rank ? next.extents[axis] : 0;
+            if (same_rank) next.extents.set(axis, first.extents[axis]);
+            if (next.extents != first.extents)
                 return refuses(mistake::op_shape, "extents must be equal, but along the axis", first);
             result.extents.set(axis, result.extents[axis] + extent);
         }

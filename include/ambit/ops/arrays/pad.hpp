@@ -145,12 +145,12 @@ constexpr tensor unview(const tensor& upstream, const view_steps& steps, const s
     pad_op::attributes a{};
     axes reversed;
     for (int axis = 0; axis < x.rank(); ++axis) {
-        const axis_steps& it = steps.axis[axis];
-        const std::int64_t last = it.first + (it.count - 1) * it.step;
-        if (it.count > 1 && it.step < 0) reversed.append(axis);
-        if (it.count > 1) a.between[axis] = (it.step < 0 ? -it.step : it.step) - 1;
-        a.around.append(it.step < 0 ? pad_extents{last, x[axis] - 1 - it.first}
-                                    : pad_extents{it.first, x[axis] - 1 - last});
+        const axis_steps& selected = steps.axis[axis];
+        const std::int64_t last = selected.first + (selected.count - 1) * selected.step;
+        if (selected.count > 1 && selected.step < 0) reversed.append(axis);
+        if (selected.count > 1) a.between[axis] = (selected.step < 0 ? -selected.step : selected.step) - 1;
+        a.around.append(selected.step < 0 ? pad_extents{last, x[axis] - 1 - selected.first}
+                                    : pad_extents{selected.first, x[axis] - 1 - last});
     }
     const tensor forward = reversed.size() > 0 ? reverse(upstream, reversed) : upstream;
     return make_op(pad_info, {forward}, a, {}, {});
