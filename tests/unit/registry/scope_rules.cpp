@@ -83,6 +83,9 @@ private:
 namespace of_scopes {
 #include "../scope/scope.cpp"
 }
+namespace of_op_names {
+#include "../scope/op_names.cpp"
+}
 namespace of_name_scopes {
 #include "../scope/name_scope.cpp"
 }
