@@ -32,6 +32,14 @@ int rename(const copy_options& wanted, const std::vector<std::string>& rules);
 /// Of `names`, or all if it is empty; those of types that the format of `to` lacks are left out if `skips`.
 int convert(const copy_options& wanted, const std::vector<std::string>& names, bool skips);
 
+struct import_options {
+    std::string file, name;            ///< the name of the struct, else that of the file
+    std::vector<std::string> extents;  ///< `batch=8`, or `8` for all that the file leaves open
+    bool replaces = false;
+};
+/// Writes an ONNX file as a module, NAME.hpp, and its weights, NAME.safetensors, in this folder.
+int import_model(const import_options& wanted);
+
 /// Writes a project of this name into a new folder of this name.
 int start(const std::string& name);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The program `ambit`: looks into checkpoints, compares, renames and converts them, and begins projects.
+// The program `ambit`: looks into checkpoints, compares, renames and converts them, imports models of ONNX files, and
+// begins projects.
 //
 //     ambit inspect model.safetensors
 #include "../command_line.hpp"
@@ -45,7 +46,7 @@ const char* first_word(int count, const char* const* words) {
 
 int main(int count, char** words) {
     using namespace tool;
-    CLI::App app("Look into checkpoints, compare, rename and convert them; begin a project", "ambit");
+    CLI::App app("Look into checkpoints, compare, rename and convert them; import models; begin a project", "ambit");
     app.require_subcommand(0, 1);
     app.set_version_flag("--version", "ambit " AMBIT_VERSION, "print the version");
     app.footer(std::string(about_formats) +
@@ -118,6 +119,22 @@ int main(int count, char** words) {
         "Elements stay as they are, bit for bit. OUT appears complete or not at all.\n\n"
         "Example: ambit convert model.ckpt-1000 model.safetensors --skip");
 
+#if AMBIT_HAS_ONNX
+    import_options imported;
+    CLI::App& importing = *app.add_subcommand("import", "Write an ONNX file as a module in C++, and its weights");
+    importing.add_option("FILE", imported.file, "the ONNX file")->required()->type_name("");
+    importing.add_option("--name", imported.name, "of the struct and of both files; else that of FILE")->type_name("NAME");
+    importing.add_option("--extent", imported.extents, "of axes that FILE leaves open: 8, or batch=8; again for more")
+        ->allow_extra_args(false)
+        ->type_name("EXTENT");
+    importing.add_flag("-f,--force", imported.replaces, "replace files that are there");
+    importing.footer(
+        "NAME.hpp has a struct whose call operator builds the model, a line for each op,\n"
+        "NAME.safetensors the weights, under the paths of its variables. Both are written\n"
+        "in this folder.\n\n"
+        "Example: ambit import resnet18.onnx --extent batch=1");
+#endif
+
     std::string project;
     CLI::App& starting = *app.add_subcommand("new", "Begin a project that builds, tests and runs");
     starting.add_option("NAME", project, "of the project, and of its folder, which is made here")
@@ -144,6 +161,9 @@ int main(int count, char** words) {
     if (const char* const word = first_word(count, words); word != nullptr) {
         ambit::mistake_parts::nearest_name nearest(word);
         const std::vector<std::string_view> commands{"inspect", "diff",       "rename", "convert",
+#if AMBIT_HAS_ONNX
+                                                     "import",
+#endif
                                                      "new",     "completion", "manual"};
         bool is_command = false;
         for (std::size_t c = 0; c < commands.size(); ++c) {
@@ -167,6 +187,9 @@ int main(int count, char** words) {
         if (inspecting.parsed()) return inspect(inspected);
         if (comparing.parsed()) return diff(compared);
         if (renaming.parsed()) return rename(renamed, rules);
+#if AMBIT_HAS_ONNX
+        if (importing.parsed()) return import_model(imported);
+#endif
         if (starting.parsed()) return start(project);
         if (completing.parsed()) return print(shell == "bash" ? bash_completion(app) : zsh_completion(app)), 0;
         if (describing.parsed()) return print(manual_page(app)), 0;

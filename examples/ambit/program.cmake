@@ -3,6 +3,18 @@
 set_target_properties(ambit_program PROPERTIES OUTPUT_NAME ambit)
 target_link_libraries(ambit_program PRIVATE ambit_formats)
 target_compile_definitions(ambit_program PRIVATE "AMBIT_VERSION=\"${PROJECT_VERSION}\"")
+# `ambit import`, where ONNX's messages are; the tests have compiled what it needs.
+if(TARGET ambit_onnx_tests)
+    target_link_libraries(ambit_program PRIVATE ambit_onnx_tests ambit_dynamic_tests)
+elseif(AMBIT_ONNX)
+    target_link_libraries(ambit_program PRIVATE ambit_onnx)
+endif()
+if(TARGET ambit_onnx_tests OR AMBIT_ONNX)
+    target_compile_definitions(ambit_program PRIVATE AMBIT_HAS_ONNX=1)
+else()
+    target_compile_definitions(ambit_program PRIVATE AMBIT_HAS_ONNX=0)
+    set_source_files_properties(ambit/import.cpp PROPERTIES HEADER_FILE_ONLY ON)
+endif()
 # What `ambit new` writes.
 set(starter_files "")
 foreach(file IN ITEMS CMakeLists.txt README.md main.cpp net.hpp test.cpp gitignore)
@@ -43,4 +55,11 @@ if(AMBIT_TESTS)
     add_test(NAME example.ambit.shells COMMAND "${AMBIT_PYTHON}" "${CMAKE_CURRENT_SOURCE_DIR}/ambit/test/shells.py"
                                                $<TARGET_FILE:ambit_program>)
     set_tests_properties(example.ambit example.ambit.shells PROPERTIES LABELS example)
+    if(TARGET ambit_onnx_tests)
+        # A file that test.onnx has written.
+        add_test(NAME example.ambit.import COMMAND ambit_program import images.onnx --name small_net --force
+                 WORKING_DIRECTORY "${PROJECT_BINARY_DIR}/tests/onnx_written")
+        set_tests_properties(example.ambit.import PROPERTIES LABELS example FIXTURES_REQUIRED written_as_onnx
+            PASS_REGULAR_EXPRESSION "wrote small_net.hpp and small_net.safetensors: 4 variables, [0-9]+ parameters")
+    endif()
 endif()

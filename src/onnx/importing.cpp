@@ -178,7 +178,7 @@ std::vector<value> importer::run(const onnx_graph& graph, std::span<const value>
     for (const auto& [name, array] : graph.initializers) {
         if (here.values.find(name) != here.values.end()) continue;  // an input takes its place
         value made{.type = array->type, .known = array};
-        made.is_weight = is_floating(array->carrier()) && array->elements() > 0;
+        made.is_weight = is_floating(array->carrier()) && array->elements() > 0 && !array->extents.empty();
         define(name, std::move(made));
     }
     for (const onnx_node& node : graph.nodes) run_node(node, here);

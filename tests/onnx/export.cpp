@@ -86,7 +86,7 @@ TEST_CASE("onnx: what ONNX has no operators for is refused by its name", "[onnx]
 }
 
 TEST_CASE("onnx: an imported file is written as a module in C++", "[onnx]") {
-    // tests/onnx/written_net.hpp is that very text.
+    // written.cpp is compiled with this very text (tests/onnx/written_net.hpp), and compares what both compute.
     const onnx_module net(written_file());
     const std::string source = module_source(net, "written_net", "A net of the tests, as `ambit import` writes it.");
     std::ifstream in(AMBIT_ONNX_WRITTEN_NET);

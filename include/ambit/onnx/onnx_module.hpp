@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A model of an ONNX file as a module of ambit: each node becomes ops, each initializer of floats a variable. Link with
-// `ambit::onnx` and `ambit::dynamic`.
+// A model of an ONNX file as a module of ambit: each node becomes ops, each initializer of floats a variable, but
+// for single numbers. Link with `ambit::onnx`.
 //
 //     const onnx_module net(read_onnx_file("model.onnx"), {.extents = {{"batch", 8}}});
 //     registry reg(seed{1});
