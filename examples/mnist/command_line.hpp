@@ -42,12 +42,16 @@ inline void add_options(CLI::App& app, options& wanted) {
                  "leave the last digits alone: train on fewer, report\n"
                  "on the last 1,000 of the training digits, to choose\n"
                  "settings");
+    app.add_flag("--ranks", wanted.ranks,
+                 "train the dense net on all ranks of an MPI job:\nmpirun -n 2 mnist --ranks");
     add("--save", wanted.save, "FILE", "write the trained variables, as safetensors");
     add("--evaluate", wanted.evaluate, "FILE", "read them instead of training");
     add("--pictures", wanted.pictures, "DIR",
         "write learning curve, confusion matrix and misread\n"
         "digits as PNG");
     app.callback([&wanted] {
+        if (wanted.ranks && (wanted.evaluate || wanted.choose || wanted.model != net_kind::dense))
+            throw CLI::ValidationError("--ranks trains the dense net: without --model, --choose and --evaluate");
         if (wanted.evaluate && wanted.save)
             throw CLI::ValidationError("--save has nothing to save when --evaluate replaces training");
         const char* const directory = std::getenv("AMBIT_DATA");

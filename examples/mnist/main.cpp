@@ -11,7 +11,13 @@ int main(int count, char** words) {
     options wanted;
     add_options(app, wanted);
     return run_program(app, count, words, [&] {
-        if (wanted.model == net_kind::dense) run_dense(wanted);
+        if (wanted.ranks) {
+#ifdef AMBIT_HAS_MPI
+            run_on_ranks(wanted);
+#else
+            throw ambit::error("--ranks: this program was built without an MPI (libopenmpi-dev)");
+#endif
+        } else if (wanted.model == net_kind::dense) run_dense(wanted);
         else run_conv(wanted);
     });
 }

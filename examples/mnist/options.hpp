@@ -15,11 +15,13 @@ struct options {
     net_kind model = net_kind::dense;
     std::optional<int> epochs;  ///< else the net's own number
     std::uint64_t seed = 1;
-    bool choose = false;
+    bool choose = false, ranks = false;
 };
 
 /// What the options ask for, with one of the nets: each is compiled on its own. They throw `ambit::error`.
 void run_dense(const options& wanted);
 void run_conv(const options& wanted);
+/// On the ranks of an MPI job, if the program was built with one.
+void run_on_ranks(const options& wanted);
 
 }  // namespace mnist
