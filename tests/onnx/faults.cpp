@@ -36,7 +36,7 @@ template <class F> onnx_error refusal(F&& f) {
 
 std::string varint(std::uint64_t number) {
     std::string bytes;
-    for (; number > 127; number >>= 7) bytes += static_cast<char>(number & 127 | 128);
+    for (; number > 127; number >>= 7) bytes += static_cast<char>((number & 127) | 128);
     return bytes + static_cast<char>(number);
 }
 std::string field(int number, std::uint64_t value) {
