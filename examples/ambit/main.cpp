@@ -46,7 +46,7 @@ const char* first_word(int count, const char* const* words) {
 
 int main(int count, char** words) {
     using namespace tool;
-    CLI::App app("Look into checkpoints, compare, rename and convert them; import models; begin a project", "ambit");
+    CLI::App app("Look into checkpoints and convert them; import models; begin a project", "ambit");
     app.require_subcommand(0, 1);
     app.set_version_flag("--version", "ambit " AMBIT_VERSION, "print the version");
     app.footer(std::string(about_formats) +
