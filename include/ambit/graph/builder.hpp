@@ -13,11 +13,6 @@
 
 namespace AMBIT_NAMESPACE::refused_parts {
 
-// Not constexpr on purpose: there is no builder to report to. The compiler names this function and who called it.
-inline void a_tensor_that_was_never_set_has_no_shape_or_name() {
-    throw_or_end(model_error(mistake::foreign_tensor, AMBIT_SENTENCE(foreign_tensor)));
-}
-
 // Not constexpr on purpose: an op was given no tensor of any graph, so there is no builder to report to. The compiler
 // names this function and who called it.
 inline void an_op_was_called_with_a_tensor_that_belongs_to_no_graph() {
@@ -47,14 +42,6 @@ constexpr tensor without_graph(std::initializer_list<tensor> operands) {
 }  // namespace ambit::refused_parts
 
 namespace AMBIT_NAMESPACE {
-
-constexpr shape tensor::shape() const { return spec().extents; }
-constexpr dtype tensor::dtype() const { return spec().type; }
-constexpr tensor_spec tensor::spec() const {
-    if (builder_ != nullptr) return builder_->spec_at(id_);
-    if (id_ != tensor::refused) refused_parts::a_tensor_that_was_never_set_has_no_shape_or_name();
-    return {};
-}
 
 constexpr core_parts::short_text operation::op_name() const {
     return builder_->all_names().path(builder_->node_at(id_).name);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ambit/core/list_view.hpp>
+#include <ambit/core/throw_or_end.hpp>
 #include <ambit/graph/graph_writer.hpp>
 #include <ambit/graph/inference.hpp>
 #include <ambit/graph/op_refusals.hpp>
@@ -494,3 +495,24 @@ private:
 };
 
 }  // namespace ambit::graph_parts
+
+namespace AMBIT_NAMESPACE::refused_parts {
+
+// Not constexpr on purpose: there is no builder to report to. The compiler names this function and who called it.
+inline void a_tensor_that_was_never_set_has_no_shape_or_name() {
+    throw_or_end(model_error(mistake::foreign_tensor, AMBIT_SENTENCE(foreign_tensor)));
+}
+
+}  // namespace ambit::refused_parts
+
+namespace AMBIT_NAMESPACE {
+
+constexpr shape tensor::shape() const { return spec().extents; }
+constexpr dtype tensor::dtype() const { return spec().type; }
+constexpr tensor_spec tensor::spec() const {
+    if (builder_ != nullptr) return builder_->spec_at(id_);
+    if (id_ != tensor::refused) refused_parts::a_tensor_that_was_never_set_has_no_shape_or_name();
+    return {};
+}
+
+}  // namespace ambit

@@ -349,19 +349,19 @@ template <class V>
             const __m256i mask = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(ones));
             if constexpr (std::is_same_v<T, float>) {
                 const __m256 read = _mm256_maskload_ps(from, mask);
-                return rest == 0 ? read : _mm256_blendv_ps(V(rest), read, _mm256_castsi256_ps(mask));
+                return math::equals(rest, T(0)) ? read : _mm256_blendv_ps(V(rest), read, _mm256_castsi256_ps(mask));
             } else {
                 const __m256d read = _mm256_maskload_pd(from, mask);
-                return rest == 0 ? read : _mm256_blendv_pd(V(rest), read, _mm256_castsi256_pd(mask));
+                return math::equals(rest, T(0)) ? read : _mm256_blendv_pd(V(rest), read, _mm256_castsi256_pd(mask));
             }
         } else {
             const __m128i mask = _mm_loadu_si128(ones);
             if constexpr (std::is_same_v<T, float>) {
                 const __m128 read = _mm_maskload_ps(from, mask);
-                return rest == 0 ? read : _mm_blendv_ps(V(rest), read, _mm_castsi128_ps(mask));
+                return math::equals(rest, T(0)) ? read : _mm_blendv_ps(V(rest), read, _mm_castsi128_ps(mask));
             } else {
                 const __m128d read = _mm_maskload_pd(from, mask);
-                return rest == 0 ? read : _mm_blendv_pd(V(rest), read, _mm_castsi128_pd(mask));
+                return math::equals(rest, T(0)) ? read : _mm_blendv_pd(V(rest), read, _mm_castsi128_pd(mask));
             }
         }
     } else
