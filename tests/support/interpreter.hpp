@@ -320,7 +320,7 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
         if (at.size() < known + (scratch_size > 0 ? 1 : 0) || at.size() > known + (may_need_scratch ? 1 : 0))
             throw std::logic_error("a step with a wrong number of operands");
         // A step may write over what it reads only where an elementwise op's result lies where an input of the
-        // elementwise part does, element for element: a variable, or what a loop carries.
+        // elementwise part does, element for element: a variable, or what a loop carries. Or its op says so.
         const auto is_state = [&](int n) {
             while (graph.role(n) == ambit::op_role::alias) n = graph.operand(n, 0);
             return graph.role(n) == ambit::op_role::carried;
@@ -336,6 +336,9 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
                 const std::byte* const end = at[j] + graph.node(read).result.bytes();
                 if (!std::less<>()(at[j], at[i] + size) || !std::less<>()(at[i], end)) continue;
                 is_in_place = true;
+                if (step.kind == ambit::plan_parts::step_kind::compute && graph.node(step.root).op->in_place != 0 &&
+                    j == outputs && at[i] == at[j] && graph.node(read).result == result)
+                    continue;
                 if (j < outputs + roots || at[i] != at[j] || graph.extents(read) != result.extents ||
                     !(is_state(read) || plan.operands[step.first_operand + static_cast<int>(i)].space ==
                                             ambit::plan_parts::memory_space::variable))

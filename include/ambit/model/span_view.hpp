@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a model returns for an array in builds without xtensor: the elements, row-major, as a `std::span`. For small
-// machines: xtensor brings <iostream> along, whose objects take more memory than a model.
+// machines: xtensor brings `iostream` along, whose objects take more memory than a model.
 //
 //     auto action = net(state);                            // std::span<const float, 4>
 #pragma once
