@@ -432,7 +432,7 @@ TEST_CASE("two words are an integer of 128 bits", "[core][constexpr_math]") {
         const int by = static_cast<int>(random.bits() % 128);
         REQUIRE(same(whole << by, words << by));
         REQUIRE(same(whole >> by, words >> by));
-        REQUIRE((whole >> by != 0) == (words >> by != 0));
+        REQUIRE(((whole >> by) != 0) == ((words >> by) != 0));
     }
 }
 
