@@ -20,7 +20,7 @@ struct packing {
     int kernels = 0;  // that read some
     std::int64_t scratch_left = 0;  // of the arena, compared with a plan without
 };
-template <class Make> packing kept_by(const Make& make, std::int64_t rows = 8) {
+template <class Make> packing packed_for(const Make& make, std::int64_t rows = 8) {
     graph_builder builder;
     scope s(builder);
     const tensor x = builder.input({{rows, 100}, float32});
@@ -38,7 +38,7 @@ constexpr std::int64_t one = 64 + 100 * 112 * 4;  // [100, 100] and what says wh
 }  // namespace
 
 TEST_CASE("a variable that a product reads is kept packed", "[plan]") {
-    const packing found = kept_by([](scope& s, const tensor& x) {
+    const packing found = packed_for([](scope& s, const tensor& x) {
         const tensor y = relu(matmul(x, s.get_variable("w", {100, 100})) + s.get_variable("b", {100}));
         return std::vector<int>{y.id()};
     });
@@ -47,7 +47,7 @@ TEST_CASE("a variable that a product reads is kept packed", "[plan]") {
 }
 
 TEST_CASE("so is one that is stored by columns, and its kernel needs no other copy", "[plan]") {
-    const packing found = kept_by([](scope& s, const tensor& x) {
+    const packing found = packed_for([](scope& s, const tensor& x) {
         return std::vector<int>{matmul(x, s.get_variable("w", {100, 100}), {.transpose_b = true}).id()};
     });
     CHECK(found.bytes == one);
@@ -56,7 +56,7 @@ TEST_CASE("so is one that is stored by columns, and its kernel needs no other co
 }
 
 TEST_CASE("products that read one variable alike share what is packed", "[plan]") {
-    const packing found = kept_by([](scope& s, const tensor& x) {
+    const packing found = packed_for([](scope& s, const tensor& x) {
         const variable w = s.get_variable("w", {100, 100});
         const tensor once = matmul(x, w), twice = matmul(once, w);
         return std::vector<int>{matmul(twice, w, {.transpose_b = true}).id()};
@@ -67,25 +67,25 @@ TEST_CASE("products that read one variable alike share what is packed", "[plan]"
 
 TEST_CASE("what a call writes, what is small, and what is no variable is not", "[plan]") {
     const auto is_none = [](const packing& found) { return found.bytes == 0 && found.kernels == 0; };
-    CHECK(is_none(kept_by([](scope& s, const tensor& x) {
+    CHECK(is_none(packed_for([](scope& s, const tensor& x) {
         const variable w = s.get_variable("w", {100, 100});
         const tensor y = matmul(x, w);
         return std::vector<int>{y.id(), assign(w, w * 0.5).id()};
     })));
-    CHECK(is_none(kept_by([](scope& s, const tensor& x) {
+    CHECK(is_none(packed_for([](scope& s, const tensor& x) {
         return std::vector<int>{matmul(x, s.get_variable("w", {100, 16})).id()};
     })));
-    CHECK(is_none(kept_by([](scope& s, const tensor& x) {
+    CHECK(is_none(packed_for([](scope& s, const tensor& x) {
         return std::vector<int>{matmul(x, s.get_variable("w", {100, 100}) * 2).id()};
     })));
     // One long column after another: each is read as it lies.
-    CHECK(is_none(kept_by(
+    CHECK(is_none(packed_for(
         [](scope& s, const tensor& x) {
             return std::vector<int>{matmul(x, s.get_variable("w", {100, 100}), {.transpose_b = true}).id()};
         },
         1)));
     // The assignment belongs to nothing that is asked for.
-    CHECK(kept_by([](scope& s, const tensor& x) {
+    CHECK(packed_for([](scope& s, const tensor& x) {
               const variable w = s.get_variable("w", {100, 100});
               static_cast<void>(assign(w, w * 0.5));
               return std::vector<int>{matmul(x, w).id()};
