@@ -20,7 +20,7 @@ template <class T> struct operands {
 };
 
 // The kernel with B as it is, or packed by `Entry`.
-template <class Entry, class T, class Geometry> std::vector<T> product(Geometry geometry, const operands<T>& x) {
+template <class Entry, class T, class Geometry> std::vector<T> product_by(Geometry geometry, const operands<T>& x) {
     const auto g = value_of(geometry);
     constexpr gemm_geometry one = [] {
         if constexpr (requires { Geometry::value.matrix; }) return Geometry::value.matrix;
@@ -59,14 +59,14 @@ template <class T> bool is_right(const gemm_geometry& g, const operands<T>& x, c
 template <class T, gemm_geometry G> bool is_right_packed() {
     const operands<T> x(G);
     using gemm_entry = entry<kernel_tag::gemm>;
-    return is_right(G, x, product<gemm_entry, T>(static_value<with_packed_weights(G)>{}, x));
+    return is_right(G, x, product_by<gemm_entry, T>(static_value<with_packed_weights(G)>{}, x));
 }
 // Whether it has the same bits, too.
 template <gemm_geometry G> bool is_the_same_packed() {
     const operands<float> x(G);
     using gemm_entry = entry<kernel_tag::gemm>;
-    const std::vector<float> plain = product<gemm_entry, float>(static_value<G>{}, x);
-    return is_right(G, x, plain) && plain == product<gemm_entry, float>(static_value<with_packed_weights(G)>{}, x);
+    const std::vector<float> plain = product_by<gemm_entry, float>(static_value<G>{}, x);
+    return is_right(G, x, plain) && plain == product_by<gemm_entry, float>(static_value<with_packed_weights(G)>{}, x);
 }
 
 }  // namespace
@@ -92,5 +92,5 @@ TEST_CASE("a batch that is one product takes it packed", "[kernels][gemm]") {
     STATIC_REQUIRE(!prefers_packed_weights(batch_gemm_geometry{g.matrix, 1, {2}, {1}, {1}}));
     const operands<float> x(g.matrix);
     using batch_entry = entry<kernel_tag::batch_gemm>;
-    CHECK(is_right(g.matrix, x, product<batch_entry, float>(static_value<with_packed_weights(g)>{}, x)));
+    CHECK(is_right(g.matrix, x, product_by<batch_entry, float>(static_value<with_packed_weights(g)>{}, x)));
 }
