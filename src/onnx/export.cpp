@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "exporting.hpp"
+#include "refuse.hpp"
 
 #include <ambit/onnx/onnx_export.hpp>
 
@@ -21,11 +22,6 @@ const export_rules& all_rules() {
         return made;
     }();
     return rules;
-}
-
-[[noreturn]] void refuse(onnx_fault kind, const std::string& node, const std::string& name, std::string_view found,
-                         std::string_view advice) {
-    core_parts::throw_or_end(onnx_error(kind, node, name, found, advice));
 }
 
 onnx_value value_of(std::string name, const tensor_spec& spec) {

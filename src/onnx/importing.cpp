@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "importing.hpp"
+#include "refuse.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,11 +11,6 @@ namespace {
 
 /// Of known inputs larger than this nothing is computed while the graph is built.
 constexpr std::int64_t most_folded = 1 << 16;
-
-[[noreturn]] void refuse(onnx_fault kind, const std::string& node, const std::string& name, std::string_view found,
-                         std::string_view advice) {
-    core_parts::throw_or_end(onnx_error(kind, node, name, found, advice));
-}
 
 bool is_legal_array(const onnx_array& array) {
     return array.texts.empty() && array.carrier() != dtype::none &&

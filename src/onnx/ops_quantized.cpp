@@ -21,12 +21,15 @@ tensor saturated(const tensor& x, onnx_type type) {
     return cast_to(clip(x, has_sign ? -128 : 0, has_sign ? 127 : 255), carrier_of(type));
 }
 
+/// The axis along which scales and zero points differ: before version 13 there is one of each.
+int axis_of_scales(const node_call& call, int rank) {
+    if (rank == 0 || call.opset() < 13) return 0;
+    return call.axis(rank == 1 ? 0 : call.integer("axis", 1), rank);
+}
+
 void quantize(node_call& call) {
     const tensor x = cast_to(call.x(0), float32);
-    const int rank = x.shape().rank(), axis = rank == 0 ? 0
-                                              : call.opset() < 13
-                                                  ? 0
-                                                  : call.axis(rank == 1 ? 0 : call.integer("axis", 1), rank);
+    const int rank = x.shape().rank(), axis = axis_of_scales(call, rank);
     const onnx_type type = call.has(2) ? call.type(2) : onnx_type::uint8;
     tensor result = round(x / along(call.x(1), axis, rank));
     if (call.has(2)) result = result + along(cast_to(call.x(2), float32), axis, rank);
@@ -35,10 +38,7 @@ void quantize(node_call& call) {
 
 void dequantize(node_call& call) {
     const tensor x = cast_to(call.x(0), float32);
-    const int rank = x.shape().rank(), axis = rank == 0 ? 0
-                                              : call.opset() < 13
-                                                  ? 0
-                                                  : call.axis(rank == 1 ? 0 : call.integer("axis", 1), rank);
+    const int rank = x.shape().rank(), axis = axis_of_scales(call, rank);
     const tensor shifted = call.has(2) ? x - along(cast_to(call.x(2), float32), axis, rank) : x;
     call.give(shifted * along(call.x(1), axis, rank), onnx_type::float32);
 }

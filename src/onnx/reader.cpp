@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "refuse.hpp"
 #include "stored_arrays.hpp"
 
-#include <ambit/core/throw_or_end.hpp>
 #include <ambit/files/input_file.hpp>
-#include <ambit/onnx/onnx_error.hpp>
 
 #include <google/protobuf/io/coded_stream.h>
 
@@ -14,12 +13,7 @@ namespace AMBIT_NAMESPACE {
 
 namespace {
 
-using onnx_parts::reading;
-
-[[noreturn]] void refuse(onnx_fault kind, const std::string& node, const std::string& name, std::string_view found,
-                         std::string_view advice) {
-    core_parts::throw_or_end(onnx_error(kind, node, name, found, advice));
-}
+using onnx_parts::reading, onnx_parts::refuse;
 
 /// ai.onnx is another name of the standard domain.
 std::string domain_of(const std::string& name) { return name == "ai.onnx" ? std::string() : name; }

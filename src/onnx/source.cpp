@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "importing.hpp"
+#include "refuse.hpp"
 
 #include <ambit/checkpoint/safetensors_writer.hpp>
 #include <ambit/math/number.hpp>
@@ -15,12 +16,7 @@ namespace AMBIT_NAMESPACE {
 
 namespace {
 
-using onnx_parts::integers;
-
-[[noreturn]] void refuse(onnx_fault kind, const std::string& node, const std::string& name, std::string_view found,
-                         std::string_view advice) {
-    core_parts::throw_or_end(onnx_error(kind, node, name, found, advice));
-}
+using onnx_parts::integers, onnx_parts::refuse;
 
 std::string text_of(dtype type) { return type == dtype::boolean ? "boolean" : std::string(name_of(type)); }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "stored_arrays.hpp"
+#include "refuse.hpp"
 
 #include <ambit/checkpoint/conversions.hpp>
-#include <ambit/core/throw_or_end.hpp>
 #include <ambit/files/input_file.hpp>
-#include <ambit/onnx/onnx_error.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -16,10 +15,6 @@
 namespace AMBIT_NAMESPACE::onnx_parts {
 
 namespace {
-
-[[noreturn]] void refuse(onnx_fault kind, const std::string& name, std::string_view found, std::string_view advice) {
-    core_parts::throw_or_end(onnx_error(kind, {}, name, found, advice));
-}
 
 /// Bytes of an element in a file; 0 for those that are not there.
 std::int64_t stored_bytes(onnx_type type) {
@@ -67,7 +62,7 @@ void take_raw(const std::string& raw, onnx_array& to, const std::string& name) {
         case onnx_type::uint64:
             return widen<std::uint64_t>(raw, to.as<std::int64_t>(), [&](std::uint64_t element) {
                 if (element > std::uint64_t((std::numeric_limits<std::int64_t>::max)()))
-                    refuse(onnx_fault::unknown_type, name, "an element of uint64 is 2^63 or more",
+                    refuse(onnx_fault::unknown_type, {}, name, "an element of uint64 is 2^63 or more",
                            "such elements are carried as int64");
                 return element;
             });
@@ -93,10 +88,10 @@ void take_fields(const onnx::TensorProto& from, onnx_array& to) {
         default: given = from.int32_data_size(); break;
     }
     if (given != to.elements())
-        refuse(
-            onnx_fault::wrong_size, from.name(),
-            "its shape has " + std::to_string(to.elements()) + " elements, and " + std::to_string(given) + " are there",
-            "the file is damaged");
+        refuse(onnx_fault::wrong_size, {}, from.name(),
+               "its shape has " + std::to_string(to.elements()) + " elements, and " + std::to_string(given) +
+                   " are there",
+               "the file is damaged");
     switch (to.type) {
         case onnx_type::float32: return take_field(from.float_data(), to.as<float>());
         case onnx_type::float64: return take_field(from.double_data(), to.as<double>());
@@ -122,7 +117,7 @@ void take_fields(const onnx::TensorProto& from, onnx_array& to) {
 /// What another file has of an array. It lies in the model's folder, also behind links.
 std::string external_data(const onnx::TensorProto& from, std::int64_t bytes, const reading& state) {
     const auto refuse_data = [&](std::string_view found) {
-        refuse(onnx_fault::external_data, from.name(), found, "data in other files lie in the folder of the model");
+        refuse(onnx_fault::external_data, {}, from.name(), found, "data in other files lie in the folder of the model");
     };
     std::string location;
     std::int64_t offset = 0, length = bytes;
@@ -158,7 +153,7 @@ std::string external_data(const onnx::TensorProto& from, std::int64_t bytes, con
             refuse_data("the file " + mistake_parts::in_quotes(location) + " ends before it");
         return data;
     } catch (const std::system_error& why) {
-        refuse(onnx_fault::cannot_read, from.name(), why.what(), "");
+        refuse(onnx_fault::cannot_read, {}, from.name(), why.what(), "");
     }
 }
 
@@ -169,30 +164,31 @@ onnx_array read_array(const onnx::TensorProto& from, reading& state) {
     read.type = static_cast<onnx_type>(from.data_type());
     std::int64_t elements = 1;
     for (const std::int64_t extent : from.dims()) {
-        if (extent < 0) refuse(onnx_fault::wrong_size, from.name(), "an extent is negative", "the file is damaged");
+        if (extent < 0) refuse(onnx_fault::wrong_size, {}, from.name(), "an extent is negative", "the file is damaged");
         if (extent > 0 && elements > state.limits.data_bytes / extent)
-            refuse(onnx_fault::too_large, from.name(), "its shape is larger than the limit of all data", "");
+            refuse(onnx_fault::too_large, {}, from.name(), "its shape is larger than the limit of all data", "");
         elements *= extent;
         read.extents.push_back(extent);
     }
     if (read.type == onnx_type::text) {
         if (from.string_data_size() != elements)
-            refuse(onnx_fault::wrong_size, from.name(), "its shape has another number of texts", "the file is damaged");
+            refuse(onnx_fault::wrong_size, {}, from.name(), "its shape has another number of texts",
+                   "the file is damaged");
         read.texts.assign(from.string_data().begin(), from.string_data().end());
         return read;
     }
     const std::int64_t stored = stored_bytes(read.type);
     if (stored == 0)
-        refuse(onnx_fault::unknown_type, from.name(),
+        refuse(onnx_fault::unknown_type, {}, from.name(),
                "elements of type " + std::to_string(from.data_type()) + " are not there",
                "numbers of up to 64 bits and bools are");
     const std::int64_t carried = size_of(read.carrier());
     if (elements > (state.limits.data_bytes - state.data_bytes) / carried)
-        refuse(onnx_fault::too_large, from.name(), "with it, the arrays are larger than the limit of all data", "");
+        refuse(onnx_fault::too_large, {}, from.name(), "with it, the arrays are larger than the limit of all data", "");
     const bool is_external = from.data_location() == onnx::TensorProto::EXTERNAL;
     // What is there is counted before memory is taken for it.
     if (!is_external && from.has_raw_data() && std::int64_t(from.raw_data().size()) != elements * stored)
-        refuse(onnx_fault::wrong_size, from.name(),
+        refuse(onnx_fault::wrong_size, {}, from.name(),
                "its shape has " + std::to_string(elements) + " elements, and " +
                    std::to_string(from.raw_data().size()) + " bytes are there",
                "the file is damaged");
@@ -204,7 +200,7 @@ onnx_array read_array(const onnx::TensorProto& from, reading& state) {
                            {},
                            {}};
         if (counted.extents[0] < elements)
-            refuse(onnx_fault::wrong_size, from.name(), "its shape has more elements than are there",
+            refuse(onnx_fault::wrong_size, {}, from.name(), "its shape has more elements than are there",
                    "the file is damaged");
     }
     state.data_bytes += elements * carried;
