@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Which weights a model keeps as their kernel reads them, beside the row-major array that everybody sees: variables that
-// no call of the model writes, where the cost model of the kernel says that a copy pays. A kernel packs them again when
-// the variable's generation is another one than theirs.
+// Which weights a model keeps as their kernel reads them, beside the row-major array that everybody sees: variables
+// that no call of the model writes, where the cost model of the kernel says that a copy pays. A kernel packs them again
+// when the variable's generation is another one than theirs.
 //
 //     packed_places places = pack_weights(graph, groups, history, weight_layout::packed);
 #pragma once
@@ -16,8 +16,9 @@ namespace AMBIT_NAMESPACE::plan_parts {
 
 enum class weight_layout : std::int32_t { as_stored, packed };
 
-/// What models of fixed shapes have: kernels without vectors read weights as they are stored.
-#if defined(AMBIT_SCALAR)
+/// What models of fixed shapes have. Kernels without vectors read weights as they are stored, and so do reproducible
+/// builds, whose sums are the same without vectors: tiles of packed weights may add up in another order.
+#if defined(AMBIT_SCALAR) || defined(AMBIT_REPRODUCIBLE)
 inline constexpr weight_layout layout_in_static_models = weight_layout::as_stored;
 #else
 inline constexpr weight_layout layout_in_static_models = weight_layout::packed;
