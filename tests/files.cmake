@@ -31,7 +31,8 @@ if(AMBIT_PROTOC)
     set(event_files "${CMAKE_CURRENT_BINARY_DIR}/event_files")
     add_test(NAME python.events.write COMMAND test.unit.io "[.python]")
     add_test(NAME python.events.read
-             COMMAND "${AMBIT_PYTHON}" "${CMAKE_CURRENT_SOURCE_DIR}/python/events.py" "${event_files}" "${AMBIT_PROTOC}")
+             COMMAND "${AMBIT_PYTHON}" "${CMAKE_CURRENT_SOURCE_DIR}/python/events.py" "${event_files}"
+                     "${AMBIT_PROTOC}")
     set_tests_properties(python.events.write PROPERTIES LABELS unit FIXTURES_SETUP written_events
                          ENVIRONMENT "AMBIT_EVENT_FILES=${event_files}")
     set_tests_properties(python.events.read PROPERTIES LABELS unit FIXTURES_REQUIRED written_events)

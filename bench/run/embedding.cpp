@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// One step of training of a table of 50,000 words, 128 numbers each, of which a batch of 32 x 16 looks rows up: by these
-// rows, and by the whole table. The losses are compared with training in double precision.
+// One step of training of a table of 50,000 words, 128 numbers each, of which a batch of 32 x 16 looks rows up: by
+// these rows, and by the whole table. The losses are compared with training in double precision.
 #include <bench/contender.hpp>
 #include <bench/numbers.hpp>
 

@@ -123,7 +123,8 @@ int main(int count, char** words) {
     import_options imported;
     CLI::App& importing = *app.add_subcommand("import", "Write an ONNX file as a module in C++, and its weights");
     importing.add_option("FILE", imported.file, "the ONNX file")->required()->type_name("");
-    importing.add_option("--name", imported.name, "of the struct and of both files; else that of FILE")->type_name("NAME");
+    importing.add_option("--name", imported.name, "of the struct and of both files; else that of FILE")
+        ->type_name("NAME");
     importing.add_option("--extent", imported.extents, "of axes that FILE leaves open: 8, or batch=8; again for more")
         ->allow_extra_args(false)
         ->type_name("EXTENT");

@@ -37,7 +37,8 @@ public:
         return connected(s, "softmax_linear", x, classes, 1 / static_cast<double>(of.local4), 0, 0);
     }
 
-    /// The mean of the towers' losses and the weight decay: pictures [towers, batch, 24, 24, 3], labels [towers, batch].
+    /// The mean of the towers' losses and the weight decay: pictures [towers, batch, 24, 24, 3], labels
+    /// [towers, batch].
     static constexpr tensor loss_of_towers(scope& s, const tensor& images, const tensor& labels,
                                            const widths& of = {}) {
         const auto pictures = unstack(images);

@@ -28,7 +28,8 @@ def write_safetensors(path, arrays, texts=None):
     for name, array in arrays.items():
         array = np.asarray(array)
         kind = next(key for key, dtype in NAMES.items() if np.dtype(dtype) == array.dtype)
-        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [len(data), len(data) + array.nbytes]}
+        offsets = [len(data), len(data) + array.nbytes]
+        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": offsets}
         data += array.tobytes()
     text = json.dumps(header).encode()
     with open(path, "wb") as out:

@@ -111,7 +111,8 @@ public:
     }
 
 private:
-    // Four times as much while that is little: each element that moves costs a constant evaluation what it cost to make.
+    // Four times as much while that is little: each element that moves costs a constant evaluation what it cost to
+    // make.
     constexpr int more() const { return (capacity_ < 4096 ? 4 : 2) * capacity_; }
 
     constexpr int checked(int index) const {

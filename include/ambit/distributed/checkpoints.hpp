@@ -174,7 +174,8 @@ restored_checkpoint restore(data_parallel<Trainer, Options>& t, const std::strin
         whole.emplace(model_of_file(t));
         restored = ambit::restore(*whole, file);
         const bool has_shards = t.locals_of_shards() != nullptr;
-        const auto text = restored.texts.find(std::string(has_shards ? key_of_locals_of_shards : key_of_locals_of_ranks));
+        const auto key = has_shards ? key_of_locals_of_shards : key_of_locals_of_ranks;
+        const auto text = restored.texts.find(std::string(key));
         if (text != restored.texts.end()) {
             const auto bytes = checkpoint_parts::bytes_of_local(text->second, as_variable(locals).spec);
             has_locals = !bytes.empty();

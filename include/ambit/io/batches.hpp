@@ -9,7 +9,7 @@
 //     for (const auto& batch : validation.epoch())                  // counts every example once
 //         for (std::size_t i = 0; i < batch.count; ++i) …
 //
-//     batches<32, 784> own(digits, {.order = example_order::shuffled, .rank = 1, .ranks = 4});   // of each 128 in order
+//     batches<32, 784> own(digits, {.order = example_order::shuffled, .rank = 1, .ranks = 4});  // of each 128 in order
 //
 // A set is labelled_images, labelled_numbers, or what has the same functions.
 #pragma once

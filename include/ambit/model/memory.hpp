@@ -33,9 +33,9 @@ concept has_memory_for = (LargestBatch == 0 && requires { Model::keeps_arena_in_
 
 namespace AMBIT_NAMESPACE {
 
-/// Bytes that a model takes: what it allocates when it is made, and the object itself. Not in it are the allocator's own
-/// notes, the stack and the program's code (scripts/code_and_stack finds them). Models that share parameters have those
-/// once. A model with `any_size` takes them for its largest batch: `memory_of<server, 32>`.
+/// Bytes that a model takes: what it allocates when it is made, and the object itself. Not in it are the allocator's
+/// own notes, the stack and the program's code (scripts/code_and_stack finds them). Models that share parameters have
+/// those once. A model with `any_size` takes them for its largest batch: `memory_of<server, 32>`.
 template <class Model, std::int64_t LargestBatch = 0>
     requires model_parts::has_memory_for<Model, LargestBatch>
 struct memory_of {

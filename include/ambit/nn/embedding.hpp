@@ -5,9 +5,9 @@
 //     tensor x = embedding(s, "words", ids, 10000, 128);        // int32 [batch, time] -> [batch, time, 128]
 //     tensor logits = embedding_logits(s, "words", h);          // [batch, time, 128] -> [batch, time, 10000]
 //
-// The variable words/weights [vocabulary, units] is read by both. Where only lookups read it, `minimize` reads and changes
-// the rows that were looked up, with an optimizer that can: sgd and adagrad, and momentum, rmsprop and adam if they are
-// `.lazy` (optim/optimizer.hpp). A table that gives logits, too, has a gradient by all of its rows.
+// The variable words/weights [vocabulary, units] is read by both. Where only lookups read it, `minimize` reads and
+// changes the rows that were looked up, with an optimizer that can: sgd and adagrad, and momentum, rmsprop and adam if
+// they are `.lazy` (optim/optimizer.hpp). A table that gives logits, too, has a gradient by all of its rows.
 #pragma once
 
 #include <ambit/core/whole_number.hpp>

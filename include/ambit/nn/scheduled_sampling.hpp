@@ -5,10 +5,10 @@
 // neural networks", 2015.
 //
 //     const tensor told = scheduled(linear_decay({.initial = 1, .final = 0.25, .steps = 2000}), step);
-//     auto [state, logits] = scheduled_sampling(s, [&](scope& in, tensor h, tensor before) {    // before: int32 [batch]
+//     auto [state, logits] = scheduled_sampling(s, [&](scope& in, tensor h, tensor before) {  // before: int32 [batch]
 //         auto [next, said] = cell(in, embedding(in, "words", before, 50, 16), h);
 //         return scan_step{next, dense(in, "logits", said, 50)};
-//     }, before, h, {.told = told});                                // before: int32 [steps, batch], logits [steps, batch, 50]
+//     }, before, h, {.told = told});      // before: int32 [steps, batch], logits [steps, batch, 50]
 //
 // A body for `beam_search` is one for this. Where `told` is 1 it is teacher forcing.
 #pragma once

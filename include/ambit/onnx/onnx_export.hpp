@@ -8,7 +8,8 @@
 //
 // What the named outputs need is written, by operators of opset 15: not what trains. Variables become initializers
 // under their paths. Loops, random numbers and assignments have no counterpart, and are refused, as are ops beyond the
-// list in examples/guide/onnx.md. What ops of ambit do with indices outside of an axis, and with NaN in a cast, is not ONNX's.
+// list in examples/guide/onnx.md. What ops of ambit do with indices outside of an axis, and with NaN in a cast, is
+// not ONNX's.
 #pragma once
 
 #include <ambit/graph/member_names.hpp>

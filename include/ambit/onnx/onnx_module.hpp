@@ -8,8 +8,8 @@
 //     auto y = model(x).as<float>();
 //
 // Axes keep the order that the file has, images [n, c, h, w]. Element types that ambit has not are carried by wider
-// ones (onnx_array.hpp). What decides on shapes has to be known when the model is built: constants, initializers, shapes,
-// what is computed from those, and inputs whose values are given as `.constants`.
+// ones (onnx_array.hpp). What decides on shapes has to be known when the model is built: constants, initializers,
+// shapes, what is computed from those, and inputs whose values are given as `.constants`.
 #pragma once
 
 #include <ambit/graph/tensor.hpp>

@@ -165,8 +165,8 @@ constexpr buffer<tensor> take_rows(const core_parts::buffer<variable>& variables
     return rows;
 }
 
-/// Assigns to each variable that has a gradient what `next_of(variable, gradient, rows)` makes of it, of its part, or of
-/// these rows.
+/// Assigns to each variable that has a gradient what `next_of(variable, gradient, rows)` makes of it, of its part, or
+/// of these rows.
 template <class Next>
 constexpr void update_variables(step_call& step, const core_parts::buffer<variable>& variables,
                                 const buffer<tensor>& gradients, const buffer<tensor>& rows,

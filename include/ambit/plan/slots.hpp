@@ -28,10 +28,10 @@ constexpr buffer<int> choose_output_slots(const graph_view& graph, const groupin
 
 /// For each node the variable that its memory is, or -1. A value may lie in a variable where nobody could tell: only
 /// its own group sees it otherwise, it is the only thing assigned to the variable, and whatever reads the variable's
-/// old value runs before, or is an elementwise op of that group and reads the very element that it writes, or the kernel
-/// that writes the value over its operand (`op_info::in_variable`). (A kernel with an epilogue hands on each finished
-/// element once, so a gradient can become an update without being stored.)
-/// `output_slot[n]` is the output that node n is written to, or -1.
+/// old value runs before, or is an elementwise op of that group and reads the very element that it writes, or the
+/// kernel that writes the value over its operand (`op_info::in_variable`). (A kernel with an epilogue hands on each
+/// finished element once, so a gradient can become an update without being stored.) `output_slot[n]` is the output that
+/// node n is written to, or -1.
 constexpr buffer<int> choose_variable_slots(const graph_view& graph, const grouping& all, const buffer<bool>& needed,
                                             const assignment_history& history, const buffer<int>& output_slot) {
     buffer<int> slot;

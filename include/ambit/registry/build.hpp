@@ -331,16 +331,17 @@ std::vector<int> run_module(graph_builder& builder, const Module& module, std::s
     std::vector<int> nodes;
     for (const tensor& output : result) {
         if (!builder.may_return(output))
-            builder.refuse_output(static_cast<std::int64_t>(nodes.size()), core_parts::short_text("a tensor of the list"),
-                                  output.builder(), output.id());
+            builder.refuse_output(static_cast<std::int64_t>(nodes.size()),
+                                  core_parts::short_text("a tensor of the list"), output.builder(), output.id());
         nodes.push_back(output.id());
     }
     return nodes;
 }
 
-/// Runs a module, as `run` does on a builder, and creates its variables. A module that runs again, for other specs, hands over those that its runs
-/// before have created: it finds them where it would create them, whatever the flags say, and its variables are counted
-/// and collected no second time. `refuse` may throw at what it sees of the graph, as long as nothing is created.
+/// Runs a module, as `run` does on a builder, and creates its variables. A module that runs again, for other specs,
+/// hands over those that its runs before have created: it finds them where it would create them, whatever the flags
+/// say, and its variables are counted and collected no second time. `refuse` may throw at what it sees of the graph, as
+/// long as nothing is created.
 template <class Run>
 built_module build_by(const registry& reg, const Run& run, const std::vector<variable_pointer>* own,
                       void (*refuse)(const graph_builder&, std::span<const int> outputs)) {

@@ -5,7 +5,8 @@ neither heap nor files, and take what the model, the linker and the compiler say
     run.py --compiler arm-none-eabi-g++ --qemu qemu-system-arm --host g++ --root TREE --work FOLDER [--table]
            [--aarch64 aarch64-linux-gnu-g++ --qemu-aarch64 qemu-aarch64]
 
-With --aarch64 a program for that processor has the same bits, too. With --table it says what all programs take on all machines, as a table of the guide.
+With --aarch64 a program for that processor has the same bits, too. With --table it says what all
+programs take on all machines, as a table of the guide.
 """
 import argparse
 import json

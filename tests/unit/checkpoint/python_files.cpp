@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Checkpoints that Python writes and reads: those of tests/python/checkpoints.py, in a folder that the environment names.
+// Checkpoints that Python writes and reads: those of tests/python/checkpoints.py, in a folder that the environment
+// names.
 #include <ambit/checkpoint/npz.hpp>
 #include <ambit/checkpoint/open_checkpoint.hpp>
 #include <ambit/checkpoint/save.hpp>

@@ -89,8 +89,8 @@ template <class Net> std::vector<double> table_of(const Net& net) {
     return {view.begin(), view.end()};
 }
 
-// Each step beside one by the whole table, from the same weights and slots: the same loss, and the same rows where words
-// were looked up. Others stay what they were; if it `is_exact`, so they do by the whole table.
+// Each step beside one by the whole table, from the same weights and slots: the same loss, and the same rows where
+// words were looked up. Others stay what they were; if it `is_exact`, so they do by the whole table.
 template <auto Make, use How = use::once, bool IsClipped = false> void check_rows(bool is_exact) {
     using rows = learns<Make, false, How, IsClipped>;
     using whole = learns<Make, true, How, IsClipped>;

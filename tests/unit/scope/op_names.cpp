@@ -104,9 +104,15 @@ constexpr int an_op_and_a_scope_do_not_share_a_name() {
 }  // namespace
 
 TEST_CASE("op name uniqueness: names count up to the next free one") { IN_BOTH_WORLDS(op_names_count_up); }
-TEST_CASE("op names: re-opening by name counts up for ops, never for variables") { IN_BOTH_WORLDS(reopening_by_name_counts_up_for_ops_only); }
-TEST_CASE("op names: re-opening by handle leaves the name scope") { IN_BOTH_WORLDS(reopening_by_handle_leaves_the_name_scope); }
+TEST_CASE("op names: re-opening by name counts up for ops, never for variables") {
+    IN_BOTH_WORLDS(reopening_by_name_counts_up_for_ops_only);
+}
+TEST_CASE("op names: re-opening by handle leaves the name scope") {
+    IN_BOTH_WORLDS(reopening_by_handle_leaves_the_name_scope);
+}
 TEST_CASE("op name uniqueness: ops avoid names that variables hold") {
     IN_BOTH_WORLDS(ops_avoid_names_that_variables_hold_at_that_moment);
 }
-TEST_CASE("op name uniqueness: ops and name scopes have one table") { IN_BOTH_WORLDS(an_op_and_a_scope_do_not_share_a_name); }
+TEST_CASE("op name uniqueness: ops and name scopes have one table") {
+    IN_BOTH_WORLDS(an_op_and_a_scope_do_not_share_a_name);
+}

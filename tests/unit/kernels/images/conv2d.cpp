@@ -153,7 +153,8 @@ TEST_CASE("conv2d, weights copied by the channels of a tile, run-time extents", 
     }
 }
 
-TEMPLATE_TEST_CASE("conv2d, weights copied by the channels of a tile", "[kernels][conv2d]", float, double, std::int32_t) {
+TEMPLATE_TEST_CASE("conv2d, weights copied by the channels of a tile", "[kernels][conv2d]", float, double,
+                   std::int32_t) {
     CHECK(is_right<TestType>(static_value<same({2, 6, 14, 3, 3, 3, 64, 1, 1})>{}));
     CHECK(is_right<TestType>(static_value<same({1, 9, 9, 2, 3, 2, 75, 1, 1})>{}));
 }
@@ -165,7 +166,8 @@ TEST_CASE("conv2d, static extents, integers", "[kernels][conv2d]") {
 
 TEST_CASE("conv2d of thousands of channels", "[kernels][conv2d]") {
     constexpr conv2d_geometry g{1, 3, 3, 20'000, 3, 3, 5, 3, 3, 1, 1, 1, 1};
-    const std::vector<float> image(std::size_t(9 * g.in_channels), 0.7f), weights(std::size_t(45 * g.in_channels), 0.3f);
+    const std::vector<float> image(std::size_t(9 * g.in_channels), 0.7f);
+    const std::vector<float> weights(std::size_t(45 * g.in_channels), 0.3f);
     std::vector<float> out(45);
     conv2d(g, image.data(), weights.data(), static_cast<float*>(nullptr), store_epilogue<float>{out.data(), 5});
     for (std::size_t i = 0; i < out.size(); ++i) {
