@@ -7,6 +7,8 @@
 #include <ambit/nn/dense.hpp>
 #include <ambit/ops/all.hpp>
 
+#include "support.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <xtensor/xarray.hpp>
@@ -23,6 +25,7 @@
 #include <vector>
 
 using namespace ambit;
+using ambit_test::thrown_by;
 using registry_parts::build;
 
 namespace {
@@ -52,15 +55,6 @@ std::vector<std::string> paths_of(const std::vector<registry::found>& all) {
     return paths;
 }
 using paths = std::vector<std::string>;
-
-template <class F> model_error thrown_by(F&& f) {
-    try {
-        f();
-    } catch (const model_error& e) {
-        return e;
-    }
-    return {mistake::none, "nothing was thrown"};
-}
 
 }  // namespace
 
