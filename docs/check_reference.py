@@ -11,11 +11,10 @@ import shutil
 import subprocess
 import sys
 
+from examples import documented_functions
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 THEME = "/usr/share/doxygen-awesome-css"
-WRITTEN_BY_USERS = re.compile(r"^namespace AMBIT_NAMESPACE {$(.*?)^}  // namespace ambit$", re.M | re.S)
-DECLARED = re.compile(r"^///[^\n]*\n(?:template[^\n]*\n|    requires[^\n]*\n|    [ ]*(?:&&|\|\|)[^\n]*\n)*"
-                      r"(?:\[\[nodiscard\]\] )?constexpr [\w:<>*& ]*?\b(\w+)\(", re.M)
 
 
 def main():
@@ -25,17 +24,12 @@ def main():
     subprocess.run(["doxygen", "docs/Doxyfile"], cwd=ROOT, check=True, env={
         **os.environ, "DESTINATION": str(destination), "PAGES": str(destination / "pages"), "THEME": THEME,
         "PYTHON": sys.executable, "VERSION": "0"})
-    functions, lacking = 0, []
-    for folder in ["ops", "nn", "optim", "distributed"]:
-        for header in sorted((ROOT / "include/ambit" / folder).glob("*.hpp")):
-            names = {name for block in WRITTEN_BY_USERS.findall(header.read_text()) for name in DECLARED.findall(block)}
-            names = {name for name in names if not name.startswith("operator")}
-            topic = destination / f"group__{folder}__{header.stem.replace('_', '__')}.html"
-            page = topic.read_text() if topic.exists() else ""
-            for name in sorted(names):
-                functions += 1
-                if f"ambit::{name}" not in page:
-                    lacking.append(f"{folder}/{header.name}: {name}")
+    functions, lacking = sorted({(f.header, f.name) for f in documented_functions()}), []
+    for header, name in functions:
+        folder, stem = pathlib.Path(header).parent.name, pathlib.Path(header).stem
+        topic = destination / f"group__{folder}__{stem.replace('_', '__')}.html"
+        if not topic.exists() or f"ambit::{name}" not in topic.read_text():
+            lacking.append(f"{header}: {name}")
     front = (destination / "index.html").read_text()
     for page in sorted((ROOT / "examples/guide").glob("*.md")):
         if f'href="md_examples_guide_{page.stem}.html"' not in front:
@@ -46,9 +40,9 @@ def main():
                 lacking.append(f"the picture {image} of {page.name}")
     if str(ROOT) in front:
         lacking.append("names of sources without the folder that they happen to lie in")
-    if lacking or functions == 0:
+    if lacking or not functions:
         raise SystemExit("not in the reference:\n  " + "\n  ".join(lacking or ["anything"]))
-    print(f"the reference has {functions} functions of ops, layers, optimizers and ranks")
+    print(f"the reference has {len(functions)} functions of ops, layers, optimizers and ranks")
 
 
 if __name__ == "__main__":

@@ -140,6 +140,8 @@ namespace AMBIT_NAMESPACE {
 
 /// `saver::save` of what all ranks train; answers the file's path on rank 0, and nothing elsewhere. Throws what it
 /// throws, on other ranks a `distributed_error` of kind `failed_on_root`.
+///
+///     save(t, checkpoints, "train/model.ckpt", step);
 template <class Trainer, data_parallel_options Options>
 std::string save(data_parallel<Trainer, Options>& t, saver& checkpoints, const std::string& path,
                  std::optional<std::int64_t> step = std::nullopt, checkpoint_metadata texts = {}) {
@@ -162,6 +164,8 @@ std::string save(data_parallel<Trainer, Options>& t, saver& checkpoints, const s
 /// `restore` for all ranks: rank 0 reads the file, which others need not see. Answers the same on all ranks, but for
 /// the texts, which rank 0 has. Throws a `checkpoint_error`, on other ranks a `distributed_error` of kind
 /// `failed_on_root`; nothing has changed then.
+///
+///     const std::int64_t step = restore(t, "train/model.ckpt-1000.safetensors").step.value();
 template <class Trainer, data_parallel_options Options>
 restored_checkpoint restore(data_parallel<Trainer, Options>& t, const std::string& file) {
     using namespace distributed_parts;

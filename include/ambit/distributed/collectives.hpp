@@ -36,24 +36,34 @@ struct ranks_options {
 
 /// The sum of x over all ranks, the same on each: float32, float64, int32 or int64. MPI chooses the order of the sum,
 /// so other numbers of ranks give other last bits. The gradient is summed over all ranks, too. MPI's `MPI_Allreduce`.
+///
+///     tensor seen = all_reduce_sum(reduce_sum(counts));         // -> []
 constexpr tensor all_reduce_sum(const tensor& x, const op_options& options = {},
                                 const location& at = location::current());
 
 /// The mean of x over all ranks, float32 or float64: their sum, divided. The gradient is the mean over all ranks.
+///
+///     tensor mean = all_reduce_mean(reduce_mean(x, {.axes = 0}));  // [32, 10] -> [10]
 constexpr tensor all_reduce_mean(const tensor& x, const op_options& options = {},
                                  const location& at = location::current());
 
 /// The x of rank `root` on all ranks. Any dtype; float32 and float64 have a gradient: on `root` the sum of what comes
 /// from all ranks, elsewhere zero. MPI's `MPI_Bcast`.
+///
+///     tensor same_noise = broadcast(noise);                     // that of rank 0
 constexpr tensor broadcast(const tensor& x, const broadcast_options& options = {},
                            const location& at = location::current());
 
 /// The x of all ranks one behind the other along axis 0, in the order of the ranks: [k, …] becomes [ranks · k, …]. Any
 /// dtype; the gradient is `reduce_scatter_sum`. MPI's `MPI_Allgather`.
+///
+///     tensor all = all_gather(queries, {.ranks = 4});           // [8, 64] -> [32, 64]
 constexpr tensor all_gather(const tensor& x, const ranks_options& options, const location& at = location::current());
 
 /// The sum of x over all ranks, of which each keeps its part along axis 0: [ranks · k, …] becomes [k, …]. float32,
 /// float64, int32 or int64; the gradient is `all_gather`. MPI's `MPI_Reduce_scatter_block`.
+///
+///     tensor part = reduce_scatter_sum(x, {.ranks = 4});        // [32, 10] -> [8, 10]
 constexpr tensor reduce_scatter_sum(const tensor& x, const ranks_options& options,
                                     const location& at = location::current());
 

@@ -26,6 +26,8 @@ struct dot_product_attention_options {
 
 /// softmax(q kᵀ / √d) v: [..., queries, d], [..., keys, d] and [..., keys, n] -> [..., queries, n], and the weights,
 /// [..., queries, keys]. float32 or float64.
+///
+///     auto [outputs, weights] = dot_product_attention(s, queries, keys, values);  // weights: [batch, queries, keys]
 constexpr attended dot_product_attention(scope& s, const tensor& queries, const tensor& keys, const tensor& values,
                                          const dot_product_attention_options& o = {},
                                          const location& at = location::current()) {
@@ -109,6 +111,9 @@ namespace AMBIT_NAMESPACE {
 /// Several attentions side by side: [batch, n, features] and [batch, m, features'] -> [batch, n, outputs]; of a
 /// sequence to itself both are the same. Variables: name/query/weights [features, units], name/key/…, name/value/… and
 /// name/output/weights [units, outputs], each with biases.
+///
+///     // [8, 20, 64] and [8, 30, 64] -> [8, 20, 64]
+///     tensor h = multi_head_attention(s, "attention", x, memory, {.heads = 4});
 constexpr tensor multi_head_attention(scope& s, std::string_view name, const tensor& queries, const tensor& memory,
                                       const multi_head_attention_options& o = {},
                                       const location& at = location::current()) {
@@ -128,6 +133,8 @@ constexpr tensor multi_head_attention(scope& s, std::string_view name, const ten
 /// variables. Keys and values of the steps so far are in local variables, name/keys and name/values
 /// [batch, heads, most_steps, units / heads], and their number in name/count; a call beyond `.most_steps` throws an
 /// `out_of_range_error`, and `net.reset()` begins anew.
+///
+///     auto [y, keep] = cached_attention(s, "attention", x, {.heads = 4, .most_steps = 256});  // x: [8, 1, 64]
 constexpr streamed_steps cached_attention(scope& s, std::string_view name, const tensor& x,
                                           const multi_head_attention_options& o = {},
                                           const location& at = location::current()) {

@@ -40,6 +40,8 @@ struct batch_normalization_options {
 };
 
 /// float32 or float64, of rank 2 or more; variables have its dtype.
+///
+///     tensor h = relu(batch_normalization(s, "norm", x, {.training = true}));  // [32, 14, 14, 16] -> [32, 14, 14, 16]
 constexpr tensor batch_normalization(scope& s, std::string_view name, const tensor& x,
                                      const batch_normalization_options& o = {},
                                      const location& at = location::current()) {

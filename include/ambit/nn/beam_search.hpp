@@ -42,6 +42,8 @@ struct found_sequences {
 };
 
 /// [batch, ...] -> [batch * beams, ...], each row as often as there are beams.
+///
+///     tensor memory_of_beams = repeated_for_beams(memory, 4);   // [8, 30, 64] -> [32, 30, 64]
 constexpr tensor repeated_for_beams(const tensor& x, std::int64_t beams, const location& at = location::current()) {
     const graph_parts::line_of_call here(x, at);
     if (x.shape().rank() < 1)
@@ -123,6 +125,11 @@ namespace AMBIT_NAMESPACE {
 /// `body(scope, state, ids)` returns `scan_step{state, logits}`: of states [batch * beams, ...] and the classes before,
 /// int32 [batch * beams], the next states and logits [batch * beams, classes]. The initial state has a row for each
 /// example. No gradient: nothing that is chosen has one.
+///
+///     auto [ids, scores] = beam_search(s, [&](scope& in, tensor h, tensor before) {
+///         auto [next, said] = cell(in, embedding(in, "words", before, 50, 16), h);
+///         return scan_step{next, dense(in, "logits", said, 50)};
+///     }, state, {.beams = 4, .steps = 20, .start = 0, .end = 1});
 template <class Body, graph_parts::stands_for_state State>
 constexpr found_sequences beam_search(scope& s, const Body& body, const State& initial,
                                       const beam_search_options& o = {}, const location& at = location::current()) {

@@ -86,6 +86,8 @@ constexpr tensor convolved_in_pieces(scope& layer, const tensor& x, std::int64_t
 namespace AMBIT_NAMESPACE {
 
 /// [batch, time, in] -> [batch, time, filters], float32 or float64; `kernel` is the number of taps.
+///
+///     tensor h = causal_conv1d(s, "conv1", x, 16, 3, {.dilation = 4});  // [8, 100, 2] -> [8, 100, 16]
 constexpr tensor causal_conv1d(scope& s, std::string_view name, const tensor& x, core_parts::whole_number filters,
                                core_parts::whole_number kernel, const causal_conv1d_options& o = {},
                                const location& at = location::current()) {
@@ -100,6 +102,8 @@ constexpr tensor causal_conv1d(scope& s, std::string_view name, const tensor& x,
 }
 
 /// The same of the next steps of sequences that go on from call to call, [batch, n, in] with any n.
+///
+///     auto [y, keep] = streaming_conv1d(s, "conv1", x, 16, 3, {.dilation = 4});  // x: [8, n, 2], y: [8, n, 16]
 constexpr streamed_steps streaming_conv1d(scope& s, std::string_view name, const tensor& x,
                                           core_parts::whole_number filters, core_parts::whole_number kernel,
                                           const causal_conv1d_options& o = {},

@@ -47,6 +47,9 @@ constexpr std::int64_t channels_of(const tensor& x) { return x.shape().rank() > 
 namespace AMBIT_NAMESPACE {
 
 /// [batch, height, width, in] -> [batch, height', width', filters]; `kernel` is its height and width.
+///
+///     // [32, 28, 28, 1] -> [32, 28, 28, 32]
+///     tensor h = conv(s, "conv1", image, 32, {5, 5}, {.padding = same, .activation = relu});
 constexpr tensor conv(scope& s, std::string_view name, const tensor& x, core_parts::whole_number filters,
                       const window_extents& kernel, const conv_options& o = {},
                       const location& at = location::current()) {

@@ -40,6 +40,9 @@ namespace AMBIT_NAMESPACE {
 
 /// [batch, height, width, in] -> [batch, height', width', filters]. With the padding same, extents are multiplied by
 /// the stride; with valid, what the kernel reaches further is added; with explicit pads, as `conv2d_transpose` says.
+///
+///     // [32, 14, 14, 32] -> [32, 28, 28, 16]
+///     tensor up = conv_transpose(s, "up1", h, 16, {4, 4}, {.strides = {2, 2}, .padding = same});
 constexpr tensor conv_transpose(scope& s, std::string_view name, const tensor& x, core_parts::whole_number filters,
                                 const window_extents& kernel, const conv_transpose_options& o = {},
                                 const location& at = location::current()) {

@@ -28,6 +28,8 @@ struct dense_options {
 
 /// [..., in] -> [..., units], with one leading axis or more; float32 or float64. Variables have the dtype of `x`,
 /// whatever dtype the scope says, as in all layers.
+///
+///     tensor h = dense(s, "hidden", x, 500, {.activation = relu, .weights = he_normal()});  // [32, 784] -> [32, 500]
 constexpr tensor dense(scope& s, std::string_view name, const tensor& x, core_parts::whole_number units,
                        const dense_options& options = {}, const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);

@@ -32,6 +32,8 @@ struct dropout_options {
 };
 
 /// float32 or float64, of any shape. An infinite or NaN element that is dropped is NaN.
+///
+///     tensor h = dropout(s, x, {.rate = 0.1});                  // [32, 10] -> [32, 10]
 constexpr tensor dropout(scope& s, const tensor& x, const dropout_options& o = {},
                          const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);

@@ -26,6 +26,8 @@ struct embedding_options {
 
 /// int32 or int64 of any shape -> the same with an axis of `units` behind it. An id outside of the vocabulary gives
 /// zeros; `check_range(ids, {.high = 10000})` refuses it.
+///
+///     tensor vectors = embedding(s, "words", words, 10000, 128);  // int32[32, 20] -> [32, 20, 128]
 constexpr tensor embedding(scope& s, std::string_view name, const tensor& ids, core_parts::whole_number vocabulary,
                            core_parts::whole_number units, const embedding_options& o = {},
                            const location& at = location::current()) {
@@ -37,6 +39,9 @@ constexpr tensor embedding(scope& s, std::string_view name, const tensor& ids, c
 }
 
 /// [..., units] -> [..., vocabulary], by the table of an `embedding` of this name in this scope, which was made before.
+///
+///     tensor vectors = embedding(s, "words", words, 10000, 128);
+///     tensor logits = embedding_logits(s, "words", vectors);    // [32, 20, 128] -> [32, 20, 10000]
 constexpr tensor embedding_logits(scope& s, std::string_view name, const tensor& x,
                                   const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);

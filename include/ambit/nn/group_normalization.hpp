@@ -30,6 +30,8 @@ struct group_normalization_options {
 
 /// [batch, …, channels], float32 or float64. The variables `gamma` and `beta`, in a scope of this name, have an element
 /// for each channel, and the dtype of `x`.
+///
+///     tensor h = group_normalization(s, "norm", x, {.groups = 4});  // [32, 14, 14, 16] -> [32, 14, 14, 16]
 constexpr tensor group_normalization(scope& s, std::string_view name, const tensor& x,
                                      const group_normalization_options& o = {},
                                      const location& at = location::current()) {

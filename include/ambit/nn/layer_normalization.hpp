@@ -27,6 +27,8 @@ struct layer_normalization_options {
 
 /// float32 or float64. The variables `gamma` and `beta`, in a scope of this name, have the extents of the axes that are
 /// normalized, and the dtype of `x`.
+///
+///     tensor h = layer_normalization(s, "norm", x);             // [8, 20, 64] -> [8, 20, 64]
 constexpr tensor layer_normalization(scope& s, std::string_view name, const tensor& x,
                                      const layer_normalization_options& o = {},
                                      const location& at = location::current()) {

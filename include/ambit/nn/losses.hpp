@@ -62,6 +62,8 @@ constexpr tensor of_dtype(const tensor& x, dtype type) {
 namespace AMBIT_NAMESPACE {
 
 /// One loss of many.
+///
+///     tensor loss = compute_weighted_loss(losses, {.weights = mask});  // [32] and [32] -> []
 constexpr tensor compute_weighted_loss(const tensor& losses, const loss_options& options = {},
                                        const location& at = location::current()) {
     const graph_parts::line_of_call here(losses, at);
@@ -91,6 +93,8 @@ constexpr tensor compute_weighted_loss(const tensor& losses, const loss_options&
 }
 
 /// (predictions - targets)²
+///
+///     tensor loss = mean_squared_error(predictions, targets);
 constexpr tensor mean_squared_error(const tensor& predictions, const tensor& targets, const loss_options& options = {},
                                     const location& at = location::current()) {
     const graph_parts::line_of_call here(predictions, at);
@@ -100,6 +104,8 @@ constexpr tensor mean_squared_error(const tensor& predictions, const tensor& tar
 }
 
 /// |predictions - targets|
+///
+///     tensor loss = absolute_difference(predictions, targets, {.weights = mask});
 constexpr tensor absolute_difference(const tensor& predictions, const tensor& targets, const loss_options& options = {},
                                      const location& at = location::current()) {
     const graph_parts::line_of_call here(predictions, at);
@@ -115,6 +121,8 @@ struct huber_loss_options {
 };
 
 /// error²/2 up to an error of delta, then delta (|error| - delta/2): outliers pull no harder than that.
+///
+///     tensor loss = huber_loss(predictions, targets, {.delta = 0.5});
 constexpr tensor huber_loss(const tensor& predictions, const tensor& targets, const huber_loss_options& options = {},
                             const location& at = location::current()) {
     const graph_parts::line_of_call here(predictions, at);
@@ -124,6 +132,8 @@ constexpr tensor huber_loss(const tensor& predictions, const tensor& targets, co
 }
 
 /// max(0, 1 - x) for labels of 1, max(0, 1 + x) for labels of 0, of the logits x.
+///
+///     tensor loss = hinge_loss(logits, is_tagged);
 constexpr tensor hinge_loss(const tensor& logits, const tensor& labels, const loss_options& options = {},
                             const location& at = location::current()) {
     const graph_parts::line_of_call here(logits, at);
@@ -144,6 +154,8 @@ struct log_loss_options {
 
 /// -z log(p + epsilon) - (1 - z) log(1 - p + epsilon) of probabilities p and labels z in [0, 1]. From logits,
 /// sigmoid_cross_entropy is the accurate way.
+///
+///     tensor loss = log_loss(probabilities, is_tagged);
 constexpr tensor log_loss(const tensor& predictions, const tensor& labels, const log_loss_options& options = {},
                           const location& at = location::current()) {
     const graph_parts::line_of_call here(predictions, at);
@@ -171,6 +183,8 @@ struct cosine_distance_options {
 };
 
 /// 1 - Σ a b over the axis, which disappears, of vectors that have unit length already.
+///
+///     tensor loss = cosine_distance(l2_normalize(a), l2_normalize(b));
 constexpr tensor cosine_distance(const tensor& a, const tensor& b, const cosine_distance_options& options = {},
                                  const location& at = location::current()) {
     const graph_parts::line_of_call here(a, at);
@@ -202,6 +216,8 @@ struct margin_options {
 
 /// Pairs of vectors [..., n]: d² of those that are labelled 1 (alike), max(0, margin - d)² of those labelled 0, where d
 /// is their Euclidean distance (Hadsell, Chopra and LeCun, 2006, without the factor 1/2). Labels are [...].
+///
+///     tensor loss = contrastive_loss(left, right, is_alike);    // [32, 64], [32, 64] and [32] -> []
 constexpr tensor contrastive_loss(const tensor& a, const tensor& b, const tensor& labels,
                                   const margin_options& options = {}, const location& at = location::current()) {
     const graph_parts::line_of_call here(a, at);
@@ -224,6 +240,8 @@ constexpr tensor contrastive_loss(const tensor& a, const tensor& b, const tensor
 
 /// max(0, |anchor - positive|² - |anchor - negative|² + margin) of vectors [..., n] (Schroff, Kalenichenko and Philbin,
 /// 2015, equation 3).
+///
+///     tensor loss = triplet_loss(anchor, positive, negative, {.margin = 0.2});
 constexpr tensor triplet_loss(const tensor& anchor, const tensor& positive, const tensor& negative,
                               const margin_options& options = {}, const location& at = location::current()) {
     const graph_parts::line_of_call here(anchor, at);
@@ -238,6 +256,8 @@ constexpr tensor triplet_loss(const tensor& anchor, const tensor& positive, cons
 }
 
 /// Σ x² / 2
+///
+///     tensor loss = data_loss + 1e-4 * l2_loss(weights);
 constexpr tensor l2_loss(const tensor& x, const location& at = location::current()) {
     const graph_parts::line_of_call here(x, at);
     const tensor squares = square(x);

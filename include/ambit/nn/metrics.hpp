@@ -17,6 +17,8 @@ struct metric_options {
 };
 
 /// The share of rows whose largest logit is that of the label, float32: [..., classes] x [...] of int32 or int64.
+///
+///     tensor right = accuracy(logits, labels);                  // [32, 10] x int32[32] -> []
 constexpr tensor accuracy(const tensor& logits, const tensor& labels, const metric_options& options = {},
                           const location& at = location::current()) {
     const graph_parts::line_of_call here(logits, at);
@@ -31,6 +33,8 @@ constexpr tensor accuracy(const tensor& logits, const tensor& labels, const metr
 }
 
 /// The share of rows whose label is among the k largest logits, float32, as in_top_k says.
+///
+///     tensor close = top_k_accuracy(logits, labels, 5);         // [32, 10] x int32[32] -> []
 constexpr tensor top_k_accuracy(const tensor& logits, const tensor& labels, core_parts::whole_number k,
                                 const metric_options& options = {}, const location& at = location::current()) {
     const graph_parts::line_of_call here(logits, at);
@@ -56,11 +60,15 @@ namespace AMBIT_NAMESPACE {
 
 /// Of what was predicted (1 or true), the share that is so: predictions and labels of 0 and 1, of one shape. A mask
 /// goes into both operands.
+///
+///     tensor right = precision(logits > 0, is_tagged > 0);
 constexpr tensor precision(const tensor& predictions, const tensor& labels, const location& at = location::current()) {
     return op_parts::share_of(labels, predictions, at);
 }
 
 /// Of what is so (1 or true), the share that was predicted.
+///
+///     tensor found = recall(logits > 0, is_tagged > 0);
 constexpr tensor recall(const tensor& predictions, const tensor& labels, const location& at = location::current()) {
     return op_parts::share_of(predictions, labels, at);
 }

@@ -19,6 +19,8 @@ struct normalize_options {
 };
 
 /// (x - mean) / sqrt(variance + epsilon) · gamma + beta, broadcast; NaN where the variance is no value of the dtype.
+///
+///     tensor y = normalize(x, mean, variance, {.gamma = gamma, .beta = beta});
 constexpr tensor normalize(const tensor& x, const tensor& mean, const tensor& variance, const normalize_options& o = {},
                            const location& at = location::current()) {
     const graph_parts::line_of_call here(x, at);

@@ -34,13 +34,19 @@ constexpr tensor l1_loss(const tensor& values, double scale) {
 namespace AMBIT_NAMESPACE {
 
 /// scale · Σ w² / 2, with a scale of at least 0
+///
+///     variable weights = s.get_variable("weights", {784, 10}, {.regularizer = l2_regularizer(5e-4)});
 constexpr regularizer l2_regularizer(double scale) { return {&op_parts::l2_loss, scale}; }
 
 /// scale · Σ |w|, with a scale of at least 0
+///
+///     variable weights = s.get_variable("weights", {784, 10}, {.regularizer = l1_regularizer(1e-5)});
 constexpr regularizer l1_regularizer(double scale) { return {&op_parts::l1_loss, scale}; }
 
 /// The sum of the regularization losses of all variables, or of those below a prefix from the root; float32, 0 if there
 /// are none.
+///
+///     tensor loss = data_loss + regularization_loss(s);
 constexpr tensor regularization_loss(scope& s, std::string_view prefix = {}) {
     const core_parts::buffer<tensor> losses = s.root().regularization_losses(prefix);
     if (losses.empty()) return s.builder()->constant(0, float32);

@@ -27,6 +27,8 @@ struct sample_options {
 };
 
 /// -log(-log(u)) of u uniform in (0, 1): what makes the largest of logits a draw. Other numbers at each call.
+///
+///     tensor noise = gumbel_noise(s, {20, 32, 10});             // for 20 draws in a scan
 constexpr tensor gumbel_noise(scope& s, const shape& extents, const sample_options& o = {}, dtype_option type = float32,
                               const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
@@ -40,6 +42,8 @@ constexpr tensor gumbel_noise(scope& s, const shape& extents, const sample_optio
 /// [..., classes] and noise of the same extents, from `gumbel_noise` -> int32 [...]. In the body of a scan, which draws
 /// nothing: the noise of all iterations is drawn in front of it. Of logits that are equal to the least one which is
 /// taken all are. No gradient.
+///
+///     tensor id = sample_by(logits, noise, {.temperature = 0.8});  // [32, 10] and [32, 10] -> int32[32]
 constexpr tensor sample_by(const tensor& logits, const tensor& noise, const sample_options& o = {},
                            const location& at = location::current()) {
     const graph_parts::line_of_call here(logits, at);
@@ -67,6 +71,8 @@ constexpr tensor sample_by(const tensor& logits, const tensor& noise, const samp
 }
 
 /// [..., classes] -> int32 [...], another draw at each call.
+///
+///     tensor next = sample(s, logits, {.top_p = 0.9});          // [32, 10] -> int32[32]
 constexpr tensor sample(scope& s, const tensor& logits, const sample_options& o = {},
                         const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);

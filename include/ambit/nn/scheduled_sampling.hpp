@@ -52,6 +52,11 @@ namespace AMBIT_NAMESPACE {
 /// next state and logits [batch, classes]. `before` are the words that should have been said before each step, int32
 /// [steps, batch]; the first step reads those of its own. The logits of all steps are the outputs. Gradients go through
 /// states and logits; nothing that is chosen has one.
+///
+///     auto [last, logits] = scheduled_sampling(s, [&](scope& in, tensor h, tensor before) {
+///         auto [next, said] = cell(in, embedding(in, "words", before, 50, 16), h);
+///         return scan_step{next, dense(in, "logits", said, 50)};
+///     }, words, state, {.told = told});
 template <class Body, graph_parts::stands_for_state State>
 constexpr auto scheduled_sampling(scope& s, const Body& body, const tensor& before, const State& initial,
                                   const scheduled_sampling_options& o = {}, const location& at = location::current()) {

@@ -21,6 +21,8 @@
 namespace AMBIT_NAMESPACE {
 
 /// The op without a layer: `depthwise` is [height, width, in, multiplier], `pointwise` [1, 1, in * multiplier, out].
+///
+///     tensor h = separable_conv2d(image, depthwise, pointwise, {.padding = same});
 constexpr tensor separable_conv2d(const tensor& x, const tensor& depthwise, const tensor& pointwise,
                                   const depthwise_conv2d_options& o = {}, const location& at = location::current()) {
     const tensor apart =
@@ -49,6 +51,9 @@ struct separable_conv_options {
 };
 
 /// [batch, height, width, in] -> [batch, height', width', filters]; `kernel` is its height and width.
+///
+///     // [32, 28, 28, 16] -> [32, 28, 28, 64]
+///     tensor h = separable_conv(s, "block1", image, 64, {3, 3}, {.padding = same});
 constexpr tensor separable_conv(scope& s, std::string_view name, const tensor& x, core_parts::whole_number filters,
                                 const window_extents& kernel, const separable_conv_options& o = {},
                                 const location& at = location::current()) {

@@ -23,6 +23,8 @@ struct sequence_loss_options {
 };
 
 /// Whether a step comes before the end: int32 or int64 [batch] -> bool [batch, steps].
+///
+///     tensor counts = sequence_mask(s, lengths, 20);            // int32[32] -> bool[32, 20]
 constexpr tensor sequence_mask(scope& s, const tensor& lengths, core_parts::whole_number steps,
                                const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
@@ -38,6 +40,9 @@ constexpr tensor sequence_mask(scope& s, const tensor& lengths, core_parts::whol
 
 /// The cross-entropy of softmax(logits), [batch, time, classes] of float32 or float64, and the classes' numbers, int32
 /// or int64 [batch, time]. What stands behind an end may be no class.
+///
+///     // [32, 20, 50], int32[32, 20] and int32[32] -> []
+///     tensor loss = sequence_loss(s, logits, words, {.sequence_length = lengths});
 constexpr tensor sequence_loss(scope& s, const tensor& logits, const tensor& targets,
                                const sequence_loss_options& o = {}, const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);

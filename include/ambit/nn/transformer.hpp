@@ -53,6 +53,8 @@ namespace AMBIT_NAMESPACE {
 
 /// [batch, time, features] -> the same. Variables: name/norm1/gamma and beta, those of `multi_head_attention` in
 /// name/attention, name/norm2/…, name/hidden/weights and biases, name/output/….
+///
+///     tensor h = transformer_block(s, "block0", x, {.heads = 4});  // [8, 20, 64] -> [8, 20, 64]
 constexpr tensor transformer_block(scope& s, std::string_view name, const tensor& x, const transformer_options& o = {},
                                    const location& at = location::current()) {
     const graph_parts::line_of_call here(s, at);
@@ -64,6 +66,8 @@ constexpr tensor transformer_block(scope& s, std::string_view name, const tensor
 }
 
 /// The next step of a causal block, [batch, 1, features]; `cached_attention` says what it keeps.
+///
+///     auto [y, keep] = cached_transformer_block(s, "block0", x, {.heads = 4, .most_steps = 256});  // x: [8, 1, 64]
 constexpr streamed_steps cached_transformer_block(scope& s, std::string_view name, const tensor& x,
                                                   const transformer_options& o = {},
                                                   const location& at = location::current()) {

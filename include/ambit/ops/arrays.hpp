@@ -93,6 +93,8 @@ constexpr tensor tile(const tensor& x, const shape& repeats, const op_options& o
 
 /// Arrays joined along an axis that they have: any number of them, of one dtype, of equal extents but along the axis.
 /// TensorFlow's `concat`, NumPy's `concatenate`.
+///
+///     tensor both = concat({left, right}, -1);                  // [32, 10] and [32, 6] -> [32, 16]
 constexpr tensor concat(std::span<const tensor> parts, core_parts::whole_number axis, const op_options& options = {},
                         const location& at = location::current());
 
@@ -117,6 +119,8 @@ constexpr tensor concat(const core_parts::buffer<tensor>& parts, core_parts::who
 
 /// Arrays of one shape and dtype joined along a new axis, which is the axis `axis` of the result. NumPy's and
 /// TensorFlow's `stack`.
+///
+///     tensor steps = stack({first, second, third}, 1);          // three of [32, 10] -> [32, 3, 10]
 constexpr tensor stack(std::span<const tensor> parts, core_parts::whole_number axis = 0, const op_options& options = {},
                        const location& at = location::current());
 
@@ -130,7 +134,7 @@ constexpr tensor stack(const core_parts::buffer<tensor>& parts, core_parts::whol
 
 /// x in `parts` equal parts along an axis, whose extent they divide. NumPy's and TensorFlow's `split`.
 ///
-///     buffer<tensor> thirds = split(x, 3, 0);
+///     auto thirds = split(x, 3, 0);                             // [30, 10] -> three of [10, 10]
 template <std::integral Count>
 constexpr core_parts::buffer<tensor> split(const tensor& x, Count parts, core_parts::whole_number axis,
                                            const op_options& options = {}, const location& at = location::current());
@@ -155,7 +159,7 @@ constexpr core_parts::buffer<tensor> split(const tensor& x, std::initializer_lis
 
 /// The slices along an axis, without that axis: what `stack` joins. TensorFlow's `unstack`.
 ///
-///     buffer<tensor> steps = unstack(sequence, 1);              // [32, 5, 10] -> five of [32, 10]
+///     auto steps = unstack(sequence, 1);              // [32, 5, 10] -> five of [32, 10]
 constexpr core_parts::buffer<tensor> unstack(const tensor& x, core_parts::whole_number axis = 0,
                                              const op_options& options = {}, const location& at = location::current());
 
@@ -221,7 +225,7 @@ struct pad_options {
 /// which reaches no further than the operand. NumPy's and TensorFlow's `pad`.
 ///
 ///     tensor framed = pad(image, {{0, 0}, {1, 1}, {1, 1}, {0, 0}});           // a border of zeros, 1 wide
-///     tensor edge   = pad(x, {{2, 2}}, {.mode = pad_mode::reflect});          // 1 2 3 -> 3 2 1 2 3 2 1
+///     tensor edge   = pad(line, {{2, 2}}, {.mode = pad_mode::reflect});       // 1 2 3 -> 3 2 1 2 3 2 1
 constexpr tensor pad(const tensor& x, const paddings& around, const pad_options& options = {},
                      const location& at = location::current());
 
@@ -274,6 +278,8 @@ constexpr tensor constant(scope& s, const Value& value, const constant_options& 
                           const location& at = location::current());
 
 /// One value everywhere in a shape: `constant(s, value, extents)` in TensorFlow's order.
+///
+///     tensor prior = fill(s, {10}, 0.1f);                       // -> float32[10]
 template <op_parts::constant_number Number>
 constexpr tensor fill(scope& s, const shape& extents, Number value, const constant_options& options = {},
                       const location& at = location::current());
@@ -295,6 +301,8 @@ AMBIT_REFUSES("a shape is one argument, in braces: zeros(s, {2, 3})")
 constexpr tensor zeros(scope&, First, More...) { return tensor(nullptr, tensor::refused); }
 
 /// Ones, float32 unless a dtype is asked for. NumPy's and TensorFlow's `ones`.
+///
+///     tensor counted = ones(s, {32, 10});                       // -> float32[32, 10]
 constexpr tensor ones(scope& s, const shape& extents, const constant_options& options = {},
                       const location& at = location::current());
 template <std::integral Extent>
@@ -309,9 +317,13 @@ AMBIT_REFUSES("a shape is one argument, in braces: ones(s, {2, 3})")
 constexpr tensor ones(scope&, First, More...) { return tensor(nullptr, tensor::refused); }
 
 /// Zeros of the shape and dtype of x, on which they do not depend.
+///
+///     tensor nothing = zeros_like(x);                           // [32, 10] -> [32, 10]
 constexpr tensor zeros_like(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// Ones of the shape and dtype of x, on which they do not depend.
+///
+///     tensor everything = where(mask, ones_like(x), x);
 constexpr tensor ones_like(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// x with zeros outside of a band: of each matrix [..., m, n], `lower` diagonals below the main one stay and `upper`
@@ -355,9 +367,13 @@ constexpr tensor linspace(scope& s, const op_parts::range_number& start, const o
                           const location& at = location::current());
 
 /// [..., n] as the diagonals of matrices [..., n, n], zeros elsewhere. TensorFlow's `matrix_diag`.
+///
+///     tensor scales = diag(variances);                          // [10] -> [10, 10]
 constexpr tensor diag(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The diagonals of square matrices, [..., n, n] -> [..., n]. TensorFlow's `matrix_diag_part`.
+///
+///     tensor trace = reduce_sum(diag_part(covariance), {.axes = -1});  // [10, 10] -> []
 constexpr tensor diag_part(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// What `eye` may be told.
@@ -370,6 +386,8 @@ struct eye_options {
 
 /// 1 where row and column agree, 0 elsewhere: [rows, columns], as many columns as rows unless `.columns` is given.
 /// NumPy's and TensorFlow's `eye`.
+///
+///     tensor unit = eye(s, 3);                                  // -> float32[3, 3]
 constexpr tensor eye(scope& s, core_parts::whole_number rows, const eye_options& options = {},
                      const location& at = location::current());
 

@@ -27,22 +27,32 @@ constexpr tensor equal(const graph_parts::operand& a, const graph_parts::operand
                        const location& at = location::current());
 
 /// Whether two elements differ; NaN differs from everything. Any dtype; the result is bool.
+///
+///     tensor is_wrong = not_equal(argmax(logits, -1), labels);  // -> bool[32]
 constexpr tensor not_equal(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                            const location& at = location::current());
 
 /// a < b of each pair of elements, false where either is NaN. Any dtype but bool; the result is bool.
+///
+///     tensor is_small = less(abs(x), 1e-3);                     // -> bool[32, 10]
 constexpr tensor less(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                       const location& at = location::current());
 
 /// a ≤ b of each pair of elements, false where either is NaN. Any dtype but bool; the result is bool.
+///
+///     tensor is_inside = less_equal(norm(points), 1);           // -> bool[]
 constexpr tensor less_equal(const graph_parts::operand& a, const graph_parts::operand& b,
                             const op_options& options = {}, const location& at = location::current());
 
 /// a > b of each pair of elements, false where either is NaN. Any dtype but bool; the result is bool.
+///
+///     tensor is_active = greater(h, 0);                         // -> bool[32, 10]
 constexpr tensor greater(const graph_parts::operand& a, const graph_parts::operand& b, const op_options& options = {},
                          const location& at = location::current());
 
 /// a ≥ b of each pair of elements, false where either is NaN. Any dtype but bool; the result is bool.
+///
+///     tensor is_late = greater_equal(step, 1000);               // -> bool[]
 constexpr tensor greater_equal(const graph_parts::operand& a, const graph_parts::operand& b,
                                const op_options& options = {}, const location& at = location::current());
 
@@ -68,18 +78,26 @@ constexpr tensor where(const tensor& condition, const graph_parts::operand& a, c
                        const op_options& options = {}, const location& at = location::current());
 
 /// Whether both are true: bool of bool. NumPy's and TensorFlow's `logical_and`.
+///
+///     tensor is_inside = logical_and(greater(x, 0), less(x, 1));
 constexpr tensor logical_and(const graph_parts::operand& a, const graph_parts::operand& b,
                              const op_options& options = {}, const location& at = location::current());
 
 /// Whether either is true, or both: bool of bool.
+///
+///     tensor is_outside = logical_or(less(x, 0), greater(x, 1));
 constexpr tensor logical_or(const graph_parts::operand& a, const graph_parts::operand& b,
                             const op_options& options = {}, const location& at = location::current());
 
 /// Whether one is true and the other one is not: bool of bool.
+///
+///     tensor disagree = logical_xor(greater(x, 0), greater(y, 0));
 constexpr tensor logical_xor(const graph_parts::operand& a, const graph_parts::operand& b,
                              const op_options& options = {}, const location& at = location::current());
 
 /// The opposite of each element: bool of bool.
+///
+///     tensor is_free = logical_not(is_taken);                   // -> bool[32, 10]
 constexpr tensor logical_not(const tensor& a, const op_options& options = {},
                              const location& at = location::current());
 
@@ -96,12 +114,18 @@ constexpr tensor operator^(const graph_parts::operand& a, const graph_parts::ope
 constexpr tensor operator~(const graph_parts::operand& a);
 
 /// Whether each element is NaN: bool of float32 or float64. NumPy's `isnan`.
+///
+///     tensor known = where(is_nan(x), 0, x);
 constexpr tensor is_nan(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// Whether each element is infinite, of either sign: bool of float32 or float64. NumPy's `isinf`.
+///
+///     tensor bounded = where(is_inf(x), 1e6f, x);
 constexpr tensor is_inf(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// Whether each element is neither NaN nor infinite: bool of float32 or float64. NumPy's `isfinite`.
+///
+///     tensor is_sound = reduce_all(is_finite(gradient));        // -> bool[]
 constexpr tensor is_finite(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 }  // namespace ambit

@@ -39,6 +39,8 @@ namespace AMBIT_NAMESPACE {
 /// Gives a variable another value, of its shape and dtype; a number is for scalar variables. Whoever reads the variable
 /// later in the program gets the new value, if the call runs the assignment. A value of another shape or dtype is
 /// refused. TensorFlow's `assign`.
+///
+///     operation kept = assign(best, minimum(best, loss));
 constexpr operation assign(const variable& v, const graph_parts::operand& value, const op_options& options = {},
                            const location& at = location::current());
 
@@ -49,6 +51,8 @@ constexpr operation assign_add(const variable& v, const graph_parts::operand& de
                                const location& at = location::current());
 
 /// v = v - delta.
+///
+///     operation step = assign_sub(weights, 0.1f * gradient);
 constexpr operation assign_sub(const variable& v, const graph_parts::operand& delta, const op_options& options = {},
                                const location& at = location::current());
 
@@ -62,6 +66,8 @@ AMBIT_ONLY_VARIABLES(assign_sub)
 #undef AMBIT_ONLY_VARIABLES
 
 /// Several operations as one, which runs all of them. TensorFlow's `group`.
+///
+///     operation both = group({assign_add(seen, 32), assign(last, loss)});
 constexpr operation group(std::initializer_list<operation> operations, const op_options& options = {},
                           const location& at = location::current());
 
@@ -110,7 +116,7 @@ constexpr tensor check_range(const tensor& x, const check_range_options& o, cons
 /// runs. (`where` computes both, element by element.) TensorFlow's `cond`.
 ///
 ///     tensor rate = cond(s, less(step, 1000), [&](scope&) { return cast(step, float32) / 1000; },
-///                        [&](scope& s) { return slow_schedule(s, step); });
+///                        [&](scope&) { return scheduled(exponential_decay({.steps = 5000}), step); });
 template <op_parts::returns_state Then, class Else>
 constexpr auto cond(scope& s, const tensor& predicate, const Then& then_body, const Else& else_body,
                     const op_options& options = {}, const location& at = location::current());
@@ -168,7 +174,9 @@ struct scan_options {
 /// outputs, JAX's `lax.scan`.
 ///
 ///     // xs: [time, batch, features]; states: [time, batch, units]
-///     tensor states = scan(s, [&](scope& s, tensor h, tensor x) { return cell(s, h, x); }, xs, initial);
+///     tensor states = scan(s, [](scope& in, tensor h, tensor x) {
+///         return tanh(dense(in, "cell", concat({h, x}, -1), 64));
+///     }, xs, initial);
 template <class Function, graph_parts::stands_for_state Elements, graph_parts::stands_for_state State>
 constexpr auto scan(scope& s, const Function& body, const Elements& elements, const State& initial,
                     const scan_options& options = {}, const location& at = location::current());
@@ -207,6 +215,9 @@ struct while_loop_options {
 /// bool scalar, holds before an iteration; returns the last state. The state is a tensor, a `std::array` of tensors or
 /// a plain struct of them, and keeps its shapes and dtypes; a condition that is false at once leaves the initial one.
 /// No gradient: for a number of iterations that the compiler knows there is `scan`. TensorFlow's `while_loop`.
+///
+///     tensor halved = while_loop(s, [](scope&, tensor v) { return greater(reduce_max(v), 1); },
+///                               [](scope&, tensor v) { return v / 2; }, x);
 template <class Condition, class Body, graph_parts::stands_for_state State>
 constexpr auto while_loop(scope& s, const Condition& condition, const Body& body, const State& initial,
                           const while_loop_options& options = {}, const location& at = location::current());

@@ -30,6 +30,8 @@
 namespace AMBIT_NAMESPACE {
 
 /// x² of each element. Any dtype but bool; integers wrap around. Gradient: 2 g x. NumPy's and TensorFlow's `square`.
+///
+///     tensor power = reduce_mean(square(signal));
 constexpr tensor square(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// (a - b)² of each pair of elements, which are broadcast: `square(sub(a, b))`, as TensorFlow's. Any dtype but bool;
@@ -41,6 +43,8 @@ constexpr tensor squared_difference(const graph_parts::operand& a, const graph_p
 
 /// √x of each element, correctly rounded; NaN below 0. Gradient: g / (2 √x), infinite at 0. NumPy's and TensorFlow's
 /// `sqrt`.
+///
+///     tensor deviation = sqrt(reduce_variance(x));
 constexpr tensor sqrt(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// √x of a number, in the compiler too: `ambit::sqrt(2.0)`.
@@ -55,9 +59,13 @@ template <std::integral Number> constexpr double sqrt(Number x) { return ambit::
 constexpr tensor rsqrt(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// 1 / x of each element, as IEEE divides: infinite at 0. Gradient: -g / x². TensorFlow's and NumPy's `reciprocal`.
+///
+///     tensor periods = reciprocal(frequencies);
 constexpr tensor reciprocal(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// e to the power of each element. Gradient: g y, where y is the result. NumPy's and TensorFlow's `exp`.
+///
+///     tensor variance = exp(log_variance);
 constexpr tensor exp(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// e to the power of a number, in the compiler too: `ambit::exp(2.0)`.
@@ -66,14 +74,20 @@ template <std::floating_point Number> constexpr Number exp(Number x);
 template <std::integral Number> constexpr double exp(Number x) { return ambit::exp(static_cast<double>(x)); }
 
 /// e^x - 1 of each element, exact also where x is small. Gradient: g e^x. NumPy's and TensorFlow's `expm1`.
+///
+///     tensor growth = expm1(rates);
 constexpr tensor expm1(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// log(1 + x) of each element, exact also where x is small; minus infinity at -1, NaN below. Gradient: g / (1 + x).
 /// NumPy's and TensorFlow's `log1p`.
+///
+///     tensor compressed = log1p(abs(x));
 constexpr tensor log1p(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The natural logarithm of each element: minus infinity at 0, NaN below. Gradient: g / x. NumPy's and TensorFlow's
 /// `log`.
+///
+///     tensor information = -log(probabilities);
 constexpr tensor log(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The natural logarithm of a number, in the compiler too: `ambit::log(2.0)`.
@@ -95,25 +109,37 @@ template <std::floating_point Number> constexpr Number pow(Number x, Number y);
 
 /// The sine of each element, an angle in radians; NaN of an infinite one. Gradient: g cos x. NumPy's and TensorFlow's
 /// `sin`.
+///
+///     tensor wave = sin(phase);
 constexpr tensor sin(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The cosine of each element, an angle in radians; NaN of an infinite one. Gradient: -g sin x. NumPy's and
 /// TensorFlow's `cos`.
+///
+///     tensor across = radius * cos(angle);
 constexpr tensor cos(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The tangent of each element, an angle in radians: sin x / cos x. NumPy's and TensorFlow's `tan`.
+///
+///     tensor slope = tan(angle);
 constexpr tensor tan(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The angle in radians whose sine is each element, from -π/2 to π/2; NaN beyond 1. Gradient: g / √(1 - x²), infinite
 /// at 1 and -1. NumPy's `arcsin`, TensorFlow's `asin`.
+///
+///     tensor latitude = asin(z);
 constexpr tensor asin(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The angle in radians whose cosine is each element, from 0 to π; NaN beyond 1. Gradient: -g / √(1 - x²), infinite at
 /// 1 and -1. NumPy's `arccos`, TensorFlow's `acos`.
+///
+///     tensor angle = acos(clip(cosine, -1, 1));
 constexpr tensor acos(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The angle in radians whose tangent is each element, from -π/2 to π/2. Gradient: g / (1 + x²). NumPy's `arctan`,
 /// TensorFlow's `atan`.
+///
+///     tensor inclination = atan(slope);
 constexpr tensor atan(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The angle in radians of the point (x, y), from -π to π, for each pair of elements, which are broadcast; signs of
@@ -125,20 +151,30 @@ constexpr tensor atan2(const graph_parts::operand& y, const graph_parts::operand
                        const location& at = location::current());
 
 /// (e^x - e^-x) / 2 of each element. Gradient: g cosh x. NumPy's and TensorFlow's `sinh`.
+///
+///     tensor y = sinh(x);
 constexpr tensor sinh(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// (e^x + e^-x) / 2 of each element. Gradient: g sinh x. NumPy's and TensorFlow's `cosh`.
+///
+///     tensor chain = cosh(x);
 constexpr tensor cosh(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The number whose `sinh` is each element. Gradient: g / √(x² + 1). NumPy's `arcsinh`, TensorFlow's `asinh`.
+///
+///     tensor compressed = asinh(x);                             // as log for large values, through 0
 constexpr tensor asinh(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The number, at least 0, whose `cosh` is each element; NaN below 1. Gradient: g / √(x² - 1), infinite at 1. NumPy's
 /// `arccosh`, TensorFlow's `acosh`.
+///
+///     tensor distance = acosh(ratio);                           // of points in hyperbolic space
 constexpr tensor acosh(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The number whose `tanh` is each element; infinite at 1 and -1, NaN beyond. Gradient: g / (1 - x²). NumPy's
 /// `arctanh`, TensorFlow's `atanh`.
+///
+///     tensor z = atanh(correlation);                            // Fisher's transformation
 constexpr tensor atanh(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The error function of each element, 2/√π times the integral of e^(-t²) from 0 to x. Gradient: g 2/√π e^(-x²).
@@ -149,6 +185,8 @@ constexpr tensor erf(const tensor& x, const op_options& options = {}, const loca
 
 /// max(x, 0) of each element, the rectified linear unit; NaN stays NaN. Any dtype but bool. Gradient: g where x > 0,
 /// else 0. Source: V. Nair, G. E. Hinton, "Rectified linear units improve restricted Boltzmann machines", 2010.
+///
+///     tensor h = relu(dense(s, "hidden", x, 100));
 constexpr tensor relu(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// What `leaky_relu` may be told.
@@ -159,6 +197,8 @@ struct leaky_relu_options {
 
 /// x above 0, alpha · x below (`.alpha = 0.2`, any finite number). Gradient: g above 0, alpha · g at 0 and below.
 /// Source: A. L. Maas, A. Y. Hannun, A. Y. Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013.
+///
+///     tensor h = leaky_relu(x, {.alpha = 0.01});
 constexpr tensor leaky_relu(const tensor& x, const leaky_relu_options& options = {},
                             const location& at = location::current());
 
@@ -179,10 +219,14 @@ struct elu_options {
 /// x above 0, alpha (e^x - 1) below (`.alpha = 1`). Gradient: g above 0, alpha e^x g below; at 0 that below. Source:
 /// D.-A. Clevert, T. Unterthiner, S. Hochreiter, "Fast and accurate deep network learning by exponential linear units",
 /// 2016.
+///
+///     tensor h = elu(x);
 constexpr tensor elu(const tensor& x, const elu_options& options = {}, const location& at = location::current());
 
 /// The `elu` with the alpha (1.6733) and times the scale (1.0507) that keep mean and variance of a deep net's values.
 /// Source: G. Klambauer and others, "Self-normalizing neural networks", 2017, equation 14.
+///
+///     tensor h = selu(dense(s, "hidden", x, 100, {.weights = variance_scaling()}));
 constexpr tensor selu(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// What `celu` may be told.
@@ -193,38 +237,56 @@ struct celu_options {
 
 /// x above 0, alpha (e^(x / alpha) - 1) below (`.alpha = 1`): `elu` without its kink at 0. Source: J. T. Barron,
 /// "Continuously differentiable exponential linear units", 2017.
+///
+///     tensor h = celu(x, {.alpha = 0.5});
 constexpr tensor celu(const tensor& x, const celu_options& options = {}, const location& at = location::current());
 
 /// x / 6 + 1/2 limited to [0, 1], a cheap `sigmoid`. Gradient: g / 6 between -3 and 3. PyTorch's `hardsigmoid`; that of
 /// Keras 2 rises by 1/5.
+///
+///     tensor gate = hard_sigmoid(h);
 constexpr tensor hard_sigmoid(const tensor& x, const op_options& options = {},
                               const location& at = location::current());
 
 /// x hard_sigmoid(x), a cheap `swish`. PyTorch's `hardswish`. Source: A. Howard and others, "Searching for
 /// MobileNetV3", 2019, section 5.2.
+///
+///     tensor h = hard_swish(conv2d(image, kernel));
 constexpr tensor hard_swish(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// x tanh(softplus(x)), computed with one exponential. Source: D. Misra, "Mish: a self regularized non-monotonic
 /// activation function", 2020.
+///
+///     tensor h = mish(conv2d(image, kernel));
 constexpr tensor mish(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// The logarithm of `sigmoid`, -softplus(-x), finite where log(sigmoid(x)) would be that of 0. TensorFlow's
 /// `log_sigmoid`.
+///
+///     tensor losses = -log_sigmoid(margins);
 constexpr tensor log_sigmoid(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// log(1 + e^x) of each element; it neither overflows where x is large nor loses what is small. Gradient: g sigmoid(x).
 /// Source: C. Dugas and others, "Incorporating second-order functional knowledge", 2001.
+///
+///     tensor deviation = softplus(raw) + 1e-3f;                 // above 0
 constexpr tensor softplus(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// x / (1 + |x|) of each element. Gradient: g / (1 + |x|)². TensorFlow's `softsign`.
+///
+///     tensor h = softsign(x);
 constexpr tensor softsign(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// x sigmoid(x) of each element, also called `silu`. Gradient: g (s + x s (1 - s)), where s = sigmoid(x). Source: P.
 /// Ramachandran, B. Zoph, Q. V. Le, "Searching for activation functions", 2017.
+///
+///     tensor h = swish(conv2d(image, kernel));
 constexpr tensor swish(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// `swish(x)` by its other name. Source: S. Elfwing, E. Uchibe, K. Doya, "Sigmoid-weighted linear units for neural
 /// network function approximation in reinforcement learning", 2018.
+///
+///     tensor h = silu(gate) * value;                            // SwiGLU
 constexpr tensor silu(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// What `gelu` may be told.
@@ -236,6 +298,8 @@ struct gelu_options {
 /// x times the share of a standard normal distribution that lies below x: x/2 (1 + erf(x/√2)); with `.approximate =
 /// true`, x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))). Gradient: g times the derivative of the form that was asked for.
 /// Source: D. Hendrycks, K. Gimpel, "Gaussian error linear units", 2016.
+///
+///     tensor h = gelu(dense(s, "hidden", x, 256));
 constexpr tensor gelu(const tensor& x, const gelu_options& options = {}, const location& at = location::current());
 
 /// 1 / (1 + e^-x) of each element, the logistic function. Gradient: g y (1 - y), where y is the result. TensorFlow's
@@ -246,6 +310,8 @@ constexpr tensor sigmoid(const tensor& x, const op_options& options = {}, const 
 
 /// The hyperbolic tangent of each element. Gradient: g (1 - y²), where y is the result. NumPy's and TensorFlow's
 /// `tanh`.
+///
+///     tensor next = tanh(matmul(h, weights) + biases);
 constexpr tensor tanh(const tensor& x, const op_options& options = {}, const location& at = location::current());
 
 /// What `softmax` and `log_softmax` may be told: an axis, which counts from the end if it is negative.
@@ -271,6 +337,8 @@ constexpr tensor softmax(const tensor& x, Axis axis) {
 
 /// The logarithm of `softmax` along one axis (`.axis = -1`), finite where log(softmax(x)) would be that of 0. An axis
 /// outside of the operand is refused (op_option). Gradient: g - softmax(x) Σ g. TensorFlow's `log_softmax`.
+///
+///     tensor scores = log_softmax(logits);                      // [32, 10] -> [32, 10]
 constexpr tensor log_softmax(const tensor& x, const softmax_options& options = {},
                              const location& at = location::current());
 template <std::integral Axis>

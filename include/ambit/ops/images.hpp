@@ -117,6 +117,9 @@ struct depthwise_conv2d_options {
 /// Each channel with kernels of its own, as many as the channel multiplier says: [batch, height, width, channels] x
 /// [kernel height, kernel width, channels, multiplier] -> [batch, height', width', channels * multiplier], the results
 /// of a channel side by side. Gradients by both operands, which have gradients too. TensorFlow's `depthwise_conv2d`.
+///
+///     // [32, 28, 28, 16] x [3, 3, 16, 2] -> [32, 28, 28, 32]
+///     tensor h = depthwise_conv2d(image, kernels, {.padding = same});
 constexpr tensor depthwise_conv2d(const tensor& image, const tensor& kernel,
                                   const depthwise_conv2d_options& options = {},
                                   const location& at = location::current());
@@ -167,6 +170,8 @@ constexpr tensor max_pool(const tensor& image, Window, Stride...) { return image
 /// The mean of each window, [n, h, w, c] -> [n, h', w', c], of its places inside of the image, never of padding:
 /// PyTorch says that with `count_include_pad=False`, which is not its default. The gradient goes to these places in
 /// equal shares; windows that overlap add up. TensorFlow's `avg_pool`.
+///
+///     tensor halved = avg_pool(image);                          // [32, 28, 28, 1] -> [32, 14, 14, 1]
 constexpr tensor avg_pool(const tensor& image, const pool_options& options = {},
                           const location& at = location::current());
 template <std::integral Window, std::integral... Stride>
@@ -184,10 +189,14 @@ struct pool1d_options {
 };
 
 /// `max_pool` along one axis: [batch, width, channels] -> [batch, width', channels]. Keras' `MaxPooling1D`.
+///
+///     tensor halved = max_pool1d(signal);                       // [32, 100, 8] -> [32, 50, 8]
 constexpr tensor max_pool1d(const tensor& x, const pool1d_options& options = {},
                             const location& at = location::current());
 
 /// `avg_pool` along one axis: [batch, width, channels] -> [batch, width', channels]. Keras' `AveragePooling1D`.
+///
+///     tensor smooth = avg_pool1d(signal, {.window = 5, .stride = 1, .padding = same});
 constexpr tensor avg_pool1d(const tensor& x, const pool1d_options& options = {},
                             const location& at = location::current());
 
@@ -240,6 +249,8 @@ struct resize_bicubic_options {
 /// beyond an edge are those of the edge. Smaller images are sampled, not averaged. The gradient goes to the sixteen in
 /// the same proportion. With `half_pixel_centers` it is PyTorch's `bicubic`. Source: R. G. Keys, "Cubic convolution
 /// interpolation for digital image processing", 1981.
+///
+///     tensor large = resize_bicubic(image, 56, 56);             // [32, 28, 28, 1] -> [32, 56, 56, 1]
 constexpr tensor resize_bicubic(const tensor& image, core_parts::whole_number height, core_parts::whole_number width,
                                 const resize_bicubic_options& options = {}, const location& at = location::current());
 
@@ -255,16 +266,23 @@ struct crop_and_resize_options {
 /// its image, [k] of int32 or int64 -> [k, height, width, c]. A box may be turned over, and reach outside; an image
 /// that there is not gives zeros. Images and boxes have gradients, boxes not with `nearest`. TensorFlow's
 /// `crop_and_resize`.
+///
+///     // [32, 28, 28, 1], [5, 4] and int32[5] -> [5, 14, 14, 1]
+///     tensor faces = crop_and_resize(image, boxes, numbers, 14, 14);
 constexpr tensor crop_and_resize(const tensor& image, const tensor& boxes, const tensor& image_of_box,
                                  core_parts::whole_number height, core_parts::whole_number width,
                                  const crop_and_resize_options& options = {}, const location& at = location::current());
 
 /// Blocks of pixels moved into the channels, in TensorFlow's order: [n, h, w, c] -> [n, h / block, w / block, block²
 /// c]; `block` divides both extents. Any dtype. The gradient is moved back. TensorFlow's `space_to_depth`.
+///
+///     tensor blocks = space_to_depth(image, 2);                 // [32, 28, 28, 1] -> [32, 14, 14, 4]
 constexpr tensor space_to_depth(const tensor& image, core_parts::whole_number block, const op_options& options = {},
                                 const location& at = location::current());
 
 /// Channels moved into blocks of pixels: what `space_to_depth` does, undone. Any dtype. TensorFlow's `depth_to_space`.
+///
+///     tensor image = depth_to_space(blocks, 2);                 // [32, 14, 14, 4] -> [32, 28, 28, 1]
 constexpr tensor depth_to_space(const tensor& image, core_parts::whole_number block, const op_options& options = {},
                                 const location& at = location::current());
 
@@ -281,6 +299,8 @@ struct local_response_normalization_options {
 /// compete. With a beta of 1/2, 3/4 or 1 it computes no power. NaN where the sum is no value of the dtype. Has a
 /// gradient. Source: A. Krizhevsky, I. Sutskever, G. E. Hinton, "ImageNet classification with deep convolutional neural
 /// networks", 2012, section 3.3.
+///
+///     tensor h = local_response_normalization(image, {.depth_radius = 2, .alpha = 1e-4, .beta = 0.75});
 constexpr tensor local_response_normalization(const tensor& x, const local_response_normalization_options& o = {},
                                               const location& at = location::current());
 

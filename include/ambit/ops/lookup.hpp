@@ -40,13 +40,15 @@ constexpr tensor gather(const tensor& x, const tensor& indices, const gather_opt
 
 /// Rows of a table, [vocabulary, …] by [...] -> [..., …]: `gather` along the first axis. Its gradient is a whole table,
 /// of which `minimize` takes the rows alone (nn/embedding.hpp). TensorFlow's `embedding_lookup` of one table.
+///
+///     tensor vectors = embedding_lookup(table, words);          // [1000, 64] by int32[32, 20] -> [32, 20, 64]
 constexpr tensor embedding_lookup(const tensor& table, const tensor& ids, const op_options& options = {},
                                   const location& at = location::current());
 
 /// Elements of each row by number: [..., n] x [..., k] -> [..., k]. Numbers of any dtype. An index outside of [0, n)
 /// gives NaN, or 0 of integers. The gradient goes to the elements that were taken.
 ///
-///     tensor of_class = batch_gather(logits, labels);           // [32, 10] x [32, 1] -> [32, 1]
+///     tensor of_class = batch_gather(logits, labels);           // [32, 10] x int32[32, 1] -> [32, 1]
 constexpr tensor batch_gather(const tensor& rows, const tensor& indices, const op_options& options = {},
                               const location& at = location::current());
 
@@ -55,7 +57,7 @@ constexpr tensor batch_gather(const tensor& rows, const tensor& indices, const o
 /// same in every call; of more than 64 slices on no more places, sums of floats are within 2ε of the exact ones. The
 /// gradient by `updates` is gathered. TensorFlow's `scatter_nd` along one axis.
 ///
-///     tensor table = scatter(ids, rows, {1000, 64});            // [32, 64] by int32[32] -> [1000, 64]
+///     tensor table = scatter(ids, rows, {1000, 64});            // int32[32] and [32, 64] -> [1000, 64]
 constexpr tensor scatter(const tensor& indices, const tensor& updates, const shape& extents,
                          const op_options& options = {}, const location& at = location::current());
 
@@ -79,7 +81,7 @@ constexpr tensor scatter_add(const tensor& x, const tensor& indices, const tenso
 /// replaces nothing. Gradients: g by x, 0 where slices were replaced; gathered by those updates that stayed.
 /// TensorFlow's `tensor_scatter_nd_update` along one axis.
 ///
-///     tensor cache = scatter_update(keys, position, key);       // [100, 64] by int32[1] and [1, 64]
+///     tensor cache = scatter_update(keys, position, key);       // [100, 64], int32[1] and [1, 64] -> [100, 64]
 constexpr tensor scatter_update(const tensor& x, const tensor& indices, const tensor& updates,
                                 const op_options& options = {}, const location& at = location::current());
 
@@ -93,6 +95,8 @@ constexpr tensor gather_nd(const tensor& x, const tensor& indices, const op_opti
 
 /// Zeros of this shape, with `updates` added at tuples of positions along its first k axes: [..., k] x [..., slice...].
 /// Order and what lies outside as for `scatter`. The gradient by `updates` is gathered. TensorFlow's `scatter_nd`.
+///
+///     tensor board = scatter_nd(moves, stones, {8, 8});         // int32[32, 2] x [32] -> [8, 8]
 constexpr tensor scatter_nd(const tensor& indices, const tensor& updates, const shape& extents,
                             const op_options& options = {}, const location& at = location::current());
 
@@ -121,12 +125,14 @@ AMBIT_REFUSES("the number of classes is missing: one_hot(labels, 10)") constexpr
 /// Where the largest element stands along an axis, which the result lacks, as int32; the first of equals, and the first
 /// NaN if there is one. Any dtype but bool. No gradient. NumPy's and TensorFlow's `argmax`.
 ///
-///     tensor digits = argmax(logits, -1);                       // [32, 10] -> [32]
+///     tensor digits = argmax(logits, -1);                       // [32, 10] -> int32[32]
 constexpr tensor argmax(const tensor& x, core_parts::whole_number axis, const op_options& options = {},
                         const location& at = location::current());
 
 /// Where the smallest element stands along an axis, which the result lacks, as int32; the first of equals, and the
 /// first NaN if there is one. Any dtype but bool. No gradient. NumPy's and TensorFlow's `argmin`.
+///
+///     tensor nearest = argmin(distances, -1);                   // [32, 10] -> int32[32]
 constexpr tensor argmin(const tensor& x, core_parts::whole_number axis, const op_options& options = {},
                         const location& at = location::current());
 
@@ -139,6 +145,8 @@ struct values_and_indices {
 /// twice. Any dtype but bool; k is from 1 to n. Of equals the first comes first; a NaN is larger than everything. The
 /// gradient goes to the elements that were taken. Both have the name of the options, if there is one, made unique: the
 /// values as it is, the indices with `_1`. TensorFlow's `top_k`.
+///
+///     auto [values, indices] = top_k(logits, 5);                // of [32, 10]: two of [32, 5]
 constexpr values_and_indices top_k(const tensor& x, core_parts::whole_number k, const op_options& options = {},
                                    const location& at = location::current());
 

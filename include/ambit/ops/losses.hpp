@@ -20,6 +20,8 @@ namespace AMBIT_NAMESPACE {
 /// classes] -> [...]. Σ z (log Σ e^x - x), stable for large logits. float32 or float64, both of one dtype. The labels z
 /// need not add up to 1; where one is 0 nothing is added, even if its logit is minus infinity. Both operands have
 /// gradients. TensorFlow's `softmax_cross_entropy_with_logits`.
+///
+///     tensor losses = softmax_cross_entropy(logits, probabilities);  // [32, 10] x [32, 10] -> [32]
 constexpr tensor softmax_cross_entropy(const tensor& logits, const tensor& labels, const op_options& options = {},
                                        const location& at = location::current());
 
@@ -27,6 +29,8 @@ constexpr tensor softmax_cross_entropy(const tensor& logits, const tensor& label
 /// float64 x [...] of int32 or int64 -> [...]. Stable for large logits. A label outside of [0, classes) makes its row
 /// NaN, and its gradient, unless nothing depends on the row: a mask (nn/losses.hpp) leaves it out. The logits have a
 /// gradient: (softmax - label as one-hot) g. TensorFlow's `sparse_softmax_cross_entropy_with_logits`.
+///
+///     tensor loss = reduce_mean(sparse_softmax_cross_entropy(logits, labels));  // [32, 10] x int32[32] -> []
 constexpr tensor sparse_softmax_cross_entropy(const tensor& logits, const tensor& labels,
                                               const op_options& options = {}, const location& at = location::current());
 
@@ -42,6 +46,8 @@ constexpr tensor negative_log_likelihood(const tensor& log_probabilities, const 
 /// of classes that do not exclude each other. max(x, 0) - x z + log(1 + e^-|x|), which neither overflows nor loses
 /// small losses. float32 or float64. Gradients: g (sigmoid(x) - z) by the logits, -g x by the labels. TensorFlow's
 /// `sigmoid_cross_entropy_with_logits`.
+///
+///     tensor loss = reduce_mean(sigmoid_cross_entropy(logits, is_tagged));  // [32, 10] x [32, 10] -> []
 constexpr tensor sigmoid_cross_entropy(const graph_parts::operand& logits, const graph_parts::operand& labels,
                                        const op_options& options = {}, const location& at = location::current());
 
@@ -56,6 +62,8 @@ constexpr tensor huber(const tensor& x, double delta, const op_options& options 
 /// Whether the class of each row is among its k largest predictions: [..., classes] x [...] of int32 or int64 -> bool
 /// [...]. Fewer than k predictions exceed that of the class: all equals of the k-th are in. False for a label outside
 /// of [0, classes), and where the prediction of the class is not finite. No gradient. TensorFlow's `in_top_k`.
+///
+///     tensor hits = in_top_k(logits, labels, 5);                // [32, 10] x int32[32] -> bool[32]
 constexpr tensor in_top_k(const tensor& predictions, const tensor& labels, core_parts::whole_number k,
                           const op_options& options = {}, const location& at = location::current());
 

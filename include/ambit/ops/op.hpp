@@ -65,8 +65,15 @@ constexpr tensor sum_to(const tensor& x, const shape& extents);
 
 namespace AMBIT_NAMESPACE {
 
-/// The result of an op whose rule holds, and of one whose rule is broken (with the best guess of a result).
+/// The result of an op whose rule holds.
+///
+///     return yields(spec(float32, {call.operand(0).extents[0]}));       // [n, …] -> [n]
 constexpr inferred yields(const tensor_spec& result) { return {result, mistake::none, {}}; }
+
+/// That of one whose rule is broken: the mistake, the rule, and the best guess of a result.
+///
+///     if (call.type(0) == dtype::boolean)
+///         return refuses(mistake::op_dtype, "the operand must be a number", call.operand(0));
 constexpr inferred refuses(mistake fault, std::string_view rule, const tensor_spec& guess) {
     return {guess, fault, rule};
 }
@@ -76,6 +83,8 @@ constexpr inferred refuses(const contract_parts::option_fault& off, const tensor
 }
 
 /// The refusal of a result that no tensor may be, and the result where it may.
+///
+///     if (call.operand(0).extents.elements() > most) return exceeds_a_terabyte(call.operand(0));
 constexpr inferred exceeds_a_terabyte(const tensor_spec& guess) {
     return refuses(mistake::op_shape, "the result would exceed a terabyte", guess);
 }
@@ -84,6 +93,8 @@ constexpr inferred yields_below_a_terabyte(const tensor_spec& result, const tens
 }
 
 /// A broken rule, with what would fit.
+///
+///     return hinted(refuses(mistake::op_shape, "rows must agree", call.operand(0)), "transpose the operand");
 constexpr inferred hinted(inferred refusal, std::string_view hint) {
     refusal.hint = hint;
     return refusal;
@@ -157,12 +168,16 @@ struct compute_op {
 };
 
 /// An axis counted from either end as one counted from the front, or -1 if there is none such.
+///
+///     const int axis = normalize_axis(-1, call.operand(0).extents.rank());      // the last one
 constexpr int normalize_axis(std::int64_t axis, int rank) {
     if (axis < -rank || axis >= rank) return -1;
     return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 
 /// A row-major array seen along one axis.
+///
+///     const auto rows = along_axis(call.operand(0).extents, 1);  // of [8, 32, 10]: outer 8, extent 32, inner 10
 constexpr contract_parts::axis_geometry along_axis(const shape& extents, int axis) {
     contract_parts::axis_geometry g{1, extents[axis], 1};
     for (int i = 0; i < axis; ++i) g.outer *= extents[i];

@@ -37,7 +37,7 @@ constexpr tensor matmul(const tensor& a, const tensor& b, const matmul_options& 
 /// (op_option), operands that do not fit with their numbers (op_shape).
 ///
 ///     tensor scores = einsum("bqhd,bkhd->bhqk", {queries, keys});
-///     tensor trace  = einsum("ii->", {x});
+///     tensor trace  = einsum("ii->", {matrix});
 constexpr tensor einsum(std::string_view formula, std::initializer_list<tensor> operands,
                         const op_options& options = {}, const location& at = location::current());
 template <graph_parts::tensor_or_variable First, graph_parts::tensor_or_variable... More>

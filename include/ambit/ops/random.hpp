@@ -60,6 +60,8 @@ AMBIT_REFUSES("a shape is one argument, in braces: random_uniform(s, {2, 3})")
 constexpr tensor random_uniform(scope&, First, More...) { return tensor(nullptr, tensor::refused); }
 
 /// Normal, of this mean and standard deviation: float32 or float64. TensorFlow's `random_normal`.
+///
+///     tensor noisy = x + random_normal(s, x.shape(), {.standard_deviation = 0.1});
 constexpr tensor random_normal(scope& s, const shape& extents, const normal_draw_options& o = {},
                                const location& at = location::current());
 template <std::integral Extent>
@@ -73,6 +75,8 @@ constexpr tensor random_normal(scope&, First, More...) { return tensor(nullptr, 
 
 /// Normal, but within two standard deviations of the mean: float32 or float64. `standard_deviation` is that of the
 /// normal distribution before it is cut: what is left has 0.8796 of it. TensorFlow's `truncated_normal`.
+///
+///     tensor start = truncated_normal(s, {32, 100});            // -> float32[32, 100]
 constexpr tensor truncated_normal(scope& s, const shape& extents, const normal_draw_options& o = {},
                                   const location& at = location::current());
 

@@ -39,6 +39,8 @@ struct reduce_options {
 
 /// The sum. Any dtype but bool; integers wrap around; sums of floats run in the kernel's order. The gradient goes to
 /// every element. NumPy's `sum`, TensorFlow's `reduce_sum`.
+///
+///     tensor rows = reduce_sum(x, {.axes = -1});                // [32, 10] -> [32]
 constexpr tensor reduce_sum(const tensor& x, const reduce_options& options = {},
                             const location& at = location::current());
 template <std::integral Axis, std::integral... More>
@@ -47,6 +49,8 @@ constexpr tensor reduce_sum(const tensor& x, Axis axis, More...) { return reduce
 
 /// The arithmetic mean. float32 or float64; the sum runs in the kernel's order. The gradient goes to every element,
 /// divided by their number. NumPy's `mean`, TensorFlow's `reduce_mean`.
+///
+///     tensor loss = reduce_mean(errors);                        // [32, 10] -> []
 constexpr tensor reduce_mean(const tensor& x, const reduce_options& options = {},
                              const location& at = location::current());
 template <std::integral Axis, std::integral... More>
@@ -55,6 +59,8 @@ constexpr tensor reduce_mean(const tensor& x, Axis axis, More...) { return reduc
 
 /// The largest element; NaN if any is. Any dtype but bool. The gradient goes to the largest element, in equal shares
 /// where there are several. NumPy's `max`, TensorFlow's `reduce_max`.
+///
+///     tensor peaks = reduce_max(x, {.axes = -1, .keep_dims = true});  // [32, 10] -> [32, 1]
 constexpr tensor reduce_max(const tensor& x, const reduce_options& options = {},
                             const location& at = location::current());
 template <std::integral Axis, std::integral... More>
@@ -63,6 +69,8 @@ constexpr tensor reduce_max(const tensor& x, Axis axis, More...) { return reduce
 
 /// The smallest element; NaN if any is. Any dtype but bool. The gradient goes to the smallest element, in equal shares
 /// where there are several. NumPy's `min`, TensorFlow's `reduce_min`.
+///
+///     tensor nearest = reduce_min(distances, {.axes = 1});      // [32, 10] -> [32]
 constexpr tensor reduce_min(const tensor& x, const reduce_options& options = {},
                             const location& at = location::current());
 template <std::integral Axis, std::integral... More>
@@ -71,6 +79,8 @@ constexpr tensor reduce_min(const tensor& x, Axis axis, More...) { return reduce
 
 /// The product. Any dtype but bool; integers wrap around. The gradient by an element is the product of the others,
 /// zeros among them or not. NumPy's `prod`, TensorFlow's `reduce_prod`.
+///
+///     tensor volumes = reduce_prod(extents, {.axes = -1});      // [32, 3] -> [32]
 constexpr tensor reduce_prod(const tensor& x, const reduce_options& options = {},
                              const location& at = location::current());
 template <std::integral Axis, std::integral... More>
@@ -78,16 +88,22 @@ AMBIT_REFUSES("axes are an option: reduce_prod(x, {.axes = 1})")
 constexpr tensor reduce_prod(const tensor& x, Axis axis, More...) { return reduce_prod(x, {.axes = axis}); }
 
 /// Whether any of the flags is true. bool only; no gradient. NumPy's `any`, TensorFlow's `reduce_any`.
+///
+///     tensor has_missing = reduce_any(is_nan(x), {.axes = -1});  // [32, 10] -> bool[32]
 constexpr tensor reduce_any(const tensor& x, const reduce_options& options = {},
                             const location& at = location::current());
 
 /// Whether all of the flags are true. bool only; no gradient. NumPy's `all`, TensorFlow's `reduce_all`.
+///
+///     tensor is_sound = reduce_all(is_finite(x));               // [32, 10] -> bool[]
 constexpr tensor reduce_all(const tensor& x, const reduce_options& options = {},
                             const location& at = location::current());
 
 /// log Σ e^x, computed from x minus its maximum, so that nothing overflows. float32 or float64. Minus infinity adds
 /// nothing: alone it is the result; NaN if any element is. Gradient: e^(x - y), where y is the result, scaled to a sum
 /// of 1. TensorFlow's `reduce_logsumexp`.
+///
+///     tensor partition = reduce_logsumexp(scores, {.axes = -1});  // [32, 10] -> [32]
 constexpr tensor reduce_logsumexp(const tensor& x, const reduce_options& options = {},
                                   const location& at = location::current());
 
@@ -106,6 +122,8 @@ constexpr mean_and_variance moments(const tensor& x, const reduce_options& optio
                                     const location& at = location::current());
 
 /// The mean of (x - mean)², as of `moments`. float32 or float64. NumPy's `var`.
+///
+///     tensor spread = reduce_variance(x, {.axes = 0});          // [32, 10] -> [10]
 constexpr tensor reduce_variance(const tensor& x, const reduce_options& options = {},
                                  const location& at = location::current());
 
@@ -125,11 +143,15 @@ struct l2_normalize_options {
 
 /// x / √max(Σ x², epsilon), vectors of length 1; also where Σ x² is no value of the dtype. All NaN where the length is
 /// infinite or NaN. float32 or float64; the result has the shape of x. TensorFlow's `l2_normalize`.
+///
+///     tensor unit = l2_normalize(vectors);                      // [32, 64] -> [32, 64]
 constexpr tensor l2_normalize(const tensor& x, const l2_normalize_options& options = {},
                               const location& at = location::current());
 
 /// How many elements are not 0, or are true, as int64; NaN is not 0. Any dtype; no gradient. NumPy's and TensorFlow's
 /// `count_nonzero`.
+///
+///     tensor hits = count_nonzero(equal(argmax(logits, -1), labels));  // -> int64[]
 constexpr tensor count_nonzero(const tensor& x, const reduce_options& options = {},
                                const location& at = location::current());
 
@@ -150,6 +172,8 @@ constexpr tensor cumsum(const tensor& x, core_parts::whole_number axis, const cu
 
 /// Running products along an axis: a, a b, a b c. Any dtype but bool; integers wrap around. The gradient does not
 /// divide: zeros are fine. NumPy's and TensorFlow's `cumprod`.
+///
+///     tensor survival = cumprod(1 - hazard, -1);                // [32, 10] -> [32, 10]
 constexpr tensor cumprod(const tensor& x, core_parts::whole_number axis, const cumulative_options& options = {},
                          const location& at = location::current());
 

@@ -77,6 +77,8 @@ struct adam {
 };
 
 /// Adam with decoupled weight decay λ.
+///
+///     operation train = minimize(s, loss, adamw(3e-4, 0.01));
 constexpr adam adamw(graph_parts::operand learning_rate, double weight_decay) {
     return {.learning_rate = learning_rate, .weight_decay = weight_decay};
 }

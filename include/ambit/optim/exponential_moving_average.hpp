@@ -88,6 +88,8 @@ private:
 };
 
 /// A custom getter: trainable variables of float32 and float64 read as their averages.
+///
+///     auto evaluated = s.variable_scope("evaluated", {.custom_getter = averaged});
 constexpr variable averaged(const variable_getter& next, const variable_call& call) {
     const variable v = next(call);
     if (v.id() < 0 || !v.is_trainable() || !is_floating(v.dtype())) return v;

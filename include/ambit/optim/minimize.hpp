@@ -38,12 +38,18 @@ struct gradient_clipping {
 };
 
 /// Each element within [-limit, limit].
+///
+///     operation train = minimize(s, loss, sgd{.learning_rate = 0.1}, {.clip = clip_by_value(1)});
 constexpr gradient_clipping clip_by_value(double limit) { return {gradient_clipping::by::value, limit}; }
 /// Each gradient scaled down to a Euclidean norm of at most `limit`; all NaN if its norm is infinite or NaN.
+///
+///     operation train = minimize(s, loss, sgd{.learning_rate = 0.1}, {.clip = clip_by_norm(1)});
 constexpr gradient_clipping clip_by_norm(double limit) { return {gradient_clipping::by::norm, limit}; }
 /// All gradients scaled down alike, so that together they have at most that norm; all NaN if it is
 /// infinite or NaN. Source: R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural
 /// networks", 2013.
+///
+///     operation train = minimize(s, loss, adam{.learning_rate = 1e-3}, {.clip = clip_by_global_norm(5)});
 constexpr gradient_clipping clip_by_global_norm(double limit) { return {gradient_clipping::by::global_norm, limit}; }
 
 struct minimize_options {
@@ -213,6 +219,8 @@ namespace AMBIT_NAMESPACE {
 
 /// Mistakes are those of `gradients`: a loss that is no scalar, a trainable variable that it does not depend on, no
 /// variable at all, one of another graph; and options out of their ranges.
+///
+///     operation train = minimize(s, loss, adam{.learning_rate = 1e-3});
 template <op_parts::optimizer_of_variables Optimizer>
 constexpr operation minimize(scope& s, const tensor& loss, const Optimizer& optimizer,
                              const minimize_options& options = {}, const location& at = location::current()) {

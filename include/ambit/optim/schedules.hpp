@@ -20,6 +20,8 @@
 namespace AMBIT_NAMESPACE {
 
 /// initial
+///
+///     constexpr schedule rate = constant_rate(1e-3).after_warm_up(500);
 constexpr schedule constant_rate(double initial) { return {.initial = initial}; }
 
 struct exponential_decay_options {
@@ -29,6 +31,8 @@ struct exponential_decay_options {
     bool staircase = false;
 };
 /// initial · rate^(t / steps), with the whole part of t / steps alone if `staircase`.
+///
+///     constexpr schedule rate = exponential_decay({.initial = 0.1, .steps = 1000, .rate = 0.96});
 constexpr schedule exponential_decay(const exponential_decay_options& o) {
     return {.kind = contract_parts::schedule_kind::exponential,
             .staircase = o.staircase,
@@ -44,6 +48,8 @@ struct inverse_time_decay_options {
     bool staircase = false;
 };
 /// initial / (1 + rate · t / steps), with the whole part of t / steps alone if `staircase`.
+///
+///     constexpr schedule rate = inverse_time_decay({.initial = 0.1, .steps = 1000});
 constexpr schedule inverse_time_decay(const inverse_time_decay_options& o) {
     return {.kind = contract_parts::schedule_kind::inverse_time,
             .staircase = o.staircase,
@@ -60,6 +66,8 @@ struct polynomial_decay_options {
     bool cycle = false;  ///< once t passes `steps`, the next multiple of them takes their place, and so on
 };
 /// final + (initial - final) · (1 - min(t, steps) / steps)^power
+///
+///     constexpr schedule rate = polynomial_decay({.initial = 0.1, .final = 1e-4, .steps = 20000, .power = 2});
 constexpr schedule polynomial_decay(const polynomial_decay_options& o) {
     return {.kind = contract_parts::schedule_kind::polynomial,
             .restarts = o.cycle,
@@ -75,6 +83,8 @@ struct linear_decay_options {
     double steps = 1;
 };
 /// From `initial` to `final` in a straight line, then `final`.
+///
+///     constexpr schedule rate = linear_decay({.initial = 1e-3, .steps = 20000});
 constexpr schedule linear_decay(const linear_decay_options& o) {
     return polynomial_decay({.initial = o.initial, .final = o.final, .steps = o.steps});
 }
@@ -86,6 +96,8 @@ struct cosine_decay_options {
 };
 /// final + (initial - final) · (1 + cos(π · min(t, steps) / steps)) / 2. Source: I. Loshchilov, F. Hutter, "SGDR:
 /// stochastic gradient descent with warm restarts", 2017, equation 5.
+///
+///     constexpr schedule rate = cosine_decay({.initial = 1e-3, .steps = 20000}).after_warm_up(500);
 constexpr schedule cosine_decay(const cosine_decay_options& o) {
     return {.kind = contract_parts::schedule_kind::cosine, .initial = o.initial, .final = o.final, .steps = o.steps};
 }
@@ -98,6 +110,8 @@ struct cosine_restarts_options {
     double shrink = 1;  ///< of each peak over the one before it
 };
 /// The same again and again: period i has steps · growth^i steps and begins at initial · shrink^i.
+///
+///     constexpr schedule rate = cosine_decay_restarts({.initial = 1e-3, .steps = 1000, .growth = 2, .shrink = 0.5});
 constexpr schedule cosine_decay_restarts(const cosine_restarts_options& o) {
     return {.kind = contract_parts::schedule_kind::cosine,
             .restarts = 1,
@@ -110,6 +124,8 @@ constexpr schedule cosine_decay_restarts(const cosine_restarts_options& o) {
 
 /// values[0] up to step boundaries[0], that one included, then values[1] up to boundaries[1], and so on; at most 8
 /// boundaries, which go up, and one more value.
+///
+///     constexpr schedule rate = piecewise_constant({10000, 15000}, {0.1, 0.01, 0.001});
 constexpr schedule piecewise_constant(std::initializer_list<double> boundaries, std::initializer_list<double> values) {
     schedule made{.kind = contract_parts::schedule_kind::piecewise};
     const bool fits = boundaries.size() <= schedule::max_boundaries && values.size() == boundaries.size() + 1;

@@ -27,6 +27,8 @@ struct initial_state_options {
 };
 
 /// Zeros for a batch of `batch` examples.
+///
+///     lstm_state state = zero_state(s, lstm_cell(128), 32);
 template <recurrent_cell Cell>
 constexpr typename Cell::state zero_state(scope& s, const Cell& cell, std::int64_t batch,
                                           const initial_state_options& o = {},
@@ -37,6 +39,8 @@ constexpr typename Cell::state zero_state(scope& s, const Cell& cell, std::int64
 }
 
 /// One state for all examples of a batch, which is trained with the weights.
+///
+///     tensor state = learned_state(s, gru_cell(64), 32);        // -> [32, 64]
 template <recurrent_cell Cell>
 constexpr typename Cell::state learned_state(scope& s, const Cell& cell, std::int64_t batch,
                                              const initial_state_options& o = {},
@@ -64,6 +68,11 @@ template <class State> struct kept_state_of {
     }
 };
 
+/// A state of that kind, and the operation that keeps the next one.
+///
+///     auto memory = kept_state(s, cell, 32);
+///     auto [state, outputs] = dynamic_rnn(s, cell, xs, memory.state);
+///     operation keep = memory.keep(state);
 template <recurrent_cell Cell>
 constexpr kept_state_of<typename Cell::state> kept_state(scope& s, const Cell& cell, std::int64_t batch,
                                                          const initial_state_options& o = {},

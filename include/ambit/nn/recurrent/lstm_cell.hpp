@@ -180,6 +180,8 @@ private:
 
 /// An LSTM cell under the name that TensorFlow 1's `BasicLSTMCell` has: basic_lstm_cell/kernel and
 /// basic_lstm_cell/bias.
+///
+///     auto [state, outputs] = dynamic_rnn(s, basic_lstm_cell(128), xs);
 constexpr lstm_cell basic_lstm_cell(std::int64_t units, lstm_options options = {}) {
     if (options.name.empty()) options.name = "basic_lstm_cell";
     return lstm_cell(units, options);

@@ -118,6 +118,9 @@ namespace AMBIT_NAMESPACE {
 /// Runs a cell over a sequence, [batch, time, features], or [time, batch, features] if `.time_major`: returns the last
 /// state and all outputs, [batch, time, outputs]. The code is that of one step, however long the sequence is. Begins
 /// with zeros. TensorFlow 1's `dynamic_rnn`.
+///
+///     // xs: [batch, time, features], outputs: [batch, time, 128]
+///     auto [state, outputs] = dynamic_rnn(s, lstm_cell(128), xs);
 template <recurrent_parts::given_cell Cell>
 constexpr scan_result<recurrent_parts::state_of<Cell>, tensor> dynamic_rnn(scope& s, Cell&& cell, const tensor& xs,
                                                                            const rnn_options& o = {},
@@ -144,6 +147,8 @@ constexpr scan_result<recurrent_parts::state_of<Cell>, tensor> dynamic_rnn(scope
 
 /// Runs a cell over a list of steps, [batch, features] each, at least one: all of them are in the graph, and only the
 /// first creates variables. `.time_major` says nothing here. TensorFlow 1's `static_rnn`.
+///
+///     auto [state, outputs] = static_rnn(s, gru_cell(64), unstack(xs, 1));
 template <recurrent_parts::given_cell Cell>
 constexpr scan_result<recurrent_parts::state_of<Cell>, core_parts::buffer<tensor>> static_rnn(
     scope& s, Cell&& cell, std::span<const tensor> inputs, const rnn_options& o = {},
@@ -179,6 +184,9 @@ template <class Forward, class Backward> struct bidirectional_result {
 };
 
 /// Runs one cell over a sequence and another one over it in reverse. TensorFlow 1's `bidirectional_dynamic_rnn`.
+///
+///     auto [forward, backward] = bidirectional_rnn(s, gru_cell(64), gru_cell(64), xs);
+///     tensor both = concat({forward.outputs, backward.outputs}, -1);
 template <recurrent_parts::given_cell Forward, recurrent_parts::given_cell Backward>
 constexpr bidirectional_result<recurrent_parts::state_of<Forward>, recurrent_parts::state_of<Backward>>
 bidirectional_rnn(scope& s, Forward&& forward, Backward&& backward, const tensor& xs, const rnn_options& o = {},
