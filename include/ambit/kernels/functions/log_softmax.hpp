@@ -9,41 +9,16 @@
 
 #include <ambit/contract/functions.hpp>
 #include <ambit/core/static_value.hpp>
+#include <ambit/kernels/functions/softmax_row.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
-#include <ambit/kernels/reductions/reduce.hpp>
 #include <ambit/kernels/vectors/sum_tree.hpp>
 
-#include <cmath>
 #include <cstdint>
-#include <limits>
+#include <type_traits>
 
 namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace detail {
-
-template <class V, class T> [[gnu::always_inline]] inline T largest_of(const T* row, std::int64_t extent) noexcept {
-    constexpr int chains = 4;
-    V largest[std::size_t(chains)];
-    for (V& chain : largest) chain = fill<V>(maximum::identity<T>());
-    combine_run<chains>(largest, row, extent, maximum{});
-    return across(combine_chains<chains>(largest, maximum{}), maximum{});
-}
-
-template <class V, class T>
-[[gnu::always_inline]] inline T sum_of_powers(const T* row, T shift, std::int64_t extent) noexcept {
-    const V by = fill<V>(shift);
-    const V total = sum_in_blocks<V>(
-        extent / lanes<V>, [&](std::int64_t i) { return exponential(load_vector<V>(row + i * lanes<V>) - by); });
-    const std::int64_t rest = extent % lanes<V>;
-    if (rest == 0) return across(total, sum{});
-    const V last = load_partial<V>(row + extent - rest, rest, -std::numeric_limits<T>::infinity());
-    return across(V(total + exponential(last - by)), sum{});
-}
-
-template <class T, class Geometry, class Arch> constexpr auto row_vector() {
-    if constexpr (is_static<Geometry>) return fitting<T, Arch, Geometry::value.extent>();
-    else return std::type_identity<xsimd::batch<T, Arch>>{};
-}
 
 // `lanes` neighbouring columns, `inner` apart along the axis.
 template <bool Partial, class V, class T>
@@ -73,10 +48,10 @@ template <class T, class Geometry, class Arch = kernel_arch>
 inline void log_softmax(Geometry geometry, const T* in, T* out, Arch = {}) noexcept {
     const axis_geometry g = value_of(geometry);
     if (g.inner == 1) {
-        using V = typename decltype(detail::row_vector<T, Geometry, Arch>())::type;
+        using V = typename decltype(row_vector<T, Geometry, Arch>())::type;
         for (std::int64_t o = 0; o < g.outer; ++o, in += g.extent, out += g.extent) {
-            const T largest = detail::largest_of<V>(in, g.extent);
-            const T shift = logarithm(detail::sum_of_powers<V>(in, largest, g.extent));
+            const T largest = largest_of<V>(in, g.extent);
+            const T shift = logarithm(sum_of_powers<V>(in, largest, g.extent));
             std::int64_t at = 0;
             for (; at + lanes<V> <= g.extent; at += lanes<V>)
                 store_vector(out + at, V((load_vector<V>(in + at) - fill<V>(largest)) - fill<V>(shift)));

@@ -9,43 +9,16 @@
 
 #include <ambit/contract/functions.hpp>
 #include <ambit/core/static_value.hpp>
+#include <ambit/kernels/functions/softmax_row.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
-#include <ambit/kernels/reductions/reduce.hpp>
 #include <ambit/kernels/vectors/sum_tree.hpp>
 
-#include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace detail {
-
-// A row of contiguous elements.
-template <class V, class T>
-[[gnu::always_inline]] inline void softmax_row(const T* in, T* out, std::int64_t extent) noexcept {
-    constexpr int chains = 4;
-    const T lowest = maximum::identity<T>();
-    V largest[std::size_t(chains)];
-    for (V& chain : largest) chain = fill<V>(lowest);
-    combine_run<chains>(largest, in, extent, maximum{});
-    const V shift = fill<V>(across(combine_chains<chains>(largest, maximum{}), maximum{}));
-    const std::int64_t rest = extent % lanes<V>, at = extent - rest;
-    V total = sum_in_blocks<V>(extent / lanes<V>, [&](std::int64_t i) {
-        const V power = exponential(load_vector<V>(in + i * lanes<V>) - shift);
-        store_vector(out + i * lanes<V>, power);
-        return power;
-    });
-    V last = fill<V>(T(0));
-    if (rest > 0) {
-        // Lanes behind the end hold -inf, whose power is zero unless the whole row is NaN anyway.
-        last = exponential(load_partial<V>(in + at, rest, lowest) - shift);
-        total += last;
-    }
-    const V scale = fill<V>(T(1) / across(total, sum{}));
-    for (std::int64_t done = 0; done < at; done += lanes<V>)
-        store_vector(out + done, load_vector<V>(out + done) * scale);
-    if (rest > 0) store_partial(out + at, last * scale, rest);
-}
 
 // `lanes` neighbouring columns, `inner` apart along the axis.
 template <bool Partial, class V, class T>
@@ -78,13 +51,8 @@ template <class T, class Geometry, class Arch = kernel_arch>
 inline void softmax(Geometry geometry, const T* in, T* out, Arch = {}) noexcept {
     const axis_geometry g = value_of(geometry);
     if (g.inner == 1) {
-        constexpr auto fit = [] {
-            if constexpr (is_static<Geometry>) return fitting<T, Arch, Geometry::value.extent>();
-            else return std::type_identity<xsimd::batch<T, Arch>>{};
-        }();
-        using V = typename decltype(fit)::type;
-        for (std::int64_t o = 0; o < g.outer; ++o)
-            detail::softmax_row<V>(in + o * g.extent, out + o * g.extent, g.extent);
+        using V = typename decltype(row_vector<T, Geometry, Arch>())::type;
+        for (std::int64_t o = 0; o < g.outer; ++o) softmax_row<V>(in + o * g.extent, out + o * g.extent, g.extent);
     } else {
         using V = xsimd::batch<T, Arch>;
         for (std::int64_t o = 0; o < g.outer; ++o, in += g.extent * g.inner, out += g.extent * g.inner) {

@@ -204,7 +204,7 @@ inline void conv2d(Geometry geometry, const T* in, const T* weights, [[maybe_unu
     const std::int64_t pixels = g.out_height * g.out_width, whole = g.out_channels / panel * panel;
     const std::int64_t depth = g.kernel_height * g.kernel_width * g.in_channels, rest = g.out_channels - whole;
     const bool packs = packs_channels(g);
-    const std::int64_t used = detail::ceiling_divide(rest, width) * width;
+    const std::int64_t used = ceiling_divide(rest, width) * width;
     if (packs) {
         pack_panels(weights, g.out_channels, 1, depth, whole, panel, scratch);
         pack_panels(weights + whole, g.out_channels, 1, depth, rest, used, scratch + depth * whole);
@@ -223,7 +223,7 @@ inline void conv2d(Geometry geometry, const T* in, const T* weights, [[maybe_unu
         } else {
             constexpr std::int64_t left = Geometry::value.out_channels % panel;
             if constexpr (left > 0) {
-                constexpr std::int64_t count = detail::ceiling_divide(left, width);
+                constexpr std::int64_t count = ceiling_divide(left, width);
                 detail::conv_image<static_cast<int>(count), left % width != 0, V>(
                     geometry, image, at(whole), epilogue, n * pixels, whole, left - (count - 1) * width, step(used));
             }

@@ -182,7 +182,7 @@ inline void depthwise_kernel_gradient(Geometry geometry, const T* in, const T* u
                 for (std::int64_t kx = 0; kx < g.kernel_width; ++kx) {
                     // The places of the result whose tap lies inside the image.
                     const std::int64_t before = g.pad_left - kx * g.dilation_width, room = g.in_width - 1 + before;
-                    std::int64_t x = before > 0 ? detail::ceiling_divide(before, g.stride_width) : 0;
+                    std::int64_t x = before > 0 ? ceiling_divide(before, g.stride_width) : 0;
                     const std::int64_t last = room < 0 ? 0 : (std::min)(g.out_width, room / g.stride_width + 1);
                     V sums[4] = {fill<V>(T(0)), fill<V>(T(0)), fill<V>(T(0)), fill<V>(T(0))};
                     const auto add = [&](V& sum, std::int64_t place) {

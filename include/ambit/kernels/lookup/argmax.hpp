@@ -9,8 +9,8 @@
 
 #include <ambit/contract/lookup.hpp>
 #include <ambit/core/static_value.hpp>
+#include <ambit/kernels/vectors/combine_run.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
-#include <ambit/kernels/reductions/reduce.hpp>
 #include <ambit/kernels/vectors/scalar.hpp>
 
 #include <cstdint>

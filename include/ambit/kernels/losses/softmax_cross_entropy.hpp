@@ -8,9 +8,8 @@
 #pragma once
 
 #include <ambit/contract/losses.hpp>
+#include <ambit/kernels/functions/softmax_row.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
-#include <ambit/kernels/functions/log_softmax.hpp>
-#include <ambit/kernels/functions/softmax.hpp>
 
 #include <cmath>
 #include <cstdint>
@@ -22,12 +21,12 @@ namespace AMBIT_NAMESPACE::kernel_parts {
 template <class T, class Label, class Geometry, class Arch = kernel_arch>
 inline void softmax_cross_entropy(Geometry geometry, const T* logits, const Label* labels, T* out, Arch = {}) noexcept {
     const axis_geometry g = value_of(geometry);
-    using V = typename decltype(detail::row_vector<T, Geometry, Arch>())::type;
+    using V = typename decltype(row_vector<T, Geometry, Arch>())::type;
     for (std::int64_t o = 0; o < g.outer; ++o) {
         const T* const row = logits + o * g.extent;
         const auto label = static_cast<std::int64_t>(labels[o]);
-        const T largest = detail::largest_of<V>(row, g.extent);
-        const T total = detail::sum_of_powers<V>(row, largest, g.extent);
+        const T largest = largest_of<V>(row, g.extent);
+        const T total = sum_of_powers<V>(row, largest, g.extent);
         out[o] = label < 0 || label >= g.extent ? std::numeric_limits<T>::quiet_NaN()
                                                 : logarithm(total) - (row[label] - largest);
     }
@@ -39,11 +38,11 @@ template <class T, class Label, class Geometry, class Arch = kernel_arch>
 inline void softmax_cross_entropy_gradient(Geometry geometry, const T* logits, const Label* labels, const T* upstream,
                                            T* out, Arch = {}) noexcept {
     const axis_geometry g = value_of(geometry);
-    using V = typename decltype(detail::row_vector<T, Geometry, Arch>())::type;
+    using V = typename decltype(row_vector<T, Geometry, Arch>())::type;
     for (std::int64_t o = 0; o < g.outer; ++o) {
         T* const row = out + o * g.extent;
         const auto label = static_cast<std::int64_t>(labels[o]);
-        detail::softmax_row<V>(logits + o * g.extent, row, g.extent);
+        softmax_row<V>(logits + o * g.extent, row, g.extent);
         const bool is_class = label >= 0 && label < g.extent;
         const bool is_right = is_class || math::equals(upstream[o], T(0));
         const T factor = is_right ? upstream[o] : std::numeric_limits<T>::quiet_NaN();
@@ -58,10 +57,10 @@ template <class T, class Geometry, class Arch = kernel_arch>
 inline void softmax_cross_entropy_of_probabilities(Geometry geometry, const T* logits, const T* probabilities, T* out,
                                                    Arch = {}) noexcept {
     const axis_geometry g = value_of(geometry);
-    using V = typename decltype(detail::row_vector<T, Geometry, Arch>())::type;
+    using V = typename decltype(row_vector<T, Geometry, Arch>())::type;
     for (std::int64_t o = 0; o < g.outer; ++o, logits += g.extent, probabilities += g.extent) {
-        const T largest = detail::largest_of<V>(logits, g.extent);
-        const V shift = fill<V>(logarithm(detail::sum_of_powers<V>(logits, largest, g.extent)));
+        const T largest = largest_of<V>(logits, g.extent);
+        const V shift = fill<V>(logarithm(sum_of_powers<V>(logits, largest, g.extent)));
         const V zero = fill<V>(T(0));
         const auto term = [&](const V& x, const V& z) {
             const V cost = z * (shift - (x - fill<V>(largest)));

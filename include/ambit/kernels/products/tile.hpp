@@ -89,14 +89,12 @@ template <class T> struct prefetched_operand {
     }
 };
 
-namespace detail {
 // An epilogue says `static constexpr bool heavy = true` when its code is long (tanh, exp): then it is
 // expanded once a tile, inside a loop over the spilled accumulators, not once an accumulator.
 template <class Epilogue> constexpr bool is_heavy() {
     if constexpr (requires { Epilogue::heavy; }) return Epilogue::heavy;
     else return false;
 }
-}  // namespace detail
 
 /// Steps of a tile that make a block of sums (sum_tree.hpp), longer than those of other sums: to leave its registers
 /// costs a tile more. What is not longer than `longest_block` is not cut.
@@ -177,7 +175,7 @@ template <int Rows, int Vectors, class V, int Chains = 1, std::int64_t Longest =
             AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
                 store_lanes(place.to + r * place.stride + v * lanes<V>, total(r, v), v + 1 < Vectors ? lanes<V> : last);
             epilogue.end_tile((Vectors - 1) * lanes<V> + last);
-        } else if constexpr (detail::is_heavy<Epilogue>() && Rows * Vectors > 1) {
+        } else if constexpr (is_heavy<Epilogue>() && Rows * Vectors > 1) {
             V spilled[std::size_t(Rows * Vectors)];
             AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int v = 0; v < Vectors; ++v)
                 spilled[r * Vectors + v] = total(r, v);
@@ -218,8 +216,6 @@ private:
         (step<Partial, C>(left, right, k + C), ...);
     }
 };
-
-namespace detail {
 
 constexpr std::int64_t ceiling_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
@@ -319,7 +315,5 @@ template <std::int64_t Count, class V, class Work>
         }
     }
 }
-
-}  // namespace detail
 
 }  // namespace ambit::kernel_parts

@@ -11,7 +11,7 @@
 
 #include <ambit/contract/reductions.hpp>
 #include <ambit/core/static_value.hpp>
-#include <ambit/kernels/vectors/combine.hpp>
+#include <ambit/kernels/vectors/combine_run.hpp>
 #include <ambit/kernels/vectors/entry.hpp>
 #include <ambit/kernels/vectors/sum_tree.hpp>
 
@@ -82,44 +82,7 @@ struct axis_walk {
     }
 };
 
-// Fewer elements than the accumulators hold, a vector into each.
-template <int Chains, class V, class T, class Combine, int... Chain>
-[[gnu::always_inline]] inline void combine_vectors(V (&value)[std::size_t(Chains)], const T* from, std::int64_t count,
-                                                   Combine combine, std::integer_sequence<int, Chain...>) noexcept {
-    const auto add = [&]<int C>(std::integral_constant<int, C>) {
-        if (count < (C + 1) * lanes<V>) return false;
-        value[C] = combine(value[C], load_vector<V>(from + C * lanes<V>));
-        return true;
-    };
-    (add(std::integral_constant<int, Chain>{}) && ...);
-}
-template <int Chains, class V, class T, class Combine>
-[[gnu::always_inline]] inline void combine_rest(V (&value)[std::size_t(Chains)], const T* from, std::int64_t count,
-                                                Combine combine) noexcept {
-    combine_vectors<Chains>(value, from, count, combine, std::make_integer_sequence<int, Chains - 1>{});
-    if (const std::int64_t rest = count % lanes<V>; rest > 0) {
-        const V last = load_partial<V>(from + (count - rest), rest, combine.template identity<element_of<V>>());
-        value[Chains - 1] = combine(value[Chains - 1], last);
-    }
-}
-
-// Puts `count` contiguous elements into `Chains` accumulators.
-template <int Chains, class V, class T, class Combine>
-[[gnu::always_inline]] inline void combine_run(V (&value)[std::size_t(Chains)], const T* from, std::int64_t count,
-                                               Combine combine) noexcept {
-    if constexpr (lanes<V> == 1) {
-        // One chain: g++ 12 at -O3 with AVX-512 miscompiles several of them where they widen int32 to int64.
-        for (std::int64_t at = 0; at < count; ++at) value[0] = combine(value[0], static_cast<V>(from[at]));
-    } else {
-        std::int64_t at = 0;
-        for (; at + Chains * lanes<V> <= count; at += Chains * lanes<V>)
-            AMBIT_UNROLL for (int c = 0; c < Chains; ++c) value[c] =
-                combine(value[c], load_vector<V>(from + at + c * lanes<V>));
-        combine_rest<Chains>(value, from + at, count - at, combine);
-    }
-}
-
-// The same in blocks.
+// combine_run in blocks.
 template <int Chains, class V, class Tree, class T, class Combine>
 [[gnu::always_inline]] inline void combine_blocks(V (&value)[std::size_t(Chains)], Tree& before, const T* from,
                                                   std::int64_t count, Combine combine) noexcept {
@@ -136,15 +99,6 @@ template <int Chains, class V, class Tree, class T, class Combine>
         before.make_room(1, value);
         combine_rest<Chains>(value, from, count % round, combine);
     }
-}
-
-// All chains put together, halves first.
-template <int Chains, class V, class Combine>
-[[gnu::always_inline]] inline V combine_chains(const V* value, Combine combine) noexcept {
-    if constexpr (Chains == 1) return *value;
-    else
-        return combine(combine_chains<Chains / 2>(value, combine),
-                       combine_chains<Chains - Chains / 2>(value + Chains / 2, combine));
 }
 
 // One block of `Vectors` columns of V: combines `rows` positions of the reduced axes.
@@ -223,7 +177,7 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
             for (std::int64_t p = 0; p < others.positions; ++p, others.next())
                 detail::combine_blocks<chains>(value, before, in + kept.offset + others.offset, run, combine);
             before.add_to(value);
-            const A total = across(detail::combine_chains<chains>(value, combine), combine);
+            const A total = across(combine_chains<chains>(value, combine), combine);
             out[result] = static_cast<T>(combine.finish(total, count));
             if constexpr (may_overflow)
                 if (!std::isfinite(out[result]))

@@ -430,7 +430,7 @@ template <class T, class Arch>
     }
 }
 
-namespace detail {
+/// Hands `count` elements, at most twice `Lanes`, to the epilogue in vectors as wide as fit.
 template <std::int64_t Lanes, class T, class Epilogue>
 [[gnu::always_inline]] inline void emit_pieces(const Epilogue& epilogue, const T* buffer, std::int64_t count,
                                                std::int64_t row, std::int64_t column) noexcept {
@@ -446,7 +446,6 @@ template <std::int64_t Lanes, class T, class Epilogue>
         for (; done < count; ++done) epilogue(buffer[done], row, column + done);
     }
 }
-}  // namespace detail
 
 /// Hands the first `count` lanes to an epilogue: whole if all of them count, else in narrower batches and scalars, or
 /// at once to one that takes a `part`.
@@ -463,7 +462,7 @@ template <class V, class Epilogue>
         } else {
             alignas(64) element_of<V> buffer[static_cast<std::size_t>(lanes<V>)];
             value.store_aligned(buffer);
-            detail::emit_pieces<lanes<V> / 2>(epilogue, buffer, count, row, column);
+            emit_pieces<lanes<V> / 2>(epilogue, buffer, count, row, column);
         }
     }
 }

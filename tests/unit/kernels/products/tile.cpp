@@ -53,24 +53,23 @@ TEST_CASE("a tile of every kind sums its products", "[kernels][tile]") {
 TEST_CASE("rows are cut into tiles that differ by one row at most", "[kernels][tile]") {
     for (std::int64_t most : {6, 12})
         for (std::int64_t m = 1; m < 200; ++m) {
-            const auto cut = detail::cut_rows(m, most);
+            const auto cut = cut_rows(m, most);
             CHECK(cut.tall <= most);
             CHECK(cut.shorter < cut.tiles);
             CHECK((cut.tiles - cut.shorter) * cut.tall + cut.shorter * (cut.tall - 1) == m);
         }
-    STATIC_REQUIRE(detail::cut_rows(32, 12) == detail::row_cut{3, 11, 1});
+    STATIC_REQUIRE(cut_rows(32, 12) == row_cut{3, 11, 1});
 }
 
 TEST_CASE("panels and chains stay within the registers", "[kernels][tile]") {
-    for (std::int64_t rows = 1; rows <= detail::most_rows<vector>; ++rows)
+    for (std::int64_t rows = 1; rows <= most_rows<vector>; ++rows)
         for (std::int64_t needed = 1; needed < 70; ++needed) {
-            const int vectors = detail::panel_vectors<vector>(rows, needed);
+            const int vectors = panel_vectors<vector>(rows, needed);
             CHECK(vectors >= 1);
             CHECK(vectors <= needed);
-            CHECK(rows * vectors <= detail::most_accumulators<vector>);
-            CHECK(rows * vectors * detail::chains_for(rows * vectors,
-                                                      100) <= detail::most_accumulators<vector>);
+            CHECK(rows * vectors <= most_accumulators<vector>);
+            CHECK(rows * vectors * chains_for(rows * vectors, 100) <= most_accumulators<vector>);
         }
-    STATIC_REQUIRE(detail::chains_for(1, 100) == 8);
-    STATIC_REQUIRE(detail::chains_for(1, 3) == 1);
+    STATIC_REQUIRE(chains_for(1, 100) == 8);
+    STATIC_REQUIRE(chains_for(1, 3) == 1);
 }
