@@ -52,6 +52,7 @@ private:
         int has_begun = 0, threads = MPI_THREAD_SINGLE;
         MPI_Initialized(&has_begun);
         is_owner_ = has_begun == 0;
+        if (is_owner_) choose_all_reduce();
         if (is_owner_) MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &threads);
         else MPI_Query_thread(&threads);
         if (threads >= MPI_THREAD_SERIALIZED) return;
@@ -63,6 +64,10 @@ private:
                                 "MPI was begun without MPI_THREAD_SERIALIZED, or does not have it",
                                 "ask MPI_Init_thread for it, or take an MPI that supports threads");
     }
+
+    /// Open MPI 4.1 takes a non-blocking sum of large arrays in messages of all of it, half as fast as a blocking one;
+    /// this is as fast. What the user has chosen stays.
+    static void choose_all_reduce() { setenv("OMPI_MCA_coll_libnbc_iallreduce_algorithm", "rabenseifner", 0); }
 
     bool is_owner_ = false;
 };
