@@ -88,17 +88,18 @@ template <class Parallel> class only_buckets {
 public:
     explicit only_buckets(communicator& ranks) : buckets_(ranks, Parallel::buckets, 0) {
         for (const gradient_bucket& bucket : Parallel::buckets)
-            gradients_.emplace_back(static_cast<std::size_t>(bucket.elements), 1e-3F);
+            gradients_.emplace_back(static_cast<std::size_t>(bucket.elements) + 16, 1e-3F);  // one may end in zeros
     }
     void operator()() {
-        // One gradient a bucket that has all of its elements: as many bytes are copied and sent.
+        // One gradient a bucket that has all of its elements: as many bytes are sent.
         for (std::size_t b = 0; b < gradients_.size(); ++b)
             for (int part = 0; part < Parallel::buckets[b].gradients; ++part) {
                 const std::int64_t elements = part == 0 ? Parallel::buckets[b].elements : 0;
                 buckets_.deposit(std::int64_t(b), 0, gradients_[b].data(), elements);
             }
         for (std::size_t b = 0; b < gradients_.size(); ++b)
-            buckets_.collect(std::int64_t(b), 0, gradients_[b].data(), Parallel::buckets[b].bytes());
+            buckets_.collect(std::int64_t(b), 0, reinterpret_cast<std::byte*>(gradients_[b].data()),
+                             Parallel::buckets[b].bytes());
     }
 
 private:

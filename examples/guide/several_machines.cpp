@@ -139,7 +139,7 @@ void train_on_a_set(communicator& ranks) {
 using fine_buckets = data_parallel<trainer, data_parallel_options{.bucket_bytes = 256, .check_weights_every = 100}>;
 static_assert(data_parallel<trainer>::buckets.size() == 1);
 static_assert(fine_buckets::buckets.size() > 1);
-static_assert(data_parallel<trainer>::buckets[0].bytes() == (2 * 16 + 16 + 16 * 2 + 2) * 4);
+static_assert(data_parallel<trainer>::buckets[0].bytes() == (2 * 16 + 16 + 16 * 2 + 16) * 4);
 
 using in_shards = data_parallel<trainer, data_parallel_options{.shards = 8}>;
 

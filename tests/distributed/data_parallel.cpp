@@ -27,38 +27,69 @@ namespace {
 // The last layer's gradients end first, a bias before its weights or behind them.
 using whole = data_parallel<trainer>;
 static_assert(whole::buckets.size() == 1 && whole::buckets[0].gradients == 4);
-static_assert(whole::buckets[0].elements == 12 * 3 + 3 + 6 * 12 + 12);
+static_assert(whole::buckets[0].elements == 16 + 48 + 16 + 6 * 12);  // each begins where a value of an arena may
 using parted = data_parallel<trainer, small_buckets>;
 static_assert(parted::buckets.size() == 4);
 
-// Of four buckets three are on their way when the last product of the way back begins; sums are written over
-// gradients.
-using plan = plan_of<parted::model::graph, plan_parts::all_outputs>;
-constexpr bool is_step_of(int step, const op_info& op) {
-    const int root = plan::value.steps[step].root;
-    return root >= 0 && plan::view.node(root).op->id == op.id;
+template <class Parallel> using plan = plan_of<typename Parallel::model::graph, plan_parts::all_outputs>;
+template <class Plan> constexpr bool is_step_of(int step, const op_info& op) {
+    const int root = Plan::value.steps[step].root;
+    return root >= 0 && Plan::view.node(root).op->id == op.id;
 }
-constexpr int last_step_of(const op_info& op) {
-    int last = -1;
-    for (int s = 0; s < plan::counts.steps; ++s)
-        if (is_step_of(s, op)) last = s;
-    return last;
+template <class Plan> constexpr int first_step_of(const op_info& op) {
+    for (int s = 0; s < Plan::counts.steps; ++s)
+        if (is_step_of<Plan>(s, op)) return s;
+    return -1;
 }
-constexpr int deposits_before(int step) {
+template <class Plan> constexpr int count_of(const op_info& op, int begin, int end) {
     int count = 0;
-    for (int s = 0; s < step; ++s) count += is_step_of(s, distributed_parts::deposit_gradient_info) ? 1 : 0;
+    for (int s = begin; s < end; ++s) count += is_step_of<Plan>(s, op) ? 1 : 0;
     return count;
 }
-constexpr bool sums_lie_where_gradients_lay() {
-    for (int s = 0; s < plan::counts.steps; ++s) {
-        if (!is_step_of(s, distributed_parts::collect_gradient_info)) continue;
-        const auto* const operands = plan::value.operands.elements + plan::value.steps[s].first_operand;
+template <class Plan> constexpr int last_step_of(const op_info& op) {
+    int last = -1;
+    for (int s = 0; s < Plan::counts.steps; ++s)
+        if (is_step_of<Plan>(s, op)) last = s;
+    return last;
+}
+constexpr const op_info &deposit = distributed_parts::deposit_gradient_info,
+                        &terms = distributed_parts::terms_of_sum_info,
+                        &collect = distributed_parts::collect_gradient_info;
+
+// Of four buckets three are on their way when the last product of the way back begins. Behind each kernel from the
+// first one on MPI may go on.
+using of_parted = plan<parted>;
+static_assert(count_of<of_parted>(deposit, 0, last_step_of<of_parted>(op_parts::matmul_info)) == 3);
+static_assert(count_of<of_parted>(terms, 0, of_parted::counts.steps) == 1 + 4);
+
+// Where no norm of all gradients is asked for, what arrives is used before the next bucket is waited for.
+using of_shards = plan<in_shards>;
+static_assert(in_shards::buckets.size() == 2 && count_of<of_shards>(collect, 0, of_shards::counts.steps) == 2);
+static_assert(of_shards::value.steps[first_step_of<of_shards>(collect) + 1].kind == plan_parts::step_kind::elementwise);
+static_assert(first_step_of<of_shards>(collect) + 2 == last_step_of<of_shards>(collect));
+
+// Kernels write gradients to where they are sent from, and sums arrive there.
+template <class Plan> constexpr bool is_in_place(const op_info& op) {
+    for (int s = 0; s < Plan::counts.steps; ++s) {
+        if (!is_step_of<Plan>(s, op)) continue;
+        const auto* const operands = Plan::value.operands.elements + Plan::value.steps[s].first_operand;
         if (operands[0].space != operands[1].space || operands[0].offset != operands[1].offset) return false;
     }
     return true;
 }
-static_assert(deposits_before(last_step_of(op_parts::matmul_info)) == 3);
-static_assert(sums_lie_where_gradients_lay());
+template <class Plan> constexpr bool lie_side_by_side() {
+    std::int64_t begin = -1;
+    for (int s = 0; s < Plan::counts.steps; ++s) {
+        if (!is_step_of<Plan>(s, deposit)) continue;
+        const std::int64_t lies_at = Plan::value.operands[Plan::value.steps[s].first_operand].offset;
+        const std::int64_t bucket_at = lies_at - Plan::view.word(Plan::value.steps[s].root, 1);
+        if (begin >= 0 && bucket_at != begin) return false;
+        begin = bucket_at;
+    }
+    return begin >= 0;
+}
+static_assert(is_in_place<of_parted>(deposit) && is_in_place<of_parted>(collect));
+static_assert(is_in_place<plan<whole>>(deposit) && lie_side_by_side<plan<whole>>());
 
 }  // namespace
 

@@ -34,6 +34,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -128,17 +129,21 @@ public:
     /// names the first variable or op that does.
     data_parallel(communicator& ranks, seed s)
         requires(!has_any_batch)
-        : ranks_(&ranks), net_(held_parameters(s), distributed_parts::seed_of_rank(s, ranks.rank())) {
+        : ranks_(&ranks), net_(std::make_unique<model>(held_parameters(s), seed_of(s, ranks))) {
         begin(s);
     }
     /// The same of a model with `any_size`: `most` examples on this rank.
     data_parallel(communicator& ranks, largest_batch most, seed s)
         requires(has_any_batch)
-        : ranks_(&ranks), net_(most, held_parameters(s), distributed_parts::seed_of_rank(s, ranks.rank())) {
+        : ranks_(&ranks), net_(std::make_unique<model>(most, held_parameters(s), seed_of(s, ranks))) {
         begin(s);
     }
     data_parallel(const data_parallel&) = delete;
     data_parallel& operator=(const data_parallel&) = delete;
+    ~data_parallel() {
+        if (buckets_ && buckets_->is_on_the_way())
+            static_cast<void>(net_.release());  // MPI may still write to its arena
+    }
 
     /// `run` of the model, on this rank's inputs; all ranks ask for the same outputs. Throws a `distributed_error` if
     /// the ranks could not communicate, or a variable has drifted apart in a step that looks.
@@ -158,7 +163,7 @@ public:
         const distributed_parts::set_while parts(distributed_parts::bound_parts, parts_ ? &*parts_ : nullptr);
         if (buckets_) buckets_->set_weight(weight);
         if (parts_) parts_->set_weight(weight);
-        return ranks_->run([&] { return net_.template run<Members...>(arguments...); });
+        return ranks_->run([&] { return net_->template run<Members...>(arguments...); });
     }
 
     /// One step on a batch in shards: `inputs_of(shard)` answers the inputs of a shard, from 0 on, as a tuple, or as
@@ -172,7 +177,7 @@ public:
         const distributed_parts::set_while bound(distributed_parts::bound_buckets, &*buckets_);
         return ranks_->run([&] {
             return shards_->template run<model::template selection<Members...>()>(
-                net_, *buckets_, [&](auto& net, int shard) {
+                *net_, *buckets_, [&](auto& net, int shard) {
                     const auto given = inputs_of(shard);
                     buckets_->set_weight(distributed_parts::weight_of(given));
                     return std::apply([&](const auto&... inputs) { return net.template run<Members...>(inputs...); },
@@ -184,7 +189,7 @@ public:
     /// Throws a `distributed_error` on all ranks that names the first variable which is not the same on all of them:
     /// among those that are trained, and the state of the optimizer where each rank has all of it.
     void expect_same_weights() const {
-        distributed_parts::expect_same_weights<typename model::graph>(*ranks_, net_.parameters(), has_parts);
+        distributed_parts::expect_same_weights<typename model::graph>(*ranks_, net_->parameters(), has_parts);
     }
 
     /// How long gradients of all steps so far were on their way, and how much of it this rank has waited.
@@ -194,8 +199,8 @@ public:
     }
 
     /// The model of this rank: its variables are to be read and saved; whoever writes them does so on all ranks.
-    model& net() { return net_; }
-    const model& net() const { return net_; }
+    model& net() { return *net_; }
+    const model& net() const { return *net_; }
     communicator& ranks() const { return *ranks_; }
 
     /// Gives all ranks the parameters of one of them, but for slots of which each has its part: after that has loaded a
@@ -238,6 +243,9 @@ private:
         }
     }
 
+    static constexpr seed seed_of(seed s, const communicator& ranks) {
+        return distributed_parts::seed_of_rank(s, ranks.rank());
+    }
     void begin(seed s) {
         const int ranks = ranks_->size();
         distributed_parts::expect_same_model<typename model::graph>(*ranks_);
@@ -252,7 +260,7 @@ private:
                                std::to_string(Options.shards) + " shards are not shared by " + std::to_string(ranks) +
                                    " ranks equally",
                                "start 1, 2, 4 of them, or any power of two up to the number of shards");
-            shards_.emplace(*ranks_, net_, Options.shards / ranks, s);
+            shards_.emplace(*ranks_, *net_, Options.shards / ranks, s);
         }
         if constexpr (has_parts) parts_.emplace(*ranks_, buckets);
         else if (ranks > 1 || Options.shards > 0) buckets_.emplace(*ranks_, buckets, Options.shards / ranks);
@@ -266,7 +274,7 @@ private:
 
     template <class Visit> void for_each_parameter(const Visit& visit) {
         if (ranks_->size() == 1) return;
-        const auto& parameters = net_.parameters();
+        const auto& parameters = net_->parameters();
         for (std::size_t v = 0; v < model::variables.size(); ++v) {
             if (!parameters.is_shared(v)) continue;
             visit(v, parameters.variables()[v]);
@@ -280,7 +288,7 @@ private:
     }
 
     communicator* ranks_;
-    model net_;
+    std::unique_ptr<model> net_;
     std::optional<distributed_parts::gradient_buckets> buckets_;
     std::optional<distributed_parts::buckets_of_parts> parts_;
     std::optional<typename decltype(type_of_shards<(Options.shards > 0)>())::type> shards_;

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: BSL-1.0
 // How gradients become means over all ranks while the way back from the loss goes on. They lie side by side in buckets,
-// in the order in which the way back ends them; when the last one of a bucket is there, one non-blocking sum of all of
-// it begins, and goes on beside the kernels that follow. Who reads a gradient waits for its bucket.
+// which are parts of the arena, in the order in which the way back ends them; when the last one of a bucket is there,
+// one non-blocking sum of all of it begins, and goes on beside the kernels that follow. Who reads a gradient waits for
+// its bucket.
 //
-//     deposit_gradient   copies a gradient to its bucket, early (op_info::early); its result says how many meet there
-//     collect_gradient   the sum, written over the gradient where nothing else reads that
+//     deposit_gradient   a gradient in its bucket, where its kernel has written it, unless something else reads it too;
+//                        early (op_info::early)
+//     terms_of_sum       how many gradients meet in a sum; behind each kernel that follows it lets MPI go on
+//     collect_gradient   the sum, where the gradient was
 //
-// On one rank neither does anything. The mean is a quotient of the two that joins the loop of the update. A mean that
-// counts for more or less than those of the other ranks is multiplied on its way into the bucket.
+// On one rank they do nothing. The mean is a quotient that joins the loop of the update. A mean that counts for more or
+// less than those of the other ranks is multiplied in the bucket.
 //
 // Which gradient lies where is settled while the module is built, and a constant of the graph: `buckets_of<graph>`.
 #pragma once
 
 #include <ambit/distributed/collectives.hpp>
 #include <ambit/distributed/shard_sum.hpp>
-#include <ambit/model/variable_memory.hpp>
+#include <ambit/plan/arena.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -29,7 +33,7 @@
 
 namespace AMBIT_NAMESPACE {
 
-/// A run of gradients that travel together.
+/// A run of gradients that travel together: their elements, with what fills gaps and parts up.
 struct gradient_bucket {
     dtype type = dtype::none;
     int gradients = 0;
@@ -90,17 +94,16 @@ private:
     bool is_there_ = false;
 };
 
-/// Copies a gradient, times a weight; of weight 0 zeros, whatever it is: the mean of no example is NaN.
-template <class T> void copy_weighted(T* to, const T* from, std::int64_t count, double weight) noexcept {
+/// Multiplies gradients by a weight; 0 makes them zeros, whatever they are: the mean of no example is NaN.
+template <class T> void weigh(T* values, std::int64_t count, double weight) noexcept {
     const T factor = static_cast<T>(weight);
-    if (weight == 1) std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(T));
-    else if (weight == 0) std::memset(to, 0, static_cast<std::size_t>(count) * sizeof(T));
-    else
-        for (std::int64_t i = 0; i < count; ++i) to[i] = from[i] * factor;
+    if (weight == 0) std::memset(values, 0, static_cast<std::size_t>(count) * sizeof(T));
+    else if (weight < 1 || weight > 1)
+        for (std::int64_t i = 0; i < count; ++i) values[i] *= factor;
 }
 
-/// The buckets of a model in memory, and where each of them is in a call. Of a batch in shards, a rank calls the model
-/// for each of its own; the last call has the sums of all shards of all ranks, the others end with their gradients.
+/// Where each bucket of a model is in a call. Of a batch in shards, a rank calls the model for each of its own; the
+/// last call has the sums of all shards of all ranks, the others end with their gradients.
 class gradient_buckets {
 public:
     /// `shards` of this rank; 0: one call is a step, and MPI sums.
@@ -109,16 +112,15 @@ public:
         for (const gradient_bucket& bucket : planned) {
             state& made = all_.emplace_back();
             made.plan = bucket;
-            made.memory = model_parts::allocate_aligned(bucket.bytes());
             if (shards > 0) made.by_shard.emplace(bucket.type, bucket.elements, shards);
         }
     }
     gradient_buckets(const gradient_buckets&) = delete;
     gradient_buckets& operator=(const gradient_buckets&) = delete;
-    ~gradient_buckets() {
-        for (state& bucket : all_)
-            if (bucket.sum.is_on_the_way())
-                static_cast<void>(bucket.memory.release());  // MPI may still write to it
+
+    /// Whether MPI may still write to the arena: so it is after a failure.
+    bool is_on_the_way() const noexcept {
+        return std::any_of(all_.begin(), all_.end(), [](const state& bucket) { return bucket.sum.is_on_the_way(); });
     }
 
     /// The next call is for this shard of the rank's own.
@@ -130,29 +132,37 @@ public:
     void set_weight(double weight) noexcept { weight_ = weight; }
     double weight() const noexcept { return weight_; }
 
+    /// A gradient that lies at this byte of its bucket. What is between it and the next one is made zeros.
     template <class T>
-    void deposit(std::int64_t bucket, std::int64_t offset, const T* gradient, std::int64_t count) noexcept {
+    void deposit(std::int64_t bucket, std::int64_t offset, T* gradient, std::int64_t count) noexcept {
         state& to = all_[static_cast<std::size_t>(bucket)];
-        copy_weighted(reinterpret_cast<T*>(to.memory.get() + offset), gradient, count, weight_);
-        for (state& other : all_) other.sum.poke(*ranks_, times_);
+        weigh(gradient, count, weight_);
+        const std::int64_t bytes = count * std::int64_t{sizeof(T)};
+        std::memset(gradient + count, 0, static_cast<std::size_t>(plan_parts::aligned(bytes) - bytes));
+        to.memory = reinterpret_cast<std::byte*>(gradient) - offset;
         if (++to.deposited < to.plan.gradients) return;
         to.deposited = 0;
         if (!to.by_shard) {
             to.sum.begin([&](MPI_Request& request) {
-                return ranks_->begin_all_reduce(to.memory.get(), to.plan.elements, to.plan.type, request);
+                return ranks_->begin_all_reduce(to.memory, to.plan.elements, to.plan.type, request);
             });
             return;
         }
-        to.by_shard->add(shard_, to.memory.get());
+        to.by_shard->add(shard_, to.memory);
         if (shard_ + 1 == shards_) to.by_shard->add_other_ranks(*ranks_);
     }
 
-    /// Writes the sum of a gradient over all ranks, or all shards; leaves it as it is after a failure.
-    void collect(std::int64_t bucket, std::int64_t offset, void* gradient, std::int64_t bytes) noexcept {
+    /// Lets MPI go on.
+    void poke() noexcept {
+        for (state& bucket : all_) bucket.sum.poke(*ranks_, times_);
+    }
+
+    /// Writes the sum of a gradient over all ranks, or all shards. After a failure it is any numbers.
+    void collect(std::int64_t bucket, std::int64_t offset, std::byte* gradient, std::int64_t bytes) noexcept {
         state& from = all_[static_cast<std::size_t>(bucket)];
         if (!from.by_shard && !from.sum.finish(*ranks_, times_)) return;
-        const std::byte* const sums = from.by_shard ? from.by_shard->values() : from.memory.get();
-        std::memcpy(gradient, sums + offset, static_cast<std::size_t>(bytes));
+        const std::byte* const sum = (from.by_shard ? from.by_shard->values() : from.memory) + offset;
+        if (gradient != sum) std::memcpy(gradient, sum, static_cast<std::size_t>(bytes));
     }
 
     /// How many gradients a sum is made of.
@@ -162,7 +172,7 @@ public:
 private:
     struct state {
         gradient_bucket plan;
-        model_parts::aligned_bytes memory;
+        std::byte* memory = nullptr;  // in the arena
         std::optional<shard_sum> by_shard;
         bucket_on_the_way sum;
         int deposited = 0;
@@ -181,26 +191,40 @@ inline thread_local gradient_buckets* bound_buckets = nullptr;
 
 using graph_parts::place_in_bucket;
 
-/// Copies a gradient to its bucket. The result is the number of gradients that meet there.
-struct deposit_gradient_op : compute_op {
+/// A gradient in its bucket.
+struct deposit_gradient_op : collective_op {
     static constexpr std::string_view name = "deposit_gradient";
-    using kernel = kernel_tag::custom;
     using attributes = place_in_bucket;
     static constexpr bool early = true;
+    static constexpr bool side_by_side = true;
 
-    static constexpr inferred infer(const op_call& call) { return yields({{}, call.type(0)}); }
+    static constexpr inferred infer(const op_call& call) { return yields(call.operand(0)); }
 
-    template <class T> static void run(const custom_call& call, T* ranks, const T* gradient) noexcept {
+    template <class T> static void run(const custom_call& call, T* out, const T* gradient) noexcept {
         const auto [bucket, offset] = call.attributes<attributes>();
-        *ranks = 1;
-        if (bound_buckets == nullptr) return;
-        bound_buckets->deposit(bucket, offset, gradient, call.operands[0].extents.elements());
-        *ranks = static_cast<T>(bound_buckets->terms());
+        hand_on(bytes_of(out), bytes_of(gradient), call.result.bytes());
+        if (bound_buckets != nullptr) bound_buckets->deposit(bucket, offset, out, call.result.extents.elements());
     }
 };
 inline constexpr op_info deposit_gradient_info = describe<deposit_gradient_op>();
 
-/// The sum of a gradient over all ranks, from its bucket. Operands: the gradient, and the result of its deposit.
+/// How many gradients a sum is made of. The operand is one that has been deposited, of which only the dtype matters.
+struct terms_of_sum_op : compute_op {
+    static constexpr std::string_view name = "terms_of_sum";
+    using kernel = kernel_tag::custom;
+    static constexpr bool early = true;
+    static constexpr bool repeated = true;
+
+    static constexpr inferred infer(const op_call& call) { return yields({{}, call.type(0)}); }
+
+    template <class T> static void run(const custom_call&, T* terms, const T*) noexcept {
+        *terms = bound_buckets == nullptr ? T{1} : static_cast<T>(bound_buckets->terms());
+        if (bound_buckets != nullptr) bound_buckets->poke();
+    }
+};
+inline constexpr op_info terms_of_sum_info = describe<terms_of_sum_op>();
+
+/// The sum of a gradient over all ranks. Operands: one that has been deposited, and the terms of the sum.
 struct collect_gradient_op : collective_op {
     static constexpr std::string_view name = "collect_gradient";
     using attributes = place_in_bucket;
@@ -209,8 +233,8 @@ struct collect_gradient_op : collective_op {
 
     template <class T> static void run(const custom_call& call, T* out, const T* gradient, const T*) noexcept {
         const auto [bucket, offset] = call.attributes<attributes>();
-        hand_on(bytes_of(out), bytes_of(gradient), call.result.bytes());
-        if (bound_buckets != nullptr) bound_buckets->collect(bucket, offset, out, call.result.bytes());
+        if (bound_buckets != nullptr) bound_buckets->collect(bucket, offset, bytes_of(out), call.result.bytes());
+        else hand_on(bytes_of(out), bytes_of(gradient), call.result.bytes());
     }
 };
 inline constexpr op_info collect_gradient_info = describe<collect_gradient_op>();
@@ -221,6 +245,9 @@ namespace AMBIT_NAMESPACE {
 
 template <> struct op_of<&distributed_parts::deposit_gradient_info> {
     using type = distributed_parts::deposit_gradient_op;
+};
+template <> struct op_of<&distributed_parts::terms_of_sum_info> {
+    using type = distributed_parts::terms_of_sum_op;
 };
 template <> struct op_of<&distributed_parts::collect_gradient_info> {
     using type = distributed_parts::collect_gradient_op;
@@ -268,7 +295,8 @@ constexpr std::int64_t first_free_bucket(const graph_builder& builder) {
 constexpr std::int64_t part_of(std::int64_t elements, std::int64_t parts) { return (elements + parts - 1) / parts; }
 
 /// Where gradients lie, in the order in which the way back ends them: in buckets of at most so many bytes, or of one
-/// gradient. Of several parts, an offset is one in the part of the bucket that each of them has.
+/// gradient, each from where a value of an arena may begin. Of several parts, an offset is one in the part of the
+/// bucket that each of them has, with nothing in between.
 struct places_in_buckets {
     buffer<int> order;
     buffer<place_in_bucket> places;
@@ -283,6 +311,7 @@ constexpr places_in_buckets place_gradients(const buffer<tensor>& gradients, std
     for (const int i : placed.order) {
         const tensor_spec& spec = gradients[i].spec();
         const std::int64_t bytes = part_of(spec.extents.elements(), parts) * size_of(spec.type);
+        if (parts == 1) filled = plan_parts::aligned(filled);
         if (type != spec.type || (filled + bytes) * parts > most_bytes) {
             type = spec.type;
             filled = 0;
@@ -294,21 +323,26 @@ constexpr places_in_buckets place_gradients(const buffer<tensor>& gradients, std
     return placed;
 }
 
-/// Puts gradients into buckets; what is known of each is the result of its deposit.
-constexpr buffer<tensor> make_deposits(const buffer<tensor>& gradients, const places_in_buckets& placed) {
-    buffer<tensor> deposits = gradients;
+/// Puts gradients into buckets.
+constexpr void make_deposits(buffer<tensor>& gradients, const places_in_buckets& placed) {
     for (const int i : placed.order)
-        deposits[i] = make_op(deposit_gradient_info, {gradients[i]}, placed.places[i], {}, {});
-    return deposits;
+        gradients[i] = make_op(deposit_gradient_info, {gradients[i]}, placed.places[i], {}, {});
 }
 
 /// `minimize` with means over all ranks in place of gradients.
 template <std::int64_t BucketBytes> struct updates_by_means {
     static constexpr void gradients(buffer<tensor>& all, graph_parts::update_rule::places&) {
         const places_in_buckets placed = place_gradients(all, BucketBytes, 1);
-        const buffer<tensor> deposits = make_deposits(all, placed);
-        for (const int i : placed.order)
-            all[i] = div(make_op(collect_gradient_info, {all[i], deposits[i]}, placed.places[i], {}, {}), deposits[i]);
+        make_deposits(all, placed);
+        tensor terms, terms_of_double;
+        for (const int i : placed.order) {
+            tensor& of_type = all[i].dtype() == dtype::float64 ? terms_of_double : terms;
+            if (of_type.builder() == nullptr) of_type = make_op(terms_of_sum_info, {all[i]}, no_attributes{}, {}, {});
+        }
+        for (const int i : placed.order) {
+            const tensor& of_type = all[i].dtype() == dtype::float64 ? terms_of_double : terms;
+            all[i] = div(make_op(collect_gradient_info, {all[i], of_type}, placed.places[i], {}, {}), of_type);
+        }
     }
     static constexpr graph_parts::update_rule rule() { return {.gradients = &gradients}; }
 };
@@ -316,7 +350,7 @@ template <std::int64_t BucketBytes> struct updates_by_means {
 /// `minimize` that ends when all gradients are in their buckets.
 template <std::int64_t BucketBytes> struct gradients_alone {
     static constexpr void gradients(buffer<tensor>& all, graph_parts::update_rule::places&) {
-        all = make_deposits(all, place_gradients(all, BucketBytes, 1));
+        make_deposits(all, place_gradients(all, BucketBytes, 1));
     }
     static constexpr graph_parts::update_rule rule() { return {.gradients = &gradients, .updates = false}; }
 };
@@ -347,13 +381,16 @@ inline constexpr auto buckets_of = [] {
         if (number < 0) continue;
         const int gradient = Graph::value.operands[Graph::value.nodes[n].first_operand];
         gradient_bucket& bucket = buckets[static_cast<std::size_t>(number)];
-        bucket.type = Graph::value.nodes[gradient].result.type;
-        // Of parts, with what fills up the last of them.
+        const tensor_spec& spec = Graph::value.nodes[gradient].result;
+        bucket.type = spec.type;
         const auto& node = Graph::value.nodes[n];
-        const std::int64_t parts =
-            node.op->id == distributed_parts::deposit_of_parts ? Graph::value.words[node.first_word + 2] : 1;
-        bucket.elements +=
-            distributed_parts::part_of(Graph::value.nodes[gradient].result.extents.elements(), parts) * parts;
+        if (node.op->id == distributed_parts::deposit_of_parts) {
+            const std::int64_t parts = Graph::value.words[node.first_word + 2];
+            bucket.elements += distributed_parts::part_of(spec.extents.elements(), parts) * parts;
+        } else {
+            const std::int64_t begin = Graph::value.words[node.first_word + 1] / size_of(spec.type);
+            bucket.elements = begin + spec.extents.elements();  // of the last one
+        }
         ++bucket.gradients;
     }
     return buckets;

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <ambit/distributed/gradient_buckets.hpp>
+#include <ambit/model/variable_memory.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -80,11 +81,8 @@ public:
         state& to = all_[static_cast<std::size_t>(bucket)];
         const parts_in_memory parts = parts_of(to, offset, count * std::int64_t{sizeof(T)}, sizeof(T));
         parts.cut(reinterpret_cast<const std::byte*>(gradient), count * std::int64_t{sizeof(T)});
-        if (weight_ < 1 || weight_ > 1)
-            for (int rank = 0; rank < parts.ranks; ++rank) {
-                T* const values = reinterpret_cast<T*>(parts.of(rank));
-                copy_weighted(values, values, parts.part / std::int64_t{sizeof(T)}, weight_);
-            }
+        for (int rank = 0; rank < parts.ranks; ++rank)
+            weigh(reinterpret_cast<T*>(parts.of(rank)), parts.part / std::int64_t{sizeof(T)}, weight_);
         poke_all();
         if (++to.deposited < to.plan.gradients) return;
         to.deposited = 0;

@@ -117,6 +117,8 @@ struct op_info {
     /// What it needs where its weights, operand 1, are kept packed.
     packed_memory (*packed)(const op_call&, const tensor_spec& result) = nullptr;
     std::int32_t takes_packed_weights = 0;  ///< its kernel can, at some shape
+    std::int32_t side_by_side = 0;  ///< its result lies in block `word 0`, from byte `word 1` on, with all of its kind
+    std::int32_t repeated = 0;  ///< runs again behind each kernel, until its result is read: it helps what goes on
     std::int32_t filler = 0;
 };
 
@@ -195,6 +197,8 @@ template <class Op> constexpr op_info describe() {
     if constexpr (requires { Op::in_place; }) info.in_place = Op::in_place ? 1 : 0;
     if constexpr (requires { Op::in_variable; }) info.in_variable = Op::in_variable ? 1 : 0;
     if constexpr (requires { Op::early; }) info.early = Op::early ? 1 : 0;
+    if constexpr (requires { Op::side_by_side; }) info.side_by_side = Op::side_by_side ? 1 : 0;
+    if constexpr (requires { Op::repeated; }) info.repeated = Op::repeated ? 1 : 0;
     return info;
 }
 

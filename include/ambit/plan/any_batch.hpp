@@ -85,8 +85,11 @@ constexpr std::int64_t place_slots(const graph_view& graph, const auto& all, int
     for (int n = 0; n < graph.node_count; ++n)
         if (graph.role(n) == op_role::input && all.last_use[n] >= 0 && graph.word(n, 0) < module_inputs)
             allocate(Slots::inputs + static_cast<int>(graph.word(n, 0)), bytes_of(n), all.last_use[n]);
+    const auto lies_in_arena = [&](int n) { return all.offset[n] >= 0; };
+    blocks_of_values blocks(graph, lies_in_arena, all.group_count, all.order, all.group_of, all.last_use, {});
     const auto place = [&](int n) {
-        if (all.offset[n] >= 0) allocate(Slots::nodes + n, bytes_of(n), all.last_use[n]);
+        if (!blocks.empty() && blocks.holds(n)) offset[Slots::nodes + n] = blocks.place(n, arena);
+        else if (lies_in_arena(n)) allocate(Slots::nodes + n, bytes_of(n), all.last_use[n]);
     };
     for (int i = 0; i < all.group_count; ++i) {
         const int g = all.order[i], root = all.root[g];

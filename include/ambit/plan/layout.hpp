@@ -9,6 +9,7 @@
 #include <ambit/plan/lifetimes.hpp>
 #include <ambit/plan/order.hpp>
 #include <ambit/plan/packed_weights.hpp>
+#include <ambit/plan/side_by_side.hpp>
 
 #include <cstdint>
 
@@ -62,7 +63,8 @@ constexpr std::int64_t scratch_bytes(const graph_view& graph, const packed_place
 constexpr placement place_values(const graph_view& graph, const grouping& all, const buffer<int>& homes,
                                  const buffer<int>& output_slots, const buffer<int>& variable_slots,
                                  const buffer<int>& order, const buffer<bool>& stored, const buffer<int>& last_use,
-                                 const buffer<int>& written_over, const packed_places& packed) {
+                                 const buffer<int>& written_over, blocks_of_values& blocks,
+                                 const packed_places& packed) {
     const int groups = all.groups.size();
     placement places;
     arena_allocator arena;
@@ -78,6 +80,7 @@ constexpr placement place_values(const graph_view& graph, const grouping& all, c
 
     places.offset.resize(graph.node_count, -1);
     places.scratch.resize(groups, -1);
+    const bool has_blocks = !blocks.empty();
     const bool* const is_stored = stored.begin();
     const int *const home = homes.begin(), *const output = output_slots.begin(), *const slot = variable_slots.begin();
     const int *const first = all.first_member.begin(), *const members = all.members.begin();
@@ -85,7 +88,8 @@ constexpr placement place_values(const graph_view& graph, const grouping& all, c
         const bool lies_elsewhere = home[n] >= 0 || output[n] >= 0 || slot[n] >= 0;
         if (lies_elsewhere || !is_stored[n] || graph.nodes[n].op->role == op_role::slice) return;
         const int over = n < written_over.size() ? written_over[n] : -1;
-        if (over >= 0) places.offset[n] = places.offset[over];
+        if (has_blocks && blocks.holds(n)) places.offset[n] = blocks.place(n, arena);
+        else if (over >= 0) places.offset[n] = places.offset[over];
         else places.offset[n] = arena.allocate(graph.nodes[n].result.bytes(), last_use[n]);
     };
     for (int i = 0; i < groups; ++i) {
@@ -110,6 +114,7 @@ struct layout {
     buffer<int> homes, output_slots, variable_slots, order, roots, last_use;
     placement places;
     packed_places packed;
+    int repeated = 0;  // ops whose steps are repeated
 
     constexpr layout_view view() const {
         return {groups.group_of.begin(),
@@ -153,8 +158,15 @@ constexpr layout lay_out(const graph_view& graph, weight_layout weights = weight
     };
     all.packed = pack_weights(graph, all.groups, all.history, weights);
     const buffer<int> written_over = written_in_place(graph, all.groups, all.order, lies_in_arena, all.last_use);
+    blocks_of_values blocks;
+    // Values that lie side by side are results of ops that may be written in place; repeated ops come with them.
+    if (!written_over.empty()) {
+        blocks = blocks_of_values(graph, lies_in_arena, all.groups.groups.size(), all.order, all.groups.group_of,
+                                  all.last_use, written_over);
+        for (int n = 0; n < graph.node_count; ++n) all.repeated += graph.nodes[n].op->repeated;
+    }
     all.places = place_values(graph, all.groups, all.homes, all.output_slots, all.variable_slots, all.order, stored,
-                              all.last_use, written_over, all.packed);
+                              all.last_use, written_over, blocks, all.packed);
     all.roots.reserve(all.groups.groups.size());
     for (const node_group& group : all.groups.groups) all.roots.push_back(group.root);
     return all;
@@ -170,6 +182,8 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
     frozen_array<std::int64_t, Outputs> output_offsets;
     int group_count = 0;
     int assignment_count = 0;
+    int repeated = 0;
+    int filler = 0;
     std::int64_t arena_bytes = 0;
     std::int64_t packed_bytes = 0;
 
@@ -198,6 +212,7 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
         copy(all.output_offsets, from.places.output_offsets);
         all.group_count = from.groups.groups.size();
         all.assignment_count = from.history.assignments.size();
+        all.repeated = from.repeated;
         all.arena_bytes = from.places.arena_bytes;
         all.packed_bytes = from.packed.bytes;
         return all;

@@ -10,9 +10,9 @@
 namespace AMBIT_NAMESPACE::plan_parts {
 
 /// The most that a plan has of anything: a step a node, and for what a loop carries another, which copies it; each of
-/// them lists its ops, what they read and what it writes.
-constexpr plan_counts most_of(const graph_counts& graph) {
-    const int steps = (graph.regions > 1 ? 3 : 1) * graph.nodes + graph.outputs;
+/// them lists its ops, what they read and what it writes. Behind each there may be one of every op that is repeated.
+constexpr plan_counts most_of(const graph_counts& graph, int repeated) {
+    const int steps = (graph.regions > 1 ? 3 : 1) * graph.nodes * (1 + repeated) + graph.outputs;
     const int lists = 2 * graph.nodes + graph.operands + 2 * steps;
     const int parts = graph.regions > 1 ? graph.nodes : 0;
     return {steps, lists, lists, graph.words, parts, parts, parts};
@@ -64,7 +64,8 @@ template <class Graph> struct layout_of {
 
 /// Makes a plan of `Graph`.
 template <class Graph, std::uint64_t Selected, plan_part Part> struct plan_evaluated {
-    using type = bounded_plan<frozen_plan<most_of(Graph::counts), Graph::input_count, Graph::counts.outputs>>;
+    static constexpr plan_counts most = most_of(Graph::counts, layout_of<Graph>::value.repeated);
+    using type = bounded_plan<frozen_plan<most, Graph::input_count, Graph::counts.outputs>>;
     static constexpr type keep() {
         graph_parts::refuse_run_time();
         return type(step_writer(layout_of<Graph>::graph, layout_of<Graph>::view, Selected, Part));

@@ -236,6 +236,33 @@ private:
         if (layout_.scratch[g] >= 0) operands_.push_back({memory_space::arena, 0, layout_.scratch[g]});
         if (layout_.packed[g] >= 0) operands_.push_back({memory_space::packed, 0, layout_.packed[g]});
         steps_.push_back(step);
+        if (root >= 0 && graph_.node(root).op->repeated != 0) repeated_.push_back(steps_.size() - 1);
+        else if (!repeated_.empty()) repeat_behind(step);
+    }
+
+    /// Repeats what is to be, behind a kernel, until a step reads its result.
+    constexpr void repeat_behind(const plan_step& step) {
+        const int end = operands_.size();
+        for (int r = repeated_.size() - 1; r >= 0; --r) {
+            plan_step again = steps_[repeated_[r]];
+            const value_place result = operands_[again.first_operand];
+            bool is_read = false;
+            for (int i = step.first_operand + step.outputs; i < end; ++i)
+                is_read = is_read || (operands_[i].space == result.space && operands_[i].offset == result.offset);
+            if (is_read) {
+                repeated_[r] = repeated_[repeated_.size() - 1];
+                repeated_.pop_back();
+                continue;
+            }
+            if (step.kind != step_kind::compute || graph_.node(step.root).op->early != 0) continue;
+            const int first = again.first_operand;
+            again.first_operand = operands_.size();
+            for (int i = 0; i < again.outputs + again.root_operands; ++i) {
+                const value_place place = operands_[first + i];
+                operands_.push_back(place);
+            }
+            steps_.push_back(again);
+        }
     }
 
     /// A part of a loop: what is copied before it, and its step.
@@ -335,6 +362,7 @@ private:
     buffer<int> loop_of_;  // the plan's loop of each region
     constant_pool constants_;
     buffer<plan_step> steps_;
+    buffer<int> repeated_;  // steps
     buffer<std::int32_t> nodes_;
     buffer<value_place> operands_;
     buffer<plan_loop> loops_;
