@@ -85,6 +85,9 @@ void state() {
     level.run<&outputs::level, &outputs::keep>(ones);
     auto now = level.run<&outputs::level, &outputs::keep>(ones);
     expect(now(0) == 0.75f, "a local variable is the state between calls");
+    std::array<float, 4> kept{};
+    level.run_into<&outputs::level, &outputs::keep>(std::span<float, 4>(kept), ones);
+    expect(kept[0] == 0.875f, "memory for each output that is a value, and operations run");
     level.reset();                                                 // the state alone: parameters stay
     expect(level.run<&outputs::level, &outputs::keep>(ones)(0) == 0.5f, "reset begins again");
 }

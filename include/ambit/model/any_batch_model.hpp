@@ -214,25 +214,28 @@ public:
     /// Computes all outputs into the caller's memory: for each output a `std::span` (or a reference to a scalar) with
     /// as many elements as it has at the batch of the inputs, then the inputs.
     template <class... Arguments> void run_into(Arguments&&... arguments) {
-        constexpr std::size_t count = graph_parts::output_count<outputs>;
-        constexpr std::size_t inputs = base::template used_inputs<plan_parts::all_outputs>.size();
-        if constexpr (refuse_operations() &&
-                      base::template refuse_count<sizeof...(Arguments), count, plan_parts::all_outputs>()) {
-            const auto all = std::forward_as_tuple(arguments...);
-            run_into_split(all, std::make_index_sequence<count>{}, std::make_index_sequence<inputs>{});
-        }
+        if constexpr (refuse_operations())
+            into<plan_parts::all_outputs>(std::make_index_sequence<graph_parts::output_count<outputs>>{}, arguments...);
+    }
+
+    /// The same of the chosen outputs, in the order in which they are named: memory for each that is a value, while
+    /// operations run, then the inputs that they depend on.
+    template <auto... Members, class... Arguments>
+        requires model_parts::names_outputs<sizeof...(Members)>
+    void run_into(Arguments&&... arguments) {
+        into<(base::template bit_of<Members>() | ...)>(
+            base::template values_among<base::template position_of<Members>()...>(), arguments...);
+    }
+    template <fixed_string... Names, class... Arguments>
+        requires model_parts::names_outputs<sizeof...(Names)>
+    void run_into(Arguments&&... arguments) {
+        into<((std::uint64_t{1} << base::template position_named<Names>()) | ...)>(
+            base::template values_among<base::template position_named<Names>()...>(), arguments...);
     }
 
     template <class... Arguments>
     AMBIT_REFUSES("run computes the outputs that it names: net.run<&outputs::loss>(x); net(x) computes all")
     int run(const Arguments&...) { return 0; }
-
-    template <auto Member, auto... Members, class... Arguments>
-    AMBIT_REFUSES("run_into computes all outputs, first where they go: run_into(y, x); one is net.run<&outputs::y>(x)")
-    void run_into(Arguments&&...) {}
-    template <fixed_string Name, fixed_string... Names, class... Arguments>
-    AMBIT_REFUSES("run_into computes all outputs, first where they go: run_into(y, x); one is net.run<\"y\">(x)")
-    void run_into(Arguments&&...) {}
 
     template <class... Arguments>
     AMBIT_REFUSES("a call writes into the model's memory, which is constant here: take it by reference, net& first")
@@ -406,27 +409,34 @@ private:
 
     // ---- outputs in the caller's memory -----------------------------------------------------------------------------
 
-    template <class All, std::size_t... K, std::size_t... I>
-    void run_into_split(const All& all, std::index_sequence<K...>, std::index_sequence<I...> inputs) {
-        using plan_parts::all_outputs;
+    /// Computes outputs K into the memory that the first arguments are.
+    template <std::uint64_t Selected, std::size_t... K, class... Arguments>
+    void into(std::index_sequence<K...> chosen, Arguments&... arguments) {
+        if constexpr (base::template refuse_count<sizeof...(Arguments), sizeof...(K), Selected>())
+            into_split<Selected>(std::tie(arguments...), chosen, std::make_index_sequence<sizeof...(K)>{},
+                                 std::make_index_sequence<sizeof...(Arguments) - sizeof...(K)>{});
+    }
+    template <std::uint64_t Selected, class All, std::size_t... K, std::size_t... J, std::size_t... I>
+    void into_split(const All& all, std::index_sequence<K...>, std::index_sequence<J...>,
+                    std::index_sequence<I...> inputs) {
         refuse_moved_from();
-        if constexpr (refuse_kernels<all_outputs>() &&
+        if constexpr (refuse_kernels<Selected>() &&
                       (true && ... &&
-                       base::template accepts_output<std::remove_cvref_t<std::tuple_element_t<K, All>>, K>()) &&
+                       base::template accepts_output<std::remove_cvref_t<std::tuple_element_t<J, All>>, K>()) &&
                       base::template accepts_all<
-                          all_outputs, std::remove_cvref_t<std::tuple_element_t<sizeof...(K) + I, All>>...>(inputs)) {
-            const std::int64_t batch = batch_of_call<all_outputs>(inputs, std::get<sizeof...(K) + I>(all)...);
-            (model_parts::check_output(K, spec_of_output_at(K, batch), std::get<K>(all)), ...);
-            const std::array<std::byte*, sizeof...(K)> given{model_parts::output_address(std::get<K>(all))...};
-            const auto written =
-                written_by<all_outputs>(model_parts::memory_range{given[K], spec_of_output_at(K, batch).bytes()}...);
-            const auto spec_of = [batch](std::size_t k) { return spec_of_output_at(k, batch); };
-            model_parts::refuse_overlaps<planned, all_outputs>(written, spec_of);
+                          Selected, std::remove_cvref_t<std::tuple_element_t<sizeof...(K) + I, All>>...>(inputs)) {
+            const std::int64_t batch = batch_of_call<Selected>(inputs, std::get<sizeof...(K) + I>(all)...);
+            const std::array<model_parts::numbered_output, sizeof...(K)> chosen{{{K, spec_of_output_at(K, batch)}...}};
+            (model_parts::check_output(K, chosen[J].spec, std::get<J>(all)), ...);
+            const std::array<std::byte*, sizeof...(K)> given{model_parts::output_address(std::get<J>(all))...};
+            const auto written = written_by<Selected>(model_parts::memory_range{given[J], chosen[J].spec.bytes()}...);
+            model_parts::refuse_overlaps<planned, Selected>(written, chosen);
             // A variable is read until the call ends: what is to replace it waits in the arena.
             const addresses_of_outputs own = own_outputs();
-            const addresses_of_outputs out{is_a_variable(written[K]) ? own[K] : given[K]...};
-            execute<all_outputs>(batch, out, written, inputs, std::get<sizeof...(K) + I>(all)...);
-            model_parts::move_outputs(given, out, spec_of);
+            addresses_of_outputs out = own;
+            ((out[K] = is_a_variable(written[J]) ? own[K] : given[J]), ...);
+            execute<Selected>(batch, out, written, inputs, std::get<sizeof...(K) + I>(all)...);
+            (model_parts::move_output(given[J], out[K], chosen[J].spec), ...);
             raise_generations_under(std::span(written).first(sizeof...(K)));
         }
     }

@@ -309,14 +309,16 @@ protected:
     using told = std::conditional_t<(graph::mistakes.size > 0), refused_parts::nothing_reported,
                                     refused_parts::made_reports<Make>>;
 
-    /// How many arguments there are and should be, and what each is for: memory for `Outputs` outputs, then inputs.
+    /// How many arguments there are and should be, and what each is for: memory for `Outputs` outputs, none or all
+    /// those of the call that are values, then inputs.
     template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr reports count_mistake() {
         constexpr const auto& used = used_inputs<Selected>;
         reports all;
         all.begin(mistake::input_count);
         all.add(mistake_parts::detail_tag::given, static_cast<std::int64_t>(Given));
         all.add(mistake_parts::detail_tag::wanted, static_cast<std::int64_t>(Outputs + used.size()));
-        for (std::size_t k = 0; k < Outputs; ++k) {
+        for (std::size_t k = 0; Outputs > 0 && k < graph_parts::output_count<outputs>; ++k) {
+            if (!plan_parts::is_selected(Selected, int(k)) || spec_of_output(k).type == dtype::none) continue;
             all.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(k));
             all.add(mistake_parts::detail_tag::asked, spec_of_output(k));
         }

@@ -49,11 +49,9 @@ template <class X> std::byte* output_address(X& x) {
     else return reinterpret_cast<std::byte*>(&x);
 }
 
-/// Brings outputs that were computed elsewhere, `from`, to the memory that was given for them, `to`.
-template <class SpecOf>
-void move_outputs(std::span<std::byte* const> to, std::span<std::byte* const> from, const SpecOf& spec_of) {
-    for (std::size_t k = 0; k < to.size(); ++k)
-        if (to[k] != from[k]) std::memmove(to[k], from[k], static_cast<std::size_t>(spec_of(k).bytes()));
+/// Brings an output that was computed elsewhere, `from`, to the memory that was given for it, `to`.
+inline void move_output(std::byte* to, const std::byte* from, const tensor_spec& spec) {
+    if (to != from) std::memmove(to, from, static_cast<std::size_t>(spec.bytes()));
 }
 
 }  // namespace ambit::model_parts

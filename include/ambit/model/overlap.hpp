@@ -69,28 +69,35 @@ inline constexpr auto written_variables = [] {
     return found;
 }();
 
-/// Throws `output_overlap` if memory for an output overlaps what else a call writes: `written` has the outputs, the
-/// arena and the written variables; `spec_of(k)` is what output k is.
-template <class Graph, std::uint64_t Selected, class SpecOf>
-void refuse_overlaps(std::span<const memory_range> written, const SpecOf& spec_of) {
-    constexpr auto outputs = static_cast<std::size_t>(Graph::counts.outputs);
+/// An output that a call writes into the caller's memory.
+struct numbered_output {
+    std::size_t number = 0;
+    tensor_spec spec;
+};
+
+/// Throws `output_overlap` if memory for an output overlaps what else a call writes: `written` has these outputs, the
+/// arena and the written variables.
+template <class Graph, std::uint64_t Selected>
+void refuse_overlaps(std::span<const memory_range> written, std::span<const numbered_output> outputs) {
     constexpr const auto& changed = written_variables<Graph, Selected>;
-    for (std::size_t k = 0; k < outputs; ++k) {
+    const auto add = [&](reports& all, const numbered_output& output) {
+        all.add(detail_tag::output, static_cast<std::int64_t>(output.number));
+        all.add(detail_tag::asked, output.spec);
+    };
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
         for (std::size_t other = k + 1; other < written.size(); ++other) {
             if (!overlap(written[k], written[other])) continue;
             reports all;
             all.begin(mistake::output_overlap);
-            all.add(detail_tag::output, static_cast<std::int64_t>(k));
-            all.add(detail_tag::asked, spec_of(k));
-            if (other < outputs) {
-                all.add(detail_tag::output, static_cast<std::int64_t>(other));
-                all.add(detail_tag::asked, spec_of(other));
-            } else if (other == outputs) {
+            add(all, outputs[k]);
+            if (other < outputs.size()) {
+                add(all, outputs[other]);
+            } else if (other == outputs.size()) {
                 all.add(detail_tag::rule, "it lies in the model's own temporary memory");
             } else {
                 short_text line("it lies over a variable that the call writes: ");
                 if constexpr (changed.size() > 0)
-                    line += variable_list<Graph>[static_cast<std::size_t>(changed[other - outputs - 1])].path;
+                    line += variable_list<Graph>[static_cast<std::size_t>(changed[other - outputs.size() - 1])].path;
                 all.add(detail_tag::rule, line);
             }
             raise(all, 0);

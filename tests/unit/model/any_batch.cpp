@@ -322,6 +322,16 @@ TEST_CASE("a call takes arrays of any kind and answers in its batch", "[model][a
     CHECK(out[0] == 0.25F);
 }
 
+TEST_CASE("run_into of a chosen output takes the inputs that it depends on", "[model][any_batch]") {
+    summing net(largest_batch{4}, seed{1});
+    float total = 0;
+    net.run_into<&sums::outputs::total>(total, xt::xtensor<float, 2>{{1, 2, 3}, {4, 5, 6}});
+    CHECK(total == 42.0F);
+    std::array<float, 2> rows{1, 2};
+    net.run_into<&sums::outputs::of_rows>(std::span<float>(rows), std::array<float, 6>{1, 2, 3, 4, 5, 6}, rows);
+    CHECK(rows == std::array<float, 2>{7, 17});
+}
+
 TEST_CASE("a batch of none, beyond the largest or of two sizes is refused, and nothing has changed",
           "[model][any_batch]") {
     halving net(largest_batch{2}, seed{1});

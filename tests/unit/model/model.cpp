@@ -266,6 +266,51 @@ TEST_CASE("run_into writes to the caller's memory", "[model]") {
     CHECK(b[1] == 4);
 }
 
+namespace {
+
+struct counted_scales {
+    struct outputs { tensor doubled, sum; operation count; tensor offset; };
+    constexpr outputs operator()(scope& s, const tensor& x, const tensor& y) const {
+        const variable calls = s.get_variable("calls", {}, {.initializer = zeros()});
+        return {x * 2.0f, reduce_sum(x), assign_add(calls, 1.0f), y + 1.0f};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("run_into of chosen outputs takes their memory in the order of names, and runs operations", "[model]") {
+    using out = counted_scales::outputs;
+    model<counted_scales, f<2>, f<3>> net(seed{});
+    const std::array<float, 2> x{1, 3};
+    std::array<float, 2> doubled{};
+    float sum = 0;
+    net.run_into<&out::sum, &out::count, &out::doubled>(sum, std::span(doubled), x);
+    CHECK(sum == 4);
+    CHECK(doubled == std::array<float, 2>{2, 6});
+    CHECK(net.get<"calls">()() == 1);
+
+    std::array<float, 3> y{1, 2, 3};
+    net.run_into<&out::offset>(y, y);                          // over its input, without the other
+    CHECK(y == std::array<float, 3>{2, 3, 4});
+    CHECK(net.get<"calls">()() == 1);
+
+    list too_short(1);
+    try {
+        net.run_into<&out::offset>(std::span(too_short), y);
+        FAIL("accepted");
+    } catch (const model_error& e) {
+        CHECK(e.kind() == mistake::output_shape);
+        CHECK_THAT(e.what(), Catch::Contains("output 3"));
+    }
+    try {
+        net.run_into<&out::sum, &out::doubled>(doubled[1], std::span(doubled), x);
+        FAIL("accepted");
+    } catch (const model_error& e) {
+        CHECK(e.kind() == mistake::output_overlap);
+        CHECK_THAT(e.what(), Catch::Contains("output 1") && Catch::Contains("output 0"));
+    }
+}
+
 TEST_CASE("run_into refuses memory of another size", "[model]") {
     small_net net(seed{});
     std::array<float, 3> hidden{};
