@@ -17,13 +17,14 @@ struct two_heads {
 };
 
 using two_heads_net = model<two_heads, input<float, 1, 3>>;
-inline constexpr std::uint64_t products_alone = two_heads_net::selection<&two_heads::outputs::products>();
 inline constexpr std::uint64_t sum_and_count =
     two_heads_net::selection<&two_heads::outputs::count, &two_heads::outputs::sum>();
 
 template <> inline constexpr bool ambit::kernels_elsewhere<two_heads_net> = true;
-extern template struct ambit::kernels_of<two_heads_net, products_alone>;
 extern template struct ambit::kernels_of<two_heads_net, sum_and_count>;
+
+inline constexpr std::uint64_t products_alone = two_heads_net::selection<&two_heads::outputs::products>();
+extern template struct ambit::kernels_of<two_heads_net, products_alone>;
 
 // By the unit with the kernels, which knows views of xtensor.
 float second_product(two_heads_net& net, const float (&x)[3]);
