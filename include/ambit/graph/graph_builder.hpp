@@ -7,6 +7,8 @@
 #include <ambit/core/throw_or_end.hpp>
 #include <ambit/graph/graph_writer.hpp>
 #include <ambit/graph/inference.hpp>
+#include <ambit/graph/literals.hpp>
+#include <ambit/graph/op_names.hpp>
 #include <ambit/graph/op_refusals.hpp>
 #include <ambit/graph/operation.hpp>
 #include <ambit/graph/tensor.hpp>
@@ -243,7 +245,9 @@ public:
             refusals_.end(at);
             return inert(result.result);
         }
-        const int name = options.name.empty() ? names_.unique_op_name(own_name(info)) : new_op_name(base);
+        const int name = options.name.empty()
+                             ? names_.unique_op_name(op_names_.name_of(info, scopes_.op_scope(), names_))
+                             : new_op_name(base);
         const int before = nodes_.size();
         scopes_.expect_end(before - nodes_until_a_look);
         const int id =
@@ -263,12 +267,8 @@ public:
         return {left, b.value()};
     }
 
-    /// Whether a number beside a tensor may take its dtype: it is a value of that, and for integers written as one.
-    static constexpr bool is_literal_of(dtype type, const number& value) {
-        return (is_floating(type) || (value.is_whole() && type != dtype::boolean)) && value.fits(type);
-    }
-
-    /// Such a number as a scalar; another one is a mistake of the op, told with another operand.
+    /// A number beside a tensor as a scalar of its dtype; what is no value of it is a mistake of the op, told with
+    /// another operand.
     constexpr tensor literal(const op_info& info, const number& value, dtype type, const tensor& other,
                              const place& at) {
         if (is_inert(other.id())) return inert({{}, type});
@@ -276,13 +276,7 @@ public:
         log_.settle_pending();
         refusals_.begin(mistake::op_dtype, info.name);
         refusals_.operand(other);
-        short_text rule;
-        if (value.is_whole() || is_floating(type)) value.append_to(rule);
-        else rule += "a floating-point number";
-        rule += " is not a value of ";
-        rule += words_of(type);
-        if (value.is_whole() && is_floating(type)) rule += ", but with a point it is rounded";
-        refusals_.rule(rule);
+        refusals_.rule(rule_of_literals(type, value));
         refusals_.end(at);
         return inert({{}, type});
     }
@@ -386,13 +380,6 @@ private:
         if (asked.back() != '/') return next_op_name(asked);
         return names_.take_whole(names_.intern(names::root, asked.substr(0, asked.size() - 1)));
     }
-    /// The name of an op's function below the open name scope, which is spelled out once for each scope.
-    constexpr int own_name(const op_info& info) {
-        const int scope = scopes_.op_scope();
-        known_name& known = known_names_[(info.id + static_cast<std::uint64_t>(scope)) % 64];
-        if (known.scope != scope || known.op != info.id) known = {scope, names_.intern(scope, info.name), info.id};
-        return known.name;
-    }
     constexpr bool is_legal_op_name(std::string_view asked) const {
         if (asked.empty() || asked.back() != '/')
             return is_legal_name(asked, scope_stack::position_below(scopes_.op_scope()));
@@ -469,11 +456,6 @@ private:
         return inert(guess);
     }
 
-    struct known_name {
-        int scope = -1;
-        int name = -1;
-        std::uint64_t op = 0;
-    };
     struct postponed_loss {
         int variable = -1;
         ambit::regularizer asked;
@@ -486,7 +468,7 @@ private:
     graph_writer nodes_;
     op_refusals refusals_;
 
-    known_name known_names_[64] = {};  // those asked for last
+    op_names op_names_;
     buffer<int> gradients_;  // of each variable, as far as any was noted
     buffer<postponed_loss> postponed_;
     graph_parts::update_rule update_rule_;

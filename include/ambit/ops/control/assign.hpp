@@ -37,7 +37,7 @@ constexpr operation assign(const variable& v, const graph_parts::operand& value,
     graph_builder* const builder = v.builder();
     if (builder == nullptr) refused_parts::an_op_was_called_with_a_tensor_that_belongs_to_no_graph();
     tensor given = value.value();
-    if (value.is_literal() && builder->is_literal_of(v.dtype(), value.literal()))
+    if (value.is_literal() && graph_parts::is_literal_of(v.dtype(), value.literal()))
         given = builder->constant(value.literal(), v.dtype());
     else if (value.is_literal()) given = builder->literal(graph_parts::assign_info, value.literal(), v.dtype(), v, at);
     // What only stands for a variable is copied: the two may be assigned to each other.
