@@ -11,6 +11,7 @@
 // stacks (loop_memory).
 #pragma once
 
+#include <ambit/autodiff/dependence.hpp>
 #include <ambit/autodiff/joined_parts.hpp>
 #include <ambit/autodiff/sums_of_iterations.hpp>
 #include <ambit/core/list_view.hpp>
@@ -31,8 +32,9 @@ public:
           last_(loss.id()),
           at_(at),
           variables_(variables),
+          values_(builder, loss.id()),
           module_(*this) {
-        mark_dependents(wanted_, variables);
+        values_.mark_dependents(wanted_, variables);
         passed_.resize(last_ + 1, false);
         list_reads();
     }
@@ -60,7 +62,7 @@ public:
     /// and them; the loss does not depend on the others.
     constexpr void report_missing(list_view<variable> missing) {
         buffer<bool> reach;
-        mark_dependents(reach, missing);
+        values_.mark_dependents(reach, missing);
         buffer<bool> told;
         told.resize(static_cast<int>(missing.size()), false);
         for (int n = last_; n >= 0; --n)
@@ -75,10 +77,10 @@ public:
         buffer<bool> used;
         used.resize(last_ + 1, false);
         used[last_] = true;
-        mark_before(used);
+        values_.mark_before(used);
         for (int n = last_; n >= 0; --n)
             if (role(n) == op_role::assign && reach[n] &&
-                is_read_among(used, graph().words[builder_->node_at(n).first_word])) {
+                values_.is_read_among(used, graph().words[builder_->node_at(n).first_word])) {
                 buffer<bool> before;
                 before.resize(last_ + 1, false);
                 before[n] = true;
@@ -97,34 +99,6 @@ public:
     }
 
 private:
-    /// Marks what depends on variables, up to the loss.
-    constexpr void mark_dependents(buffer<bool>& marked, list_view<variable> variables) const {
-        buffer<bool> is_asked;  // by variable
-        is_asked.resize(builder_->variable_count(), false);
-        for (const variable& v : variables)
-            if (v.id() >= 0) is_asked[v.id()] = true;
-        marked.resize(last_ + 1, false);
-        // What a loop carries is marked if what it becomes is, which stands behind it: then once more.
-        for (bool again = true; again;) {
-            for (int n = 0; n <= last_; ++n) {
-                if (marked[n]) continue;
-                if (role(n) == op_role::read) {
-                    marked[n] = is_asked[variable_read_by(n)];
-                    continue;
-                }
-                const int operands = value_operands(n);
-                for (int i = 0; i < operands && !marked[n]; ++i) marked[n] = marked[graph().operand(n, i)];
-            }
-            again = false;
-            for (int n = 0; n <= last_ && !again; ++n)
-                again = role(n) == op_role::carried && !marked[n] && marked[graph().operand(n, 1)];
-        }
-    }
-
-    constexpr int variable_read_by(int n) const {
-        return static_cast<int>(graph().words[builder_->node_at(n).first_word]);
-    }
-
     /// The places where each variable is read, in program order: nobody looks through the graph for each variable.
     constexpr void list_reads() {
         buffer<int> last_read;  // by variable
@@ -133,17 +107,10 @@ private:
         next_read_.resize(last_ + 1, -1);
         for (int n = 0; n <= last_; ++n) {
             if (role(n) != op_role::read) continue;
-            const int v = variable_read_by(n);
+            const int v = values_.variable_read_by(n);
             (last_read[v] < 0 ? first_read_[v] : next_read_[last_read[v]]) = n;
             last_read[v] = n;
         }
-    }
-
-    /// How many of a node's operands its value comes from.
-    constexpr int value_operands(int n) const {
-        if (role(n) == op_role::loop_end || role(n) == op_role::loop_test) return 0;
-        if (role(n) == op_role::final || role(n) == op_role::stacked) return 1;
-        return builder_->node_at(n).operand_count;
     }
 
     /// The op at fault where `n` has a gradient and hands none to `operand`: behind integers and masks the one that
@@ -151,7 +118,7 @@ private:
     constexpr int cut_behind(int n, int operand, const buffer<bool>& reach) const {
         while (!is_floating_node(operand)) {
             n = operand;
-            for (int i = 0; i < value_operands(n); ++i)
+            for (int i = 0; i < values_.value_operands(n); ++i)
                 if (reach[graph().operand(n, i)]) operand = graph().operand(n, i);
             if (operand == n) break;
         }
@@ -162,10 +129,10 @@ private:
     /// any.
     constexpr void report_cut(int cut, std::string_view rule, buffer<bool>& before, list_view<variable> behind,
                               buffer<bool>& told) {
-        mark_before(before);
+        values_.mark_before(before);
         int count = 0;
         for (std::size_t v = 0; v < behind.size(); ++v) {
-            if (told[static_cast<int>(v)] || !is_read_among(before, behind[v].id())) continue;
+            if (told[static_cast<int>(v)] || !values_.is_read_among(before, behind[v].id())) continue;
             told[static_cast<int>(v)] = true;
             if (++count == 1) begin_cut(cut, rule);
             if (count > most_told) continue;
@@ -177,25 +144,6 @@ private:
         add_more(builder_->log().report_in_progress(), count - most_told);
         builder_->log().report_in_progress().add(detail_tag::asked_at, at_);
         builder_->log().settle();
-    }
-
-    /// Marks what marked nodes depend on.
-    constexpr void mark_before(buffer<bool>& marked) const {
-        for (bool again = true; again;) {
-            again = false;
-            for (int n = last_; n >= 0; --n)
-                for (int i = 0; marked[n] && i < value_operands(n); ++i) {
-                    again = again || (graph().operand(n, i) > n && !marked[graph().operand(n, i)]);
-                    marked[graph().operand(n, i)] = true;
-                }
-        }
-    }
-
-    constexpr bool is_read_among(const buffer<bool>& nodes, std::int64_t variable) const {
-        for (int n = 0; n <= last_; ++n)
-            if (nodes[n] && role(n) == op_role::read && graph().words[builder_->node_at(n).first_word] == variable)
-                return true;
-        return false;
     }
 
     constexpr void begin_cut(int n, std::string_view rule) {
@@ -503,6 +451,7 @@ private:
     int last_;
     place at_;
     list_view<variable> variables_;
+    dependence values_;
     buffer<bool> wanted_;  // by node: whether its gradient is
     buffer<bool> passed_;  // and whether there is one, in whatever body
     buffer<int> first_read_;  // by variable; -1: none
