@@ -18,10 +18,10 @@
 // registry. A model or a registry that was moved from is empty: whatever is done with it is `moved_from`.
 #pragma once
 
-#include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/graph/member_names.hpp>
 #include <ambit/model/arithmetic.hpp>
 #include <ambit/model/processor.hpp>
+#include <ambit/registry/dynamic_names.hpp>
 #include <ambit/registry/dynamic_session.hpp>
 #include <ambit/registry/kernel_table.hpp>
 
@@ -88,7 +88,7 @@ public:
                      const std::vector<registry_parts::variable_pointer>* own) {
             const auto run = [&](graph_builder& builder) {
                 std::vector<int> made = registry_parts::run_module(builder, module, of, options);
-                if (made.size() != count) refuse_list(made.size(), count);
+                if (made.size() != count) registry_parts::refuse_outputs(made.size(), count);
                 return made;
             };
             return registry_parts::build_by(on, run, own, &registry_parts::refuse_uncompiled);
@@ -128,8 +128,9 @@ public:
         find_outputs(outputs);
         std::fill(given_.begin(), given_.end(), nullptr);
         for (const named_argument& argument : arguments) {
-            const dynamic_argument*& place = given_[input_named(argument.name)];
-            if (place != nullptr) refuse_count(argument.name, "it is given twice");
+            const std::size_t i = registry_parts::place_of_name(argument.name, input_names_, mistake::input_unknown);
+            const dynamic_argument*& place = given_[i];
+            if (place != nullptr) registry_parts::refuse_argument(argument.name, "it is given twice");
             place = &argument.value;
         }
         return call(asked_);
@@ -395,52 +396,13 @@ private:
         return wanted;
     }
 
-    [[noreturn]] static void refuse_list(std::size_t made, std::size_t named) {
-        mistake_parts::reports all;
-        all.begin(mistake::output_unknown);
-        all.add(mistake_parts::detail_tag::rule, "the module returned " + std::to_string(made) + " tensors, and " +
-                                                     std::to_string(named) + " have names");
-        mistake_parts::raise(all, 0);
-    }
-
     // ---- names ------------------------------------------------------------------------------------------------------
 
     void find_outputs(std::initializer_list<std::string_view> names) {
         asked_.clear();
-        for (const std::string_view name : names) asked_.push_back(output_named(name));
-    }
-
-    int output_named(std::string_view name) const {
-        for (std::size_t k = 0; k < output_names_.size(); ++k)
-            if (!name.empty() && output_names_[k] == name) return static_cast<int>(k);
-        mistake_parts::reports all;
-        all.begin(mistake::output_unknown);
-        all.add(mistake_parts::detail_tag::name, name);
-        add_names(all, name, output_names_);
-        mistake_parts::raise(all, 0);
-    }
-
-    std::size_t input_named(std::string_view name) const {
-        for (std::size_t i = 0; i < input_names_.size(); ++i)
-            if (!name.empty() && input_names_[i] == name) return i;
-        mistake_parts::reports all;
-        all.begin(mistake::input_unknown);
-        all.add(mistake_parts::detail_tag::name, name);
-        add_names(all, name, input_names_);
-        mistake_parts::raise(all, 0);
-    }
-
-    static void add_names(mistake_parts::reports& all, std::string_view asked, std::span<const std::string> names) {
-        std::string line;
-        mistake_parts::nearest_name search(asked);
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            if (names[i].empty()) continue;
-            line += (line.empty() ? "there are " : ", ") + names[i];
-            search.consider(static_cast<int>(i), names[i]);
-        }
-        all.add(mistake_parts::detail_tag::rule, line.empty() ? "none of them has a name" : line);
-        if (search.best() >= 0)
-            all.add(mistake_parts::detail_tag::did_you_mean, names[static_cast<std::size_t>(search.best())]);
+        for (const std::string_view name : names)
+            asked_.push_back(
+                static_cast<int>(registry_parts::place_of_name(name, output_names_, mistake::output_unknown)));
     }
 
     registry_parts::array_target target_of(std::size_t i) const {
@@ -507,14 +469,6 @@ private:
         for (std::size_t i = 0; i < given_.size(); ++i) given += given_[i] != nullptr && wanted.uses_input(i) ? 1U : 0U;
         refuse_count(wanted, given);
     }
-    [[noreturn]] static void refuse_count(std::string_view name, std::string_view rule) {
-        mistake_parts::reports all;
-        all.begin(mistake::input_count);
-        all.add(mistake_parts::detail_tag::name, name);
-        all.add(mistake_parts::detail_tag::rule, rule);
-        mistake_parts::raise(all, 0);
-    }
-
     registry registry_;
     std::function<registry_parts::built_module(const registry&, std::span<const tensor_spec>,
                                                const std::vector<registry_parts::variable_pointer>*)>
