@@ -109,10 +109,11 @@ private:
     }
 
     constexpr bool are_slices(int n) const {
-        const node& it = builder_->node_at(n);
-        if (it.op->id != op_parts::scatter_info.id || it.op->role != op_role::compute || !is_of_the_body(n))
+        const node& scatter = builder_->node_at(n);
+        if (scatter.op->id != op_parts::scatter_info.id || scatter.op->role != op_role::compute || !is_of_the_body(n))
             return false;
-        const auto a = from_words<op_parts::scatter_op::attributes>(builder_->value().words.begin() + it.first_word);
+        const auto a =
+            from_words<op_parts::scatter_op::attributes>(builder_->value().words.begin() + scatter.first_word);
         return normalize_axis(a.axis, a.extents.rank()) == 0 && is_of_the_body(builder_->value().operand(n, 0)) &&
                is_of_the_body(builder_->value().operand(n, 1));
     }

@@ -254,8 +254,8 @@ inline std::optional<std::string> latest_checkpoint(std::string directory, const
     if (!directory.empty() && directory.back() != '/') directory += '/';
     const checkpoint_parts::checkpoint_state state = checkpoint_parts::read_state(directory + list);
     if (auto file = checkpoint_parts::found_in(directory, state.latest)) return file;
-    for (auto it = state.all.rbegin(); it != state.all.rend(); ++it)
-        if (auto file = checkpoint_parts::found_in(directory, it->path)) return file;
+    for (auto listed = state.all.rbegin(); listed != state.all.rend(); ++listed)
+        if (auto file = checkpoint_parts::found_in(directory, listed->path)) return file;
     return std::nullopt;
 }
 

@@ -60,10 +60,11 @@ template <class T> void add_elements(std::byte* to, const std::byte* from, std::
         std::memcpy(to + at, &sum, sizeof(T));
     }
 }
-template <class T> void raise_gate(std::byte* variable, const variable_info& it, const planned_read& read) {
-    const auto last = static_cast<std::size_t>(it.extents[-1]), of_a_gate = last / static_cast<std::size_t>(read.gates);
+template <class T> void raise_gate(std::byte* variable, const variable_info& known, const planned_read& read) {
+    const auto last = static_cast<std::size_t>(known.extents[-1]),
+               of_a_gate = last / static_cast<std::size_t>(read.gates);
     const std::size_t first = static_cast<std::size_t>(read.raised_gate) * of_a_gate;
-    for (std::size_t row = 0; row < static_cast<std::size_t>(it.elements()); row += last)
+    for (std::size_t row = 0; row < static_cast<std::size_t>(known.elements()); row += last)
         for (std::size_t j = row + first; j < row + first + of_a_gate; ++j) {
             T value;
             std::memcpy(&value, variable + j * sizeof(T), sizeof(T));
@@ -73,32 +74,32 @@ template <class T> void raise_gate(std::byte* variable, const variable_info& it,
 }
 
 /// Reads one variable. Only floats are summed and raised.
-inline void read_variable(const tensor_source& file, const planned_read& read, const variable_info& it,
+inline void read_variable(const tensor_source& file, const planned_read& read, const variable_info& known,
                           std::byte* variable) {
-    const auto bytes = static_cast<std::size_t>(it.bytes());
+    const auto bytes = static_cast<std::size_t>(known.bytes());
     if (read.parts.size() == 1 && read.parts[0].layout.changes_nothing() &&
-        dtype_from(file.tensors()[read.parts[0].tensor].type) == it.dtype) {
+        dtype_from(file.tensors()[read.parts[0].tensor].type) == known.dtype) {
         file.read(read.parts[0].tensor, {variable, bytes});
     } else {
         std::vector<std::byte> part(read.parts.size() > 1 && read.become == parts_become::sum ? bytes : 0);
         std::size_t end = 0;
         for (const planned_part& from : read.parts) {
-            const std::vector<std::byte> elements = elements_of(file, from.tensor, it.dtype);
+            const std::vector<std::byte> elements = elements_of(file, from.tensor, known.dtype);
             const std::vector<std::int64_t>& extents = file.tensors()[from.tensor].extents;
             const bool is_added = read.become == parts_become::sum && end > 0;
-            rearrange(elements.data(), extents, from.layout, size_of(it.dtype),
+            rearrange(elements.data(), extents, from.layout, size_of(known.dtype),
                       is_added ? part.data() : variable + end);
-            if (is_added && it.dtype == float32) add_elements<float>(variable, part.data(), bytes);
+            if (is_added && known.dtype == float32) add_elements<float>(variable, part.data(), bytes);
             else if (is_added) add_elements<double>(variable, part.data(), bytes);
-            auto arranged_bytes = static_cast<std::size_t>(size_of(it.dtype));
+            auto arranged_bytes = static_cast<std::size_t>(size_of(known.dtype));
             const auto arranged = extents_of_layout(extents, from.layout);
             for (const std::int64_t extent : *arranged) arranged_bytes *= static_cast<std::size_t>(extent);
             if (!is_added) end += arranged_bytes;
         }
     }
     if (read.raised_gate < 0) return;
-    if (it.dtype == float32) raise_gate<float>(variable, it, read);
-    else raise_gate<double>(variable, it, read);
+    if (known.dtype == float32) raise_gate<float>(variable, known, read);
+    else raise_gate<double>(variable, known, read);
 }
 
 inline load_report load_into(const tensor_source& file, const held_variables& into, const fitting_rules& rules) {

@@ -78,11 +78,11 @@ private:
         return there;
     }
 
-    void plan_variable(std::size_t v, const variable_info& it, const rule_use& use) {
+    void plan_variable(std::size_t v, const variable_info& known, const rule_use& use) {
         ++plan_.report.variables;
         load_entry entry;
-        entry.variable = it.path;
-        entry.wanted = {it.extents, it.dtype};
+        entry.variable = known.path;
+        entry.wanted = {known.extents, known.dtype};
         planned_read read;
         read.variable = v;
         bool is_tied = false;
@@ -91,7 +91,7 @@ private:
         const bool is_assembled = use.name >= 0 && rules_[use.name].kind == rule_kind::assembled;
         for (int part = 0; part < tensors_of(rules_, use); ++part) {
             short_text key;
-            append_key(key, rules_, use, it.path, part);
+            append_key(key, rules_, use, known.path, part);
             const stored_tensor* const there = find(key.view(), is_tied);
             if (use.is_left_out) {
                 if (there != nullptr) is_left_out_[number_of(*there)] = true;
@@ -114,7 +114,7 @@ private:
             const auto arranged = extents_of_layout(there->extents, layout);
             if (!arranged || !adds(extents, *arranged, is_assembled && rules_[use.name].become == parts_become::stack))
                 tell(load_outcome::other_shape);
-            const cast_kind cast = cast_between(there->type, it.dtype);
+            const cast_kind cast = cast_between(there->type, known.dtype);
             if (cast == cast_kind::impossible || (cast != cast_kind::unchanged && !rules_.has(rule_kind::allow_cast)))
                 tell(load_outcome::other_dtype);
             if (part == 0 && !refused) {
@@ -126,7 +126,7 @@ private:
             entry.is_rearranged = entry.is_rearranged || is_assembled || layout.gates.size > 0;
             read.parts.push_back({number_of(*there), layout});
         }
-        if (!use.is_left_out && !refused && !same_extents(extents, it.extents)) refused = load_outcome::other_shape;
+        if (!use.is_left_out && !refused && !same_extents(extents, known.extents)) refused = load_outcome::other_shape;
         entry.outcome = use.is_left_out ? load_outcome::left_out
                         : refused       ? *refused
                         : is_tied       ? load_outcome::tied

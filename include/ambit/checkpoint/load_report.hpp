@@ -133,9 +133,9 @@ private:
         text_ += " from " + shown;
     }
 
-    static bool is_worth_a_line(const load_entry& it) {
-        return it.outcome != load_outcome::applied || it.is_cast || it.is_transposed || it.is_rearranged ||
-               it.tensor != it.variable;
+    static bool is_worth_a_line(const load_entry& entry) {
+        return entry.outcome != load_outcome::applied || entry.is_cast || entry.is_transposed || entry.is_rearranged ||
+               entry.tensor != entry.variable;
     }
 
     struct line {
@@ -145,20 +145,20 @@ private:
     void group(load_outcome outcome, const char* title, std::string_view colour) {
         std::vector<line> lines;
         std::size_t count = 0, longest_name = 0, longest_spec = 0;
-        for (const load_entry& it : report_) {
-            if (it.outcome != outcome || !is_worth_a_line(it)) continue;
+        for (const load_entry& entry : report_) {
+            if (entry.outcome != outcome || !is_worth_a_line(entry)) continue;
             if (++count > most_lines) continue;
-            lines.push_back(line_of(it));
+            lines.push_back(line_of(entry));
             if (lines.back().name.size() <= 36) longest_name = (std::max)(longest_name, lines.back().name.size());
             if (lines.back().spec.size() <= 24) longest_spec = (std::max)(longest_spec, lines.back().spec.size());
         }
         if (count == 0) return;
         text_ += "\n  ";
         coloured(colour, title + (": " + grouped(static_cast<std::int64_t>(count))));
-        for (const line& it : lines) {
-            std::string row = "    " + padded(it.name, longest_name);
-            append(row, padded(it.spec, longest_spec));
-            append(row, it.note);
+        for (const line& shown : lines) {
+            std::string row = "    " + padded(shown.name, longest_name);
+            append(row, padded(shown.spec, longest_spec));
+            append(row, shown.note);
             row.erase(row.find_last_not_of(' ') + 1);
             text_ += '\n' + row;
         }
@@ -182,32 +182,34 @@ private:
         return text.size() <= longest ? text : visible(text, longest - 3) + "...";
     }
 
-    static line line_of(const load_entry& it) {
+    static line line_of(const load_entry& entry) {
         constexpr std::size_t room = columns - 6;
         line result;
-        const bool is_of_file = it.variable.empty();
-        const bool has_stored = !it.stored.name.empty() || !it.stored.type_name.empty();
-        const std::string stored = has_stored ? cut(type_and_shape(it.stored), 50) : std::string();
-        result.name = is_of_file ? in_quotes(it.tensor, room - 12) : cut(it.variable, room);
-        result.spec = is_of_file ? stored : cut(to_string(it.wanted), room);
+        const bool is_of_file = entry.variable.empty();
+        const bool has_stored = !entry.stored.name.empty() || !entry.stored.type_name.empty();
+        const std::string stored = has_stored ? cut(type_and_shape(entry.stored), 50) : std::string();
+        result.name = is_of_file ? in_quotes(entry.tensor, room - 12) : cut(entry.variable, room);
+        result.spec = is_of_file ? stored : cut(to_string(entry.wanted), room);
         const auto say = [&result](const std::string& words) {
             if (!result.note.empty()) result.note += ", ";
             result.note += words;
         };
         // What two names in one note leave for each.
         constexpr std::size_t of_a_name = 24;
-        if (!is_of_file && it.tensor != it.variable && it.outcome != load_outcome::left_out)
-            say((it.outcome == load_outcome::missing ? "looked for " : "from ") + in_quotes(it.tensor, of_a_name));
-        if (it.is_transposed) say("transposed");
-        if (it.is_rearranged) say("rearranged");
-        if (it.is_cast) say("cast from " + std::string(name_of(it.stored.type)));
+        if (!is_of_file && entry.tensor != entry.variable && entry.outcome != load_outcome::left_out)
+            say((entry.outcome == load_outcome::missing ? "looked for " : "from ") +
+                in_quotes(entry.tensor, of_a_name));
+        if (entry.is_transposed) say("transposed");
+        if (entry.is_rearranged) say("rearranged");
+        if (entry.is_cast) say("cast from " + std::string(name_of(entry.stored.type)));
         if (!is_of_file && has_stored &&
-            (it.outcome == load_outcome::other_shape || it.outcome == load_outcome::other_dtype))
-            say("there " + stored + (has_python_objects(it.stored) ? ", objects of Python's, which are not read" : ""));
-        if (!it.nearest.empty()) {
+            (entry.outcome == load_outcome::other_shape || entry.outcome == load_outcome::other_dtype))
+            say("there " + stored +
+                (has_python_objects(entry.stored) ? ", objects of Python's, which are not read" : ""));
+        if (!entry.nearest.empty()) {
             if (!result.note.empty()) result.note += "; ";
-            result.note +=
-                "did you mean " + (is_of_file ? cut(it.nearest, of_a_name) : in_quotes(it.nearest, of_a_name)) + "?";
+            result.note += "did you mean " +
+                           (is_of_file ? cut(entry.nearest, of_a_name) : in_quotes(entry.nearest, of_a_name)) + "?";
         }
         return result;
     }

@@ -64,10 +64,10 @@ concept is_trained = requires(const Net& net) { checkpoint_parts::trained_variab
 
 // ---- text pairs -----------------------------------------------------------------------------------------------------
 
-inline std::string text_of_local(const trained_variable& it) {
-    std::string text = to_string(it.spec) + ' ';
-    for (std::int64_t i = 0; i < it.spec.bytes(); ++i) {
-        const auto value = std::to_integer<unsigned>(it.data[i]);
+inline std::string text_of_local(const trained_variable& local) {
+    std::string text = to_string(local.spec) + ' ';
+    for (std::int64_t i = 0; i < local.spec.bytes(); ++i) {
+        const auto value = std::to_integer<unsigned>(local.data[i]);
         text += "0123456789abcdef"[value >> 4];
         text += "0123456789abcdef"[value & 15];
     }

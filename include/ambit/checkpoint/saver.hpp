@@ -243,7 +243,7 @@ private:
     }
 
     static void add(checkpoint_parts::checkpoint_state& state, checkpoint_parts::listed_checkpoint added) {
-        std::erase_if(state.all, [&](const auto& it) { return it.path == added.path; });
+        std::erase_if(state.all, [&](const auto& listed) { return listed.path == added.path; });
         state.latest = added.path;
         state.all.push_back(std::move(added));
     }
@@ -265,20 +265,21 @@ private:
     /// Whether the list has changed.
     bool remove_oldest(checkpoint_parts::checkpoint_state& state, const std::string& directory,
                        const checkpoint_parts::numbered_path& names) const {
-        const auto is_own = [&](const checkpoint_parts::listed_checkpoint& it) {
-            return it.mark && it.path.find('/') == std::string::npos && names.has(directory + it.path);
+        const auto is_own = [&](const checkpoint_parts::listed_checkpoint& listed) {
+            return listed.mark && listed.path.find('/') == std::string::npos && names.has(directory + listed.path);
         };
         auto own = static_cast<std::size_t>(std::count_if(state.all.begin(), state.all.end(), is_own));
         if (options_.max_to_keep == 0 || own <= options_.max_to_keep) return false;
-        for (auto it = state.all.begin(); own > options_.max_to_keep;) {
-            if (!is_own(*it)) {
-                ++it;
+        for (auto oldest = state.all.begin(); own > options_.max_to_keep;) {
+            if (!is_own(*oldest)) {
+                ++oldest;
                 continue;
             }
-            const std::string file = directory + it->path;
-            if (it->time - *state.last_preserved >= options_.keep_every_n_hours * 3600) state.last_preserved = it->time;
-            else if (checkpoint_parts::mark_of(file) == it->mark) ::unlink(file.c_str());
-            it = state.all.erase(it);
+            const std::string file = directory + oldest->path;
+            if (oldest->time - *state.last_preserved >= options_.keep_every_n_hours * 3600)
+                state.last_preserved = oldest->time;
+            else if (checkpoint_parts::mark_of(file) == oldest->mark) ::unlink(file.c_str());
+            oldest = state.all.erase(oldest);
             --own;
         }
         return true;

@@ -117,39 +117,40 @@ private:
 
     /// From the version to the sizes. The date is always the first that the format has, so that the same content gives
     /// the same bytes.
-    static void append_common(std::string& header, const member& it, bool is_large) {
+    static void append_common(std::string& header, const member& archived, bool is_large) {
         append(header, is_large ? version_of_64_bits : version, 2);
         // Where it says anything: libzip refuses names that are said to be UTF-8 and have control characters.
-        const bool is_plain = std::all_of(it.name.begin(), it.name.end(), [](char c) { return (c & 0x80) == 0; });
+        const bool is_plain =
+            std::all_of(archived.name.begin(), archived.name.end(), [](char c) { return (c & 0x80) == 0; });
         append(header, is_plain ? 0 : 0x0800, 2);  // names in UTF-8
         append(header, 0, 2);  // stored
         append(header, 0, 2);
         append(header, 0x0021, 2);
-        append(header, it.checksum, 4);
-        append(header, is_large ? 0xFFFF'FFFF : it.size, 4);
-        append(header, is_large ? 0xFFFF'FFFF : it.size, 4);
+        append(header, archived.checksum, 4);
+        append(header, is_large ? 0xFFFF'FFFF : archived.size, 4);
+        append(header, is_large ? 0xFFFF'FFFF : archived.size, 4);
     }
 
-    std::string directory_entry(const member& it) const {
-        const bool is_large = it.size >= most_ || it.offset >= most_;
+    std::string directory_entry(const member& archived) const {
+        const bool is_large = archived.size >= most_ || archived.offset >= most_;
         std::string entry;
         append(entry, 0x0201'4B50, 4);
         append(entry, made_by, 2);
-        append_common(entry, it, is_large);
-        append(entry, it.name.size(), 2);
+        append_common(entry, archived, is_large);
+        append(entry, archived.name.size(), 2);
         append(entry, is_large ? 28 : 0, 2);
         append(entry, 0, 2);  // comment
         append(entry, 0, 2);  // disk
         append(entry, 0, 2);
         append(entry, 0100644ULL << 16, 4);  // a file that all may read
-        append(entry, is_large ? 0xFFFF'FFFF : it.offset, 4);
-        entry += it.name;
+        append(entry, is_large ? 0xFFFF'FFFF : archived.offset, 4);
+        entry += archived.name;
         if (is_large) {
             append(entry, 1, 2);
             append(entry, 24, 2);
-            append(entry, it.size, 8);
-            append(entry, it.size, 8);
-            append(entry, it.offset, 8);
+            append(entry, archived.size, 8);
+            append(entry, archived.size, 8);
+            append(entry, archived.offset, 8);
         }
         return entry;
     }

@@ -174,46 +174,49 @@ inline shape extents_of(const placed_value& from, std::int64_t least) {
     return extents;
 }
 
-inline void read_bias(table_reader& table, layer& it) {
-    if (const auto said = table.optional("activation")) it.activation = position_in(activations, *said);
-    if (const auto said = table.optional("use_bias")) it.use_bias = said->boolean();
+inline void read_bias(table_reader& table, layer& entry) {
+    if (const auto said = table.optional("activation")) entry.activation = position_in(activations, *said);
+    if (const auto said = table.optional("use_bias")) entry.use_bias = said->boolean();
 }
 /// What variables begin with and how they are kept small: for who makes them. A layer that shares has no say in it.
-inline void read_variables(table_reader& table, layer& it, bool shares) {
+inline void read_variables(table_reader& table, layer& entry, bool shares) {
     if (shares) return;
-    if (const auto said = table.optional("weights")) it.weights = initializers[position_in(initializers, *said)].values;
-    if (const auto said = table.optional("biases")) it.biases = initializers[position_in(initializers, *said)].values;
-    if (const auto said = table.optional("l1")) it.l1 = said->number(0, 1e6);
+    if (const auto said = table.optional("weights"))
+        entry.weights = initializers[position_in(initializers, *said)].values;
+    if (const auto said = table.optional("biases"))
+        entry.biases = initializers[position_in(initializers, *said)].values;
+    if (const auto said = table.optional("l1")) entry.l1 = said->number(0, 1e6);
     const auto l2 = table.optional("l2");
     if (!l2) return;
-    it.l2 = l2->number(0, 1e6);
-    if (it.l1 > 0 && it.l2 > 0) l2->refuse(config_fault::contradiction, "there is l1, too", "a layer has one of them");
+    entry.l2 = l2->number(0, 1e6);
+    if (entry.l1 > 0 && entry.l2 > 0)
+        l2->refuse(config_fault::contradiction, "there is l1, too", "a layer has one of them");
 }
 /// A word, one number for all sides, or [top, bottom, left, right].
-inline void read_padding(table_reader& table, layer& it) {
+inline void read_padding(table_reader& table, layer& entry) {
     static constexpr std::array<std::string_view, 2> modes{"valid", "same"};
     const auto said = table.optional("padding");
     if (!said) return;
     const auto pads = [](const placed_value& from) { return from.integer(0, largest_extent); };
     if (said->kind() == value_kind::integer || said->kind() == value_kind::natural) {
-        it.padding = explicit_pads(pads(*said));
+        entry.padding = explicit_pads(pads(*said));
     } else if (said->kind() != value_kind::list) {
-        it.padding = said->word(modes) == 0 ? valid : same;
+        entry.padding = said->word(modes) == 0 ? valid : same;
     } else if (said->size() == 4) {
-        it.padding = explicit_pads(pads((*said)[0]), pads((*said)[1]), pads((*said)[2]), pads((*said)[3]));
+        entry.padding = explicit_pads(pads((*said)[0]), pads((*said)[1]), pads((*said)[2]), pads((*said)[3]));
     } else {
         said->refuse(config_fault::wrong_size, "there are " + std::to_string(said->size()) + " numbers",
                      "it takes one, or [top, bottom, left, right]");
     }
 }
-inline void read_windows(table_reader& table, layer& it) {
-    if (const auto said = table.optional("strides")) it.strides = window_of(*said);
-    read_padding(table, it);
+inline void read_windows(table_reader& table, layer& entry) {
+    if (const auto said = table.optional("strides")) entry.strides = window_of(*said);
+    read_padding(table, entry);
 }
-inline void read_normalization(table_reader& table, layer& it) {
-    if (const auto said = table.optional("epsilon")) it.epsilon = said->number(0, 1);
-    if (const auto said = table.optional("center")) it.center = said->boolean();
-    if (const auto said = table.optional("scale")) it.scale = said->boolean();
+inline void read_normalization(table_reader& table, layer& entry) {
+    if (const auto said = table.optional("epsilon")) entry.epsilon = said->number(0, 1);
+    if (const auto said = table.optional("center")) entry.center = said->boolean();
+    if (const auto said = table.optional("scale")) entry.scale = said->boolean();
 }
 
 /// What is said where `it` says nothing yet, or, of a layer that shares, what the other one says.
@@ -222,66 +225,66 @@ template <class Read> void say(table_reader& table, std::string_view key, bool h
 }
 
 /// The options of a kind of layer. A layer that shares begins with those of the other one.
-inline void read_options(table_reader& table, layer& it, bool shares) {
+inline void read_options(table_reader& table, layer& entry, bool shares) {
     using enum layer_kind;
     const auto units = [&](std::string_view key) {
-        say(table, key, shares, [&](const placed_value& said) { it.units = said.integer(1, largest_extent); });
+        say(table, key, shares, [&](const placed_value& said) { entry.units = said.integer(1, largest_extent); });
     };
     const auto kernel = [&] {
-        say(table, "kernel", shares, [&](const placed_value& said) { it.kernel = window_of(said); });
-        if (const auto said = table.optional("dilations")) it.dilations = window_of(*said);
-        read_windows(table, it);
+        say(table, "kernel", shares, [&](const placed_value& said) { entry.kernel = window_of(said); });
+        if (const auto said = table.optional("dilations")) entry.dilations = window_of(*said);
+        read_windows(table, entry);
     };
-    switch (it.kind) {
+    switch (entry.kind) {
         case dense:
             units("units");
-            read_bias(table, it);
-            read_variables(table, it, shares);
+            read_bias(table, entry);
+            read_variables(table, entry, shares);
             break;
         case conv2d:
         case separable_conv2d:
             units("filters");
             kernel();
-            if (it.kind == conv2d) {
-                if (const auto said = table.optional("groups")) it.groups = said->integer(1, largest_extent);
+            if (entry.kind == conv2d) {
+                if (const auto said = table.optional("groups")) entry.groups = said->integer(1, largest_extent);
             } else if (const auto said = table.optional("multiplier")) {
-                it.multiplier = said->integer(1, largest_extent);
+                entry.multiplier = said->integer(1, largest_extent);
             }
-            read_bias(table, it);
-            read_variables(table, it, shares);
+            read_bias(table, entry);
+            read_variables(table, entry, shares);
             break;
         case max_pool:
         case avg_pool:
-            it.kernel = {2, 2};
-            if (const auto said = table.optional("window")) it.kernel = window_of(*said);
-            it.strides = it.kernel;
-            read_windows(table, it);
-            if (const auto said = table.optional("ceil_mode")) it.ceil_mode = said->boolean();
+            entry.kernel = {2, 2};
+            if (const auto said = table.optional("window")) entry.kernel = window_of(*said);
+            entry.strides = entry.kernel;
+            read_windows(table, entry);
+            if (const auto said = table.optional("ceil_mode")) entry.ceil_mode = said->boolean();
             break;
         case flatten: break;
-        case reshape: it.extents = extents_of(table.required("shape"), -1); break;
-        case activation: it.activation = position_in(activations, table.required("function")); break;
+        case reshape: entry.extents = extents_of(table.required("shape"), -1); break;
+        case activation: entry.activation = position_in(activations, table.required("function")); break;
         case dropout:
-            if (const auto said = table.optional("rate")) it.rate = said->number(0, 1, false);
+            if (const auto said = table.optional("rate")) entry.rate = said->number(0, 1, false);
             break;
         case batch_normalization:
-            if (const auto said = table.optional("momentum")) it.momentum = said->number(0, 1);
-            read_normalization(table, it);
+            if (const auto said = table.optional("momentum")) entry.momentum = said->number(0, 1);
+            read_normalization(table, entry);
             break;
         case layer_normalization:
             if (const auto said = table.optional("axis"))
-                it.axis = said->integer(-core_parts::max_rank, core_parts::max_rank);
-            read_normalization(table, it);
+                entry.axis = said->integer(-core_parts::max_rank, core_parts::max_rank);
+            read_normalization(table, entry);
             break;
         case group_normalization:
-            if (!shares) it.groups = 32;
-            if (const auto said = table.optional("groups")) it.groups = said->integer(1, largest_extent);
-            read_normalization(table, it);
+            if (!shares) entry.groups = 32;
+            if (const auto said = table.optional("groups")) entry.groups = said->integer(1, largest_extent);
+            read_normalization(table, entry);
             break;
         case add: break;
         case concat:
             if (const auto said = table.optional("axis"))
-                it.axis = said->integer(-core_parts::max_rank, core_parts::max_rank);
+                entry.axis = said->integer(-core_parts::max_rank, core_parts::max_rank);
             break;
     }
 }
@@ -289,71 +292,77 @@ inline void read_options(table_reader& table, layer& it, bool shares) {
 // ---- what it does ---------------------------------------------------------------------------------------------------
 
 /// Puts a layer behind others. `scope_name` is that of the layer whose variables it uses, mostly its own.
-inline tensor apply_layer(const layer& it, scope& s, std::string_view scope_name, const std::vector<tensor>& of,
+inline tensor apply_layer(const layer& entry, scope& s, std::string_view scope_name, const std::vector<tensor>& of,
                           bool training) {
     using enum layer_kind;
     const tensor& x = of.front();
-    const activation_option then =
-        activations[it.activation].function == nullptr ? activation_option{} : activations[it.activation].function;
-    const initializer_option biases = it.biases ? it.biases : initializer_option(zeros());
-    switch (it.kind) {
+    const activation_option then = activations[entry.activation].function == nullptr
+                                       ? activation_option{}
+                                       : activations[entry.activation].function;
+    const initializer_option biases = entry.biases ? entry.biases : initializer_option(zeros());
+    switch (entry.kind) {
         case dense:
-            return ambit::dense(s, scope_name, x, it.units,
-                                {.activation = then, .use_bias = it.use_bias, .weights = it.weights, .biases = biases});
+            return ambit::dense(
+                s, scope_name, x, entry.units,
+                {.activation = then, .use_bias = entry.use_bias, .weights = entry.weights, .biases = biases});
         case conv2d:
-            return conv(s, scope_name, x, it.units, it.kernel,
-                        {.strides = it.strides,
-                         .padding = it.padding,
-                         .dilations = it.dilations,
-                         .groups = it.groups,
+            return conv(s, scope_name, x, entry.units, entry.kernel,
+                        {.strides = entry.strides,
+                         .padding = entry.padding,
+                         .dilations = entry.dilations,
+                         .groups = entry.groups,
                          .activation = then,
-                         .use_bias = it.use_bias,
-                         .weights = it.weights,
+                         .use_bias = entry.use_bias,
+                         .weights = entry.weights,
                          .biases = biases});
         case separable_conv2d:
-            return separable_conv(s, scope_name, x, it.units, it.kernel,
-                                  {.strides = it.strides,
-                                   .padding = it.padding,
-                                   .dilations = it.dilations,
-                                   .multiplier = it.multiplier,
+            return separable_conv(s, scope_name, x, entry.units, entry.kernel,
+                                  {.strides = entry.strides,
+                                   .padding = entry.padding,
+                                   .dilations = entry.dilations,
+                                   .multiplier = entry.multiplier,
                                    .activation = then,
-                                   .use_bias = it.use_bias,
-                                   .depthwise_weights = it.weights,
-                                   .pointwise_weights = it.weights,
+                                   .use_bias = entry.use_bias,
+                                   .depthwise_weights = entry.weights,
+                                   .pointwise_weights = entry.weights,
                                    .biases = biases});
         case max_pool:
         case avg_pool: {
-            const pool_options by{
-                .window = it.kernel, .strides = it.strides, .padding = it.padding, .ceil_mode = it.ceil_mode};
-            return it.kind == max_pool ? ambit::max_pool(x, by) : ambit::avg_pool(x, by);
+            const pool_options by{.window = entry.kernel,
+                                  .strides = entry.strides,
+                                  .padding = entry.padding,
+                                  .ceil_mode = entry.ceil_mode};
+            return entry.kind == max_pool ? ambit::max_pool(x, by) : ambit::avg_pool(x, by);
         }
         case flatten: return ambit::flatten(x);
         case reshape: {
             shape extents{x.shape()[0]};
-            for (int axis = 0; axis < it.extents.rank(); ++axis) extents.append(it.extents[axis]);
+            for (int axis = 0; axis < entry.extents.rank(); ++axis) extents.append(entry.extents[axis]);
             return ambit::reshape(x, extents);
         }
         case activation: return then ? (*then)(x, {}, location::current()) : x;
-        case dropout: return ambit::dropout(s, x, {.rate = it.rate, .training = training});
+        case dropout: return ambit::dropout(s, x, {.rate = entry.rate, .training = training});
         case batch_normalization:
             return ambit::batch_normalization(s, scope_name, x,
-                                              {.momentum = it.momentum,
-                                               .epsilon = it.epsilon,
-                                               .center = it.center,
-                                               .scale = it.scale,
+                                              {.momentum = entry.momentum,
+                                               .epsilon = entry.epsilon,
+                                               .center = entry.center,
+                                               .scale = entry.scale,
                                                .training = training});
         case layer_normalization:
             return ambit::layer_normalization(
-                s, scope_name, x, {.axis = it.axis, .epsilon = it.epsilon, .center = it.center, .scale = it.scale});
+                s, scope_name, x,
+                {.axis = entry.axis, .epsilon = entry.epsilon, .center = entry.center, .scale = entry.scale});
         case group_normalization:
             return ambit::group_normalization(
-                s, scope_name, x, {.groups = it.groups, .epsilon = it.epsilon, .center = it.center, .scale = it.scale});
+                s, scope_name, x,
+                {.groups = entry.groups, .epsilon = entry.epsilon, .center = entry.center, .scale = entry.scale});
         case add: {
             tensor sum = x;
             for (std::size_t i = 1; i < of.size(); ++i) sum = ambit::add(sum, of[i]);
             return sum;
         }
-        case concat: return ambit::concat(std::span<const tensor>(of), it.axis);
+        case concat: return ambit::concat(std::span<const tensor>(of), entry.axis);
     }
     return x;
 }

@@ -79,21 +79,21 @@ private:
         layers_.push_back(std::move(read));
     }
 
-    static void read_kind(table_reader& table, layer& it, bool shares) {
+    static void read_kind(table_reader& table, layer& entry, bool shares) {
         const auto said = shares ? table.optional("type") : table.required("type");
         if (!said) return;
         const auto kind = static_cast<layer_kind>(said->word(layer_kinds));
-        if (shares && kind != it.kind)
+        if (shares && kind != entry.kind)
             said->refuse(config_fault::unknown_word, "there is " + in_quotes(said->text()),
                          "the layer that it shares with is " +
-                             in_quotes(layer_kinds[static_cast<std::size_t>(it.kind)]) + ", and so is this one");
-        it.kind = kind;
+                             in_quotes(layer_kinds[static_cast<std::size_t>(entry.kind)]) + ", and so is this one");
+        entry.kind = kind;
     }
 
-    void read_inputs(table_reader& table, layer& it, std::size_t i) const {
-        if (it.kind != layer_kind::add && it.kind != layer_kind::concat) {
+    void read_inputs(table_reader& table, layer& entry, std::size_t i) const {
+        if (entry.kind != layer_kind::add && entry.kind != layer_kind::concat) {
             const auto said = table.optional("input");
-            it.inputs = {said ? find(*said, i) : static_cast<int>(i) - 1};
+            entry.inputs = {said ? find(*said, i) : static_cast<int>(i) - 1};
             return;
         }
         const placed_value list = table.required("inputs");
@@ -101,29 +101,30 @@ private:
         if (list.size() < 2 || list.size() > most_inputs)
             list.refuse(config_fault::wrong_size, "there are " + std::to_string(list.size()) + " layers",
                         "it takes 2 to " + std::to_string(most_inputs));
-        for (std::size_t k = 0; k < list.size(); ++k) it.inputs.push_back(find(list[k], i));
+        for (std::size_t k = 0; k < list.size(); ++k) entry.inputs.push_back(find(list[k], i));
     }
 
     /// Two layers of one kind that ask for the same variables are told by the rules of scopes, which name the variable.
-    void expect_new(const placed_value& name, const layer& it) const {
+    void expect_new(const placed_value& name, const layer& entry) const {
         using enum layer_kind;
-        const auto before = known_.find(it.name);
+        const auto before = known_.find(entry.name);
         if (before == known_.end()) {
-            if (it.name == input_of_net)
+            if (entry.name == input_of_net)
                 name.refuse(config_fault::duplicate_layer, "there is \"input\", the name of the net's own input",
                             "give the layer another name");
-            if (it.name.empty())
+            if (entry.name.empty())
                 name.refuse(config_fault::unknown_word, "there is an empty name", "leave it out, or say one");
             return;
         }
         const layer& other = layers_[before->second];
-        const bool always_has =
-            it.kind == dense || it.kind == conv2d || it.kind == separable_conv2d || it.kind == batch_normalization;
-        if (always_has && other.kind == it.kind && other.shares < 0 && it.shares < 0) return;
-        name.refuse(config_fault::duplicate_layer,
-                    "there is " + in_quotes(it.name) + ", the name of the layer on line " + std::to_string(other.line),
-                    "give one of them another name; a layer that uses the variables of another one says shares = \"its "
-                    "name\"");
+        const bool always_has = entry.kind == dense || entry.kind == conv2d || entry.kind == separable_conv2d ||
+                                entry.kind == batch_normalization;
+        if (always_has && other.kind == entry.kind && other.shares < 0 && entry.shares < 0) return;
+        name.refuse(
+            config_fault::duplicate_layer,
+            "there is " + in_quotes(entry.name) + ", the name of the layer on line " + std::to_string(other.line),
+            "give one of them another name; a layer that uses the variables of another one says shares = \"its "
+            "name\"");
     }
 
     std::string free_name(std::string_view kind) {

@@ -128,19 +128,19 @@ template <class Source, int Number> struct facts {
     static constexpr std::array<piece_of_text, pieces> places = [] {
         std::array<piece_of_text, pieces> found{};
         std::size_t begin = 0;
-        for (piece_of_text& it : found) {
-            it = piece_at(all.view(), begin);
-            begin = it.next;
+        for (piece_of_text& piece : found) {
+            piece = piece_at(all.view(), begin);
+            begin = piece.next;
         }
         return found;
     }();
 
     template <std::size_t Piece> static constexpr auto piece() {
-        constexpr piece_of_text it = places[Piece];
-        fixed_string<it.end - it.begin + 1> copied;
-        for (std::size_t i = it.begin; i < it.end; ++i) copied.characters[i - it.begin] = all.characters[i];
+        constexpr piece_of_text piece = places[Piece];
+        fixed_string<piece.end - piece.begin + 1> copied;
+        for (std::size_t i = piece.begin; i < piece.end; ++i) copied.characters[i - piece.begin] = all.characters[i];
         // clang 16 prints text as text only if its terminator was written, not left from the initialization.
-        copied.characters[it.end - it.begin] = '\0';
+        copied.characters[piece.end - piece.begin] = '\0';
         return copied;
     }
 

@@ -152,7 +152,7 @@ public:
                 return *this;
             }
             void operator++(int) { ++*this; }
-            friend bool operator==(const iterator& it, std::default_sentinel_t) { return it.at_ == nullptr; }
+            friend bool operator==(const iterator& place, std::default_sentinel_t) { return place.at_ == nullptr; }
 
         private:
             friend pass;

@@ -27,9 +27,10 @@ struct touched_rows {
 
 /// Whether a node adds rows to a table of zeros of this shape, as the gradient of a lookup does.
 constexpr bool adds_rows(const graph_builder& builder, int id, const shape& table) {
-    const graph_parts::node& it = builder.node_at(id);
-    if (it.op->id != scatter_info.id || it.op->role != op_role::compute || it.result.extents != table) return false;
-    const auto a = core_parts::from_words<scatter_op::attributes>(builder.value().words.begin() + it.first_word);
+    const graph_parts::node& scatter = builder.node_at(id);
+    if (scatter.op->id != scatter_info.id || scatter.op->role != op_role::compute || scatter.result.extents != table)
+        return false;
+    const auto a = core_parts::from_words<scatter_op::attributes>(builder.value().words.begin() + scatter.first_word);
     return normalize_axis(a.axis, table.rank()) == 0;
 }
 

@@ -70,8 +70,9 @@ public:
         std::vector<variable_pointer> found;
         if (const auto itself = sorted_.find(prefix); itself != sorted_.end()) found.push_back(*itself->second);
         const std::string inside = std::string(prefix) + '/';
-        for (auto it = sorted_.lower_bound(inside); it != sorted_.end() && it->first.starts_with(inside); ++it)
-            found.push_back(*it->second);
+        for (auto place = sorted_.lower_bound(inside); place != sorted_.end() && place->first.starts_with(inside);
+             ++place)
+            found.push_back(*place->second);
         std::sort(found.begin(), found.end(), [](const variable_pointer& a, const variable_pointer& b) {
             return a->facts().serial < b->facts().serial;
         });
