@@ -16,17 +16,9 @@
 
 namespace AMBIT_NAMESPACE::op_parts {
 
-/// What both gradients share: `height` and `width` are those of the result, image or kernel.
+/// What both gradients share.
 struct conv2d_gradient_op : compute_op {
-    struct attributes {
-        std::int64_t stride_height, stride_width;
-        padding_option padding;
-        std::int64_t height, width;
-        std::int64_t dilation_height = 1, dilation_width = 1;
-
-        constexpr window_extents strides() const { return {stride_height, stride_width}; }
-        constexpr window_extents dilations() const { return {dilation_height, dilation_width}; }
-    };
+    using attributes = convolution_attributes;
 
     /// The convolution of an image and a kernel with these attributes has the result `upstream`.
     static constexpr inferred checked(const tensor_spec& guess, const shape& image, const shape& kernel,
@@ -51,11 +43,7 @@ struct conv2d_gradient_op : compute_op {
         if (a.stride_height < 1 || a.stride_width < 1)
             return refuses(mistake::op_option, "strides must be at least 1", call.operand(0));
         if (const option_fault off = no_pads(a.padding)) return refuses(off, call.operand(0));
-        if (a.height < 1 || a.width < 1)
-            return refuses(mistake::op_option, "height and width must be at least 1", call.operand(0));
-        if (a.height > core_parts::max_tensor_bytes || a.width > core_parts::max_tensor_bytes)
-            return exceeds_a_terabyte(call.operand(0));
-        return yields(call.operand(0));
+        return check_extents(a, call.operand(0));
     }
 
     static constexpr attributes attributes_from(const window_extents& result, const conv2d_options& options) {

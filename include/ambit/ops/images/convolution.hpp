@@ -8,6 +8,7 @@
 #include <ambit/ops/images/window.hpp>
 #include <ambit/ops/op.hpp>
 
+#include <cstdint>
 #include <string_view>
 
 namespace AMBIT_NAMESPACE::op_parts {
@@ -28,6 +29,24 @@ constexpr inferred check_dilations(const shape& kernel, const window_extents& st
         return refuses(mistake::op_option, "with dilations, strides must be 1", x);
     if (reaches_a_terabyte({kernel[0], kernel[1]}, dilations))
         return refuses(mistake::op_option, "a kernel with its dilations must be smaller than a terabyte", x);
+    return yields(x);
+}
+
+/// Options of a convolution, of a gradient of it with the height and width of its result: an image or a kernel.
+struct convolution_attributes {
+    std::int64_t stride_height, stride_width;
+    padding_option padding;
+    std::int64_t height, width;
+    std::int64_t dilation_height = 1, dilation_width = 1;
+
+    constexpr window_extents strides() const { return {stride_height, stride_width}; }
+    constexpr window_extents dilations() const { return {dilation_height, dilation_width}; }
+};
+
+/// What is wrong with the height and width of a gradient; nothing: the result is `x`.
+constexpr inferred check_extents(const convolution_attributes& a, const tensor_spec& x) {
+    if (a.height < 1 || a.width < 1) return refuses(mistake::op_option, "height and width must be at least 1", x);
+    if (a.height > max_tensor_bytes || a.width > max_tensor_bytes) return exceeds_a_terabyte(x);
     return yields(x);
 }
 

@@ -18,15 +18,7 @@ namespace AMBIT_NAMESPACE::op_parts {
 /// What convolution and gradients share. Kernels have a last extent of 1: with a multiplier, channels are repeated
 /// before.
 struct depthwise_op : compute_op {
-    struct attributes {
-        std::int64_t stride_height, stride_width;
-        padding_option padding;
-        std::int64_t height, width;  // of a gradient's result: image or kernel
-        std::int64_t dilation_height = 1, dilation_width = 1;
-
-        constexpr window_extents strides() const { return {stride_height, stride_width}; }
-        constexpr window_extents dilations() const { return {dilation_height, dilation_width}; }
-    };
+    using attributes = convolution_attributes;
 
     static constexpr inferred precheck(const op_call& call) {
         const auto a = call.attributes<attributes>();
@@ -46,10 +38,8 @@ struct depthwise_op : compute_op {
                                              const shape& result) {
         const tensor_spec guess{result, call.type(0)};
         const auto a = call.attributes<attributes>();
-        if (a.height < 1 || a.width < 1)
-            return refuses(mistake::op_option, "height and width must be at least 1", call.operand(0));
-        if (a.height > core_parts::max_tensor_bytes || a.width > core_parts::max_tensor_bytes)
-            return exceeds_a_terabyte(call.operand(0));
+        const inferred possible = check_extents(a, call.operand(0));
+        if (possible.fault != mistake::none) return possible;
         const inferred apart = check_dilations(kernel, a.strides(), a.dilations(), call.operand(0));
         if (apart.fault != mistake::none) return apart;
         const conv2d_geometry g = convolution_geometry(image, kernel, a.strides(), a.padding, a.dilations());
