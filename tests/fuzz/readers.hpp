@@ -16,6 +16,9 @@
 #include <ambit/io/idx.hpp>
 #include <ambit/io/jpeg.hpp>
 #include <ambit/io/png.hpp>
+#ifdef AMBIT_HAS_ONNX
+#include <ambit/onnx/onnx_reader.hpp>
+#endif
 
 #include <cstddef>
 #include <cstdint>
@@ -337,6 +340,21 @@ inline void read_net(bytes_view bytes) {
     allow_errors([&] { (void)ambit::read_config(ambit::config_text{text_of(bytes), format, "input"}); });
 }
 
+// ---- Models of other frameworks ------------------------------------------------------------------------------------
+
+#ifdef AMBIT_HAS_ONNX
+inline constexpr ambit::onnx_limits small_models{.bytes = 1 << 20, .data_bytes = 1 << 24, .nodes = 1000, .depth = 8};
+
+inline void read_onnx(bytes_view bytes) {
+    allow_errors([&] { (void)ambit::parse_onnx(bytes, {}, small_models); });
+}
+inline void read_onnx_array(bytes_view bytes) {
+    allow_errors([&] { (void)ambit::parse_onnx_array(bytes, small_models); });
+    allow_errors([&] { (void)ambit::parse_onnx_sequence(bytes, small_models); });
+    allow_errors([&] { (void)ambit::parse_onnx_optional(bytes, small_models); });
+}
+#endif
+
 struct reader {
     std::string_view name;  // of its folder of inputs, too
     void (*read)(bytes_view);
@@ -359,6 +377,10 @@ inline constexpr reader readers[] = {
     {"json", read_json},
     {"toml", read_toml},
     {"net", read_net},
+#ifdef AMBIT_HAS_ONNX
+    {"onnx", read_onnx},
+    {"onnx_array", read_onnx_array},
+#endif
 };
 
 }  // namespace ambit_test
