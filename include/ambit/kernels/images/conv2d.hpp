@@ -136,24 +136,31 @@ private:
     }
 };
 
-// All pixels of one image for `Vectors` vectors of output channels from `channel` on, whose weights begin at `weights`.
+// Pixels of an image: of the lines [first, last) those that use all taps of a line, and, if wanted, those that do not.
+struct image_part {
+    std::int64_t first, last;
+    bool edges;
+};
+
+// Some pixels of one image for `Vectors` vectors of output channels from `channel` on, whose weights begin at
+// `weights`.
 template <int Vectors, bool Partial, class V, class T, class Geometry, class Epilogue>
 [[gnu::always_inline]] inline void conv_image(Geometry geometry, const T* image, const T* weights,
-                                              const Epilogue& epilogue, std::int64_t image_row, std::int64_t channel,
-                                              std::int64_t last, std::int64_t step) noexcept {
+                                              const Epilogue& epilogue, std::int64_t image_row, image_part part,
+                                              std::int64_t channel, std::int64_t last, std::int64_t step) noexcept {
     using across_line = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, false>;
     using down_column = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, true>;
     constexpr std::int64_t known_columns = conv_inside<Geometry>(true);
     constexpr std::int64_t known_lines = conv_inside<Geometry>(false);
     const conv2d_geometry g = value_of(geometry);
     const conv_axis lines = conv_lines(g), columns = conv_columns(g);
-    for (std::int64_t y = 0; y < g.out_height; ++y) {
+    for (std::int64_t y = part.first; y < part.last; ++y) {
         const across_line run{
             geometry,          image,           weights, epilogue,       image_row, y,    columns.first,
             lines.from_tap(y), lines.to_tap(y), 0,       g.kernel_width, channel,   last, step};
         for_row_tiles<known_columns, V>(columns.inside(), run);
     }
-    for (std::int64_t x = 0; x < g.out_width; ++x) {
+    for (std::int64_t x = part.edges ? 0 : g.out_width; x < g.out_width; ++x) {
         if (x == columns.first) x = columns.last;
         if (x >= g.out_width) break;
         down_column run{geometry,
@@ -182,54 +189,101 @@ template <int Vectors, bool Partial, class V, class T, class Geometry, class Epi
     }
 }
 
+// How a convolution goes through its output channels. Weights are read as they are stored, or as `pack` has laid them
+// into scratch memory.
+template <class T, class Geometry, class Arch> struct conv_channels {
+    static constexpr auto fit() {
+        if constexpr (!is_vectorized<T>) return std::type_identity<T>{};
+        else if constexpr (is_static<Geometry>) return fitting<T, Arch, Geometry::value.out_channels>();
+        else return std::type_identity<xsimd::batch<T, Arch>>{};
+    }
+    using V = typename decltype(fit())::type;
+    static constexpr std::int64_t width = lanes<V>;
+    static constexpr int fixed_vectors() {
+        if constexpr (!is_static<Geometry>) return 2;
+        else return conv_vectors<V>(Geometry::value);
+    }
+    static constexpr int vectors = fixed_vectors();
+    static constexpr std::int64_t panel = vectors * width;
+
+    static constexpr std::int64_t depth(const conv2d_geometry& g) {
+        return g.kernel_height * g.kernel_width * g.in_channels;
+    }
+    // Channels of whole panels, and as many vectors as the others take.
+    static constexpr std::int64_t whole(const conv2d_geometry& g) { return g.out_channels / panel * panel; }
+    static constexpr std::int64_t used(const conv2d_geometry& g) {
+        return ceiling_divide(g.out_channels - whole(g), width) * width;
+    }
+
+    [[gnu::always_inline]] static void pack(const conv2d_geometry& g, const T* weights, T* scratch) noexcept {
+        const std::int64_t rest = g.out_channels - whole(g);
+        pack_panels(weights, g.out_channels, 1, depth(g), whole(g), panel, scratch);
+        pack_panels(weights + whole(g), g.out_channels, 1, depth(g), rest, used(g), scratch + depth(g) * whole(g));
+    }
+
+    // All channels of some pixels of image `n`.
+    template <class Epilogue>
+    [[gnu::always_inline]] static void run(Geometry geometry, const T* in, const T* weights, const T* scratch,
+                                           const Epilogue& epilogue, std::int64_t n, image_part part) noexcept {
+        const conv2d_geometry g = value_of(geometry);
+        const bool packs = packs_channels(g);
+        const T* const image = in + n * g.in_height * g.in_width * g.in_channels;
+        const std::int64_t row = n * g.out_height * g.out_width;
+        // The weights of the channels from `c` on, of which `count` are taken together.
+        const auto at = [&](std::int64_t c) { return packs ? scratch + c * depth(g) : weights + c; };
+        const auto step = [&](std::int64_t count) { return packs ? count : g.out_channels; };
+        for (std::int64_t c = 0; c < whole(g); c += panel)
+            conv_image<vectors, false, V>(geometry, image, at(c), epilogue, row, part, c, width, step(panel));
+        if constexpr (!is_static<Geometry>) {
+            for (std::int64_t c = whole(g); c < g.out_channels; c += width)
+                conv_image<1, true, V>(geometry, image, at(whole(g)) + c - whole(g), epilogue, row, part, c,
+                                       (std::min)(width, g.out_channels - c), step(used(g)));
+        } else {
+            constexpr std::int64_t left = Geometry::value.out_channels % panel;
+            if constexpr (left > 0) {
+                constexpr std::int64_t count = ceiling_divide(left, width);
+                conv_image<static_cast<int>(count), left % width != 0, V>(geometry, image, at(whole(g)), epilogue, row,
+                                                                          part, whole(g), left - (count - 1) * width,
+                                                                          step(used(g)));
+            }
+        }
+    }
+};
+
 }  // namespace detail
 
 /// `epilogue(v, pixel, channel)` for every vector or element of the result, in no particular order.
 template <class T, class Geometry, class Epilogue, class Arch = kernel_arch>
 inline void conv2d(Geometry geometry, const T* in, const T* weights, [[maybe_unused]] T* scratch,
                    const Epilogue& epilogue, Arch = {}) noexcept {
-    constexpr auto fit = [] {
-        if constexpr (!is_vectorized<T>) return std::type_identity<T>{};
-        else if constexpr (is_static<Geometry>) return fitting<T, Arch, Geometry::value.out_channels>();
-        else return std::type_identity<xsimd::batch<T, Arch>>{};
-    }();
-    using V = typename decltype(fit)::type;
-    constexpr std::int64_t width = lanes<V>;
-    constexpr int vectors = [] {
-        if constexpr (!is_static<Geometry>) return 2;
-        else return detail::conv_vectors<V>(Geometry::value);
-    }();
-    constexpr std::int64_t panel = vectors * width;
+    using channels = detail::conv_channels<T, Geometry, Arch>;
     const conv2d_geometry g = value_of(geometry);
-    const std::int64_t pixels = g.out_height * g.out_width, whole = g.out_channels / panel * panel;
-    const std::int64_t depth = g.kernel_height * g.kernel_width * g.in_channels, rest = g.out_channels - whole;
-    const bool packs = packs_channels(g);
-    const std::int64_t used = ceiling_divide(rest, width) * width;
-    if (packs) {
-        pack_panels(weights, g.out_channels, 1, depth, whole, panel, scratch);
-        pack_panels(weights + whole, g.out_channels, 1, depth, rest, used, scratch + depth * whole);
-    }
-    // The weights of the channels from `c` on, of which `count` are taken together.
-    const auto at = [&](std::int64_t c) { return packs ? scratch + c * depth : weights + c; };
-    const auto step = [&](std::int64_t count) { return packs ? count : g.out_channels; };
-    for (std::int64_t n = 0; n < g.batch; ++n) {
-        const T* image = in + n * g.in_height * g.in_width * g.in_channels;
-        for (std::int64_t c = 0; c < whole; c += panel)
-            detail::conv_image<vectors, false, V>(geometry, image, at(c), epilogue, n * pixels, c, width, step(panel));
-        if constexpr (!is_static<Geometry>) {
-            for (std::int64_t c = whole; c < g.out_channels; c += width)
-                detail::conv_image<1, true, V>(geometry, image, at(whole) + c - whole, epilogue, n * pixels, c,
-                                               (std::min)(width, g.out_channels - c), step(used));
-        } else {
-            constexpr std::int64_t left = Geometry::value.out_channels % panel;
-            if constexpr (left > 0) {
-                constexpr std::int64_t count = ceiling_divide(left, width);
-                detail::conv_image<static_cast<int>(count), left % width != 0, V>(
-                    geometry, image, at(whole), epilogue, n * pixels, whole, left - (count - 1) * width, step(used));
-            }
-        }
+    if (packs_channels(g)) channels::pack(g, weights, scratch);
+    for (std::int64_t n = 0; n < g.batch; ++n)
+        channels::run(geometry, in, weights, scratch, epilogue, n, {0, g.out_height, true});
+}
+
+namespace detail {
+
+// Parts of a convolution that do not depend on each other: of each image the pixels of a line that use all taps of one,
+// and, as a last part, all others. Tiles and sums are those of the whole.
+constexpr std::int64_t parts_of_image(const conv2d_geometry& g) { return g.out_height + 1; }
+
+// Parts [first, last); `scratch` as `pack` has left it.
+template <class T, class Geometry, class Epilogue, class Arch>
+inline void conv2d_some_parts(Geometry geometry, const T* in, const T* weights, const T* scratch,
+                              const Epilogue& epilogue, std::int64_t first, std::int64_t last, Arch) noexcept {
+    const conv2d_geometry g = value_of(geometry);
+    const std::int64_t parts = parts_of_image(g);
+    for (std::int64_t n = first / parts; n * parts < last; ++n) {
+        const std::int64_t from = (std::max)(first - n * parts, std::int64_t{0});
+        const std::int64_t to = (std::min)(last - n * parts, parts);
+        conv_channels<T, Geometry, Arch>::run(geometry, in, weights, scratch, epilogue, n,
+                                              {from, (std::min)(to, g.out_height), to == parts});
     }
 }
+
+}  // namespace detail
 
 template <> struct entry<kernel_tag::conv2d> {
     template <class Geometry, class T, class Epilogue>
@@ -237,6 +291,18 @@ template <> struct entry<kernel_tag::conv2d> {
         conv2d(geometry, left, right, scratch, epilogue);
     }
     static constexpr std::int64_t columns(const conv2d_geometry& g) { return g.out_channels; }
+    template <class T, conv2d_geometry G> static constexpr std::int64_t parts() {
+        return G.batch * detail::parts_of_image(G);
+    }
+    template <class Geometry, class T> static void prepare(Geometry, const T*, const T* right, T* scratch) noexcept {
+        if constexpr (packs_channels(Geometry::value))
+            detail::conv_channels<T, Geometry, kernel_arch>::pack(Geometry::value, right, scratch);
+    }
+    template <class Geometry, class T, class Epilogue>
+    static void run_parts(Geometry geometry, const T* left, const T* right, T* scratch, const Epilogue& epilogue,
+                          std::int64_t first, std::int64_t last) noexcept {
+        detail::conv2d_some_parts(geometry, left, right, scratch, epilogue, first, last, kernel_arch{});
+    }
 };
 
 }  // namespace ambit::kernel_parts

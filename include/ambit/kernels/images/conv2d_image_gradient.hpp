@@ -197,6 +197,25 @@ template <> struct entry<kernel_tag::conv2d_image_gradient> {
         conv2d_image_gradient(geometry, left, right, scratch, epilogue);
     }
     static constexpr std::int64_t columns(const conv2d_geometry& g) { return g.in_channels; }
+    /// Those of the convolution that it is; 1 where it is several, or another kernel.
+    template <class T, conv2d_geometry G> static constexpr std::int64_t parts() {
+        if constexpr (G.stride_height * G.stride_width > 1 || detail::has_few_channels(G)) return 1;
+        else return entry<kernel_tag::conv2d>::parts<T, detail::phase_geometry(G, 0)>();
+    }
+    template <class Geometry, class T>
+    static void prepare(Geometry, const T* weights, const T* upstream, T* scratch) noexcept {
+        constexpr conv2d_geometry g = Geometry::value;
+        detail::mirror_taps(g, 0, weights, scratch);
+        entry<kernel_tag::conv2d>::prepare(static_value<detail::phase_geometry(g, 0)>{}, upstream, scratch,
+                                           detail::behind_mirrored(g, scratch));
+    }
+    template <class Geometry, class T, class Epilogue>
+    static void run_parts(Geometry, const T*, const T* upstream, T* scratch, const Epilogue& epilogue,
+                          std::int64_t first, std::int64_t last) noexcept {
+        constexpr conv2d_geometry g = Geometry::value;
+        entry<kernel_tag::conv2d>::run_parts(static_value<detail::phase_geometry(g, 0)>{}, upstream, scratch,
+                                             detail::behind_mirrored(g, scratch), epilogue, first, last);
+    }
 };
 
 }  // namespace ambit::kernel_parts

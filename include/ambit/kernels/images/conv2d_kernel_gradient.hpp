@@ -98,20 +98,29 @@ template <class Geometry> constexpr std::int64_t known_rows_of_tap() {
     else return -1;
 }
 
-// All taps of a block for `Vectors` vectors of output channels from `channel` on.
+// Some taps of a kernel, in the order of its elements; lines of taps where those go together.
+struct tap_range {
+    std::int64_t first, last;
+};
+constexpr std::int64_t taps_of_line(const conv2d_geometry& g) { return joins_taps(g) ? 1 : g.kernel_width; }
+constexpr tap_range all_taps(const conv2d_geometry& g) { return {0, g.kernel_height * taps_of_line(g)}; }
+
+// Some taps of a block for `Vectors` vectors of output channels from `channel` on; `out` begins with the first tap.
 template <int Vectors, bool Partial, class V, class T, class Geometry>
 [[gnu::always_inline]] inline void kernel_gradient_panel(Geometry geometry, const gradient_lines<T>& block,
-                                                         const T* upstream, T* out, std::int64_t channel,
-                                                         std::int64_t last) noexcept {
+                                                         const T* upstream, T* out, tap_range range,
+                                                         std::int64_t channel, std::int64_t last) noexcept {
     const conv2d_geometry g = value_of(geometry);
-    const std::int64_t rows = rows_of_tap(g), taps = joins_taps(g) ? 1 : g.kernel_width;
-    for (std::int64_t ky = 0; ky < g.kernel_height; ++ky) {
+    const std::int64_t rows = rows_of_tap(g), taps = taps_of_line(g);
+    for (std::int64_t ky = range.first / taps; ky * taps < range.last; ++ky) {
         const tap_outputs across(g.in_height, g.out_height, g.stride_height, g.pad_top, ky * g.dilation_height);
         gradient_lines<T> lines = block;
         lines.top = (std::max)(lines.top, across.first);
         lines.bottom = (std::min)(lines.bottom, across.last);
         if (lines.top >= lines.bottom) continue;
-        for (std::int64_t kx = 0; kx < taps; ++kx) {
+        const std::int64_t from = (std::max)(range.first - ky * taps, std::int64_t{0});
+        const std::int64_t to = (std::min)(range.last - ky * taps, taps);
+        for (std::int64_t kx = from; kx < to; ++kx) {
             tap_outputs along(g.in_width, g.out_width, g.stride_width, g.pad_left, kx * g.dilation_width);
             if (joins_taps(g)) along.first = 0, along.last = g.out_width;
             const std::int64_t pad = joins_taps(g) ? 0 : g.pad_left;
@@ -123,7 +132,7 @@ template <int Vectors, bool Partial, class V, class T, class Geometry>
                     (along.first * g.stride_width + kx * g.dilation_width - pad) * g.in_channels,
                 upstream + along.first * g.out_channels + channel,
                 along.last - along.first,
-                out + (ky * g.kernel_width + kx) * g.in_channels * g.out_channels + channel,
+                out + (ky * taps + kx - range.first) * rows * g.out_channels + channel,
                 last};
             for_row_tiles<known_rows_of_tap<Geometry>(), V>(rows, run);
         }
@@ -150,36 +159,35 @@ template <class V> constexpr int kernel_gradient_vectors(const conv2d_geometry& 
 
 // A block for all output channels.
 template <class V, class T, class Geometry>
-inline void kernel_gradient_of_block(Geometry geometry, const gradient_lines<T>& block, const T* upstream,
-                                     T* out) noexcept {
+inline void kernel_gradient_of_block(Geometry geometry, const gradient_lines<T>& block, const T* upstream, T* out,
+                                     tap_range range) noexcept {
     constexpr std::int64_t width = lanes<V>;
     const conv2d_geometry g = value_of(geometry);
     std::int64_t c = 0;
     if constexpr (!is_static<Geometry>) {
         for (; c + 2 * width <= g.out_channels; c += 2 * width)
-            kernel_gradient_panel<2, false, V>(geometry, block, upstream, out, c, width);
+            kernel_gradient_panel<2, false, V>(geometry, block, upstream, out, range, c, width);
         for (; c < g.out_channels; c += width)
-            kernel_gradient_panel<1, true, V>(geometry, block, upstream, out, c, (std::min)(width, g.out_channels - c));
+            kernel_gradient_panel<1, true, V>(geometry, block, upstream, out, range, c,
+                                              (std::min)(width, g.out_channels - c));
     } else {
         constexpr int vectors = kernel_gradient_vectors<V>(Geometry::value);
         constexpr std::int64_t panel = vectors * width, rest = Geometry::value.out_channels % panel;
         if constexpr (Geometry::value.out_channels >= panel)
             for (; c + panel <= g.out_channels; c += panel)
-                kernel_gradient_panel<vectors, false, V>(geometry, block, upstream, out, c, width);
+                kernel_gradient_panel<vectors, false, V>(geometry, block, upstream, out, range, c, width);
         if constexpr (rest > 0) {
             constexpr std::int64_t used = ceiling_divide(rest, width);
-            kernel_gradient_panel<static_cast<int>(used), rest % width != 0, V>(geometry, block, upstream, out, c,
-                                                                                rest - (used - 1) * width);
+            kernel_gradient_panel<static_cast<int>(used), rest % width != 0, V>(geometry, block, upstream, out, range,
+                                                                                c, rest - (used - 1) * width);
         }
     }
 }
 
-}  // namespace detail
-
-/// `out` has the kernel's extents.
-template <std::floating_point T, class Geometry, class Arch = kernel_arch>
-inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upstream, [[maybe_unused]] T* scratch,
-                                   T* out, Arch = {}) noexcept {
+// Some taps of the gradient, of which `out` has all: each has a tile and an array of sums of its own.
+template <class T, class Geometry, class Arch>
+inline void kernel_gradient_of_taps(Geometry geometry, const T* in, const T* upstream, [[maybe_unused]] T* scratch,
+                                    T* out, tap_range range, Arch) noexcept {
     constexpr auto fit = [] {
         if constexpr (!is_vectorized<T>) return std::type_identity<T>{};
         else if constexpr (is_static<Geometry>) return fitting<T, Arch, Geometry::value.out_channels>();
@@ -191,30 +199,47 @@ inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upst
     const bool copies = padded_lines_scratch(g) > 0;
     const std::int64_t columns = copies ? (g.out_width - 1) * g.stride_width + g.kernel_width : g.in_width;
     const std::int64_t line = columns * g.in_channels;
-    array_sum<T> sum(kernel_gradient_blocks(g), g.kernel_height * g.kernel_width * g.in_channels * g.out_channels,
-                     scratch + padded_lines_scratch(g), out);
+    const std::int64_t elements_of_tap = rows_of_tap(g) * g.out_channels;
+    array_sum<T> sum(kernel_gradient_blocks(g), (range.last - range.first) * elements_of_tap,
+                     scratch + padded_lines_scratch(g), out + range.first * elements_of_tap);
     for (std::int64_t n = 0; n < g.batch; n += step.images) {
         const std::int64_t images = (std::min)(step.images, g.batch - n);
         const T* from = in + n * g.in_height * g.in_width * g.in_channels;
         if (copies) {
-            detail::pad_lines(g, images, from, scratch);
+            pad_lines(g, images, from, scratch);
             from = scratch;
         }
         for (std::int64_t y = 0; y < g.out_height; y += step.lines) {
-            const detail::gradient_lines<T> block{from, images, g.in_height * line,
-                                                  line, y,      (std::min)(y + step.lines, g.out_height)};
-            detail::kernel_gradient_of_block<V>(geometry, block,
-                                                upstream + n * g.out_height * g.out_width * g.out_channels, sum.into());
+            const gradient_lines<T> block{from, images, g.in_height * line,
+                                          line, y,      (std::min)(y + step.lines, g.out_height)};
+            kernel_gradient_of_block<V>(geometry, block, upstream + n * g.out_height * g.out_width * g.out_channels,
+                                        sum.into(), range);
             sum.finish_block();
         }
     }
     sum.finish();
 }
 
+}  // namespace detail
+
+/// `out` has the kernel's extents.
+template <std::floating_point T, class Geometry, class Arch = kernel_arch>
+inline void conv2d_kernel_gradient(Geometry geometry, const T* in, const T* upstream, T* scratch, T* out,
+                                   Arch arch = {}) noexcept {
+    detail::kernel_gradient_of_taps(geometry, in, upstream, scratch, out, detail::all_taps(value_of(geometry)), arch);
+}
+
 template <> struct entry<kernel_tag::conv2d_kernel_gradient> {
     template <class Geometry, class T>
     static void run(Geometry geometry, T* out, const T* in, const T* upstream, std::byte* scratch = nullptr) noexcept {
         conv2d_kernel_gradient(geometry, in, upstream, reinterpret_cast<T*>(scratch), out);
+    }
+    template <class, conv2d_geometry G> static constexpr std::int64_t parts() { return detail::all_taps(G).last; }
+    template <class Geometry, class T>
+    static void run_parts(Geometry geometry, T* out, const T* in, const T* upstream, std::int64_t first,
+                          std::int64_t last, std::byte* scratch = nullptr) noexcept {
+        detail::kernel_gradient_of_taps(geometry, in, upstream, reinterpret_cast<T*>(scratch), out, {first, last},
+                                        kernel_arch{});
     }
 };
 

@@ -74,8 +74,16 @@ template <bool Partial, class V, class T, class Combine>
 
 }  // namespace detail
 
-template <class T, class Geometry, class Combine, class Arch = kernel_arch>
-inline void pool(Geometry geometry, const T* in, T* out, Combine combine, Arch = {}) noexcept {
+/// Images [first, last) of a batch.
+struct image_range {
+    std::int64_t first, last;
+};
+
+namespace detail {
+
+// `in` and `out` begin with image 0.
+template <class T, class Geometry, class Combine, class Arch>
+inline void pool_images(Geometry geometry, const T* in, T* out, image_range images, Combine combine, Arch) noexcept {
     constexpr auto fit = [] {
         if constexpr (!combines_in_batches<T, Combine>)
             return std::type_identity<typename Combine::template accumulator<T>>{};
@@ -84,27 +92,48 @@ inline void pool(Geometry geometry, const T* in, T* out, Combine combine, Arch =
     }();
     using V = typename decltype(fit)::type;
     const pool_geometry g = value_of(geometry);
-    for (std::int64_t n = 0; n < g.batch; ++n, in += g.in_height * g.in_width * g.channels)
+    in += images.first * g.in_height * g.in_width * g.channels;
+    out += images.first * g.out_height * g.out_width * g.channels;
+    for (std::int64_t n = images.first; n < images.last; ++n, in += g.in_height * g.in_width * g.channels)
         for (std::int64_t y = 0; y < g.out_height; ++y)
             for (std::int64_t x = 0; x < g.out_width; ++x, out += g.channels) {
-                const detail::pool_window window(g, y, x);
+                const pool_window window(g, y, x);
                 std::int64_t c = 0;
                 for (; c + lanes<V> <= g.channels; c += lanes<V>)
-                    detail::pool_vector<false, V>(g, window, in + c, out + c, lanes<V>, combine);
+                    pool_vector<false, V>(g, window, in + c, out + c, lanes<V>, combine);
                 if constexpr (lanes<V> > 1)
-                    if (c < g.channels)
-                        detail::pool_vector<true, V>(g, window, in + c, out + c, g.channels - c, combine);
+                    if (c < g.channels) pool_vector<true, V>(g, window, in + c, out + c, g.channels - c, combine);
             }
 }
 
-template <> struct entry<kernel_tag::max_pool> {
+}  // namespace detail
+
+template <class T, class Geometry, class Combine, class Arch = kernel_arch>
+inline void pool(Geometry geometry, const T* in, T* out, Combine combine, Arch arch = {}) noexcept {
+    detail::pool_images(geometry, in, out, {0, value_of(geometry).batch}, combine, arch);
+}
+
+/// The entry of a kernel that goes through a batch image by image: each is a part.
+struct entry_by_images {
+    template <class, pool_geometry G> static constexpr std::int64_t parts() { return G.batch; }
+};
+
+template <> struct entry<kernel_tag::max_pool> : entry_by_images {
     template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
         pool(geometry, in, out, maximum{});
     }
+    template <class Geometry, class T>
+    static void run_parts(Geometry geometry, T* out, const T* in, std::int64_t first, std::int64_t last) noexcept {
+        detail::pool_images(geometry, in, out, {first, last}, maximum{}, kernel_arch{});
+    }
 };
-template <> struct entry<kernel_tag::mean_pool> {
+template <> struct entry<kernel_tag::mean_pool> : entry_by_images {
     template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
         pool(geometry, in, out, mean{});
+    }
+    template <class Geometry, class T>
+    static void run_parts(Geometry geometry, T* out, const T* in, std::int64_t first, std::int64_t last) noexcept {
+        detail::pool_images(geometry, in, out, {first, last}, mean{}, kernel_arch{});
     }
 };
 

@@ -3,9 +3,9 @@
 // first NaN if there is one); that of a mean in equal shares to the places inside the image. Windows that overlap add
 // up.
 //
-//     max_pool_gradient(pool_geometry{…}, image, upstream, out);           // like the image
-//     mean_pool_gradient(pool_geometry{…}, upstream, out);
-//     max_pool_pick(pool_geometry{…}, image, values, out);                 // like the result: values at the maxima
+//     max_pool_gradient(pool_geometry{…}, image, upstream, out, {0, 32});  // like the image; of images [0, 32)
+//     mean_pool_gradient(pool_geometry{…}, upstream, out, {0, 32});
+//     max_pool_pick(pool_geometry{…}, image, values, out, {0, 32});        // like the result: values at the maxima
 #pragma once
 
 #include <ambit/contract/images.hpp>
@@ -60,10 +60,11 @@ template <class V, bool Partial, class T, class Visit>
         }
 }
 
-// `visit.template operator()<V, Partial>(window, image, result, channels)` for all channels of all windows, a batch at
-// a time; `image` and `result` are where the image and the batch of channels begin.
+// `visit.template operator()<V, Partial>(window, image, result, channels)` for all channels of all windows of some
+// images, a batch at a time; `image` and `result` are where the image and the batch of channels begin.
 template <class T, class Geometry, class Arch, class Visit>
-[[gnu::always_inline]] inline void for_pool_batches(Geometry geometry, Arch, const Visit& visit) noexcept {
+[[gnu::always_inline]] inline void for_pool_batches(Geometry geometry, image_range images, Arch,
+                                                    const Visit& visit) noexcept {
     constexpr auto fit = [] {
         if constexpr (!is_vectorized<T>) return std::type_identity<T>{};
         else if constexpr (is_static<Geometry>) return fitting<T, Arch, Geometry::value.channels>();
@@ -71,8 +72,8 @@ template <class T, class Geometry, class Arch, class Visit>
     }();
     using V = typename decltype(fit)::type;
     const pool_geometry g = value_of(geometry);
-    std::int64_t result = 0;
-    for (std::int64_t n = 0; n < g.batch; ++n)
+    std::int64_t result = images.first * g.out_height * g.out_width * g.channels;
+    for (std::int64_t n = images.first; n < images.last; ++n)
         for (std::int64_t y = 0; y < g.out_height; ++y)
             for (std::int64_t x = 0; x < g.out_width; ++x, result += g.channels) {
                 const pool_window window(g, y, x);
@@ -97,17 +98,19 @@ template <class V, bool Partial, class T>
     }
 }
 
-template <class T> inline void clear_for_windows(const pool_geometry& g, T* out) noexcept {
+template <class T> inline void clear_for_windows(const pool_geometry& g, image_range images, T* out) noexcept {
+    const std::int64_t image = g.in_height * g.in_width * g.channels;
     if (windows_overlap(g) || windows_leave_places(g))
-        std::fill_n(out, g.batch * g.in_height * g.in_width * g.channels, T(0));
+        std::fill(out + images.first * image, out + images.last * image, T(0));
 }
 
 }  // namespace detail
 
 template <std::floating_point T, class Geometry, class Arch = kernel_arch>
-inline void max_pool_gradient(Geometry geometry, const T* in, const T* upstream, T* out, Arch arch = {}) noexcept {
+inline void max_pool_gradient(Geometry geometry, const T* in, const T* upstream, T* out, image_range images,
+                              Arch arch = {}) noexcept {
     const pool_geometry g = value_of(geometry);
-    detail::clear_for_windows(g, out);
+    detail::clear_for_windows(g, images, out);
     const auto window = [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
                                                    std::int64_t result, std::int64_t channels) {
         const V share = load_channels<Partial, V>(upstream + result, channels), zero = fill<V>(T(0));
@@ -116,11 +119,12 @@ inline void max_pool_gradient(Geometry geometry, const T* in, const T* upstream,
                                      detail::where(lanes_of_it, share, zero), channels);
         });
     };
-    detail::for_pool_batches<T>(geometry, arch, window);
+    detail::for_pool_batches<T>(geometry, images, arch, window);
 }
 
 template <std::floating_point T, class Geometry, class Arch = kernel_arch>
-inline void max_pool_pick(Geometry geometry, const T* in, const T* values, T* out, Arch arch = {}) noexcept {
+inline void max_pool_pick(Geometry geometry, const T* in, const T* values, T* out, image_range images,
+                          Arch arch = {}) noexcept {
     const pool_geometry g = value_of(geometry);
     const auto window = [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
                                                    std::int64_t result, std::int64_t channels) {
@@ -131,13 +135,14 @@ inline void max_pool_pick(Geometry geometry, const T* in, const T* values, T* ou
         });
         store_channels<Partial>(out + result, picked, channels);
     };
-    detail::for_pool_batches<T>(geometry, arch, window);
+    detail::for_pool_batches<T>(geometry, images, arch, window);
 }
 
 template <std::floating_point T, class Geometry, class Arch = kernel_arch>
-inline void mean_pool_gradient(Geometry geometry, const T* upstream, T* out, Arch arch = {}) noexcept {
+inline void mean_pool_gradient(Geometry geometry, const T* upstream, T* out, image_range images,
+                               Arch arch = {}) noexcept {
     const pool_geometry g = value_of(geometry);
-    detail::clear_for_windows(g, out);
+    detail::clear_for_windows(g, images, out);
     const auto window = [&]<class V, bool Partial>(const detail::pool_window& w, std::int64_t image,
                                                    std::int64_t result, std::int64_t channels) {
         const V share = load_channels<Partial, V>(upstream + result, channels) / fill<V>(static_cast<T>(w.count()));
@@ -146,24 +151,39 @@ inline void mean_pool_gradient(Geometry geometry, const T* upstream, T* out, Arc
                 detail::give<V, Partial>(detail::windows_overlap(g), out + image + (y * g.in_width + x) * g.channels,
                                          share, channels);
     };
-    detail::for_pool_batches<T>(geometry, arch, window);
+    detail::for_pool_batches<T>(geometry, images, arch, window);
 }
 
-template <> struct entry<kernel_tag::max_pool_gradient> {
+template <> struct entry<kernel_tag::max_pool_gradient> : entry_by_images {
     template <class Geometry, class T>
     static void run(Geometry geometry, T* out, const T* in, const T* upstream) noexcept {
-        max_pool_gradient(geometry, in, upstream, out);
+        max_pool_gradient(geometry, in, upstream, out, {0, value_of(geometry).batch});
+    }
+    template <class Geometry, class T>
+    static void run_parts(Geometry geometry, T* out, const T* in, const T* upstream, std::int64_t first,
+                          std::int64_t last) noexcept {
+        max_pool_gradient(geometry, in, upstream, out, {first, last});
     }
 };
-template <> struct entry<kernel_tag::max_pool_pick> {
+template <> struct entry<kernel_tag::max_pool_pick> : entry_by_images {
     template <class Geometry, class T>
     static void run(Geometry geometry, T* out, const T* in, const T* values) noexcept {
-        max_pool_pick(geometry, in, values, out);
+        max_pool_pick(geometry, in, values, out, {0, value_of(geometry).batch});
+    }
+    template <class Geometry, class T>
+    static void run_parts(Geometry geometry, T* out, const T* in, const T* values, std::int64_t first,
+                          std::int64_t last) noexcept {
+        max_pool_pick(geometry, in, values, out, {first, last});
     }
 };
-template <> struct entry<kernel_tag::mean_pool_gradient> {
+template <> struct entry<kernel_tag::mean_pool_gradient> : entry_by_images {
     template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* upstream) noexcept {
-        mean_pool_gradient(geometry, upstream, out);
+        mean_pool_gradient(geometry, upstream, out, {0, value_of(geometry).batch});
+    }
+    template <class Geometry, class T>
+    static void run_parts(Geometry geometry, T* out, const T* upstream, std::int64_t first,
+                          std::int64_t last) noexcept {
+        mean_pool_gradient(geometry, upstream, out, {first, last});
     }
 };
 

@@ -233,9 +233,14 @@ template <class T, class Geometry, class Epilogue, class V, int RunTimeVectors =
     }
 };
 
+// Columns of C: the first one is that of a panel, and so is the last one, or it is C's.
+struct column_range {
+    std::int64_t first, last;
+};
+
 template <class V, class T, class Geometry, class Epilogue>
 [[gnu::always_inline]] inline void gemm_tiles(Geometry geometry, const T* a, const T* b, T* scratch,
-                                              const Epilogue& epilogue) noexcept {
+                                              const Epilogue& epilogue, column_range columns) noexcept {
     const gemm_geometry g = value_of(geometry);
     using run_type = gemm_run<T, Geometry, Epilogue, V>;
     const std::int64_t behind = needs_packing(g) ? packed_columns(g) * g.k : 0;
@@ -249,13 +254,41 @@ template <class V, class T, class Geometry, class Epilogue>
         // Where there is nowhere to copy to, g++ at -O1 warns of a copy that is never made.
         if constexpr (run_type::may_copy_rows())
             if (run.copies()) copy_rows(a + run.top * g.k, g.k, rows, g.k, run.rows_of_a, g.k + row_gap);
-        for (run.first = 0; run.first < g.n; run.first += block) {
-            run.count = (std::min)(block, g.n - run.first);
+        for (run.first = columns.first; run.first < columns.last; run.first += block) {
+            run.count = (std::min)(block, columns.last - run.first);
             if constexpr (run_type::may_pack())
                 if (run.packs() && g.transpose_b != 0)
                     pack_panels(b + run.first * g.k, 1, g.k, g.k, run.count, run_type::panel, scratch);
             for_row_tiles<run_type::rows_of_tiles(), V>(rows, run);
         }
+    }
+}
+
+// Parts of a product that do not depend on each other: its panels, or its tiles of rows where these are more and
+// neither operand is copied on the way. However many are taken at a time, tiles and sums are those of the whole.
+template <class T, gemm_geometry G, class Arch> struct gemm_parts {
+    using V = typename decltype(fitting<T, Arch, G.n>())::type;
+    static constexpr std::int64_t panel = gemm_run<T, static_value<G>, store_epilogue<T>, V>::panel;
+    static constexpr std::int64_t panels = ceiling_divide(G.n, panel), tiles = cut_rows(G.m, most_rows<V>).tiles;
+    static constexpr bool is_by_rows = tiles > panels && !needs_packing(G) && !copies_rows(G);
+    static constexpr std::int64_t count = is_inner_product(G) ? 1 : is_by_rows ? tiles : panels;
+};
+template <class T, gemm_geometry G, class Arch> constexpr std::int64_t count_gemm_parts() {
+    if constexpr (is_vectorized<T>) return gemm_parts<T, G, Arch>::count;
+    else return 1;
+}
+
+template <class T, gemm_geometry G, class Epilogue, class Arch>
+inline void gemm_some_parts(static_value<G> geometry, const T* a, const T* b, T* scratch, const Epilogue& epilogue,
+                            std::int64_t first, std::int64_t last, Arch) noexcept {
+    using parts = gemm_parts<T, G, Arch>;
+    using V = typename parts::V;
+    if constexpr (parts::is_by_rows) {
+        const gemm_run<T, static_value<G>, Epilogue, V> run{geometry, a, b, nullptr, nullptr, epilogue, 0, G.n};
+        for_some_row_tiles<G.m, V>(first, last, run);
+    } else {
+        const column_range columns{first * parts::panel, (std::min)(last * parts::panel, G.n)};
+        gemm_tiles<V>(geometry, a, b, scratch, epilogue, columns);
     }
 }
 
@@ -373,7 +406,7 @@ template <class V, class Arch, class T, class Geometry, class Epilogue>
                                         const Epilogue& epilogue) noexcept {
     const gemm_geometry g = value_of(geometry);
     if (is_inner_product(g)) inner_products<xsimd::batch<T, Arch>>(g, a, b, epilogue);
-    else gemm_tiles<V>(geometry, a, b, scratch, epilogue);
+    else gemm_tiles<V>(geometry, a, b, scratch, epilogue, {0, g.n});
 }
 
 // Types without vectors.
@@ -403,7 +436,7 @@ inline void gemm(Geometry geometry, const T* a, const T* b, T* scratch, const Ep
             inner_products<xsimd::batch<T, Arch>>(Geometry::value, a, b, epilogue);
         } else {
             using V = typename decltype(fitting<T, Arch, Geometry::value.n>())::type;
-            detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue);
+            detail::gemm_tiles<V>(geometry, a, b, scratch, epilogue, {0, Geometry::value.n});
         }
     } else {
         using known = detail::known_gemm<Geometry>;
@@ -425,6 +458,14 @@ template <> struct entry<kernel_tag::gemm> {
     template <class Geometry, class T, class Epilogue>
     static void run(Geometry geometry, const T* left, const T* right, T* scratch, Epilogue& epilogue) noexcept {
         gemm(geometry, left, right, scratch, epilogue);
+    }
+    template <class T, gemm_geometry G> static constexpr std::int64_t parts() {
+        return detail::count_gemm_parts<T, G, kernel_arch>();
+    }
+    template <class Geometry, class T, class Epilogue>
+    static void run_parts(Geometry geometry, const T* left, const T* right, T* scratch, const Epilogue& epilogue,
+                          std::int64_t first, std::int64_t last) noexcept {
+        detail::gemm_some_parts(geometry, left, right, scratch, epilogue, first, last, kernel_arch{});
     }
     /// B as a product with `packed_b` reads it: `packed_elements(geometry)` elements.
     template <class Geometry, class T> static void pack(Geometry geometry, const T* b, T* packed) noexcept {

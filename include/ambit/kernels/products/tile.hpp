@@ -278,6 +278,19 @@ template <class V, bool HasFewSizes> struct row_tiles {
 };
 template <class V, bool HasFewSizes> inline constexpr row_tiles<V, HasFewSizes> tiles_of_rows{};
 
+// The tiles [first, last) of those that cover `Count` rows.
+template <std::int64_t Count, class V, class Work>
+[[gnu::always_inline]] inline void for_some_row_tiles(std::int64_t first, std::int64_t last,
+                                                      const Work& work) noexcept {
+    constexpr row_cut cut = cut_rows(Count, most_rows<V>);
+    constexpr std::int64_t tall_tiles = cut.tiles - cut.shorter;
+    for (std::int64_t t = first; t < (std::min)(last, tall_tiles); ++t)
+        work.template rows<static_cast<int>(cut.tall)>(t * cut.tall);
+    if constexpr (cut.shorter > 0)
+        for (std::int64_t t = (std::max)(first, tall_tiles); t < last; ++t)
+            work.template rows<static_cast<int>(cut.tall) - 1>(t * (cut.tall - 1) + tall_tiles);
+}
+
 // Covers `count` rows with tiles: `work.template rows<Rows>(first)` for each. `Count` is `count` if the compiler knows
 // it; else -1, or -2 where tiles of few sizes will do: each is compiled in every program that has the product.
 template <std::int64_t Count, class V, class Work>

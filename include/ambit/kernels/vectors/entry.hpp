@@ -21,6 +21,18 @@
 // One that may find its weights packed also has
 //
 //     template <class Geometry, class T> static void pack(Geometry geometry, const T* weights, T* packed) noexcept;
+//
+// One whose work several threads may share says in how many parts that do not depend on each other, and computes some
+// of them; scratch memory is one thread's own, unless the entry has `prepare`, which fills it once for all:
+//
+//     template <class T, gemm_geometry G> static constexpr std::int64_t parts();
+//     template <class Geometry, class T>
+//     static void prepare(Geometry geometry, const T* left, const T* right, T* scratch) noexcept;
+//     template <class Geometry, class T, class Epilogue>                        // with an epilogue
+//     static void run_parts(Geometry geometry, const T* left, const T* right, T* scratch, const Epilogue& epilogue,
+//                           std::int64_t first, std::int64_t last) noexcept;
+//     template <class Geometry, class T>                                        // without; scratch last, if any
+//     static void run_parts(Geometry geometry, T* out, const T* in, std::int64_t first, std::int64_t last) noexcept;
 #pragma once
 
 #include <ambit/contract/kernel_tags.hpp>

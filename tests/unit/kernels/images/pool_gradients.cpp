@@ -44,9 +44,9 @@ template <class T, class Geometry> bool are_right(Geometry geometry) {
     const std::int64_t results = g.batch * g.out_height * g.out_width * g.channels;
     const operand<T> x = image_with_ties<T>(images), values(images, 2), upstream(results, 3);
     guarded<T> of_maximum(images), of_mean(images), picked(results);
-    max_pool_gradient(geometry, x.data(), upstream.data(), of_maximum.data());
-    mean_pool_gradient(geometry, upstream.data(), of_mean.data());
-    max_pool_pick(geometry, x.data(), values.data(), picked.data());
+    max_pool_gradient(geometry, x.data(), upstream.data(), of_maximum.data(), {0, g.batch});
+    mean_pool_gradient(geometry, upstream.data(), of_mean.data(), {0, g.batch});
+    max_pool_pick(geometry, x.data(), values.data(), picked.data(), {0, g.batch});
     std::vector<T> wanted_of_maximum(static_cast<std::size_t>(images)), wanted_picks(static_cast<std::size_t>(results));
     std::vector<double> up(upstream.data(), upstream.data() + results), wanted_of_mean(wanted_of_maximum.size());
     scalar::max_pool_gradient(g, x.data(), upstream.data(), wanted_of_maximum.data());
