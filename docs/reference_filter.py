@@ -12,8 +12,8 @@ import sys
 FOLDERS = {
     "ops": "Ops", "nn": "Layers, losses, metrics", "recurrent": "Recurrent cells", "optim": "Optimizers",
     "scope": "Scopes", "graph": "Graphs", "plan": "Expectations", "core": "Values", "model": "Models",
-    "registry": "Registry", "distributed": "Several machines", "checkpoint": "Checkpoints", "config": "Settings",
-    "io": "Files",
+    "parallel": "Threads", "registry": "Registry", "distributed": "Several machines", "checkpoint": "Checkpoints",
+    "config": "Settings", "io": "Files",
 }
 
 

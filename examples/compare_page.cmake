@@ -9,7 +9,8 @@ cmake_path(GET PAGE FILENAME name)
 
 file(GLOB sources "${ROOT}/examples/*.cpp" "${ROOT}/examples/sharing/*.cpp" "${ROOT}/examples/guide/*.cpp"
      "${ROOT}/examples/embedded/*.cpp" "${ROOT}/examples/own_op/*.hpp"
-     "${ROOT}/tests/builds/elsewhere*" "${ROOT}/tests/builds/small_target/*.cpp" "${ROOT}/tests/compile_fail/scope/misspelt_scope.cpp")
+     "${ROOT}/tests/builds/elsewhere*" "${ROOT}/tests/builds/small_target/*.cpp" "${ROOT}/tests/parallel/parallel.cpp"
+     "${ROOT}/tests/compile_fail/scope/misspelt_scope.cpp")
 set(count 0)
 foreach(source IN LISTS sources)
     file(READ "${source}" text)

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: BSL-1.0
 # The order of the house: a folder of include/ambit includes only itself and what stands before it; kernels see core,
 # math and contract alone, and files/ is for those who read and write them. Core through plan include no xtensor, xsimd
-# or Hana, so that they stay light; nor does the umbrella graphs.hpp, which has just them. All lie in the namespace of
-# their build (core/build.hpp). Within a folder, too, there is no circle: a header never includes, by whatever way, one
-# that includes it; and what it includes, it includes at its top.
+# or Hana, so that they stay light; nor does the umbrella graphs.hpp, which has just them. parallel/ alone includes
+# oneTBB. All lie in the namespace of their build (core/build.hpp). Within a folder, too, there is no circle: a header
+# never includes, by whatever way, one that includes it; and what it includes, it includes at its top.
 #
 #     cmake -DINCLUDE=<include folder> -P check_order.cmake
 cmake_minimum_required(VERSION 3.25)
 set(light core math files contract diagnostics scope graph ops autodiff plan)
-set(order ${light} kernels model freeze registry nn optim checkpoint io distributed config onnx dynamic)
+set(order ${light} kernels model parallel freeze registry nn optim checkpoint io distributed config onnx dynamic)
 set(seen_by_kernels core math contract kernels)
 set(readers_of_files files checkpoint io config)
 
@@ -37,6 +37,8 @@ foreach(folder IN LISTS order)
                 elseif(other STREQUAL "files" AND NOT folder IN_LIST readers_of_files)
                     string(APPEND failures "  ${name} includes files/, which is for checkpoint/, io/ and config/\n")
                 endif()
+            elseif(line MATCHES "<(oneapi|tbb)/" AND NOT folder STREQUAL "parallel")
+                string(APPEND failures "  ${name} includes oneTBB, which is for parallel/\n")
             elseif(folder IN_LIST light AND line MATCHES "<(xtensor|xsimd|boost)/")
                 string(APPEND failures "  ${name} includes ${CMAKE_MATCH_1}, which is for the folders behind plan\n")
             endif()

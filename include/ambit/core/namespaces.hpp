@@ -21,6 +21,7 @@ namespace op_parts { using namespace graph_parts; }
 namespace plan_parts { using namespace op_parts; }
 namespace lint_parts { using namespace plan_parts; }  // the same of plan/lints.hpp
 namespace model_parts { using namespace plan_parts; }
+namespace parallel_parts { using namespace model_parts; }
 namespace freeze_parts { using namespace model_parts; }
 namespace registry_parts { using namespace model_parts; }
 namespace distributed_parts { using namespace model_parts; }

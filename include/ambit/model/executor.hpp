@@ -48,10 +48,12 @@
 #include <ambit/model/run_steps.hpp>
 #include <ambit/plan/kernel_keys.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace AMBIT_NAMESPACE::model_parts {
@@ -111,7 +113,35 @@ template <class T, elementwise_geometry Geometry, fused_program Program> struct 
         else fused_loop<T, static_value<Geometry>, Program>::run({}, at);
     }
 
+    /// Rows of the first axis, or runs of elements of the only one.
+    static constexpr std::int64_t part_extent = Geometry.rank == 1 ? 1024 : 1;
+    static constexpr std::int64_t parts() {
+        return Geometry.rank == 0 ? 1 : (Geometry.extent[0] + part_extent - 1) / part_extent;
+    }
+    static void run_parts(addresses at, std::byte*, std::int64_t first, std::int64_t last) noexcept {
+        const std::int64_t begin = first * part_extent;
+        const std::int64_t end = (std::min)(last * part_extent, Geometry.extent[0]);
+        move_and_run(at, begin, end - begin, std::make_index_sequence<std::size_t(Program.inputs)>{},
+                     std::make_index_sequence<std::size_t(Program.outputs)>{});
+    }
+
 private:
+    template <std::size_t... I, std::size_t... O>
+    static void move_and_run(addresses at, std::int64_t begin, std::int64_t count, std::index_sequence<I...>,
+                             std::index_sequence<O...>) noexcept {
+        constexpr std::int64_t elements_of_row = [] {
+            std::int64_t elements = 1;
+            for (std::int64_t axis = 1; axis < Geometry.rank; ++axis) elements *= Geometry.extent[axis];
+            return elements;
+        }();
+        std::byte* const moved[] = {
+            (at[O] + begin * elements_of_row *
+                         std::int64_t{sizeof(element_of_value<T, Program, std::size_t(Program.output[O])>)})...,
+            (at[sizeof...(O) + I] +
+             begin * Geometry.stride[I][0] * std::int64_t{sizeof(element_of_value<T, Program, I>)})...};
+        fused_loop<T, any_length, Program>::run(any_length{count}, moved);
+    }
+
     // Cheap ops over one axis with several results or a long chain, as optimizers have them for each variable, are
     // compiled once for all lengths: an extent would save them little.
     static constexpr bool is_shared =
@@ -135,23 +165,60 @@ template <class Tag, auto Geometry, class T>
     return packed;
 }
 
+/// In how many parts that do not depend on each other a kernel can be run; 1 if it cannot.
+template <class Tag, class T, auto Geometry> constexpr std::int64_t parts_of_entry() {
+    using entry = kernel_parts::entry<Tag>;
+    if constexpr (requires { entry::template parts<T, Geometry>(); }) return entry::template parts<T, Geometry>();
+    else return 1;
+}
+
 /// A kernel that ends in an epilogue. `Root` counts the root's operands.
 template <class Tag, class T, auto Geometry, int Root, fused_program Program, epilogue_layout Layout, bool Scratch,
           bool Packed>
 struct epilogue_kernel {
     static void run(addresses at) noexcept {
-        using epilogue_type = fused_epilogue<Program, static_value<Layout>, T>;
-        epilogue_type epilogue;
-        AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::outputs; ++i) epilogue.out[i] = at[i];
-        AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::inputs; ++i) epilogue.in[i] =
-            at[epilogue_type::outputs + Root + i];
-        constexpr std::size_t behind = epilogue_type::outputs + Root + epilogue_type::inputs;
+        epilogue_type epilogue = epilogue_at(at);
         T* const scratch = Scratch ? as<T>(at[behind]) : nullptr;
         const T* const left = as<const T>(at[epilogue_type::outputs]);
         const T* right = as<const T>(at[epilogue_type::outputs + 1]);
         if constexpr (Packed) right = packed_of<Tag, Geometry>(right, at[behind + (Scratch ? 1 : 0)]);
-        epilogue.columns = kernel_parts::entry<Tag>::columns(Geometry);
         kernel_parts::entry<Tag>::run(static_value<Geometry>{}, left, right, scratch, epilogue);
+    }
+
+    // ---- in parts (parallel/split_steps.hpp) ----------------------------------------------------------------------
+
+    using entry = kernel_parts::entry<Tag>;
+    static constexpr std::int64_t parts() { return parts_of_entry<Tag, T, Geometry>(); }
+    /// Whether scratch memory is filled once, for all parts.
+    static constexpr bool prepares =
+        requires(T* memory) { entry::prepare(static_value<Geometry>{}, memory, memory, memory); };
+
+    static void prepare(addresses at) noexcept {
+        const T* const right = as<const T>(at[epilogue_type::outputs + 1]);
+        if constexpr (Packed) packed_of<Tag, Geometry>(right, at[behind + (Scratch ? 1 : 0)]);
+        if constexpr (prepares)
+            entry::prepare(static_value<Geometry>{}, as<const T>(at[epilogue_type::outputs]), right,
+                           Scratch ? as<T>(at[behind]) : nullptr);
+    }
+    static void run_parts(addresses at, std::byte* scratch, std::int64_t first, std::int64_t last) noexcept {
+        const T* const left = as<const T>(at[epilogue_type::outputs]);
+        const T* right = as<const T>(at[epilogue_type::outputs + 1]);
+        if constexpr (Packed) right = as<const T>(at[behind + (Scratch ? 1 : 0)] + plan_parts::arena_alignment);
+        if constexpr (prepares && Scratch) scratch = at[behind];
+        entry::run_parts(static_value<Geometry>{}, left, right, as<T>(scratch), epilogue_at(at), first, last);
+    }
+
+private:
+    using epilogue_type = fused_epilogue<Program, static_value<Layout>, T>;
+    static constexpr std::size_t behind = epilogue_type::outputs + Root + epilogue_type::inputs;
+
+    [[gnu::always_inline]] static epilogue_type epilogue_at(addresses at) noexcept {
+        epilogue_type epilogue;
+        AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::outputs; ++i) epilogue.out[i] = at[i];
+        AMBIT_UNROLL for (std::size_t i = 0; i < epilogue_type::inputs; ++i) epilogue.in[i] =
+            at[epilogue_type::outputs + Root + i];
+        epilogue.columns = kernel_parts::entry<Tag>::columns(Geometry);
+        return epilogue;
     }
 };
 
@@ -159,7 +226,21 @@ struct epilogue_kernel {
 template <class Tag, auto Geometry, bool Scratch, class Result, class... Operands> struct plain_kernel {
     static void run(addresses at) noexcept { call(at, std::index_sequence_for<Operands...>{}); }
 
+    using entry = kernel_parts::entry<Tag>;
+    static constexpr std::int64_t parts() { return parts_of_entry<Tag, Result, Geometry>(); }
+    static void run_parts(addresses at, std::byte* scratch, std::int64_t first, std::int64_t last) noexcept {
+        call_parts(at, scratch, first, last, std::index_sequence_for<Operands...>{});
+    }
+
 private:
+    template <std::size_t... I>
+    static void call_parts(addresses at, [[maybe_unused]] std::byte* scratch, std::int64_t first, std::int64_t last,
+                           std::index_sequence<I...>) noexcept {
+        Result* const out = as<Result>(at[0]);
+        if constexpr (Scratch)
+            entry::run_parts(static_value<Geometry>{}, out, as<const Operands>(at[1 + I])..., first, last, scratch);
+        else entry::run_parts(static_value<Geometry>{}, out, as<const Operands>(at[1 + I])..., first, last);
+    }
     template <std::size_t... I>
     [[gnu::always_inline]] static void call(addresses at, std::index_sequence<I...>) noexcept {
         Result* const out = as<Result>(at[0]);
@@ -206,35 +287,41 @@ template <class Plan, int Step> struct kernel_of {
     static constexpr const graph_view& graph = Plan::view;
     static constexpr const frozen_node& root_node = graph.node(step.root >= 0 ? step.root : 0);
 
-    static constexpr kernel_function find() {
+    /// As a type; void is a part of a loop.
+    static constexpr auto kernel() {
         if constexpr (step.kind == step_kind::copy) {
-            return &copy_kernel<graph.node(step.root).result.bytes()>::run;
+            return std::type_identity<copy_kernel<graph.node(step.root).result.bytes()>>{};
         } else if constexpr (step.kind != step_kind::compute && step.kind != step_kind::elementwise) {
-            return nullptr;  // a part of a loop
+            return std::type_identity<void>{};
         } else if constexpr (step.kind == step_kind::elementwise) {
-            return &loop_kernel<element_t<loop_type(graph, step, nodes)>, loop_geometry(graph, step, nodes),
-                                program_of(graph, step, nodes)>::run;
+            return std::type_identity<loop_kernel<element_t<loop_type(graph, step, nodes)>,
+                                                  loop_geometry(graph, step, nodes), program_of(graph, step, nodes)>>{};
         } else {
             using op = op_type<root_node.op>;
             using tag = typename op::kernel;
             constexpr bool scratch = root_node.op->scratch(call(), root_node.result) > 0;
             if constexpr (std::is_same_v<tag, kernel_tag::custom>) {
-                return &custom_kernel<op, custom(), scratch,
-                                      std::make_index_sequence<std::size_t(step.root_operands)>>::run;
+                return std::type_identity<
+                    custom_kernel<op, custom(), scratch, std::make_index_sequence<std::size_t(step.root_operands)>>>{};
             } else if constexpr (has_packed_weights()) {
                 constexpr bool needs_scratch = root_node.op->packed(call(), root_node.result).scratch > 0;
-                return &epilogue_kernel<tag, element_t<root_node.result.type>,
-                                        with_packed_weights(op::geometry(call(), root_node.result)), step.root_operands,
-                                        program_of(graph, step, nodes), epilogue_layout_of(graph, step, nodes),
-                                        needs_scratch, true>::run;
+                return std::type_identity<epilogue_kernel<
+                    tag, element_t<root_node.result.type>, with_packed_weights(op::geometry(call(), root_node.result)),
+                    step.root_operands, program_of(graph, step, nodes), epilogue_layout_of(graph, step, nodes),
+                    needs_scratch, true>>{};
             } else if constexpr (tag::takes_epilogue) {
-                return &epilogue_kernel<tag, element_t<root_node.result.type>, op::geometry(call(), root_node.result),
-                                        step.root_operands, program_of(graph, step, nodes),
-                                        epilogue_layout_of(graph, step, nodes), scratch, false>::run;
+                return std::type_identity<epilogue_kernel<
+                    tag, element_t<root_node.result.type>, op::geometry(call(), root_node.result), step.root_operands,
+                    program_of(graph, step, nodes), epilogue_layout_of(graph, step, nodes), scratch, false>>{};
             } else {
                 return plain<tag, scratch>(std::make_index_sequence<std::size_t(step.root_operands)>{});
             }
         }
+    }
+    static constexpr kernel_function find() {
+        using type = typename decltype(kernel())::type;
+        if constexpr (std::is_void_v<type>) return nullptr;
+        else return &type::run;
     }
 
     /// How many bytes into its first operand a kernel begins to read. Views that differ in nothing else, as the steps
@@ -264,10 +351,9 @@ private:
         if constexpr (is_view()) found.start = 0;
         return found;
     }
-    template <class Tag, bool Scratch, std::size_t... I>
-    static constexpr kernel_function plain(std::index_sequence<I...>) {
-        return &plain_kernel<Tag, geometry<op_type<root_node.op>>(), Scratch, element_t<root_node.result.type>,
-                             element_t<specs.specs[I].type>...>::run;
+    template <class Tag, bool Scratch, std::size_t... I> static constexpr auto plain(std::index_sequence<I...>) {
+        return std::type_identity<plain_kernel<Tag, geometry<op_type<root_node.op>>(), Scratch,
+                                               element_t<root_node.result.type>, element_t<specs.specs[I].type>...>>{};
     }
     static constexpr root_call specs = [] {
         if constexpr (step.kind == step_kind::compute) return call_of(graph, step.root);
@@ -357,15 +443,21 @@ template <class Plan> struct static_steps {
     }
 };
 
+/// A call whose steps run as `Steps` says (model/run_steps.hpp).
+template <template <class> class Steps, class Graph, std::uint64_t Selected, class Memory>
+[[gnu::always_inline]] inline void run_call_by(const Memory& memory) noexcept(!has_checks<Graph, Selected>) {
+    if constexpr (has_checks<Graph, Selected>) {
+        run_all<Steps<plan_of<Graph, Selected, plan_part::before_effects>>>(memory);
+        look_at_findings<Graph, Selected>(memory.variables);
+        run_all<Steps<plan_of<Graph, Selected, plan_part::effects>>>(memory);
+    } else {
+        run_all<Steps<plan_of<Graph, Selected>>>(memory);
+    }
+}
+
 template <class Graph, std::uint64_t Selected>
 [[gnu::always_inline]] inline void run_call(const model_memory& memory) noexcept(!has_checks<Graph, Selected>) {
-    if constexpr (has_checks<Graph, Selected>) {
-        run_all<static_steps<plan_of<Graph, Selected, plan_part::before_effects>>>(memory);
-        look_at_findings<Graph, Selected>(memory.variables);
-        run_all<static_steps<plan_of<Graph, Selected, plan_part::effects>>>(memory);
-    } else {
-        run_all<static_steps<plan_of<Graph, Selected>>>(memory);
-    }
+    run_call_by<static_steps, Graph, Selected>(memory);
 }
 
 }  // namespace ambit::model_parts

@@ -125,7 +125,8 @@ public:
     template <class... Arguments>
     auto operator()(const Arguments&... arguments) noexcept(throws_nothing<plan_parts::all_outputs, Arguments...>) {
         if constexpr (refuse_operations())
-            return call<plan_parts::all_outputs>(std::make_index_sequence<graph_parts::output_count<outputs>>{},
+            return call<plan_parts::all_outputs>(own_kernels<plan_parts::all_outputs>{},
+                                                 std::make_index_sequence<graph_parts::output_count<outputs>>{},
                                                  arguments...);
     }
 
@@ -134,8 +135,9 @@ public:
         requires model_parts::names_outputs<sizeof...(Members)>
     auto run(const Arguments&... arguments) noexcept(
         throws_nothing<(base::template bit_of<Members>() | ...), Arguments...>) {
-        return call<(base::template bit_of<Members>() | ...)>(
-            std::index_sequence<base::template position_of<Members>()...>{}, arguments...);
+        constexpr std::uint64_t selected = (base::template bit_of<Members>() | ...);
+        return call<selected>(own_kernels<selected>{}, std::index_sequence<base::template position_of<Members>()...>{},
+                              arguments...);
     }
 
     /// The same by name, for outputs adapted with BOOST_HANA_ADAPT_STRUCT (include ambit/model/hana_view.hpp).
@@ -143,8 +145,9 @@ public:
         requires model_parts::names_outputs<sizeof...(Names)>
     auto run(const Arguments&... arguments) noexcept(
         throws_nothing<((std::uint64_t{1} << base::template position_named<Names>()) | ...), Arguments...>) {
-        return call<((std::uint64_t{1} << base::template position_named<Names>()) | ...)>(
-            std::index_sequence<base::template position_named<Names>()...>{}, arguments...);
+        constexpr std::uint64_t selected = ((std::uint64_t{1} << base::template position_named<Names>()) | ...);
+        return call<selected>(own_kernels<selected>{}, std::index_sequence<base::template position_named<Names>()...>{},
+                              arguments...);
     }
 
     /// Computes all outputs into the caller's memory: first a `std::span<T, N>` (or a reference to a scalar) for each
@@ -180,6 +183,20 @@ public:
             execute<plan_parts::all_outputs>(run, own_outputs<plan_parts::all_outputs>(),
                                              written_by<plan_parts::all_outputs>(),
                                              std::index_sequence_for<Arguments...>{}, arguments...);
+    }
+
+    /// `run` with kernels that `by(memory)` runs: parallel/parallel_model.hpp splits them.
+    template <auto... Members, class Run, class... Arguments>
+        requires model_parts::names_outputs<sizeof...(Members)>
+    auto run_by(const Run& by, const Arguments&... arguments) {
+        constexpr std::uint64_t selected = (base::template bit_of<Members>() | ...);
+        return call<selected>(by, std::index_sequence<base::template position_of<Members>()...>{}, arguments...);
+    }
+    /// And the plain call.
+    template <class Run, class... Arguments> auto call_by(const Run& by, const Arguments&... arguments) {
+        if constexpr (refuse_operations())
+            return call<plan_parts::all_outputs>(by, std::make_index_sequence<graph_parts::output_count<outputs>>{},
+                                                 arguments...);
     }
 
     /// The outputs of a call as `kernels_of` takes them.
@@ -219,15 +236,18 @@ private:
     template <std::uint64_t Selected, class... Arguments>
     static constexpr bool throws_nothing = has_static_shapes<Arguments...> && !model_parts::has_checks<graph, Selected>;
 
-    template <std::uint64_t Selected, std::size_t... K, class... Arguments>
-    auto call(std::index_sequence<K...>,
-              const Arguments&... arguments) noexcept(throws_nothing<Selected, Arguments...>) {
+    template <class Run>
+    static constexpr bool is_nothrow = noexcept(std::declval<const Run&>()(model_parts::model_memory{}));
+
+    template <std::uint64_t Selected, class Run, std::size_t... K, class... Arguments>
+    auto call(const Run& run, std::index_sequence<K...>,
+              const Arguments&... arguments) noexcept(is_nothrow<Run> && throws_nothing<Selected, Arguments...>) {
         refuse_moved_from();
         const std::array<std::byte*, graph_parts::output_count<outputs>> out = own_outputs<Selected>();
         if constexpr (base::template refuse_count<sizeof...(Arguments), 0, Selected>()) {
             if constexpr (base::template accepts_all<Selected, Arguments...>(std::index_sequence_for<Arguments...>{})) {
-                execute<Selected>(own_kernels<Selected>{}, out, written_by<Selected>(),
-                                  std::index_sequence_for<Arguments...>{}, arguments...);
+                execute<Selected>(run, out, written_by<Selected>(), std::index_sequence_for<Arguments...>{},
+                                  arguments...);
             }
         }
         // After a mistake too, so that the lines that use the result add no errors of their own.
@@ -269,7 +289,7 @@ private:
     template <std::uint64_t Selected, class Run, class Out, std::size_t... I, class... Arguments>
     void execute(const Run& run, const Out& out, [[maybe_unused]] std::span<const model_parts::memory_range> written,
                  std::index_sequence<I...>,
-                 const Arguments&... arguments) noexcept(throws_nothing<Selected, Arguments...>) {
+                 const Arguments&... arguments) noexcept(is_nothrow<Run> && throws_nothing<Selected, Arguments...>) {
         using plan = plan_of<graph, Selected>;
         constexpr const auto& used = base::template used_inputs<Selected>;
         std::array<const std::byte*, sizeof...(Inputs)> in{};
@@ -336,16 +356,18 @@ public:
                  (base::template returns_views<(base::template bit_of<Members>() | ...)>)
     AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name") auto run(
         const Arguments&... arguments) && {
-        return call<(base::template bit_of<Members>() | ...)>(
-            std::index_sequence<base::template position_of<Members>()...>{}, arguments...);
+        constexpr std::uint64_t selected = (base::template bit_of<Members>() | ...);
+        return call<selected>(own_kernels<selected>{}, std::index_sequence<base::template position_of<Members>()...>{},
+                              arguments...);
     }
     template <fixed_string... Names, class... Arguments>
         requires model_parts::names_outputs<sizeof...(Names)> &&
                  (base::template returns_views<((std::uint64_t{1} << base::template position_named<Names>()) | ...)>)
     AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name") auto run(
         const Arguments&... arguments) && {
-        return call<((std::uint64_t{1} << base::template position_named<Names>()) | ...)>(
-            std::index_sequence<base::template position_named<Names>()...>{}, arguments...);
+        constexpr std::uint64_t selected = ((std::uint64_t{1} << base::template position_named<Names>()) | ...);
+        return call<selected>(own_kernels<selected>{}, std::index_sequence<base::template position_named<Names>()...>{},
+                              arguments...);
     }
 
 private:
