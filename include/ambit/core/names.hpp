@@ -153,14 +153,25 @@ private:
     constexpr int intern(int parent, const char* component, int size, std::uint32_t hash) {
         const std::uint32_t slot = slot_of(parent, component, size, hash);
         if (const int found = slots_[static_cast<int>(slot)]; found != none) return found;
+        return add({parent, place_of_text(component, size, hash), size, 0, hash}, slot);
+    }
+
+    // Where the characters of a new name lie: where those of another parent's `weights` do. To compare them costs an
+    // evaluation less than to keep them.
+    constexpr int place_of_text(const char* component, int size, std::uint32_t hash) {
+        int& last = last_of_hash_[hash % 64];
+        const int id = last;
+        last = entries_.size();
+        const entry& e = entries_[id];
+        if (e.hash == hash && e.number == 0 && is(id, component, size)) return e.begin;
         const int begin = characters_.size();
         characters_.append(component, size);
-        return add({parent, begin, size, 0, hash}, slot);
+        return begin;
     }
 
     constexpr int add(const entry& added, std::uint32_t slot) {
         const int id = entries_.size();
-        entries_.push_back(added);
+        entries_.emplace_back() = added;
         slots_[static_cast<int>(slot)] = id;
         if (2 * entries_.size() > slots_.size()) rehash();
         return id;
@@ -233,6 +244,7 @@ private:
     buffer<char> characters_;
     buffer<entry> entries_;
     buffer<int> slots_;
+    int last_of_hash_[64] = {};  // the last name of one of these hashes
 };
 
 }  // namespace ambit::core_parts
