@@ -181,15 +181,18 @@ private:
     }
 };
 
+/// The graph of a module at a batch of the inputs with `any_size`.
+template <class Module, class... Inputs> planned_graph graph_at_batch(std::int64_t batch) {
+    std::array<tensor_spec, sizeof...(Inputs)> specs{Inputs::spec...};
+    for (tensor_spec& one : specs) one = graph_parts::at_batch(one, batch);
+    return planned_graph(Module{}, specs, plan_parts::weight_layout::as_stored);
+}
+
 /// The graph of a model's module, at its largest batch if it has any.
 template <class Model, class Module, class... Inputs> planned_graph graph_of_model(const Model& model) {
-    std::array<tensor_spec, sizeof...(Inputs)> specs{Inputs::spec...};
-    if constexpr (graph_parts::any_batch_inputs<Inputs...>) {
-        for (tensor_spec& one : specs) one = graph_parts::at_batch(one, model.largest_batch());
-        return planned_graph(Module{}, specs, plan_parts::weight_layout::as_stored);
-    } else {
-        return planned_graph(Module{}, specs);
-    }
+    if constexpr (graph_parts::any_batch_inputs<Inputs...>)
+        return graph_at_batch<Module, Inputs...>(model.largest_batch());
+    else return planned_graph(Module{}, std::array<tensor_spec, sizeof...(Inputs)>{Inputs::spec...});
 }
 
 }  // namespace ambit::io_parts

@@ -79,45 +79,82 @@ namespace AMBIT_NAMESPACE::io_parts {
 
 using profile_clock = std::chrono::steady_clock;
 
-struct timed_memory : model_parts::model_memory {
+/// What runs the steps of a model's plans.
+template <class Model> struct kernels_of_model {
+    using planned = typename Model::graph;
+    using memory = model_parts::model_memory;
+    template <class Plan> using steps = model_parts::static_steps<Plan>;
+    template <std::uint64_t Selected> static void look_at_findings(const memory& addresses) {
+        model_parts::look_at_findings<planned, Selected>(addresses.variables);
+    }
+};
+template <storage Storage, class Module, class... Inputs>
+    requires graph_parts::any_batch_inputs<Inputs...>
+struct kernels_of_model<stored_model<Storage, Module, Inputs...>> {
+    using graph = typename stored_model<Storage, Module, Inputs...>::graph;
+    using planned = plan_parts::planned_graph<graph>;
+    using memory = model_parts::batch_memory;
+    template <class Plan> using steps = model_parts::batch_steps<graph, Plan>;
+    template <std::uint64_t Selected> static void look_at_findings(const memory& addresses) {
+        model_parts::look_at_findings_of_batch<graph, Selected>(addresses.variables, addresses.batch);
+    }
+};
+
+template <class Memory> struct timed_memory : Memory {
     profile_clock::duration* spent = nullptr;  // by step
 };
 
 /// The steps of a plan, each with a look at the clock before and behind it (model/run_steps.hpp).
-template <class Plan> struct timed_steps {
-    using plan = Plan;
-    using memory = timed_memory;
+template <class Steps> struct timed_steps {
+    using plan = typename Steps::plan;
+    using memory = timed_memory<typename Steps::memory>;
     using looked_at = void;
-    using steps = model_parts::static_steps<Plan>;
 
     static void run_from_table(const memory& addresses, int step) noexcept {
         const profile_clock::time_point begin = profile_clock::now();
-        steps::run_from_table(addresses, step);
+        Steps::run_from_table(addresses, step);
         addresses.spent[step] += profile_clock::now() - begin;
     }
     static std::int64_t trips_of(const memory& addresses, const plan_parts::plan_loop& loop) noexcept {
-        return steps::trips_of(addresses, loop);
+        return Steps::trips_of(addresses, loop);
     }
     static std::int64_t stride_of(const memory& addresses, int place) noexcept {
-        return steps::stride_of(addresses, place);
+        return Steps::stride_of(addresses, place);
     }
 };
 
-/// The kernels of a call for all outputs, in the place of `run_call`.
-template <class Graph> struct timed_call {
-    profile_clock::duration* spent;
+/// The kernels of a call for all outputs, in the place of the model's own.
+template <class Model> struct timed_call {
+    using kernels = kernels_of_model<Model>;
+    using memory = typename kernels::memory;
+    using graph = typename kernels::planned;
+    static constexpr std::uint64_t all = plan_parts::all_outputs;
+    static constexpr bool has_checks = model_parts::has_checks<graph, all>;
+    using part = plan_parts::plan_part;
+    using before = plan_of<graph, all, has_checks ? part::before_effects : part::all>;
+    using effects = plan_of<graph, all, part::effects>;
 
-    void operator()(const model_parts::model_memory& addresses) const {
-        constexpr std::uint64_t all = plan_parts::all_outputs;
-        if constexpr (model_parts::has_checks<Graph, all>) {
-            using before = plan_of<Graph, all, plan_parts::plan_part::before_effects>;
-            model_parts::run_all<timed_steps<before>>(timed_memory{addresses, spent});
-            model_parts::look_at_findings<Graph, all>(addresses.variables);
-            model_parts::run_all<timed_steps<plan_of<Graph, all, plan_parts::plan_part::effects>>>(
-                timed_memory{addresses, spent + before::counts.steps});
-        } else {
-            model_parts::run_all<timed_steps<plan_of<Graph, all>>>(timed_memory{addresses, spent});
+    static constexpr int steps() {
+        if constexpr (has_checks) return before::counts.steps + effects::counts.steps;
+        else return before::counts.steps;
+    }
+
+    profile_clock::duration* spent;
+    std::int64_t* batch;  ///< of a model with `any_size`: what the call found
+
+    void operator()(const memory& addresses) const {
+        if constexpr (requires { addresses.batch; }) *batch = addresses.batch;
+        run<before>(addresses, spent);
+        if constexpr (has_checks) {
+            kernels::template look_at_findings<all>(addresses);
+            run<effects>(addresses, spent + before::counts.steps);
         }
+    }
+
+private:
+    template <class Plan> static void run(const memory& addresses, profile_clock::duration* of_steps) {
+        model_parts::run_all<timed_steps<typename kernels::template steps<Plan>>>(
+            timed_memory<memory>{addresses, of_steps});
     }
 };
 
@@ -199,6 +236,40 @@ inline model_profile unmeasured(const planned_graph& graph) {
     return made;
 }
 
+/// The steps of a call, and how often each runs in it.
+struct counted_steps {
+    model_profile profile;
+    std::vector<std::int64_t> runs;
+
+    explicit counted_steps(const planned_graph& graph) : profile(unmeasured(graph)) {
+        for (const planned_graph::step& step : graph.steps) {
+            const auto& written = step.results;
+            runs.push_back(written.empty() ? 1 : graph.values[static_cast<std::size_t>(written.front())].runs);
+        }
+    }
+};
+
+/// Of a model with any batch: planned as the compiler has planned it, at its first sample, and counted along the line
+/// through two of them.
+template <class Module, class... Inputs> counted_steps steps_to_count(std::int64_t batch) {
+    if constexpr (graph_parts::any_batch_inputs<Inputs...>) {
+        const std::int64_t first = graph_parts::sample_batches[0], second = graph_parts::sample_batches[1];
+        counted_steps counted(graph_at_batch<Module, Inputs...>(first));
+        const counted_steps other(graph_at_batch<Module, Inputs...>(second));
+        const auto move = [&](std::int64_t& number, std::int64_t at_second) {
+            number += (at_second - number) / (second - first) * (batch - first);
+        };
+        for (std::size_t s = 0; s < counted.runs.size(); ++s) {
+            move(counted.profile.steps[s].flops, other.profile.steps[s].flops);
+            move(counted.profile.steps[s].bytes, other.profile.steps[s].bytes);
+            move(counted.runs[s], other.runs[s]);
+        }
+        return counted;
+    } else {
+        return counted_steps(planned_graph(Module{}, std::array<tensor_spec, sizeof...(Inputs)>{Inputs::spec...}));
+    }
+}
+
 inline std::string digits_of(double number, int digits) {
     std::array<char, 64> text{};
     std::snprintf(text.data(), text.size(), "%.*f", digits, number);
@@ -257,18 +328,18 @@ inline std::string model_profile::text(int columns) const {
 }
 
 /// Calls a model for all outputs, operations among them, some hundred times or for a fifth of a second, and measures
-/// each step of the calls. Variables change as in other calls. Throws what these throw.
+/// each step of the calls. Variables change as in other calls. Throws what these throw. With `any_size` it measures the
+/// batch of these arguments.
 template <storage Storage, class Module, class... Inputs, class... Arguments>
-    requires(!graph_parts::any_batch_inputs<Inputs...>)
 model_profile profile(stored_model<Storage, Module, Inputs...>& net, const Arguments&... arguments) {
     using model = stored_model<Storage, Module, Inputs...>;
-    using graph = typename model::graph;
-    const io_parts::planned_graph planned = io_parts::graph_of_model<model, Module, Inputs...>(net);
-    model_profile made = io_parts::unmeasured(planned);
-    std::vector<io_parts::profile_clock::duration> spent(made.steps.size());
-    const io_parts::timed_call<graph> kernels{spent.data()};
-    made.peak_flops = io_parts::measured_peak();
+    using timed_call = io_parts::timed_call<model>;
+    std::vector<io_parts::profile_clock::duration> spent(static_cast<std::size_t>(timed_call::steps()));
+    std::int64_t batch = 0;
+    const timed_call kernels{spent.data(), &batch};
     for (int i = 0; i < 2; ++i) net.run_by(kernels, arguments...);  // caches, pages, and layouts that kernels keep
+    auto [made, runs] = io_parts::steps_to_count<Module, Inputs...>(batch);
+    made.peak_flops = io_parts::measured_peak();
 
     constexpr std::size_t most_calls = 500;
     constexpr double long_enough = 0.2;
@@ -287,10 +358,9 @@ model_profile profile(stored_model<Storage, Module, Inputs...>& net, const Argum
     made.seconds = io_parts::median(of_call);
     const double look = io_parts::seconds_of_a_look();
     for (std::size_t s = 0; s < spent.size(); ++s) {
-        const auto& values = planned.steps[s].results;
-        const auto runs = values.empty() ? 1 : planned.values[static_cast<std::size_t>(values.front())].runs;
         const double measured = io_parts::median(of_step[s]);
-        if (measured > 0) made.steps[s].seconds = (std::max)(measured - look * static_cast<double>(runs), 1e-9);
+        if (measured > 0)
+            made.steps[s].seconds = (std::max)(measured - look * static_cast<double>(runs[s]), 1e-9);
     }
     return made;
 }

@@ -233,6 +233,17 @@ public:
             base::template values_among<base::template position_named<Names>()...>(), arguments...);
     }
 
+    /// A call for all outputs whose kernels `run(memory)` runs: io/profile.hpp looks at each of them.
+    template <class Run, class... Arguments> void run_by(const Run& run, const Arguments&... arguments) {
+        using plan_parts::all_outputs;
+        constexpr std::index_sequence_for<Arguments...> inputs;
+        refuse_moved_from();
+        if constexpr (base::template refuse_count<sizeof...(Arguments), 0, all_outputs>() &&
+                      refuse_kernels<all_outputs>() && base::template accepts_all<all_outputs, Arguments...>(inputs))
+            execute<all_outputs>(run, batch_of_call<all_outputs>(inputs, arguments...), own_outputs(),
+                                 written_by<all_outputs>(), inputs, arguments...);
+    }
+
     template <class... Arguments>
     AMBIT_REFUSES("run computes the outputs that it names: net.run<&outputs::loss>(x); net(x) computes all")
     int run(const Arguments&...) { return 0; }
@@ -321,8 +332,8 @@ private:
         if constexpr (base::template refuse_count<sizeof...(Arguments), 0, Selected>() && refuse_kernels<Selected>()) {
             if constexpr (base::template accepts_all<Selected, Arguments...>(std::index_sequence_for<Arguments...>{})) {
                 batch = batch_of_call<Selected>(std::index_sequence_for<Arguments...>{}, arguments...);
-                execute<Selected>(batch, out, written_by<Selected>(), std::index_sequence_for<Arguments...>{},
-                                  arguments...);
+                execute<Selected>(own_kernels<Selected>{}, batch, out, written_by<Selected>(),
+                                  std::index_sequence_for<Arguments...>{}, arguments...);
             }
         }
         return results(batch, out, base::template values_among<K...>());
@@ -372,8 +383,21 @@ private:
         else return model_parts::bind_argument<asked, Input>(x, place, written);
     }
 
-    template <std::uint64_t Selected, std::size_t... I, class... Arguments>
-    void execute(std::int64_t batch, const addresses_of_outputs& out,
+    template <std::uint64_t Selected> struct own_kernels {
+        [[gnu::always_inline]] void operator()(const model_parts::batch_memory& memory) const {
+            using model_parts::batch_steps;
+            if constexpr (model_parts::has_checks<graph, Selected>) {
+                using plan_parts::plan_part;
+                model_parts::run_all<batch_steps<graph, plan_of<planned, Selected, plan_part::before_effects>>>(memory);
+                model_parts::look_at_findings_of_batch<graph, Selected>(memory.variables, memory.batch);
+                model_parts::run_all<batch_steps<graph, plan_of<planned, Selected, plan_part::effects>>>(memory);
+            } else {
+                model_parts::run_all<batch_steps<graph, plan_of<planned, Selected>>>(memory);
+            }
+        }
+    };
+    template <std::uint64_t Selected, class Run, std::size_t... I, class... Arguments>
+    void execute(const Run& run, std::int64_t batch, const addresses_of_outputs& out,
                  [[maybe_unused]] std::span<const model_parts::memory_range> written, std::index_sequence<I...>,
                  const Arguments&... arguments) {
         [[maybe_unused]] constexpr const auto& used = base::template used_inputs<Selected>;
@@ -382,15 +406,7 @@ private:
         put_numbers(batch, in.data() + sizeof...(Inputs));
         const model_parts::batch_memory memory{slots_.data(), nullptr,    variables_.data(),
                                                in.data(),     out.data(), batch,            nullptr};
-        using model_parts::batch_steps;
-        if constexpr (model_parts::has_checks<graph, Selected>) {
-            using plan_parts::plan_part;
-            model_parts::run_all<batch_steps<graph, plan_of<planned, Selected, plan_part::before_effects>>>(memory);
-            model_parts::look_at_findings_of_batch<graph, Selected>(variables_.data(), batch);
-            model_parts::run_all<batch_steps<graph, plan_of<planned, Selected, plan_part::effects>>>(memory);
-        } else {
-            model_parts::run_all<batch_steps<graph, plan_of<planned, Selected>>>(memory);
-        }
+        run(memory);
         for (const auto v : model_parts::written_variables<planned, Selected>) raise_generation(int(v));
     }
 
@@ -435,7 +451,8 @@ private:
             const addresses_of_outputs own = own_outputs();
             addresses_of_outputs out = own;
             ((out[K] = is_a_variable(written[J]) ? own[K] : given[J]), ...);
-            execute<Selected>(batch, out, written, inputs, std::get<sizeof...(K) + I>(all)...);
+            execute<Selected>(own_kernels<Selected>{}, batch, out, written, inputs,
+                              std::get<sizeof...(K) + I>(all)...);
             (model_parts::move_output(given[J], out[K], chosen[J].spec), ...);
             raise_generations_under(std::span(written).first(sizeof...(K)));
         }

@@ -198,6 +198,20 @@ TEST_CASE("a profile has each step once, with its names and FLOPs", "[io]") {
         CHECK(std::string_view(line).find('\n') <= 40);
 }
 
+TEST_CASE("a profile of a model with any batch counts what the batch of the call does", "[io]") {
+    model<trainer, input<float, any_size, 4>> net(largest_batch{9}, seed{});
+    const model_profile measured = profile(net, xt::xtensor<float, 2>(xt::zeros<float>({7, 4})));
+    const model_profile counted = io_parts::unmeasured(io_parts::planned_graph(
+        trainer{}, std::array{spec(float32, {7, 4})}, plan_parts::weight_layout::as_stored));
+    REQUIRE(measured.steps.size() == counted.steps.size());
+    for (std::size_t s = 0; s < counted.steps.size(); ++s) {
+        CHECK(measured.steps[s].flops == counted.steps[s].flops);
+        CHECK(measured.steps[s].bytes == counted.steps[s].bytes);
+        CHECK(measured.steps[s].ops == counted.steps[s].ops);
+        CHECK(measured.steps[s].seconds > 0);
+    }
+}
+
 TEST_CASE("a profile of a loop has the time of all iterations", "[io]") {
     model<looped, input<float, 5, 2, 4>> net(seed{});
     const model_profile measured = profile(net, xt::xtensor<float, 3>(xt::ones<float>({5, 2, 4})));
