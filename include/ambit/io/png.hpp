@@ -9,6 +9,7 @@
 #include <ambit/io/file_error.hpp>
 #include <ambit/io/pixels.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <csetjmp>
@@ -42,9 +43,21 @@ struct png_message {
     static void ignore(png_structp, png_const_charp) {}
 };
 
+/// Bytes of the content of the chunk that `file` begins with.
+inline std::size_t png_chunk_length(std::span<const std::byte> file) {
+    std::size_t number = 0;
+    for (const std::byte byte : file.first(4)) number = number << 8 | std::to_integer<std::size_t>(byte);
+    return number;
+}
+
+/// Whether `file` begins with a chunk of the picture's data.
+inline bool is_png_data(std::span<const std::byte> file) { return std::memcmp(file.data() + 4, "IDAT", 4) == 0; }
+
 class png_reader {
 public:
-    explicit png_reader(std::span<const std::byte> file) : left_(file) {
+    /// `one_chunk_of_data`: `bytes` come from `with_png_data_in_one_chunk`.
+    explicit png_reader(std::span<const std::byte> bytes, bool one_chunk_of_data = false)
+        : left_(bytes), has_checksums_(!one_chunk_of_data) {
         // What libpng only warns of is damage, too: it would leave out or make up part of the picture.
         png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, &message_, png_message::fail, png_message::fail);
         if (png_) info_ = png_create_info_struct(png_);
@@ -61,7 +74,10 @@ public:
         if (setjmp(png_jmpbuf(png_))) return false;
         png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the caller judges the extents
         png_set_benign_errors(png_, 0);
-        png_set_crc_action(png_, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+        const int unfit = has_checksums_ ? PNG_CRC_ERROR_QUIT : PNG_CRC_QUIET_USE;
+        png_set_crc_action(png_, unfit, unfit);
+        // A chunk of data is inflated as a whole: libpng looks at no more than one piece behind the last pixel.
+        png_set_compression_buffer_size(png_, (std::min)(left_.size() + 1, std::size_t{PNG_UINT_31_MAX}));
         // Chunks that are no part of the picture are skipped, only their checksum is computed: libpng would take
         // memory for what they announce, and inflate text and profiles. Then their size does not matter.
         png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
@@ -86,17 +102,19 @@ public:
     [[gnu::noinline]] bool read_rows(png_bytepp rows) {
         if (setjmp(png_jmpbuf(png_))) return false;
         png_read_image(png_, rows);
-        // libpng passes over chunks of data that follow those of the picture.
         for (std::span<const std::byte> rest = left_; rest.size() >= 12;) {
-            const std::size_t length = from_big_endian(rest);
-            if (length > 0 && std::memcmp(rest.data() + 4, "IDAT", 4) == 0)
-                png_error(png_, "there are more data than the picture takes");
+            const std::size_t length = png_chunk_length(rest);
+            has_unread_data_ = has_unread_data_ || (length > 0 && is_png_data(rest));
             rest = rest.subspan(length > rest.size() - 12 ? rest.size() : length + 12);
         }
         png_read_end(png_, nullptr);
         if (!left_.empty()) png_error(png_, "the file goes on behind the end of the picture");
         return true;
     }
+
+    /// Whether there are chunks of data into which libpng did not look, since no pixel is in them: they may be the end
+    /// of the compressed data, or too many.
+    bool has_unread_data() const { return has_unread_data_; }
 
     /// The colours of palette indices; empty for other pictures.
     std::span<const png_color> palette() const {
@@ -115,12 +133,6 @@ public:
     const char* message() const { return message_.text.data(); }
 
 private:
-    static std::size_t from_big_endian(std::span<const std::byte> bytes) {
-        std::size_t number = 0;
-        for (const std::byte byte : bytes.first(4)) number = number << 8 | std::to_integer<std::size_t>(byte);
-        return number;
-    }
-
     static void take(png_structp png, png_bytep destination, std::size_t count) {
         auto& left = *static_cast<std::span<const std::byte>*>(png_get_io_ptr(png));
         if (count > left.size()) png_error(png, "the file ends too early");
@@ -129,10 +141,37 @@ private:
     }
 
     std::span<const std::byte> left_;
+    bool has_checksums_;
+    bool has_unread_data_ = false;
     png_message message_;
     png_structp png_ = nullptr;
     png_infop info_ = nullptr;
 };
+
+/// The same picture with one chunk of data, whose checksum is left out: `file` has been read, and all of its are right.
+inline std::vector<std::byte> with_png_data_in_one_chunk(std::span<const std::byte> file) {
+    constexpr std::size_t signature_bytes = 8;
+    std::vector<std::byte> result(file.begin(), file.begin() + signature_bytes);
+    std::size_t data_at = 0, data_bytes = 0;
+    for (file = file.subspan(signature_bytes); !file.empty();) {
+        const std::span<const std::byte> chunk = file.first(png_chunk_length(file) + 12);
+        file = file.subspan(chunk.size());
+        if (!is_png_data(chunk)) {
+            result.insert(result.end(), chunk.begin(), chunk.end());
+            continue;
+        }
+        if (data_at == 0) {
+            data_at = result.size();
+            result.insert(result.end(), chunk.begin(), chunk.begin() + 8);
+        } else {
+            result.resize(result.size() - 4);  // over the checksum of the chunk before
+        }
+        result.insert(result.end(), chunk.begin() + 8, chunk.end());
+        data_bytes += chunk.size() - 12;
+    }
+    for (std::size_t index = 0; index < 4; ++index) result[data_at + index] = std::byte(data_bytes >> (24 - 8 * index));
+    return result;
+}
 
 class png_writer {
 public:
@@ -234,6 +273,11 @@ inline pixels decode_png(std::span<const std::byte> bytes, int channels, const s
     std::vector<png_bytep> rows(height);
     for (std::size_t row = 0; row < height; ++row) rows[row] = samples.data() + row * row_bytes;
     require(reader.read_rows(rows.data()));
+    if (reader.has_unread_data()) {
+        const std::vector<std::byte> whole = io_parts::with_png_data_in_one_chunk(bytes);
+        io_parts::png_reader again(whole, true);
+        if (!again.read_header() || !again.prepare_rows() || !again.read_rows(rows.data())) fail(again.message());
+    }
 
     pixels picture{height, width, static_cast<std::size_t>(channels), {}};
     picture.values.resize(height * width * picture.channels);

@@ -390,14 +390,21 @@ TEST_CASE("data beyond the picture are damage") {
     for (std::size_t cut = 0; cut <= one.size(); ++cut)
         REQUIRE_FALSE(error_of(head + png_chunk("IDAT", one.substr(0, cut)) + png_chunk("IDAT", one.substr(cut)) +
                                png_chunk("IDAT", "") + png_chunk("IDAT", "") + end_chunk));
+    const auto in_bytes = [](const std::string& data) {
+        std::string chunks;
+        for (const char byte : data) chunks += png_chunk("IDAT", {byte});
+        return chunks;
+    };
+    REQUIRE(decode(head + in_bytes(one) + end_chunk, 1).values == over(255, {127}));
+    require_damaged(head + in_bytes(one + "x") + end_chunk, "Extra compressed data");
+    require_damaged(head + in_bytes(many) + end_chunk, "");
     require_damaged(head + png_chunk("IDAT", many) + end_chunk, "");
     require_damaged(head + png_chunk("IDAT", zlib_compressed(rows.substr(0, 3))) + end_chunk, "");
     require_damaged(head + png_chunk("IDAT", one + "x") + end_chunk, "");
     for (const std::string& more : {std::string("x"), one, many}) {
-        require_damaged(head + png_chunk("IDAT", one) + png_chunk("IDAT", more) + end_chunk,
-                        "more data than the picture takes");
+        require_damaged(head + png_chunk("IDAT", one) + png_chunk("IDAT", more) + end_chunk, "Extra compressed data");
         require_damaged(head + png_chunk("IDAT", one) + png_chunk("IDAT", "") + png_chunk("IDAT", more) + end_chunk,
-                        "more data than the picture takes");
+                        "Extra compressed data");
         require_damaged(head + png_chunk("IDAT", one) + png_chunk("tEXt", "k") + png_chunk("IDAT", more) + end_chunk,
                         "");
     }
@@ -407,6 +414,16 @@ TEST_CASE("data beyond the picture are damage") {
     std::string spoiled = one;
     spoiled.back() = static_cast<char>(spoiled.back() ^ 1);
     require_damaged(head + png_chunk("IDAT", spoiled) + end_chunk, "");
+    require_damaged(head + in_bytes(spoiled) + end_chunk, "");
+    // Blocks without content in front of the end, more than libpng looks at in one piece.
+    const std::string stored("\0\2\0\xFD\xFF\0\x7F", 7), empty("\0\0\0\xFF\xFF", 5), last("\1\0\0\xFF\xFF", 5);
+    std::string long_way = one.substr(0, 2) + stored;
+    for (int block = 0; block < 6000; ++block) long_way += empty;
+    long_way += last + one.substr(one.size() - 4);
+    REQUIRE(decode(head + png_chunk("IDAT", long_way) + end_chunk, 1).values == over(255, {127}));
+    require_damaged(head + png_chunk("IDAT", long_way + "x") + end_chunk, "Extra compressed data");
+    long_way.back() = static_cast<char>(long_way.back() ^ 1);
+    require_damaged(head + png_chunk("IDAT", long_way) + end_chunk, "");
     // Behind the end.
     for (const char* more : {"x", "IEND", "a whole text"})
         require_damaged(small + more, "goes on behind the end of the picture");
