@@ -10,6 +10,7 @@
 #include <ambit/core/dtype.hpp>
 #include <ambit/core/later.hpp>
 #include <ambit/core/shape.hpp>
+#include <ambit/diagnostics/quoted.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -122,7 +123,8 @@ inline bool has_python_objects(const stored_tensor& tensor) {
 /// `float16[2, 3]`; of an element type without a name here, as the file calls it.
 template <class Caller = void> std::string type_and_shape(const stored_tensor& tensor) {
     later<std::string, Caller> text =
-        tensor.type == element_type::other ? tensor.type_name : std::string(name_of(tensor.type));
+        tensor.type == element_type::other ? mistake_parts::visible(tensor.type_name, 40)
+                                           : std::string(name_of(tensor.type));
     text += '[';
     for (std::size_t axis = 0; axis < tensor.extents.size(); ++axis) {
         if (axis == 12) return text + ", ...]";

@@ -16,7 +16,10 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -334,6 +337,18 @@ TEST_CASE("names of a stranger's file stay in their place in the message", "[che
                          Catch::Contains("\"zero?byte\"") && Catch::Contains("zzz...\"") &&
                          Catch::EndsWith("load it into the model that it was saved from"));
     CHECK(text.size() < 1500);
+
+    // So does what it calls a dtype.
+    const std::string header = R"({"t":{"dtype":"\u001b[2J)" + std::string(1000, 'F') +
+                               R"(","shape":[],"data_offsets":[0,1]}})";
+    const std::uint64_t length = header.size();
+    std::string file(sizeof length, '\0');
+    std::memcpy(file.data(), &length, sizeof length);
+    std::ofstream(directory / "d", std::ios::binary) << file << header << 'x';
+    const std::string of_dtype = refusal(directory / "d");
+    CHECK_THAT(of_dtype, Catch::Contains("\"t\"  ?[2JFFF"));
+    CHECK(std::none_of(of_dtype.begin(), of_dtype.end(), [](char c) { return c == '\x1B'; }));
+    CHECK(of_dtype.find(std::string(50, 'F')) == of_dtype.npos);
 }
 
 TEST_CASE("a message about very many tensors is short and has their number", "[checkpoint]") {
