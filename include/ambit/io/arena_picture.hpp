@@ -8,10 +8,10 @@
 // its scope where all have one outermost scope in common. The pointer shows its name and its bytes.
 #pragma once
 
-#include <ambit/files/atomic_file.hpp>
 #include <ambit/io/planned_graph.hpp>
 #include <ambit/io/svg.hpp>
 #include <ambit/io/text_table.hpp>
+#include <ambit/io/whole_file.hpp>
 #include <ambit/model/model.hpp>
 
 #include <algorithm>
@@ -91,9 +91,7 @@ inline std::string arena_picture(const planned_graph& graph) {
 
 inline void write_arena_of(const planned_graph& graph, const std::filesystem::path& path) {
     const std::string text = arena_picture(graph);
-    file_parts::atomic_file file(path.string());
-    file.write(std::as_bytes(std::span(text)));
-    file.commit();
+    write_file(path, std::as_bytes(std::span(text)));
 }
 
 }  // namespace ambit::io_parts
@@ -101,7 +99,7 @@ inline void write_arena_of(const planned_graph& graph, const std::filesystem::pa
 namespace AMBIT_NAMESPACE {
 
 /// Draws the arena of a model's call for all outputs, whole or not at all; of a model with `any_size` as it is planned
-/// for its largest batch alone. A file that cannot be written is a `std::system_error`.
+/// for its largest batch alone. A file that cannot be written is a `file_error`.
 template <storage Storage, class Module, class... Inputs>
 void write_arena_svg(const stored_model<Storage, Module, Inputs...>& shown, const std::filesystem::path& path) {
     using model = stored_model<Storage, Module, Inputs...>;

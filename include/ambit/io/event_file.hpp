@@ -177,7 +177,8 @@ class event_file {
 public:
     explicit event_file(const std::filesystem::path& folder) {
         std::error_code failure;
-        std::filesystem::create_directories(folder, failure);
+        // With a zero byte it is another folder to the system; what opens the file refuses it.
+        if (folder.string().find('\0') == std::string::npos) std::filesystem::create_directories(folder, failure);
         // TensorBoard reads files with this word in their name, in the order of the names; no two have the same.
         static std::atomic<int> next = 0;
         std::array<char, 32> time{};

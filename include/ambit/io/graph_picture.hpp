@@ -10,9 +10,9 @@
 // needs are left out.
 #pragma once
 
-#include <ambit/files/atomic_file.hpp>
 #include <ambit/io/graphviz.hpp>
 #include <ambit/io/planned_graph.hpp>
+#include <ambit/io/whole_file.hpp>
 #include <ambit/model/model.hpp>
 
 #include <algorithm>
@@ -196,17 +196,13 @@ private:
     std::string text_;
 };
 
-inline void write_whole(const std::string& text, const std::filesystem::path& path) {
-    file_parts::atomic_file file(path.string());
-    file.write(std::as_bytes(std::span(text)));
-    file.commit();
-}
-
 inline void write_dot_of(const planned_graph& graph, const std::filesystem::path& path) {
-    write_whole(graph_picture(graph).text(), path);
+    const std::string text = graph_picture(graph).text();
+    write_file(path, std::as_bytes(std::span(text)));
 }
 inline void write_svg_of(const planned_graph& graph, const std::filesystem::path& path) {
-    write_whole(drawn_by_graphviz(graph_picture(graph).text(), path), path);
+    const std::string text = drawn_by_graphviz(graph_picture(graph).text(), path);
+    write_file(path, std::as_bytes(std::span(text)));
 }
 
 }  // namespace ambit::io_parts
@@ -214,7 +210,7 @@ inline void write_svg_of(const planned_graph& graph, const std::filesystem::path
 namespace AMBIT_NAMESPACE {
 
 /// Writes the graph of a model, whole or not at all. Runs the module; of a model with `any_size` at its largest batch.
-/// A file that cannot be written is a `std::system_error`.
+/// A file that cannot be written is a `file_error`.
 template <storage Storage, class Module, class... Inputs>
 void write_dot(const stored_model<Storage, Module, Inputs...>& shown, const std::filesystem::path& path) {
     using model = stored_model<Storage, Module, Inputs...>;

@@ -11,11 +11,11 @@
 #pragma once
 
 #include <ambit/diagnostics/terminal.hpp>
-#include <ambit/files/atomic_file.hpp>
 #include <ambit/io/planned_graph.hpp>
 #include <ambit/io/steps.hpp>
 #include <ambit/io/svg.hpp>
 #include <ambit/io/text_table.hpp>
+#include <ambit/io/whole_file.hpp>
 #include <ambit/model/model.hpp>
 
 #include <algorithm>
@@ -366,7 +366,7 @@ model_profile profile(stored_model<Storage, Module, Inputs...>& net, const Argum
 }
 
 /// Draws a bar for each step, as long as it takes, in the colour of its scope, whole or not at all. A file that cannot
-/// be written is a `std::system_error`.
+/// be written is a `file_error`.
 inline void write_profile_svg(const model_profile& shown, const std::filesystem::path& path) {
     const double width = 960, left = 250, right = 260, row = 22, top = 44;
     double longest = 0;
@@ -404,9 +404,7 @@ inline void write_profile_svg(const model_profile& shown, const std::filesystem:
         if (step.bytes > 0) number(3, step.bytes_a_second() / 1e9, "");
     }
     const std::string text = picture.text();
-    file_parts::atomic_file file(path.string());
-    file.write(std::as_bytes(std::span(text)));
-    file.commit();
+    io_parts::write_file(path, std::as_bytes(std::span(text)));
 }
 
 }  // namespace ambit

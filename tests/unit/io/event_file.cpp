@@ -66,4 +66,7 @@ TEST_CASE("a folder that cannot be made is told", "[io][event_file]") {
         CHECK(e.kind() == file_fault::cannot_open);
         CHECK(e.file().string().find("tfevents") != std::string::npos);
     }
+    // With a zero byte it names none, and the one in front of it is not made.
+    CHECK_THROWS_AS(event_file(directory.path() / std::string("runs\0first", 10)), file_error);
+    CHECK_FALSE(std::filesystem::exists(directory.path() / "runs"));
 }

@@ -166,6 +166,7 @@ TEST_CASE("a picture of the arena has a rectangle for each thing in it", "[io]")
     for (std::size_t found = svg.find("from byte"); found != svg.npos; found = svg.find("from byte", found + 1))
         ++blocks;
     CHECK(blocks == graph.arena.size());
+    CHECK_THROWS_AS(write_arena_svg(trainer{}, {spec(float32, {8, 4})}, "/nowhere/arena.svg"), file_error);
     CHECK_THAT(svg, Catch::StartsWith("<svg ") && Catch::EndsWith("</svg>\n") && Catch::Contains("output loss"));
     CHECK(io_parts::xml_text("<a> & \"b\"\x01") == "&lt;a&gt; &amp; &quot;b&quot;?");
 }
