@@ -23,9 +23,23 @@
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))
 #define check(a) static_assert(false, "a macro was called")
+#define require(a) static_assert(false, "a macro was called")
+#define verify(a) static_assert(false, "a macro was called")
 #define near
 #define far
 #define small char
+// Qt's, of X11 and of Windows.
+#define signals public
+#define slots
+#define emit
+#define foreach(a, b) for (a : b)
+#define Status int
+#define None 0L
+#define Success 0
+#define IN
+#define OUT
+#define ERROR 0
+#define interface struct
 
 #include <ambit/ambit.hpp>
 #include <ambit/checkpoint/load.hpp>
@@ -34,6 +48,7 @@
 #include <ambit/io/csv.hpp>
 #include <ambit/io/idx.hpp>
 #include <ambit/io/images.hpp>
+#include <ambit/io/prefetch.hpp>
 #include <ambit/io/progress_bar.hpp>
 #include <ambit/io/raw_image.hpp>
 #include <ambit/model/hana_view.hpp>

@@ -60,7 +60,7 @@ public:
     /// The name of `add_17` of `add` and 17, below the same parent; the number is positive.
     constexpr int intern_numbered(int base, int number) {
         const entry* const entries = entries_.begin();
-        const int* const slots = slots_.begin();
+        const int* const ids = slots_.begin();
         int scale = 1;
         while (number / scale >= 10) scale *= 10;
         std::uint32_t hash = (entries[base].hash * 131 + static_cast<unsigned char>('_')) & 0xFFFFF;
@@ -70,7 +70,7 @@ public:
         const int parent = entries[base].parent;
         const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
         std::uint32_t slot = first_slot(parent, hash) & mask;
-        for (int id; (id = slots[slot]) != none; slot = (slot + 1) & mask) {
+        for (int id; (id = ids[slot]) != none; slot = (slot + 1) & mask) {
             const entry& e = entries[id];
             if (e.hash != hash || e.parent != parent) continue;
             if (e.number == number && e.begin == base) return id;
@@ -179,11 +179,11 @@ private:
 
     constexpr std::uint32_t slot_of(int parent, const char* component, int size, std::uint32_t hash) const {
         const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
-        const int* const slots = slots_.begin();  // plain pointers: no call to charge for each step
+        const int* const ids = slots_.begin();  // plain pointers: no call to charge for each step
         const entry* const entries = entries_.begin();
         std::uint32_t slot = first_slot(parent, hash) & mask;
         for (;; slot = (slot + 1) & mask) {
-            const int id = slots[slot];
+            const int id = ids[slot];
             if (id == none) return slot;
             const entry& e = entries[id];
             if (e.hash == hash && e.parent == parent && is(id, component, size)) return slot;
@@ -230,13 +230,13 @@ private:
         buffer<int> grown;
         grown.resize(2 * slots_.size(), none);
         const auto mask = static_cast<std::uint32_t>(grown.size() - 1);
-        int* const slots = grown.begin();
+        int* const ids = grown.begin();
         const entry* const entries = entries_.begin();
         const int count = entries_.size();
         for (int id = 1; id < count; ++id) {
             std::uint32_t slot = first_slot(entries[id].parent, entries[id].hash) & mask;
-            while (slots[slot] != none) slot = (slot + 1) & mask;
-            slots[slot] = id;
+            while (ids[slot] != none) slot = (slot + 1) & mask;
+            ids[slot] = id;
         }
         slots_.swap(grown);
     }

@@ -254,17 +254,17 @@ inline pixels decode_png(std::span<const std::byte> bytes, int channels, const s
         throw image_error(file_fault::corrupt, file, "the PNG picture is damaged: " + reason,
                           "fetch it or save it again");
     };
-    const auto require = [&](bool succeeded) {
+    const auto ensure = [&](bool succeeded) {
         if (!succeeded) fail(reader.message());
     };
-    require(reader.read_header());
+    ensure(reader.read_header());
     io_parts::check_extents(reader.height(), reader.width(), file);
     // Deflate, which PNG uses, makes at most 1032 bytes of one (zlib's technical details): a small file that
     // promises a large picture is known before anything is allocated for it.
     if (reader.height() * (reader.row_bytes() + 1) / 1032 > bytes.size())
         fail(std::to_string(bytes.size()) + " bytes cannot hold " + std::to_string(reader.height()) + " x " +
              std::to_string(reader.width()) + " pixels");
-    require(reader.prepare_rows());
+    ensure(reader.prepare_rows());
 
     const std::size_t height = reader.height(), width = reader.width(), stored = reader.channels();
     const std::size_t sample_bytes = reader.bytes_per_sample(), row_bytes = reader.row_bytes();
@@ -272,7 +272,7 @@ inline pixels decode_png(std::span<const std::byte> bytes, int channels, const s
     std::vector<png_byte> samples(height * row_bytes);
     std::vector<png_bytep> rows(height);
     for (std::size_t row = 0; row < height; ++row) rows[row] = samples.data() + row * row_bytes;
-    require(reader.read_rows(rows.data()));
+    ensure(reader.read_rows(rows.data()));
     if (reader.has_unread_data()) {
         const std::vector<std::byte> whole = io_parts::with_png_data_in_one_chunk(bytes);
         io_parts::png_reader again(whole, true);

@@ -20,15 +20,15 @@
 
 namespace AMBIT_NAMESPACE {
 
-/// Has `slots` items, made once and used in turn: nothing is allocated from then on. `fill` runs on the thread, never
+/// Has so many items, made once and used in turn: nothing is allocated from then on. `fill` runs on the thread, never
 /// twice at the same time; what it throws ends the items, and `next` throws it once those before it are used up. The
 /// destructor waits for a `fill` that is under way, not for items that nobody asked for. One caller at a time.
 template <class Item> class prefetch {
 public:
-    /// At least 2 slots are taken: one to fill, one that the caller has.
+    /// At least 2 are taken: one to fill, one that the caller has.
     template <class Fill>
-    prefetch(std::size_t slots, Fill fill)
-        : count_((std::max)(slots, std::size_t{2})),
+    prefetch(std::size_t items, Fill fill)
+        : count_((std::max)(items, std::size_t{2})),
           items_(std::make_unique<Item[]>(count_)),
           worker_([this, fill = std::move(fill)]() mutable { work(fill); }) {}
     ~prefetch() {

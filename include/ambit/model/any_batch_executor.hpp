@@ -18,7 +18,7 @@ namespace AMBIT_NAMESPACE::model_parts {
 
 /// Base addresses of one call, and its batch. Offsets in the arena are slots.
 struct batch_memory {
-    std::byte* const* slots = nullptr;
+    std::byte* const* blocks = nullptr;
     const std::byte* constants = nullptr;
     std::byte* const* variables = nullptr;
     const std::byte* const* inputs = nullptr;
@@ -29,7 +29,7 @@ struct batch_memory {
 
 [[gnu::always_inline]] inline std::byte* resolve(const batch_memory& memory, const value_place& at) noexcept {
     switch (at.space) {
-        case memory_space::arena: return memory.slots[at.offset];
+        case memory_space::arena: return memory.blocks[at.offset];
         case memory_space::variable: return memory.variables[at.index];
         case memory_space::constant: return const_cast<std::byte*>(memory.constants) + at.offset;
         case memory_space::input: return const_cast<std::byte*>(memory.inputs[at.index]);

@@ -63,14 +63,14 @@ constexpr buffer<int> choose_variable_slots(const graph_view& graph, const group
 
     const bool* const is_needed = needed.begin();
     const int *const group_of = all.group_of.begin(), *const base = all.base.begin();
-    int* const slots = slot.begin();
+    int* const slot_of = slot.begin();
     for (int m = 0; m < graph.node_count; ++m) {
         if (!is_needed[m]) continue;
         const frozen_node& node = graph.nodes[m];
         for (int i = 0; i < node.operand_count; ++i) {
             const int operand = graph.operands[node.first_operand + i];
-            const int own = slots[operand];
-            if (own >= 0 && m != only_assignment(own) && group_of[m] != group_of[operand]) slots[operand] = -1;
+            const int own = slot_of[operand];
+            if (own >= 0 && m != only_assignment(own) && group_of[m] != group_of[operand]) slot_of[operand] = -1;
             const int read = base[operand];
             if (group_of[m] < 0 || graph.nodes[read].op->role != op_role::read) continue;
             const int assignment = only_assignment(graph.word(read, 0));

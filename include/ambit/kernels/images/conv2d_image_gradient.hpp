@@ -84,7 +84,7 @@ template <class V, class Epilogue>
                                               const Epilogue& epilogue) noexcept {
     for (std::int64_t row = 0; row < pixels; ++row)
         for (std::int64_t c = 0; c < channels; c += lanes<V>)
-            emit(epilogue, fill<V>(element_of<V>(0)), row, c, (std::min)(lanes<V>, channels - c));
+            hand_over(epilogue, fill<V>(element_of<V>(0)), row, c, (std::min)(lanes<V>, channels - c));
 }
 
 // The taps of a phase, mirrored: [taps, upstream channel, channel].

@@ -181,10 +181,10 @@ template <int Rows, int Vectors, class V, int Chains = 1, std::int64_t Longest =
                 spilled[r * Vectors + v] = total(r, v);
             for (int r = 0; r < Rows; ++r)
                 for (int v = 0; v < Vectors; ++v)
-                    emit(epilogue, spilled[r * Vectors + v], row + r * row_step, column + v * lanes<V>,
+                    hand_over(epilogue, spilled[r * Vectors + v], row + r * row_step, column + v * lanes<V>,
                          v + 1 < Vectors ? lanes<V> : last);
         } else {
-            AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) emit(
+            AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) hand_over(
                 epilogue, total(r, v), row + r * row_step, column + v * lanes<V>, v + 1 < Vectors ? lanes<V> : last);
         }
     }

@@ -450,8 +450,8 @@ template <std::int64_t Lanes, class T, class Epilogue>
 /// Hands the first `count` lanes to an epilogue: whole if all of them count, else in narrower batches and scalars, or
 /// at once to one that takes a `part`.
 template <class V, class Epilogue>
-[[gnu::always_inline]] inline void emit(const Epilogue& epilogue, const V& value, std::int64_t row, std::int64_t column,
-                                        std::int64_t count) noexcept {
+[[gnu::always_inline]] inline void hand_over(const Epilogue& epilogue, const V& value, std::int64_t row,
+                                             std::int64_t column, std::int64_t count) noexcept {
     if constexpr (lanes<V> == 1) {
         epilogue(value, row, column);
     } else {

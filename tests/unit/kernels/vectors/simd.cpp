@@ -38,7 +38,7 @@ TEMPLATE_TEST_CASE("partial loads read and partial stores write the first elemen
         CHECK(some.is_intact());
         for (std::int64_t i = 0; i < lanes<V>; ++i) CHECK(all[i] == (i < count ? x[i] : TestType(7)));
         for (std::int64_t i = 0; i < count; ++i) CHECK(some[i] == x[i]);
-        if (count > 0) emit(recorder<TestType>{emitted.data()}, loaded, 2, 3, count);
+        if (count > 0) hand_over(recorder<TestType>{emitted.data()}, loaded, 2, 3, count);
         CHECK(emitted.is_intact());
         for (std::int64_t i = 0; i < count; ++i) CHECK(emitted[i + 5] == x[i]);
     }
