@@ -21,6 +21,8 @@ class operand;
 
 namespace AMBIT_NAMESPACE {
 
+struct schedule;
+
 using graph_parts::graph_builder;  // users make one: `graph_builder graph; scope root(graph);`
 
 class tensor {
@@ -150,6 +152,7 @@ public:
     AMBIT_NO_MEMBER(backward, "the way back is made by minimize(s, loss, adam{}), or gradients(loss, variables)")
     AMBIT_NO_MEMBER(detach, "the op is stop_gradient(x)")
     AMBIT_NO_MEMBER(T, "the op is transpose(x)")
+    AMBIT_NO_MEMBER(assign, "it is a variable that changes: variable w = s.get_variable(...), assign(w, value)")
     AMBIT_NO_MEMBER(clone, "a tensor never changes: a copy of it is another name, tensor y = x")
     AMBIT_NO_MEMBER(matmul, "the op is matmul(a, b)")
     AMBIT_NO_MEMBER(pow, "the op is pow(x, 2)")
@@ -253,6 +256,12 @@ public:
     template <core_parts::text_like Text>
     AMBIT_REFUSES("this is a number or a tensor, no text: {.learning_rate = 0.001}")
     constexpr operand(Text, const location& at = location::current()) : at_(at), is_literal_(true) {}
+    template <std::same_as<schedule> Schedule>
+    AMBIT_REFUSES("a schedule gives a number for each step: {.learning_rate = scheduled(rate, step)}")
+    constexpr operand(const Schedule&, const location& at = location::current()) : at_(at), is_literal_(true) {}
+    template <std::same_as<initializer> Initializer>
+    AMBIT_REFUSES("an initializer is no tensor, a scope makes one: constant(s, 0.5), random_normal(s, {2, 3})")
+    constexpr operand(const Initializer&, const location& at = location::current()) : at_(at), is_literal_(true) {}
 
     constexpr bool is_literal() const { return is_literal_; }
     constexpr const number& literal() const { return literal_; }
