@@ -208,33 +208,6 @@ TEST_CASE("a variable that has drifted apart is named on all ranks", "[distribut
     step();
 }
 
-TEST_CASE("in shards, the bits are those of one rank", "[distributed]") {
-    communicator& ranks = all_ranks();
-    communicator alone(MPI_COMM_SELF);
-    in_shards shared(ranks, seed{3}), whole_batch(alone, seed{3});
-    std::array<double, 2> first{}, last{};
-    for (int step = 0; step < 100; ++step) {
-        last = step_in_shards(shared, step);
-        CHECK(last == step_in_shards(whole_batch, step));
-        if (step == 0) first = last;
-    }
-    CHECK(hash_of_weights(shared.net()) == hash_of_weights(whole_batch.net()));
-    CHECK(last[0] < first[0]);
-    CHECK(last[1] != first[1]);
-    CHECK(shared.net().get<"global_step">()() == 100);
-    // The moving average is that of the whole batch.
-    double expected = 0;
-    for (int step = 0; step < 100; ++step) {
-        double mean = 0;
-        for (int shard = 0; shard < 8; ++shard) {
-            const examples own(shard * own_batch / 2, own_batch / 2, step);
-            for (int i = 0; i < own_batch / 2; ++i) mean += own.x(i, 0) / (4 * own_batch);
-        }
-        expected = 0.9 * expected + 0.1 * mean;
-    }
-    CHECK(shared.net().get<"seen">()(0) == Approx(expected).margin(1e-5));
-}
-
 TEST_CASE("shards that ranks cannot share are refused", "[distributed]") {
     communicator& ranks = all_ranks();
     if (ranks.size() == 1) return;
