@@ -7,7 +7,8 @@
 //     shards          a step in 4 shards on one rank, and the plain trainer with as many examples
 //     message         MPI_Allreduce of so many bytes: what bench/distributed/larger.py fits latency and bandwidth to
 //
-// Contenders take turns; rank 0 prints medians as lines `measure,workload,ranks,bytes,ns`.
+// Contenders take turns; rank 0 prints lines `measure,workload,ranks,bytes,ns`, the least of each: whoever else uses
+// the cores only adds to it. Of what a step waited for gradients it prints medians.
 #include <ambit/ambit.hpp>
 #include <ambit/distributed.hpp>
 
@@ -52,7 +53,7 @@ template <class Call> double time_of(const Call& call) {
     return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count();
 }
 
-/// Medians of calls that take turns, each begun by all ranks together.
+/// The least of calls that take turns, each begun by all ranks together.
 template <class... Calls> std::array<double, sizeof...(Calls)> compare(communicator& ranks, const Calls&... calls) {
     std::array<std::vector<double>, sizeof...(Calls)> times;
     for (int round = -3; round < rounds; ++round) {
@@ -65,9 +66,9 @@ template <class... Calls> std::array<double, sizeof...(Calls)> compare(communica
         };
         (measure(calls), ...);
     }
-    std::array<double, sizeof...(Calls)> medians{};
-    for (std::size_t i = 0; i < medians.size(); ++i) medians[i] = median(times[i]);
-    return medians;
+    std::array<double, sizeof...(Calls)> least{};
+    for (std::size_t i = 0; i < least.size(); ++i) least[i] = *std::min_element(times[i].begin(), times[i].end());
+    return least;
 }
 
 void print(const communicator& ranks, std::string_view measure, std::string_view workload, std::int64_t bytes,
