@@ -223,6 +223,7 @@ public:
 
     /// The bytes of all ranks one behind the other.
     bool all_gather(const std::byte* own, std::byte* all, std::int64_t bytes) noexcept {
+        if (bytes == 0) return !failure_;  // then there may be no memory to be copied to
         std::byte* const staged = stage(own, bytes, bytes * (size_ + 1));
         const bool is_done = collective("all_gather", bytes, [&](MPI_Request* request) {
             return MPI_Iallgather(staged, static_cast<int>(bytes), MPI_BYTE, staged + bytes, static_cast<int>(bytes),
