@@ -7,7 +7,7 @@
 // With x = n ln 2 + r, n whole and |r| <= ln 2 / 2, e^x is 2^n e^r. tanh x needs no power: with tanh x/2 = N / Q it is
 // 2 N Q / (N² + Q²), of which the nearer to 1 it is the less changes what N and Q are off.
 // Largest distances from the exact value in units in the last place, over all floats, with an instruction for a product
-// and a sum and without: exp_of 1 and 2, logistic_of 3 and 4, tanh_of 4. logistic_of is 0 below -88.7, where the exact
+// and a sum and without: exp_of 1 and 2, logistic_of 4, tanh_of 4. logistic_of is 0 below -87.3, where the exact
 // value is no normal float. NaN stays NaN.
 // Coefficients are minimax fits by iteratively reweighted least squares (C. L. Lawson, "Contributions to the theory of
 // linear least maximum approximations", 1961).
@@ -41,10 +41,17 @@ template <class V> constexpr V between(float lowest, float largest, const V& x) 
 template <class V> struct split_by_ln2 {
     V exponent, rest;
     constexpr split_by_ln2(const V& x, float sign)
-        : exponent(power_of_two_of<V>::nearest(x * V(sign * 0x1.715476p+0f))),
+        : exponent(nearest(x, sign * 0x1.715476p+0f)),
           rest(product_sum_of<V>::apply(exponent, V(-sign * 0x1.7f7d1cp-20f),
                                         // 14 bits: the product with an exponent is exact
                                         product_sum_of<V>::apply(exponent, V(-sign * 0x1.62e4p-1f), x))) {}
+
+private:
+    /// The whole number next to a product: what a sum with 1.5 · 2^23 leaves.
+    static constexpr V nearest(const V& x, float factor) {
+        const V shift(0x1.8p23f);
+        return product_sum_of<V>::apply(x, V(factor), shift) - shift;
+    }
 };
 
 /// tanh(r / 2) for |r| <= 0.35.
@@ -56,7 +63,7 @@ template <class V> constexpr V tanh_of_half(const V& r) {
 /// tanh 2a, for tanh a = n / q
 template <class V> constexpr V double_quotient(const V& n, const V& q) {
     const V product = n * q;
-    return (product + product) / product_sum_of<V>::apply(q, q, V(n * n));
+    return quotient_of<V>::apply(product + product, product_sum_of<V>::apply(q, q, V(n * n)));
 }
 
 }  // namespace detail
@@ -76,11 +83,13 @@ template <class V> constexpr V exp_of(const V& x) {
 /// tanh x
 template <class V> constexpr V tanh_of(const V& x) {
     if constexpr (detail::is_float_lanes<V>) {
-        constexpr float limit = 0x1.0a24fcp+3f;  // where the quotient is 1, whether products are fused or not
+        constexpr float limit = 0x1.0aa5ecp+3f;  // where the quotient is 1, whether products are fused or not
         const V bounded = detail::between(-limit, limit, x), square = bounded * bounded;
-        // Scaled: of numbers that are just below a power of two the least is lost by rounding.
-        const V half = bounded * detail::fused_polynomial(square, 0x1.c00000p+0f, 0x1.9738c8p-5f, 0x1.1cc378p-13f,
-                                                          -0x1.0e4ec6p-23f);
+        // Scaled: of numbers that are just below a power of two the least is lost by rounding. By halves: one step less
+        // lies on the way.
+        const V first = product_sum_of<V>::apply(square, V(0x1.9738c8p-5f), V(0x1.c00000p+0f));
+        const V last = product_sum_of<V>::apply(square, V(-0x1.0e4ec6p-23f), V(0x1.1cc378p-13f));
+        const V half = bounded * product_sum_of<V>::apply(square * square, last, first);
         return detail::double_quotient(
             half, detail::fused_polynomial(square, 0x1.c00000p+1f, 0x1.9078d6p-2f, 0x1.e461b0p-9f));
     } else {
@@ -91,11 +100,13 @@ template <class V> constexpr V tanh_of(const V& x) {
 /// The logistic function 1 / (1 + e^-x): with -x = n ln 2 + r and t = tanh(r / 2), (1 - t) / ((1 - t) + 2^n (1 + t)).
 template <class V> constexpr V logistic_of(const V& x) {
     if constexpr (detail::is_float_lanes<V>) {
-        const detail::split_by_ln2<V> split(detail::between(-89.0f, 104.0f, x), -1.0f);  // x = -n ln 2 - r
+        constexpr float lowest = -87.33654f;
+        const detail::split_by_ln2<V> split(detail::between(lowest, 104.0f, x), -1.0f);  // x = -n ln 2 - r
         const V part = detail::tanh_of_half(split.rest);
         const V power = power_of_two_of<V>::times(V(1.0f), split.exponent);
         const V less = V(1.0f) + part, more = V(1.0f) - part;
-        return less / product_sum_of<V>::apply(power, more, less);
+        return quotient_of<V>::apply(select(x < V(lowest), V(0.0f), less),
+                                     product_sum_of<V>::apply(power, more, less));
     } else {
         return V(1) / (V(1) + exp(-x));
     }

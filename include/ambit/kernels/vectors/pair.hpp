@@ -141,6 +141,13 @@ template <class V> struct product_sum_of<kernel_parts::vector_pair<V>> {
     }
 };
 
+template <class V> struct quotient_of<kernel_parts::vector_pair<V>> {
+    using pair = kernel_parts::vector_pair<V>;
+    [[gnu::always_inline]] static pair apply(const pair& n, const pair& d) noexcept {
+        return {quotient_of<V>::apply(n.first, d.first), quotient_of<V>::apply(n.second, d.second)};
+    }
+};
+
 template <class V> struct power_of_two_of<kernel_parts::vector_pair<V>> {
     using pair = kernel_parts::vector_pair<V>;
     [[gnu::always_inline]] static pair nearest(const pair& x) noexcept {

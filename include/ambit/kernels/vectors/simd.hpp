@@ -201,6 +201,26 @@ template <class T, class Arch> struct product_sum_of<xsimd::batch<T, Arch>> {
     }
 };
 
+#if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(AMBIT_REPRODUCIBLE)
+// A division of 16 floats occupies the only divider of a processor for 16 cycles (Sapphire Rapids); an inverse that is
+// good to 14 bits, and what it is off, take products.
+template <class Arch> struct quotient_of<xsimd::batch<float, Arch>> {
+    using V = xsimd::batch<float, Arch>;
+    [[gnu::always_inline]] static V apply(const V& n, const V& d) noexcept {
+        const V inverse = inverse_near(d), near = n * inverse;
+        const V quotient = xsimd::fma(near, xsimd::fnma(d, inverse, V(1.0f)), near);
+        return quotient | xsimd::bitofsign(n);  // of a zero, too
+    }
+
+private:
+    [[gnu::always_inline]] static V inverse_near(const V& d) noexcept {
+        if constexpr (V::size == 16) return _mm512_rcp14_ps(d);
+        else if constexpr (V::size == 8) return _mm256_rcp14_ps(d);
+        else return _mm_rcp14_ps(d);
+    }
+};
+#endif
+
 template <class Arch> struct power_of_two_of<xsimd::batch<float, Arch>> {
     using V = xsimd::batch<float, Arch>;
 #if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(AMBIT_REPRODUCIBLE)

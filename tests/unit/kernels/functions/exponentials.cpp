@@ -42,7 +42,7 @@ struct tanh_function {
     static double exact(double x) { return std::tanh(x); }
 };
 struct logistic_function {
-    static constexpr std::array bounds{3.0, 4.0};
+    static constexpr std::array bounds{4.0, 4.0};
     static constexpr double bound_below = static_cast<double>(smallest_normal);  // 0 there
     template <class V> static V of(const V& x) { return math::logistic_of(x); }
     static double exact(double x) { return 1 / (1 + std::exp(-x)); }
