@@ -251,14 +251,15 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
         const auto index = static_cast<std::size_t>(at.index);
         switch (at.space) {
             case ambit::plan_parts::memory_space::arena: return memory.arena + at.offset;
-            case ambit::plan_parts::memory_space::variable: return memory.variables.at(index);
-            case ambit::plan_parts::memory_space::input: return const_cast<std::byte*>(memory.inputs.at(index));
-            case ambit::plan_parts::memory_space::output: return memory.outputs.at(index);
+            case ambit::plan_parts::memory_space::variable: return memory.variables.at(index) + at.offset;
+            case ambit::plan_parts::memory_space::input:
+                return const_cast<std::byte*>(memory.inputs.at(index)) + at.offset;
+            case ambit::plan_parts::memory_space::output: return memory.outputs.at(index) + at.offset;
             case ambit::plan_parts::memory_space::constant:
                 return reinterpret_cast<std::byte*>(
                            const_cast<std::uint64_t*>(plan.constants.elements.data())) +
                        at.offset;
-            case ambit::plan_parts::memory_space::moving: return memory.moving.at(index);
+            case ambit::plan_parts::memory_space::moving: return memory.moving.at(index) + at.offset;
             case ambit::plan_parts::memory_space::packed: break;  // nobody asked for them
         }
         throw std::logic_error("no such memory");
@@ -322,7 +323,7 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
         // A step may write over what it reads only where an elementwise op's result lies where an input of the
         // elementwise part does, element for element: a variable, or what a loop carries. Or its op says so.
         const auto is_state = [&](int n) {
-            while (graph.role(n) == ambit::op_role::alias) n = graph.operand(n, 0);
+            while (graph.role(n) == ambit::op_role::alias || graph.node(n).op->is_view != 0) n = graph.operand(n, 0);
             return graph.role(n) == ambit::op_role::carried;
         };
         const auto output_node = [&](std::size_t i) { return nodes[step.ops + step.inputs + static_cast<int>(i)]; };

@@ -175,6 +175,8 @@ private:
 
     ambit::tensor other_shape(const ambit::tensor& x) {
         const int rank = x.shape().rank();
+        if (rank > 0 && pick(0, 3) == 0 && !is_uniform_) return part_of(x, pick(0, rank - 1));
+        if (rank > 0 && pick(0, 3) == 0 && x.dtype() != ambit::boolean) return partner(x) + part_of(x, 0, 1);
         if (is_uniform_ && pick(0, 3) > 0) return transpose(x);
         switch (pick(0, 3)) {
             case 0: return reshape(x, {-1});
@@ -182,6 +184,16 @@ private:
             case 2: return rank < 6 ? reshape(x, with_one(x.shape())) : reshape(x, {-1});
             default: return transpose(x);
         }
+    }
+    // Of an axis so many places, or any number of them.
+    ambit::tensor part_of(const ambit::tensor& x, int axis, std::int64_t size = 0) {
+        ambit::shape begin, sizes;
+        for (int i = 0; i < x.shape().rank(); ++i) {
+            const std::int64_t first = i == axis ? pick(0, static_cast<int>(x.shape()[i]) - 1) : 0;
+            begin.append(first);
+            sizes.append(i != axis ? x.shape()[i] : size > 0 ? size : pick(1, static_cast<int>(x.shape()[i] - first)));
+        }
+        return slice(x, begin, sizes);
     }
     static ambit::shape with_one(const ambit::shape& s) {
         ambit::shape longer{1};

@@ -10,7 +10,7 @@
 namespace AMBIT_NAMESPACE::kernel_tag {
 
 struct transpose : without_epilogue {};  ///< transpose_geometry
-struct view : without_epilogue {};  ///< view_geometry
+struct view : without_copy {};  ///< view_geometry
 struct pad : without_epilogue {};  ///< pad_geometry
 struct tile : without_epilogue {};  ///< tile_geometry (tile_array.hpp)
 struct concat : without_epilogue {};  ///< concat_geometry; up to max_joined operands

@@ -27,6 +27,12 @@ struct with_packed_weights : with_epilogue {
     static constexpr bool takes_packed_weights = true;
 };
 
+/// One whose result is elements of operand 0 as its geometry steps through them: where these lie side by side, a plan
+/// reads them there, and the kernel does not run.
+struct without_copy : without_epilogue {
+    static constexpr bool is_view = true;
+};
+
 struct custom : without_epilogue {};  ///< the op's own `run`, see ops/op.hpp
 
 }  // namespace ambit::kernel_tag

@@ -119,7 +119,9 @@ struct op_info {
     std::int32_t takes_packed_weights = 0;  ///< its kernel can, at some shape
     std::int32_t side_by_side = 0;  ///< its result lies in block `word 0`, from byte `word 1` on, with all of its kind
     std::int32_t repeated = 0;  ///< runs again behind each kernel, until its result is read: it helps what goes on
-    std::int32_t filler = 0;
+    std::int32_t is_view = 0;  ///< its result is elements of operand 0, which may lie side by side
+    /// The element of operand 0 with which a view begins whose elements lie there side by side; -1 where they do not.
+    std::int64_t (*begins_at)(const op_call&, const tensor_spec& result) = &graph_parts::none_needed;
 };
 
 /// Leads from an op_info back to the type of the op; each op specializes it: `using type = …`.
@@ -150,6 +152,13 @@ template <class Op> constexpr packed_memory packed_memory_of(const op_call& call
     if (!is_floating || !prefers_packed_weights(geometry)) return {};
     const std::int64_t size = size_of(result.type);
     return {packed_elements(geometry) * size, scratch_elements(with_packed_weights(geometry)) * size};
+}
+
+/// Where a view begins. Axes that are one run are one axis of its geometry.
+template <class Op> constexpr std::int64_t begin_of_view(const op_call& call, const tensor_spec& result) {
+    const auto geometry = Op::geometry(call, result);
+    const bool is_run = geometry.rank == 1 && (geometry.stride[0] == 1 || geometry.extent[0] == 1);
+    return is_run ? geometry.start : -1;
 }
 
 /// Scratch memory of an op that has a kernel.
@@ -190,6 +199,10 @@ template <class Op> constexpr op_info describe() {
         if constexpr (requires { Op::kernel::takes_packed_weights; }) {
             info.packed = &graph_parts::packed_memory_of<Op>;
             info.takes_packed_weights = 1;
+        }
+        if constexpr (requires { Op::kernel::is_view; }) {
+            info.is_view = 1;
+            info.begins_at = &graph_parts::begin_of_view<Op>;
         }
     } else {
         info.scratch = &graph_parts::none_needed;

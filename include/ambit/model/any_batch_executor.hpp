@@ -30,7 +30,7 @@ struct batch_memory {
 [[gnu::always_inline]] inline std::byte* resolve(const batch_memory& memory, const value_place& at) noexcept {
     switch (at.space) {
         case memory_space::arena: return memory.blocks[at.offset];
-        case memory_space::variable: return memory.variables[at.index];
+        case memory_space::variable: return memory.variables[at.index] + at.offset;
         case memory_space::constant: return const_cast<std::byte*>(memory.constants) + at.offset;
         case memory_space::input: return const_cast<std::byte*>(memory.inputs[at.index]);
         case memory_space::output: return memory.outputs[at.index];

@@ -62,12 +62,12 @@ namespace AMBIT_NAMESPACE::model_parts {
 [[gnu::always_inline]] inline std::byte* resolve(const model_memory& memory, const value_place& at) noexcept {
     switch (at.space) {
         case memory_space::arena: return memory.arena + at.offset;
-        case memory_space::variable: return memory.variables[at.index];
+        case memory_space::variable: return memory.variables[at.index] + at.offset;
         case memory_space::constant: return const_cast<std::byte*>(memory.constants) + at.offset;
-        case memory_space::input: return const_cast<std::byte*>(memory.inputs[at.index]);
-        case memory_space::output: return memory.outputs[at.index];
+        case memory_space::input: return const_cast<std::byte*>(memory.inputs[at.index]) + at.offset;
+        case memory_space::output: return memory.outputs[at.index] + at.offset;
         case memory_space::packed: return memory.packed + at.offset;
-        case memory_space::moving: return memory.moving[at.index];
+        case memory_space::moving: return memory.moving[at.index] + at.offset;
     }
     return nullptr;
 }

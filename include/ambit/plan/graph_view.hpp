@@ -72,6 +72,14 @@ struct graph_view {
         return r == op_role::carried || r == op_role::iteration || r == op_role::stacked;
     }
 
+    /// How many bytes into its operand the elements of a view lie side by side; -1 where they do not.
+    constexpr std::int64_t begin_of_view(int id) const {
+        const frozen_node& view = nodes[id];
+        const tensor_spec& whole = nodes[operand(id, 0)].result;
+        const std::int64_t begin = view.op->begins_at({&whole, 1, words + view.first_word}, view.result);
+        return begin < 0 ? -1 : begin * size_of(view.result.type);
+    }
+
 private:
     constexpr int behind_aliases(int id) const {
         while (role(id) == op_role::alias) id = operand(id, 0);

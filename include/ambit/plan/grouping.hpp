@@ -14,9 +14,9 @@
 
 namespace AMBIT_NAMESPACE::plan_parts {
 
-/// `group_of[n]` is the group that computes node n, or -1 where nothing is computed. `base[n]` is the node whose memory
-/// n is: itself, or what it is an alias of. The nodes of group g, in program order, are `members` from
-/// `first_member[g]` to before `first_member[g + 1]`.
+/// `group_of[n]` is the group that computes node n, or -1 where nothing is computed. `base[n]` is the node in whose
+/// memory n lies: itself, or what it is an alias or a view of. The nodes of group g, in program order, are `members`
+/// from `first_member[g]` to before `first_member[g + 1]`.
 struct grouping {
     buffer<node_group> groups;
     buffer<int> group_of;
@@ -113,8 +113,53 @@ constexpr void list_members(const graph_view& graph, grouping& all) {
         if (group_of[n] >= 0) members[next[group_of[n]]++] = n;
 }
 
-constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& needed, const assignment_history& history) {
+/// Which views are read where they lie, without a copy. Where offsets depend on a batch: those of variables that
+/// nothing was assigned to before.
+enum class views_in_place : std::int32_t { all, of_variables };
+
+/// How many bytes into the memory of its base a value lies: where the views begin that are between them.
+constexpr std::int64_t begin_in_base(const graph_view& graph, const int* base, int n) {
+    std::int64_t begin = 0;
+    for (; base[n] != n; n = graph.operand(n, 0))
+        if (graph.node(n).op->is_view != 0) begin += graph.begin_of_view(n);
+    return begin;
+}
+
+/// What is kept at the end of an iteration or of a call, and so no view of what may be another value by then.
+constexpr buffer<bool> kept_values(const graph_view& graph, const buffer<bool>& needed) {
+    buffer<bool> kept;
+    kept.resize(graph.node_count, false);
+    const bool* const is_needed = needed.begin();
+    bool* const is_kept = kept.begin();
+    for (int k = 0; k < graph.output_count; ++k) is_kept[graph.outputs[k]] = true;
+    for (int n = graph.node_count - 1; n >= 0; --n) {
+        if (!is_needed[n]) continue;
+        const frozen_node& node = graph.nodes[n];
+        const op_role role = node.op->role;
+        if (role == op_role::elementwise || (role == op_role::compute && !(is_kept[n] && node.op->is_view != 0)))
+            continue;
+        if (role == op_role::alias && !is_kept[n]) continue;
+        for (int i = 0; i < node.operand_count; ++i) is_kept[graph.operands[node.first_operand + i]] = true;
+    }
+    return kept;
+}
+
+/// Whether a view is read where it lies. A small part of a large array is copied, so that the array's memory is free.
+constexpr bool is_read_in_place(const graph_view& graph, const grouping& all, const assignment_history& history, int n,
+                                views_in_place views) {
+    constexpr std::int64_t least_share = 8;
+    const int whole = all.base[graph.operand(n, 0)];
+    const op_role role = graph.role(whole);
+    if (views == views_in_place::of_variables && (role != op_role::read || history.before[whole] >= 0)) return false;
+    const bool has_memory = role == op_role::read || role == op_role::input || role == op_role::constant;
+    if (!has_memory && graph.extents(whole).elements() > least_share * graph.extents(n).elements()) return false;
+    return graph.begin_of_view(n) >= 0;
+}
+
+constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& needed, const assignment_history& history,
+                               views_in_place views = views_in_place::all) {
     grouping all;
+    buffer<bool> kept;  // known where there are views
     all.group_of.resize(graph.node_count, -1);
     all.base.resize(graph.node_count, -1);
     given_times given(history);
@@ -138,6 +183,13 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
             case op_role::loop_test:
             case op_role::loop_end:
             case op_role::compute:
+                if (node.op->is_view != 0) {
+                    if (kept.empty()) kept = kept_values(graph, needed);
+                    if (!kept[n] && is_read_in_place(graph, all, history, n, views)) {
+                        base[n] = base[operands[0]];
+                        break;
+                    }
+                }
                 group_of[n] = all.groups.size();
                 all.groups.push_back({.root = n, .last = n, .numbers = node.result.type});
                 break;

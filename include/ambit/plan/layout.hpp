@@ -141,11 +141,12 @@ struct layout {
 };
 
 /// `weights`: whether what runs the plan keeps weights packed.
-constexpr layout lay_out(const graph_view& graph, weight_layout weights = weight_layout::as_stored) {
+constexpr layout lay_out(const graph_view& graph, weight_layout weights = weight_layout::as_stored,
+                         views_in_place views = views_in_place::all) {
     layout all;
     const buffer<bool> needed = needed_nodes(graph, all_outputs);
     all.history = history_of(graph, needed);
-    all.groups = group_nodes(graph, needed, all.history);
+    all.groups = group_nodes(graph, needed, all.history, views);
     all.homes = choose_homes(graph, all.groups, needed);
     all.output_slots = choose_output_slots(graph, all.groups);
     all.variable_slots = choose_variable_slots(graph, all.groups, needed, all.history, all.output_slots);

@@ -50,15 +50,18 @@ struct specs_of_operands {
     constexpr op_call call() const { return {specs, count, words}; }
 };
 
-/// Whether two calls of one op pack what they read alike: a kernel's panels may depend on all extents.
-constexpr bool pack_alike(const graph_view& graph, int a, int b) {
+/// Whether two calls of one op pack what they read alike: a kernel's panels may depend on all extents, and what it
+/// reads may be a part of the variable.
+constexpr bool pack_alike(const graph_view& graph, const grouping& all, int a, int b) {
     const graph_parts::frozen_node &one = graph.node(a), &other = graph.node(b);
     if (one.op->id != other.op->id || one.word_count != other.word_count) return false;
+
     for (int i = 0; i < one.word_count; ++i)
         if (graph.word(a, i) != graph.word(b, i)) return false;
     for (int i = 0; i < 2; ++i)
         if (graph.node(graph.operand(a, i)).result != graph.node(graph.operand(b, i)).result) return false;
-    return true;
+    const int* const base = all.base.begin();
+    return begin_in_base(graph, base, graph.operand(a, 1)) == begin_in_base(graph, base, graph.operand(b, 1));
 }
 
 /// The variable whose packed value a group's root may read, or -1.
@@ -75,7 +78,8 @@ constexpr packed_places pack_weights(const graph_view& graph, const grouping& al
     places.offset.resize(groups, -1);
     if (weights == weight_layout::as_stored) return places;
     places.scratch.resize(groups, 0);
-    buffer<int> latest;  // by variable: the last group that has packed it; -1 none, -2 a call writes it
+    buffer<int> latest;  // by variable: the last group that packs it; -1 none, -2 a call writes it
+    buffer<int> before;  // by group that packs: the one before it that packs its variable in another way, or -1
     const auto state_of = [&latest](int variable) -> int& {
         if (variable >= latest.size()) latest.resize(variable + 1, -1);
         return latest[variable];
@@ -88,13 +92,16 @@ constexpr packed_places pack_weights(const graph_view& graph, const grouping& al
             graph.node(root).op->packed(specs_of_operands(graph, root).call(), graph.node(root).result);
         if (needed.weights == 0) continue;
         places.scratch[g] = needed.scratch;
-        const int before = state_of(variable);
-        if (before >= 0 && pack_alike(graph, all.groups[before].root, root)) {
-            places.offset[g] = places.offset[before];
-        } else {
-            places.offset[g] = places.bytes;
-            places.bytes += arena_alignment + aligned(needed.weights);
+        int like = state_of(variable);
+        while (like >= 0 && !pack_alike(graph, all, all.groups[like].root, root)) like = before[like];
+        if (like >= 0) {
+            places.offset[g] = places.offset[like];
+            continue;
         }
+        places.offset[g] = places.bytes;
+        places.bytes += arena_alignment + aligned(needed.weights);
+        if (before.size() <= g) before.resize(g + 1, -1);
+        before[g] = state_of(variable);
         state_of(variable) = g;
     }
     return places;

@@ -128,6 +128,12 @@ private:
 
     constexpr value_place place_of(int n) {
         int value = layout_.base[n];
+        if (value != n)
+            if (const std::int64_t begin = begin_in_base(graph_, layout_.base, n); begin > 0) {
+                value_place part = place_of(value);
+                part.offset += begin;
+                return part;
+            }
         for (int given = given_before(value); given >= 0; given = given_before(value)) value = given;
         switch (graph_.role(value)) {
             case op_role::input: return {memory_space::input, static_cast<std::int32_t>(graph_.word(value, 0)), 0};

@@ -10,15 +10,16 @@
 namespace AMBIT_NAMESPACE::plan_parts {
 
 enum class memory_space : std::int32_t {
-    arena,  ///< `offset` bytes into the arena
+    arena,
     variable,  ///< variable `index`
-    constant,  ///< `offset` bytes into the constants
+    constant,
     input,  ///< input `index`
     output,  ///< output `index`
-    packed,  ///< `offset` bytes into the packed weights of a model
+    packed,  ///< the packed weights of a model
     moving  ///< moving place `index`: in each iteration of a loop another one
 };
 
+/// `offset` bytes into one of these.
 struct value_place {
     memory_space space = memory_space::arena;
     std::int32_t index = 0;

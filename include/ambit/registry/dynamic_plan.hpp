@@ -47,14 +47,12 @@ public:
             arena_ = arena;
             for (std::size_t i = 0; i < addresses_.size(); ++i)
                 if (places_[i].space == memory_space::arena || places_[i].space == memory_space::output)
-                    addresses_[i] = places_[i].space == memory_space::arena
-                                        ? arena + places_[i].offset
-                                        : arena + plan_.output_offsets[places_[i].index];
+                    addresses_[i] = resolve(places_[i]);
         }
         for (std::size_t i = 0; i < inputs.size(); ++i) {
             if (inputs[i] == inputs_[i]) continue;
             inputs_[i] = const_cast<std::byte*>(inputs[i]);  // kernels only write to what the plan lists as an output
-            for (const int slot : slots_of_input_[i]) addresses_[static_cast<std::size_t>(slot)] = inputs_[i];
+            put_at(slots_of_input_[i], inputs_[i]);
         }
         run_steps(0, static_cast<int>(steps_.size()));
     }
@@ -104,9 +102,8 @@ private:
         places_.push_back(at);
         std::byte* address = nullptr;
         if (at.space == memory_space::variable && at.index >= 0)
-            address = variables_[static_cast<std::size_t>(at.index)];
-        if (at.space == memory_space::constant)
-            address = reinterpret_cast<std::byte*>(plan_.constants.begin()) + at.offset;
+            address = resolve(at);
+        if (at.space == memory_space::constant) address = resolve(at);
         if (at.space == memory_space::input) slots_of_input_[static_cast<std::size_t>(at.index)].push_back(slot);
         if (at.space == memory_space::moving) slots_of_place_[static_cast<std::size_t>(at.index)].push_back(slot);
         addresses_.push_back(address);
@@ -211,8 +208,14 @@ private:
 
     void move_to(int place, std::byte* address) noexcept {
         moving_[static_cast<std::size_t>(place)] = address;
-        for (const int slot : slots_of_place_[static_cast<std::size_t>(place)])
-            addresses_[static_cast<std::size_t>(slot)] = address;
+        put_at(slots_of_place_[static_cast<std::size_t>(place)], address);
+    }
+    /// What these are places of lies there now.
+    void put_at(const std::vector<int>& slots, std::byte* address) noexcept {
+        for (const int i : slots) {
+            const auto slot = static_cast<std::size_t>(i);
+            addresses_[slot] = address + places_[slot].offset;
+        }
     }
     std::int32_t* counter(int i) const noexcept {
         return reinterpret_cast<std::int32_t*>(resolve(plan_.counters[i].at));
@@ -221,12 +224,12 @@ private:
         const auto index = static_cast<std::size_t>(at.index);
         switch (at.space) {
             case memory_space::arena: return arena_ + at.offset;
-            case memory_space::variable: return variables_[index];
+            case memory_space::variable: return variables_[index] + at.offset;
             case memory_space::constant:
                 return reinterpret_cast<std::byte*>(const_cast<std::uint64_t*>(plan_.constants.begin())) + at.offset;
-            case memory_space::input: return inputs_[index];
-            case memory_space::output: return arena_ + plan_.output_offsets[at.index];
-            case memory_space::moving: return moving_[index];
+            case memory_space::input: return inputs_[index] + at.offset;
+            case memory_space::output: return arena_ + plan_.output_offsets[at.index] + at.offset;
+            case memory_space::moving: return moving_[index] + at.offset;
             case memory_space::packed: break;  // there are none
         }
         return nullptr;

@@ -65,6 +65,17 @@ TEST_CASE("products that read one variable alike share what is packed", "[plan]"
     CHECK(found.kernels == 3);
 }
 
+TEST_CASE("parts of a variable are packed apart, each once", "[plan]") {
+    const packing found = packed_for([](scope& s, const tensor& x) {
+        const variable w = s.get_variable("w", {200, 100});
+        tensor y = x;
+        for (int i = 0; i < 4; ++i) y = matmul(y, slice(w, {100 * (i % 2), 0}, {100, 100}));
+        return std::vector<int>{y.id()};
+    });
+    CHECK(found.bytes == 2 * one);
+    CHECK(found.kernels == 4);
+}
+
 TEST_CASE("what a call writes, what is small, and what is no variable is not", "[plan]") {
     const auto is_none = [](const packing& found) { return found.bytes == 0 && found.kernels == 0; };
     CHECK(is_none(packed_for([](scope& s, const tensor& x) {
