@@ -24,6 +24,7 @@ using server  = model<configured<classifier{.hidden = 300}>, input<float, 1, 784
 
 int main() {
     trainer t(seed{1});
+    std::cout << summary(t);
     xt::xtensor<float, 2> images = xt::random::rand<float>({32, 784});
     xt::xtensor<std::int32_t, 1> labels = xt::random::randint<std::int32_t>({32}, 0, 10);
     float loss = 0, right = 0;

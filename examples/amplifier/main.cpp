@@ -10,6 +10,7 @@
 #include <ambit/checkpoint/load.hpp>
 #include <ambit/checkpoint/save.hpp>
 #include <ambit/io/progress_bar.hpp>
+#include <ambit/io/summary.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -140,6 +141,7 @@ void write_net(const Net& net, const std::string& name, const std::vector<float>
 template <class Net> void learn_and_play(const recording& sound, const options& wanted, const char* name) {
     trainer_of<Net> net(seed{wanted.seed});
     player_of<Net> playing(net.parameters());
+    std::cout << summary(net);
     train<Net>(net, sound, wanted, name);
     const std::vector<float> heard = judge<Net>(playing, sound, name);
     write_net(playing, name, heard, wanted);

@@ -9,6 +9,7 @@
 #include <ambit/checkpoint/load.hpp>
 #include <ambit/checkpoint/save.hpp>
 #include <ambit/io/images.hpp>
+#include <ambit/io/summary.hpp>
 
 #include <cstdint>
 #include <cstdio>
@@ -76,6 +77,7 @@ void print_times(const char* what, const std::vector<double>& nanoseconds) {
 void run(const options& wanted) {
     trainer net(seed{wanted.seed});
     driver pilot(net.parameters());
+    std::cout << summary(net);
     std::vector<double> seconds_up;
     if (wanted.drive) std::cout << load(pilot, *wanted.drive) << '\n';
     else seconds_up = learn(net, wanted);

@@ -8,6 +8,7 @@
 #include <ambit/checkpoint/load.hpp>
 #include <ambit/checkpoint/save.hpp>
 #include <ambit/io/images.hpp>
+#include <ambit/io/summary.hpp>
 
 #include <algorithm>
 #include <array>
@@ -126,6 +127,7 @@ test_result test(reader& net) {
 void run(const options& wanted) {
     trainer net(seed{wanted.seed});
     reader translator(net.parameters());  // sees each step of the trainer at once
+    std::cout << summary(net);
     if (wanted.evaluate) std::cout << load(translator, *wanted.evaluate) << '\n';
     else train(net, wanted);
 

@@ -22,6 +22,7 @@ struct one_but_not_both {
 int main() {
     model<one_but_not_both, input<float, 1, 2>> net(seed{1});
     use_in_place(net, weights::exclusive_or);  // a std::span<const std::byte>; load(net, …) would copy
+    std::cout << summary(net);
     int right = 0;
     for (const auto& [a, b] : {std::array{0.f, 0.f}, {0.f, 1.f}, {1.f, 0.f}, {1.f, 1.f}}) {
         const float answer = net(std::array{a, b})(0, 0);

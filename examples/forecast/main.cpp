@@ -7,6 +7,7 @@
 #include <ambit/checkpoint/save.hpp>
 #include <ambit/io/images.hpp>
 #include <ambit/io/progress_bar.hpp>
+#include <ambit/io/summary.hpp>
 
 #include <cstdint>
 #include <cstdio>
@@ -57,6 +58,7 @@ void run(const options& wanted) {
                     ": three years are for the first window");
 
     trainer net(seed{wanted.seed});
+    std::cout << summary(net);
     walk forward(net, all, wanted.seed);
     std::vector<year_result> years;
     year_result sum{0, 0, 0, 0};

@@ -14,6 +14,7 @@
 #include <ambit/io/batches.hpp>
 #include <ambit/io/images.hpp>
 #include <ambit/io/progress_bar.hpp>
+#include <ambit/io/summary.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -95,6 +96,7 @@ template <class Net> void run(const options& wanted) {
     const int epochs = wanted.epochs.value_or(Net::epochs);
     trainer<Net> net(seed{wanted.seed});
     evaluator<Net> reader(net.parameters());  // sees each step of the trainer at once
+    std::cout << summary(net);
     std::vector<epoch_result> history;
     judgement verdict;
     if (wanted.evaluate) {
