@@ -2,11 +2,12 @@
 # What is installed for builds without CMake, and the packages that `cpack` makes: ambit is headers, so one of each is
 # for all machines.
 #
-#     pkg-config --cflags ambit                            # and what a compiler takes for its limits:
+#     pkg-config --cflags ambit                            # and flags of a compiler, for its limits and faults:
 #     pkg-config --variable=gcc_flags ambit
 #     cpack --config build/release/CPackConfig.cmake -G "DEB;TGZ"
 
 list(JOIN ambit_gcc_budgets " " gcc_flags)
+string(APPEND gcc_flags " ${ambit_gcc_12_options}")
 list(JOIN ambit_clang_budgets " " clang_flags)
 string(CONFIGURE [=[
 prefix=${pcfiledir}/../..
