@@ -58,12 +58,13 @@ TEST_CASE("a plan with many steps runs from a table, with the same values", "[mo
 
 namespace {
 
-// The rows of a matrix one by one, from the last to the first: a sequence whose steps are unrolled.
-template <int Rows> struct horner {
-    constexpr tensor operator()(scope&, tensor rows) const {
-        const auto parts = unstack(rows, 0);
-        tensor sum = reverse(parts[Rows - 1], {0});
-        for (int i = Rows - 1; i-- > 0;) sum = sum * 0.5f + parts[i];
+// The columns of a matrix one by one, from the last to the first: a sequence whose steps are unrolled. (Rows are read
+// where they lie, without a step of their own.)
+template <int Columns> struct horner {
+    constexpr tensor operator()(scope&, tensor columns) const {
+        const auto parts = unstack(columns, 1);
+        tensor sum = reverse(parts[Columns - 1], {0});
+        for (int i = Columns - 1; i-- > 0;) sum = sum * 0.5f + parts[i];
         return sum;
     }
 };
@@ -82,17 +83,17 @@ template <class Net> std::set<model_parts::kernel_function> view_kernels() {
 }  // namespace
 
 TEST_CASE("views of other places are one kernel, inline and from a table", "[model]") {
-    using few = model<horner<5>, input<float, 5, 3>>;
-    using many = model<horner<20>, input<float, 20, 3>>;
+    using few = model<horner<5>, input<float, 3, 5>>;
+    using many = model<horner<20>, input<float, 3, 20>>;
     STATIC_REQUIRE(steps_of<few> <= model_parts::most_inline_steps);
     STATIC_REQUIRE(steps_of<many> > model_parts::most_inline_steps);
     CHECK(view_kernels<many>().size() == view_kernels<few>().size());
-    const auto expect_sums = [](auto& net, const list& rows) {
-        const list sums = elements(net(rows));
-        const std::size_t count = rows.size() / 3;
+    const auto expect_sums = [](auto& net, const list& columns) {
+        const list sums = elements(net(columns));
+        const std::size_t count = columns.size() / 3;
         for (std::size_t j = 0; j < 3; ++j) {
-            double sum = double(rows[3 * count - 1 - j]);  // the last row is seen backwards
-            for (std::size_t i = count - 1; i-- > 0;) sum = sum / 2 + double(rows[3 * i + j]);
+            double sum = double(columns[count * (3 - j) - 1]);  // the last column is seen backwards
+            for (std::size_t i = count - 1; i-- > 0;) sum = sum / 2 + double(columns[count * j + i]);
             CHECK(double(sums[j]) == Approx(sum));
         }
     };
