@@ -117,7 +117,7 @@ struct slots_at_run_time {
 struct placed_layout {
     const layout& from;
     const core_parts::buffer<int>&last_use = from.last_use, &order = from.order, &root = from.roots,
-          &first_member = from.groups.first_member, &members = from.groups.members;
+          &first_member = from.groups.first_member, &members = from.groups.members, &group_of = from.groups.group_of;
     const core_parts::buffer<std::int64_t>&offset = from.places.offset, &scratch = from.places.scratch;
     int group_count = from.groups.groups.size();
 };
