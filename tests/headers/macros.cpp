@@ -52,6 +52,7 @@
 #include <ambit/io/progress_bar.hpp>
 #include <ambit/io/raw_image.hpp>
 #include <ambit/model/hana_view.hpp>
+#include <ambit/registry.hpp>
 
 namespace {
 

@@ -211,8 +211,8 @@ private:
         put_at(slots_of_place_[static_cast<std::size_t>(place)], address);
     }
     /// What these are places of lies there now.
-    void put_at(const std::vector<int>& slots, std::byte* address) noexcept {
-        for (const int i : slots) {
+    void put_at(const std::vector<int>& listed, std::byte* address) noexcept {
+        for (const int i : listed) {
             const auto slot = static_cast<std::size_t>(i);
             addresses_[slot] = address + places_[slot].offset;
         }

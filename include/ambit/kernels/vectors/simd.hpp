@@ -207,8 +207,8 @@ template <class T, class Arch> struct product_sum_of<xsimd::batch<T, Arch>> {
 template <class Arch> struct quotient_of<xsimd::batch<float, Arch>> {
     using V = xsimd::batch<float, Arch>;
     [[gnu::always_inline]] static V apply(const V& n, const V& d) noexcept {
-        const V inverse = inverse_near(d), near = n * inverse;
-        const V quotient = xsimd::fma(near, xsimd::fnma(d, inverse, V(1.0f)), near);
+        const V inverse = inverse_near(d), estimate = n * inverse;
+        const V quotient = xsimd::fma(estimate, xsimd::fnma(d, inverse, V(1.0f)), estimate);
         return quotient | xsimd::bitofsign(n);  // of a zero, too
     }
 
