@@ -13,6 +13,7 @@
 #include <ambit/scope/variable_value.hpp>
 
 #include <concepts>
+#include <initializer_list>
 #include <type_traits>
 
 namespace AMBIT_NAMESPACE {
@@ -48,6 +49,10 @@ public:
         requires(std::is_arithmetic_v<Other> || core_parts::text_like<Other>)
     AMBIT_REFUSES("an initializer is neither a number nor text: {.initializer = zeros()}, {.initializer = constant(0.5)}")
     constexpr initializer_option(Other) {}
+    AMBIT_REFUSES("the values of a list are those of a constant: {.initializer = constant({1, 2, 3})}")
+    constexpr initializer_option(std::initializer_list<double>) {}
+    AMBIT_REFUSES("a list of values has all rows one after the other: {.initializer = constant({1, 2, 3, 4})}")
+    constexpr initializer_option(std::initializer_list<std::initializer_list<double>>) {}
     template <class... Options>
     AMBIT_REFUSES("an initializer is called, with or without options: {.initializer = zeros()}")
     constexpr initializer_option(initializer (*)(Options...)) {}

@@ -77,6 +77,12 @@ struct collection_as_text {
     constexpr collection_as_text(const char*) {}
 };
 
+/// A name where options follow in place of a shape.
+struct name_before_options {
+    const char* text;
+    constexpr name_before_options(const char* name) : text(name) {}
+};
+
 /// As `variable_options`, for that alone; what fits both is taken by those, since functions with this are templates.
 struct options_with_text {
     initializer_option initializer = {};

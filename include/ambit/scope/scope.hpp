@@ -181,6 +181,13 @@ public:
         return get(name, &extents, {}, location::current());
     }
 
+    // With a name that is converted, too, so that `{}` stays a shape.
+    template <class = void>
+    AMBIT_REFUSES("a shape comes before the options: get_variable(\"w\", {3, 4}, {.initializer = zeros()})")
+    constexpr ambit::variable get_variable(refused_parts::name_before_options name, const variable_options& options,
+                                           const location& at = location::current()) {
+        return get(name.text, nullptr, options, at);
+    }
     template <class = void>
     constexpr ambit::variable get_variable(std::string_view name, const shape& extents,
                                            const refused_parts::options_with_text&) {
@@ -240,6 +247,12 @@ public:
 
     AMBIT_REFUSES("a variable has a shape, or a value: s.variable(\"v\", {2, 3}), s.variable(\"step\", 0)")
     constexpr ambit::variable variable(const char* name) { return variable(name, shape{}); }
+
+    template <class = void>
+    AMBIT_REFUSES("a variable has a shape, or a value: s.variable(\"v\", {2, 3}), s.variable(\"step\", 0)")
+    constexpr ambit::variable variable(refused_parts::name_before_options name, const variable_options&) {
+        return variable(name.text, shape{});
+    }
 
     /// The same with a value, a number or nested `std::array`s of them, that gives shape, dtype and initial values.
     /// With `.dtype` the values are converted; each must be a value of it.
