@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A build without exceptions and run-time type information: a model computes, learns and is saved. With the argument
-// `wrong` it gets an input of another shape: the program ends with the words of the exception.
+// `wrong` it gets an input of another shape: the program ends with the words of the exception; so it does where a file
+// cannot be written, and names the file.
 #include <ambit/ambit.hpp>
 
 #include <array>

@@ -46,6 +46,8 @@ template <class Write> void write_file(const std::string& file, Write&& write) {
         throw write_failure(file, reason);
     }
 #else
+    const std::string shown = mistake_parts::shown_path(file);
+    const last_words_of about(shown.c_str());
     replace();
 #endif
 }

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <ambit/core/later.hpp>
-#include <ambit/core/throw_or_end.hpp>
 #include <ambit/files/file_descriptor.hpp>
 #include <ambit/files/temporaries.hpp>
 
@@ -53,7 +52,7 @@ public:
         const later<std::string, Caller> place = behind_link(target);
         const std::size_t slash = place.rfind('/');
         name_ = slash == std::string::npos ? place : place.substr(slash + 1);
-        if (name_.empty()) throw_or_end(std::system_error(EISDIR, std::generic_category(), "cannot create"));
+        if (name_.empty()) throw_system_error(EISDIR, "cannot create");
 
         const later<std::string, Caller> parent = slash == std::string::npos ? "." : place.substr(0, slash + 1);
         directory_ =
@@ -62,11 +61,9 @@ public:
         struct stat before {};
         const bool replaces =
             is_there(uninterrupted([&] { return ::fstatat(directory_.get(), name_.c_str(), &before, 0); }));
-        if (replaces && S_ISDIR(before.st_mode))
-            throw_or_end(std::system_error(EISDIR, std::generic_category(), "cannot replace"));
+        if (replaces && S_ISDIR(before.st_mode)) throw_system_error(EISDIR, "cannot replace");
         if (replaces && !S_ISREG(before.st_mode))
-            throw_or_end(
-                std::system_error(EINVAL, std::generic_category(), "cannot replace what is not a regular file"));
+            throw_system_error(EINVAL, "cannot replace what is not a regular file");
 
         // Before anything is written: the device may be full of them.
         remove_abandoned(directory_);
@@ -109,9 +106,8 @@ public:
         temporary_.clear();
         // Some file systems cannot sync directories and say so; there is nothing more to do there.
         if (uninterrupted([&] { return ::fsync(directory_.get()); }) != 0 && errno != EINVAL && errno != ENOTSUP)
-            throw_or_end(
-                not_durable_error(errno, std::generic_category(),
-                                  "the new file is in place, but its directory cannot be written to the device"));
+            throw_system_error<not_durable_error>(
+                errno, "the new file is in place, but its directory cannot be written to the device");
     }
 
 private:
@@ -162,7 +158,7 @@ private:
             temporary_ = std::move(name);
             return;
         }
-        throw_or_end(std::system_error(EEXIST, std::generic_category(), "cannot create"));
+        throw_system_error(EEXIST, "cannot create");
     }
 
     /// Owner, group and mode of the file that is to be replaced, as far as the system allows.

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <limits>
 #include <span>
 #include <string>
@@ -23,10 +24,34 @@
 
 namespace AMBIT_NAMESPACE::file_parts {
 
-/// Throws `std::system_error` with `errno`; `what()` reads "doing: reason of the system".
-[[noreturn]] inline void throw_errno(const char* doing) {
-    throw_or_end(std::system_error(errno, std::generic_category(), doing));
+#if !defined(__cpp_exceptions)
+/// While it lives, the last words of this thread begin with the name of a file; where there are exceptions, those who
+/// catch the system's say which file it was.
+class last_words_of {
+public:
+    explicit last_words_of(const char* file) : outer_(std::exchange(innermost, file)) {}
+    last_words_of(const last_words_of&) = delete;
+    last_words_of& operator=(const last_words_of&) = delete;
+    ~last_words_of() { innermost = outer_; }
+
+    static inline thread_local const char* innermost = nullptr;
+
+private:
+    const char* outer_;
+};
+#endif
+
+/// What the system refused.
+template <class Error = std::system_error>
+[[noreturn, gnu::cold]] void throw_system_error(int code, const char* doing) {
+#if !defined(__cpp_exceptions)
+    if (last_words_of::innermost != nullptr) std::fprintf(stderr, "%s: ", last_words_of::innermost);
+#endif
+    throw_or_end(Error(code, std::generic_category(), doing));
 }
+
+/// Throws `std::system_error` with `errno`; `what()` reads "doing: reason of the system".
+[[noreturn]] inline void throw_errno(const char* doing) { throw_system_error(errno, doing); }
 
 /// Makes a system call again as long as a signal interrupts it. Not for `close`, which has closed all the same.
 template <class Call> auto uninterrupted(Call&& call) {
@@ -38,7 +63,7 @@ template <class Call> auto uninterrupted(Call&& call) {
 /// A path for the system's functions. To them a zero byte ends it, and another file would be meant.
 inline const char* path_for_system(const std::string& path) {
     if (path.find('\0') != std::string::npos)
-        throw_or_end(std::system_error(EINVAL, std::generic_category(), "the path has a zero byte"));
+        throw_system_error(EINVAL, "the path has a zero byte");
     return path.c_str();
 }
 

@@ -7,14 +7,12 @@
 #pragma once
 
 #include <ambit/files/file_descriptor.hpp>
-#include <ambit/core/throw_or_end.hpp>
 
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
-#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -31,9 +29,9 @@ public:
               "cannot open") {
         struct stat status {};
         if (uninterrupted([&] { return ::fstat(descriptor_.get(), &status); }) != 0) throw_errno("cannot open");
-        if (S_ISDIR(status.st_mode)) throw_or_end(std::system_error(EISDIR, std::generic_category(), "cannot open"));
+        if (S_ISDIR(status.st_mode)) throw_system_error(EISDIR, "cannot open");
         if (!S_ISREG(status.st_mode))
-            throw_or_end(std::system_error(EINVAL, std::generic_category(), "cannot open what is not a regular file"));
+            throw_system_error(EINVAL, "cannot open what is not a regular file");
         size_ = static_cast<std::uint64_t>(status.st_size);
     }
 
