@@ -41,18 +41,6 @@ struct floor_div_op : binary_op {
 };
 inline constexpr op_info floor_div_info = describe<floor_div_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::floor_div_info> {
-    using type = op_parts::floor_div_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// What is left of a when it is divided by b, rounding down: it has the sign of b.
 struct floor_mod_op : binary_op {
     static constexpr std::string_view name = "floor_mod";
@@ -78,6 +66,9 @@ inline constexpr op_info floor_mod_info = describe<floor_mod_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::floor_div_info> {
+    using type = op_parts::floor_div_op;
+};
 template <> struct op_of<&op_parts::floor_mod_info> {
     using type = op_parts::floor_mod_op;
 };

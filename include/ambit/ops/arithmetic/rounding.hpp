@@ -23,18 +23,6 @@ struct floor_op : floating_unary_op {
 };
 inline constexpr op_info floor_info = describe<floor_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::floor_info> {
-    using type = op_parts::floor_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The least integer not below each element.
 struct ceil_op : floating_unary_op {
     static constexpr std::string_view name = "ceil";
@@ -45,18 +33,6 @@ struct ceil_op : floating_unary_op {
     }
 };
 inline constexpr op_info ceil_info = describe<ceil_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::ceil_info> {
-    using type = op_parts::ceil_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// The integer nearest to each element, the even one of two.
 struct round_op : floating_unary_op {
@@ -73,6 +49,12 @@ inline constexpr op_info round_info = describe<round_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::floor_info> {
+    using type = op_parts::floor_op;
+};
+template <> struct op_of<&op_parts::ceil_info> {
+    using type = op_parts::ceil_op;
+};
 template <> struct op_of<&op_parts::round_info> {
     using type = op_parts::round_op;
 };

@@ -35,18 +35,6 @@ struct diag_op : compute_op {
 };
 inline constexpr op_info diag_info = describe<diag_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::diag_info> {
-    using type = op_parts::diag_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The diagonals of matrices.
 struct diag_part_op : compute_op {
     static constexpr std::string_view name = "diag_part";
@@ -72,6 +60,9 @@ inline constexpr op_info diag_part_info = describe<diag_part_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::diag_info> {
+    using type = op_parts::diag_op;
+};
 template <> struct op_of<&op_parts::diag_part_info> {
     using type = op_parts::diag_part_op;
 };

@@ -32,18 +32,6 @@ struct expand_dims_op {
 };
 inline constexpr op_info expand_dims_info = describe<expand_dims_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::expand_dims_info> {
-    using type = op_parts::expand_dims_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Axes of extent 1 left out.
 struct squeeze_op {
     static constexpr std::string_view name = "squeeze";
@@ -75,6 +63,9 @@ inline constexpr op_info squeeze_info = describe<squeeze_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::expand_dims_info> {
+    using type = op_parts::expand_dims_op;
+};
 template <> struct op_of<&op_parts::squeeze_info> {
     using type = op_parts::squeeze_op;
 };

@@ -76,18 +76,6 @@ private:
 };
 inline constexpr op_info range_info = describe<range_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::range_info> {
-    using type = op_parts::range_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Numbers at equal distances, both ends included.
 struct linspace_op : compute_op {
     static constexpr std::string_view name = "linspace";
@@ -124,6 +112,9 @@ inline constexpr op_info linspace_info = describe<linspace_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::range_info> {
+    using type = op_parts::range_op;
+};
 template <> struct op_of<&op_parts::linspace_info> {
     using type = op_parts::linspace_op;
 };

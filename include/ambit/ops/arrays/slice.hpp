@@ -52,18 +52,6 @@ struct slice_op : view_op {
 };
 inline constexpr op_info slice_info = describe<slice_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::slice_info> {
-    using type = op_parts::slice_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// A box of an array, with steps along each axis, as NumPy's slices.
 struct strided_slice_op : view_op {
     static constexpr std::string_view name = "strided_slice";
@@ -121,6 +109,9 @@ inline constexpr op_info strided_slice_info = describe<strided_slice_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::slice_info> {
+    using type = op_parts::slice_op;
+};
 template <> struct op_of<&op_parts::strided_slice_info> {
     using type = op_parts::strided_slice_op;
 };

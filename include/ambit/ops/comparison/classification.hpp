@@ -28,18 +28,6 @@ struct is_nan_op : classification_op {
 };
 inline constexpr op_info is_nan_info = describe<is_nan_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::is_nan_info> {
-    using type = op_parts::is_nan_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Whether each element is an infinity.
 struct is_inf_op : classification_op {
     static constexpr std::string_view name = "is_inf";
@@ -49,18 +37,6 @@ struct is_inf_op : classification_op {
     }
 };
 inline constexpr op_info is_inf_info = describe<is_inf_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::is_inf_info> {
-    using type = op_parts::is_inf_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether each element is neither NaN nor an infinity.
 struct is_finite_op : classification_op {
@@ -76,6 +52,12 @@ inline constexpr op_info is_finite_info = describe<is_finite_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::is_nan_info> {
+    using type = op_parts::is_nan_op;
+};
+template <> struct op_of<&op_parts::is_inf_info> {
+    using type = op_parts::is_inf_op;
+};
 template <> struct op_of<&op_parts::is_finite_info> {
     using type = op_parts::is_finite_op;
 };

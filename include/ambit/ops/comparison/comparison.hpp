@@ -38,18 +38,6 @@ struct equal_op : equality_op {
 };
 inline constexpr op_info equal_info = describe<equal_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::equal_info> {
-    using type = op_parts::equal_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Whether a differs from b; of bool, too.
 struct not_equal_op : equality_op {
     static constexpr std::string_view name = "not_equal";
@@ -58,36 +46,12 @@ struct not_equal_op : equality_op {
 };
 inline constexpr op_info not_equal_info = describe<not_equal_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::not_equal_info> {
-    using type = op_parts::not_equal_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// a < b
 struct less_op : comparison_op {
     static constexpr std::string_view name = "less";
     template <class V> static constexpr auto apply(const V& a, const V& b) { return a < b; }
 };
 inline constexpr op_info less_info = describe<less_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::less_info> {
-    using type = op_parts::less_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// a <= b
 struct less_equal_op : comparison_op {
@@ -96,36 +60,12 @@ struct less_equal_op : comparison_op {
 };
 inline constexpr op_info less_equal_info = describe<less_equal_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::less_equal_info> {
-    using type = op_parts::less_equal_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// a > b
 struct greater_op : comparison_op {
     static constexpr std::string_view name = "greater";
     template <class V> static constexpr auto apply(const V& a, const V& b) { return a > b; }
 };
 inline constexpr op_info greater_info = describe<greater_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::greater_info> {
-    using type = op_parts::greater_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// a >= b
 struct greater_equal_op : comparison_op {
@@ -138,6 +78,21 @@ inline constexpr op_info greater_equal_info = describe<greater_equal_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::equal_info> {
+    using type = op_parts::equal_op;
+};
+template <> struct op_of<&op_parts::not_equal_info> {
+    using type = op_parts::not_equal_op;
+};
+template <> struct op_of<&op_parts::less_info> {
+    using type = op_parts::less_op;
+};
+template <> struct op_of<&op_parts::less_equal_info> {
+    using type = op_parts::less_equal_op;
+};
+template <> struct op_of<&op_parts::greater_info> {
+    using type = op_parts::greater_op;
+};
 template <> struct op_of<&op_parts::greater_equal_info> {
     using type = op_parts::greater_equal_op;
 };

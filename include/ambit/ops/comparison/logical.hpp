@@ -29,18 +29,6 @@ struct logical_and_op : logical_op {
 };
 inline constexpr op_info logical_and_info = describe<logical_and_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::logical_and_info> {
-    using type = op_parts::logical_and_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Whether one or both hold.
 struct logical_or_op : logical_op {
     static constexpr std::string_view name = "logical_or";
@@ -48,36 +36,12 @@ struct logical_or_op : logical_op {
 };
 inline constexpr op_info logical_or_info = describe<logical_or_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::logical_or_info> {
-    using type = op_parts::logical_or_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Whether one of two holds.
 struct logical_xor_op : logical_op {
     static constexpr std::string_view name = "logical_xor";
     template <class M> static constexpr M apply(const M& a, const M& b) { return math::exclusive_or(a, b); }
 };
 inline constexpr op_info logical_xor_info = describe<logical_xor_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::logical_xor_info> {
-    using type = op_parts::logical_xor_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// Whether the operand does not hold.
 struct logical_not_op : logical_op {
@@ -90,6 +54,15 @@ inline constexpr op_info logical_not_info = describe<logical_not_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::logical_and_info> {
+    using type = op_parts::logical_and_op;
+};
+template <> struct op_of<&op_parts::logical_or_info> {
+    using type = op_parts::logical_or_op;
+};
+template <> struct op_of<&op_parts::logical_xor_info> {
+    using type = op_parts::logical_xor_op;
+};
 template <> struct op_of<&op_parts::logical_not_info> {
     using type = op_parts::logical_not_op;
 };

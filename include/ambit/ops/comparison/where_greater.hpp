@@ -33,18 +33,6 @@ struct where_greater_op : comparing_op {
 };
 inline constexpr op_info where_greater_info = describe<where_greater_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::where_greater_info> {
-    using type = op_parts::where_greater_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// x where a is greater than b or equal, 0 elsewhere; elementwise with broadcasting.
 struct where_greater_equal_op : comparing_op {
     static constexpr std::string_view name = "where_greater_equal";
@@ -60,6 +48,9 @@ inline constexpr op_info where_greater_equal_info = describe<where_greater_equal
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::where_greater_info> {
+    using type = op_parts::where_greater_op;
+};
 template <> struct op_of<&op_parts::where_greater_equal_info> {
     using type = op_parts::where_greater_equal_op;
 };

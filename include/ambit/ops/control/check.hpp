@@ -44,18 +44,6 @@ struct check_finite_op : check_op {
 };
 inline constexpr op_info check_finite_info = describe<check_finite_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::check_finite_info> {
-    using type = op_parts::check_finite_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The operand, gradients included; a call that finds an element of it below `low` or not below `high` throws.
 struct check_range_op : check_op {
     static constexpr std::string_view name = "check_range";
@@ -86,6 +74,9 @@ inline constexpr op_info check_range_info = describe<check_range_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::check_finite_info> {
+    using type = op_parts::check_finite_op;
+};
 template <> struct op_of<&op_parts::check_range_info> {
     using type = op_parts::check_range_op;
 };

@@ -19,22 +19,6 @@ struct asin_op : floating_unary_op {
 };
 inline constexpr op_info asin_info = describe<asin_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::asin_info> {
-    using type = op_parts::asin_op;
-};
-
-constexpr tensor asin(const tensor& x, const op_options& options, const location& at) {
-    return make_op(op_parts::asin_info, {x}, no_attributes{}, options, at);
-}
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The angle whose cosine is each element, from 0 to π; NaN beyond 1
 struct acos_op : floating_unary_op {
     static constexpr std::string_view name = "acos";
@@ -44,22 +28,6 @@ struct acos_op : floating_unary_op {
 };
 inline constexpr op_info acos_info = describe<acos_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::acos_info> {
-    using type = op_parts::acos_op;
-};
-
-constexpr tensor acos(const tensor& x, const op_options& options, const location& at) {
-    return make_op(op_parts::acos_info, {x}, no_attributes{}, options, at);
-}
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The angle whose tangent is each element, from -π/2 to π/2
 struct atan_op : floating_unary_op {
     static constexpr std::string_view name = "atan";
@@ -68,22 +36,6 @@ struct atan_op : floating_unary_op {
     template <class V> static constexpr V apply(const V& x) { return math::atan_of(x); }
 };
 inline constexpr op_info atan_info = describe<atan_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::atan_info> {
-    using type = op_parts::atan_op;
-};
-
-constexpr tensor atan(const tensor& x, const op_options& options, const location& at) {
-    return make_op(op_parts::atan_info, {x}, no_attributes{}, options, at);
-}
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// The angle of the point (x, y) for each pair of elements, from -π to π
 struct atan2_op : floating_binary_op {
@@ -98,9 +50,30 @@ inline constexpr op_info atan2_info = describe<atan2_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::asin_info> {
+    using type = op_parts::asin_op;
+};
+template <> struct op_of<&op_parts::acos_info> {
+    using type = op_parts::acos_op;
+};
+template <> struct op_of<&op_parts::atan_info> {
+    using type = op_parts::atan_op;
+};
 template <> struct op_of<&op_parts::atan2_info> {
     using type = op_parts::atan2_op;
 };
+
+constexpr tensor asin(const tensor& x, const op_options& options, const location& at) {
+    return make_op(op_parts::asin_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr tensor acos(const tensor& x, const op_options& options, const location& at) {
+    return make_op(op_parts::acos_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr tensor atan(const tensor& x, const op_options& options, const location& at) {
+    return make_op(op_parts::atan_info, {x}, no_attributes{}, options, at);
+}
 
 constexpr tensor atan2(const graph_parts::operand& y, const graph_parts::operand& x, const op_options& options,
                        const location& at) {

@@ -59,18 +59,6 @@ struct elu_op : exponential_unit_op {
 };
 inline constexpr op_info elu_info = describe<elu_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::elu_info> {
-    using type = op_parts::elu_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// elu with the alpha and times the scale that keep mean and variance of a deep net's values.
 struct selu_op : exponential_unit_op {
     static constexpr std::string_view name = "selu";
@@ -83,6 +71,9 @@ inline constexpr op_info selu_info = describe<selu_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::elu_info> {
+    using type = op_parts::elu_op;
+};
 template <> struct op_of<&op_parts::selu_info> {
     using type = op_parts::selu_op;
 };

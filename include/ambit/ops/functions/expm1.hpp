@@ -20,18 +20,6 @@ struct expm1_op : floating_unary_op {
 };
 inline constexpr op_info expm1_info = describe<expm1_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::expm1_info> {
-    using type = op_parts::expm1_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// log(1 + x) of each element, exact also where x is small; NaN below -1, minus infinity there.
 struct log1p_op : floating_unary_op {
     static constexpr std::string_view name = "log1p";
@@ -45,6 +33,9 @@ inline constexpr op_info log1p_info = describe<log1p_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::expm1_info> {
+    using type = op_parts::expm1_op;
+};
 template <> struct op_of<&op_parts::log1p_info> {
     using type = op_parts::log1p_op;
 };

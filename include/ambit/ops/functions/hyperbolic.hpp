@@ -19,22 +19,6 @@ struct sinh_op : floating_unary_op {
 };
 inline constexpr op_info sinh_info = describe<sinh_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::sinh_info> {
-    using type = op_parts::sinh_op;
-};
-
-constexpr tensor sinh(const tensor& x, const op_options& options, const location& at) {
-    return make_op(op_parts::sinh_info, {x}, no_attributes{}, options, at);
-}
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The hyperbolic cosine of each element, (e^x + e^-x) / 2
 struct cosh_op : floating_unary_op {
     static constexpr std::string_view name = "cosh";
@@ -43,22 +27,6 @@ struct cosh_op : floating_unary_op {
     template <class V> static constexpr V apply(const V& x) { return math::cosh_of(x); }
 };
 inline constexpr op_info cosh_info = describe<cosh_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::cosh_info> {
-    using type = op_parts::cosh_op;
-};
-
-constexpr tensor cosh(const tensor& x, const op_options& options, const location& at) {
-    return make_op(op_parts::cosh_info, {x}, no_attributes{}, options, at);
-}
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// The number whose hyperbolic sine is each element
 struct asinh_op : floating_unary_op {
@@ -69,22 +37,6 @@ struct asinh_op : floating_unary_op {
 };
 inline constexpr op_info asinh_info = describe<asinh_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::asinh_info> {
-    using type = op_parts::asinh_op;
-};
-
-constexpr tensor asinh(const tensor& x, const op_options& options, const location& at) {
-    return make_op(op_parts::asinh_info, {x}, no_attributes{}, options, at);
-}
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The number, at least 0, whose hyperbolic cosine is each element; NaN below 1
 struct acosh_op : floating_unary_op {
     static constexpr std::string_view name = "acosh";
@@ -93,22 +45,6 @@ struct acosh_op : floating_unary_op {
     template <class V> static constexpr V apply(const V& x) { return math::acosh_of(x); }
 };
 inline constexpr op_info acosh_info = describe<acosh_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::acosh_info> {
-    using type = op_parts::acosh_op;
-};
-
-constexpr tensor acosh(const tensor& x, const op_options& options, const location& at) {
-    return make_op(op_parts::acosh_info, {x}, no_attributes{}, options, at);
-}
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// The number whose hyperbolic tangent is each element; infinite at 1 and -1, NaN beyond
 struct atanh_op : floating_unary_op {
@@ -123,9 +59,37 @@ inline constexpr op_info atanh_info = describe<atanh_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::sinh_info> {
+    using type = op_parts::sinh_op;
+};
+template <> struct op_of<&op_parts::cosh_info> {
+    using type = op_parts::cosh_op;
+};
+template <> struct op_of<&op_parts::asinh_info> {
+    using type = op_parts::asinh_op;
+};
+template <> struct op_of<&op_parts::acosh_info> {
+    using type = op_parts::acosh_op;
+};
 template <> struct op_of<&op_parts::atanh_info> {
     using type = op_parts::atanh_op;
 };
+
+constexpr tensor sinh(const tensor& x, const op_options& options, const location& at) {
+    return make_op(op_parts::sinh_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr tensor cosh(const tensor& x, const op_options& options, const location& at) {
+    return make_op(op_parts::cosh_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr tensor asinh(const tensor& x, const op_options& options, const location& at) {
+    return make_op(op_parts::asinh_info, {x}, no_attributes{}, options, at);
+}
+
+constexpr tensor acosh(const tensor& x, const op_options& options, const location& at) {
+    return make_op(op_parts::acosh_info, {x}, no_attributes{}, options, at);
+}
 
 constexpr tensor atanh(const tensor& x, const op_options& options, const location& at) {
     return make_op(op_parts::atanh_info, {x}, no_attributes{}, options, at);

@@ -41,18 +41,6 @@ struct leaky_relu_op : floating_unary_op {
 };
 inline constexpr op_info leaky_relu_info = describe<leaky_relu_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::leaky_relu_info> {
-    using type = op_parts::leaky_relu_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// x above 0, alpha · x below, with an alpha that is broadcast.
 struct prelu_op : floating_binary_op {
     static constexpr std::string_view name = "prelu";
@@ -68,6 +56,9 @@ inline constexpr op_info prelu_info = describe<prelu_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::leaky_relu_info> {
+    using type = op_parts::leaky_relu_op;
+};
 template <> struct op_of<&op_parts::prelu_info> {
     using type = op_parts::prelu_op;
 };

@@ -19,18 +19,6 @@ struct sin_op : floating_unary_op {
 };
 inline constexpr op_info sin_info = describe<sin_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::sin_info> {
-    using type = op_parts::sin_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The cosine of each element.
 struct cos_op : floating_unary_op {
     static constexpr std::string_view name = "cos";
@@ -44,6 +32,9 @@ inline constexpr op_info cos_info = describe<cos_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::sin_info> {
+    using type = op_parts::sin_op;
+};
 template <> struct op_of<&op_parts::cos_info> {
     using type = op_parts::cos_op;
 };

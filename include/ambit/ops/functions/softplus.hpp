@@ -25,18 +25,6 @@ struct softplus_op : floating_unary_op {
 };
 inline constexpr op_info softplus_info = describe<softplus_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::softplus_info> {
-    using type = op_parts::softplus_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// x / (1 + |x|)
 struct softsign_op : floating_unary_op {
     static constexpr std::string_view name = "softsign";
@@ -51,18 +39,6 @@ struct softsign_op : floating_unary_op {
     }
 };
 inline constexpr op_info softsign_info = describe<softsign_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::softsign_info> {
-    using type = op_parts::softsign_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// x / (1 + e^-x)
 struct swish_op : floating_unary_op {
@@ -81,6 +57,12 @@ inline constexpr op_info swish_info = describe<swish_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::softplus_info> {
+    using type = op_parts::softplus_op;
+};
+template <> struct op_of<&op_parts::softsign_info> {
+    using type = op_parts::softsign_op;
+};
 template <> struct op_of<&op_parts::swish_info> {
     using type = op_parts::swish_op;
 };

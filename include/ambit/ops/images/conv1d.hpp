@@ -78,18 +78,6 @@ struct conv1d_op : conv1d_part {
 };
 inline constexpr op_info conv1d_info = describe<conv1d_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::conv1d_info> {
-    using type = op_parts::conv1d_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The gradient of a convolution along one axis by its operand, from kernel and upstream gradient.
 struct conv1d_image_gradient_op : conv1d_part {
     static constexpr std::string_view name = "conv1d_image_gradient";
@@ -111,18 +99,6 @@ struct conv1d_image_gradient_op : conv1d_part {
     }
 };
 inline constexpr op_info conv1d_image_gradient_info = describe<conv1d_image_gradient_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::conv1d_image_gradient_info> {
-    using type = op_parts::conv1d_image_gradient_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of a convolution along one axis by its kernel, from operand and upstream gradient.
 struct conv1d_kernel_gradient_op : conv1d_part {
@@ -150,6 +126,12 @@ inline constexpr op_info conv1d_kernel_gradient_info = describe<conv1d_kernel_gr
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::conv1d_info> {
+    using type = op_parts::conv1d_op;
+};
+template <> struct op_of<&op_parts::conv1d_image_gradient_info> {
+    using type = op_parts::conv1d_image_gradient_op;
+};
 template <> struct op_of<&op_parts::conv1d_kernel_gradient_info> {
     using type = op_parts::conv1d_kernel_gradient_op;
 };

@@ -80,18 +80,6 @@ private:
 };
 inline constexpr op_info conv2d_image_gradient_info = describe<conv2d_image_gradient_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::conv2d_image_gradient_info> {
-    using type = op_parts::conv2d_image_gradient_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The gradient of a convolution by its kernel, from image and upstream gradient.
 struct conv2d_kernel_gradient_op : conv2d_gradient_op {
     static constexpr std::string_view name = "conv2d_kernel_gradient";
@@ -124,6 +112,9 @@ inline constexpr op_info conv2d_kernel_gradient_info = describe<conv2d_kernel_gr
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::conv2d_image_gradient_info> {
+    using type = op_parts::conv2d_image_gradient_op;
+};
 template <> struct op_of<&op_parts::conv2d_kernel_gradient_info> {
     using type = op_parts::conv2d_kernel_gradient_op;
 };

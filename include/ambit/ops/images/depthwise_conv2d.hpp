@@ -93,18 +93,6 @@ struct depthwise_conv2d_op : depthwise_op {
 };
 inline constexpr op_info depthwise_conv2d_info = describe<depthwise_conv2d_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::depthwise_conv2d_info> {
-    using type = op_parts::depthwise_conv2d_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The gradient of a depthwise convolution by its image, from kernel and upstream gradient.
 struct depthwise_image_gradient_op : depthwise_op {
     static constexpr std::string_view name = "depthwise_image_gradient";
@@ -131,18 +119,6 @@ private:
     }
 };
 inline constexpr op_info depthwise_image_gradient_info = describe<depthwise_image_gradient_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::depthwise_image_gradient_info> {
-    using type = op_parts::depthwise_image_gradient_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of a depthwise convolution by its kernel, from image and upstream gradient.
 struct depthwise_kernel_gradient_op : depthwise_op {
@@ -178,6 +154,12 @@ inline constexpr op_info depthwise_kernel_gradient_info = describe<depthwise_ker
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::depthwise_conv2d_info> {
+    using type = op_parts::depthwise_conv2d_op;
+};
+template <> struct op_of<&op_parts::depthwise_image_gradient_info> {
+    using type = op_parts::depthwise_image_gradient_op;
+};
 template <> struct op_of<&op_parts::depthwise_kernel_gradient_info> {
     using type = op_parts::depthwise_kernel_gradient_op;
 };

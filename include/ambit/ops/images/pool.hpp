@@ -19,18 +19,6 @@ struct max_pool_op : pool_op {
 };
 inline constexpr op_info max_pool_info = describe<max_pool_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::max_pool_info> {
-    using type = op_parts::max_pool_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The mean of each window of an NHWC image, of its places inside of the image.
 struct avg_pool_op : pool_op {
     static constexpr std::string_view name = "avg_pool";
@@ -43,6 +31,9 @@ inline constexpr op_info avg_pool_info = describe<avg_pool_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::max_pool_info> {
+    using type = op_parts::max_pool_op;
+};
 template <> struct op_of<&op_parts::avg_pool_info> {
     using type = op_parts::avg_pool_op;
 };

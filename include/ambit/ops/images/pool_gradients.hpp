@@ -36,18 +36,6 @@ struct max_pool_gradient_op : pool_op {
 };
 inline constexpr op_info max_pool_gradient_info = describe<max_pool_gradient_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::max_pool_gradient_info> {
-    using type = op_parts::max_pool_gradient_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Values at the places that max_pool takes its maxima from.
 struct max_pool_pick_op : pool_op {
     static constexpr std::string_view name = "max_pool_pick";
@@ -62,18 +50,6 @@ struct max_pool_pick_op : pool_op {
     }
 };
 inline constexpr op_info max_pool_pick_info = describe<max_pool_pick_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::max_pool_pick_info> {
-    using type = op_parts::max_pool_pick_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of avg_pool by its image, from the upstream gradient.
 struct avg_pool_gradient_op : compute_op {
@@ -122,6 +98,12 @@ inline constexpr op_info avg_pool_gradient_info = describe<avg_pool_gradient_op>
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::max_pool_gradient_info> {
+    using type = op_parts::max_pool_gradient_op;
+};
+template <> struct op_of<&op_parts::max_pool_pick_info> {
+    using type = op_parts::max_pool_pick_op;
+};
 template <> struct op_of<&op_parts::avg_pool_gradient_info> {
     using type = op_parts::avg_pool_gradient_op;
 };

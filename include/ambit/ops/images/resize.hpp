@@ -96,18 +96,6 @@ struct resize_nearest_op : resize_forward_op {
 };
 inline constexpr op_info resize_nearest_info = describe<resize_nearest_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::resize_nearest_info> {
-    using type = op_parts::resize_nearest_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Images of another size, each place interpolated between four.
 struct resize_bilinear_op : resize_forward_op {
     static constexpr std::string_view name = "resize_bilinear";
@@ -117,18 +105,6 @@ struct resize_bilinear_op : resize_forward_op {
 };
 inline constexpr op_info resize_bilinear_info = describe<resize_bilinear_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::resize_bilinear_info> {
-    using type = op_parts::resize_bilinear_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The gradient of resize_nearest by its image.
 struct resize_nearest_gradient_op : resize_backward_op {
     static constexpr std::string_view name = "resize_nearest_gradient";
@@ -136,18 +112,6 @@ struct resize_nearest_gradient_op : resize_backward_op {
     using kernel = kernel_tag::resize_nearest_gradient;
 };
 inline constexpr op_info resize_nearest_gradient_info = describe<resize_nearest_gradient_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::resize_nearest_gradient_info> {
-    using type = op_parts::resize_nearest_gradient_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of resize_bilinear by its image.
 struct resize_bilinear_gradient_op : resize_backward_op {
@@ -161,6 +125,15 @@ inline constexpr op_info resize_bilinear_gradient_info = describe<resize_bilinea
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::resize_nearest_info> {
+    using type = op_parts::resize_nearest_op;
+};
+template <> struct op_of<&op_parts::resize_bilinear_info> {
+    using type = op_parts::resize_bilinear_op;
+};
+template <> struct op_of<&op_parts::resize_nearest_gradient_info> {
+    using type = op_parts::resize_nearest_gradient_op;
+};
 template <> struct op_of<&op_parts::resize_bilinear_gradient_info> {
     using type = op_parts::resize_bilinear_gradient_op;
 };

@@ -28,18 +28,6 @@ struct resize_bicubic_op : resize_forward_op {
 };
 inline constexpr op_info resize_bicubic_info = describe<resize_bicubic_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::resize_bicubic_info> {
-    using type = op_parts::resize_bicubic_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The gradient of resize_bicubic by its image.
 struct resize_bicubic_gradient_op : resize_backward_op {
     static constexpr std::string_view name = "resize_bicubic_gradient";
@@ -52,6 +40,9 @@ inline constexpr op_info resize_bicubic_gradient_info = describe<resize_bicubic_
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::resize_bicubic_info> {
+    using type = op_parts::resize_bicubic_op;
+};
 template <> struct op_of<&op_parts::resize_bicubic_gradient_info> {
     using type = op_parts::resize_bicubic_gradient_op;
 };

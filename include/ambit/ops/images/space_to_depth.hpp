@@ -37,18 +37,6 @@ struct space_to_depth_op : compute_op {
 };
 inline constexpr op_info space_to_depth_info = describe<space_to_depth_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::space_to_depth_info> {
-    using type = op_parts::space_to_depth_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Blocks of channels spread over the image: a transposition.
 struct depth_to_space_op : compute_op {
     static constexpr std::string_view name = "depth_to_space";
@@ -78,6 +66,9 @@ inline constexpr op_info depth_to_space_info = describe<depth_to_space_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::space_to_depth_info> {
+    using type = op_parts::space_to_depth_op;
+};
 template <> struct op_of<&op_parts::depth_to_space_info> {
     using type = op_parts::depth_to_space_op;
 };

@@ -37,18 +37,6 @@ struct batch_gather_op : compute_op {
 };
 inline constexpr op_info batch_gather_info = describe<batch_gather_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::batch_gather_info> {
-    using type = op_parts::batch_gather_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Rows of `extent` zeros, to which updates [..., k] are added where indices [..., k] say.
 struct batch_scatter_op : compute_op {
     static constexpr std::string_view name = "batch_scatter";
@@ -81,6 +69,9 @@ inline constexpr op_info batch_scatter_info = describe<batch_scatter_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::batch_gather_info> {
+    using type = op_parts::batch_gather_op;
+};
 template <> struct op_of<&op_parts::batch_scatter_info> {
     using type = op_parts::batch_scatter_op;
 };

@@ -56,18 +56,6 @@ struct scatter_op : compute_op {
 };
 inline constexpr op_info scatter_info = describe<scatter_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::scatter_info> {
-    using type = op_parts::scatter_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// An array with slices added, at indices known at run time. Operands: the array, indices and updates.
 struct scatter_add_op : compute_op {
     static constexpr std::string_view name = "scatter_add";
@@ -94,6 +82,9 @@ inline constexpr op_info scatter_add_info = describe<scatter_add_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::scatter_info> {
+    using type = op_parts::scatter_op;
+};
 template <> struct op_of<&op_parts::scatter_add_info> {
     using type = op_parts::scatter_add_op;
 };

@@ -46,18 +46,6 @@ struct sparse_softmax_cross_entropy_op : compute_op {
 };
 inline constexpr op_info sparse_softmax_cross_entropy_info = describe<sparse_softmax_cross_entropy_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::sparse_softmax_cross_entropy_info> {
-    using type = op_parts::sparse_softmax_cross_entropy_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The gradient of sparse_softmax_cross_entropy by its logits. Operands are logits, labels, and the upstream gradient
 /// of each row. It has no gradient itself: compose log and softmax where one is needed.
 struct softmax_cross_entropy_gradient_op : compute_op {
@@ -83,6 +71,9 @@ inline constexpr op_info softmax_cross_entropy_gradient_info = describe<softmax_
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::sparse_softmax_cross_entropy_info> {
+    using type = op_parts::sparse_softmax_cross_entropy_op;
+};
 template <> struct op_of<&op_parts::softmax_cross_entropy_gradient_info> {
     using type = op_parts::softmax_cross_entropy_gradient_op;
 };

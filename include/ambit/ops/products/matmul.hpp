@@ -65,18 +65,6 @@ struct matmul_op : compute_op {
 };
 inline constexpr op_info matmul_info = describe<matmul_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::matmul_info> {
-    using type = op_parts::matmul_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Products of batches of matrices, broadcast with each other. At least one operand has more than two axes.
 struct batch_matmul_op : compute_op {
     static constexpr std::string_view name = "batch_matmul";
@@ -149,6 +137,9 @@ inline constexpr op_info batch_matmul_info = describe<batch_matmul_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::matmul_info> {
+    using type = op_parts::matmul_op;
+};
 template <> struct op_of<&op_parts::batch_matmul_info> {
     using type = op_parts::batch_matmul_op;
 };

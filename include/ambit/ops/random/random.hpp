@@ -129,45 +129,9 @@ struct dropout_mask_op : random_op {
 
 inline constexpr op_info random_uniform_info = describe<random_uniform_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::random_uniform_info> {
-    using type = op_parts::random_uniform_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 inline constexpr op_info random_normal_info = describe<random_normal_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::random_normal_info> {
-    using type = op_parts::random_normal_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 inline constexpr op_info truncated_normal_info = describe<truncated_normal_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::truncated_normal_info> {
-    using type = op_parts::truncated_normal_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 inline constexpr op_info dropout_mask_info = describe<dropout_mask_op>();
 
@@ -175,6 +139,15 @@ inline constexpr op_info dropout_mask_info = describe<dropout_mask_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::random_uniform_info> {
+    using type = op_parts::random_uniform_op;
+};
+template <> struct op_of<&op_parts::random_normal_info> {
+    using type = op_parts::random_normal_op;
+};
+template <> struct op_of<&op_parts::truncated_normal_info> {
+    using type = op_parts::truncated_normal_op;
+};
 template <> struct op_of<&op_parts::dropout_mask_info> {
     using type = op_parts::dropout_mask_op;
 };

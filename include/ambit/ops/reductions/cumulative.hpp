@@ -45,18 +45,6 @@ struct cumsum_op : cumulative_op {
 };
 inline constexpr op_info cumsum_info = describe<cumsum_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::cumsum_info> {
-    using type = op_parts::cumsum_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Running products along one axis.
 struct cumprod_op : cumulative_op {
     static constexpr std::string_view name = "cumprod";
@@ -64,18 +52,6 @@ struct cumprod_op : cumulative_op {
     using kernel = kernel_tag::cumulative_product;
 };
 inline constexpr op_info cumprod_info = describe<cumprod_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::cumprod_info> {
-    using type = op_parts::cumprod_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// The gradient of cumprod: operands x, and the upstream gradient of each product. It has no gradient itself.
 struct cumprod_gradient_op : cumulative_op {
@@ -94,6 +70,12 @@ inline constexpr op_info cumprod_gradient_info = describe<cumprod_gradient_op>()
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::cumsum_info> {
+    using type = op_parts::cumsum_op;
+};
+template <> struct op_of<&op_parts::cumprod_info> {
+    using type = op_parts::cumprod_op;
+};
 template <> struct op_of<&op_parts::cumprod_gradient_info> {
     using type = op_parts::cumprod_gradient_op;
 };

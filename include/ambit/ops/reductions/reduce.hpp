@@ -92,18 +92,6 @@ struct reduce_sum_op : reduce_op {
 };
 inline constexpr op_info reduce_sum_info = describe<reduce_sum_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::reduce_sum_info> {
-    using type = op_parts::reduce_sum_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The mean of elements over some axes, or over all.
 struct reduce_mean_op : reduce_op {
     static constexpr std::string_view name = "reduce_mean";
@@ -119,18 +107,6 @@ struct reduce_mean_op : reduce_op {
 };
 inline constexpr op_info reduce_mean_info = describe<reduce_mean_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::reduce_mean_info> {
-    using type = op_parts::reduce_mean_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// The largest of elements over some axes, or over all.
 struct reduce_max_op : reduce_op {
     static constexpr std::string_view name = "reduce_max";
@@ -138,18 +114,6 @@ struct reduce_max_op : reduce_op {
     using kernel = kernel_tag::maximum;
 };
 inline constexpr op_info reduce_max_info = describe<reduce_max_op>();
-
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::reduce_max_info> {
-    using type = op_parts::reduce_max_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
 
 /// The smallest of elements over some axes, or over all.
 struct reduce_min_op : reduce_op {
@@ -163,6 +127,15 @@ inline constexpr op_info reduce_min_info = describe<reduce_min_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::reduce_sum_info> {
+    using type = op_parts::reduce_sum_op;
+};
+template <> struct op_of<&op_parts::reduce_mean_info> {
+    using type = op_parts::reduce_mean_op;
+};
+template <> struct op_of<&op_parts::reduce_max_info> {
+    using type = op_parts::reduce_max_op;
+};
 template <> struct op_of<&op_parts::reduce_min_info> {
     using type = op_parts::reduce_min_op;
 };

@@ -26,18 +26,6 @@ struct reduce_any_op : reduce_logical_op {
 };
 inline constexpr op_info reduce_any_info = describe<reduce_any_op>();
 
-}  // namespace ambit::op_parts
-
-namespace AMBIT_NAMESPACE {
-
-template <> struct op_of<&op_parts::reduce_any_info> {
-    using type = op_parts::reduce_any_op;
-};
-
-}  // namespace ambit
-
-namespace AMBIT_NAMESPACE::op_parts {
-
 /// Whether all of some flags are true, over some axes, or over all.
 struct reduce_all_op : reduce_logical_op {
     static constexpr std::string_view name = "reduce_all";
@@ -49,6 +37,9 @@ inline constexpr op_info reduce_all_info = describe<reduce_all_op>();
 
 namespace AMBIT_NAMESPACE {
 
+template <> struct op_of<&op_parts::reduce_any_info> {
+    using type = op_parts::reduce_any_op;
+};
 template <> struct op_of<&op_parts::reduce_all_info> {
     using type = op_parts::reduce_all_op;
 };
