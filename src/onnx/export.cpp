@@ -51,9 +51,9 @@ onnx_array constant_array(const graph_builder& from, int id) {
 onnx_array weight_array(const registry& weights, const std::string& path, const tensor_spec& spec) {
     const registry::found held = weights.find(path);
     if (held == nullptr || held->data() == nullptr || held->spec() != spec) {
-        mistake_parts::reports all;
-        weights.report_unfit(all, path, spec, {});
-        mistake_parts::raise(all, 0);
+        mistake_parts::reports mistakes;
+        weights.report_unfit(mistakes, path, spec, {});
+        mistake_parts::raise(mistakes, 0);
     }
     onnx_array array = array_of(spec);
     std::memcpy(array.bytes.data(), held->data(), array.bytes.size());

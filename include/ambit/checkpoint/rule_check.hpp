@@ -120,13 +120,13 @@ constexpr bool is_permutation(const short_list& numbers, int count) {
 }
 
 /// A rule that names nothing of the model, with what may have been meant.
-constexpr void report_unknown_rule(reports& all, const checkpoint_rules& rules, int number,
+constexpr void report_unknown_rule(reports& mistakes, const checkpoint_rules& rules, int number,
                                    std::span<const variable_info> variables) {
     const rule_record& rule = rules[number];
     const std::string_view named = rules.text(rule.in_model), in_file = rules.text(rule.in_file);
-    all.begin(mistake::rule_unknown);
-    all.add(detail_tag::path, named.empty() ? "(empty)" : named);
-    all.add(detail_tag::rule, words_of_rule(rules, number));
+    mistakes.begin(mistake::rule_unknown);
+    mistakes.add(detail_tag::path, named.empty() ? "(empty)" : named);
+    mistakes.add(detail_tag::rule, words_of_rule(rules, number));
     bool is_local = false, is_swapped = false;
     nearest_name search(named);
     for (std::size_t v = 0; v < variables.size(); ++v) {
@@ -139,16 +139,16 @@ constexpr void report_unknown_rule(reports& all, const checkpoint_rules& rules, 
             is_swapped = is_swapped || (is_of_scopes(rule.kind) ? is_below(path, in_file) : path == in_file);
         if (!is_of_scopes(rule.kind)) search.consider(static_cast<int>(v), path);
     }
-    if (is_local) all.add(detail_tag::rule, "the variable is local: each model has its own, and no file");
+    if (is_local) mistakes.add(detail_tag::rule, "the variable is local: each model has its own, and no file");
     if (is_swapped) {
         short_text line("the model has ");
         append_in_line(line, in_file);
         line += ": did you swap the two?";
-        all.add(detail_tag::rule, line);
+        mistakes.add(detail_tag::rule, line);
         return;
     }
     if (search.best() >= 0)
-        return all.add(detail_tag::did_you_mean, variables[static_cast<std::size_t>(search.best())].path);
+        return mistakes.add(detail_tag::did_you_mean, variables[static_cast<std::size_t>(search.best())].path);
     if (!is_of_scopes(rule.kind)) return;
     // The scopes above each variable, and the variable.
     nearest_name scopes(named);
@@ -163,50 +163,51 @@ constexpr void report_unknown_rule(reports& all, const checkpoint_rules& rules, 
             scopes.consider(met.size(), scope);
             met.push_back(scope);
         }
-    if (scopes.best() >= 0) all.add(detail_tag::did_you_mean, met[scopes.best()]);
+    if (scopes.best() >= 0) mistakes.add(detail_tag::did_you_mean, met[scopes.best()]);
 }
 
 /// A layout that a variable cannot have.
-constexpr void report_unfit(reports& all, const checkpoint_rules& rules, int number, const variable_info& v,
+constexpr void report_unfit(reports& mistakes, const checkpoint_rules& rules, int number, const variable_info& v,
                             std::string_view why) {
-    all.begin(mistake::rule_unfit);
-    all.add(detail_tag::path, v.path);
-    all.add(detail_tag::rule, words_of_rule(rules, number));
-    all.add(detail_tag::rule, why);
-    all.add(detail_tag::had, tensor_spec{v.extents, v.dtype});
+    mistakes.begin(mistake::rule_unfit);
+    mistakes.add(detail_tag::path, v.path);
+    mistakes.add(detail_tag::rule, words_of_rule(rules, number));
+    mistakes.add(detail_tag::rule, why);
+    mistakes.add(detail_tag::had, tensor_spec{v.extents, v.dtype});
 }
 
-constexpr void check_layout(reports& all, const checkpoint_rules& rules, int number, const variable_info& v) {
+constexpr void check_layout(reports& mistakes, const checkpoint_rules& rules, int number, const variable_info& v) {
     const rule_record& rule = rules[number];
     const int rank = v.extents.rank();
     if (rule.kind == rule_kind::transposed) {
-        if (rank < 2) return report_unfit(all, rules, number, v, "only two axes or more can be transposed");
+        if (rank < 2) return report_unfit(mistakes, rules, number, v, "only two axes or more can be transposed");
         if (!rule.layout.is_reversed && !is_permutation(rule.layout.axes, rank))
-            report_unfit(all, rules, number, v, "axes are each of 0 to rank - 1, once");
+            report_unfit(mistakes, rules, number, v, "axes are each of 0 to rank - 1, once");
     } else if (rule.kind == rule_kind::permuted) {
         const short_list& gates = rule.layout.gates;
         if (!is_permutation(gates, gates.size) || gates.size < 2)
-            return report_unfit(all, rules, number, v, "gates are each of 0 to count - 1, once, at least 2, at most 8");
+            return report_unfit(mistakes, rules, number, v,
+                                "gates are each of 0 to count - 1, once, at least 2, at most 8");
         if (rank < 1 || v.extents[rank - 1] % gates.size != 0)
-            report_unfit(all, rules, number, v, "the last axis does not divide into so many gates");
+            report_unfit(mistakes, rules, number, v, "the last axis does not divide into so many gates");
     } else if (rule.kind == rule_kind::assembled && !is_floating(v.dtype)) {
-        report_unfit(all, rules, number, v, "layers of other libraries have float32 or float64");
+        report_unfit(mistakes, rules, number, v, "layers of other libraries have float32 or float64");
     }
 }
 
 /// Two rules that say the same of one variable.
-constexpr void report_clash(reports& all, const checkpoint_rules& rules, int first, int second,
+constexpr void report_clash(reports& mistakes, const checkpoint_rules& rules, int first, int second,
                             const variable_info& v) {
-    all.begin(mistake::rules_clash);
-    all.add(detail_tag::path, v.path);
-    all.add(detail_tag::rule, words_of_rule(rules, first));
-    all.add(detail_tag::rule, words_of_rule(rules, second));
-    all.settle_last();
+    mistakes.begin(mistake::rules_clash);
+    mistakes.add(detail_tag::path, v.path);
+    mistakes.add(detail_tag::rule, words_of_rule(rules, first));
+    mistakes.add(detail_tag::rule, words_of_rule(rules, second));
+    mistakes.settle_last();
 }
 
 /// For each variable its rules. Local variables have none, and are left out.
 constexpr buffer<rule_use> uses_of(const checkpoint_rules& rules, std::span<const variable_info> variables,
-                                   reports& all) {
+                                   reports& mistakes) {
     const bool is_chosen = rules.has(rule_kind::only), only_weights = rules.has(rule_kind::only_weights),
                only_trainable = rules.has(rule_kind::only_trainable);
     buffer<rule_use> uses;
@@ -233,10 +234,10 @@ constexpr buffer<rule_use> uses_of(const checkpoint_rules& rules, std::span<cons
             if (is_all || rule.kind == rule_kind::rename || rule.kind == rule_kind::prefix) take(use.name);
             if (is_all || rule.kind == rule_kind::transposed) take(use.axes);
             if (is_all || rule.kind == rule_kind::permuted) take(use.gates);
-            if (clash >= 0) report_clash(all, rules, clash, r, info);
-            else check_layout(all, rules, r, info);
+            if (clash >= 0) report_clash(mistakes, rules, clash, r, info);
+            else check_layout(mistakes, rules, r, info);
         }
-        if (!is_met && !rule.is_optional) report_unknown_rule(all, rules, r, variables);
+        if (!is_met && !rule.is_optional) report_unknown_rule(mistakes, rules, r, variables);
     }
     for (int r = 0; r < rules.size(); ++r)
         for (std::size_t v = 0; v < variables.size(); ++v)
@@ -277,7 +278,7 @@ constexpr void append_key(short_text& out, const checkpoint_rules& rules, const 
 }
 
 /// Two variables that would be saved under one name, and layouts that are for loading alone.
-constexpr void report_unsaved(reports& all, const checkpoint_rules& rules, const buffer<rule_use>& uses,
+constexpr void report_unsaved(reports& mistakes, const checkpoint_rules& rules, const buffer<rule_use>& uses,
                               std::span<const variable_info> variables) {
     if (rules.empty()) return;
     short_text keys;
@@ -288,7 +289,7 @@ constexpr void report_unsaved(reports& all, const checkpoint_rules& rules, const
         const int begin = static_cast<int>(keys.view().size());
         if (!use.is_left_out) {
             if (use.name >= 0 && rules[use.name].kind == rule_kind::assembled)
-                report_unfit(all, rules, use.name, info, "a sum of tensors is loaded, and cannot be taken apart");
+                report_unfit(mistakes, rules, use.name, info, "a sum of tensors is loaded, and cannot be taken apart");
             else append_key(keys, rules, use, info.path, 0);
         }
         ends.push_back(static_cast<int>(keys.view().size()));
@@ -300,14 +301,14 @@ constexpr void report_unsaved(reports& all, const checkpoint_rules& rules, const
             if (use.name < 0 && uses[other].name < 0) continue;
             if (keys.view().substr(static_cast<std::size_t>(from), static_cast<std::size_t>(ends[other] - from)) != key)
                 continue;
-            all.begin(mistake::rules_clash);
-            all.add(detail_tag::path, info.path);
+            mistakes.begin(mistake::rules_clash);
+            mistakes.add(detail_tag::path, info.path);
             short_text line("it would be saved as ");
             append_in_line(line, key);
             line += ", and so would ";
             line += variables[static_cast<std::size_t>(other)].path;
-            all.add(detail_tag::rule, line);
-            all.settle_last();
+            mistakes.add(detail_tag::rule, line);
+            mistakes.settle_last();
         }
     }
 }
@@ -317,13 +318,13 @@ enum class file_is { read, written };
 
 /// The mistakes of the rules that the compiler knows, for a graph.
 template <class Graph, file_is Way, class... Arguments> constexpr reports rule_mistakes() {
-    reports all;
+    reports mistakes;
     if constexpr ((known_to_the_compiler<Arguments> || ...)) {
         const checkpoint_rules rules = static_rules<Arguments...>();
-        const buffer<rule_use> uses = uses_of(rules, model_parts::variable_list<Graph>, all);
-        if constexpr (Way == file_is::written) report_unsaved(all, rules, uses, model_parts::variable_list<Graph>);
+        const buffer<rule_use> uses = uses_of(rules, model_parts::variable_list<Graph>, mistakes);
+        if constexpr (Way == file_is::written) report_unsaved(mistakes, rules, uses, model_parts::variable_list<Graph>);
     }
-    return all;
+    return mistakes;
 }
 template <class Graph, file_is Way, class... Arguments>
 using told_of_rules = std::conditional_t<(Graph::mistakes.size > 0), refused_parts::nothing_reported,
@@ -331,11 +332,11 @@ using told_of_rules = std::conditional_t<(Graph::mistakes.size > 0), refused_par
                                                                                    std::decay_t<Arguments>...>>>;
 
 /// Throws all of these mistakes as one, which has the kind and the facts of the first.
-template <class = void> void refuse_rules(const reports& all) {
-    if (all.empty()) return;
-    std::string text = to_string(all, 0);
-    for (int i = 1; i < all.size(); ++i) text += '\n' + to_string(all, i);
-    throw_or_end(model_error(all[0].kind, text, facts_for_programs(all, 0)));
+template <class = void> void refuse_rules(const reports& mistakes) {
+    if (mistakes.empty()) return;
+    std::string text = to_string(mistakes, 0);
+    for (int i = 1; i < mistakes.size(); ++i) text += '\n' + to_string(mistakes, i);
+    throw_or_end(model_error(mistakes[0].kind, text, facts_for_programs(mistakes, 0)));
 }
 
 /// Rules that fit some variables, and what they say of each. Throws a `model_error` if they do not.

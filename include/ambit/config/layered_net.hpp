@@ -173,17 +173,17 @@ inline layered_net::training_module layered_net::trainer() const {
 /// Runs the modules once, as far as the graph: whatever the rules refuse is told here, all of it at once. Nothing is
 /// allocated for variables.
 inline void layered_net::check() {
-    const auto raise_mistakes = [&](const mistake_parts::reports& all) {
-        if (all.empty()) return;
+    const auto raise_mistakes = [&](const mistake_parts::reports& mistakes) {
+        if (mistakes.empty()) return;
         std::string text;
         bool shares_by_mistake = false;
-        for (int i = 0; i < all.size(); ++i) {
-            text += (i > 0 ? "\n" : "") + to_string(all, i);
-            shares_by_mistake = shares_by_mistake || all[i].kind == mistake::variable_exists;
+        for (int i = 0; i < mistakes.size(); ++i) {
+            text += (i > 0 ? "\n" : "") + to_string(mistakes, i);
+            shares_by_mistake = shares_by_mistake || mistakes[i].kind == mistake::variable_exists;
         }
         if (shares_by_mistake)
             text += "\n  in this file, a layer that uses the variables of another one says shares = \"its name\"";
-        core_parts::throw_or_end(model_error(all[0].kind, text, mistake_parts::facts_for_programs(all, 0)));
+        core_parts::throw_or_end(model_error(mistakes[0].kind, text, mistake_parts::facts_for_programs(mistakes, 0)));
     };
     constexpr std::int64_t batch = 2;
     const graph_parts::module_run<layered_net, 1> run(*this, {input(batch)}, mistake_parts::on_mistake::collect);

@@ -49,8 +49,8 @@ namespace AMBIT_NAMESPACE::mistake_parts {
 inline std::string to_string(const tensor_spec& s) { return std::string(words_of(s).view()); }
 
 /// The report as text: what a terminal shows.
-[[gnu::cold]] inline std::string to_string(const reports& all, int index) {
-    return std::string(message_of(all, index).view());
+[[gnu::cold]] inline std::string to_string(const reports& mistakes, int index) {
+    return std::string(message_of(mistakes, index).view());
 }
 
 /// `assign` alone: every program that has a model compiles this, and the functions of the library's string with it.
@@ -59,13 +59,13 @@ inline std::string to_string(const tensor_spec& s) { return std::string(words_of
 }
 
 /// What programs may ask a report for.
-[[gnu::cold]] inline mistake_facts facts_for_programs(const reports& all, int index) {
+[[gnu::cold]] inline mistake_facts facts_for_programs(const reports& mistakes, int index) {
     using enum detail_tag;
     mistake_facts facts;
     std::string_view subject;
-    for (int i = 0; i < all[index].detail_count; ++i) {
-        const report_detail& d = all.detail(all[index].first_detail + i);
-        const std::string_view text = all.text(d);
+    for (int i = 0; i < mistakes[index].detail_count; ++i) {
+        const report_detail& d = mistakes.detail(mistakes[index].first_detail + i);
+        const std::string_view text = mistakes.text(d);
         short_text line(text);
         line += ':';
         append_number(line, d.line);
@@ -88,8 +88,8 @@ inline std::string to_string(const tensor_spec& s) { return std::string(words_of
     return facts;
 }
 
-[[noreturn, gnu::cold]] inline void raise(const reports& all, int index) {
-    throw_or_end(model_error(all[index].kind, to_string(all, index), facts_for_programs(all, index)));
+[[noreturn, gnu::cold]] inline void raise(const reports& mistakes, int index) {
+    throw_or_end(model_error(mistakes[index].kind, to_string(mistakes, index), facts_for_programs(mistakes, index)));
 }
 
 }  // namespace ambit::mistake_parts

@@ -2,10 +2,10 @@
 // A broken rule as a value. The static world turns it into a compile error (explain.hpp), the dynamic one
 // throws it (raise.hpp); both say the same sentence and the same facts in the same order (words.hpp).
 //
-//     reports all;
-//     all.begin(mistake::variable_exists);
-//     all.add(detail_tag::path, "conv1/weights");
-//     all.add(detail_tag::first_at, first_place);
+//     reports mistakes;
+//     mistakes.begin(mistake::variable_exists);
+//     mistakes.add(detail_tag::path, "conv1/weights");
+//     mistakes.add(detail_tag::first_at, first_place);
 #pragma once
 
 #include <ambit/core/buffer.hpp>

@@ -117,12 +117,12 @@ constexpr std::string_view words_of(dtype type) {
 }
 
 /// A last line for things that are not listed.
-constexpr void add_more(reports& all, int count) {
+constexpr void add_more(reports& mistakes, int count) {
     if (count <= 0) return;
     short_text line("and ");
     append_grouped(line, count);
     line += " more";
-    all.add(detail_tag::rule, line);
+    mistakes.add(detail_tag::rule, line);
 }
 
 /// One detail, without what joins it to the one before.

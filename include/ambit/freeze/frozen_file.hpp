@@ -33,18 +33,18 @@
 namespace AMBIT_NAMESPACE::freeze_parts {
 
 /// Prints a mistake where editors jump to it.
-inline void print_mistake(const reports& all, int index, std::string_view header) {
-    const report& mistaken = all[index];
+inline void print_mistake(const reports& mistakes, int index, std::string_view header) {
+    const report& mistaken = mistakes[index];
     std::string place(header);
     for (int i = 0; i < mistaken.detail_count; ++i) {
-        const report_detail& detail = all.detail(mistaken.first_detail + i);
+        const report_detail& detail = mistakes.detail(mistaken.first_detail + i);
         const bool is_refused = detail.tag == detail_tag::at || detail.tag == detail_tag::again_at ||
                                 detail.tag == detail_tag::asked_at || detail.tag == detail_tag::closed_at;
         if (!is_refused || detail.line == 0) continue;
-        place = std::string(all.file(detail)) + ":" + std::to_string(detail.line);
+        place = std::string(mistakes.file(detail)) + ":" + std::to_string(detail.line);
         break;
     }
-    std::cerr << place << ": error: " << message_of(all, index).view() << '\n';
+    std::cerr << place << ": error: " << message_of(mistakes, index).view() << '\n';
 }
 
 }  // namespace ambit::freeze_parts

@@ -157,49 +157,49 @@ template <class First, class Second, class Third> struct compared_graphs {
 
     /// What the first difference is, with what was at two samples.
     static constexpr reports dependence() {
-        reports all;
+        reports mistakes;
         batch_difference found = difference;
         if (found.what == about::nothing && !std::is_same_v<Second, Third>)
             if (const int unfit = first_unfit(1); unfit >= 0) found = {about::at_one, unfit, 0, 1};
-        if (found.what == about::nothing) return all;
+        if (found.what == about::nothing) return mistakes;
         // Each run by itself: g++ ends the life of a conditional one twice.
         const auto built = First::build();
-        all.begin(mistake::batch_dependence);
+        mistakes.begin(mistake::batch_dependence);
         const bool is_variable = found.what == about::variable;
         if (found.at < (is_variable ? First::counts.variables : First::counts.nodes)) {
-            add_subject(all, found, built);
+            add_subject(mistakes, found, built);
         } else if (found.sample == 1) {
-            add_subject(all, found, Second::build());
+            add_subject(mistakes, found, Second::build());
         } else {
-            add_subject(all, found, Third::build());
+            add_subject(mistakes, found, Third::build());
         }
         if (found.what == about::at_one) {
-            all.add(detail_tag::rule, "its rule of shapes refuses a batch of 1");
+            mistakes.add(detail_tag::rule, "its rule of shapes refuses a batch of 1");
         } else {
-            add_sample(all, found, built, 0);
+            add_sample(mistakes, found, built, 0);
             // What is affine at two batches may not be so at the third.
             const bool is_uneven = found.what == about::extent || found.what == about::size ||
                                    found.what == about::value || found.what == about::option;
-            if (found.sample == 1 || is_uneven) add_sample(all, found, Second::build(), 1);
-            if (found.sample == 2 || is_uneven) add_sample(all, found, Third::build(), 2);
-            if (found.what == about::size) all.add(detail_tag::rule, "the batch is in two of its extents");
+            if (found.sample == 1 || is_uneven) add_sample(mistakes, found, Second::build(), 1);
+            if (found.sample == 2 || is_uneven) add_sample(mistakes, found, Third::build(), 2);
+            if (found.what == about::size) mistakes.add(detail_tag::rule, "the batch is in two of its extents");
         }
-        return all;
+        return mistakes;
     }
 
 private:
-    static constexpr void add_subject(reports& all, const batch_difference& found, const auto& run) {
+    static constexpr void add_subject(reports& mistakes, const batch_difference& found, const auto& run) {
         if (found.what == about::variable) {
             const short_text path = run.builder().path_of(found.at);
-            all.add(detail_tag::path, path.view());
+            mistakes.add(detail_tag::path, path.view());
             return;
         }
         const node& unlike = run.builder().node_at(found.at);
         const short_text path(run.builder().all_names().path(unlike.name));
-        all.add(detail_tag::op, path.view().empty() ? unlike.op->name : path.view());
-        if (unlike.made.line > 0) all.add(detail_tag::at, unlike.made);
+        mistakes.add(detail_tag::op, path.view().empty() ? unlike.op->name : path.view());
+        if (unlike.made.line > 0) mistakes.add(detail_tag::at, unlike.made);
     }
-    static constexpr void add_sample(reports& all, const batch_difference& found, const auto& run, int sample) {
+    static constexpr void add_sample(reports& mistakes, const batch_difference& found, const auto& run, int sample) {
         short_text line;
         if (found.what == about::variable) {
             if (found.at < run.builder().variable_count()) append_spec(line, run.builder().variable_at(found.at).spec);
@@ -211,7 +211,7 @@ private:
         }
         line += " at a batch of ";
         append_number(line, sample_batches[sample]);
-        all.add(detail_tag::rule, line.view());
+        mistakes.add(detail_tag::rule, line.view());
     }
     static constexpr void append_node(short_text& line, const batch_difference& found, const graph_builder& builder) {
         const node& culprit = builder.node_at(found.at);
@@ -235,23 +235,23 @@ private:
 /// What a module says at one batch and not at the first: told as one mistake.
 template <class Graph, std::int64_t Batch> struct mistakes_at_batch {
     static constexpr reports make() {
-        reports all;
-        all.begin(mistake::batch_dependence);
+        reports mistakes;
+        mistakes.begin(mistake::batch_dependence);
         short_text line("legal at a batch of ");
         append_number(line, sample_batches[0]);
         line += ", not at one of ";
         append_number(line, Batch);
-        all.add(detail_tag::rule, line);
+        mistakes.add(detail_tag::rule, line);
         line = short_text(name_of(Graph::mistakes[0].kind));
-        all.add(detail_tag::rule, line);
+        mistakes.add(detail_tag::rule, line);
         const short_text facts = mistake_parts::facts_of(Graph::mistakes, 0);
         for (std::size_t begin = 0; begin < facts.view().size();) {
             std::size_t end = begin;
             while (end < facts.view().size() && facts.view()[end] != '\n') ++end;
-            all.add(detail_tag::rule, facts.view().substr(begin, end - begin));
+            mistakes.add(detail_tag::rule, facts.view().substr(begin, end - begin));
             begin = end + 1;
         }
-        return all;
+        return mistakes;
     }
 };
 

@@ -109,13 +109,13 @@ template <class Module, std::size_t Inputs, mistake Stopped = mistake::module_no
 
     constexpr result operator()(scope& s, const auto&...) const {
         auto& builder = *s.builder();
-        reports& all = builder.log().begin_report(kind());
-        all.add(detail_tag::module, spelling_of<Module>::value);
-        if constexpr (!callable_with<Module, Inputs>) all.add(detail_tag::rule, rule_of_call<Module, Inputs>());
+        reports& mistakes = builder.log().begin_report(kind());
+        mistakes.add(detail_tag::module, spelling_of<Module>::value);
+        if constexpr (!callable_with<Module, Inputs>) mistakes.add(detail_tag::rule, rule_of_call<Module, Inputs>());
         else if constexpr (!module<Module, Inputs>)
-            all.add(detail_tag::rule, rule_of_result<outputs_of<Module, Inputs>>());
-        else if constexpr (!made_by_default<Module>) all.add(detail_tag::rule, "it has no default constructor");
-        else if constexpr (Stopped == mistake::compiler_limit) all.add(detail_tag::rule, flags_of_large_models);
+            mistakes.add(detail_tag::rule, rule_of_result<outputs_of<Module, Inputs>>());
+        else if constexpr (!made_by_default<Module>) mistakes.add(detail_tag::rule, "it has no default constructor");
+        else if constexpr (Stopped == mistake::compiler_limit) mistakes.add(detail_tag::rule, flags_of_large_models);
         const tensor inert = builder.inert({{}, dtype::float32});
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             if constexpr (std::same_as<result, tensor>) return inert;

@@ -180,13 +180,13 @@ template <class Graph, class Plan, int Step> struct batch_kernel_of {
     static constexpr reports refusal(std::string_view rule) {
         const auto built = Graph::build();
         const auto& node = built.builder().node_at(step.root >= 0 ? step.root : nodes[0]);
-        reports all;
-        all.begin(mistake::batch_dependence);
+        reports mistakes;
+        mistakes.begin(mistake::batch_dependence);
         const short_text path(built.builder().all_names().path(node.name));
-        all.add(detail_tag::op, path.view().empty() ? node.op->name : path.view());
-        if (node.made.line > 0) all.add(detail_tag::at, node.made);
-        all.add(detail_tag::rule, rule);
-        return all;
+        mistakes.add(detail_tag::op, path.view().empty() ? node.op->name : path.view());
+        if (node.made.line > 0) mistakes.add(detail_tag::at, node.made);
+        mistakes.add(detail_tag::rule, rule);
+        return mistakes;
     }
 
 private:
@@ -261,15 +261,15 @@ struct batch_kernel_table<Graph, Plan, std::integer_sequence<int, Step...>> {
 
 /// The first kernel of a plan that does not run with any batch, told; none if there is none.
 template <class Graph, class Plan, int... Step> constexpr reports unable_kernels(std::integer_sequence<int, Step...>) {
-    reports all;
+    reports mistakes;
     const auto look_at = [&]<int S>(std::integral_constant<int, S>) {
         if constexpr (!batch_kernel_of<Graph, Plan, S>::is_able())
-            if (all.empty())
-                all = batch_kernel_of<Graph, Plan, S>::refusal(
+            if (mistakes.empty())
+                mistakes = batch_kernel_of<Graph, Plan, S>::refusal(
                     "its kernel takes its shapes from the compiler: let it have run(const custom_call&, out, in...)");
     };
     (look_at(std::integral_constant<int, Step>{}), ...);
-    return all;
+    return mistakes;
 }
 
 /// A number of 64 bits that is a + b n at a batch of n.

@@ -41,38 +41,38 @@ namespace AMBIT_NAMESPACE::model_parts {
 
 [[noreturn]] inline void raise_batch(std::int64_t batch, std::int64_t largest, std::int64_t input,
                                      const tensor_spec& had, const tensor_spec& asked) {
-    reports all;
-    all.begin(mistake::batch_size);
-    all.add(detail_tag::input, input);
-    all.add(detail_tag::had, had);
-    all.add(detail_tag::asked, asked);
+    reports mistakes;
+    mistakes.begin(mistake::batch_size);
+    mistakes.add(detail_tag::input, input);
+    mistakes.add(detail_tag::had, had);
+    mistakes.add(detail_tag::asked, asked);
     short_text line("a batch of ");
     append_number(line, batch);
     line += ", the model was made for at most ";
     append_number(line, largest);
-    all.add(detail_tag::rule, line);
-    raise(all, 0);
+    mistakes.add(detail_tag::rule, line);
+    raise(mistakes, 0);
 }
 
 /// Throws `batch_size` if a model cannot be made for a largest batch. Answers that batch.
 template <class Graph> std::int64_t checked_largest(std::int64_t largest) {
-    reports all;
+    reports mistakes;
     short_text line("a largest batch of ");
     append_number(line, largest);
     if (largest < 1) {
-        all.begin(mistake::batch_size);
-        all.add(detail_tag::rule, line);
-        raise(all, 0);
+        mistakes.begin(mistake::batch_size);
+        mistakes.add(detail_tag::rule, line);
+        raise(mistakes, 0);
     }
     // Far from where the extents of the largest value overflow.
     const bool is_too_large = largest > core_parts::max_tensor_bytes;
     if (const int unfit = is_too_large ? 0 : Graph::first_unfit(largest); unfit >= 0) {
-        all.begin(mistake::batch_size);
-        if (!is_too_large) all.add(detail_tag::op, Graph::value.nodes[unfit].op->name);
+        mistakes.begin(mistake::batch_size);
+        if (!is_too_large) mistakes.add(detail_tag::op, Graph::value.nodes[unfit].op->name);
         line += is_too_large ? " is more than any memory" : " does not suit this op: ";
         if (!is_too_large) line += words_of(Graph::spec_at(unfit, largest));
-        all.add(detail_tag::rule, line);
-        raise(all, 0);
+        mistakes.add(detail_tag::rule, line);
+        raise(mistakes, 0);
     }
     return largest;
 }
@@ -256,9 +256,9 @@ public:
     int run(const Arguments&...) const& { return 0; }
 
 private:
-    using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation, base::raise_generations_under,
-        base::range_of_variable, base::refuse_moved_from,
-        base::refuse_operations, base::spec_of_output, base::variables_;
+    using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation,
+        base::raise_generations_under, base::range_of_variable, base::refuse_moved_from, base::refuse_operations,
+        base::spec_of_output, base::variables_;
     template <auto Make> using told = typename base::template told<Make>;
     static constexpr std::size_t output_count = graph_parts::output_count<outputs>;
     using addresses_of_outputs = std::array<std::byte*, output_count>;
@@ -289,14 +289,14 @@ private:
                 batch = own;
                 first = Input;
             } else if (own != batch) {
-                reports all;
-                all.begin(mistake::batches_differ);
-                all.add(mistake_parts::detail_tag::input, std::int64_t{first});
-                all.add(mistake_parts::detail_tag::had,
-                        graph_parts::at_batch(input_specs[std::size_t(first)], batch));
-                all.add(mistake_parts::detail_tag::input, std::int64_t{Input});
-                all.add(mistake_parts::detail_tag::had, graph_parts::at_batch(asked, own));
-                raise(all, 0);
+                reports mistakes;
+                mistakes.begin(mistake::batches_differ);
+                mistakes.add(mistake_parts::detail_tag::input, std::int64_t{first});
+                mistakes.add(mistake_parts::detail_tag::had,
+                             graph_parts::at_batch(input_specs[std::size_t(first)], batch));
+                mistakes.add(mistake_parts::detail_tag::input, std::int64_t{Input});
+                mistakes.add(mistake_parts::detail_tag::had, graph_parts::at_batch(asked, own));
+                raise(mistakes, 0);
             }
         }
     }

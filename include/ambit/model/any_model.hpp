@@ -70,53 +70,55 @@ struct signature_of_model<stored_model<Storage, Module, Inputs...>> {
 };
 
 /// Tells the first difference of two lists of specs.
-constexpr void report_specs(reports& all, detail_tag which, std::string_view first, std::string_view other,
+constexpr void report_specs(reports& mistakes, detail_tag which, std::string_view first, std::string_view other,
                             std::span<const tensor_spec> had, std::span<const tensor_spec> asked) {
     std::size_t k = 0;
     while (k < had.size() && k < asked.size() && had[k] == asked[k]) ++k;
     if (k == had.size() && k == asked.size()) return;
-    all.begin(mistake::models_differ);
-    all.add(detail_tag::name, other);
+    mistakes.begin(mistake::models_differ);
+    mistakes.add(detail_tag::name, other);
     short_text line("the first of the list is ");
     line += first;
-    all.add(detail_tag::rule, line);
+    mistakes.add(detail_tag::rule, line);
     if (k < had.size() && k < asked.size()) {
-        all.add(which, static_cast<std::int64_t>(k));
-        all.add(detail_tag::had, asked[k]);
-        all.add(detail_tag::asked, had[k]);
+        mistakes.add(which, static_cast<std::int64_t>(k));
+        mistakes.add(detail_tag::had, asked[k]);
+        mistakes.add(detail_tag::asked, had[k]);
     } else {
-        all.add(detail_tag::given, static_cast<std::int64_t>(asked.size()));
-        all.add(detail_tag::wanted, static_cast<std::int64_t>(had.size()));
+        mistakes.add(detail_tag::given, static_cast<std::int64_t>(asked.size()));
+        mistakes.add(detail_tag::wanted, static_cast<std::int64_t>(had.size()));
     }
 }
 
 /// What keeps models from being one list.
 template <class First, class... Others> constexpr reports differences_of() {
-    reports all;
+    reports mistakes;
     constexpr std::array<std::string_view, 1 + sizeof...(Others)> names{listed_model<First>::name,
                                                                         listed_model<Others>::name...};
     for (std::size_t i = 0; i < names.size(); ++i) {
         bool is_taken = false;
         for (std::size_t before = 0; before < i; ++before) is_taken = is_taken || names[before] == names[i];
         if (!names[i].empty() && !is_taken) continue;
-        all.begin(mistake::models_differ);
-        all.add(detail_tag::name, names[i]);
-        all.add(detail_tag::rule, names[i].empty() ? "the module is made of values: named_model<\"name\", model<...>>"
-                                                   : "two models of the list have this name");
+        mistakes.begin(mistake::models_differ);
+        mistakes.add(detail_tag::name, names[i]);
+        mistakes.add(detail_tag::rule, names[i].empty()
+                                           ? "the module is made of values: named_model<\"name\", model<...>>"
+                                           : "two models of the list have this name");
     }
     using first = signature_of_model<typename listed_model<First>::type>;
     [[maybe_unused]] const auto compare = [&]<class Other>(std::type_identity<Other>) {
         using other = signature_of_model<typename listed_model<Other>::type>;
         if constexpr (!first::has_mistakes && !other::has_mistakes) {
-            const int before = all.size();
-            report_specs(all, detail_tag::input, names[0], listed_model<Other>::name, first::inputs, other::inputs);
-            if (all.size() == before)
-                report_specs(all, detail_tag::output, names[0], listed_model<Other>::name, first::outputs,
+            const int before = mistakes.size();
+            report_specs(mistakes, detail_tag::input, names[0], listed_model<Other>::name, first::inputs,
+                         other::inputs);
+            if (mistakes.size() == before)
+                report_specs(mistakes, detail_tag::output, names[0], listed_model<Other>::name, first::outputs,
                              other::outputs);
         }
     };
     (compare(std::type_identity<Others>{}), ...);
-    return all;
+    return mistakes;
 }
 
 }  // namespace ambit::model_parts
@@ -224,18 +226,18 @@ private:
             if (names[i] == name) return i;
             search.consider(static_cast<int>(i), names[i]);
         }
-        mistake_parts::reports all;
-        all.begin(mistake::model_unknown);
-        all.add(mistake_parts::detail_tag::name, name);
+        mistake_parts::reports mistakes;
+        mistakes.begin(mistake::model_unknown);
+        mistakes.add(mistake_parts::detail_tag::name, name);
         core_parts::short_text line("there are ");
         for (std::size_t i = 0; i < names.size(); ++i) {
             if (i > 0) line += ", ";
             line += names[i];
         }
-        all.add(mistake_parts::detail_tag::rule, line);
+        mistakes.add(mistake_parts::detail_tag::rule, line);
         if (search.best() >= 0)
-            all.add(mistake_parts::detail_tag::did_you_mean, names[static_cast<std::size_t>(search.best())]);
-        mistake_parts::raise(all, 0);
+            mistakes.add(mistake_parts::detail_tag::did_you_mean, names[static_cast<std::size_t>(search.best())]);
+        mistake_parts::raise(mistakes, 0);
     }
 
     list models_;

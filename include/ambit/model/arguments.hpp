@@ -74,13 +74,13 @@ template <class X> constexpr auto element_type_of() {
 }
 
 /// Begins a report on an array for `Target`: the position of an input, or the path of a variable.
-template <auto Target> constexpr void begin_report(reports& all, mistake of_input, mistake of_variable) {
+template <auto Target> constexpr void begin_report(reports& mistakes, mistake of_input, mistake of_variable) {
     if constexpr (std::integral<decltype(Target)>) {
-        all.begin(of_input);
-        all.add(detail_tag::input, std::int64_t{Target});
+        mistakes.begin(of_input);
+        mistakes.add(detail_tag::input, std::int64_t{Target});
     } else {
-        all.begin(of_variable);
-        all.add(detail_tag::path, Target.view());
+        mistakes.begin(of_variable);
+        mistakes.add(detail_tag::path, Target.view());
     }
 }
 
@@ -107,13 +107,13 @@ constexpr bool are_elements_of(std::int64_t count, const tensor_spec& asked, boo
 
 /// What the compiler can say against an array of this spec for an input, or for a variable.
 template <class X, tensor_spec Spec, auto Target> constexpr reports argument_mistakes() {
-    reports all;
+    reports mistakes;
     using element = typename decltype(element_type_of<X>())::type;
     if (dtype_of<element> != Spec.type) {
-        begin_report<Target>(all, mistake::input_dtype, mistake::value_dtype);
-        all.add(detail_tag::had, words_of(dtype_of<element>));
-        all.add(detail_tag::asked, Spec);
-        return all;
+        begin_report<Target>(mistakes, mistake::input_dtype, mistake::value_dtype);
+        mistakes.add(detail_tag::had, words_of(dtype_of<element>));
+        mistakes.add(detail_tag::asked, Spec);
+        return mistakes;
     }
     tensor_spec had = Spec;
     if constexpr (xtensor_expression<X>) {
@@ -127,20 +127,20 @@ template <class X, tensor_spec Spec, auto Target> constexpr reports argument_mis
         had.extents = shape{};
     }
     if (!is_of(had, Spec)) {
-        begin_report<Target>(all, mistake::input_shape, mistake::value_shape);
-        all.add(detail_tag::had, had);
-        all.add(detail_tag::asked, Spec);
+        begin_report<Target>(mistakes, mistake::input_shape, mistake::value_shape);
+        mistakes.add(detail_tag::had, had);
+        mistakes.add(detail_tag::asked, Spec);
     }
-    return all;
+    return mistakes;
 }
 
 /// Throws `input_shape` or `value_shape`. `had` is cut to the largest rank that can be told.
 template <auto Target> [[noreturn]] void raise_shape(const tensor_spec& had, const tensor_spec& asked) {
-    reports all;
-    begin_report<Target>(all, mistake::input_shape, mistake::value_shape);
-    all.add(detail_tag::had, had);
-    all.add(detail_tag::asked, asked);
-    raise(all, 0);
+    reports mistakes;
+    begin_report<Target>(mistakes, mistake::input_shape, mistake::value_shape);
+    mistakes.add(detail_tag::had, had);
+    mistakes.add(detail_tag::asked, asked);
+    raise(mistakes, 0);
 }
 
 template <tensor_spec Spec, auto Target, class X> void check_shape(const X& x) {

@@ -82,25 +82,25 @@ namespace AMBIT_NAMESPACE::lint_parts {
 /// The bytes, and what they are made of.
 template <class Model, std::int64_t Most, std::int64_t LargestBatch> constexpr reports larger_memory() {
     using memory = memory_of<Model, LargestBatch>;
-    reports all;
-    all.begin(mistake::memory_size);
+    reports mistakes;
+    mistakes.begin(mistake::memory_size);
     short_text had, asked("at most ");
     mistake_parts::append_bytes(had, memory::total);
     mistake_parts::append_bytes(asked, Most);
-    all.add(detail_tag::had, had);
-    all.add(detail_tag::asked, asked);
+    mistakes.add(detail_tag::had, had);
+    mistakes.add(detail_tag::asked, asked);
     const auto add = [&](std::string_view name, std::int64_t bytes) {
         short_text line(name);
         line += ' ';
         mistake_parts::append_bytes(line, bytes);
-        all.add(detail_tag::rule, line);
+        mistakes.add(detail_tag::rule, line);
     };
     add("parameters", memory::parameters);
     if (memory::local_variables > 0) add("local variables", memory::local_variables);
     if (memory::packed_weights > 0) add("packed weights", memory::packed_weights);
     add("arena", memory::arena);
     add("members", memory::members);
-    return all;
+    return mistakes;
 }
 
 }  // namespace ambit::lint_parts

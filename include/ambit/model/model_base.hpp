@@ -261,16 +261,16 @@ protected:
         return search.best();
     }
     template <auto Member> static constexpr reports no_output() {
-        reports all;
-        all.begin(mistake::output_unknown);
-        all.add(mistake_parts::detail_tag::path, core_parts::spelling_of_value<Member>::value);
+        reports mistakes;
+        mistakes.begin(mistake::output_unknown);
+        mistakes.add(mistake_parts::detail_tag::path, core_parts::spelling_of_value<Member>::value);
         core_parts::short_text line("the module returns ");
         line += core_parts::spelling_of<outputs>::value;
-        all.add(mistake_parts::detail_tag::rule, line);
+        mistakes.add(mistake_parts::detail_tag::rule, line);
         if (const int nearest = nearest_output<Member>(); nearest >= 0)
-            all.add(mistake_parts::detail_tag::did_you_mean,
-                    graph_parts::words_of_output<outputs>(static_cast<std::size_t>(nearest)));
-        return all;
+            mistakes.add(mistake_parts::detail_tag::did_you_mean,
+                         graph_parts::words_of_output<outputs>(static_cast<std::size_t>(nearest)));
+        return mistakes;
     }
     template <auto Member> static constexpr std::uint64_t bit_of() { return std::uint64_t{1} << position_of<Member>(); }
 
@@ -285,20 +285,20 @@ protected:
     static constexpr bool has_output_names = requires { model_parts::output_names<outputs>::find(std::string_view()); };
 
     template <fixed_string Name> static constexpr reports unknown_output() {
-        reports all;
-        all.begin(mistake::output_unknown);
-        all.add(mistake_parts::detail_tag::path, Name.view());
+        reports mistakes;
+        mistakes.begin(mistake::output_unknown);
+        mistakes.add(mistake_parts::detail_tag::path, Name.view());
         if constexpr (has_output_names) {
             using named = model_parts::output_names<outputs>;
             mistake_parts::nearest_name search(Name.view());
             for (int k = 0; k < static_cast<int>(graph_parts::output_count<outputs>); ++k)
                 search.consider(k, named::name(k));
-            if (search.best() >= 0) all.add(mistake_parts::detail_tag::did_you_mean, named::name(search.best()));
+            if (search.best() >= 0) mistakes.add(mistake_parts::detail_tag::did_you_mean, named::name(search.best()));
         } else {
-            all.add(mistake_parts::detail_tag::rule,
-                    "they get names by BOOST_HANA_ADAPT_STRUCT and ambit/model/hana_view.hpp");
+            mistakes.add(mistake_parts::detail_tag::rule,
+                         "they get names by BOOST_HANA_ADAPT_STRUCT and ambit/model/hana_view.hpp");
         }
-        return all;
+        return mistakes;
     }
 
     /// What `Make` reports of a use of this model: 
@@ -313,20 +313,20 @@ protected:
     /// those of the call that are values, then inputs.
     template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr reports count_mistake() {
         constexpr const auto& used = used_inputs<Selected>;
-        reports all;
-        all.begin(mistake::input_count);
-        all.add(mistake_parts::detail_tag::given, static_cast<std::int64_t>(Given));
-        all.add(mistake_parts::detail_tag::wanted, static_cast<std::int64_t>(Outputs + used.size()));
+        reports mistakes;
+        mistakes.begin(mistake::input_count);
+        mistakes.add(mistake_parts::detail_tag::given, static_cast<std::int64_t>(Given));
+        mistakes.add(mistake_parts::detail_tag::wanted, static_cast<std::int64_t>(Outputs + used.size()));
         for (std::size_t k = 0; Outputs > 0 && k < graph_parts::output_count<outputs>; ++k) {
             if (!plan_parts::is_selected(Selected, int(k)) || spec_of_output(k).type == dtype::none) continue;
-            all.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(k));
-            all.add(mistake_parts::detail_tag::asked, spec_of_output(k));
+            mistakes.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(k));
+            mistakes.add(mistake_parts::detail_tag::asked, spec_of_output(k));
         }
         for (const int input : used) {
-            all.add(mistake_parts::detail_tag::input, std::int64_t{input});
-            all.add(mistake_parts::detail_tag::asked, input_specs[std::size_t(input)]);
+            mistakes.add(mistake_parts::detail_tag::input, std::int64_t{input});
+            mistakes.add(mistake_parts::detail_tag::asked, input_specs[std::size_t(input)]);
         }
-        return all;
+        return mistakes;
     }
 
     /// True if the count is right; else a compile error, and false.
@@ -338,14 +338,14 @@ protected:
     }
 
     static constexpr reports unasked_operations() {
-        reports all;
+        reports mistakes;
         for (int k = 0; k < graph::counts.outputs; ++k) {
             if (!graph_parts::is_operation(graph::value.nodes[graph::value.outputs[k]].op->role)) continue;
-            all.begin(mistake::operations_unasked);
-            all.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(k));
+            mistakes.begin(mistake::operations_unasked);
+            mistakes.add(mistake_parts::detail_tag::output, static_cast<std::int64_t>(k));
             break;
         }
-        return all;
+        return mistakes;
     }
 
     /// True if every output is a value; else a compile error, and false.
@@ -435,12 +435,12 @@ protected:
         return -1;
     }
     template <fixed_string Path> static constexpr reports unknown() {
-        reports all;
-        all.begin(mistake::variable_unknown);
-        all.add(mistake_parts::detail_tag::path, Path.view());
+        reports mistakes;
+        mistakes.begin(mistake::variable_unknown);
+        mistakes.add(mistake_parts::detail_tag::path, Path.view());
         const int nearest = nearest_to(Path.view());
-        if (nearest >= 0) all.add(mistake_parts::detail_tag::did_you_mean, graph::value.path(nearest));
-        return all;
+        if (nearest >= 0) mistakes.add(mistake_parts::detail_tag::did_you_mean, graph::value.path(nearest));
+        return mistakes;
     }
 
     std::array<std::byte*, variables.size()> addresses() const {

@@ -17,30 +17,30 @@ namespace AMBIT_NAMESPACE::model_parts {
 /// size depends on the call, only that a single number is no memory for an array.
 template <class X, bool SizeIsKnown> constexpr reports output_mistakes(std::size_t k, const tensor_spec& spec) {
     using element = typename decltype(element_type_of<X>())::type;
-    reports all;
+    reports mistakes;
     const bool wrong_type = dtype_of<element> != spec.type;
     const bool wrong_size = contiguous_memory<X>
                                 ? SizeIsKnown && static_size<X> >= 0 && static_size<X> != spec.extents.elements()
                                 : spec.extents.rank() != 0;
-    if (!wrong_type && !wrong_size) return all;
-    all.begin(wrong_type ? mistake::output_dtype : mistake::output_shape);
-    all.add(detail_tag::output, static_cast<std::int64_t>(k));
-    if (wrong_type) all.add(detail_tag::had, words_of(dtype_of<element>));
-    else all.add(detail_tag::had, tensor_spec{static_size<X> >= 0 ? shape{static_size<X>} : shape{}, spec.type});
-    all.add(detail_tag::asked, spec);
-    return all;
+    if (!wrong_type && !wrong_size) return mistakes;
+    mistakes.begin(wrong_type ? mistake::output_dtype : mistake::output_shape);
+    mistakes.add(detail_tag::output, static_cast<std::int64_t>(k));
+    if (wrong_type) mistakes.add(detail_tag::had, words_of(dtype_of<element>));
+    else mistakes.add(detail_tag::had, tensor_spec{static_size<X> >= 0 ? shape{static_size<X>} : shape{}, spec.type});
+    mistakes.add(detail_tag::asked, spec);
+    return mistakes;
 }
 
 /// Throws `output_shape` if memory for output `k` has another number of elements than the output.
 template <class X> void check_output(std::size_t k, const tensor_spec& spec, const X& x) {
     if constexpr (contiguous_memory<X>) {
         if (static_cast<std::int64_t>(x.size()) == spec.extents.elements()) return;
-        reports all;
-        all.begin(mistake::output_shape);
-        all.add(detail_tag::output, static_cast<std::int64_t>(k));
-        all.add(detail_tag::had, tensor_spec{shape{x.size()}, spec.type});
-        all.add(detail_tag::asked, spec);
-        raise(all, 0);
+        reports mistakes;
+        mistakes.begin(mistake::output_shape);
+        mistakes.add(detail_tag::output, static_cast<std::int64_t>(k));
+        mistakes.add(detail_tag::had, tensor_spec{shape{x.size()}, spec.type});
+        mistakes.add(detail_tag::asked, spec);
+        raise(mistakes, 0);
     }
 }
 

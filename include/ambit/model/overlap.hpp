@@ -80,27 +80,27 @@ struct numbered_output {
 template <class Graph, std::uint64_t Selected>
 void refuse_overlaps(std::span<const memory_range> written, std::span<const numbered_output> outputs) {
     constexpr const auto& changed = written_variables<Graph, Selected>;
-    const auto add = [&](reports& all, const numbered_output& output) {
-        all.add(detail_tag::output, static_cast<std::int64_t>(output.number));
-        all.add(detail_tag::asked, output.spec);
+    const auto add = [&](reports& mistakes, const numbered_output& output) {
+        mistakes.add(detail_tag::output, static_cast<std::int64_t>(output.number));
+        mistakes.add(detail_tag::asked, output.spec);
     };
     for (std::size_t k = 0; k < outputs.size(); ++k) {
         for (std::size_t other = k + 1; other < written.size(); ++other) {
             if (!overlap(written[k], written[other])) continue;
-            reports all;
-            all.begin(mistake::output_overlap);
-            add(all, outputs[k]);
+            reports mistakes;
+            mistakes.begin(mistake::output_overlap);
+            add(mistakes, outputs[k]);
             if (other < outputs.size()) {
-                add(all, outputs[other]);
+                add(mistakes, outputs[other]);
             } else if (other == outputs.size()) {
-                all.add(detail_tag::rule, "it lies in the model's own temporary memory");
+                mistakes.add(detail_tag::rule, "it lies in the model's own temporary memory");
             } else {
                 short_text line("it lies over a variable that the call writes: ");
                 if constexpr (changed.size() > 0)
                     line += variable_list<Graph>[static_cast<std::size_t>(changed[other - outputs.size() - 1])].path;
-                all.add(detail_tag::rule, line);
+                mistakes.add(detail_tag::rule, line);
             }
-            raise(all, 0);
+            raise(mistakes, 0);
         }
     }
 }

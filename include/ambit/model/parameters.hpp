@@ -25,9 +25,9 @@
 namespace AMBIT_NAMESPACE::model_parts {
 
 constexpr reports report_of_moved_from() {
-    reports all;
-    all.begin(mistake::moved_from);
-    return all;
+    reports mistakes;
+    mistakes.begin(mistake::moved_from);
+    return mistakes;
 }
 
 /// The compiler words it: a small program needs no code for that.
@@ -127,25 +127,25 @@ private:
 
     /// Where each of our variables is among another graph's; a compile error names those that it lacks.
     template <class Other> static constexpr mistake_parts::reports lacking() {
-        mistake_parts::reports all;
+        mistake_parts::reports mistakes;
         int more = 0;
         for (int v = 0; v < static_cast<int>(count); ++v) {
             if (!is_shared(static_cast<std::size_t>(v))) continue;
             const int other = index_in<Other>(v);
             if (other >= 0 && Other::value.variables[other].spec == Graph::value.variables[v].spec) continue;
-            if (all.size() == mistake_parts::most_told) {
+            if (mistakes.size() == mistake_parts::most_told) {
                 ++more;
                 continue;
             }
-            all.begin(mistake::parameters_lack);
-            all.add(mistake_parts::detail_tag::path, Graph::value.path(v));
-            if (other >= 0) all.add(mistake_parts::detail_tag::had, Other::value.variables[other].spec);
-            all.add(mistake_parts::detail_tag::asked, Graph::value.variables[v].spec);
+            mistakes.begin(mistake::parameters_lack);
+            mistakes.add(mistake_parts::detail_tag::path, Graph::value.path(v));
+            if (other >= 0) mistakes.add(mistake_parts::detail_tag::had, Other::value.variables[other].spec);
+            mistakes.add(mistake_parts::detail_tag::asked, Graph::value.variables[v].spec);
             const int nearest = other >= 0 ? -1 : nearest_in<Other>(v);
-            if (nearest >= 0) all.add(mistake_parts::detail_tag::did_you_mean, Other::value.path(nearest));
+            if (nearest >= 0) mistakes.add(mistake_parts::detail_tag::did_you_mean, Other::value.path(nearest));
         }
-        if (more > 0) all.add_more(more);
-        return all;
+        if (more > 0) mistakes.add_more(more);
+        return mistakes;
     }
     template <class Other> static constexpr int index_in(int v) {
         for (int other = 0; other < Other::counts.variables; ++other)

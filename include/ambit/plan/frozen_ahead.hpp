@@ -57,15 +57,15 @@ template <int Kernels, int Steps> struct step_kernels {
 
 /// The mistake of a frozen graph whose model is another one by now.
 template <class Key> constexpr reports staleness() {
-    reports all;
-    if (frozen_ahead<Key>::fingerprint == Key::fingerprint()) return all;
-    all.begin(mistake::frozen_stale);
-    all.add(mistake_parts::detail_tag::module, core_parts::spelling_of<typename Key::module>::value);
+    reports mistakes;
+    if (frozen_ahead<Key>::fingerprint == Key::fingerprint()) return mistakes;
+    mistakes.begin(mistake::frozen_stale);
+    mistakes.add(mistake_parts::detail_tag::module, core_parts::spelling_of<typename Key::module>::value);
     for (std::size_t i = 0; i < Key::inputs.size(); ++i) {
-        all.add(mistake_parts::detail_tag::input, static_cast<std::int64_t>(i));
-        all.add(mistake_parts::detail_tag::asked, Key::inputs[i]);
+        mistakes.add(mistake_parts::detail_tag::input, static_cast<std::int64_t>(i));
+        mistakes.add(mistake_parts::detail_tag::asked, Key::inputs[i]);
     }
-    return all;
+    return mistakes;
 }
 
 /// The hash of all that a graph is: what differs between two runs of a module that is not the same one any more.
@@ -137,10 +137,10 @@ struct graph_of<Module, Inputs...> {
         const run again(Module{}, {Inputs::spec...}, mistake_parts::on_mistake::collect);
         if (plan_parts::fingerprint_of(kept(again.builder(), again.output_nodes())) == ahead::fingerprint_of_graph)
             return;
-        reports all;
-        all.begin(mistake::frozen_stale);
-        all.add(mistake_parts::detail_tag::module, core_parts::spelling_of<Module>::value);
-        mistake_parts::raise(all, 0);
+        reports mistakes;
+        mistakes.begin(mistake::frozen_stale);
+        mistakes.add(mistake_parts::detail_tag::module, core_parts::spelling_of<Module>::value);
+        mistake_parts::raise(mistakes, 0);
     }
 };
 

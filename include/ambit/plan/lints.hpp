@@ -139,52 +139,52 @@ public:
         flags met{};
         for (const std::string_view path : listed)
             if (const int v = find(path); v >= 0) met[static_cast<std::size_t>(v)] = true;
-        reports all;
+        reports mistakes;
         for (const std::string_view path : listed) {
             if (find(path) >= 0) continue;
             const int nearest = nearest_to(path, met);
-            report_unknown(all, path, nearest);
+            report_unknown(mistakes, path, nearest);
             if (nearest >= 0) met[static_cast<std::size_t>(nearest)] = true;
         }
         for (bool& is_met : met) is_met = !is_met;
-        tell(all, mistake::variable_unlisted, met, built.builder());
-        return all;
+        tell(mistakes, mistake::variable_unlisted, met, built.builder());
+        return mistakes;
     }
 
     template <fixed_string Path> static constexpr reports unknown() {
-        reports all;
-        report_unknown(all, Path.view(), nearest_to(Path.view(), {}));
-        return all;
+        reports mistakes;
+        report_unknown(mistakes, Path.view(), nearest_to(Path.view(), {}));
+        return mistakes;
     }
 
     template <fixed_string Path, std::int64_t Calls> static constexpr reports shared_otherwise() {
         const auto built = Graph::build();
         const int v = find(Path.view());
-        reports all;
-        all.begin(mistake::variable_uses);
-        all.add(detail_tag::path, Path.view());
+        reports mistakes;
+        mistakes.begin(mistake::variable_uses);
+        mistakes.add(detail_tag::path, Path.view());
         short_text had;
         mistake_parts::append_grouped(had, uses(v));
         had += uses(v) == 1 ? " call of get_variable" : " calls of get_variable";
         short_text asked;
         mistake_parts::append_grouped(asked, Calls);
-        all.add(detail_tag::had, had);
-        all.add(detail_tag::asked, asked);
-        add_origin(all, v, built.builder());
-        return all;
+        mistakes.add(detail_tag::had, had);
+        mistakes.add(detail_tag::asked, asked);
+        add_origin(mistakes, v, built.builder());
+        return mistakes;
     }
 
     /// The sum, and the variables that make up most of it.
     template <std::int64_t Count> static constexpr reports other_parameters() {
-        reports all;
-        all.begin(mistake::parameter_count);
+        reports mistakes;
+        mistakes.begin(mistake::parameter_count);
         short_text had;
         mistake_parts::append_grouped(had, parameter_count());
         had += " parameters";
         short_text asked;
         mistake_parts::append_grouped(asked, Count);
-        all.add(detail_tag::had, had);
-        all.add(detail_tag::asked, asked);
+        mistakes.add(detail_tag::had, had);
+        mistakes.add(detail_tag::asked, asked);
         constexpr int most_named = 6;
         flags named{};
         for (int i = 0; i < variables && i < most_named; ++i) {
@@ -198,22 +198,22 @@ public:
             line += words_of(Graph::value.variables[largest].spec);
             line += ": ";
             mistake_parts::append_grouped(line, elements(largest));
-            all.add(detail_tag::rule, line);
+            mistakes.add(detail_tag::rule, line);
         }
-        add_more(all, variables - most_named);
-        return all;
+        add_more(mistakes, variables - most_named);
+        return mistakes;
     }
 
     /// The bytes, and the largest value that the plan stores.
     template <std::int64_t Most> static constexpr reports larger_arena() {
         const auto built = Graph::build();
-        reports all;
-        all.begin(mistake::arena_size);
+        reports mistakes;
+        mistakes.begin(mistake::arena_size);
         short_text had, asked("at most ");
         mistake_parts::append_bytes(had, arena_bytes());
         mistake_parts::append_bytes(asked, Most);
-        all.add(detail_tag::had, had);
-        all.add(detail_tag::asked, asked);
+        mistakes.add(detail_tag::had, had);
+        mistakes.add(detail_tag::asked, asked);
         if (const int node = largest_value(); node >= 0) {
             const tensor_spec& spec = Graph::value.nodes[node].result;
             short_text line("largest value: ");
@@ -222,16 +222,16 @@ public:
             line += words_of(spec);
             line += ", ";
             mistake_parts::append_bytes(line, spec.bytes());
-            all.add(detail_tag::rule, line);
+            mistakes.add(detail_tag::rule, line);
         }
-        return all;
+        return mistakes;
     }
 
     template <mistake Kind, const flags& Chosen> static constexpr reports chosen() {
         const auto built = Graph::build();
-        reports all;
-        tell(all, Kind, Chosen, built.builder());
-        return all;
+        reports mistakes;
+        tell(mistakes, Kind, Chosen, built.builder());
+        return mistakes;
     }
 
     /// True, or a compile error for each report that `Make` makes. A graph with mistakes has told them; nothing is
@@ -253,34 +253,34 @@ private:
         return search.best();
     }
 
-    static constexpr void report_unknown(reports& all, std::string_view path, int nearest) {
-        all.begin(mistake::variable_unknown);
-        all.add(detail_tag::path, path);
-        if (nearest >= 0) all.add(detail_tag::did_you_mean, Graph::value.path(nearest));
+    static constexpr void report_unknown(reports& mistakes, std::string_view path, int nearest) {
+        mistakes.begin(mistake::variable_unknown);
+        mistakes.add(detail_tag::path, path);
+        if (nearest >= 0) mistakes.add(detail_tag::did_you_mean, Graph::value.path(nearest));
     }
 
-    static constexpr void tell(reports& all, mistake kind, const flags& chosen, const graph_builder& builder) {
+    static constexpr void tell(reports& mistakes, mistake kind, const flags& chosen, const graph_builder& builder) {
         int told = 0, left = 0;
         for (const bool is_chosen : chosen) left += is_chosen ? 1 : 0;
         for (int v = 0; v < variables && told < most_told; ++v) {
             if (!chosen[static_cast<std::size_t>(v)]) continue;
-            all.begin(kind);
-            all.add(detail_tag::path, Graph::value.path(v));
-            add_origin(all, v, builder);
+            mistakes.begin(kind);
+            mistakes.add(detail_tag::path, Graph::value.path(v));
+            add_origin(mistakes, v, builder);
             ++told;
         }
-        if (left > told) all.add_more(left - told);
+        if (left > told) mistakes.add_more(left - told);
     }
 
     /// Where a variable was made, and in which scope.
-    static constexpr void add_origin(reports& all, int v, const graph_builder& builder) {
+    static constexpr void add_origin(reports& mistakes, int v, const graph_builder& builder) {
         const variable_record& made = builder.variable_at(v);
-        all.add(detail_tag::created_at, made.made);
+        mistakes.add(detail_tag::created_at, made.made);
         if (made.scope == scope_stack::root_scope) return;
         const scope_record& scope = builder.scopes().scope_at(made.scope);
         const int name = scope.op_scope != names::root ? scope.op_scope : scope.prefix;
-        all.add(detail_tag::in_scope, builder.all_names().path(name));
-        all.add(detail_tag::opened_at, scope.opened);
+        mistakes.add(detail_tag::in_scope, builder.all_names().path(name));
+        mistakes.add(detail_tag::opened_at, scope.opened);
     }
 
     /// The node with the most bytes in the arena, outputs included; -1 if none is there.

@@ -38,12 +38,12 @@ template <class Graph> struct layout_evaluated {
 
 /// A graph was built within the limits of the compiler: what stops its passes is one of them.
 template <class Graph> constexpr reports limit_met_by_plan() {
-    reports all;
-    all.begin(mistake::compiler_limit);
-    all.add(mistake_parts::detail_tag::module, Graph::module_name());
-    all.add(mistake_parts::detail_tag::rule, "its plan");
-    all.add(mistake_parts::detail_tag::rule, graph_parts::flags_of_large_models);
-    return all;
+    reports mistakes;
+    mistakes.begin(mistake::compiler_limit);
+    mistakes.add(mistake_parts::detail_tag::module, Graph::module_name());
+    mistakes.add(mistake_parts::detail_tag::rule, "its plan");
+    mistakes.add(mistake_parts::detail_tag::rule, graph_parts::flags_of_large_models);
+    return mistakes;
 }
 
 /// The layout of `Graph`. Where a limit of the compiler is in the way, a compile error says so, and it is empty.

@@ -51,29 +51,29 @@ struct array_target {
     std::string_view name;        // of a variable or an input that has one,
     std::int64_t position = -1;   // or the place of an input among the inputs
 
-    void begin(reports& all, mistake kind) const {
-        all.begin(kind);
-        if (position >= 0) all.add(detail_tag::input, position);
-        if (!name.empty()) all.add(tag, name);
+    void begin(reports& mistakes, mistake kind) const {
+        mistakes.begin(kind);
+        if (position >= 0) mistakes.add(detail_tag::input, position);
+        if (!name.empty()) mistakes.add(tag, name);
     }
 };
 
 /// Throws if the elements are of another type.
 inline void expect_dtype(dtype had, const tensor_spec& asked, const array_target& target) {
     if (had == asked.type) return;
-    reports all;
-    target.begin(all, target.of_dtype);
-    all.add(detail_tag::had, words_of(had));
-    all.add(detail_tag::asked, asked);
-    raise(all, 0);
+    reports mistakes;
+    target.begin(mistakes, target.of_dtype);
+    mistakes.add(detail_tag::had, words_of(had));
+    mistakes.add(detail_tag::asked, asked);
+    raise(mistakes, 0);
 }
 
 [[noreturn]] inline void refuse_shape(const tensor_spec& had, const tensor_spec& asked, const array_target& target) {
-    reports all;
-    target.begin(all, target.of_shape);
-    all.add(detail_tag::had, had);
-    all.add(detail_tag::asked, asked);
-    raise(all, 0);
+    reports mistakes;
+    target.begin(mistakes, target.of_shape);
+    mistakes.add(detail_tag::had, had);
+    mistakes.add(detail_tag::asked, asked);
+    raise(mistakes, 0);
 }
 
 /// Throws if an array is none for this spec: containers and expressions of xtensor must have its shape, other

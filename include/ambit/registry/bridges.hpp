@@ -31,11 +31,11 @@ inline std::string path_below(std::string_view prefix, std::string_view path) {
 }
 
 /// Throws all of these mistakes as one, which has the kind and the facts of the first.
-inline void raise_all(const reports& all) {
-    if (all.empty()) return;
-    std::string text = to_string(all, 0);
-    for (int i = 1; i < all.size(); ++i) text += '\n' + to_string(all, i);
-    throw_or_end(model_error(all[0].kind, text, facts_for_programs(all, 0)));
+inline void raise_all(const reports& mistakes) {
+    if (mistakes.empty()) return;
+    std::string text = to_string(mistakes, 0);
+    for (int i = 1; i < mistakes.size(); ++i) text += '\n' + to_string(mistakes, i);
+    throw_or_end(model_error(mistakes[0].kind, text, facts_for_programs(mistakes, 0)));
 }
 
 /// What the registry is to know of a variable of a static model.
@@ -56,19 +56,19 @@ template <class Graph> variable_facts facts_of_static(int v, std::string path, c
 }
 
 /// What keeps a registry from showing a path below a prefix.
-inline void report_mount(reports& all, const registry_contents& contents, std::string_view path, const place& at) {
+inline void report_mount(reports& mistakes, const registry_contents& contents, std::string_view path, const place& at) {
     const variable_pointer* const there = contents.find(path);
     if (there != nullptr) {
-        all.begin(mistake::variable_exists);
-        all.add(detail_tag::path, path);
-        all.add(detail_tag::first_at, (*there)->made());
-        all.add(detail_tag::again_at, at);
-        all.settle_last();
+        mistakes.begin(mistake::variable_exists);
+        mistakes.add(detail_tag::path, path);
+        mistakes.add(detail_tag::first_at, (*there)->made());
+        mistakes.add(detail_tag::again_at, at);
+        mistakes.settle_last();
     } else if (!is_legal_name(path, name_position::at_root)) {
-        all.begin(mistake::invalid_name);
-        all.add(detail_tag::name, path);
-        all.add(detail_tag::asked_at, at);
-        all.settle_last();
+        mistakes.begin(mistake::invalid_name);
+        mistakes.add(detail_tag::name, path);
+        mistakes.add(detail_tag::asked_at, at);
+        mistakes.settle_last();
     }
 }
 
@@ -84,18 +84,18 @@ void mount(const registry& reg, std::string_view prefix, const stored_model<Stor
            const std::source_location& at = std::source_location::current()) {
     using graph = typename stored_model<Storage, Module, Inputs...>::graph;
     registry_parts::registry_contents& contents = *reg.contents();
-    reports all;
+    reports mistakes;
     std::vector<registry_parts::variable_pointer> mounted;
     for (std::size_t v = 0; v < parameters<graph>::count; ++v) {
         if (!parameters<graph>::is_shared(v)) continue;
         std::string path = registry_parts::path_below(prefix, graph::value.path(static_cast<int>(v)));
-        registry_parts::report_mount(all, contents, path, at);
+        registry_parts::report_mount(mistakes, contents, path, at);
         mounted.push_back(std::make_shared<registered_variable>(
             registry_parts::facts_of_static<graph>(static_cast<int>(v), std::move(path), at)));
         mounted.back()->use(net.parameters().memory(), net.parameters().variables()[v],
                             net.parameters().generations()[v]);
     }
-    registry_parts::raise_all(all);
+    registry_parts::raise_all(mistakes);
     contents.add(mounted);
 }
 
@@ -109,7 +109,7 @@ template <storage Storage, class Module, class... Inputs, class Registry, std::c
 void bind(stored_model<Storage, Module, Inputs...>& net, Registry&& reg, Prefix&& prefix,
           const std::source_location& at = std::source_location::current()) {
     using graph = typename stored_model<Storage, Module, Inputs...>::graph;
-    reports all;
+    reports mistakes;
     const auto held = std::make_shared<std::vector<registry_parts::variable_pointer>>();
     std::array<std::byte*, parameters<graph>::count> addresses{};
     std::array<std::uint64_t*, parameters<graph>::count> generations{};
@@ -124,9 +124,9 @@ void bind(stored_model<Storage, Module, Inputs...>& net, Registry&& reg, Prefix&
             generations[v] = (*there)->generation_address();
             continue;
         }
-        reg.report_unfit(all, path, asked, at);
+        reg.report_unfit(mistakes, path, asked, at);
     }
-    registry_parts::raise_all(all);
+    registry_parts::raise_all(mistakes);
     // The list of what is held, as bytes: whoever holds it holds all of them.
     net.share(parameters<graph>(std::shared_ptr<std::byte[]>(held, reinterpret_cast<std::byte*>(held.get())), addresses,
                                 generations));

@@ -167,18 +167,18 @@ inline variable_facts facts_of(const graph_builder& builder, int id, const admis
 /// A rerun made a variable of its own with another spec than at first.
 inline void expect_same_spec(const variable_facts& had, const variable_facts& made) {
     if (had.spec == made.spec) return;
-    reports all;
-    all.begin(had.spec.type == made.spec.type ? mistake::shape_mismatch : mistake::dtype_mismatch);
-    all.add(detail_tag::path, had.path);
-    all.add(detail_tag::had, had.spec);
-    all.add(detail_tag::asked, made.spec);
-    all.add(detail_tag::first_at, had.made);
-    all.add(detail_tag::again_at, made.made);
-    raise(all, 0);
+    reports mistakes;
+    mistakes.begin(had.spec.type == made.spec.type ? mistake::shape_mismatch : mistake::dtype_mismatch);
+    mistakes.add(detail_tag::path, had.path);
+    mistakes.add(detail_tag::had, had.spec);
+    mistakes.add(detail_tag::asked, made.spec);
+    mistakes.add(detail_tag::first_at, had.made);
+    mistakes.add(detail_tag::again_at, made.made);
+    raise(mistakes, 0);
 }
 
 /// Adds a report if these variables are too large for the registry.
-inline void report_bytes(const registry_contents& contents, std::span<const variable_facts> fresh, reports& all) {
+inline void report_bytes(const registry_contents& contents, std::span<const variable_facts> fresh, reports& mistakes) {
     std::int64_t bytes = 0;
     for (const variable_facts& v : fresh) {
         if (v.local) continue;
@@ -187,15 +187,15 @@ inline void report_bytes(const registry_contents& contents, std::span<const vari
             bytes += more;
             continue;
         }
-        all.begin(mistake::byte_limit);
-        all.add(detail_tag::path, v.path);
-        all.add(detail_tag::asked, v.spec);
+        mistakes.begin(mistake::byte_limit);
+        mistakes.add(detail_tag::path, v.path);
+        mistakes.add(detail_tag::asked, v.spec);
         short_text line("the limit is ");
         append_bytes(line, contents.byte_limit);
         line += ", of which variables before it take ";
         append_bytes(line, contents.bytes() + bytes);
-        all.add(detail_tag::rule, line);
-        all.add(detail_tag::asked_at, v.made);
+        mistakes.add(detail_tag::rule, line);
+        mistakes.add(detail_tag::asked_at, v.made);
         return;
     }
 }
@@ -227,9 +227,9 @@ inline bool is_kept(const variable_facts& v) { return !v.local || !v.made_by_var
 
 /// Creates and fills what a graph created; answers those.
 inline std::vector<variable_pointer> create(const registry_contents& contents, planned_change& change) {
-    reports all;
-    report_bytes(contents, change.fresh, all);
-    if (!all.empty()) raise(all, 0);
+    reports mistakes;
+    report_bytes(contents, change.fresh, mistakes);
+    if (!mistakes.empty()) raise(mistakes, 0);
     std::vector<variable_pointer> created;
     created.reserve(change.fresh.size());
     for (variable_pointer& v : change.variables) {
@@ -382,10 +382,10 @@ reports(check)(const registry& reg, const Module& module, const tensor_spec (&in
     const registry_parts::variable_set nothing_hidden({});
     const registry_parts::admission known(builder, *reg.contents(), nothing_hidden);
     registry_parts::run_module(builder, module, std::to_array(inputs), options);
-    reports all = builder.mistakes();
+    reports mistakes = builder.mistakes();
     const registry_parts::planned_change change = registry_parts::change_by(builder, known, nothing_hidden);
-    registry_parts::report_bytes(*reg.contents(), change.fresh, all);
-    return all;
+    registry_parts::report_bytes(*reg.contents(), change.fresh, mistakes);
+    return mistakes;
 }
 
 }  // namespace ambit

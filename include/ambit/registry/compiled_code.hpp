@@ -63,16 +63,16 @@ inline void expect_compiled(const graph_builder& builder, std::span<const int> o
         const graph_parts::node& made = builder.value().nodes[n];
         buffer<char> name;
         builder.all_names().append_path(made.name, name);
-        reports all;
-        all.begin(mistake::op_uncompiled);
-        all.add(detail_tag::op, {name.begin(), static_cast<std::size_t>(name.size())});
+        reports mistakes;
+        mistakes.begin(mistake::op_uncompiled);
+        mistakes.add(detail_tag::op, {name.begin(), static_cast<std::size_t>(name.size())});
         for (int i = 0; i < graph.node(n).operand_count; ++i)
-            all.add(detail_tag::operand, "operand", graph.node(graph.operand(n, i)).result);
-        all.add(detail_tag::rule, kernel_table::of_program().find(*made.op) == nullptr
-                                      ? "the program has no code for it that plans at run time"
-                                      : "its code was not compiled for operands of these dtypes");
-        all.add(detail_tag::at, made.made);
-        raise(all, 0);
+            mistakes.add(detail_tag::operand, "operand", graph.node(graph.operand(n, i)).result);
+        mistakes.add(detail_tag::rule, kernel_table::of_program().find(*made.op) == nullptr
+                                           ? "the program has no code for it that plans at run time"
+                                           : "its code was not compiled for operands of these dtypes");
+        mistakes.add(detail_tag::at, made.made);
+        raise(mistakes, 0);
     }
 }
 

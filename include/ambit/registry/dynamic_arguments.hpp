@@ -50,12 +50,12 @@ private:
         return reinterpret_cast<const T*>(data_);
     }
     [[noreturn]] void refuse(mistake kind, const tensor_spec& asked) const {
-        mistake_parts::reports all;
-        all.begin(kind);
-        if (!name_.empty()) all.add(mistake_parts::detail_tag::name, name_);
-        all.add(mistake_parts::detail_tag::had, spec_);
-        all.add(mistake_parts::detail_tag::asked, asked);
-        mistake_parts::raise(all, 0);
+        mistake_parts::reports mistakes;
+        mistakes.begin(kind);
+        if (!name_.empty()) mistakes.add(mistake_parts::detail_tag::name, name_);
+        mistakes.add(mistake_parts::detail_tag::had, spec_);
+        mistakes.add(mistake_parts::detail_tag::asked, asked);
+        mistake_parts::raise(mistakes, 0);
     }
 
     std::string_view name_;
@@ -101,13 +101,13 @@ public:
 
 private:
     [[noreturn]] void refuse(std::string_view asked) const {
-        mistake_parts::reports all;
-        all.begin(mistake::output_unknown);
-        all.add(mistake_parts::detail_tag::name, asked);
+        mistake_parts::reports mistakes;
+        mistakes.begin(mistake::output_unknown);
+        mistakes.add(mistake_parts::detail_tag::name, asked);
         std::string line = "the call computed " + std::to_string(values_.size()) + " values:";
         for (const dynamic_value& value : values_) line += ' ' + std::string(value.name());
-        all.add(mistake_parts::detail_tag::rule, line);
-        mistake_parts::raise(all, 0);
+        mistakes.add(mistake_parts::detail_tag::rule, line);
+        mistake_parts::raise(mistakes, 0);
     }
 
     std::span<const dynamic_value> values_;

@@ -412,57 +412,58 @@ private:
 
     void refuse_operations() const {
         if (first_operation_ < 0) return;
-        mistake_parts::reports all;
-        all.begin(mistake::operations_unasked);
-        all.add(mistake_parts::detail_tag::output, std::int64_t{first_operation_});
-        mistake_parts::raise(all, 0);
+        mistake_parts::reports mistakes;
+        mistakes.begin(mistake::operations_unasked);
+        mistakes.add(mistake_parts::detail_tag::output, std::int64_t{first_operation_});
+        mistake_parts::raise(mistakes, 0);
     }
 
     [[noreturn]] void refuse_shape(const tensor_spec& had, const tensor_spec& declared, std::size_t i,
                                    std::string_view why = {}) const {
-        mistake_parts::reports all;
-        target_of(i).begin(all, mistake::input_shape);
-        all.add(mistake_parts::detail_tag::had, had);
-        all.add(mistake_parts::detail_tag::asked, declared);
-        all.add(mistake_parts::detail_tag::rule,
-                declared.extents.rank() == 0 ? "the model was built for a number"
-                : why.empty() ? "it has as many axes as the model was built for; memory without a shape, whole examples"
-                              : "the module, run again for it, is refused:");
+        mistake_parts::reports mistakes;
+        target_of(i).begin(mistakes, mistake::input_shape);
+        mistakes.add(mistake_parts::detail_tag::had, had);
+        mistakes.add(mistake_parts::detail_tag::asked, declared);
+        mistakes.add(mistake_parts::detail_tag::rule,
+                     declared.extents.rank() == 0 ? "the model was built for a number"
+                     : why.empty()
+                         ? "it has as many axes as the model was built for; memory without a shape, whole examples"
+                         : "the module, run again for it, is refused:");
         for (; !why.empty(); why.remove_prefix((std::min)(why.find('\n'), why.size() - 1) + 1))
-            all.add(mistake_parts::detail_tag::rule, why.substr(0, why.find('\n')));
-        mistake_parts::raise(all, 0);
+            mistakes.add(mistake_parts::detail_tag::rule, why.substr(0, why.find('\n')));
+        mistake_parts::raise(mistakes, 0);
     }
 
     void refuse_empty(const tensor_spec& spec, std::size_t i) const {
         for (int axis = 0; axis < spec.extents.rank(); ++axis) {
             if (spec.extents[axis] > 0) continue;
-            mistake_parts::reports all;
-            target_of(i).begin(all, mistake::input_empty);
-            all.add(mistake_parts::detail_tag::had, spec);
+            mistake_parts::reports mistakes;
+            target_of(i).begin(mistakes, mistake::input_empty);
+            mistakes.add(mistake_parts::detail_tag::had, spec);
             if (spec.extents[axis] == any_size)
-                all.add(mistake_parts::detail_tag::rule,
-                        "a dynamic model takes whatever batch a call has: declare it with that of the first one");
-            mistake_parts::raise(all, 0);
+                mistakes.add(mistake_parts::detail_tag::rule,
+                             "a dynamic model takes whatever batch a call has: declare it with that of the first one");
+            mistake_parts::raise(mistakes, 0);
         }
     }
 
-    void add_needed(mistake_parts::reports& all, const registry_parts::dynamic_call& wanted) const {
+    void add_needed(mistake_parts::reports& mistakes, const registry_parts::dynamic_call& wanted) const {
         for (std::size_t i = 0; i < given_.size(); ++i) {
             if (!wanted.uses_input(i)) continue;
-            all.add(mistake_parts::detail_tag::input, static_cast<std::int64_t>(i));
-            if (!input_names_[i].empty()) all.add(mistake_parts::detail_tag::name, input_names_[i]);
-            all.add(mistake_parts::detail_tag::asked, first().specs()[i]);
+            mistakes.add(mistake_parts::detail_tag::input, static_cast<std::int64_t>(i));
+            if (!input_names_[i].empty()) mistakes.add(mistake_parts::detail_tag::name, input_names_[i]);
+            mistakes.add(mistake_parts::detail_tag::asked, first().specs()[i]);
         }
     }
     [[noreturn]] void refuse_count(const registry_parts::dynamic_call& wanted, std::size_t given) const {
         std::int64_t needed = 0;
         for (std::size_t i = 0; i < given_.size(); ++i) needed += wanted.uses_input(i) ? 1 : 0;
-        mistake_parts::reports all;
-        all.begin(mistake::input_count);
-        all.add(mistake_parts::detail_tag::given, static_cast<std::int64_t>(given));
-        all.add(mistake_parts::detail_tag::wanted, needed);
-        add_needed(all, wanted);
-        mistake_parts::raise(all, 0);
+        mistake_parts::reports mistakes;
+        mistakes.begin(mistake::input_count);
+        mistakes.add(mistake_parts::detail_tag::given, static_cast<std::int64_t>(given));
+        mistakes.add(mistake_parts::detail_tag::wanted, needed);
+        add_needed(mistakes, wanted);
+        mistake_parts::raise(mistakes, 0);
     }
     [[noreturn]] void refuse_missing(const registry_parts::dynamic_call& wanted) const {
         std::size_t given = 0;

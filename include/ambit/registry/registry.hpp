@@ -192,22 +192,22 @@ public:
     const std::shared_ptr<registry_parts::registry_contents>& contents() const { return held_contents(); }
 
     /// Adds why no variable of this path and spec can be used: there is none, or another one.
-    void report_unfit(reports& all, std::string_view path, const tensor_spec& asked,
+    void report_unfit(reports& mistakes, std::string_view path, const tensor_spec& asked,
                       const core_parts::place& at) const {
         using tag = mistake_parts::detail_tag;
         const registry_parts::variable_pointer* const there = contents_->find(path);
         if (there == nullptr || (*there)->is_local()) {
-            report_unknown(all, path, asked);
-            all.add(tag::asked_at, at);
+            report_unknown(mistakes, path, asked);
+            mistakes.add(tag::asked_at, at);
         } else {
-            all.begin((*there)->dtype() == asked.type ? mistake::shape_mismatch : mistake::dtype_mismatch);
-            all.add(tag::path, path);
-            all.add(tag::had, (*there)->spec());
-            all.add(tag::asked, asked);
-            all.add(tag::first_at, (*there)->made());
-            all.add(tag::again_at, at);
+            mistakes.begin((*there)->dtype() == asked.type ? mistake::shape_mismatch : mistake::dtype_mismatch);
+            mistakes.add(tag::path, path);
+            mistakes.add(tag::had, (*there)->spec());
+            mistakes.add(tag::asked, asked);
+            mistakes.add(tag::first_at, (*there)->made());
+            mistakes.add(tag::again_at, at);
         }
-        all.settle_last();
+        mistakes.settle_last();
     }
 
 private:
@@ -237,29 +237,29 @@ private:
     }
 
     [[noreturn]] void refuse_unknown(std::string_view path) const {
-        reports all;
-        report_unknown(all, path, {});
-        mistake_parts::raise(all, 0);
+        reports mistakes;
+        report_unknown(mistakes, path, {});
+        mistake_parts::raise(mistakes, 0);
     }
 
     /// The nearest name is one of the spec that is asked for, if one is.
-    void report_unknown(reports& all, std::string_view path, const tensor_spec& asked) const {
-        all.begin(mistake::path_unknown);
-        all.add(mistake_parts::detail_tag::path, path.empty() ? std::string_view("(empty)") : path);
-        if (asked.type != dtype::none) all.add(mistake_parts::detail_tag::asked, asked);
+    void report_unknown(reports& mistakes, std::string_view path, const tensor_spec& asked) const {
+        mistakes.begin(mistake::path_unknown);
+        mistakes.add(mistake_parts::detail_tag::path, path.empty() ? std::string_view("(empty)") : path);
+        if (asked.type != dtype::none) mistakes.add(mistake_parts::detail_tag::asked, asked);
         mistake_parts::nearest_name search(path);
         std::vector<const registered_variable*> candidates;
         for (const registry_parts::variable_pointer& v : held_contents()->in_order()) {
             if (v->path() == path)
-                all.add(mistake_parts::detail_tag::rule, "it is local: each model has one of its own");
+                mistakes.add(mistake_parts::detail_tag::rule, "it is local: each model has one of its own");
             else if (asked.type == dtype::none || v->spec() == asked) {
                 search.consider(static_cast<int>(candidates.size()), v->path());
                 candidates.push_back(v.get());
             }
         }
         if (search.best() >= 0)
-            all.add(mistake_parts::detail_tag::did_you_mean,
-                    candidates[static_cast<std::size_t>(search.best())]->path());
+            mistakes.add(mistake_parts::detail_tag::did_you_mean,
+                         candidates[static_cast<std::size_t>(search.best())]->path());
     }
 
     std::shared_ptr<registry_parts::registry_contents> contents_;
