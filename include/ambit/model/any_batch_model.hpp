@@ -345,14 +345,17 @@ private:
         else if constexpr (sizeof...(K) > 1) return std::tuple(result_at<K>(batch, out)...);
     }
     template <std::size_t K> auto result_at(std::int64_t batch, const addresses_of_outputs& out) const {
-        constexpr tensor_spec spec = spec_of_output(K);
-        using T = element_t<spec.type>;
-        const T* const data = reinterpret_cast<const T*>(out[K]);
-        if constexpr (!graph::is_of_the_module) return refused_parts::result{};
-        else if constexpr (spec.extents.rank() == 0) return *data;
-        else if constexpr (!has_batch(K)) return model_parts::view_at<spec>(data);
-        else
-            return model_parts::batch_view_at<std::size_t(spec.extents.rank())>(spec_of_output_at(K, batch), data);
+        if constexpr (base::template is_refused<K>()) {
+            return refused_parts::result{};
+        } else {
+            constexpr tensor_spec spec = spec_of_output(K);
+            using T = element_t<spec.type>;
+            const T* const data = reinterpret_cast<const T*>(out[K]);
+            if constexpr (spec.extents.rank() == 0) return *data;
+            else if constexpr (!has_batch(K)) return model_parts::view_at<spec>(data);
+            else
+                return model_parts::batch_view_at<std::size_t(spec.extents.rank())>(spec_of_output_at(K, batch), data);
+        }
     }
 
     addresses_of_outputs own_outputs() const noexcept {

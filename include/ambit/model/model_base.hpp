@@ -314,6 +314,7 @@ protected:
     template <std::size_t Given, std::size_t Outputs, std::uint64_t Selected> static constexpr reports count_mistake() {
         constexpr const auto& used = used_inputs<Selected>;
         reports mistakes;
+        if (selects_refused<Selected>(std::make_index_sequence<graph_parts::output_count<outputs>>{})) return mistakes;
         mistakes.begin(mistake::input_count);
         mistakes.add(mistake_parts::detail_tag::given, static_cast<std::int64_t>(Given));
         mistakes.add(mistake_parts::detail_tag::wanted, static_cast<std::int64_t>(Outputs + used.size()));
@@ -396,6 +397,15 @@ protected:
     }
     template <std::size_t K> static constexpr bool is_value() {
         return !graph_parts::is_operation(graph::value.nodes[graph::value.outputs[int(K)]].op->role);
+    }
+
+    /// Whether the compiler has refused what output K is made of, or the module: nothing more is said of its results.
+    template <std::size_t K> static constexpr bool is_refused() {
+        return !graph::is_of_the_module || (is_value<K>() && spec_of_output(K).type == dtype::none);
+    }
+    template <std::uint64_t Selected, std::size_t... K>
+    static constexpr bool selects_refused(std::index_sequence<K...>) {
+        return (false || ... || (plan_parts::is_selected(Selected, int(K)) && is_refused<K>()));
     }
 
     model_parts::memory_range range_of_variable(std::size_t v) const noexcept {

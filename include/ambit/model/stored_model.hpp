@@ -303,12 +303,15 @@ private:
     }
 
     template <std::size_t K, class Out> auto result_at(const Out& out) const {
-        constexpr tensor_spec spec = spec_of_output(K);
-        using T = element_t<spec.type>;
-        const T* const data = reinterpret_cast<const T*>(out[K]);
-        if constexpr (!graph::is_of_the_module) return refused_parts::result{};
-        else if constexpr (spec.extents.rank() == 0) return *data;
-        else return model_parts::view_at<spec>(data);
+        if constexpr (base::template is_refused<K>()) {
+            return refused_parts::result{};
+        } else {
+            constexpr tensor_spec spec = spec_of_output(K);
+            using T = element_t<spec.type>;
+            const T* const data = reinterpret_cast<const T*>(out[K]);
+            if constexpr (spec.extents.rank() == 0) return *data;
+            else return model_parts::view_at<spec>(data);
+        }
     }
 
     /// Computes outputs K into the memory that the first arguments are.
