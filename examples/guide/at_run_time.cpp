@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,6 +85,16 @@ void share(registry& reg, int hidden, const xt::xtensor<float, 2>& x) {
     const reports all = check(reg, server{hidden + 1}, {spec(float32, {4, 3})}, {.reuse = true});
     for (int i = 0; i < all.size(); ++i) std::cout << to_string(all, i) << '\n';
     expect(all.size() == 3, "all mistakes at once");
+}
+
+void read_results(const xt::xtensor<float, 2>& x) {
+    registry reg(seed{5});
+    dynamic_model net(reg, scorer{4}, {{"x", spec(float32, {4, 3})}});
+    const dynamic_results results = net.run({"score", "loss"}, {{"x", x}});
+    const xt::xtensor<float, 2> scores = results["score"].as<float>();     // a copy of the view
+    const std::span<const float> elements = results["score"].elements<float>();
+    expect(scores(3, 0) == elements[3], "a result as an array, and as its elements");
+    expect(results["loss"].number<float>() > 0, "a result with one element as a number");
 }
 
 using static_server = model<configured<scorer{.hidden = 5}>, input<float, 4, 3>>;
@@ -215,6 +226,7 @@ int main(int count, char** words) {
     bind_towers(reg, towers, x);
     look(reg);
     share(reg, 5, x);
+    read_results(x);
     bridge(reg, x);
     choose("linear", x);
     choose("wide", x);
