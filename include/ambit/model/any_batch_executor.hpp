@@ -145,6 +145,12 @@ template <class Graph, class Plan, int Step> struct batch_kernel_of {
     static constexpr const frozen_node& root_node = graph.node(root);
 
     static constexpr batch_kernel_function find() {
+#ifdef AMBIT_NAMED_KERNELS
+        if constexpr (kernel() != nullptr) return kernel_named<Graph, Plan, Step, kernel()>;
+#endif
+        return kernel();
+    }
+    static constexpr batch_kernel_function kernel() {
         if constexpr (step.kind == step_kind::copy) {
             return &batch_copy_kernel<decltype(grown<&bytes_at>())>::run;
         } else if constexpr (step.kind != step_kind::compute && step.kind != step_kind::elementwise) {

@@ -47,6 +47,9 @@
 #include <ambit/model/kernels_of.hpp>
 #include <ambit/model/run_steps.hpp>
 #include <ambit/plan/kernel_keys.hpp>
+#ifdef AMBIT_NAMED_KERNELS
+#include <ambit/model/named_kernel.hpp>
+#endif
 
 #include <algorithm>
 #include <cstddef>
@@ -143,9 +146,13 @@ private:
     }
 
     // Cheap ops over one axis with several results or a long chain, as optimizers have them for each variable, are
-    // compiled once for all lengths: an extent would save them little.
+    // compiled once for all lengths: an extent would save them little. What is shared has no name of its own.
+#ifdef AMBIT_NAMED_KERNELS
+    static constexpr bool is_shared = false;
+#else
     static constexpr bool is_shared =
         Geometry.rank == 1 && (is_long<Program> || Program.outputs > 1) && !loop_body<Program>::heavy;
+#endif
     static constexpr elementwise_geometry with_extent(elementwise_geometry geometry, std::int64_t extent) {
         geometry.extent[0] = extent;
         return geometry;
@@ -321,7 +328,11 @@ template <class Plan, int Step> struct kernel_of {
     static constexpr kernel_function find() {
         using type = typename decltype(kernel())::type;
         if constexpr (std::is_void_v<type>) return nullptr;
+#ifdef AMBIT_NAMED_KERNELS
+        else return kernel_named<typename Plan::graph, Plan, Step, &type::run>;
+#else
         else return &type::run;
+#endif
     }
 
     /// How many bytes into its first operand a kernel begins to read. Views that differ in nothing else, as the steps

@@ -177,6 +177,7 @@ class plan_of<Graph, Selected, Part> {
     using ahead = plan_parts::planned_ahead<typename Graph::key, plan_parts::among_outputs<Graph>(Selected), Part>;
 
 public:
+    using graph = Graph;
     static constexpr const plan_parts::graph_view& view = plan_parts::layout_of<Graph>::graph;
     static constexpr plan_parts::plan_counts counts = ahead::plan.counts;
     static constexpr const auto& value = ahead::plan;

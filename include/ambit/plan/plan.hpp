@@ -86,6 +86,7 @@ template <class Graph, std::uint64_t Selected, plan_parts::plan_part Part = plan
     }();
 
 public:
+    using graph = Graph;
     static constexpr const plan_parts::graph_view& view = plan_parts::layout_of<Graph>::graph;
     static constexpr plan_parts::plan_counts counts = [] {
         if constexpr (is_there) return graph_parts::kept<evaluation>().counts;
