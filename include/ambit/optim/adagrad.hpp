@@ -34,7 +34,9 @@ struct adagrad {
         const tensor next = add(last, square(call.gradient()));
         call.assign(accumulator, next);
         const tensor moved = mul(call.gradient(), learning_rate);
-        const tensor step = div(moved, add(sqrt(next), epsilon));
+        // By an infinite sum every step from now on would be divided to 0, and nobody would see it.
+        const tensor divisor = where(less(next, math::infinity), add(sqrt(next), epsilon), math::not_a_number);
+        const tensor step = div(moved, divisor);
         return sub(call.value(), step);
     }
 };

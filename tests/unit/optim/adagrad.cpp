@@ -26,3 +26,12 @@ TEST_CASE("three steps of Adagrad", "[optim]") {
     STATIC_REQUIRE(trainer<plain>::variables[1].path == "w/adagrad/accumulator");
     STATIC_REQUIRE(trainer<plain>::variables[1].initializer == constant(0.25));
 }
+
+TEST_CASE("squares that overflow are seen in what Adagrad trains, and stay with their element", "[optim]") {
+    trainer<plain> t(seed{1});
+    for (const double g : {1e200, 1.0}) {
+        t.run<&linear<plain>::outputs::train>(gradient{g, 0.5});
+        CHECK(std::isnan(t.get<"w">()(0)));
+    }
+    CHECK(t.get<"w">()(1) == Approx(start[1] - 0.05 / (std::sqrt(0.5) + 1e-3) - 0.05 / (std::sqrt(0.75) + 1e-3)));
+}
