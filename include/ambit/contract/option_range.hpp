@@ -31,22 +31,24 @@ struct option_range {
         return !(without_low && math::equals(x, low)) && !(without_high && math::equals(x, high));
     }
 
+    constexpr bool has_low() const { return low > -math::infinity; }
+    constexpr bool has_high() const { return high < math::infinity; }
+
     constexpr void append_to(short_text& line) const {
-        const bool has_low = low > -math::infinity, has_high = high < math::infinity;
         if (of != dtype::none) {
             line += "a value of ";
             line += name_of(of);
             if (by_double && of == dtype::int64) line += " between -2^53 and 2^53";
-        } else if (!has_low && !has_high) {
+        } else if (!has_low() && !has_high()) {
             line += "a finite number";
         } else {
-            if (has_low) {
-                line += without_low ? "above " : has_high ? "from " : "at least ";
+            if (has_low()) {
+                line += without_low ? "above " : has_high() ? "from " : "at least ";
                 append_real(line, low);
             }
-            if (has_high) {
-                if (has_low) line += without_low ? without_high ? " and " : ", " : " to ";
-                line += without_high ? "below " : !has_low || without_low ? "at most " : "";
+            if (has_high()) {
+                if (has_low()) line += without_low ? without_high ? " and " : ", " : " to ";
+                line += without_high ? "below " : !has_low() || without_low ? "at most " : "";
                 append_real(line, high);
             }
         }
@@ -84,6 +86,9 @@ struct option_fault {
         line += " is ";
         value.append_to(line);
         line += range.of == dtype::none ? ": " : ", not ";
+        // Infinity is "at least 0".
+        const bool is_infinite = math::equals(math::fabs(value.real()), math::infinity);
+        if (is_infinite && range.has_low() != range.has_high()) line += "a finite number, ";
         range.append_to(line);
         return line;
     }

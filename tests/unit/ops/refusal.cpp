@@ -80,7 +80,7 @@ TEST_CASE("an option out of its range is told with its value and the range", "[o
                    [](scope& s, auto& x) { return dropout(s, x[0], {.rate = nan, .training = false}); });
     refuses_option("momentum is 1.01: from 0 to 1",
                    [](scope& s, auto& x) { return batch_normalization(s, "n", x[0], {.momentum = 1.01}); });
-    refuses_option("epsilon is infinity: at least 0", [](scope& s, auto& x) {
+    refuses_option("epsilon is infinity: a finite number, at least 0", [](scope& s, auto& x) {
         return batch_normalization(s, "n", x[0], {.epsilon = inf, .training = false});
     });
     refuses_option("epsilon is NaN: at least 0",
@@ -147,7 +147,7 @@ TEST_CASE("an option out of its range is told with its value and the range", "[o
     refuses_option("factor is NaN: above 0 and below 1", watched_with({.factor = nan}));
     refuses_option("patience is 0: from 1 to 16777216", watched_with({.patience = 0}));
     refuses_option("threshold is -1: at least 0", watched_with({.threshold = -1}));
-    refuses_option("least is infinity: at least 0", watched_with({.least = inf}));
+    refuses_option("least is infinity: a finite number, at least 0", watched_with({.least = inf}));
     refuses_parameter("standard_deviation is -1: from 0", random_normal({.standard_deviation = -1}));
     refuses_parameter("mean is NaN: above", truncated_normal({.mean = nan}));
     refuses_parameter("low is 2: below 1", random_uniform({.low = 2}));
