@@ -15,6 +15,7 @@
 
 #include <array>
 #include <concepts>
+#include <initializer_list>
 #include <span>
 
 namespace AMBIT_NAMESPACE::graph_parts {
@@ -93,8 +94,12 @@ constexpr core_parts::buffer<tensor> gradients(const tensor& loss, const core_pa
                                                const std::source_location& at = std::source_location::current()) {
     return graph_parts::gradients_by(loss, variables, at);
 }
+constexpr core_parts::buffer<tensor> gradients(const tensor& loss, std::initializer_list<variable> variables,
+                                               const std::source_location& at = std::source_location::current()) {
+    return graph_parts::gradients_by(loss, {variables.begin(), variables.size()}, at);
+}
 
-AMBIT_REFUSES("the variables are a list: gradients(loss, s.trainable_variables()), of one std::array{v}")
+AMBIT_REFUSES("the variables are a list: gradients(loss, s.trainable_variables()), of one gradients(loss, {v})")
 constexpr std::array<tensor, 1> gradients(const tensor& loss, const variable&) {
     return {loss};
 }

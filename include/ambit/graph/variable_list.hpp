@@ -1,16 +1,52 @@
 // SPDX-License-Identifier: BSL-1.0
 // What functions do with a list of variables that a user hands over: it is a set of this graph's, and not an empty one.
 //
+//     minimize(s, loss, adam{}, {.variables = {weights, biases}});
+//
 //     if (!is_list_of_own(builder, variables, "minimize", at)) return builder.nothing();
 //     for (const variable& v : each_once(builder, variables)) …
 #pragma once
 
 #include <ambit/core/list_view.hpp>
+#include <ambit/core/refuses.hpp>
 #include <ambit/graph/builder.hpp>
 
+#include <array>
+#include <cstddef>
+#include <initializer_list>
 #include <string_view>
 
 namespace AMBIT_NAMESPACE::graph_parts {
+
+constexpr buffer<variable> list_of(const variable* first, std::size_t count) {
+    buffer<variable> list;
+    list.append(first, static_cast<int>(count));
+    return list;
+}
+
+/// What an option takes that is a list of variables. Without a constructor that takes nothing, so that `{}` is a list
+/// of none, as everywhere.
+class variables_option {
+public:
+    constexpr variables_option(const buffer<variable>& list) : list_(list) {}  // NOLINT: implicit, all of them
+    constexpr variables_option(std::initializer_list<variable> list) : list_(list_of(list.begin(), list.size())) {}
+    template <std::size_t Count>
+    constexpr variables_option(const std::array<variable, Count>& list) : list_(list_of(list.data(), Count)) {}
+    AMBIT_REFUSES("the variables are a list: {.variables = {weights}}")
+    constexpr variables_option(const variable& v) : variables_option{{v}} {}
+
+    static constexpr variables_option not_said() {
+        variables_option nothing(std::initializer_list<variable>{});
+        nothing.is_said_ = false;
+        return nothing;
+    }
+    constexpr explicit operator bool() const { return is_said_; }
+    constexpr const buffer<variable>& operator*() const { return list_; }
+
+private:
+    buffer<variable> list_;
+    bool is_said_ = true;
+};
 
 /// Whether a list can be worked on; one that is empty, or has a variable of another graph, is reported in the name of
 /// the function that was called.

@@ -22,6 +22,7 @@
 #include <ambit/optim/optimizer.hpp>
 #include <ambit/scope/custom_getter.hpp>
 
+#include <initializer_list>
 #include <span>
 #include <string_view>
 
@@ -66,6 +67,16 @@ struct exponential_moving_average {
         }
         return builder.group(all, {group_name}, at);
     }
+    constexpr operation apply(scope& s, std::initializer_list<variable> variables, const op_options& options = {},
+                              const location& at = location::current()) const {
+        return apply(s, graph_parts::list_of(variables.begin(), variables.size()), options, at);
+    }
+    constexpr operation apply(scope& s, std::span<const variable> variables, const op_options& options = {},
+                              const location& at = location::current()) const {
+        return apply(s, graph_parts::list_of(variables.data(), variables.size()), options, at);
+    }
+    AMBIT_REFUSES("the variables are a list: averages.apply(s, {weights})")
+    constexpr operation apply(scope& s, const variable& v) const { return apply(s, {v}); }
     /// Of all trainable variables.
     constexpr operation apply(scope& s, const op_options& options = {},
                               const location& at = location::current()) const {

@@ -53,8 +53,8 @@ constexpr gradient_clipping clip_by_norm(double limit) { return {gradient_clippi
 constexpr gradient_clipping clip_by_global_norm(double limit) { return {gradient_clipping::by::global_norm, limit}; }
 
 struct minimize_options {
-    /// Each is trained once; not said: all trainable ones.
-    scope_parts::option<core_parts::buffer<variable>> variables = {};
+    /// `{weights, biases}`, `s.trainable_variables("generator")`: each is trained once; not said: all trainable ones.
+    graph_parts::variables_option variables = graph_parts::variables_option::not_said();
     AMBIT_NO_OPTION(var_list, "the option is .variables = s.trainable_variables()")
     scope_parts::option<variable> global_step = {};  ///< counts steps: an int32, int64 or float64 scalar
     gradient_clipping clip = {};

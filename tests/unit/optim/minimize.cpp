@@ -235,6 +235,13 @@ TEST_CASE("an empty list of variables is not taken for no list", "[optim]") {
     CHECK(told([](scope& s, const tensor&) {
               static_cast<void>(exponential_moving_average{}.apply(s, s.trainable_variables("lef")));
           }) == nothing_to_train);
+    CHECK(told([](scope& s, const tensor& loss) {
+              static_cast<void>(minimize(s, loss, sgd{}, {.variables = {}}));
+          }) == nothing_to_train);
+    CHECK(told([](scope&, const tensor& loss) { static_cast<void>(gradients(loss, {})); }) == nothing_to_train);
+    CHECK(told([](scope& s, const tensor&) {
+              static_cast<void>(exponential_moving_average{}.apply(s, {}));
+          }) == nothing_to_train);
     graph_builder builder;
     scope s(builder);
     const variable fixed = s.get_variable("fixed", {}, {.trainable = false});
@@ -280,6 +287,24 @@ TEST_CASE("variables and losses of another graph are refused", "[optim]") {
     CHECK(told([&](scope& s, const tensor&) { static_cast<void>(minimize(s, foreign_loss, sgd{})); }) ==
           from_elsewhere);
     CHECK(another.mistakes().empty());
+}
+
+TEST_CASE("variables are listed in braces and by arrays", "[optim]") {
+    graph_builder builder;
+    scope s(builder);
+    const variable left = s.get_variable("left", {2}), right = s.get_variable("right", {2});
+    const tensor loss = reduce_sum(left * right);
+    CHECK(gradients(loss, {right, left}).size() == 2);
+    CHECK(gradients(loss, {left}).size() == 1);
+    const auto slots = [&](const operation&, std::string_view path) { return !s.global_variables(path).empty(); };
+    CHECK(slots(minimize(s, loss, momentum{}, {.variables = {left}}), "left/momentum"));
+    CHECK(s.global_variables("right/momentum").empty());
+    CHECK(slots(minimize(s, loss, momentum{}, {.variables = std::array{right}}), "right/momentum"));
+    const exponential_moving_average averages{};
+    CHECK(slots(averages.apply(s, {left}), "left/exponential_moving_average"));
+    CHECK(s.global_variables("right/exponential_moving_average").empty());
+    CHECK(slots(averages.apply(s, std::array{right}), "right/exponential_moving_average"));
+    CHECK(builder.mistakes().empty());
 }
 
 TEST_CASE("a list of variables is a set", "[optim]") {
@@ -345,7 +370,7 @@ TEST_CASE("every option of an optimizer has a range", "[optim]") {
     const double inf = math::infinity, nan = math::not_a_number;
     CHECK(told_of(sgd{.learning_rate = -0.01}) == "learning_rate is -0.01: at least 0");
     CHECK(told_of(sgd{.learning_rate = nan}) == "learning_rate is NaN: at least 0");
-    CHECK(told_of(sgd{.learning_rate = inf}) == "learning_rate is infinity: at least 0");
+    CHECK(told_of(sgd{.learning_rate = inf}) == "learning_rate is infinity: a finite number, at least 0");
     CHECK(told_of(sgd{.learning_rate = 0}).empty());
     CHECK(told_of(momentum{.momentum = 1}) == "momentum is 1: from 0 to below 1");
     CHECK(told_of(momentum{.momentum = -1e-30}) == "momentum is -1e-30: from 0 to below 1");
@@ -353,11 +378,11 @@ TEST_CASE("every option of an optimizer has a range", "[optim]") {
     CHECK(told_of(momentum{.momentum = 0}).empty());
     CHECK(told_of(adagrad{.initial_accumulator = -0.125}) == "initial_accumulator is -0.125: at least 0");
     CHECK(told_of(adagrad{.epsilon = -1}) == "epsilon is -1: at least 0");
-    CHECK(told_of(adagrad{.learning_rate = -inf}) == "learning_rate is -infinity: at least 0");
+    CHECK(told_of(adagrad{.learning_rate = -inf}) == "learning_rate is -infinity: a finite number, at least 0");
     CHECK(told_of(rmsprop{.learning_rate = -2e20}) == "learning_rate is -2e20: at least 0");
     CHECK(told_of(rmsprop{.decay = 1.0009}) == "decay is 1.0009: from 0 to below 1");
     CHECK(told_of(rmsprop{.momentum = nan}) == "momentum is NaN: from 0 to below 1");
-    CHECK(told_of(rmsprop{.epsilon = inf}) == "epsilon is infinity: at least 0");
+    CHECK(told_of(rmsprop{.epsilon = inf}) == "epsilon is infinity: a finite number, at least 0");
     CHECK(told_of(adam{.learning_rate = -1}) == "learning_rate is -1: at least 0");
     CHECK(told_of(adam{.beta1 = -0.9}) == "beta1 is -0.9: from 0 to below 1");
     CHECK(told_of(adam{.beta2 = 1.5}) == "beta2 is 1.5: from 0 to below 1");
@@ -366,6 +391,6 @@ TEST_CASE("every option of an optimizer has a range", "[optim]") {
     CHECK(told_of(adamw(0.1, 0.01)).empty());
     CHECK(told_of(sgd{}, clip_by_norm(-3)) == "clip is -3: at least 0");
     CHECK(told_of(sgd{}, clip_by_value(nan)) == "clip is NaN: at least 0");
-    CHECK(told_of(sgd{}, clip_by_global_norm(inf)) == "clip is infinity: at least 0");
+    CHECK(told_of(sgd{}, clip_by_global_norm(inf)) == "clip is infinity: a finite number, at least 0");
     CHECK(told_of(sgd{}, clip_by_global_norm(0)).empty());
 }
