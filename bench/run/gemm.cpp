@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // C[m,n] = A[m,k] · B[k,n] in float32, row-major: squares, and a layer of 784 -> 500 units. B is a variable,
-// so whoever can keep it in another layout may do so before the clock starts.
+// so whoever can keep it in another layout may do so before the clock starts. The layer with biases and relu, too, with
+// weights that are stored as floats, bfloat16 and int8.
 #include <ambit/ambit.hpp>
+#include <ambit/model/compact_weights.hpp>
 
 #include <bench/contender.hpp>
 #include <bench/numbers.hpp>
@@ -24,6 +26,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -205,6 +208,60 @@ template <class W> void enter_all() {
 #endif
 }
 
+// ---- compact weights ------------------------------------------------------------------------------------------------
+
+struct layer_784x500 {
+    constexpr ambit::tensor operator()(ambit::scope& s, ambit::tensor x) const {
+        return dense(s, "layer", x, 500, {.activation = ambit::relu, .biases = ambit::constant(0.5)});
+    }
+};
+using input_784 = ambit::input<float, 1, 784>;
+using layer_of_floats = ambit::model<layer_784x500, input_784>;
+template <ambit::weight_format Format>
+using compact_layer = ambit::model<ambit::weights_as<Format, layer_784x500>, input_784>;
+
+/// Both contenders have the weights that the format has: what it rounds is no part of the comparison.
+template <ambit::weight_format Format> struct served {
+    static constexpr double operations = 2.0 * 784 * 500 + 1000;
+    static std::string name() {
+        return std::string("gemm/784x500_relu_batch_1_") + (Format == ambit::weight_format::int8 ? "int8" : "bfloat16");
+    }
+
+    numbers x = uniform(784, -1, 1, 1);
+    compact_layer<Format> compact{ambit::seed{1}};
+    layer_of_floats floats{ambit::seed{1}};
+    expectation right;
+
+    served() {
+        take_weights(compact, floats);
+        const std::vector<float> weights = ambit::float_weights<"layer/weights">(compact);
+        floats.template set<"layer/weights">(weights);
+        for (std::size_t j = 0; j < 500; ++j) {
+            double sum = 0.5, squares = 0;
+            for (std::size_t i = 0; i < 784; ++i) {
+                const double term = static_cast<double>(x[i]) * static_cast<double>(weights[i * 500 + j]);
+                sum += term;
+                squares += term * term;
+            }
+            right.add_sum(sum > 0 ? sum : 0, squares, 784);
+        }
+    }
+};
+template <class Net, auto Member> class by_layer {
+public:
+    template <class W> explicit by_layer(const W& work) : net_((work.*Member).copy()), x_(work.x.data(), 784) {}
+    std::array<const float*, 1> operator()() { return {net_(x_).data()}; }
+
+private:
+    Net net_;
+    std::span<const float, 784> x_;
+};
+template <ambit::weight_format Format> void enter_compact() {
+    using work = served<Format>;
+    enter<work, by_layer<compact_layer<Format>, &work::compact>>("ambit");
+    enter<work, by_layer<layer_of_floats, &work::floats>>("floats");
+}
+
 template <int... Extents> void enter_squares() { (enter_all<product<Extents, Extents, Extents>>(), ...); }
 template <int... Batches> void enter_layers() { (enter_all<product<Batches, 784, 500>>(), ...); }
 
@@ -213,5 +270,7 @@ template <int... Batches> void enter_layers() { (enter_all<product<Batches, 784,
 int main(int count, char** arguments) {
     enter_squares<4, 8, 16, 32, 64, 128, 256, 512, 1024>();
     enter_layers<1, 32, 128>();
+    enter_compact<ambit::weight_format::bfloat16>();
+    enter_compact<ambit::weight_format::int8>();
     return run(count, arguments);
 }

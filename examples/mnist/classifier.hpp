@@ -12,6 +12,7 @@
 #include "nets.hpp"
 
 #include <ambit/ambit.hpp>
+#include <ambit/model/compact_weights.hpp>
 #include <ambit/nn/metrics.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/optim/adam.hpp>
@@ -56,5 +57,10 @@ template <std::int64_t Batch> using labels_of = input<std::int32_t, Batch>;
 template <class Net> using trainer = model<training<Net>, pictures_of<training_batch>, labels_of<training_batch>>;
 template <class Net>
 using evaluator = model<evaluation<Net>, pictures_of<evaluation_batch>, labels_of<evaluation_batch>>;
+
+/// The same with weights in a half or a quarter of the bytes.
+template <class Net, weight_format Format>
+using compact_evaluator =
+    model<weights_as<Format, evaluation<Net>>, pictures_of<evaluation_batch>, labels_of<evaluation_batch>>;
 
 }  // namespace mnist

@@ -44,6 +44,8 @@ inline void add_options(CLI::App& app, options& wanted) {
                  "settings");
     app.add_flag("--ranks", wanted.ranks,
                  "train the dense net on all ranks of an MPI job:\nmpirun -n 2 mnist --ranks");
+    app.add_flag("--compact", wanted.compact,
+                 "judge it with weights stored as bfloat16 and int8,\ntoo");
     add("--save", wanted.save, "FILE", "write the trained variables, as safetensors");
     add("--evaluate", wanted.evaluate, "FILE", "read them instead of training");
     add("--pictures", wanted.pictures, "DIR",

@@ -2,6 +2,8 @@
 // Trains a classifier of handwritten digits and says how well it reads digits that it has not seen.
 #include "command_line.hpp"
 
+#include <ambit/diagnostics/error.hpp>
+
 #include <iostream>
 
 int main(int count, char** words) {

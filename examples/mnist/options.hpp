@@ -15,7 +15,7 @@ struct options {
     net_kind model = net_kind::dense;
     std::optional<int> epochs;  ///< else the net's own number
     std::uint64_t seed = 1;
-    bool choose = false, ranks = false;
+    bool choose = false, ranks = false, compact = false;
 };
 
 /// What the options ask for, with one of the nets: each is compiled on its own. They throw `ambit::error`.

@@ -49,7 +49,7 @@ template <class Net> scores train(trainer<Net>& net, const training_batches& exa
     return {sum.loss / count, sum.accuracy / count};
 }
 
-template <class Net> judgement judge(evaluator<Net>& net, const evaluation_batches& examples) {
+template <class Evaluator> judgement judge(Evaluator& net, const evaluation_batches& examples) {
     judgement result;
     int right = 0, count = 0;
     for (const auto& batch : examples.epoch()) {
@@ -77,6 +77,15 @@ inline void write_pictures(const std::filesystem::path& directory, const std::ve
     if (!history.empty()) write("learning-curve.png", draw_learning_curve(history));
     write("confusion.png", draw_confusion(verdict.confusion));
     if (!verdict.misread.empty()) write("misread.png", draw_misread(digits, verdict.misread));
+}
+
+template <class Net, weight_format Format>
+void judge_compact(const char* format, const evaluator<Net>& of_floats, const evaluation_batches& examples) {
+    using net = compact_evaluator<Net, Format>;
+    net reader(seed{1});
+    take_weights(reader, of_floats);
+    std::cout << "weights as " << format << ": accuracy " << 100 * judge(reader, examples).mean.accuracy << " %, "
+              << memory_of<net>::parameters << " bytes of " << memory_of<evaluator<Net>>::parameters << '\n';
 }
 
 /// All that the command line asks for. Throws `error`.
@@ -115,6 +124,11 @@ template <class Net> void run(const options& wanted) {
     std::cout << std::fixed << std::setprecision(2) << "accuracy " << 100 * verdict.mean.accuracy << " % of "
               << unseen.size() << " unseen digits, " << verdict.misread.size() << " misread; loss "
               << std::setprecision(4) << verdict.mean.loss << '\n';
+    if (wanted.compact) {
+        std::cout << std::setprecision(2);
+        judge_compact<Net, weight_format::bfloat16>("bfloat16", reader, judged);
+        judge_compact<Net, weight_format::int8>("int8", reader, judged);
+    }
     if (wanted.save) {
         save(net, *wanted.save);
         std::cout << "saved " << wanted.save->string() << '\n';

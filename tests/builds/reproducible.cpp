@@ -2,6 +2,7 @@
 // Prints what training and evaluation give, as bits: the same for each compiler and instruction set if it is compiled
 // with AMBIT_REPRODUCIBLE and -ffp-contract=off.
 #include <ambit/ambit.hpp>
+#include <ambit/model/compact_weights.hpp>
 
 #include <array>
 #include <bit>
@@ -43,6 +44,11 @@ struct server {
     }
 };
 
+/// Weights of a byte or two each, whose rows end in a part of a vector.
+struct compact {
+    constexpr tensor operator()(scope& s, tensor x) const { return matmul(x, s.get_variable("weights", {300, 45})); }
+};
+
 std::uint64_t hash = 0xCBF29CE484222325;
 void add(float x) { hash = (hash ^ std::bit_cast<std::uint32_t>(x)) * 0x100000001B3; }
 
@@ -66,6 +72,13 @@ int main() {
     }
     model<server, input<float, 7, 300>> serves(seed{2});
     for (const float x : serves(all)) add(x);
+    model<compact, input<float, 7, 300>> floats(seed{3});
+    const auto add_compact = [&](auto rounded) {
+        take_weights(rounded, floats);
+        for (const float x : rounded(all)) add(x);
+    };
+    add_compact(model<weights_as<weight_format::int8, compact>, input<float, 7, 300>>(seed{4}));
+    add_compact(model<weights_as<weight_format::bfloat16, compact>, input<float, 7, 300>>(seed{4}));
     std::printf("%016" PRIx64 "\n", hash);
     return 0;
 }

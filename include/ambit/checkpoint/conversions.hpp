@@ -9,6 +9,7 @@
 
 #include <ambit/checkpoint/element_type.hpp>
 #include <ambit/core/dtype.hpp>
+#include <ambit/math/bfloat16.hpp>
 #include <ambit/math/scalar.hpp>
 
 #include <algorithm>
@@ -89,9 +90,6 @@ template <int Exponent, int Significand, bool HasInfinities> constexpr float fro
 }
 
 constexpr float from_float16(std::uint16_t bits) { return from_small_float<5, 10, true>(bits); }
-constexpr float from_bfloat16(std::uint16_t bits) {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
-}
 constexpr float from_float8_e4m3(std::uint8_t bits) { return from_small_float<4, 3, false>(bits); }
 constexpr float from_float8_e5m2(std::uint8_t bits) { return from_small_float<5, 2, true>(bits); }
 
@@ -190,7 +188,7 @@ inline std::optional<std::size_t> convert_elements(element_type from, std::span<
         case element_type::float32: return as(float{}, float{});
         case element_type::float64: return as(double{}, double{});
         case element_type::float16: return few_bits(std::uint16_t{}, checkpoint_parts::from_float16);
-        case element_type::bfloat16: return few_bits(std::uint16_t{}, checkpoint_parts::from_bfloat16);
+        case element_type::bfloat16: return few_bits(std::uint16_t{}, math::from_bfloat16);
         case element_type::float8_e4m3: return few_bits(std::uint8_t{}, checkpoint_parts::from_float8_e4m3);
         case element_type::float8_e5m2: return few_bits(std::uint8_t{}, checkpoint_parts::from_float8_e5m2);
         case element_type::complex64:

@@ -286,6 +286,8 @@ template <class Mistake> struct refusal {
             static_assert(with<rule_unfit>::is_allowed, AMBIT_SENTENCE(rule_unfit));
         else if constexpr (kind == mistake::frozen_stale)
             static_assert(with<frozen_stale>::is_allowed, AMBIT_SENTENCE(frozen_stale));
+        else if constexpr (kind == mistake::weights_written)
+            static_assert(with<weights_written>::is_allowed, AMBIT_SENTENCE(weights_written));
         else static_assert(kind == mistake::none, "[ambit] a kind of mistake is missing in this list");
     }
 };

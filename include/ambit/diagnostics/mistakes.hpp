@@ -63,7 +63,8 @@
     KIND(rule_unknown)        \
     KIND(rules_clash)         \
     KIND(rule_unfit)          \
-    KIND(frozen_stale)
+    KIND(frozen_stale)        \
+    KIND(weights_written)
 
 /// Those that only a program at run time can make.
 #define AMBIT_THROWN_MISTAKES(KIND) \
@@ -155,6 +156,7 @@
 #define AMBIT_ADVICE_rules_clash "two rules say the same of one variable, or give two one name: leave one out"
 #define AMBIT_ADVICE_rule_unfit "the variable cannot have the layout that a rule says"
 #define AMBIT_ADVICE_frozen_stale "what was frozen ahead is another model by now: build the target of ambit_freeze anew"
+#define AMBIT_ADVICE_weights_written "compact weights are not trained: train with floats, and take them"
 
 #define AMBIT_ADVICE_path_unknown "the registry has no variable of this path: reg.variables() lists them"
 #define AMBIT_ADVICE_byte_limit \

@@ -57,6 +57,7 @@ public:
 
     constexpr void made_at(const place& line) { graph_.nodes.back().made = line; }
     constexpr void set_op(int id, const op_info& info) { graph_.nodes[id].op = &info; }
+    constexpr void set_spec(int id, const tensor_spec& spec) { graph_.nodes[id].result = spec; }
     constexpr void set_operand(int id, int index, int operand) {
         graph_.operands[graph_.nodes[id].first_operand + index] = operand;
     }

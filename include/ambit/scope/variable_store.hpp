@@ -184,6 +184,14 @@ public:
         if (id >= 0) variables_[id].role = variable_role::step;
     }
 
+    /// A variable keeps its value as bytes of another shape, which begin as zeros and are not trained.
+    constexpr void store_as(int id, const tensor_spec& bytes) {
+        variables_[id].spec = bytes;
+        variables_[id].trainable = false;
+        variables_[id].initializer = -1;
+        variables_[id].value_count = 0;
+    }
+
     constexpr int variable_count() const { return variables_.size(); }
     constexpr const variable_record& variable_at(int id) const { return variables_[id]; }
 

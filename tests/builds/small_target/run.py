@@ -117,7 +117,7 @@ def main():
     build = builder(given)
     if given.table:
         print("| program | processor | build | flash | RAM | stack |\n|---|---|---|---|---|---|")
-        for name in ("policy", "trainer"):
+        for name in ("policy", "trainer", "served", "served_int8"):
             for machine in MACHINES:
                 for kind, added in (("", []), ("reproducible", REPRODUCIBLE)):
                     printed, taken = build.machine(name, machine, added)
@@ -135,6 +135,15 @@ def main():
         print(f"trainer on {machine}: {printed['bits']:016x}, flash {taken['flash']}, RAM {taken['RAM']}")
         if printed["bits"] != wanted:
             sys.exit(f"a desktop has {wanted:016x}")
+    for name, flash in (("served", 16384), ("served_int8", 8192)):
+        printed, taken = build.machine(name, "Cortex-M4", REPRODUCIBLE)
+        wanted = build.desktop(name)["bits"]
+        if printed["bits"] != wanted:
+            sys.exit(f"{name}: {printed['bits']:016x}, a desktop has {wanted:016x}")
+        _, taken = build.machine(name, "Cortex-M4", [])
+        print(f"{name} on Cortex-M4: flash {taken['flash']}, RAM {taken['RAM']}")
+        if taken["flash"] > flash:
+            sys.exit(f"that is more than {flash} bytes of flash")
     _, taken = build.machine("policy", "Cortex-M4", [])
     print(f"policy on Cortex-M4: flash {taken['flash']}, RAM {taken['RAM']}, stack {taken['stack']}")
     if taken["flash"] > 16384:

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: BSL-1.0
+// Weights in a half or a quarter of the bytes, for models that only compute: train with floats, serve with int8.
+//
+//     using net   = model<classifier, input<float, 1, 784>>;
+//     using small = model<weights_as<weight_format::int8, classifier>, input<float, 1, 784>>;
+//
+//     net trained(seed{1});
+//     load(trained, "classifier.safetensors");
+//     small served(seed{1});
+//     take_weights(served, trained);                      // rounds them
+//     save(served, "small.safetensors");                  // a quarter of the bytes; load(served, …) needs no floats
+//     auto logits = served(image);                        // floats in and out, and all sums are of floats
+//
+// Why a module around another one, and no option of a model: what is stored is then an ordinary variable, of bytes
+// (dtype uint8), of an ordinary graph. So all that knows variables knows compact ones, and shows their true size:
+// `memory_of`, `summary`, `save`, `load`, `use_in_place`, weights in flash, models that share them. And a model without
+// them pays nothing, nor does its compilation. Why no dtype of its own: every op would have to refuse it.
+//
+// Which weights: float32 matrices that nothing reads but products, as the right operand and not transposed: those of
+// `dense`, `matmul` and recurrent cells. All others stay as they are: kernels of convolutions, biases, embeddings that
+// are looked up, local variables, whatever the module returns or reads in another way, and weights of so few rows that
+// scales take more than is saved.
+//
+// What it costs a product Σ aᵢbᵢ with the weights b of a column: 2^-8 Σ |aᵢbᵢ| at most with bfloat16, and
+// max|b| / 254 · Σ |aᵢ| with int8, beside the error of float sums (kernels/products/gemm.hpp). In builds with
+// AMBIT_REPRODUCIBLE it is the same bits everywhere.
+#pragma once
+
+#include <ambit/core/fixed_string.hpp>
+#include <ambit/core/throw_or_end.hpp>
+#include <ambit/diagnostics/check_error.hpp>
+#include <ambit/kernels/products/compact_gemm.hpp>
+#include <ambit/math/bfloat16.hpp>
+#include <ambit/model/model.hpp>
+#include <ambit/ops/all.hpp>
+#include <ambit/ops/products/compact_matmul.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace AMBIT_NAMESPACE::model_parts {
+
+// ---- the graph with compact weights --------------------------------------------------------------------------------
+
+/// Whether a node is a product whose right operand may be compact weights.
+constexpr bool may_take_compact_weights(const graph_parts::graph& g, int n) {
+    const graph_parts::node& node = g.nodes[n];
+    if (node.op->id != op_parts::matmul_info.id && node.op->id != op_parts::batch_matmul_info.id) return false;
+    const tensor_spec& weights = g.nodes[g.operand(n, 1)].result;
+    for (int i = 0; i < node.word_count; ++i)
+        if (g.words[node.first_word + i] != 0) return false;  // transposed
+    return weights.extents.rank() == 2 && node.result.type == dtype::float32;
+}
+
+/// Of each node whether an output depends on it.
+template <std::size_t Outputs>
+constexpr buffer<bool> nodes_of_outputs(const graph_parts::graph& g, const std::array<int, Outputs>& outputs) {
+    buffer<bool> needed;
+    needed.resize(g.nodes.size(), false);
+    buffer<int> open;
+    for (const int id : outputs) open.push_back(id);
+    while (!open.empty()) {
+        const int n = open.back();
+        open.pop_back();
+        if (n < 0 || needed[n]) continue;
+        needed[n] = true;
+        for (int i = 0; i < g.nodes[n].operand_count; ++i) open.push_back(g.operand(n, i));
+    }
+    return needed;
+}
+
+/// What reads and writes a variable, as far as outputs depend on it.
+struct uses_of_variable {
+    bool in_products = false, elsewhere = false, written = false;
+};
+
+/// Stores the weights that only products read in a format, in the graph that a module has just built.
+template <std::size_t Outputs>
+constexpr void compact_weights(graph_builder& builder, weight_format format, const std::array<int, Outputs>& outputs) {
+    const graph_parts::graph& g = builder.value();
+    buffer<uses_of_variable> uses;
+    uses.resize(builder.variable_count(), {});
+    const auto variable_of = [&g](int n) {
+        const auto& node = g.nodes[n];
+        return node.op->role == op_role::read ? static_cast<int>(g.words[node.first_word]) : -1;
+    };
+
+    const buffer<bool> needed = nodes_of_outputs(g, outputs);
+    for (int n = 0; n < g.nodes.size(); ++n) {
+        if (!needed[n]) continue;
+        if (g.nodes[n].op->role == op_role::assign)
+            uses[static_cast<int>(g.words[g.nodes[n].first_word])].written = true;
+        for (int i = 0; i < g.nodes[n].operand_count; ++i) {
+            const int v = variable_of(g.operand(n, i));
+            if (v < 0) continue;
+            if (i == 1 && may_take_compact_weights(g, n)) uses[v].in_products = true;
+            else uses[v].elsewhere = true;
+        }
+    }
+    for (const int id : outputs)
+        if (id >= 0 && variable_of(id) >= 0) uses[variable_of(id)].elsewhere = true;
+
+    for (int v = 0; v < uses.size(); ++v)
+        if (builder.variable_at(v).begins_as >= 0) uses[builder.variable_at(v).begins_as].elsewhere = true;
+    buffer<bool> is_compact;
+    is_compact.resize(uses.size(), false);
+    for (int v = 0; v < uses.size(); ++v) {
+        const tensor_spec floats = builder.variable_at(v).spec;
+        if (!uses[v].in_products || builder.variable_at(v).local) continue;
+        if (uses[v].written) {
+            builder.log().begin_report(mistake::weights_written);
+            builder.log().report_in_progress().add(mistake_parts::detail_tag::path, builder.path_of(v));
+            builder.log().settle();
+            continue;
+        }
+        const tensor_spec stored{contract_parts::compact_shape(format, floats.extents[0], floats.extents[1]),
+                                 dtype::uint8};
+        is_compact[v] = !uses[v].elsewhere && stored.bytes() < floats.bytes();
+        if (is_compact[v]) builder.variables().store_as(v, stored);
+    }
+
+    for (int n = 0; n < g.nodes.size(); ++n) {
+        const int read = variable_of(n);
+        if (read >= 0 && is_compact[read]) builder.nodes().set_spec(n, builder.variable_at(read).spec);
+    }
+    const op_info& product =
+        format == weight_format::int8 ? op_parts::int8_matmul_info : op_parts::bfloat16_matmul_info;
+    for (int n = 0; n < g.nodes.size(); ++n) {
+        const int weights = needed[n] && g.nodes[n].operand_count == 2 ? variable_of(g.operand(n, 1)) : -1;
+        if (weights >= 0 && is_compact[weights]) builder.nodes().set_op(n, product);
+    }
+}
+
+}  // namespace ambit::model_parts
+
+namespace AMBIT_NAMESPACE {
+
+/// A module whose weights are stored in a format: `model<weights_as<weight_format::bfloat16, classifier>, …>`. It has
+/// the inputs and outputs of `Module`, and its variables, those that are compact as bytes: of weights [k, n] uint8
+/// [k, n, 2] for bfloat16, and [k + 4, n] for int8, the first four rows of which are the n scales, as float32. They
+/// begin as zeros, and are written by `take_weights` or `load`; `get` gives the bytes, `float_weights` what they stand
+/// for. A module one of whose outputs changes such weights, as training does, does not compile: `weights_written`.
+template <weight_format Format, class Module> struct weights_as {
+    template <class... Tensors>
+    constexpr auto operator()(scope& s, const Tensors&... inputs) const -> decltype(Module{}(s, inputs...)) {
+        const auto outputs = Module{}(s, inputs...);
+        model_parts::compact_weights(*s.builder(), Format, graph_parts::output_ids(outputs));
+        return outputs;
+    }
+};
+
+}  // namespace ambit
+
+namespace AMBIT_NAMESPACE::model_parts {
+
+// ---- their values --------------------------------------------------------------------------------------------------
+
+/// How a variable of a graph is stored: what products read it in.
+enum class stored_weights { plain, bfloat16, int8 };
+template <class Graph> constexpr stored_weights stored_weights_of(int variable) {
+    const auto& graph = Graph::value;
+    for (int n = 0; n < Graph::counts.nodes; ++n) {
+        const auto& node = graph.nodes[n];
+        const bool is_int8 = node.op->id == op_parts::int8_matmul_info.id;
+        if (!is_int8 && node.op->id != op_parts::bfloat16_matmul_info.id) continue;
+        const auto& read = graph.nodes[graph.operands[node.first_operand + 1]];
+        if (read.op->role == op_role::read && graph.words[read.first_word] == variable)
+            return is_int8 ? stored_weights::int8 : stored_weights::bfloat16;
+    }
+    return stored_weights::plain;
+}
+
+/// The matrix [k, n] that compact bytes stand for.
+constexpr shape shape_of_weights(stored_weights how, const shape& bytes) {
+    return how == stored_weights::int8 ? shape{bytes[0] - contract_parts::rows_of_scales, bytes[1]}
+                                       : shape{bytes[0], bytes[1]};
+}
+
+/// The first element of a matrix that has no value in a format; its number of elements if there is none.
+inline std::int64_t first_without_value(stored_weights how, const float* from, std::int64_t count) {
+    for (std::int64_t i = 0; i < count; ++i) {
+        const bool is_finite = std::isfinite(from[i]);
+        if (!is_finite || (how == stored_weights::bfloat16 &&
+                           !std::isfinite(math::from_bfloat16(math::to_bfloat16(from[i])))))
+            return i;
+    }
+    return count;
+}
+
+inline void store_bfloat16(const float* from, std::int64_t count, std::byte* to) {
+    for (std::int64_t i = 0; i < count; ++i) {
+        const std::uint16_t bits = math::to_bfloat16(from[i]);
+        std::memcpy(to + i * 2, &bits, sizeof bits);
+    }
+}
+
+/// The scale of a column whose largest element is this, 0 where all are 0. It is a normal number, since smaller ones
+/// have few digits, and 127 of it are a finite one.
+inline float scale_of_int8(float largest) {
+    if (!(largest > 0)) return 0;
+    const float scale = (std::max)(largest / 127, (std::numeric_limits<float>::min)());
+    return std::isfinite(scale * 127) ? scale : std::nextafter(scale, 0.0f);
+}
+
+inline void store_int8(const float* from, std::int64_t k, std::int64_t n, std::byte* to) {
+    std::byte* const rows = to + contract_parts::rows_of_scales * n;
+    for (std::int64_t column = 0; column < n; ++column) {
+        float largest = 0;
+        for (std::int64_t row = 0; row < k; ++row) largest = (std::max)(largest, std::abs(from[row * n + column]));
+        const float scale = scale_of_int8(largest);
+        std::memcpy(to + column * 4, &scale, sizeof scale);
+        for (std::int64_t row = 0; row < k; ++row) {
+            // In double, so that the nearest one is found.
+            const double steps = scale > 0 ? double(from[row * n + column]) / double(scale) : 0;
+            const auto weight = static_cast<std::int8_t>(steps < 0 ? steps - 0.5 : steps + 0.5);
+            std::memcpy(rows + row * n + column, &weight, 1);
+        }
+    }
+}
+
+/// The floats that compact bytes stand for, as kernels multiply by them.
+inline void read_weights(stored_weights how, const shape& matrix, const std::byte* from, float* to) {
+    const std::int64_t k = matrix[0], n = matrix[1];
+    for (std::int64_t i = 0; i < k * n; ++i) {
+        if (how == stored_weights::bfloat16) {
+            std::uint16_t bits;
+            std::memcpy(&bits, from + i * 2, sizeof bits);
+            to[i] = math::from_bfloat16(bits);
+        } else {
+            float scale;
+            std::int8_t weight;
+            std::memcpy(&scale, from + i % n * 4, sizeof scale);
+            std::memcpy(&weight, from + contract_parts::rows_of_scales * n + i, 1);
+            to[i] = static_cast<float>(weight) * scale;
+        }
+    }
+}
+
+/// The variable of the other graph from which one takes its value, or -1: of its path, and of its spec or of the matrix
+/// that it stores.
+template <class To, class From> constexpr int source_of(int v) {
+    const auto& wanted = To::value.variables[v];
+    for (int other = 0; other < From::counts.variables; ++other) {
+        const auto& there = From::value.variables[other];
+        if (there.local != 0 || From::value.path(other) != To::value.path(v)) continue;
+        const stored_weights how = stored_weights_of<To>(v);
+        const tensor_spec matrix{how == stored_weights::plain ? shape{} : shape_of_weights(how, wanted.spec.extents),
+                                 dtype::float32};
+        const bool stores_it = how != stored_weights::plain && there.spec == matrix;
+        const bool is_alike = there.spec == wanted.spec && stored_weights_of<From>(other) == how;
+        return stores_it || is_alike ? other : -1;
+    }
+    return -1;
+}
+template <class To, class From> constexpr reports variables_without_source() {
+    reports all;
+    for (int v = 0; v < To::counts.variables; ++v) {
+        if (To::value.variables[v].local != 0 || source_of<To, From>(v) >= 0) continue;
+        all.begin(mistake::parameters_lack);
+        all.add(mistake_parts::detail_tag::path, To::value.path(v));
+        all.add(mistake_parts::detail_tag::asked, To::value.variables[v].spec);
+        break;
+    }
+    return all;
+}
+
+/// Where the value of each variable comes from, and how it is stored; locals have -1.
+struct taken_variable {
+    int from = -1;
+    stored_weights stores = stored_weights::plain;  ///< plain: as it is there
+};
+template <class To, class From>
+inline constexpr auto taken_variables = [] {
+    std::array<taken_variable, variable_count_of<To>> all{};
+    for (int v = 0; v < To::counts.variables; ++v) {
+        if (To::value.variables[v].local != 0) continue;
+        const int from = source_of<To, From>(v);
+        const bool is_alike = from >= 0 && From::value.variables[from].spec == To::value.variables[v].spec;
+        all[static_cast<std::size_t>(v)] = {from, is_alike ? stored_weights::plain : stored_weights_of<To>(v)};
+    }
+    return all;
+}();
+
+[[noreturn, gnu::cold]] inline void refuse_weight(std::string_view path, std::int64_t at, double value) {
+    std::string text("[ambit] weights '");
+    text += path;
+    text += "': element ";
+    text += std::to_string(at);
+    text += " is ";
+    text += std::isfinite(value) ? std::to_string(value) + ", which bfloat16 rounds to infinity"
+                                 : std::string(std::isnan(value) ? "NaN" : value < 0 ? "-inf" : "inf");
+    text += ": compact weights are finite; look at the training, or at what was loaded. Nothing was written";
+    throw_or_end(non_finite_error(std::string(path), 1, at, value, text));
+}
+
+}  // namespace ambit::model_parts
+
+namespace AMBIT_NAMESPACE {
+
+/// Gives `to`, a model of `weights_as`, the values of `from`, which has its variables by path: matrices of floats are
+/// rounded to their format, all else is copied. A model that lacks one does not compile (`parameters_lack`). Throws a
+/// `non_finite_error` with the variable's path if a weight is no finite number, or rounds to none; then nothing has
+/// changed.
+///
+///     take_weights(served, trained);
+template <class To, class From> void take_weights(To& to, const From& from) {
+    using to_graph = typename To::graph;
+    using from_graph = typename From::graph;
+    using model_parts::stored_weights;
+    if constexpr (!refused_parts::reports_nothing<&model_parts::variables_without_source<to_graph, from_graph>>) {
+        static_assert(refused_parts::no_mistakes_in<
+                      refused_parts::made_reports<&model_parts::variables_without_source<to_graph, from_graph>>>);
+    } else {
+        constexpr const auto& taken = model_parts::taken_variables<to_graph, from_graph>;
+        const auto& target = to.parameters();
+        const auto& source = from.parameters();
+        const auto floats_of = [&source](std::size_t v) {
+            return reinterpret_cast<const float*>(source.variables()[static_cast<std::size_t>(taken[v].from)]);
+        };
+        const auto matrix_of = [](std::size_t v) {
+            return model_parts::shape_of_weights(taken[v].stores, model_parts::variable_list<to_graph>[v].extents);
+        };
+        for (std::size_t v = 0; v < taken.size(); ++v) {
+            if (taken[v].from < 0 || taken[v].stores == stored_weights::plain) continue;
+            const std::int64_t count = matrix_of(v).elements();
+            const std::int64_t bad = model_parts::first_without_value(taken[v].stores, floats_of(v), count);
+            if (bad < count)
+                model_parts::refuse_weight(model_parts::variable_list<to_graph>[v].path, bad,
+                                           static_cast<double>(floats_of(v)[bad]));
+        }
+        for (std::size_t v = 0; v < taken.size(); ++v) {
+            if (taken[v].from < 0) continue;
+            std::byte* const into = target.variables()[v];
+            if (taken[v].stores == stored_weights::plain)
+                std::memmove(into, floats_of(v), target.bytes_of(v));
+            else if (taken[v].stores == stored_weights::bfloat16)
+                model_parts::store_bfloat16(floats_of(v), matrix_of(v).elements(), into);
+            else model_parts::store_int8(floats_of(v), matrix_of(v)[0], matrix_of(v)[1], into);
+            target.raise_generation(v);
+        }
+    }
+}
+
+/// The floats [k, n], row-major, that the compact weights of a path stand for, or those of any other float32 variable.
+///
+///     std::vector<float> rounded = float_weights<"hidden/weights">(served);
+template <fixed_string Path, class Model> std::vector<float> float_weights(const Model& net) {
+    using graph = typename Model::graph;
+    const auto bytes = net.template get<Path>();
+    constexpr int v = [] {
+        for (int i = 0; i < graph::counts.variables; ++i)
+            if (graph::value.path(i) == Path.view()) return i;
+        return 0;
+    }();
+    constexpr auto how = model_parts::stored_weights_of<graph>(v);
+    constexpr tensor_spec spec = graph::value.variables[v].spec;
+    if constexpr (how == model_parts::stored_weights::plain) {
+        static_assert(spec.type == dtype::float32, "[ambit] float_weights reads variables of float32 and compact ones");
+        return {bytes.data(), bytes.data() + spec.extents.elements()};
+    } else {
+        constexpr shape matrix = model_parts::shape_of_weights(how, spec.extents);
+        std::vector<float> floats(static_cast<std::size_t>(matrix.elements()));
+        model_parts::read_weights(how, matrix, reinterpret_cast<const std::byte*>(bytes.data()), floats.data());
+        return floats;
+    }
+}
+
+}  // namespace ambit
