@@ -4,6 +4,8 @@
 // towers, which share one set of variables; the mean of their losses has the mean of their gradients.
 #pragma once
 
+#include "picture.hpp"
+
 #include <ambit/ambit.hpp>
 
 #include <cstdint>
@@ -12,9 +14,6 @@
 namespace cifar10 {
 
 using namespace ambit;
-
-inline constexpr std::int64_t side = 24, classes = 10, batch = 32;  ///< `batch` pictures a tower
-inline constexpr int towers = 2;
 
 /// How wide the layers are: those of the tutorial, or fewer.
 struct widths {
@@ -106,11 +105,5 @@ struct classifier {
         return argmax(network::logits(all, images), 1);
     }
 };
-
-using trainer = model<learner, input<float, towers, batch, side, side, 3>, input<std::int32_t, towers, batch>>;
-using judge = model<classifier, input<float, batch, side, side, 3>>;
-
-static_assert(expect_shared<trainer, "conv1/weights", towers>() &&
-              expect_shared<trainer, "softmax_linear/biases", towers>());
 
 }  // namespace cifar10

@@ -3,7 +3,7 @@
 // more contrast or less; then whitened. And pictures made here, if there are no others.
 #pragma once
 
-#include "net.hpp"
+#include "picture.hpp"
 
 #include <ambit/io/cifar10.hpp>
 
@@ -19,6 +19,8 @@
 #include <vector>
 
 namespace cifar10 {
+
+using namespace ambit;
 
 inline constexpr std::size_t full_side = 32, numbers_of_a_picture = static_cast<std::size_t>(side * side * 3);
 
