@@ -6,6 +6,7 @@
 //     y.as<float>();                                             // an xtensor view, until the next call
 #pragma once
 
+#include <ambit/core/refuses.hpp>
 #include <ambit/registry/array_access.hpp>
 
 #include <concepts>
@@ -17,10 +18,32 @@
 #include <string_view>
 #include <type_traits>
 
+namespace AMBIT_NAMESPACE::registry_parts {
+
+/// What results are asked for by other names than theirs, or as if their type were known: a sentence each.
+struct no_members_of_results {
+#define AMBIT_NO_MEMBER(name)                                                                                     \
+    template <class T = int, class... Arguments>                                                                  \
+    AMBIT_REFUSES("a result says as what it is read: results[\"y\"].as<float>() is a view of xtensor, "           \
+                  "number<float>() a number, elements<float>() a span")                                           \
+    T name(const Arguments&...) const {                                                                           \
+        return {};                                                                                                \
+    }
+    AMBIT_NO_MEMBER(view)
+    AMBIT_NO_MEMBER(array)
+    AMBIT_NO_MEMBER(get)
+    AMBIT_NO_MEMBER(item)
+    AMBIT_NO_MEMBER(value)
+    AMBIT_NO_MEMBER(operator())
+#undef AMBIT_NO_MEMBER
+};
+
+}  // namespace ambit::registry_parts
+
 namespace AMBIT_NAMESPACE {
 
 /// A result of a call: row-major memory of the model, good until its next call.
-class dynamic_value {
+class dynamic_value : public registry_parts::no_members_of_results {
 public:
     dynamic_value() = default;
     dynamic_value(std::string_view name, const tensor_spec& spec, const std::byte* data)
@@ -65,7 +88,7 @@ private:
 
 /// The results of a call, in the order in which they were asked for; operations have none. Of a single one whatever may
 /// be asked of a value.
-class dynamic_results {
+class dynamic_results : public registry_parts::no_members_of_results {
 public:
     explicit dynamic_results(std::span<const dynamic_value> values) : values_(values) {}
 

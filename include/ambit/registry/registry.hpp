@@ -14,6 +14,7 @@
 #pragma once
 
 #include <ambit/core/at_end.hpp>
+#include <ambit/core/refuses.hpp>
 #include <ambit/diagnostics/nearest_name.hpp>
 #include <ambit/diagnostics/raise.hpp>
 #include <ambit/registry/array_access.hpp>
@@ -118,6 +119,8 @@ public:
         registry_parts::expect_dtype(dtype_of<T>, v.spec(), target_of(v));
         return registry_parts::view_at(v.spec(), reinterpret_cast<const T*>(v.data()));
     }
+    AMBIT_REFUSES("the element type is an argument of the template: reg.get<float>(\"hidden/weights\")")
+    int get(std::string_view) const { return 0; }
 
     /// Writes a variable from an array of its shape and element type: any xtensor expression, contiguous memory with as
     /// many elements, or a number.
