@@ -9,6 +9,8 @@
 
 #include <array>
 #include <concepts>
+#include <cstdint>
+#include <initializer_list>
 #include <source_location>
 #include <type_traits>
 
@@ -142,6 +144,15 @@ public:
     AMBIT_NEITHER(print, "a tensor has no value while the model is built: return it, and print what the model computes")
     AMBIT_NO_MEMBER(reshape, "the op is reshape(x, {2, 3})")
     AMBIT_NO_MEMBER(transpose, "the op is transpose(x, {1, 0})")
+// Braces are no argument of a template.
+#define AMBIT_NO_MEMBER_OF_A_LIST(name, sentence) \
+    AMBIT_REFUSES(sentence)                       \
+    constexpr tensor name(std::initializer_list<std::int64_t>) const { return *this; }
+    AMBIT_NO_MEMBER_OF_A_LIST(view, "the op is reshape(x, {2, 3})")
+    AMBIT_NO_MEMBER_OF_A_LIST(permute, "the op is transpose(x, {0, 2, 1})")
+    AMBIT_NO_MEMBER_OF_A_LIST(reshape, "the op is reshape(x, {2, 3})")
+    AMBIT_NO_MEMBER_OF_A_LIST(transpose, "the op is transpose(x, {1, 0})")
+#undef AMBIT_NO_MEMBER_OF_A_LIST
     AMBIT_NO_MEMBER(to, "the op is cast(x, float64)")
     AMBIT_NO_MEMBER(astype, "the op is cast(x, float64)")
     AMBIT_NO_MEMBER(dim, "a tensor has x.shape().rank()")

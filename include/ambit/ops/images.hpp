@@ -14,6 +14,7 @@
 #include <ambit/ops/images/window.hpp>
 #include <ambit/ops/op.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <string_view>
 
@@ -59,11 +60,18 @@ struct conv2d_options {
 ///     tensor wide = conv2d(image, weights, {.padding = same, .dilations = {2, 2}});      // taps two pixels apart
 constexpr tensor conv2d(const tensor& image, const tensor& kernel, const conv2d_options& options = {},
                         const location& at = location::current());
-template <class Stride>
+template <class Stride, class... More>
     requires(std::integral<Stride> || core_parts::text_like<Stride>)
 AMBIT_REFUSES(
     "strides and padding are options: conv2d(image, kernel, {.strides = {2, 2}, .padding = same})") constexpr tensor
-    conv2d(const tensor& image, const tensor&, Stride) {
+    conv2d(const tensor& image, const tensor&, Stride, const More&...) {
+    return image;
+}
+template <class Padding>
+    requires(!std::same_as<Padding, location>)
+AMBIT_REFUSES(
+    "strides and padding are options: conv2d(image, kernel, {.strides = {2, 2}, .padding = same})") constexpr tensor
+    conv2d(const tensor& image, const tensor&, const window_extents&, const Padding&) {
     return image;
 }
 

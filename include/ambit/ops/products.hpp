@@ -2,8 +2,10 @@
 // Products of matrices.
 #pragma once
 
+#include <ambit/core/refuses.hpp>
 #include <ambit/ops/op.hpp>
 
+#include <concepts>
 #include <initializer_list>
 #include <string_view>
 
@@ -28,6 +30,11 @@ struct matmul_options {
 ///     tensor heads  = matmul(scores, values);                            // [32, 8, m, k] x [32, 8, k, n]
 constexpr tensor matmul(const tensor& a, const tensor& b, const matmul_options& options = {},
                         const location& at = location::current());
+template <std::same_as<bool> Flag, class... More>
+AMBIT_REFUSES("which factor is transposed is an option: matmul(a, b, {.transpose_b = true})")
+constexpr tensor matmul(const tensor& a, const tensor&, Flag, More...) {
+    return a;
+}
 
 /// Sums of products of tensors whose axes have letters, as NumPy's and TensorFlow's `einsum`: one operand or more, up
 /// to 8, of numbers of one dtype. Axes of the same letter have the same extent; letters that the result lacks are
