@@ -43,7 +43,8 @@ inline void add_options(CLI::App& app, options& wanted) {
                  "on the last 1,000 of the training digits, to choose\n"
                  "settings");
     app.add_flag("--ranks", wanted.ranks,
-                 "train the dense net on all ranks of an MPI job:\nmpirun -n 2 mnist --ranks");
+                 "train on all ranks of an MPI job, each with its part\n"
+                 "of the digits: mpirun -n 2 mnist --ranks");
     app.add_flag("--compact", wanted.compact,
                  "judge it with weights stored as bfloat16 and int8,\ntoo");
     add("--save", wanted.save, "FILE", "write the trained variables, as safetensors");
@@ -52,8 +53,8 @@ inline void add_options(CLI::App& app, options& wanted) {
         "write learning curve, confusion matrix and misread\n"
         "digits as PNG");
     app.callback([&wanted] {
-        if (wanted.ranks && (wanted.evaluate || wanted.choose || wanted.model != net_kind::dense))
-            throw CLI::ValidationError("--ranks trains the dense net: without --model, --choose and --evaluate");
+        if (wanted.ranks && (wanted.evaluate || wanted.choose || wanted.compact))
+            throw CLI::ValidationError("--ranks trains: without --choose, --compact and --evaluate");
         if (wanted.evaluate && wanted.save)
             throw CLI::ValidationError("--save has nothing to save when --evaluate replaces training");
         const char* const directory = std::getenv("AMBIT_DATA");

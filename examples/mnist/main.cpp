@@ -4,22 +4,22 @@
 
 #include <ambit/diagnostics/error.hpp>
 
-#include <iostream>
-
 int main(int count, char** words) {
     using namespace mnist;
-    CLI::App app("Train a classifier of handwritten digits, and report its accuracy on digits that it\nhas not seen",
+    CLI::App app("Train a classifier of handwritten digits, and report its accuracy on digits that\nit has not seen",
                  "mnist");
     options wanted;
     add_options(app, wanted);
     return run_program(app, count, words, [&] {
+        const bool is_dense = wanted.model == net_kind::dense;
         if (wanted.ranks) {
 #ifdef AMBIT_HAS_MPI
-            run_on_ranks(wanted);
+            is_dense ? run_dense_on_ranks(wanted) : run_conv_on_ranks(wanted);
 #else
             throw ambit::error("--ranks: this program was built without an MPI (libopenmpi-dev)");
 #endif
-        } else if (wanted.model == net_kind::dense) run_dense(wanted);
-        else run_conv(wanted);
+        } else {
+            is_dense ? run_dense(wanted) : run_conv(wanted);
+        }
     });
 }

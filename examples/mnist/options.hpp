@@ -22,6 +22,7 @@ struct options {
 void run_dense(const options& wanted);
 void run_conv(const options& wanted);
 /// On the ranks of an MPI job, if the program was built with one.
-void run_on_ranks(const options& wanted);
+void run_dense_on_ranks(const options& wanted);
+void run_conv_on_ranks(const options& wanted);
 
 }  // namespace mnist

@@ -241,6 +241,8 @@ TEST_CASE("the command line", "[mnist]") {
     refused({"--seed", "18446744073709551616"}, "18446744073709551616");
     refused({"digits"}, "digits");
     refused({"--evaluate", "a", "--save", "b"}, "--save has nothing to save");
+    refused({"--ranks", "--choose"}, "--ranks trains: without --choose");
+    CHECK(parse({"--ranks", "--model", "conv"}).ranks);
     const program_run help = run_program("--help");
     CHECK(help.exit_code == 0);
     CHECK(help.said.find("--evaluate FILE") != std::string::npos);

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "ranks.hpp"
+
+void mnist::run_conv_on_ranks(const options& wanted) { run_on_ranks<conv_net>(wanted); }
