@@ -140,7 +140,6 @@ public:
     AMBIT_NEITHER(flatten, "the op is reshape(x, {batch, -1})")
     AMBIT_NEITHER(permute, "the op is transpose(x, {0, 2, 1})")
     AMBIT_NEITHER(unsqueeze, "the op is expand_dims(x, axis)")
-    AMBIT_NEITHER(size, "a tensor has x.shape().elements(), and x.shape()[0] along an axis")
     AMBIT_NEITHER(print, "a tensor has no value while the model is built: return it, and print what the model computes")
     AMBIT_NO_MEMBER(reshape, "the op is reshape(x, {2, 3})")
     AMBIT_NO_MEMBER(transpose, "the op is transpose(x, {1, 0})")
@@ -155,9 +154,17 @@ public:
 #undef AMBIT_NO_MEMBER_OF_A_LIST
     AMBIT_NO_MEMBER(to, "the op is cast(x, float64)")
     AMBIT_NO_MEMBER(astype, "the op is cast(x, float64)")
-    AMBIT_NO_MEMBER(dim, "a tensor has x.shape().rank()")
-    AMBIT_NO_MEMBER(ndim, "a tensor has x.shape().rank()")
-    AMBIT_NO_MEMBER(rank, "a tensor has x.shape().rank()")
+// Numbers where they stand, so that a shape or a condition made of one adds no errors of its own.
+#define AMBIT_NO_NUMBER(name, sentence) \
+    template <class... Arguments>       \
+    AMBIT_REFUSES(sentence)             \
+    constexpr std::int64_t name(const Arguments&...) const { return 1; }
+    AMBIT_NO_NUMBER(size, "a tensor has x.shape().elements(), and x.shape()[0] along an axis")
+    AMBIT_NO_NUMBER(dim, "a tensor has x.shape().rank()")
+    AMBIT_NO_NUMBER(ndim, "a tensor has x.shape().rank()")
+    AMBIT_NO_NUMBER(rank, "a tensor has x.shape().rank()")
+#undef AMBIT_NO_NUMBER
+    AMBIT_NO_FUNCTION(size, "a tensor has x.shape().elements(), and x.shape()[0] along an axis")
     AMBIT_NO_MEMBER(item, "a tensor has no value while the model is built: a scalar output is returned as a number")
     AMBIT_NO_MEMBER(numpy, "a tensor has no value while the model is built: return it, and read what the model gives")
     AMBIT_NO_MEMBER(backward, "the way back is made by minimize(s, loss, adam{}), or gradients(loss, variables)")
