@@ -77,11 +77,18 @@ constexpr float widened(std::int8_t weight) { return static_cast<float>(weight);
 }
 #endif
 
+/// Bytes in a file that a model uses in place are aligned to nothing.
+template <class T> [[gnu::always_inline]] inline T read_anywhere(const T* from) noexcept {
+    T value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+}
+
 /// A vector of weights as floats, lane by lane where there is no instruction: xsimd 8.1 converts between numbers of one
 /// size alone.
 template <class V, class Stored> [[gnu::always_inline]] inline V load_widened(const Stored* from) noexcept {
     if constexpr (lanes<V> == 1) {
-        return widened(*from);
+        return widened(read_anywhere(from));
     } else {
 #if defined(__AVX512F__)
         if constexpr (sizeof(V) == 64) return widened_by_16(from);
@@ -96,7 +103,7 @@ template <class V, class Stored> [[gnu::always_inline]] inline V load_widened(co
         else
 #endif
             return [from]<std::size_t... I>(std::index_sequence<I...>) {
-                return V({widened(from[I])...});
+                return V({widened(read_anywhere(from + I))...});
             }(std::make_index_sequence<static_cast<std::size_t>(lanes<V>)>{});
     }
 }
@@ -125,7 +132,7 @@ template <class Stored> struct widened_operand {
 private:
     template <class V> [[gnu::always_inline]] V load_first(const Stored* from) const noexcept {
         Stored buffer[static_cast<std::size_t>(lanes<V>)] = {};
-        for (std::int64_t i = 0; i < last; ++i) buffer[i] = from[i];
+        std::memcpy(buffer, from, static_cast<std::size_t>(last) * sizeof(Stored));
         return load_widened<V>(buffer);
     }
 };
@@ -182,8 +189,10 @@ template <weight_format Format, class Geometry, class Epilogue, class V> struct 
     [[gnu::always_inline]] void scale(tile<Rows, Vectors, V, Chains>& sums, std::int64_t column,
                                       std::int64_t last) const noexcept {
         AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
-            const float* const from = scales + column + v * width;
-            const V by = v + 1 < Vectors || last == width ? load_vector<V>(from) : load_partial<V>(from, last, 0.0f);
+            const std::int64_t count = v + 1 < Vectors ? width : last;
+            alignas(64) float buffer[static_cast<std::size_t>(width)] = {};
+            std::memcpy(buffer, scales + column + v * width, static_cast<std::size_t>(count) * sizeof(float));
+            const V by = load_vector<V>(buffer);
             AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int chain = 0; chain < Chains; ++chain)
                 sums.sums[sums.at(chain, r, v)] = sums.sums[sums.at(chain, r, v)] * by;
         }
@@ -243,8 +252,10 @@ inline void compact_gemm_scalar(const compact_gemm_geometry& g, const float* a, 
     for (std::int64_t i = 0; i < g.m; ++i)
         for (std::int64_t j = 0; j < g.n; ++j) {
             float sum = 0;
-            for (std::int64_t k = 0; k < g.k; ++k) sum = multiply_add(a[i * g.k + k], widened(b[k * g.n + j]), sum);
-            if constexpr (Format == weight_format::int8) sum *= reinterpret_cast<const float*>(weights)[j];
+            for (std::int64_t k = 0; k < g.k; ++k)
+                sum = multiply_add(a[i * g.k + k], widened(read_anywhere(b + k * g.n + j)), sum);
+            if constexpr (Format == weight_format::int8)
+                sum *= read_anywhere(reinterpret_cast<const float*>(weights) + j);
             epilogue(sum, i, j);
         }
 }
@@ -252,7 +263,7 @@ inline void compact_gemm_scalar(const compact_gemm_geometry& g, const float* a, 
 }  // namespace detail
 
 /// `epilogue(v, row, column)` for every vector or element of `C[m,n] = A[m,k] · B[k,n]`, in no particular order.
-/// `weights` are the bytes of B, at a multiple of 4.
+/// `weights` are the bytes of B, wherever they lie.
 template <weight_format Format, class Geometry, class Epilogue, class Arch = kernel_arch>
 inline void compact_gemm(Geometry geometry, const float* a, const std::byte* weights, const Epilogue& epilogue,
                          Arch = {}) noexcept {
