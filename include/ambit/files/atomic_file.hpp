@@ -52,7 +52,7 @@ public:
         const later<std::string, Caller> place = behind_link(target);
         const std::size_t slash = place.rfind('/');
         name_ = slash == std::string::npos ? place : place.substr(slash + 1);
-        if (name_.empty()) throw_system_error(EISDIR, "cannot create");
+        if (name_.empty()) throw_system_error(target.empty() ? ENOENT : EISDIR, "cannot create");
 
         const later<std::string, Caller> parent = slash == std::string::npos ? "." : place.substr(0, slash + 1);
         directory_ =
