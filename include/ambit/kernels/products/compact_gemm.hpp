@@ -95,11 +95,11 @@ template <class V, class Stored> [[gnu::always_inline]] inline V load_widened(co
         else
 #endif
 #if defined(__AVX2__)
-            if constexpr (sizeof(V) == 32) return widened_by_8(from);
+        if constexpr (sizeof(V) == 32) return widened_by_8(from);
         else
 #endif
 #if (defined(__SSE2__) || XSIMD_WITH_NEON) && !defined(AMBIT_SCALAR)
-            if constexpr (sizeof(V) == 16) return widened_by_4(from);
+        if constexpr (sizeof(V) == 16) return widened_by_4(from);
         else
 #endif
             return [from]<std::size_t... I>(std::index_sequence<I...>) {
