@@ -278,16 +278,22 @@ const onnx_array& node_call::known(int i) const {
 }
 
 integers node_call::known_integers(int i) const {
+    const onnx_array& array = known(i);
+    if (array.carrier() == dtype::none || is_floating(array.carrier()))
+        refuse(onnx_fault::unknown_type, "integers are wanted, and these are others", "", in(i).name);
     integers list;
-    with_elements(known(i), [&](auto elements) {
+    with_elements(array, [&](auto elements) {
         for (const auto element : elements) list.push_back(static_cast<std::int64_t>(element));
     });
     return list;
 }
 
 std::vector<double> node_call::known_numbers(int i) const {
+    const onnx_array& array = known(i);
+    if (array.carrier() == dtype::none)
+        refuse(onnx_fault::unknown_type, "numbers are wanted, and these are none", "", in(i).name);
     std::vector<double> list;
-    with_elements(known(i), [&](auto elements) {
+    with_elements(array, [&](auto elements) {
         for (const auto element : elements) list.push_back(static_cast<double>(element));
     });
     return list;

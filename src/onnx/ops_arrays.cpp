@@ -386,7 +386,7 @@ void depth_to_space_by(node_call& call) {
     const tensor x = call.x(0);
     const integers e = extents_of(x);
     const std::int64_t b = call.integer("blocksize", 0);
-    if (e.size() != 4 || b < 1 || e[1] % (b * b) != 0)
+    if (e.size() != 4 || b < 1 || b > e[1] || e[1] % (b * b) != 0)
         call.refuse(onnx_fault::refused, "the block does not divide the channels", "");
     const std::int64_t c = e[1] / (b * b);
     const tensor moved = call.text("mode", "DCR") == "DCR"

@@ -4,6 +4,7 @@
 
 #include <ambit/checkpoint/conversions.hpp>
 #include <ambit/files/input_file.hpp>
+#include <ambit/math/bfloat16.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -67,7 +68,7 @@ void take_raw(const std::string& raw, onnx_array& to, const std::string& name) {
                 return element;
             });
         case onnx_type::float16: return widen<std::uint16_t>(raw, to.as<float>(), checkpoint_parts::from_float16);
-        case onnx_type::bfloat16: return widen<std::uint16_t>(raw, to.as<float>(), checkpoint_parts::from_bfloat16);
+        case onnx_type::bfloat16: return widen<std::uint16_t>(raw, to.as<float>(), math::from_bfloat16);
         default: return;
     }
 }
@@ -108,7 +109,7 @@ void take_fields(const onnx::TensorProto& from, onnx_array& to) {
             return;
         case onnx_type::bfloat16:
             for (int i = 0; i < from.int32_data_size(); ++i)
-                to.as<float>()[std::size_t(i)] = checkpoint_parts::from_bfloat16(std::uint16_t(from.int32_data(i)));
+                to.as<float>()[std::size_t(i)] = math::from_bfloat16(std::uint16_t(from.int32_data(i)));
             return;
         default: return take_field(from.int32_data(), to.as<std::int32_t>());
     }
