@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // ONNX's own tests of its operators, each damaged in one place: an attribute, an extent, a number that decides on
-// shapes, the name of a value or an operator. A module of such a file is made, or refused by an onnx_error; nothing else
-// happens, whatever the file asks for. What is made is not run: that may need any amount of memory.
+// shapes, the name of a value or an operator. A module of such a file is made, or refused by an onnx_error; nothing
+// else happens, whatever the file asks for. What is made is not run: that may need any amount of memory.
 #include <catch2/catch.hpp>
 
 #include <ambit/onnx/onnx_error.hpp>
