@@ -278,11 +278,18 @@ const onnx_array& node_call::known(int i) const {
 }
 
 integers node_call::known_integers(int i) const {
-    const onnx_array& array = known(i);
-    if (array.carrier() == dtype::none || is_floating(array.carrier()))
-        refuse(onnx_fault::unknown_type, "integers are wanted, and these are others", "", in(i).name);
     integers list;
-    with_elements(array, [&](auto elements) {
+    if (is_floating(known(i).carrier())) {  // OneHot's depth may be a float
+        for (const double number : known_numbers(i)) {
+            if (!(std::abs(number) < 0x1p63) || std::floor(number) < number)
+                refuse(onnx_fault::unknown_type, "integers are wanted, and these are fractions", "", in(i).name);
+            list.push_back(static_cast<std::int64_t>(number));
+        }
+        return list;
+    }
+    if (known(i).carrier() == dtype::none)
+        refuse(onnx_fault::unknown_type, "integers are wanted, and these are no numbers", "", in(i).name);
+    with_elements(known(i), [&](auto elements) {
         for (const auto element : elements) list.push_back(static_cast<std::int64_t>(element));
     });
     return list;
@@ -291,7 +298,7 @@ integers node_call::known_integers(int i) const {
 std::vector<double> node_call::known_numbers(int i) const {
     const onnx_array& array = known(i);
     if (array.carrier() == dtype::none)
-        refuse(onnx_fault::unknown_type, "numbers are wanted, and these are none", "", in(i).name);
+        refuse(onnx_fault::unknown_type, "numbers are wanted, and these are no numbers", "", in(i).name);
     std::vector<double> list;
     with_elements(array, [&](auto elements) {
         for (const auto element : elements) list.push_back(static_cast<double>(element));
