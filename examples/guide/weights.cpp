@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
-// The blocks of weights.md: weights that come from elsewhere, scopes that were renamed in between, parts of models.
+// The blocks of weights.md: weights that come from elsewhere, scopes that were renamed in between, parts of models; and
+// that of small_machines.md with weights of fewer bytes.
 #include <ambit/ambit.hpp>
 #include <ambit/checkpoint/layouts/pytorch.hpp>
 #include <ambit/checkpoint/load.hpp>
+#include <ambit/model/compact_weights.hpp>
 
 #include <xtensor/xtensor.hpp>
 
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <filesystem>
 #include <iostream>
 #include <span>
@@ -111,6 +114,36 @@ void names_from_elsewhere(const std::string& file, const std::vector<std::pair<s
 
 }  // namespace
 
+namespace compact {
+
+namespace {
+
+struct classifier {
+    constexpr tensor operator()(scope& s, tensor image) const { return dense(s, "logits", image, 10); }
+};
+using net   = model<classifier, input<float, 1, 784>>;
+using small = model<weights_as<weight_format::int8, classifier>, input<float, 1, 784>>;
+
+void store_in_few_bytes() {
+    save(net(seed{7}), "classifier.safetensors");
+    net trained(seed{1});
+    std::cout << load(trained, "classifier.safetensors") << '\n';
+    small served(seed{1});
+    take_weights(served, trained);  // rounds them; NaN and infinities are refused by the variable's name
+    save(served, "small.safetensors");  // what served, or a program that embeds the file, loads
+    const std::vector<float> image(784, 0.5F);
+    const auto exact = trained(image), rounded = served(image);
+    bool is_near = true;
+    for (std::size_t k = 0; k < 10; ++k) is_near = is_near && std::abs(exact(0, k) - rounded(0, k)) < 0.2F;
+    expect(is_near, "logits of int8 weights");
+    expect(std::filesystem::file_size("small.safetensors") * 3 < std::filesystem::file_size("classifier.safetensors"),
+           "a third of the bytes");
+}
+
+}  // namespace
+
+}  // namespace compact
+
 int main() {
     const auto place = std::filesystem::temp_directory_path() / ("ambit_weights_" + std::to_string(::getpid()));
     std::filesystem::create_directory(place);
@@ -124,6 +157,9 @@ int main() {
     look_first(place / "towers.safetensors");
     names_from_elsewhere(place / "towers.safetensors", {{"A_untrain", "A_train"}});
     names_from_elsewhere(place / "towers.safetensors", {{"A_untrain", "A_trian"}});
+    std::filesystem::current_path(place);
+    compact::store_in_few_bytes();
+    std::filesystem::current_path(place.parent_path());
     std::filesystem::remove_all(place);
     return failures;
 }

@@ -5,7 +5,7 @@
 //     using small = model<weights_as<weight_format::int8, classifier>, input<float, 1, 784>>;
 //
 //     net trained(seed{1});
-//     load(trained, "classifier.safetensors");
+//     std::cout << load(trained, "classifier.safetensors") << '\n';
 //     small served(seed{1});
 //     take_weights(served, trained);                      // rounds them
 //     save(served, "small.safetensors");                  // a quarter of the bytes; load(served, …) needs no floats
