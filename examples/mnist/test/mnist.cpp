@@ -40,9 +40,13 @@ struct program_run {
         const std::size_t at = ('\n' + said).find('\n' + word);
         return at == std::string::npos ? "" : said.substr(at, said.find('\n', at) - at);
     }
-    double accuracy() const {
+    /// The number behind "accuracy" in the line that begins with a word.
+    double accuracy(const std::string& word = "accuracy") const {
+        const std::string found = line(word);
+        const std::size_t at = found.find("accuracy ");
         double percent = -1;
-        return std::sscanf(line("accuracy").c_str(), "accuracy %lf %%", &percent) == 1 ? percent : -1;
+        return at != std::string::npos && std::sscanf(found.c_str() + at, "accuracy %lf %%", &percent) == 1 ? percent
+                                                                                                           : -1;
     }
 };
 
@@ -139,10 +143,12 @@ TEST_CASE("the net of convolutions learns drawn digits", "[mnist]") {
         CHECK(read_image(directory / (std::string("pictures/") + name), 3).size() > 0);
 
     // The evaluator drops nothing: the same each time, and the same from the file.
-    const program_run again = run_program("--model conv --evaluate " + file);
+    const program_run again = run_program("--model conv --compact --evaluate " + file);
     CAPTURE(again.said);
     CHECK(again.exit_code == 0);
     CHECK(again.line("accuracy") == first.line("accuracy"));
+    for (const char* format : {"weights as bfloat16", "weights as int8"})
+        CHECK(again.accuracy(format) == Approx(first.accuracy()).margin(1));
 
     const program_run other = run_program("--model dense --evaluate " + file);
     CAPTURE(other.said);

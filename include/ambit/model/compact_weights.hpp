@@ -263,15 +263,15 @@ template <class To, class From> constexpr int source_of(int v) {
     return -1;
 }
 template <class To, class From> constexpr reports variables_without_source() {
-    reports all;
+    reports mistakes;
     for (int v = 0; v < To::counts.variables; ++v) {
         if (To::value.variables[v].local != 0 || source_of<To, From>(v) >= 0) continue;
-        all.begin(mistake::parameters_lack);
-        all.add(mistake_parts::detail_tag::path, To::value.path(v));
-        all.add(mistake_parts::detail_tag::asked, To::value.variables[v].spec);
+        mistakes.begin(mistake::parameters_lack);
+        mistakes.add(mistake_parts::detail_tag::path, To::value.path(v));
+        mistakes.add(mistake_parts::detail_tag::asked, To::value.variables[v].spec);
         break;
     }
-    return all;
+    return mistakes;
 }
 
 /// Where the value of each variable comes from, and how it is stored; locals have -1.

@@ -32,6 +32,7 @@
 #endif
 
 #include <ambit/kernels/vectors/neon.hpp>
+#include <ambit/kernels/vectors/unoptimized.hpp>
 #include <ambit/math/exponentials.hpp>
 #include <ambit/math/scalar.hpp>
 
@@ -40,19 +41,6 @@
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
-
-#if defined(__AVX512BW__) && !defined(__OPTIMIZE__) && !defined(AMBIT_SCALAR)
-namespace xsimd {
-// Where g++ 12 optimizes nothing, it has macros with casts in place of the functions that xsimd 8.1 calls for bytes,
-// and compiles for other integers, too.
-template <class T>
-    requires(std::is_integral_v<T> && sizeof(T) >= 4)
-batch<T, avx512bw> select(const batch_bool<T, avx512bw>& mask, const batch<T, avx512bw>& a,
-                          const batch<T, avx512bw>& b) noexcept {
-    return kernel::select(mask, a, b, avx512dq{});
-}
-}  // namespace xsimd
-#endif
 
 #if defined(__FAST_MATH__)
 #error "ambit: -ffast-math changes what NaN, infinities and sums mean; build without it"
