@@ -137,10 +137,10 @@ struct graph_of<Module, Inputs...> {
         const run again(Module{}, {Inputs::spec...}, mistake_parts::on_mistake::collect);
         if (plan_parts::fingerprint_of(kept(again.builder(), again.output_nodes())) == ahead::fingerprint_of_graph)
             return;
-        reports mistakes;
-        mistakes.begin(mistake::frozen_stale);
-        mistakes.add(mistake_parts::detail_tag::module, core_parts::spelling_of<Module>::value);
-        mistake_parts::raise(mistakes, 0);
+        reports stale;
+        stale.begin(mistake::frozen_stale);
+        stale.add(mistake_parts::detail_tag::module, core_parts::spelling_of<Module>::value);
+        mistake_parts::raise(stale, 0);
     }
 };
 
