@@ -15,6 +15,7 @@
 # INTERFACE library; the header is for the targets that link it, too.
 if(CMAKE_SCRIPT_MODE_FILE AND AMBIT_EMBEDDED_FILE)
     # Run by the build: writes the header, which knows the size, and the source.
+    cmake_minimum_required(VERSION 3.25)
     file(SIZE "${AMBIT_EMBEDDED_FILE}" size)
     string(REGEX REPLACE "^(.*::)?([^:]+)$" "\\2" variable "${AMBIT_EMBEDDED_NAME}")
     string(REGEX REPLACE "(::)?[^:]+$" "" scope "${AMBIT_EMBEDDED_NAME}")
