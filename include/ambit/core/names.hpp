@@ -133,9 +133,9 @@ private:
     };
 
     // 20 bits, for tables of a million slots, and not 32: g++ keeps every different integer that a constant evaluation
-    // makes. The factors were chosen by counting: 100,000 names that differ in a number, below one parent or many, take
-    // 3 looks each or fewer. Written out in both loops: a constant costs no operation, a variable one for each
-    // character.
+    // makes. The factors were chosen by counting: 2,000 to 100,000 names that differ in a number, below one parent or
+    // many, take 3 looks each or fewer. Written out in both loops: a constant costs no operation, a variable one for
+    // each character.
     static constexpr std::uint32_t hash_of(std::string_view component) {
         const char* const characters = component.data();
         const std::size_t size = component.size();
@@ -144,9 +144,10 @@ private:
             hash = (hash * 131 + static_cast<unsigned char>(characters[i])) & 0xFFFFF;
         return hash;
     }
-    /// Where the search for a name begins, before it is cut to the size of the table.
+    /// Where the search for a name begins, before it is cut to the size of the table. Names that differ in their last
+    /// character have hashes side by side: 29 slots apart, their searches do not run into one another.
     static constexpr std::uint32_t first_slot(int parent, std::uint32_t hash) {
-        return hash + 1031 * static_cast<std::uint32_t>(parent);
+        return 29 * hash + 1031 * static_cast<std::uint32_t>(parent);
     }
 
     // Components come as a pointer and a size: views of them would be charged several calls for each name.

@@ -109,16 +109,16 @@ struct looks {
     double mean = 0;
     int most = 0;
 };
-template <class Make> looks looks_of(const Make& make) {
+template <class Make> looks looks_of(const Make& make, int count = 100'000) {
     names all;
     std::vector<int> ids;
-    while (all.size() < 100'000) ids.push_back(make(all, static_cast<int>(ids.size())));
+    while (all.size() < count) ids.push_back(make(all, static_cast<int>(ids.size())));
     looks found;
     double sum = 0;
     for (const int id : ids) {
-        const int count = all.looks_for(all.parent(id), all.component(id));
-        sum += count;
-        found.most = std::max(found.most, count);
+        const int number = all.looks_for(all.parent(id), all.component(id));
+        sum += number;
+        found.most = std::max(found.most, number);
     }
     found.mean = sum / static_cast<double>(ids.size());
     return found;
@@ -143,6 +143,26 @@ TEST_CASE("a hundred thousand names are found at once, wherever they stand", "[n
         for (int depth = i % 500; depth > 0 && parent == names::root; --depth) parent = all.size() - 1;
         return all.intern(parent, "block_" + number(i % 7));
     })));
+}
+
+TEST_CASE("names that differ in their last characters do not stand in one another's way", "[names]") {
+    const auto count = GENERATE(2'000, 8'000, 20'000, 100'000);
+    CAPTURE(count);
+    const auto padded = [](int i, int base, int digits) {
+        std::string text(static_cast<std::size_t>(digits), '0');
+        for (int at = digits - 1; at >= 0; --at, i /= base)
+            text[static_cast<std::size_t>(at)] = "0123456789abcdefghijklmnopqrstuvwxyz"[i % base];
+        return text;
+    };
+    const auto mean = [&](const auto& name) {
+        return looks_of([&](names& all, int i) { return all.intern(names::root, name(i)); }, count).mean;
+    };
+    CHECK(mean([&](int i) { return "v" + std::to_string(i); }) < 3);
+    CHECK(mean([&](int i) { return "layer_" + padded(i, 10, 6); }) < 3);
+    CHECK(mean([&](int i) { return padded(i, 16, 5); }) < 3);
+    CHECK(mean([&](int i) { return padded(i, 36, 4); }) < 3);
+    CHECK(mean([&](int i) { return "g" + std::to_string(i ^ i >> 1); }) < 3);
+    CHECK(mean([&](int i) { return "at_" + std::to_string(i / 100) + "_" + std::to_string(i % 100); }) < 3);
 }
 
 TEST_CASE("names stay what they are when the table grows", "[names]") {
