@@ -99,18 +99,21 @@ private:
     void read_header(std::string_view message) {
         protobuf_fields fields(message);
         shard_count_ = 0;
+        bool is_well_formed = true;
         while (fields.next()) {
             if (fields.number() == 1 && fields.is_bytes())
                 throw checkpoint_error(checkpoint_fault::unsupported, file(),
                                        "the checkpoint is of TensorFlow's first version, V1",
                                        "save it by tf.train.Saver(write_version=tf.train.SaverDef.V2)");
             if (fields.number() == 1) shard_count_ = fields.value();
-            if (fields.number() == 2 && fields.value() != 0)
+            if (fields.number() == 2) is_well_formed &= !fields.is_bytes();
+            if (fields.number() == 2 && is_well_formed && fields.value() != 0)
                 throw checkpoint_error(checkpoint_fault::unsupported, file(),
                                        "the checkpoint was saved on a big-endian machine",
                                        "save it on a little-endian one");
         }
-        if (fields.is_broken()) fail(checkpoint_fault::header_syntax, "the header of the index is no protocol buffer");
+        if (fields.is_broken() || !is_well_formed)
+            fail(checkpoint_fault::header_syntax, "the header of the index is no protocol buffer");
         if (shard_count_ == 0 || shard_count_ > 99'999)
             fail(checkpoint_fault::header_field,
                  "the index is said to have " + std::to_string(shard_count_) + " files of data");
@@ -125,9 +128,12 @@ private:
         bool is_well_formed = true;
         protobuf_fields fields(message);
         while (fields.next()) {
-            switch (fields.number()) {
+            // Numbers, but for a shape and for slices.
+            const int field = fields.number();
+            if (field <= 7) is_well_formed &= fields.is_bytes() == (field == 2 || field == 7);
+            switch (field) {
                 case 1: type = fields.value(); break;
-                case 2: is_well_formed &= fields.is_bytes() && read_shape(fields.bytes(), tensor.extents); break;
+                case 2: is_well_formed &= read_shape(fields.bytes(), tensor.extents); break;
                 case 3: where.shard = fields.value(); break;
                 case 4: where.offset = fields.value(); break;
                 case 5: tensor.bytes = fields.value(); break;
@@ -166,7 +172,10 @@ private:
             std::uint64_t extent = 0;
             protobuf_fields dimension(fields.bytes());
             while (dimension.next())
-                if (dimension.number() == 1) extent = dimension.value();
+                if (dimension.number() == 1) {
+                    if (dimension.is_bytes()) return false;
+                    extent = dimension.value();
+                }
             if (dimension.is_broken()) return false;
             extents.push_back(static_cast<std::int64_t>(extent));
         }
@@ -243,8 +252,14 @@ private:
     checkpoint_metadata metadata_;
 };
 
+/// It is one, or is named so and begins as no other format does: what was cut off is missing then.
+inline bool is_named_index(const byte_source& source) {
+    return header_for(first_bytes(source, 9), source.name()) == "tensorflow";
+}
+
 inline const bool reads_tensorflow =
-    add_reader({is_sorted_table, [](byte_source source) -> std::unique_ptr<tensor_source> {
+    add_reader({[](const byte_source& source) { return is_sorted_table(source) || is_named_index(source); },
+                [](byte_source source) -> std::unique_ptr<tensor_source> {
                     return std::make_unique<tensorflow_checkpoint>(std::move(source));
                 }});
 

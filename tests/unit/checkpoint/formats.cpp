@@ -5,6 +5,7 @@
 #include <ambit/checkpoint/save.hpp>
 #include <ambit/checkpoint/load.hpp>
 #include <ambit/checkpoint/tensorflow.hpp>
+#include <ambit/files/crc32c.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -81,6 +82,36 @@ void read_all(const std::string& content, const std::string& called = "m") {
         std::vector<std::byte> bytes(file->tensors()[t].bytes);
         file->read(t, bytes);
     }
+}
+
+// The index of a checkpoint of TensorFlow, in one block: whatever its entries say, its checksums are right.
+using index_entries = std::vector<std::pair<std::string, std::string>>;
+std::string varint(std::uint64_t value) {
+    std::string text;
+    for (; value > 127; value >>= 7) text += static_cast<char>((value & 127) | 128);
+    return text + static_cast<char>(value);
+}
+std::string number_field(std::uint64_t field, std::uint64_t value) { return varint(field << 3) + varint(value); }
+std::string text_field(std::uint64_t field, const std::string& text) {
+    return varint(field << 3 | 2) + varint(text.size()) + text;
+}
+std::string block_of(const index_entries& entries) {
+    std::string block;
+    for (const auto& [key, value] : entries)
+        block += varint(0) + varint(key.size()) + varint(value.size()) + key + value;
+    block += "\0\0\0\0\1\0\0\0"s + '\0';  // one place to begin at; not packed
+    const std::uint32_t sum = file_parts::crc32c(bytes_in(block));
+    const std::uint32_t masked = (sum >> 15 | sum << 17) + 0xA282'EAD8U;
+    for (int i = 0; i < 4; ++i) block += static_cast<char>(masked >> 8 * i & 255);
+    return block;
+}
+std::string index_of(const index_entries& entries) {
+    const std::string block = block_of(entries), place = varint(0) + varint(block.size() - 5);
+    const std::string blocks = block_of({{"\xFF", place}});
+    std::string footer = place + varint(block.size()) + varint(blocks.size() - 5);
+    footer.resize(40);
+    for (int i = 0; i < 8; ++i) footer += static_cast<char>(sorted_table_magic >> 8 * i & 255);
+    return block + blocks + footer;
 }
 
 const std::filesystem::path data = std::filesystem::path(__FILE__).parent_path() / "../../data/golden";
@@ -362,6 +393,44 @@ TEST_CASE("checkpoints of TensorFlow that are not whole", "[checkpoint]") {
     put(directory / "m.index", changed);
     refuse(fault::wrong_checksum, "the block at byte 0", directory / "m.index");
     require_error(fault::unsupported, {"in memory, without the files"}, [&] { read_all(index); });
+}
+
+TEST_CASE("an index of TensorFlow is refused for what it says, with its checksums right", "[checkpoint]") {
+    const temporary_directory directory;
+    put(directory / "m.data-00000-of-00001", std::string(32, '\0'));
+    const std::string one_shard = number_field(1, 1), type = number_field(1, 1);
+    const std::string eight_of = text_field(2, text_field(2, number_field(1, 2)));  // the shape [2]
+    const auto refuse = [&](fault kind, const std::string& words, const std::string& header, const std::string& entry) {
+        put(directory / "m.index", index_of({{"", header}, {"w", entry}}));
+        require_error(kind, {"m.index: " + words, "damaged"}, [&] { (void)open_checkpoint(directory / "m"); });
+    };
+    put(directory / "m.index", index_of({{"", one_shard}, {"w", type + eight_of + number_field(5, 8)}}));
+    CHECK(type_and_shape(*open_checkpoint(directory / "m")->find("w")) == "float32[2]");
+
+    refuse(fault::header_field, "the index is said to have 2147483648 files", number_field(1, 1ULL << 31), type);
+    refuse(fault::wrong_offsets, "tensor \"w\" is said to lie in file 1 of 1", one_shard,
+           type + eight_of + number_field(3, 1) + number_field(5, 8));
+    refuse(fault::wrong_offsets, "tensor \"w\" is said to have 18446744073709551608 bytes", one_shard,
+           type + eight_of + number_field(5, static_cast<std::uint64_t>(-8)));
+    refuse(fault::illegal_shape, "tensor \"w\" has more elements", one_shard,
+           type + text_field(2, text_field(2, number_field(1, static_cast<std::uint64_t>(-1)))));
+
+    // A text where a number belongs is none: the number before it is not taken for it.
+    refuse(fault::header_syntax, "the header of the index is no protocol", one_shard + text_field(2, "x"), type);
+    const std::string no_buffer = "the description of tensor \"w\" is no protocol buffer";
+    refuse(fault::header_syntax, no_buffer, one_shard, type + eight_of + number_field(5, 8) + text_field(4, "x"));
+    refuse(fault::header_syntax, no_buffer, one_shard, type + eight_of + number_field(5, 8) + text_field(1, "x"));
+    refuse(fault::header_syntax, no_buffer, one_shard, type + eight_of + number_field(5, 8) + number_field(7, 1));
+    refuse(fault::header_syntax, no_buffer, one_shard, type + text_field(2, text_field(2, text_field(1, "x"))));
+
+    // Without its end it is an index still.
+    const std::string whole = contents(data / "tensorflow.index");
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{47}, whole.size() - 1}) {
+        put(directory / "m.index", whole.substr(0, size));
+        for (const char* name : {"m", "m.index"})
+            require_error(fault::damaged, {"m.index: the file does not end as a table", "damaged: fetch it"},
+                          [&] { (void)open_checkpoint(directory / name); });
+    }
 }
 
 TEST_CASE("what is no regular file is not opened, by whatever name", "[checkpoint]") {
