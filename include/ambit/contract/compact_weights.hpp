@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-// What products with compact weights and their kernel agree on: a matrix [k, n] of floats as bytes, which the kernel
-// makes floats of while it reads them.
+// What products and convolutions with compact weights and their kernels agree on: a matrix [k, n] of floats as bytes,
+// which a kernel makes floats of while it reads them. A column is what one element of a result's last axis is made
+// with: the weights [height, width, in, out] of a convolution are a matrix of height·width·in rows.
 //
 //     static_assert(compact_shape(weight_format::bfloat16, 784, 500) == shape{784, 500, 2});
 //     static_assert(compact_shape(weight_format::int8, 784, 500) == shape{788, 500});
 #pragma once
 
+#include <ambit/contract/images.hpp>
 #include <ambit/contract/kernel_tags.hpp>
 #include <ambit/core/shape.hpp>
 
@@ -24,6 +26,7 @@ enum class weight_format : std::int32_t {
 namespace AMBIT_NAMESPACE::kernel_tag {
 
 template <weight_format Format> struct compact_gemm : with_epilogue {};  ///< compact_gemm_geometry
+template <weight_format Format> struct compact_conv2d : with_epilogue {};  ///< conv2d_geometry (images.hpp)
 
 }  // namespace ambit::kernel_tag
 
@@ -43,6 +46,12 @@ inline constexpr std::int64_t rows_of_scales = 4;
 /// [4 + k, n], the scales and then the rows.
 constexpr shape compact_shape(weight_format format, std::int64_t k, std::int64_t n) {
     return format == weight_format::bfloat16 ? shape{k, n, 2} : shape{rows_of_scales + k, n};
+}
+
+/// The floats that a convolution makes of its weights, once a call, as `conv2d` reads them.
+constexpr std::int64_t compact_conv2d_scratch(const conv2d_geometry& g) {
+    const std::int64_t channels = g.out_channels > 32 ? (g.out_channels + 15) / 16 * 16 : g.out_channels;
+    return g.kernel_height * g.kernel_width * g.in_channels * channels;
 }
 
 }  // namespace ambit::contract_parts

@@ -58,6 +58,11 @@ public:
     constexpr void made_at(const place& line) { graph_.nodes.back().made = line; }
     constexpr void set_op(int id, const op_info& info) { graph_.nodes[id].op = &info; }
     constexpr void set_spec(int id, const tensor_spec& spec) { graph_.nodes[id].result = spec; }
+    constexpr void set_words(int id, list_view<std::int64_t> words) {
+        graph_.nodes[id].first_word = graph_.words.size();
+        graph_.nodes[id].word_count = static_cast<std::int32_t>(words.size());
+        graph_.words.append(words.data(), static_cast<int>(words.size()));
+    }
     constexpr void set_operand(int id, int index, int operand) {
         graph_.operands[graph_.nodes[id].first_operand + index] = operand;
     }

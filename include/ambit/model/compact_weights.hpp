@@ -17,22 +17,32 @@
 // them pays nothing, nor does its compilation. Why no dtype of its own: every op would have to refuse it.
 //
 // Which weights: float32 matrices that nothing reads but products, as the right operand and not transposed: those of
-// `dense`, `matmul` and recurrent cells. All others stay as they are: kernels of convolutions, biases, embeddings that
-// are looked up, local variables, whatever the module returns or reads in another way, and weights of so few rows that
-// scales take more than is saved.
+// `dense`, `matmul` and recurrent cells; and float32 kernels that nothing reads but `conv2d` and `conv1d` of one group.
+// All others stay as they are: kernels of depthwise and transposed convolutions and of those with groups, biases,
+// embeddings that are looked up, local variables, whatever the module returns or reads in another way, and weights of
+// so few rows that scales take more than is saved.
+//
+// A column of weights is all that makes one element of a result's last axis: that of a kernel [height, width, in, out]
+// is an output channel, of height·width·in weights.
 //
 // What it costs a product Σ aᵢbᵢ with the weights b of a column: 2^-8 Σ |aᵢbᵢ| at most with bfloat16, and
 // max|b| / 254 · Σ |aᵢ| with int8, beside the error of float sums (kernels/products/gemm.hpp). In builds with
 // AMBIT_REPRODUCIBLE it is the same bits everywhere.
+//
+// What it costs in memory: products make floats of weights in registers. A convolution, which uses each for every
+// pixel, makes floats of its kernel once a call, in scratch memory of the arena, which all steps share. That is more
+// than with floats where the convolution of floats copies no weights: of at most 32 channels, or less than 64 pixels.
 #pragma once
 
 #include <ambit/core/fixed_string.hpp>
 #include <ambit/core/throw_or_end.hpp>
 #include <ambit/diagnostics/check_error.hpp>
+#include <ambit/kernels/images/compact_conv2d.hpp>
 #include <ambit/kernels/products/compact_gemm.hpp>
 #include <ambit/math/bfloat16.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/ops/all.hpp>
+#include <ambit/ops/images/compact_conv2d.hpp>
 #include <ambit/ops/products/compact_matmul.hpp>
 
 #include <algorithm>
@@ -41,6 +51,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <span>
 #include <string>
@@ -52,14 +63,52 @@ namespace AMBIT_NAMESPACE::model_parts {
 
 // ---- the graph with compact weights --------------------------------------------------------------------------------
 
-/// Whether a node is a product whose right operand may be compact weights.
-constexpr bool may_take_compact_weights(const graph_parts::graph& g, int n) {
+/// An op of floats, and those that take its right operand as compact weights.
+struct compact_op {
+    const op_info* floats;
+    const op_info* bfloat16;
+    const op_info* int8;
+
+    constexpr const op_info& in(weight_format format) const {
+        return format == weight_format::int8 ? *int8 : *bfloat16;
+    }
+};
+inline constexpr compact_op compact_ops[] = {
+    {&op_parts::matmul_info, &op_parts::bfloat16_matmul_info, &op_parts::int8_matmul_info},
+    {&op_parts::batch_matmul_info, &op_parts::bfloat16_matmul_info, &op_parts::int8_matmul_info},
+    {&op_parts::conv2d_info, &op_parts::bfloat16_conv2d_info, &op_parts::int8_conv2d_info},
+    {&op_parts::conv1d_info, &op_parts::bfloat16_conv1d_info, &op_parts::int8_conv1d_info}};
+inline constexpr int compact_op_count = static_cast<int>(std::size(compact_ops));
+
+constexpr bool is_convolution(std::uint64_t op) {
+    return op == op_parts::conv2d_info.id || op == op_parts::conv1d_info.id;
+}
+
+/// Which of them a node is, if its right operand may be compact weights, or -1.
+constexpr int compact_op_of(const graph_parts::graph& g, int n) {
     const graph_parts::node& node = g.nodes[n];
-    if (node.op->id != op_parts::matmul_info.id && node.op->id != op_parts::batch_matmul_info.id) return false;
-    const tensor_spec& weights = g.nodes[g.operand(n, 1)].result;
+    int found = 0;
+    while (found < compact_op_count && node.op->id != compact_ops[found].floats->id) ++found;
+    if (found == compact_op_count || node.result.type != dtype::float32) return -1;
+    if (is_convolution(node.op->id)) return found;
     for (int i = 0; i < node.word_count; ++i)
-        if (g.words[node.first_word + i] != 0) return false;  // transposed
-    return weights.extents.rank() == 2 && node.result.type == dtype::float32;
+        if (g.words[node.first_word + i] != 0) return -1;  // transposed
+    return g.nodes[g.operand(n, 1)].result.extents.rank() == 2 ? found : -1;
+}
+
+/// Weights as the matrix that a format stores: a column for each element of the last axis.
+struct weights_matrix {
+    std::int64_t k, n;
+    explicit constexpr weights_matrix(const shape& floats) : k(floats.elements() / floats[-1]), n(floats[-1]) {}
+};
+
+/// The options of a convolution with compact weights, which stand for such floats.
+constexpr op_parts::compact_convolution_attributes options_with(const graph_parts::graph& g, int n,
+                                                                const shape& floats) {
+    using options = op_parts::conv2d_op::attributes;
+    const bool is_of_images = floats.rank() == 4;
+    return {core_parts::from_words<options>(g.words.begin() + g.nodes[n].first_word), is_of_images ? floats[0] : 1,
+            floats[is_of_images ? 1 : 0]};
 }
 
 /// Of each node whether an output depends on it.
@@ -81,10 +130,10 @@ constexpr buffer<bool> nodes_of_outputs(const graph_parts::graph& g, const std::
 
 /// What reads and writes a variable, as far as outputs depend on it.
 struct uses_of_variable {
-    bool in_products = false, elsewhere = false, written = false;
+    bool as_weights = false, elsewhere = false, written = false;
 };
 
-/// Stores the weights that only products read in a format, in the graph that a module has just built.
+/// Stores the weights that only products and convolutions read in a format, in the graph that a module has just built.
 template <std::size_t Outputs>
 constexpr void compact_weights(graph_builder& builder, weight_format format, const std::array<int, Outputs>& outputs) {
     const graph_parts::graph& g = builder.value();
@@ -103,7 +152,7 @@ constexpr void compact_weights(graph_builder& builder, weight_format format, con
         for (int i = 0; i < g.nodes[n].operand_count; ++i) {
             const int v = variable_of(g.operand(n, i));
             if (v < 0) continue;
-            if (i == 1 && may_take_compact_weights(g, n)) uses[v].in_products = true;
+            if (i == 1 && compact_op_of(g, n) >= 0) uses[v].as_weights = true;
             else uses[v].elsewhere = true;
         }
     }
@@ -114,30 +163,37 @@ constexpr void compact_weights(graph_builder& builder, weight_format format, con
         if (builder.variable_at(v).begins_as >= 0) uses[builder.variable_at(v).begins_as].elsewhere = true;
     buffer<bool> is_compact;
     is_compact.resize(uses.size(), false);
+    buffer<shape> extents;  // of the floats
+    extents.resize(uses.size(), {});
     for (int v = 0; v < uses.size(); ++v) {
         const tensor_spec floats = builder.variable_at(v).spec;
-        if (!uses[v].in_products || builder.variable_at(v).local) continue;
+        if (!uses[v].as_weights || builder.variable_at(v).local) continue;
         if (uses[v].written) {
             builder.log().begin_report(mistake::weights_written);
             builder.log().report_in_progress().add(mistake_parts::detail_tag::path, builder.path_of(v));
             builder.log().settle();
             continue;
         }
-        const tensor_spec stored{contract_parts::compact_shape(format, floats.extents[0], floats.extents[1]),
-                                 dtype::uint8};
+        const weights_matrix matrix(floats.extents);
+        const tensor_spec stored{contract_parts::compact_shape(format, matrix.k, matrix.n), dtype::uint8};
+        extents[v] = floats.extents;
         is_compact[v] = !uses[v].elsewhere && stored.bytes() < floats.bytes();
         if (is_compact[v]) builder.variables().store_as(v, stored);
     }
 
     for (int n = 0; n < g.nodes.size(); ++n) {
+        const int weights = needed[n] && g.nodes[n].operand_count == 2 ? variable_of(g.operand(n, 1)) : -1;
+        if (weights < 0 || !is_compact[weights]) continue;
+        const op_info& with_bytes = compact_ops[compact_op_of(g, n)].in(format);
+        if (is_convolution(g.nodes[n].op->id)) {
+            const auto words = core_parts::to_words(options_with(g, n, extents[weights]));
+            builder.nodes().set_words(n, {words.data(), words.size()});
+        }
+        builder.nodes().set_op(n, with_bytes);
+    }
+    for (int n = 0; n < g.nodes.size(); ++n) {
         const int read = variable_of(n);
         if (read >= 0 && is_compact[read]) builder.nodes().set_spec(n, builder.variable_at(read).spec);
-    }
-    const op_info& product =
-        format == weight_format::int8 ? op_parts::int8_matmul_info : op_parts::bfloat16_matmul_info;
-    for (int n = 0; n < g.nodes.size(); ++n) {
-        const int weights = needed[n] && g.nodes[n].operand_count == 2 ? variable_of(g.operand(n, 1)) : -1;
-        if (weights >= 0 && is_compact[weights]) builder.nodes().set_op(n, product);
     }
 }
 
@@ -147,9 +203,10 @@ namespace AMBIT_NAMESPACE {
 
 /// A module whose weights are stored in a format: `model<weights_as<weight_format::bfloat16, classifier>, …>`. It has
 /// the inputs and outputs of `Module`, and its variables, those that are compact as bytes: of weights [k, n] uint8
-/// [k, n, 2] for bfloat16, and [k + 4, n] for int8, the first four rows of which are the n scales, as float32. They
-/// begin as zeros, and are written by `take_weights` or `load`; `get` gives the bytes, `float_weights` what they stand
-/// for. A module one of whose outputs changes such weights, as training does, does not compile: `weights_written`.
+/// [k, n, 2] for bfloat16, and [k + 4, n] for int8, the first four rows of which are the n scales, as float32. Kernels
+/// [height, width, in, n] are stored as those of [height·width·in, n]. They begin as zeros, and are written by
+/// `take_weights` or `load`; `get` gives the bytes, `float_weights` what they stand for. A module one of whose outputs
+/// changes such weights, as training does, does not compile: `weights_written`.
 template <weight_format Format, class Module> struct weights_as {
     template <class... Tensors>
     constexpr auto operator()(scope& s, const Tensors&... inputs) const -> decltype(Module{}(s, inputs...)) {
@@ -165,25 +222,33 @@ namespace AMBIT_NAMESPACE::model_parts {
 
 // ---- their values --------------------------------------------------------------------------------------------------
 
-/// How a variable of a graph is stored: what products read it in.
+/// How a variable of a graph is stored, what products and convolutions read it in; and the shape of its floats.
 enum class stored_weights { plain, bfloat16, int8 };
-template <class Graph> constexpr stored_weights stored_weights_of(int variable) {
+struct compact_variable {
+    stored_weights how = stored_weights::plain;
+    shape floats = {};
+};
+template <class Graph> constexpr compact_variable stored_weights_of(int variable) {
     const auto& graph = Graph::value;
     for (int n = 0; n < Graph::counts.nodes; ++n) {
         const auto& node = graph.nodes[n];
-        const bool is_int8 = node.op->id == op_parts::int8_matmul_info.id;
-        if (!is_int8 && node.op->id != op_parts::bfloat16_matmul_info.id) continue;
-        const auto& read = graph.nodes[graph.operands[node.first_operand + 1]];
-        if (read.op->role == op_role::read && graph.words[read.first_word] == variable)
-            return is_int8 ? stored_weights::int8 : stored_weights::bfloat16;
+        for (const compact_op& op : compact_ops) {
+            const bool is_int8 = node.op->id == op.int8->id;
+            if (!is_int8 && node.op->id != op.bfloat16->id) continue;
+            const auto& read = graph.nodes[graph.operands[node.first_operand + 1]];
+            if (read.op->role != op_role::read || graph.words[read.first_word] != variable) continue;
+            const shape& bytes = read.result.extents;
+            const shape matrix{bytes[0] - (is_int8 ? contract_parts::rows_of_scales : 0), bytes[1]};
+            const stored_weights how = is_int8 ? stored_weights::int8 : stored_weights::bfloat16;
+            if (!is_convolution(op.floats->id)) return {how, matrix};
+            using options = op_parts::compact_convolution_attributes;
+            const auto a = core_parts::from_words<options>(&graph.words[node.first_word]);
+            const shape kernel = a.kernel(matrix[0] / (a.kernel_height * a.kernel_width), matrix[1]);
+            const bool is_of_images = op.floats->id == op_parts::conv2d_info.id;
+            return {how, is_of_images ? kernel : shape{kernel[1], kernel[2], kernel[3]}};
+        }
     }
-    return stored_weights::plain;
-}
-
-/// The matrix [k, n] that compact bytes stand for.
-constexpr shape shape_of_weights(stored_weights how, const shape& bytes) {
-    return how == stored_weights::int8 ? shape{bytes[0] - contract_parts::rows_of_scales, bytes[1]}
-                                       : shape{bytes[0], bytes[1]};
+    return {};
 }
 
 /// The first element of a matrix that has no value in a format; its number of elements if there is none.
@@ -212,7 +277,8 @@ inline float scale_of_int8(float largest) {
     return std::isfinite(scale * 127) ? scale : std::nextafter(scale, 0.0f);
 }
 
-inline void store_int8(const float* from, std::int64_t k, std::int64_t n, std::byte* to) {
+inline void store_int8(const float* from, const weights_matrix& matrix, std::byte* to) {
+    const auto [k, n] = matrix;
     std::byte* const rows = to + contract_parts::rows_of_scales * n;
     for (std::int64_t column = 0; column < n; ++column) {
         float largest = 0;
@@ -229,10 +295,10 @@ inline void store_int8(const float* from, std::int64_t k, std::int64_t n, std::b
 }
 
 /// The floats that compact bytes stand for, as kernels multiply by them.
-inline void read_weights(stored_weights how, const shape& matrix, const std::byte* from, float* to) {
-    const std::int64_t k = matrix[0], n = matrix[1];
+inline void read_weights(const compact_variable& of, const std::byte* from, float* to) {
+    const auto [k, n] = weights_matrix(of.floats);
     for (std::int64_t i = 0; i < k * n; ++i) {
-        if (how == stored_weights::bfloat16) {
+        if (of.how == stored_weights::bfloat16) {
             std::uint16_t bits;
             std::memcpy(&bits, from + i * 2, sizeof bits);
             to[i] = math::from_bfloat16(bits);
@@ -246,18 +312,16 @@ inline void read_weights(stored_weights how, const shape& matrix, const std::byt
     }
 }
 
-/// The variable of the other graph from which one takes its value, or -1: of its path, and of its spec or of the matrix
+/// The variable of the other graph from which one takes its value, or -1: of its path, and of its spec or of the floats
 /// that it stores.
 template <class To, class From> constexpr int source_of(int v) {
     const auto& wanted = To::value.variables[v];
     for (int other = 0; other < From::counts.variables; ++other) {
         const auto& there = From::value.variables[other];
         if (there.local != 0 || From::value.path(other) != To::value.path(v)) continue;
-        const stored_weights how = stored_weights_of<To>(v);
-        const tensor_spec matrix{how == stored_weights::plain ? shape{} : shape_of_weights(how, wanted.spec.extents),
-                                 dtype::float32};
-        const bool stores_it = how != stored_weights::plain && there.spec == matrix;
-        const bool is_alike = there.spec == wanted.spec && stored_weights_of<From>(other) == how;
+        const compact_variable as = stored_weights_of<To>(v), has = stored_weights_of<From>(other);
+        const bool stores_it = as.how != stored_weights::plain && there.spec == tensor_spec{as.floats, dtype::float32};
+        const bool is_alike = there.spec == wanted.spec && has.how == as.how && has.floats == as.floats;
         return stores_it || is_alike ? other : -1;
     }
     return -1;
@@ -277,7 +341,7 @@ template <class To, class From> constexpr reports variables_without_source() {
 /// Where the value of each variable comes from, and how it is stored; locals have -1.
 struct taken_variable {
     int from = -1;
-    stored_weights stores = stored_weights::plain;  ///< plain: as it is there
+    compact_variable stores = {};  ///< plain: as it is there
 };
 template <class To, class From>
 inline constexpr auto taken_variables = [] {
@@ -286,7 +350,7 @@ inline constexpr auto taken_variables = [] {
         if (To::value.variables[v].local != 0) continue;
         const int from = source_of<To, From>(v);
         const bool is_alike = from >= 0 && From::value.variables[from].spec == To::value.variables[v].spec;
-        all[static_cast<std::size_t>(v)] = {from, is_alike ? stored_weights::plain : stored_weights_of<To>(v)};
+        all[static_cast<std::size_t>(v)] = {from, is_alike ? compact_variable{} : stored_weights_of<To>(v)};
     }
     return all;
 }();
@@ -307,7 +371,7 @@ inline constexpr auto taken_variables = [] {
 
 namespace AMBIT_NAMESPACE {
 
-/// Gives `to`, a model of `weights_as`, the values of `from`, which has its variables by path: matrices of floats are
+/// Gives `to`, a model of `weights_as`, the values of `from`, which has its variables by path: weights of floats are
 /// rounded to their format, all else is copied. A model that lacks one does not compile (`parameters_lack`). Throws a
 /// `non_finite_error` with the variable's path if a weight is no finite number, or rounds to none; then nothing has
 /// changed.
@@ -327,31 +391,29 @@ template <class To, class From> void take_weights(To& to, const From& from) {
         const auto floats_of = [&source](std::size_t v) {
             return reinterpret_cast<const float*>(source.variables()[static_cast<std::size_t>(taken[v].from)]);
         };
-        const auto matrix_of = [](std::size_t v) {
-            return model_parts::shape_of_weights(taken[v].stores, model_parts::variable_list<to_graph>[v].extents);
-        };
         for (std::size_t v = 0; v < taken.size(); ++v) {
-            if (taken[v].from < 0 || taken[v].stores == stored_weights::plain) continue;
-            const std::int64_t count = matrix_of(v).elements();
-            const std::int64_t bad = model_parts::first_without_value(taken[v].stores, floats_of(v), count);
+            const auto& [how, floats] = taken[v].stores;
+            if (taken[v].from < 0 || how == stored_weights::plain) continue;
+            const std::int64_t count = floats.elements();
+            const std::int64_t bad = model_parts::first_without_value(how, floats_of(v), count);
             if (bad < count)
                 model_parts::refuse_weight(model_parts::variable_list<to_graph>[v].path, bad,
                                            static_cast<double>(floats_of(v)[bad]));
         }
         for (std::size_t v = 0; v < taken.size(); ++v) {
             if (taken[v].from < 0) continue;
+            const auto& [how, floats] = taken[v].stores;
             std::byte* const into = target.variables()[v];
-            if (taken[v].stores == stored_weights::plain)
-                std::memmove(into, floats_of(v), target.bytes_of(v));
-            else if (taken[v].stores == stored_weights::bfloat16)
-                model_parts::store_bfloat16(floats_of(v), matrix_of(v).elements(), into);
-            else model_parts::store_int8(floats_of(v), matrix_of(v)[0], matrix_of(v)[1], into);
+            if (how == stored_weights::plain) std::memmove(into, floats_of(v), target.bytes_of(v));
+            else if (how == stored_weights::bfloat16)
+                model_parts::store_bfloat16(floats_of(v), floats.elements(), into);
+            else model_parts::store_int8(floats_of(v), model_parts::weights_matrix(floats), into);
             target.raise_generation(v);
         }
     }
 }
 
-/// The floats [k, n], row-major, that the compact weights of a path stand for, or those of any other float32 variable.
+/// The floats, row-major, that the compact weights of a path stand for, or those of any other float32 variable.
 ///
 ///     std::vector<float> rounded = float_weights<"hidden/weights">(served);
 template <fixed_string Path, class Model> std::vector<float> float_weights(const Model& net) {
@@ -362,15 +424,14 @@ template <fixed_string Path, class Model> std::vector<float> float_weights(const
             if (graph::value.path(i) == Path.view()) return i;
         return 0;
     }();
-    constexpr auto how = model_parts::stored_weights_of<graph>(v);
+    constexpr auto stored = model_parts::stored_weights_of<graph>(v);
     constexpr tensor_spec spec = graph::value.variables[v].spec;
-    if constexpr (how == model_parts::stored_weights::plain) {
+    if constexpr (stored.how == model_parts::stored_weights::plain) {
         static_assert(spec.type == dtype::float32, "[ambit] float_weights reads variables of float32 and compact ones");
         return {bytes.data(), bytes.data() + spec.extents.elements()};
     } else {
-        constexpr shape matrix = model_parts::shape_of_weights(how, spec.extents);
-        std::vector<float> floats(static_cast<std::size_t>(matrix.elements()));
-        model_parts::read_weights(how, matrix, reinterpret_cast<const std::byte*>(bytes.data()), floats.data());
+        std::vector<float> floats(static_cast<std::size_t>(stored.floats.elements()));
+        model_parts::read_weights(stored, reinterpret_cast<const std::byte*>(bytes.data()), floats.data());
         return floats;
     }
 }

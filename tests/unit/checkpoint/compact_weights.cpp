@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Files of models whose weights are stored as int8: a quarter of the bytes, read as any others, and where they lie.
+// Files of models whose weights are stored as int8, those of products and kernels of convolutions: a quarter of the
+// bytes, read as any others, and where they lie.
 #include <ambit/checkpoint/load.hpp>
 #include <ambit/checkpoint/mapped_checkpoint.hpp>
 #include <ambit/checkpoint/save.hpp>
@@ -24,7 +25,9 @@ namespace {
 
 struct reader {
     constexpr tensor operator()(scope& s, const tensor& x) const {
-        return dense(s, "logits", dense(s, "hidden", x, 64, {.activation = relu}), 10);
+        const tensor image = reshape(x, {-1, 10, 10, 1});
+        const tensor filtered = relu(conv2d(image, s.get_variable("kernel", {3, 3, 1, 4}), {.strides = {2, 2}}));
+        return dense(s, "logits", dense(s, "hidden", reshape(filtered, {-1, 64}), 64, {.activation = relu}), 10);
     }
 };
 using floats = model<reader, input<float, 2, 100>>;
@@ -40,7 +43,7 @@ TEST_CASE("compact weights are saved and loaded as they are stored", "[checkpoin
     take_weights(served, trained);
     save(trained, of_floats);
     save(served, compact);
-    const std::int64_t saved = 3 * (100 * 64 + 64 * 10) - 4 * (64 + 10);
+    const std::int64_t saved = 3 * (64 * 64 + 64 * 10 + 9 * 4) - 4 * (64 + 10 + 4);
     const auto size_of_file = [](const std::filesystem::path& file) {
         return static_cast<std::int64_t>(std::filesystem::file_size(file));
     };

@@ -112,7 +112,13 @@ struct all_kinds {
         h = reshape(matmul(sequences, s.get_variable("rows", {24, 24})), {4, 24});
         h = matmul(h, s.get_local_variable("local", {24, 24}));
         h = matmul(h, s.get_variable("thin", {1, 24}) * s.get_variable("scaled", {24, 1}), {.transpose_b = true});
-        h = conv2d(reshape(h, {1, 4, 4, 6}), s.get_variable("kernel", {3, 3, 6, 6}), {.padding = same});
+        tensor image = conv2d(reshape(h, {1, 4, 4, 6}), s.get_variable("kernel", {3, 2, 6, 6}), {.padding = same});
+        image = conv2d(image, s.get_variable("groups", {3, 3, 3, 6}), {.padding = same, .groups = 2});
+        image = depthwise_conv2d(image, s.get_variable("depthwise", {3, 3, 6, 1}), {.padding = same});
+        const variable both_ways = s.get_variable("both_ways", {3, 3, 6, 6});
+        image = conv2d(image, both_ways, {.padding = same});
+        image = conv2d_transpose(image, both_ways, {1, 4, 4, 6}, {.padding = same});
+        h = conv1d(reshape(image, {2, 8, 6}), s.get_variable("line", {3, 6, 6}), {.padding = same});
         return {matmul(reshape(h, {4, 24}), s.get_variable("last", {24, 5})), returned};
     }
 };
@@ -131,8 +137,12 @@ static_assert(spec_of<compact_kinds<int8>>("rows") == bytes({28, 24}));
 static_assert(spec_of<compact_kinds<int8>>("last") == bytes({28, 5}));
 static_assert(spec_of<compact_kinds<bfloat16>>("shared") == bytes({24, 24, 2}));
 static_assert(spec_of<compact_kinds<bfloat16>>("last") == bytes({24, 5, 2}));
+static_assert(spec_of<compact_kinds<int8>>("kernel") == bytes({4 + 3 * 2 * 6, 6}));
+static_assert(spec_of<compact_kinds<bfloat16>>("kernel") == bytes({3 * 2 * 6, 6, 2}));
+static_assert(spec_of<compact_kinds<int8>>("line") == bytes({4 + 3 * 6, 6}));
 constexpr bool others_stay() {
-    for (const std::string_view path : {"tied", "returned", "local", "thin", "scaled", "kernel"})
+    for (const std::string_view path :
+         {"tied", "returned", "local", "thin", "scaled", "groups", "depthwise", "both_ways"})
         if (spec_of<compact_kinds<int8>>(path) != spec_of<kinds>(path) ||
             spec_of<compact_kinds<bfloat16>>(path) != spec_of<kinds>(path))
             return false;
@@ -226,13 +236,15 @@ TEST_CASE("all else in a model is what it is with floats", "[model]") {
     take_weights(small, exact);
     take_weights(half, exact);
     CHECK(same_bits(elements(small.get<"tied">()), elements(exact.get<"tied">())));
-    CHECK(same_bits(float_weights<"kernel">(small), elements(exact.get<"kernel">())));
+    CHECK(same_bits(float_weights<"groups">(small), elements(exact.get<"groups">())));
 
     // A model of floats with the rounded weights computes the same, but for the order of sums.
     const auto with_weights_of = [&](const auto& rounded) {
         kinds floats = exact.copy();
         floats.set<"shared">(float_weights<"shared">(rounded));
         floats.set<"rows">(float_weights<"rows">(rounded));
+        floats.set<"kernel">(float_weights<"kernel">(rounded));
+        floats.set<"line">(float_weights<"line">(rounded));
         floats.set<"last">(float_weights<"last">(rounded));
         return floats;
     };
