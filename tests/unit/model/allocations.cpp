@@ -147,8 +147,13 @@ template <class Model> static void check_memory() {
     const auto made = std::make_unique<Model>(seed{1});
     const long taken = bytes_allocated - before;
     CHECK(made->parameters().memory() != nullptr);
+#ifdef AMBIT_TEST_ADDRESS_SANITIZER
+    constexpr long unseen = 63;  // the sanitizer's `new` does not round up to whole cache lines
+#else
+    constexpr long unseen = 0;
+#endif
     // Of the parameters there is a count of owners, too.
-    CHECK(taken >= memory::total);
+    CHECK(taken >= memory::total - unseen);
     CHECK(taken <= memory::total + 96);
     STATIC_REQUIRE(memory::members < 1024);
     STATIC_REQUIRE(expect_memory<Model, memory::total>());
