@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Threads that share the steps of a call: the bits of a call without them, on 1, 2, 3 and 4 threads.
+#include <ambit/model/compact_weights.hpp>
 #include <ambit/ops/all.hpp>
 #include <ambit/optim/adam.hpp>
 #include <ambit/optim/minimize.hpp>
@@ -88,6 +89,17 @@ struct served {
 };
 using server = model<served, input<float, 80, 300>>;
 
+/// Layers whose weights become floats in memory, once for all threads, and in registers.
+struct compact {
+    constexpr tensor operator()(scope& s, const tensor& x) const {
+        tensor h = relu(conv2d(x, s.get_variable("first", {5, 5, channels, 40}), {.strides = {2, 2}}));
+        h = relu(conv2d(h, s.get_variable("second", {3, 3, 40, 100})));
+        h = conv2d(h, s.get_variable("third", {4, 4, 100, 200}));
+        return matmul(reshape(h, {2, 200}), s.get_variable("last", {200, 300}));
+    }
+};
+using compact_input = input<float, 2, side, side, channels>;
+
 // Whether the variables of two models have the same bits, those of the optimizer among them.
 template <class Model> bool have_same_variables(const Model& a, const Model& b) {
     bool same = true;
@@ -149,6 +161,20 @@ TEST_CASE("a parallel model calls the model that it was made of") {
     x[8] = -std::numeric_limits<float>::infinity();
     net.edit<"w">([](auto w) { w = xt::ones_like(w); });
     CHECK_THROWS_AS(shared(in), check_error);
+}
+
+TEST_CASE("compact weights give the same bits on any number of threads") {
+    using net = model<weights_as<weight_format::int8, compact>, compact_input>;
+    net small(seed{1});
+    take_weights(small, model<compact, compact_input>(seed{1}));
+    const std::vector<float> x = numbers<float>(2 * side * side * channels, 1, -1, 1);
+    const std::span<const float, 2 * side * side * channels> in(x);
+    const std::vector<float> alone = elements(small(in));
+    CHECK(alone[7] != 0);
+    for (const int threads : {1, 2, 3}) {
+        thread_pool pool(threads);
+        CHECK(same_bits(alone, elements(parallel_model<net>(small, pool)(in))));
+    }
 }
 
 TEST_CASE("threads with models of their own share a pool") {

@@ -48,8 +48,13 @@ constexpr shape compact_shape(weight_format format, std::int64_t k, std::int64_t
     return format == weight_format::bfloat16 ? shape{k, n, 2} : shape{rows_of_scales + k, n};
 }
 
-/// The floats that a convolution makes of its weights, once a call, as `conv2d` reads them.
+/// Whether a convolution makes floats of its weights once a call, for all pixels, which then make up for it. One of
+/// fewer does so in registers, as products do.
+constexpr bool widens_at_once(const conv2d_geometry& g) { return g.batch * g.out_height * g.out_width >= 64; }
+
+/// Those floats, as `conv2d` reads them.
 constexpr std::int64_t compact_conv2d_scratch(const conv2d_geometry& g) {
+    if (!widens_at_once(g)) return 0;
     const std::int64_t channels = g.out_channels > 32 ? (g.out_channels + 15) / 16 * 16 : g.out_channels;
     return g.kernel_height * g.kernel_width * g.in_channels * channels;
 }

@@ -29,9 +29,9 @@
 // max|b| / 254 · Σ |aᵢ| with int8, beside the error of float sums (kernels/products/gemm.hpp). In builds with
 // AMBIT_REPRODUCIBLE it is the same bits everywhere.
 //
-// What it costs in memory: products make floats of weights in registers. A convolution, which uses each for every
-// pixel, makes floats of its kernel once a call, in scratch memory of the arena, which all steps share. That is more
-// than with floats where the convolution of floats copies no weights: of at most 32 channels, or less than 64 pixels.
+// What it costs in memory: products make floats of weights in registers, and so do convolutions of less than 64 pixels,
+// the images of a batch together. Larger ones, which use each weight for every pixel, make floats of their kernel once
+// a call, in scratch memory of the arena, which all steps share: of more than 32 channels there is as much with floats.
 #pragma once
 
 #include <ambit/core/fixed_string.hpp>

@@ -74,12 +74,24 @@ template <class V> constexpr int conv_vectors(const conv2d_geometry& g) {
     return panel_vectors<V>(cut_rows(pixels, most_rows<V>).tall, ceiling_divide(g.out_channels, lanes<V>));
 }
 
+// Weights as a tile reads them from memory; others say what they do to a finished tile (compact_conv2d.hpp).
+template <class T> struct plain_weights {
+    const T* data;
+
+    [[gnu::always_inline]] plain_weights from(std::int64_t element) const noexcept { return {data + element}; }
+    [[gnu::always_inline]] vector_operand<T> operand(std::int64_t step, std::int64_t last) const noexcept {
+        return {data, step, last};
+    }
+    template <class Tile>
+    [[gnu::always_inline]] void finish(Tile&, std::int64_t /*channel*/, std::int64_t /*last*/) const noexcept {}
+};
+
 // A run of output pixels that use the same taps, times `Vectors` vectors of output channels.
-template <class T, class Geometry, class Epilogue, class V, int Vectors, bool Partial, bool Vertical>
+template <class T, class Geometry, class Weights, class Epilogue, class V, int Vectors, bool Partial, bool Vertical>
 struct conv_pixels {
     Geometry geometry;
     const T* image;
-    const T* weights;
+    Weights weights;
     const Epilogue& epilogue;
     std::int64_t image_row;                    // row of the epilogue for the first pixel of this image
     std::int64_t y, x;                         // the first pixel
@@ -93,7 +105,7 @@ struct conv_pixels {
         const std::int64_t at_y = Vertical ? y + first : y, at_x = Vertical ? x : x + first;
         const T* from = image + (at_y * g.stride_height - g.pad_top + top * g.dilation_height) * line +
                         (at_x * g.stride_width - g.pad_left + left * g.dilation_width) * g.in_channels;
-        const T* taps = weights + (top * g.kernel_width + left) * g.in_channels * step;
+        Weights taps = weights.from((top * g.kernel_width + left) * g.in_channels * step);
         const std::int64_t row_stride = Vertical ? g.stride_height * line : g.stride_width * g.in_channels;
         constexpr int depth = fixed_depth(Rows);
         constexpr int chains = chains_for(Rows * Vectors, 64);
@@ -106,14 +118,15 @@ struct conv_pixels {
         for (std::int64_t ky = top; ky < bottom; ++ky) {
             for (std::int64_t run = 0; run < runs; ++run) {
                 const broadcast_operand<T> pixels{from + run * g.dilation_width * g.in_channels, row_stride, 1};
-                const vector_operand<T> tap{taps + run * g.in_channels * step, step, last};
+                const auto tap = taps.from(run * g.in_channels * step).operand(step, last);
                 if constexpr (few_taps()) sums.template accumulate<Partial, depth>(pixels, tap, products);
                 else sums.template accumulate_blocks<Partial, depth>(pixels, tap, products, before);
             }
             from += g.dilation_height * line;
-            taps += g.kernel_width * g.in_channels * step;
+            taps = taps.from(g.kernel_width * g.in_channels * step);
         }
         before.add_to(sums.sums);
+        weights.finish(sums, channel, Partial ? last : lanes<V>);
         sums.emit_to(epilogue, image_row + at_y * g.out_width + at_x, Vertical ? g.out_width : 1, channel,
                      Partial ? last : lanes<V>);
     }
@@ -144,12 +157,12 @@ struct image_part {
 
 // Some pixels of one image for `Vectors` vectors of output channels from `channel` on, whose weights begin at
 // `weights`.
-template <int Vectors, bool Partial, class V, class T, class Geometry, class Epilogue>
-[[gnu::always_inline]] inline void conv_image(Geometry geometry, const T* image, const T* weights,
+template <int Vectors, bool Partial, class V, class T, class Geometry, class Weights, class Epilogue>
+[[gnu::always_inline]] inline void conv_image(Geometry geometry, const T* image, const Weights& weights,
                                               const Epilogue& epilogue, std::int64_t image_row, image_part part,
                                               std::int64_t channel, std::int64_t last, std::int64_t step) noexcept {
-    using across_line = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, false>;
-    using down_column = conv_pixels<T, Geometry, Epilogue, V, Vectors, Partial, true>;
+    using across_line = conv_pixels<T, Geometry, Weights, Epilogue, V, Vectors, Partial, false>;
+    using down_column = conv_pixels<T, Geometry, Weights, Epilogue, V, Vectors, Partial, true>;
     constexpr std::int64_t known_columns = conv_inside<Geometry>(true);
     constexpr std::int64_t known_lines = conv_inside<Geometry>(false);
     const conv2d_geometry g = value_of(geometry);
@@ -189,8 +202,7 @@ template <int Vectors, bool Partial, class V, class T, class Geometry, class Epi
     }
 }
 
-// How a convolution goes through its output channels. Weights are read as they are stored, or as `pack` has laid them
-// into scratch memory.
+// How a convolution goes through its output channels.
 template <class T, class Geometry, class Arch> struct conv_channels {
     static constexpr auto fit() {
         if constexpr (!is_vectorized<T>) return std::type_identity<T>{};
@@ -221,22 +233,21 @@ template <class T, class Geometry, class Arch> struct conv_channels {
         pack_panels(weights + whole(g), g.out_channels, 1, depth(g), rest, used(g), scratch + depth(g) * whole(g));
     }
 
-    // All channels of some pixels of image `n`.
-    template <class Epilogue>
-    [[gnu::always_inline]] static void run(Geometry geometry, const T* in, const T* weights, const T* scratch,
+    // All channels of some pixels of image `n`, with weights as they are stored or as `pack` has laid them out.
+    template <class Weights, class Epilogue>
+    [[gnu::always_inline]] static void run(Geometry geometry, const T* in, const Weights& weights, bool packs,
                                            const Epilogue& epilogue, std::int64_t n, image_part part) noexcept {
         const conv2d_geometry g = value_of(geometry);
-        const bool packs = packs_channels(g);
         const T* const image = in + n * g.in_height * g.in_width * g.in_channels;
         const std::int64_t row = n * g.out_height * g.out_width;
         // The weights of the channels from `c` on, of which `count` are taken together.
-        const auto at = [&](std::int64_t c) { return packs ? scratch + c * depth(g) : weights + c; };
+        const auto at = [&](std::int64_t c) { return weights.from(packs ? c * depth(g) : c); };
         const auto step = [&](std::int64_t count) { return packs ? count : g.out_channels; };
         for (std::int64_t c = 0; c < whole(g); c += panel)
             conv_image<vectors, false, V>(geometry, image, at(c), epilogue, row, part, c, width, step(panel));
         if constexpr (!is_static<Geometry>) {
             for (std::int64_t c = whole(g); c < g.out_channels; c += width)
-                conv_image<1, true, V>(geometry, image, at(whole(g)) + c - whole(g), epilogue, row, part, c,
+                conv_image<1, true, V>(geometry, image, at(whole(g)).from(c - whole(g)), epilogue, row, part, c,
                                        (std::min)(width, g.out_channels - c), step(used(g)));
         } else {
             constexpr std::int64_t left = Geometry::value.out_channels % panel;
@@ -258,9 +269,11 @@ inline void conv2d(Geometry geometry, const T* in, const T* weights, [[maybe_unu
                    const Epilogue& epilogue, Arch = {}) noexcept {
     using channels = detail::conv_channels<T, Geometry, Arch>;
     const conv2d_geometry g = value_of(geometry);
-    if (packs_channels(g)) channels::pack(g, weights, scratch);
+    const bool packs = packs_channels(g);
+    if (packs) channels::pack(g, weights, scratch);
+    const detail::plain_weights<T> read{packs ? scratch : weights};
     for (std::int64_t n = 0; n < g.batch; ++n)
-        channels::run(geometry, in, weights, scratch, epilogue, n, {0, g.out_height, true});
+        channels::run(geometry, in, read, packs, epilogue, n, {0, g.out_height, true});
 }
 
 namespace detail {
@@ -269,16 +282,16 @@ namespace detail {
 // and, as a last part, all others. Tiles and sums are those of the whole.
 constexpr std::int64_t parts_of_image(const conv2d_geometry& g) { return g.out_height + 1; }
 
-// Parts [first, last); `scratch` as `pack` has left it.
-template <class T, class Geometry, class Epilogue, class Arch>
-inline void conv2d_some_parts(Geometry geometry, const T* in, const T* weights, const T* scratch,
+// Parts [first, last) with such weights as `run` above takes.
+template <class T, class Geometry, class Weights, class Epilogue, class Arch>
+inline void conv2d_some_parts(Geometry geometry, const T* in, const Weights& weights, bool packs,
                               const Epilogue& epilogue, std::int64_t first, std::int64_t last, Arch) noexcept {
     const conv2d_geometry g = value_of(geometry);
     const std::int64_t parts = parts_of_image(g);
     for (std::int64_t n = first / parts; n * parts < last; ++n) {
         const std::int64_t from = (std::max)(first - n * parts, std::int64_t{0});
         const std::int64_t to = (std::min)(last - n * parts, parts);
-        conv_channels<T, Geometry, Arch>::run(geometry, in, weights, scratch, epilogue, n,
+        conv_channels<T, Geometry, Arch>::run(geometry, in, weights, packs, epilogue, n,
                                               {from, (std::min)(to, g.out_height), to == parts});
     }
 }
@@ -301,7 +314,9 @@ template <> struct entry<kernel_tag::conv2d> {
     template <class Geometry, class T, class Epilogue>
     static void run_parts(Geometry geometry, const T* left, const T* right, T* scratch, const Epilogue& epilogue,
                           std::int64_t first, std::int64_t last) noexcept {
-        detail::conv2d_some_parts(geometry, left, right, scratch, epilogue, first, last, kernel_arch{});
+        constexpr bool packs = packs_channels(Geometry::value);
+        const detail::plain_weights<T> read{packs ? scratch : right};
+        detail::conv2d_some_parts(geometry, left, read, packs, epilogue, first, last, kernel_arch{});
     }
 };
 

@@ -26,35 +26,6 @@ namespace AMBIT_NAMESPACE::kernel_parts {
 
 namespace detail {
 
-/// Vectors of weights for a tile (tile.hpp). A load that is not `Partial` reads whole vectors, behind a row, too.
-template <class Stored> struct widened_operand {
-    const Stored* data;
-    std::int64_t step, last;
-
-    template <std::int64_t Width> [[gnu::always_inline]] widened_operand from(std::int64_t k) const noexcept {
-        return {data + k * step, step, last};
-    }
-
-    template <bool Partial, class V, std::size_t Vectors>
-    [[gnu::always_inline]] void load(std::int64_t k, V (&vectors)[Vectors]) const noexcept {
-        constexpr auto width = static_cast<std::int64_t>(Vectors) * lanes<V>;
-        constexpr std::int64_t steps_ahead = 8;
-        if constexpr (!Partial) prefetch<width>(data + (k + steps_ahead) * step);
-        AMBIT_UNROLL for (std::size_t v = 0; v < Vectors; ++v) {
-            const Stored* const at = data + k * step + static_cast<std::int64_t>(v) * lanes<V>;
-            if (Partial && v + 1 == Vectors) vectors[v] = load_first<V>(at);
-            else vectors[v] = load_widened<V>(at);
-        }
-    }
-
-private:
-    template <class V> [[gnu::always_inline]] V load_first(const Stored* from) const noexcept {
-        Stored buffer[static_cast<std::size_t>(lanes<V>)] = {};
-        std::memcpy(buffer, from, static_cast<std::size_t>(last) * sizeof(Stored));
-        return load_widened<V>(buffer);
-    }
-};
-
 template <weight_format Format, class Geometry, class Epilogue, class V> struct compact_gemm_run {
     using stored = stored_weight<Format>;
     static constexpr bool has_scales = Format == weight_format::int8;
@@ -79,7 +50,7 @@ template <weight_format Format, class Geometry, class Epilogue, class V> struct 
     Geometry geometry;
     const float* a;
     const stored* b;
-    const float* scales;  // null where there are none
+    const std::byte* scales;  // null where there are none
     const Epilogue& epilogue;
     std::int64_t first = 0, end = 0;  // of the columns
 
@@ -99,21 +70,8 @@ template <weight_format Format, class Geometry, class Epilogue, class V> struct 
         sums.template accumulate_blocks<false, 0>(left, right, whole, before);
         before.add_to(sums.sums);
         for (std::int64_t k = whole; k < g.k; ++k) sums.template step<true, 0>(left, right, k);
-        if constexpr (has_scales) scale(sums, column, last);
+        if constexpr (has_scales) scale_columns(sums, scales + column * std::int64_t{sizeof(float)}, last);
         sums.emit_to(epilogue, row, 1, column, last);
-    }
-
-    template <int Rows, int Vectors, int Chains>
-    [[gnu::always_inline]] void scale(tile<Rows, Vectors, V, Chains>& sums, std::int64_t column,
-                                      std::int64_t last) const noexcept {
-        AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
-            const std::int64_t count = v + 1 < Vectors ? width : last;
-            alignas(64) float buffer[static_cast<std::size_t>(width)] = {};
-            std::memcpy(buffer, scales + column + v * width, static_cast<std::size_t>(count) * sizeof(float));
-            const V by = load_vector<V>(buffer);
-            AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int chain = 0; chain < Chains; ++chain)
-                sums.sums[sums.at(chain, r, v)] = sums.sums[sums.at(chain, r, v)] * by;
-        }
     }
 
     // A row of tiles.
@@ -149,7 +107,7 @@ inline void compact_gemm_columns(Geometry geometry, const float* a, const std::b
     const run_type run{geometry,
                        a,
                        rows_of<Format>(weights, g.n),
-                       run_type::has_scales ? reinterpret_cast<const float*>(weights) : nullptr,
+                       run_type::has_scales ? weights : nullptr,
                        epilogue,
                        first,
                        end};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <ambit/contract/compact_weights.hpp>
+#include <ambit/kernels/products/tile.hpp>
 #include <ambit/kernels/vectors/simd.hpp>
 #include <ambit/math/bfloat16.hpp>
 
@@ -96,6 +97,54 @@ template <class V, class Stored> [[gnu::always_inline]] inline V load_widened(co
             return [from]<std::size_t... I>(std::index_sequence<I...>) {
                 return V({widened(read_anywhere(from + I))...});
             }(std::make_index_sequence<static_cast<std::size_t>(lanes<V>)>{});
+    }
+}
+
+/// Vectors of weights for a tile (tile.hpp). A load that is not `Partial` reads whole vectors, behind a row, too.
+template <class Stored> struct widened_operand {
+    const Stored* data;
+    std::int64_t step, last;
+
+    template <std::int64_t Width> [[gnu::always_inline]] widened_operand from(std::int64_t k) const noexcept {
+        return {data + k * step, step, last};
+    }
+
+    template <bool Partial, class V, std::size_t Vectors>
+    [[gnu::always_inline]] void load(std::int64_t k, V (&vectors)[Vectors]) const noexcept {
+        constexpr auto width = static_cast<std::int64_t>(Vectors) * lanes<V>;
+        constexpr std::int64_t steps_ahead = 8;
+        if constexpr (!Partial) prefetch<width>(data + (k + steps_ahead) * step);
+        AMBIT_UNROLL for (std::size_t v = 0; v < Vectors; ++v) {
+            const Stored* const at = data + k * step + static_cast<std::int64_t>(v) * lanes<V>;
+            if (Partial && v + 1 == Vectors) vectors[v] = load_first<V>(at);
+            else vectors[v] = load_widened<V>(at);
+        }
+    }
+
+private:
+    template <class V> [[gnu::always_inline]] V load_first(const Stored* from) const noexcept {
+        Stored buffer[static_cast<std::size_t>(lanes<V>)] = {};
+        std::memcpy(buffer, from, static_cast<std::size_t>(last) * sizeof(Stored));
+        return load_widened<V>(buffer);
+    }
+};
+
+/// As many scales of int8 as there are lanes, those behind the first `count` zeros.
+template <class V> [[gnu::always_inline]] inline V load_scales(const std::byte* from, std::int64_t count) noexcept {
+    alignas(64) float buffer[static_cast<std::size_t>(lanes<V>)] = {};
+    std::memcpy(buffer, from, static_cast<std::size_t>(count) * sizeof(float));
+    return load_vector<V>(buffer);
+}
+
+/// Multiplies what a tile has summed up by the scales of its columns; its last vector has `last` of them.
+template <int Rows, int Vectors, class V, int Chains, std::int64_t Longest>
+[[gnu::always_inline]] inline void scale_columns(tile<Rows, Vectors, V, Chains, Longest>& of, const std::byte* scales,
+                                                 std::int64_t last) noexcept {
+    AMBIT_UNROLL for (int v = 0; v < Vectors; ++v) {
+        const std::int64_t column = v * lanes<V>;
+        const V by = load_scales<V>(scales + column * std::int64_t{sizeof(float)}, v + 1 < Vectors ? lanes<V> : last);
+        AMBIT_UNROLL for (int r = 0; r < Rows; ++r) AMBIT_UNROLL for (int chain = 0; chain < Chains; ++chain)
+            of.sums[of.at(chain, r, v)] = of.sums[of.at(chain, r, v)] * by;
     }
 }
 

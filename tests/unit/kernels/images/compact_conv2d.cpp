@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Convolutions with compact weights by their definition, and with the bits of conv2d, wherever the bytes lie, with
-// extents known early and late.
+// Convolutions with compact weights by their definition, and with the bits of conv2d unless they multiply sums by
+// scales, wherever the bytes lie, with extents known early and late.
 #include <ambit/kernels/images/compact_conv2d.hpp>
 #include <ambit/kernels/products/gemm.hpp>
 #include <ambit/kernels/vectors/scalar.hpp>
@@ -88,7 +88,7 @@ template <weight_format Format, class Geometry> void check(Geometry geometry) {
                                store_epilogue<float>{out.data(), g.out_channels});
         REQUIRE(out.is_intact());
         REQUIRE(scratch.is_intact());
-        REQUIRE(kernel_test::are_identical(out, plain));
+        if (widens_at_once(g) || Format == weight_format::bfloat16) REQUIRE(kernel_test::are_identical(out, plain));
         for (std::int64_t i = 0; i < outputs; ++i) {
             const auto at = static_cast<std::size_t>(i);
             REQUIRE(std::abs(double{out[i]} - wanted[at]) <= 2e-6 * size[at]);
@@ -118,7 +118,9 @@ TEST_CASE("convolutions with compact weights, known extents", "[kernels][conv2d]
     check_both(static_value<padded(2, 7, 5, 3, 3, 5, 2)>{});
     check_both(static_value<padded(1, 6, 9, 2, 5, 19, 1)>{});
     check_both(static_value<padded(1, 8, 8, 4, 3, 32, 1)>{});  // no copies
-    check_both(static_value<padded(1, 4, 4, 9, 3, 70, 1)>{});  // many channels, few pixels
+    check_both(static_value<padded(1, 4, 4, 9, 3, 70, 1)>{});  // many channels, few pixels: in registers
+    check_both(static_value<padded(1, 1, 1, 300, 1, 33, 1)>{});
+    check_both(static_value<padded(3, 3, 5, 40, 3, 101, 2)>{});
     check_both(static_value<padded(2, 9, 7, 5, 3, 64, 1)>{});  // panels
     check_both(static_value<padded(1, 13, 11, 3, 4, 75, 2)>{});
     check_both(static_value<padded(1, 12, 9, 40, 3, 101, 1)>{});
@@ -128,7 +130,8 @@ TEST_CASE("convolutions with compact weights, known extents", "[kernels][conv2d]
 TEST_CASE("convolutions with compact weights, every number of channels, late extents", "[kernels][conv2d]") {
     for (std::int64_t channels = 1; channels <= 70; ++channels) {
         check_both(padded(1, 8, 9, 2, 3, channels, 1));
-        check_both(padded(2, 3, 4, 3, 2, channels, 2));
+        check_both(padded(2, 3, 4, 3, 2, channels, 2));  // in registers
+        check_both(padded(1, 5, 7, 4, 3, channels, 1));
     }
     check_both(padded(3, 10, 11, 20, 5, 33, 1));
     check_both(apart);
