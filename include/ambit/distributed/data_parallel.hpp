@@ -166,6 +166,19 @@ public:
         return ranks_->run([&] { return net_->template run<Members...>(arguments...); });
     }
 
+    template <auto... Members, class... Arguments>
+        requires(Options.shards == 0 && model::template run_returns_views<Members...>)
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    auto run(const Arguments&... arguments) && {
+        return run_weighted<Members...>(1, arguments...);
+    }
+    template <auto... Members, class... Arguments>
+        requires(Options.shards == 0 && model::template run_returns_views<Members...>)
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    auto run_weighted(double weight, const Arguments&... arguments) && {
+        return static_cast<data_parallel&>(*this).template run_weighted<Members...>(weight, arguments...);
+    }
+
     /// One step on a batch in shards: `inputs_of(shard)` answers the inputs of a shard, from 0 on, as a tuple, or as
     /// `weighted_inputs`, and is called for this rank's own. Updates happen once, from the gradients of all shards.
     /// Answers, for each scalar among the outputs, its mean over all shards, the same on all ranks: a double, or an

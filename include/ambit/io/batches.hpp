@@ -14,8 +14,9 @@
 // A set is labelled_images, labelled_numbers, or what has the same functions.
 #pragma once
 
-#include <ambit/core/standard.hpp>
+#include <ambit/core/refuses.hpp>
 #include <ambit/core/seed.hpp>
+#include <ambit/core/standard.hpp>
 #include <ambit/math/philox.hpp>
 #include <ambit/diagnostics/error.hpp>
 #include <ambit/io/prefetch.hpp>
@@ -123,7 +124,9 @@ public:
             throw error("batches: " + set.extents_in_words() + ", and the batch takes " + std::to_string(elements) +
                         "; change the set, or give the batch its extents");
     }
-    template <io_parts::example_set Set> batches(const Set&&, const batch_options& = {}) = delete;
+    template <io_parts::example_set Set>
+    AMBIT_REFUSES("batches would outlive the temporary set that they are of: give the set a name")
+    batches(const Set&&, const batch_options& = {}) : plan_{} {}
 
     /// Batches of one epoch, of this rank: as many on each of them.
     std::size_t size() const { return plan_.size(); }

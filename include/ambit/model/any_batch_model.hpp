@@ -199,7 +199,7 @@ public:
 
     /// Computes the chosen outputs, and only what they depend on; takes exactly the inputs that they depend on.
     template <auto... Members, class... Arguments>
-        requires model_parts::names_outputs<sizeof...(Members)>
+        requires model_parts::names_members<Members...>
     auto run(const Arguments&... arguments) {
         return call<(base::template bit_of<Members>() | ...)>(
             std::index_sequence<base::template position_of<Members>()...>{}, arguments...);
@@ -221,7 +221,7 @@ public:
     /// The same of the chosen outputs, in the order in which they are named: memory for each that is a value, while
     /// operations run, then the inputs that they depend on.
     template <auto... Members, class... Arguments>
-        requires model_parts::names_outputs<sizeof...(Members)>
+        requires model_parts::names_members<Members...>
     void run_into(Arguments&&... arguments) {
         into<(base::template bit_of<Members>() | ...)>(
             base::template values_among<base::template position_of<Members>()...>(), arguments...);
@@ -254,6 +254,28 @@ public:
     template <auto... Members, class... Arguments>
     AMBIT_REFUSES("a call writes into the model's memory, which is constant here: take it by reference, net& first")
     int run(const Arguments&...) const& { return 0; }
+
+    // ---- calls of a temporary model, which may return numbers only ------------------------------------------------
+
+    template <class... Arguments>
+        requires(base::call_returns_views)
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    auto operator()(const Arguments&... arguments) && {
+        return static_cast<stored_model&>(*this)(arguments...);
+    }
+    template <auto... Members, class... Arguments>
+        requires model_parts::names_members<Members...> && base::template run_returns_views<Members...>
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    auto run(const Arguments&... arguments) && {
+        return static_cast<stored_model&>(*this).template run<Members...>(arguments...);
+    }
+    template <fixed_string... Names, class... Arguments>
+        requires model_parts::names_outputs<sizeof...(Names)> && base::template run_by_name_returns_views<Names...>
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    auto run(const Arguments&... arguments) && {
+        return call<((std::uint64_t{1} << base::template position_named<Names>()) | ...)>(
+            std::index_sequence<base::template position_named<Names>()...>{}, arguments...);
+    }
 
 private:
     using base::input_specs, base::is_a_variable, base::locals_, base::parameters_, base::raise_generation,

@@ -129,6 +129,7 @@ template <class... Models> class any_model {
     static_assert(sizeof...(Models) > 0, "[ambit] models_differ: a list has one model or more");
     static_assert(refused_parts::no_mistakes_in<refused_parts::made_reports<&model_parts::differences_of<Models...>>>);
     using list = std::variant<typename model_parts::listed_model<Models>::type...>;
+    using first_model = std::variant_alternative_t<0, list>;
 
 public:
     /// What marks it for save, load, summary, mount and bind: they do what they do with the chosen one.
@@ -166,13 +167,33 @@ public:
     /// Computes some outputs. All models return one struct of outputs, or structs whose outputs have these names
     /// (ambit/model/hana_view.hpp).
     template <auto... Members, class... Arguments>
-        requires model_parts::names_outputs<sizeof...(Members)>
+        requires model_parts::names_members<Members...>
     auto run(const Arguments&... arguments) {
         return visit([&](auto& chosen) { return chosen.template run<Members...>(arguments...); });
     }
     template <fixed_string... Names, class... Arguments>
         requires model_parts::names_outputs<sizeof...(Names)>
     auto run(const Arguments&... arguments) {
+        return visit([&](auto& chosen) { return chosen.template run<Names...>(arguments...); });
+    }
+
+    template <class... Arguments>
+        requires(first_model::call_returns_views)
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    auto operator()(const Arguments&... arguments) && {
+        return static_cast<any_model&>(*this)(arguments...);
+    }
+    template <auto... Members, class... Arguments>
+        requires model_parts::names_members<Members...> && first_model::template run_returns_views<Members...>
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    auto run(const Arguments&... arguments) && {
+        return static_cast<any_model&>(*this).template run<Members...>(arguments...);
+    }
+    template <fixed_string... Names, class... Arguments>
+        requires model_parts::names_outputs<sizeof...(Names)> &&
+                 first_model::template run_by_name_returns_views<Names...>
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    auto run(const Arguments&... arguments) && {
         return visit([&](auto& chosen) { return chosen.template run<Names...>(arguments...); });
     }
 

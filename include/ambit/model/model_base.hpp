@@ -41,6 +41,12 @@ template <class Outputs> struct output_names;
 template <std::size_t Named>
 concept names_outputs = Named > 0;
 
+template <class T> inline constexpr bool is_text = false;
+template <std::size_t Size> inline constexpr bool is_text<fixed_string<Size>> = true;
+/// The same by members: a name that is handed on from another template's `fixed_string` would be an `auto`, too.
+template <auto... Members>
+concept names_members = sizeof...(Members) > 0 && (!is_text<std::remove_cv_t<decltype(Members)>> && ...);
+
 /// The input that says the batch of a call for some outputs, though they depend on none of its elements; or -1.
 template <class Planned, std::uint64_t Selected> inline constexpr int input_for_batch = -1;
 
@@ -283,6 +289,17 @@ protected:
         return static_cast<std::size_t>(position < 0 ? 0 : position);
     }
     static constexpr bool has_output_names = requires { model_parts::output_names<outputs>::find(std::string_view()); };
+
+public:
+    /// Whether a call returns a view for any of its outputs: the plain call, `run` by members, `run` by names.
+    static constexpr bool call_returns_views = returns_views<plan_parts::all_outputs>;
+    template <auto... Members>
+    static constexpr bool run_returns_views = returns_views<(bit_of<Members>() | ...)>;
+    template <fixed_string... Names>
+    static constexpr bool run_by_name_returns_views =
+        returns_views<((std::uint64_t{1} << position_named<Names>()) | ...)>;
+
+protected:
 
     template <fixed_string Name> static constexpr reports unknown_output() {
         reports mistakes;

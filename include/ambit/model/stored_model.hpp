@@ -132,7 +132,7 @@ public:
 
     /// Computes the chosen outputs, and only what they depend on; takes exactly the inputs that they depend on.
     template <auto... Members, class... Arguments>
-        requires model_parts::names_outputs<sizeof...(Members)>
+        requires model_parts::names_members<Members...>
     auto run(const Arguments&... arguments) noexcept(
         throws_nothing<(base::template bit_of<Members>() | ...), Arguments...>) {
         constexpr std::uint64_t selected = (base::template bit_of<Members>() | ...);
@@ -162,7 +162,7 @@ public:
     /// The same of the chosen outputs, in the order in which they are named: memory for each that is a value, while
     /// operations run, then the inputs that they depend on.
     template <auto... Members, class... Arguments>
-        requires model_parts::names_outputs<sizeof...(Members)>
+        requires model_parts::names_members<Members...>
     void run_into(Arguments&&... arguments) {
         into<(base::template bit_of<Members>() | ...)>(
             base::template values_among<base::template position_of<Members>()...>(), arguments...);
@@ -187,7 +187,7 @@ public:
 
     /// `run` with kernels that `by(memory)` runs: parallel/parallel_model.hpp splits them.
     template <auto... Members, class Run, class... Arguments>
-        requires model_parts::names_outputs<sizeof...(Members)>
+        requires model_parts::names_members<Members...>
     auto run_by(const Run& by, const Arguments&... arguments) {
         constexpr std::uint64_t selected = (base::template bit_of<Members>() | ...);
         return call<selected>(by, std::index_sequence<base::template position_of<Members>()...>{}, arguments...);
@@ -201,7 +201,7 @@ public:
 
     /// The outputs of a call as `kernels_of` takes them.
     template <auto... Members>
-        requires model_parts::names_outputs<sizeof...(Members)>
+        requires model_parts::names_members<Members...>
     static constexpr std::uint64_t selection() {
         return (base::template bit_of<Members>() | ...);
     }
@@ -349,14 +349,13 @@ public:
     // ---- calls of a temporary model, which may return numbers only ------------------------------------------------
 
     template <class... Arguments>
-        requires(base::template returns_views<plan_parts::all_outputs>)
+        requires(base::call_returns_views)
     AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name") auto operator()(
         const Arguments&... arguments) && {
         return static_cast<stored_model&>(*this)(arguments...);
     }
     template <auto... Members, class... Arguments>
-        requires model_parts::names_outputs<sizeof...(Members)> &&
-                 (base::template returns_views<(base::template bit_of<Members>() | ...)>)
+        requires model_parts::names_members<Members...> && base::template run_returns_views<Members...>
     AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name") auto run(
         const Arguments&... arguments) && {
         constexpr std::uint64_t selected = (base::template bit_of<Members>() | ...);
@@ -364,8 +363,7 @@ public:
                               arguments...);
     }
     template <fixed_string... Names, class... Arguments>
-        requires model_parts::names_outputs<sizeof...(Names)> &&
-                 (base::template returns_views<((std::uint64_t{1} << base::template position_named<Names>()) | ...)>)
+        requires model_parts::names_outputs<sizeof...(Names)> && base::template run_by_name_returns_views<Names...>
     AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name") auto run(
         const Arguments&... arguments) && {
         constexpr std::uint64_t selected = ((std::uint64_t{1} << base::template position_named<Names>()) | ...);

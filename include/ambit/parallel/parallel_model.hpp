@@ -51,7 +51,7 @@ public:
 
     /// As `net().run<...>(arguments...)`.
     template <auto... Members, class... Arguments>
-        requires model_parts::names_outputs<sizeof...(Members)>
+        requires model_parts::names_members<Members...>
     auto run(const Arguments&... arguments) {
         return net_->template run_by<Members...>(kernels<Model::template selection<Members...>()>(), arguments...);
     }

@@ -103,7 +103,7 @@ public:
 
     /// Computes all outputs, from the inputs that they depend on, in order. A module that has operations among them is
     /// run by name.
-    template <class... Arguments> dynamic_results operator()(const Arguments&... arguments) {
+    template <class... Arguments> dynamic_results operator()(const Arguments&... arguments) & {
         static_cast<void>(first());
         refuse_operations();
         const std::array<dynamic_argument, sizeof...(Arguments)> given{dynamic_argument(arguments)...};
@@ -111,7 +111,7 @@ public:
     }
 
     /// The same from a list with an argument for each input, whether the outputs depend on it or not.
-    dynamic_results run_list(std::span<const dynamic_argument> arguments) {
+    dynamic_results run_list(std::span<const dynamic_argument> arguments) & {
         static_cast<void>(first());
         refuse_operations();
         if (arguments.size() != given_.size())
@@ -123,7 +123,7 @@ public:
     /// Computes the outputs of these names and what they depend on, from inputs by name. Inputs that none of them
     /// depends on may be given, too.
     dynamic_results run(std::initializer_list<std::string_view> outputs,
-                        std::initializer_list<named_argument> arguments) {
+                        std::initializer_list<named_argument> arguments) & {
         static_cast<void>(first());
         find_outputs(outputs);
         std::fill(given_.begin(), given_.end(), nullptr);
@@ -139,14 +139,47 @@ public:
     /// The same from the inputs that the outputs depend on, in order.
     template <class... Arguments>
         requires(sizeof...(Arguments) > 0)
-    dynamic_results run(std::initializer_list<std::string_view> outputs, const Arguments&... arguments) {
+    dynamic_results run(std::initializer_list<std::string_view> outputs, const Arguments&... arguments) & {
         static_cast<void>(first());
         find_outputs(outputs);
         const std::array<dynamic_argument, sizeof...(Arguments)> given{dynamic_argument(arguments)...};
         return run_in_order(asked_, given);
     }
     /// Of outputs that depend on no input.
-    dynamic_results run(std::initializer_list<std::string_view> outputs) { return run(outputs, {}); }
+    dynamic_results run(std::initializer_list<std::string_view> outputs) & { return run(outputs, {}); }
+
+    // ---- calls of a temporary model, and of a constant one ----------------------------------------------------------
+
+    template <class... Arguments>
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    dynamic_results operator()(const Arguments&...) && {
+        return dynamic_results({});
+    }
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    dynamic_results run_list(std::span<const dynamic_argument>) && { return dynamic_results({}); }
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    dynamic_results run(std::initializer_list<std::string_view>, std::initializer_list<named_argument>) && {
+        return dynamic_results({});
+    }
+    template <class... Arguments>
+    AMBIT_REFUSES("results are views, which would outlive the temporary model: give the model a name")
+    dynamic_results run(std::initializer_list<std::string_view>, const Arguments&...) && {
+        return dynamic_results({});
+    }
+    template <class... Arguments>
+    AMBIT_REFUSES("a call writes into the model's memory, which is constant here: take it by reference, net& first")
+    dynamic_results operator()(const Arguments&...) const& {
+        return dynamic_results({});
+    }
+    AMBIT_REFUSES("a call writes into the model's memory, which is constant here: take it by reference, net& first")
+    dynamic_results run(std::initializer_list<std::string_view>, std::initializer_list<named_argument>) const& {
+        return dynamic_results({});
+    }
+    template <class... Arguments>
+    AMBIT_REFUSES("a call writes into the model's memory, which is constant here: take it by reference, net& first")
+    dynamic_results run(std::initializer_list<std::string_view>, const Arguments&...) const& {
+        return dynamic_results({});
+    }
 
     /// Sets the local variables back to their initial values.
     void reset() {

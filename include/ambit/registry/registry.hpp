@@ -114,10 +114,15 @@ public:
 
     /// A constant view, row-major, which `std::cout` prints; good until the variable is removed. `T` is its element
     /// type.
-    template <tensor_element T> auto get(std::string_view path) const {
+    template <tensor_element T> auto get(std::string_view path) const& {
         const registered_variable& v = at(path);
         registry_parts::expect_dtype(dtype_of<T>, v.spec(), target_of(v));
         return registry_parts::view_at(v.spec(), reinterpret_cast<const T*>(v.data()));
+    }
+    template <tensor_element T>
+    AMBIT_REFUSES("a view would outlive the temporary registry that it is of: give the registry a name")
+    auto get(std::string_view path) const&& {
+        return static_cast<const registry&>(*this).get<T>(path);
     }
     AMBIT_REFUSES("the element type is an argument of the template: reg.get<float>(\"hidden/weights\")")
     int get(std::string_view) const { return 0; }

@@ -43,13 +43,15 @@ int main() {
     constant(x);
     constant.run<&layer::outputs::doubled>(x);
     stored_model<storage::in_place, layer, input<float, any_size, 4>> inside(largest_batch{2}, seed{1});
-    net_elsewhere(largest_batch{2}, seed{1})(x);
+    net_elsewhere elsewhere(largest_batch{2}, seed{1});
+    elsewhere(x);
     expect_arena<net, 256>();
 #else
     net sharing(largest_batch{2}, first.parameters());
     sharing = first.copy();
     static_assert(net::arena_bytes(2) <= 256);
-    net_elsewhere(largest_batch{2}, seed{1})(x);
+    net_elsewhere elsewhere(largest_batch{2}, seed{1});
+    elsewhere(x);
     return sharing.run<&layer::outputs::doubled>(x)(0, 0) > 0 ? 1 : 0;
 #endif
 }

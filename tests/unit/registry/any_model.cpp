@@ -9,6 +9,7 @@
 #include <ambit/checkpoint/save.hpp>
 #include <ambit/io/summary.hpp>
 #include <ambit/model/any_model.hpp>
+#include <ambit/model/hana_view.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/nn/dense.hpp>
 #include <ambit/ops/all.hpp>
@@ -104,6 +105,35 @@ TEST_CASE("one of several static models is chosen by its name") {
         CHECK(a(0, 0) == b(0, 0));
         CHECK(thrown_by([&] { bind(wide, reg, std::string("first")); }).kind() == mistake::shape_mismatch);
     }
+}
+
+namespace {
+
+struct sum_and_peak {
+    struct outputs {
+        tensor sum, peak;
+    };
+    constexpr outputs operator()(scope&, tensor x) const { return {reduce_sum(x), reduce_max(x)}; }
+};
+struct mean_and_sum {
+    struct outputs {
+        tensor mean, sum;
+    };
+    constexpr outputs operator()(scope&, tensor x) const { return {reduce_mean(x), reduce_sum(x)}; }
+};
+
+}  // namespace
+BOOST_HANA_ADAPT_STRUCT(sum_and_peak::outputs, sum, peak);
+BOOST_HANA_ADAPT_STRUCT(mean_and_sum::outputs, mean, sum);
+
+TEST_CASE("one of several models is asked for outputs by their names, in structs of its own") {
+    any_model<on_three<sum_and_peak>, on_three<mean_and_sum>> first("sum_and_peak", seed{1});
+    auto second = decltype(first)("mean_and_sum", seed{1});
+    const std::array<float, 3> x{1, 2, 4};
+    CHECK(first.run<"sum">(x) == 7);
+    CHECK(second.run<"sum">(x) == 7);
+    any_model<on_three<sum_and_peak>, named_model<"again", on_three<sum_and_peak>>> alike("again", seed{1});
+    CHECK(alike.run<&sum_and_peak::outputs::peak>(x) == 4);
 }
 
 TEST_CASE("one of several models whose batch is known late") {
