@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// With another standard library: a model is trained, saved, loaded and told, and every header of files compiles.
+// With another standard library: a model is trained, saved, loaded and told, a table is read, and every header of files
+// compiles.
 #include <ambit/ambit.hpp>
 #include <ambit/checkpoint/load.hpp>
 #include <ambit/io/batches.hpp>
@@ -11,7 +12,9 @@
 #include <ambit/model/hana_view.hpp>
 
 #include <array>
+#include <fstream>
 #include <iostream>
+#include <string>
 
 using namespace ambit;
 
@@ -37,6 +40,13 @@ int main(int, char** arguments) {
     prefetch<int> numbers(2, [count = 0](int& number) mutable { return (number = ++count) <= 3; });
     int sum = 0;
     while (const int* number = numbers.next()) sum += *number;
+    const std::string table = std::string(arguments[1]) + ".csv";
+    std::ofstream(table) << "0.1, -2.5e3\n1e-310, +7\n";
+    const auto singles = read_csv<float>(table);
+    const auto doubles = read_csv<double>(table);
+    if (singles.values(0, 0) != 0.1F || singles.values(1, 0) != 0 || doubles.values(0, 1) != -2500 ||
+        doubles.values(1, 0) != 1e-310 || doubles.values(1, 1) != 7)
+        return 1;
     std::cout << summary(other) << other.get<"d/biases">() << '\n' << first << ", " << last << ", " << loaded << '\n';
     return last < first && loaded >= last && loaded <= last && sum == 6 ? 0 : 1;
 }

@@ -14,10 +14,12 @@
 #include <ambit/io/csv_fields.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -26,6 +28,8 @@
 
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xtensor.hpp>
+
+#include <locale.h>
 
 namespace AMBIT_NAMESPACE::io_parts {
 
@@ -79,6 +83,33 @@ inline bool is_not_finite(std::string_view text) {
     return lower == "nan" || lower == "inf" || lower == "infinity";
 }
 
+template <class T>
+concept read_by_from_chars = requires(const char* text, T& value) { std::from_chars(text, text, value); };
+
+/// As `std::from_chars`; libc++ 19 has none of floating types: there it is the system's function, in the locale "C".
+/// `text` has digits, signs, points and exponents only.
+template <csv_number T> std::from_chars_result number_of_chars(std::string_view text, T& value) {
+    if constexpr (read_by_from_chars<T>) {
+        return std::from_chars(text.data(), text.data() + text.size(), value);
+    } else {
+        if (text.starts_with('+')) return {text.data(), std::errc::invalid_argument};
+        static const locale_t plain = ::newlocale(LC_ALL_MASK, "C", nullptr);
+        const std::string ended(text);
+        char* end = nullptr;
+        const locale_t before = ::uselocale(plain);
+        errno = 0;
+        if constexpr (std::same_as<T, float>) value = std::strtof(ended.c_str(), &end);
+        else value = std::strtod(ended.c_str(), &end);
+        const bool is_out_of_range = errno == ERANGE;
+        ::uselocale(before);
+        const char* const stop = text.data() + (end - ended.c_str());
+        if (stop == text.data()) return {stop, std::errc::invalid_argument};
+        // A number that is only less exact, near 0, is one.
+        const bool is_near_zero = value > T{-1} && value < T{1} && (value < 0 || value > 0);
+        return {stop, is_out_of_range && !is_near_zero ? std::errc::result_out_of_range : std::errc()};
+    }
+}
+
 /// The nearest number of type `T`.
 template <csv_number T> T parse_csv_number(const csv_field& field) {
     std::string_view text = field.text;
@@ -100,7 +131,7 @@ template <csv_number T> T parse_csv_number(const csv_field& field) {
     if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos)
         throw field.error(file_fault::not_a_number, "is no number", "numbers look like -12 or 1.5e-3");
     T value{};
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const auto [end, code] = number_of_chars(text, value);
     if (code == std::errc::invalid_argument || end != text.data() + text.size())
         throw field.error(file_fault::not_a_number, "is not " + std::string(csv_number_words<T>()),
                           "numbers look like -12" + std::string(std::floating_point<T> ? " or 1.5e-3" : ""));
