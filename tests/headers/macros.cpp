@@ -34,6 +34,7 @@
 #define emit
 #define foreach(a, b) for (a : b)
 #define Status int
+#define Bool int
 #define None 0L
 #define Success 0
 #define IN

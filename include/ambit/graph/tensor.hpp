@@ -31,9 +31,9 @@ class tensor {
 public:
     constexpr tensor() = default;
     constexpr tensor(graph_builder* builder, int id) : builder_(builder), id_(id) {}
-    template <std::same_as<bool> Bool>
+    template <std::same_as<bool> Truth>
     AMBIT_REFUSES("a bool is no tensor: compare elements with equal(a, b), not with a == b; combine with logical_and(a, b)")
-    constexpr tensor(Bool) : id_(refused) {}
+    constexpr tensor(Truth) : id_(refused) {}
     template <class Number>
         requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
     AMBIT_REFUSES("a number is no tensor: compare elements with equal(x, 0), not with x == 0; make one with constant(s, 0.5)")
@@ -65,9 +65,9 @@ public:
         return a.builder_ == b.builder_ && a.id_ == b.id_;
     }
 
-    template <std::same_as<bool> Bool>
+    template <std::same_as<bool> Truth>
     AMBIT_REFUSES("a tensor has no value while the model is built: choose elements with where(t, a, b), branch with cond")
-    constexpr explicit operator Bool() const { return false; }  // no loop is endless
+    constexpr explicit operator Truth() const { return false; }  // no loop is endless
     // Explicit: an implicit one would turn x + 1 into a sum of numbers.
     template <class Number>
         requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)

@@ -38,9 +38,9 @@ public:
 
     /// Reads the variable. Defined with the graph builder (graph/builder.hpp).
     constexpr operator tensor() const;
-    template <std::same_as<bool> Bool>
+    template <std::same_as<bool> Truth>
     AMBIT_REFUSES("a variable has no value while the model is built: choose elements with where(t, a, b), branch with cond")
-    constexpr explicit operator Bool() const { return false; }  // no loop is endless
+    constexpr explicit operator Truth() const { return false; }  // no loop is endless
     template <class Number>
         requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
     AMBIT_REFUSES("a variable has no value while the model is built: a model gives it, net.get<\"w\">()")
