@@ -90,7 +90,9 @@ private:
 
     void write_box(const scope_box& box, const std::string& path, const std::string& margin) {
         for (const auto& [name, inner] : box.inner) {
-            const std::string inner_path = path.empty() ? name : path + "/" + name;
+            std::string inner_path = path;
+            if (!path.empty()) inner_path += '/';
+            inner_path += name;
             text_ += margin + "subgraph " + quoted("cluster_" + inner_path) + " {\n";
             text_ += margin + "  label=" + quoted(name) + "\n";
             write_box(inner, inner_path, margin + "  ");
@@ -105,10 +107,11 @@ private:
         for (const std::size_t n : by_step) {
             const int step = outlined_step(graph_.values[n]);
             if (step != open && open >= 0) text_ += margin + "}\n";
-            if (step != open && step >= 0)
-                text_ += margin + "subgraph " + quoted("cluster_step_" + std::to_string(step)) + " {\n" + margin +
-                         "  label=" + quoted("step " + std::to_string(step)) +
+            if (step != open && step >= 0) {
+                text_ += margin + "subgraph " + quoted("cluster_step_" + std::to_string(step)) + " {\n";
+                text_ += margin + "  label=" + quoted("step " + std::to_string(step)) +
                          " labeljust=r fontsize=9 fontcolor=gray30 style=\"rounded,dashed\" color=gray40\n";
+            }
             open = step;
             write_value(n, step >= 0 ? margin + "  " : margin);
         }

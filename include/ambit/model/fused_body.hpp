@@ -27,7 +27,7 @@ template <const op_info* Info> using op_type = typename op_of<Info>::type;
 
 /// The values of a program in registers, numbers and masks; each is one of the two.
 template <fused_program Program, class V> struct fused_values {
-    static constexpr std::size_t count = static_cast<std::size_t>(Program.first_op() + Program.ops);
+    static constexpr auto count = static_cast<std::size_t>(Program.first_op()) + static_cast<std::size_t>(Program.ops);
     V number[count];
     kernel_parts::mask_of<V> mask[count];
 
