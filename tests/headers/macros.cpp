@@ -3,6 +3,7 @@
 // a template that nobody uses could hide a name.
 #include <algorithm>
 #include <array>
+#include <boost/hana.hpp>
 #include <cmath>
 #include <iostream>
 #include <limits>
