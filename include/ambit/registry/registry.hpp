@@ -122,7 +122,7 @@ public:
     template <tensor_element T>
     AMBIT_REFUSES("a view would outlive the temporary registry that it is of: give the registry a name")
     auto get(std::string_view path) const&& {
-        return static_cast<const registry&>(*this).get<T>(path);
+        return this->get<T>(path);
     }
     AMBIT_REFUSES("the element type is an argument of the template: reg.get<float>(\"hidden/weights\")")
     int get(std::string_view) const { return 0; }
