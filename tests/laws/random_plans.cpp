@@ -107,7 +107,8 @@ TEST_CASE("a plan computes what the graph means and leaves variables as it says"
         std::vector<bytes> variables = operands.variables;
         for (const std::uint64_t selected : selections(view, engine)) {
             const meaning wanted = unplanned(view, operands.inputs, variables, selected);
-            const run_time_plan p = plan(view, selected);
+            const reductions ends = seed % 4 == 0 ? reductions::alone : reductions::in_loops;
+            const run_time_plan p = plan(view, selected, plan_part::all, ends);
             bytes arena(static_cast<std::size_t>(p.arena_bytes), std::byte{0xAA});
             std::vector<bytes> inputs = operands.inputs;
             run_time_memory memory;
@@ -179,11 +180,12 @@ TEST_CASE("a plan computes every needed value once, before it is read, and write
                             begun.insert(view.body_of(n));
                             break;
                         }
-                if (step.kind != step_kind::compute && step.kind != step_kind::elementwise) continue;
+                const bool reduces = step.kind == step_kind::reduction;
+                if (step.kind != step_kind::compute && step.kind != step_kind::elementwise && !reduces) continue;
                 REQUIRE(step.ops <= max_fused_ops);
                 REQUIRE(step.inputs <= max_fused_inputs);
                 REQUIRE(step.outputs >= 1);
-                REQUIRE((step.root >= 0) == (step.kind == step_kind::compute));
+                REQUIRE((step.root >= 0) == (step.kind != step_kind::elementwise));
                 for (int i = 0; i < step.inputs; ++i) REQUIRE(is_there(nodes[step.ops + i]));
                 const auto take = [&](int n) {
                     REQUIRE(needed.count(n) == 1);
@@ -191,8 +193,9 @@ TEST_CASE("a plan computes every needed value once, before it is read, and write
                         REQUIRE(is_there(view.operand(n, i)));
                     REQUIRE(computed.insert(n).second);
                 };
-                if (step.root >= 0) take(step.root);
+                if (step.root >= 0 && !reduces) take(step.root);
                 for (int i = 0; i < step.ops; ++i) take(nodes[i]);
+                if (reduces) take(step.root);
             }
             for (const int n : needed)
                 if (view.role(n) == op_role::compute || view.role(n) == op_role::elementwise)
@@ -301,7 +304,7 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
     int written_in_place = 0, over_what_is_read = 0, given_copies = 0, given_an_input = 0, given_an_output = 0;
     int assigned_twice = 0, read_before_and_after = 0, left_out = 0, trained = 0;
     int masks_in_registers = 0, masks_stored = 0, masks_read = 0, only_masks = 0, masks_in_epilogues = 0;
-    int views_in_place = 0, views_copied = 0;
+    int views_in_place = 0, views_copied = 0, reductions_in_loops = 0, storing_reductions = 0;
     int loops = 0, nested = 0, in_stacks = 0, over_states = 0, state_copies = 0, stack_copies = 0, counted = 0, tested = 0;
     for (unsigned seed = 0; seed < graphs; ++seed) {
         const random_graph g(seed);
@@ -316,6 +319,8 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
             if (step.kind == step_kind::loop_begin || step.kind == step_kind::loop_end) continue;
             epilogues += step.kind == step_kind::compute && step.ops > 0 ? 1 : 0;
             views_copied += step.kind == step_kind::compute && g.view().node(step.root).op->is_view != 0 ? 1 : 0;
+            reductions_in_loops += step.kind == step_kind::reduction ? 1 : 0;
+            storing_reductions += step.kind == step_kind::reduction && step.outputs > 1 ? 1 : 0;
             several_outputs += step.outputs > 1 ? 1 : 0;
             copies += step.kind == step_kind::copy ? 1 : 0;
             chains += step.ops >= 5 ? 1 : 0;
@@ -333,7 +338,7 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
                 masks_stored += has_numbers && bools(step.ops + step.inputs, step.outputs) > 0 ? 1 : 0;
                 masks_read += has_numbers && bools(step.ops, step.inputs) > 0 ? 1 : 0;
                 only_masks += has_numbers ? 0 : 1;
-                masks_in_epilogues += step.root >= 0 ? 1 : 0;
+                masks_in_epilogues += step.kind == step_kind::compute ? 1 : 0;
             }
             if (step.kind == step_kind::copy && at[0].space == memory_space::variable) {
                 ++given_copies;
@@ -364,7 +369,7 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
                 const value_place* const at = &p.operands[step.first_operand];
                 if (step.kind == step_kind::copy)
                     ++(at[0].space == memory_space::moving ? stack_copies : state_copies);
-                if (step.kind != step_kind::compute && step.kind != step_kind::elementwise) continue;
+                if (step.kind == step_kind::copy || step.kind == step_kind::loop_test) continue;
                 for (int i = 0; i < step.outputs; ++i) {
                     in_stacks += at[i].space == memory_space::moving ? 1 : 0;
                     for (int j = step.outputs; j < step.outputs + step.root_operands + step.inputs; ++j)
@@ -392,6 +397,8 @@ TEST_CASE("random graphs have what plans are about", "[laws]") {
     CHECK(epilogues > 100);
     CHECK(several_outputs > 100);
     CHECK(copies > 100);
+    CHECK(reductions_in_loops > 20);
+    CHECK(storing_reductions > 5);
     CHECK(scratch > 50);
     CHECK(chains > 20);
     CHECK(reused > 100);

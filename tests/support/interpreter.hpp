@@ -69,8 +69,9 @@ struct run_time_plan {
 
 inline run_time_plan plan(const ambit::plan_parts::graph_view& graph,
                           std::uint64_t selected = ambit::plan_parts::all_outputs,
-                          ambit::plan_parts::plan_part part = ambit::plan_parts::plan_part::all) {
-    const ambit::plan_parts::layout layout = ambit::plan_parts::lay_out(graph);
+                          ambit::plan_parts::plan_part part = ambit::plan_parts::plan_part::all,
+                          ambit::plan_parts::reductions ends = ambit::plan_parts::reductions::in_loops) {
+    const ambit::plan_parts::layout layout = ambit::plan_parts::lay_out(graph, {.ends = ends});
     const ambit::plan_parts::layout_view view = layout.view();
     run_time_plan written;
     ambit::plan_parts::step_writer(graph, view, selected, part).write(written);
@@ -366,7 +367,14 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
                 step.kind == ambit::plan_parts::step_kind::compute && step.inputs > 0
                     ? ambit::plan_parts::epilogue_layout_of(graph, step, nodes)
                     : ambit::plan_parts::epilogue_layout{};
-            const std::int64_t columns = result.extents.rank() > 0 ? result.extents[-1] : 1;
+            const bool reduces = step.kind == ambit::plan_parts::step_kind::reduction;
+            const ambit::plan_parts::epilogue_layout rows =
+                reduces ? ambit::plan_parts::rows_of_reduction(graph, step, nodes)
+                        : ambit::plan_parts::epilogue_layout{};
+            std::vector<T> reduced;
+            const std::int64_t columns = reduces ? result.extents.elements() / graph.extents(step.root).elements()
+                                         : result.extents.rank() > 0 ? result.extents[-1]
+                                                                     : 1;
             for (std::int64_t e = 0; e < result.extents.elements(); ++e) {
                 T values[1 + ambit::contract_parts::max_fused_inputs + ambit::plan_parts::max_fused_immediates +
                          ambit::plan_parts::max_fused_ops] = {};
@@ -375,6 +383,8 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
                     std::int64_t from = 0;
                     if (step.kind == ambit::plan_parts::step_kind::compute) {
                         from = e / columns * layout.row[i] + e % columns * layout.column[i];
+                    } else if (reduces) {
+                        from = e / columns * rows.row[i] + e % columns * rows.column[i];
                     } else {
                         std::int64_t left = e;
                         for (std::int64_t axis = loop.rank - 1; axis >= 0; --axis) {
@@ -392,9 +402,15 @@ inline void run(const ambit::plan_parts::graph_view& graph, const run_time_plan&
                     for (int j = 0; j < program.op[k].operands; ++j) x[j] = values[program.op[k].operand[j]];
                     values[program.first_op() + k] = in::apply<T>(*program.op[k].op, program.op[k].words, x);
                 }
-                for (std::size_t k = 0; k < outputs; ++k)
+                if (reduces) reduced.push_back(values[program.output[0]]);
+                for (std::size_t k = reduces ? 1 : 0; k < outputs; ++k)
                     in::put_element<T>(graph, output_node(k), at[k], e, values[program.output[k]]);
             }
+            if (!reduces) return;
+            const std::vector<T> results =
+                in::compute_any<T>(graph, step.root, {reinterpret_cast<const std::byte*>(reduced.data())});
+            for (std::size_t e = 0; e < results.size(); ++e)
+                in::put_element<T>(graph, step.root, at[0], static_cast<std::int64_t>(e), results[e]);
         });
         if (scratch_size > 0) std::memset(at[known], 0xEE, scratch_size);
     }

@@ -33,6 +33,14 @@ struct without_copy : without_epilogue {
     static constexpr bool is_view = true;
 };
 
+/// One that puts each row of elements that lie side by side together to one element of the result: it may take them
+/// from the loop that computes them, and they need not be stored. Its page of contract/ says how long the rows are,
+/// `reduced_row` of a geometry; 0 where elements do not lie so. It may look at them once more, `looks_again`, if it
+/// says so.
+struct with_loops : without_epilogue {
+    static constexpr bool takes_loop = true, looks_again = false;
+};
+
 struct custom : without_epilogue {};  ///< the op's own `run`, see ops/op.hpp
 
 }  // namespace ambit::kernel_tag

@@ -9,11 +9,13 @@
 
 namespace AMBIT_NAMESPACE::kernel_tag {
 
-struct sum : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
-struct mean : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
-struct maximum : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
-struct minimum : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
-struct product : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
+struct sum : with_loops {};  ///< reduce_geometry (reduce.hpp)
+struct mean : with_loops {  ///< reduce_geometry (reduce.hpp)
+    static constexpr bool looks_again = true;  // where the sum is infinite
+};
+struct maximum : with_loops {};  ///< reduce_geometry (reduce.hpp)
+struct minimum : with_loops {};  ///< reduce_geometry (reduce.hpp)
+struct product : with_loops {};  ///< reduce_geometry (reduce.hpp)
 struct any : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
 struct all : without_epilogue {};  ///< reduce_geometry (reduce.hpp)
 struct logsumexp : without_epilogue {};  ///< reduce_geometry (reduce_shifted.hpp)
@@ -39,6 +41,12 @@ constexpr std::int64_t flops(const reduce_geometry& g) {
     std::int64_t elements = 1;
     for (std::int64_t axis = 0; axis < g.rank; ++axis) elements *= g.extent[axis];
     return elements;
+}
+
+/// The elements, side by side, of which each result is made; 0 where those of one lie apart.
+constexpr std::int64_t reduced_row(const reduce_geometry& g) {
+    if (g.rank == 1) return g.reduced[0] != 0 ? g.extent[0] : 0;
+    return g.rank == 2 && g.reduced[1] != 0 ? g.extent[1] : 0;
 }
 
 /// Running totals along the middle axis of `[outer, extent, inner]`: from its end if `reverse`, without the element

@@ -24,8 +24,10 @@ public:
     kernel_words(const graph_view& graph, const plan_step& step, const std::int32_t* nodes, bool has_packed_weights)
         : graph_(graph) {
         add(step.kind, step.root_operands, step.ops, step.inputs, step.outputs, has_packed_weights);
-        if (step.root >= 0 && (step.kind == step_kind::compute || step.kind == step_kind::copy)) add_node(step.root);
-        if (step.kind != step_kind::compute && step.kind != step_kind::elementwise) return;
+        const bool is_loop = step.kind == step_kind::elementwise || step.kind == step_kind::reduction;
+        const bool has_root = step.kind == step_kind::compute || step.kind == step_kind::reduction;
+        if (step.root >= 0 && (has_root || step.kind == step_kind::copy)) add_node(step.root);
+        if (!is_loop && !has_root) return;
         for (int i = 0; i < step.ops; ++i) add_node(nodes[i]);
         for (int i = 0; i < step.inputs; ++i) add_spec(nodes[step.ops + i]);
         const fused_program program = program_of(graph, step, nodes);

@@ -122,6 +122,12 @@ struct op_info {
     std::int32_t is_view = 0;  ///< its result is elements of operand 0, which may lie side by side
     /// The element of operand 0 with which a view begins whose elements lie there side by side; -1 where they do not.
     std::int64_t (*begins_at)(const op_call&, const tensor_spec& result) = &graph_parts::none_needed;
+    /// How many elements of operand 0, side by side, make one of the result; 0 where those of one lie apart.
+    std::int64_t (*reduced_row)(const op_call&, const tensor_spec& result) = &graph_parts::none_needed;
+    std::int32_t takes_loop = 0;  ///< its kernel can take such rows from the loop that computes them
+    std::int32_t looks_again = 0;  ///< and may have some of them computed twice
+    std::int32_t heavy = 0;  ///< of an elementwise op: its code is long
+    std::int32_t filler = 0;
 };
 
 /// Leads from an op_info back to the type of the op; each op specializes it: `using type = …`.
@@ -161,6 +167,11 @@ template <class Op> constexpr std::int64_t begin_of_view(const op_call& call, co
     return is_run ? geometry.start : -1;
 }
 
+/// The length of the rows that a reduction of an op's kernel puts together.
+template <class Op> constexpr std::int64_t reduced_row_of(const op_call& call, const tensor_spec& result) {
+    return reduced_row(Op::geometry(call, result));
+}
+
 /// Scratch memory of an op that has a kernel.
 template <class Op> constexpr std::int64_t scratch_of(const op_call& call, const tensor_spec& result) {
     if constexpr (requires { Op::scratch_bytes(call, result); }) return Op::scratch_bytes(call, result);
@@ -186,8 +197,12 @@ template <class Op> constexpr op_info describe() {
         info.gradient = &Op::gradient;
         info.is_differentiable = 1;
     }
-    if constexpr (Op::role == op_role::elementwise) info.flops = &graph_parts::one_for_each_element;
-    else if constexpr (Op::role == op_role::compute) info.flops = &graph_parts::flops_of_op<Op>;
+    if constexpr (Op::role == op_role::elementwise) {
+        info.flops = &graph_parts::one_for_each_element;
+        info.heavy = Op::heavy ? 1 : 0;
+    } else if constexpr (Op::role == op_role::compute) {
+        info.flops = &graph_parts::flops_of_op<Op>;
+    }
     if constexpr (requires { typename Op::kernel; }) {
         info.takes_epilogue = Op::kernel::takes_epilogue ? 1 : 0;
         info.scratch = &graph_parts::scratch_of<Op>;
@@ -203,6 +218,11 @@ template <class Op> constexpr op_info describe() {
         if constexpr (requires { Op::kernel::is_view; }) {
             info.is_view = 1;
             info.begins_at = &graph_parts::begin_of_view<Op>;
+        }
+        if constexpr (requires { Op::kernel::takes_loop; }) {
+            info.takes_loop = 1;
+            info.looks_again = Op::kernel::looks_again ? 1 : 0;
+            info.reduced_row = &graph_parts::reduced_row_of<Op>;
         }
     } else {
         info.scratch = &graph_parts::none_needed;

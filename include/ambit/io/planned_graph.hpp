@@ -73,11 +73,11 @@ struct planned_graph {
 
     template <class Module, std::size_t Inputs>
     planned_graph(const Module& module, const std::array<tensor_spec, Inputs>& inputs,
-                  plan_parts::weight_layout weights = plan_parts::layout_in_static_models)
-        : planned_graph(module_run<Module, Inputs>(module, inputs), weights) {}
+                  const plan_parts::layout_choices& choices = plan_parts::layout_in_static_models)
+        : planned_graph(module_run<Module, Inputs>(module, inputs), choices) {}
 
 private:
-    template <class Run> planned_graph(const Run& run, plan_parts::weight_layout weights) {
+    template <class Run> planned_graph(const Run& run, const plan_parts::layout_choices& choices) {
         const graph_builder& builder = run.builder();
         const registry_parts::value_graph kept(builder, run.output_nodes());
         const plan_parts::graph_view graph = kept.view();
@@ -86,7 +86,7 @@ private:
             const std::string_view name = graph_parts::member_name<typename Run::outputs>(k);
             outputs.push_back({name.empty() ? std::to_string(k) : std::string(name), run.output_nodes()[k]});
         }
-        const plan_parts::layout laid_out = plan_parts::lay_out(graph, weights);
+        const plan_parts::layout laid_out = plan_parts::lay_out(graph, choices);
         add_steps(plan_parts::value_plan(graph, laid_out.view(), plan_parts::all_outputs));
         add_arena(graph, laid_out);
     }
@@ -130,6 +130,7 @@ private:
             const std::int32_t* const listed = plan.nodes_of(planned);
             if (planned.kind == step_kind::compute) added.values.push_back(planned.root);
             added.values.insert(added.values.end(), listed, listed + planned.ops);
+            if (planned.kind == step_kind::reduction) added.values.push_back(planned.root);
             for (int i = 0; i < planned.outputs; ++i) {
                 added.results.push_back(planned.kind == step_kind::copy ? planned.root
                                                                         : listed[planned.ops + planned.inputs + i]);
@@ -185,7 +186,7 @@ private:
 template <class Module, class... Inputs> planned_graph graph_at_batch(std::int64_t batch) {
     std::array<tensor_spec, sizeof...(Inputs)> specs{Inputs::spec...};
     for (tensor_spec& one : specs) one = graph_parts::at_batch(one, batch);
-    return planned_graph(Module{}, specs, plan_parts::weight_layout::as_stored);
+    return planned_graph(Module{}, specs, plan_parts::layout_choices());
 }
 
 /// The graph of a model's module, at its largest batch if it has any.

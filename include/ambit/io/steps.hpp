@@ -18,7 +18,8 @@ namespace AMBIT_NAMESPACE::io_parts {
 inline std::string deed_of(const planned_graph& graph, const planned_graph::step& step) {
     switch (step.kind) {
         case step_kind::elementwise: return "elementwise";
-        case step_kind::compute: return std::string(graph.values[static_cast<std::size_t>(step.root)].op);
+        case step_kind::compute:
+        case step_kind::reduction: return std::string(graph.values[static_cast<std::size_t>(step.root)].op);
         case step_kind::copy: return "copy";
         case step_kind::loop_begin: return "loop begins, " + grouped(step.trips) + " times";
         case step_kind::loop_test: return "loop tests";

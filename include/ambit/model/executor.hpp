@@ -30,6 +30,7 @@
 #include <ambit/kernels/arrays/range.hpp>
 #include <ambit/kernels/random/random.hpp>
 #include <ambit/kernels/reductions/reduce.hpp>
+#include <ambit/kernels/reductions/reduce_chain.hpp>
 #include <ambit/kernels/reductions/reduce_shifted.hpp>
 #include <ambit/kernels/images/resize.hpp>
 #include <ambit/kernels/images/resize_cubic.hpp>
@@ -158,6 +159,40 @@ private:
         return geometry;
     }
     using any_length = batch_value<with_extent(Geometry, 0), with_extent({}, 1)>;
+};
+
+/// A fused loop that ends in a reduction: value `Program.output[0]` is put together in rows.
+template <class Tag, class T, auto Geometry, fused_program Program, epilogue_layout Layout> struct reducing_kernel {
+    static void run(addresses at) noexcept { run_rows(at, 0, parts()); }
+
+    /// Rows.
+    static constexpr std::int64_t parts() { return kernel_parts::reduced_rows(Geometry); }
+    static void run_parts(addresses at, std::byte*, std::int64_t first, std::int64_t last) noexcept {
+        run_rows(at, first, last);
+    }
+
+private:
+    static constexpr std::size_t outputs = static_cast<std::size_t>(Program.outputs);
+    template <std::size_t Output> using stored = element_of_value<T, Program, std::size_t(Program.output[Output + 1])>;
+
+    [[gnu::always_inline]] static void run_rows(addresses at, std::int64_t first, std::int64_t last) noexcept {
+        call(at, first, last, std::make_index_sequence<std::size_t(Program.inputs)>{},
+             std::make_index_sequence<outputs - 1>{});
+    }
+    template <std::size_t... I, std::size_t... O>
+    [[gnu::always_inline]] static void call(addresses at, std::int64_t first, std::int64_t last,
+                                            std::index_sequence<I...>, std::index_sequence<O...>) noexcept {
+        using combination = typename kernel_parts::entry<Tag>::combination;
+        using chain = kernel_parts::chain_in_rows<loop_body<Program>,
+                                                  std::tuple<const element_of_value<T, Program, I>*...>,
+                                                  std::tuple<stored<O>*...>,
+                                                  std::integer_sequence<std::int64_t, Layout.row[I]...>,
+                                                  std::integer_sequence<std::int64_t, Layout.column[I]...>>;
+        kernel_parts::reduce_chain(static_value<Geometry>{},
+                                   chain{{as<const element_of_value<T, Program, I>>(at[outputs + I])...},
+                                         {as<stored<O>>(at[1 + O])...}},
+                                   as<T>(at[0]), first, last, combination{});
+    }
 };
 
 /// Packs weights again if they are of an older value of their variable.
@@ -298,6 +333,12 @@ template <class Plan, int Step> struct kernel_of {
     static constexpr auto kernel() {
         if constexpr (step.kind == step_kind::copy) {
             return std::type_identity<copy_kernel<graph.node(step.root).result.bytes()>>{};
+        } else if constexpr (step.kind == step_kind::reduction) {
+            using op = op_type<root_node.op>;
+            return std::type_identity<
+                reducing_kernel<typename op::kernel, element_t<root_node.result.type>,
+                                op::geometry(call(), root_node.result), program_of(graph, step, nodes),
+                                rows_of_reduction(graph, step, nodes)>>{};
         } else if constexpr (step.kind != step_kind::compute && step.kind != step_kind::elementwise) {
             return std::type_identity<void>{};
         } else if constexpr (step.kind == step_kind::elementwise) {
@@ -367,7 +408,8 @@ private:
                                                element_t<root_node.result.type>, element_t<specs.specs[I].type>...>>{};
     }
     static constexpr root_call specs = [] {
-        if constexpr (step.kind == step_kind::compute) return call_of(graph, step.root);
+        if constexpr (step.kind == step_kind::compute || step.kind == step_kind::reduction)
+            return call_of(graph, step.root);
         else return root_call{};
     }();
     static constexpr op_call call() {

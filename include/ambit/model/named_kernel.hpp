@@ -72,8 +72,10 @@ constexpr void spell_step(const plan_parts::plan_step& step, const std::int32_t*
         scope = own;
         is_first = false;
     };
-    if (step.root >= 0) append(step.root);
+    const bool ends_in_root = step.kind == plan_parts::step_kind::reduction;
+    if (step.root >= 0 && !ends_in_root) append(step.root);
     for (int i = 0; i < step.ops; ++i) append(nodes[i]);
+    if (ends_in_root) append(step.root);
 }
 
 /// Longer names are cut: nobody reads them.

@@ -45,7 +45,7 @@ constexpr bool may_need_scratch(const graph_view& graph, int root) {
 }
 
 template <class Slots> constexpr layout laid_out_in_slots(const graph_view& graph) {
-    layout all = lay_out(graph, weight_layout::as_stored, views_in_place::of_variables);
+    layout all = lay_out(graph, {.views = views_in_place::of_variables});
     for (int k = 0; k < graph.output_count; ++k) all.places.output_offsets[k] = k;
     for (int i = 0; i < graph.input_count; ++i) all.places.input_offsets[i] = Slots::inputs + i;
     for (int n = 0; n < graph.node_count; ++n)

@@ -49,8 +49,8 @@ struct fused_program {
     constexpr bool is_mask(std::size_t value) const { return (masks >> value & 1) != 0; }
 };
 
-/// How an epilogue reads its inputs: input `i` of row `r`, column `c` is element `r * row[i] + c * column[i]`, with
-/// `column` 0 or 1.
+/// How an epilogue, or a loop that ends in a reduction, reads its inputs: input `i` of row `r`, column `c` is element
+/// `r * row[i] + c * column[i]`, with `column` 0 or 1.
 struct epilogue_layout {
     std::int64_t row[max_fused_inputs] = {};
     std::int64_t column[max_fused_inputs] = {};
@@ -70,26 +70,42 @@ constexpr broadcast_strides strides_in(const shape& operand, const shape& result
     return strides;
 }
 
-/// Row and column stride of an operand in an epilogue over `result` seen as rows of its last axis; `fits` is false if
-/// the leading axes do not move as one.
+/// The stride of an operand along some axes seen as one; -1 where they do not move as one.
+constexpr std::int64_t stride_as_one(const broadcast_strides& strides, const shape& result, int begin, int end) {
+    std::int64_t stride = 0, expected = -1;  // of the next axis outwards, once one has been seen
+    for (int axis = end - 1; axis >= begin; --axis) {
+        if (result[axis] == 1) continue;
+        if (expected < 0) stride = strides.axis[axis];
+        else if (strides.axis[axis] != expected) return -1;
+        expected = strides.axis[axis] * result[axis];
+    }
+    return stride;
+}
+
+/// Row and column stride of an operand that is broadcast to `result`, seen as rows of its axes from some one on: in an
+/// epilogue, of the last one. `fits` is false if these axes, or those in front of them, do not move as one.
 struct row_access {
     bool fits = true;
     std::int64_t row = 0;
     std::int64_t column = 0;
 };
-constexpr row_access rows_of(const shape& operand, const shape& result) {
+constexpr row_access rows_of(const shape& operand, const shape& result, int first_of_row) {
     const broadcast_strides strides = strides_in(operand, result);
     row_access access;
-    const int last = result.rank() - 1;
-    access.column = strides.axis[last];
-    std::int64_t expected = -1;  // stride of the next axis outwards, once one has been seen
-    for (int axis = last - 1; axis >= 0; --axis) {
-        if (result[axis] == 1) continue;
-        if (expected < 0) access.row = strides.axis[axis];
-        else if (strides.axis[axis] != expected) access.fits = false;
-        expected = strides.axis[axis] * result[axis];
-    }
+    access.row = stride_as_one(strides, result, 0, first_of_row);
+    access.column = stride_as_one(strides, result, first_of_row, result.rank());
+    access.fits = access.row >= 0 && access.column >= 0;
     return access;
+}
+constexpr row_access rows_of(const shape& operand, const shape& result) {
+    return rows_of(operand, result, result.rank() - 1);
+}
+
+/// The first of the last axes of an array that make up rows of so many elements.
+constexpr int first_axis_of_row(const shape& extents, std::int64_t elements) {
+    int axis = extents.rank();
+    for (std::int64_t found = 1; found < elements; found *= extents[axis]) --axis;
+    return axis;
 }
 
 }  // namespace ambit::plan_parts

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Which nodes of a graph run together as one kernel. An elementwise op joins the kernel that made one of its operands,
-// a fused loop or the epilogue of a gemm or convolution; whatever else needs a value of the group finds it stored.
+// a fused loop or the epilogue of a gemm or convolution; whatever else needs a value of the group finds it stored. A
+// reduction joins the loop of its operand at the end.
 // (Gradients will read intermediates, so a rule "one consumer only" would fuse next to nothing.)
 #pragma once
 
@@ -8,6 +9,7 @@
 #include <ambit/plan/assignments.hpp>
 #include <ambit/plan/fused_program.hpp>
 #include <ambit/plan/node_group.hpp>
+#include <ambit/plan/reducing_loops.hpp>
 #include <ambit/plan/sinking.hpp>
 
 #include <cstdint>
@@ -83,6 +85,7 @@ constexpr void join(const graph_view& graph, grouping& all, int index, int n) {
     const int* const base = all.base.begin();
     ++group.ops;
     group.last = n;
+    if (node.op->heavy != 0) group.is_heavy = true;
     agree(group.numbers, node.result.type);
     group_of[n] = index;
     for (int i = 0; i < node.operand_count; ++i) {
@@ -157,7 +160,8 @@ constexpr bool is_read_in_place(const graph_view& graph, const grouping& all, co
 }
 
 constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& needed, const assignment_history& history,
-                               views_in_place views = views_in_place::all) {
+                               views_in_place views = views_in_place::all,
+                               reductions ends = reductions::alone) {
     grouping all;
     buffer<bool> kept;  // known where there are views
     all.group_of.resize(graph.node_count, -1);
@@ -215,6 +219,7 @@ constexpr grouping group_nodes(const graph_view& graph, const buffer<bool>& need
         }
     }
     sink_loops(graph, needed, all.base, all.groups, all.group_of);
+    if (ends == reductions::in_loops) end_loops_in_reductions(graph, history, all.base, all.groups, all.group_of);
     const int groups = all.groups.size();
     all.finished.resize(groups, 0);
     int* const finished = all.finished.begin();

@@ -16,10 +16,11 @@ template <class T> constexpr int index_of(const T* list, int count, const std::t
     return i;
 }
 
-/// The elementwise part of a step. `nodes` are the plan's, from the step's first.
+/// The elementwise part of a step. `nodes` are the plan's, from the step's first. In the place of a reduction's result
+/// stands what it puts together.
 constexpr fused_program program_of(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) {
     fused_program program;
-    program.has_accumulator = step.root >= 0 ? 1 : 0;
+    program.has_accumulator = step.kind == step_kind::compute ? 1 : 0;
     program.inputs = step.inputs;
     program.ops = step.ops;
     program.outputs = step.outputs;
@@ -33,7 +34,10 @@ constexpr fused_program program_of(const graph_view& graph, const plan_step& ste
         }
     }
     const auto number_of = [&](int node) -> std::int32_t {
-        if (node == step.root) return 0;
+        if (node == step.root) {
+            if (step.kind == step_kind::compute) return 0;
+            node = graph.operand(node, 0);
+        }
         if (graph.is_literal(node))
             return program.first_immediate() + index_of(program.immediate, program.immediates, graph.literal(node));
         if (const int op = index_of(nodes, step.ops, node); op < step.ops) return program.first_op() + op;
@@ -91,6 +95,21 @@ constexpr epilogue_layout epilogue_layout_of(const graph_view& graph, const plan
     epilogue_layout layout;
     for (int i = 0; i < step.inputs; ++i) {
         const row_access access = rows_of(graph.extents(nodes[step.ops + i]), graph.extents(step.root));
+        layout.row[i] = access.row;
+        layout.column[i] = access.column;
+    }
+    return layout;
+}
+
+/// How a loop that ends in a reduction reads its inputs: rows are what is put together.
+constexpr epilogue_layout rows_of_reduction(const graph_view& graph, const plan_step& step, const std::int32_t* nodes) {
+    const frozen_node& root = graph.node(step.root);
+    const tensor_spec& operand = graph.node(graph.operand(step.root, 0)).result;
+    const std::int64_t row = root.op->reduced_row({&operand, 1, graph.words + root.first_word}, root.result);
+    const int first = first_axis_of_row(operand.extents, row);
+    epilogue_layout layout;
+    for (int i = 0; i < step.inputs; ++i) {
+        const row_access access = rows_of(graph.extents(nodes[step.ops + i]), operand.extents, first);
         layout.row[i] = access.row;
         layout.column[i] = access.column;
     }

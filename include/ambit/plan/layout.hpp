@@ -140,13 +140,20 @@ struct layout {
     }
 };
 
-/// `weights`: whether what runs the plan keeps weights packed.
-constexpr layout lay_out(const graph_view& graph, weight_layout weights = weight_layout::as_stored,
-                         views_in_place views = views_in_place::all) {
+/// What a layout may do, for what runs its plans can do it.
+struct layout_choices {
+    weight_layout weights = weight_layout::as_stored;
+    views_in_place views = views_in_place::all;
+    reductions ends = reductions::alone;
+};
+inline constexpr layout_choices layout_in_static_models{.weights = weights_in_static_models,
+                                                        .ends = reductions::in_loops};
+
+constexpr layout lay_out(const graph_view& graph, const layout_choices& choices = {}) {
     layout all;
     const buffer<bool> needed = needed_nodes(graph, all_outputs);
     all.history = history_of(graph, needed);
-    all.groups = group_nodes(graph, needed, all.history, views);
+    all.groups = group_nodes(graph, needed, all.history, choices.views, choices.ends);
     all.homes = choose_homes(graph, all.groups, needed);
     all.output_slots = choose_output_slots(graph, all.groups);
     all.variable_slots = choose_variable_slots(graph, all.groups, needed, all.history, all.output_slots);
@@ -157,7 +164,7 @@ constexpr layout lay_out(const graph_view& graph, weight_layout weights = weight
     const auto lies_in_arena = [&](int n) {
         return stored[n] && all.homes[n] < 0 && all.output_slots[n] < 0 && all.variable_slots[n] < 0;
     };
-    all.packed = pack_weights(graph, all.groups, all.history, weights);
+    all.packed = pack_weights(graph, all.groups, all.history, choices.weights);
     const buffer<int> written_over = written_in_place(graph, all.groups, all.order, lies_in_arena, all.last_use);
     blocks_of_values blocks;
     // Values that lie side by side are results of ops that may be written in place; repeated ops come with them.

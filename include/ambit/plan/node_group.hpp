@@ -10,13 +10,15 @@
 
 namespace AMBIT_NAMESPACE::plan_parts {
 
-/// Nodes that run as one kernel, at the place of the first of them. Begin, test and end of a loop are groups, too; the
+/// Nodes that run as one kernel, at the place of the first of them: a kernel and its epilogue, or a fused loop, which
+/// may end in a reduction (`reducing_loops.hpp`). Begin, test and end of a loop are groups, too; the
 /// first has the values that the iterations share.
 struct node_group {
-    int root = -1;        // the gemm, convolution, … ; -1 for a fused loop
+    int root = -1;        // the gemm, convolution, reduction, … ; -1 for a fused loop alone
     int ops = 0;          // elementwise nodes so far
-    int last = -1;        // the latest node of the group: all have its shape
+    int last = -1;        // the latest node of the group: all have its shape, but a loop's reduction
     dtype numbers = dtype::none;  // of all its values but those of bool
+    bool is_heavy = false;  // one of its elementwise nodes has long code
     int input_count = 0;  // distinct values that the elementwise nodes read
     int inputs[max_fused_inputs] = {};
     int immediate_count = 0;  // distinct numbers, which they do not

@@ -19,9 +19,9 @@ enum class weight_layout : std::int32_t { as_stored, packed };
 /// What models of fixed shapes have. Kernels without vectors read weights as they are stored, and so do reproducible
 /// builds, whose sums are the same without vectors: tiles of packed weights may add up in another order.
 #if defined(AMBIT_SCALAR) || defined(AMBIT_REPRODUCIBLE)
-inline constexpr weight_layout layout_in_static_models = weight_layout::as_stored;
+inline constexpr weight_layout weights_in_static_models = weight_layout::as_stored;
 #else
-inline constexpr weight_layout layout_in_static_models = weight_layout::packed;
+inline constexpr weight_layout weights_in_static_models = weight_layout::packed;
 #endif
 
 /// What begins packed weights: which value of their variable they are. They follow at the next multiple of 64 bytes.

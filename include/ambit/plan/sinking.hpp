@@ -50,6 +50,7 @@ struct sunk_loop {
         if (from.numbers != dtype::none && to.numbers != dtype::none && from.numbers != to.numbers) return;
         if (both.numbers == dtype::none) both.numbers = from.numbers;
         both.ops += from.ops;
+        both.is_heavy = both.is_heavy || from.is_heavy;
         if (from.last > both.last) both.last = from.last;
         int passed = 0, held = 0;
         both.input_count = 0;
@@ -73,6 +74,23 @@ struct sunk_loop {
     }
 };
 
+/// Takes away the groups that have become a part of another one, `into[g]` of group g. What is left keeps its order.
+constexpr void leave_out(const buffer<int>& into, buffer<node_group>& groups, buffer<int>& groups_of_nodes) {
+    const int count = groups.size(), nodes = groups_of_nodes.size();
+    int* const group_of = groups_of_nodes.begin();
+    buffer<int> place;  // of the groups that are left
+    place.resize(count, -1);
+    int kept = 0;
+    for (int g = 0; g < count; ++g) {
+        if (into[g] != g) continue;
+        groups[kept] = groups[g];
+        place[g] = kept++;
+    }
+    groups.truncate(kept);
+    for (int n = 0; n < nodes; ++n)
+        if (group_of[n] >= 0) group_of[n] = place[into[group_of[n]]];
+}
+
 /// Changes `groups` and `group_of`; what is left keeps its order.
 constexpr void sink_loops(const graph_view& graph, const buffer<bool>& needed, const buffer<int>& bases,
                           buffer<node_group>& groups, buffer<int>& groups_of_nodes) {
@@ -94,18 +112,7 @@ constexpr void sink_loops(const graph_view& graph, const buffer<bool>& needed, c
         into[g] = to;
         ++moved;
     }
-    if (moved == 0) return;
-    buffer<int> place;  // of the groups that are left
-    place.resize(count, -1);
-    int kept = 0;
-    for (int g = 0; g < count; ++g) {
-        if (into[g] != g) continue;
-        groups[kept] = groups[g];
-        place[g] = kept++;
-    }
-    groups.truncate(kept);
-    for (int n = 0; n < graph.node_count; ++n)
-        if (group_of[n] >= 0) group_of[n] = place[into[group_of[n]]];
+    if (moved > 0) leave_out(into, groups, groups_of_nodes);
 }
 
 }  // namespace ambit::plan_parts

@@ -203,17 +203,18 @@ private:
     }
 
     constexpr void write_group(int g) {
-        const int root = layout_.root[g];
+        const bool *const is_chosen = chosen_.begin(), *const is_stored = stored_.begin();
+        const int root = layout_.root[g] >= 0 && is_chosen[layout_.root[g]] ? layout_.root[g] : -1;
         plan_step step;
-        step.kind = root >= 0 ? step_kind::compute : step_kind::elementwise;
         step.root = root;
         step.first_node = nodes_.size();
         step.first_operand = operands_.size();
-        const bool *const is_chosen = chosen_.begin(), *const is_stored = stored_.begin();
         for (int i = layout_.first_member[g]; i < layout_.first_member[g + 1]; ++i)
             if (const int n = layout_.members[i]; n != root && is_chosen[n]) nodes_.push_back(n);
         step.ops = nodes_.size() - step.first_node;
-        if (step.ops == 0 && (root < 0 || !chosen_[root])) return;
+        if (step.ops == 0 && root < 0) return;
+        const bool reduces = root >= 0 && step.ops > 0 && graph_.node(root).op->takes_loop != 0;
+        step.kind = root < 0 ? step_kind::elementwise : reduces ? step_kind::reduction : step_kind::compute;
 
         const int first_input = nodes_.size();
         for (int i = step.first_node; i < first_input; ++i) {
@@ -234,7 +235,7 @@ private:
         step.outputs = nodes_.size() - first_output;
 
         for (int i = 0; i < step.outputs; ++i) operands_.push_back(place_of(nodes_[first_output + i]));
-        if (root >= 0) {
+        if (root >= 0 && !reduces) {
             step.root_operands = graph_.node(root).operand_count;
             for (int i = 0; i < step.root_operands; ++i) operands_.push_back(place_of(graph_.operand(root, i)));
         }
@@ -260,7 +261,7 @@ private:
                 repeated_.pop_back();
                 continue;
             }
-            if (step.kind != step_kind::compute || graph_.node(step.root).op->early != 0) continue;
+            if (step.root < 0 || graph_.node(step.root).op->early != 0) continue;
             const int first = again.first_operand;
             again.first_operand = operands_.size();
             for (int i = 0; i < again.outputs + again.root_operands; ++i) {

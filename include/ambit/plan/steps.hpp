@@ -33,6 +33,7 @@ enum class plan_part : std::int32_t { all, before_effects, effects };
 enum class step_kind : std::int32_t {
     elementwise,  ///< one fused loop over `ops`
     compute,  ///< the kernel of `root`; `ops` are its epilogue
+    reduction,  ///< one fused loop over `ops`, in which `root` puts the elements of its operand together
     copy,  ///< an output from what it is an alias or a double of, or a variable from what it is given
     loop_begin,  ///< of loop `root`
     loop_test,  ///< of loop `root`: its operand is the place of a bool
@@ -40,7 +41,8 @@ enum class step_kind : std::int32_t {
 };
 
 /// Nodes are listed in the plan's `nodes`: ops, inputs (of the elementwise part), outputs. Locations are listed in its
-/// `operands`: outputs, then the root's operands, then inputs, then scratch memory, then the root's packed weights.
+/// `operands`: outputs, the root's first, then the root's operands (a loop's reduction has none), then inputs, then
+/// scratch memory, then the root's packed weights.
 struct plan_step {
     step_kind kind = step_kind::elementwise;
     std::int32_t root = -1;

@@ -98,6 +98,18 @@ constexpr fused_program form_of(fused_program program) {
     return program;
 }
 
+/// A chain that ends in a reduction as it is without: it stores what would be put together, in the order of its ops.
+constexpr fused_program without_reduction(fused_program program) {
+    const std::int32_t reduced = program.output[0];
+    int at = 1;
+    for (; at < program.outputs && program.output[at] < reduced; ++at) program.output[at - 1] = program.output[at];
+    program.output[at - 1] = reduced;
+    if (at == program.outputs || program.output[at] != reduced) return program;
+    for (--program.outputs; at < program.outputs; ++at) program.output[at] = program.output[at + 1];
+    program.output[program.outputs] = 0;
+    return program;
+}
+
 /// Whether the code of a chain means the same in batches of every width, so that one will do.
 template <fused_program Form> constexpr bool is_of_any_width() {
     return []<std::size_t... Op>(std::index_sequence<Op...>) {
@@ -125,9 +137,11 @@ template <class Plan, int Step> constexpr auto columns_of() {
 template <class Plan, int Step> void add_chain_of(kernel_table& table) {
     static constexpr const plan_step& step = Plan::value.steps[Step];
     static constexpr const std::int32_t* nodes = Plan::value.nodes.elements + step.first_node;
-    if constexpr ((step.kind == step_kind::compute || step.kind == step_kind::elementwise) && step.ops > 0) {
+    constexpr bool reduces = step.kind == step_kind::reduction;
+    if constexpr ((step.kind == step_kind::compute || step.kind == step_kind::elementwise || reduces) && step.ops > 0) {
         if constexpr (loop_type(Plan::view, step, nodes) == dtype::float32) {
-            constexpr fused_program form = form_of(program_of(Plan::view, step, nodes));
+            constexpr fused_program program = program_of(Plan::view, step, nodes);
+            constexpr fused_program form = form_of(reduces ? without_reduction(program) : program);
             if constexpr (is_of_any_width<form>())
                 with_types(floats{}, [&]<class T>(std::type_identity<T>) {
                     table.add_chain(form, dtype_of<T>, &chain_kernel<T, form, decltype(columns_of<Plan, Step>())>::run);

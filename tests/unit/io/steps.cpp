@@ -16,6 +16,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 using namespace ambit;
 
@@ -54,6 +55,11 @@ struct trainer {
     constexpr outputs operator()(scope& s, const tensor& x) const {
         const tensor loss = reduce_mean(square(dense(s, "layer", x, 2)));
         return {loss, minimize(s, loss, sgd{.learning_rate = 0.1})};
+    }
+};
+struct squared_error {
+    constexpr tensor operator()(scope&, const tensor& x, const tensor& y) const {
+        return reduce_mean(square(x - y), {.name = "loss"});
     }
 };
 struct mistaken {
@@ -203,7 +209,7 @@ TEST_CASE("a profile of a model with any batch counts what the batch of the call
     model<trainer, input<float, any_size, 4>> net(largest_batch{9}, seed{});
     const model_profile measured = profile(net, xt::xtensor<float, 2>(xt::zeros<float>({7, 4})));
     const model_profile counted = io_parts::unmeasured(io_parts::planned_graph(
-        trainer{}, std::array{spec(float32, {7, 4})}, plan_parts::weight_layout::as_stored));
+        trainer{}, std::array{spec(float32, {7, 4})}, plan_parts::layout_choices()));
     REQUIRE(measured.steps.size() == counted.steps.size());
     for (std::size_t s = 0; s < counted.steps.size(); ++s) {
         CHECK(measured.steps[s].flops == counted.steps[s].flops);
@@ -211,6 +217,19 @@ TEST_CASE("a profile of a model with any batch counts what the batch of the call
         CHECK(measured.steps[s].ops == counted.steps[s].ops);
         CHECK(measured.steps[s].seconds > 0);
     }
+}
+
+TEST_CASE("a reduction in a loop is one of its ops, the last", "[io]") {
+    using ambit::steps;
+    model<squared_error, input<float, 5, 8>, input<float, 5, 8>> net(seed{});
+    CHECK_THAT(steps(net), Catch::Contains("reduce_mean") && Catch::Contains("sub, square, loss"));
+    const xt::xtensor<float, 2> x = xt::ones<float>({5, 8});
+    const model_profile measured = profile(net, x, x);
+    REQUIRE(measured.steps.size() == 1);
+    CHECK(measured.steps[0].kernel == "reduce_mean");
+    CHECK(measured.steps[0].ops == std::vector<std::string>{"sub", "square", "loss"});
+    CHECK(measured.steps[0].flops == 3 * 40);
+    CHECK(measured.steps[0].bytes == 4 * (40 + 40 + 1));
 }
 
 TEST_CASE("a profile of a loop has the time of all iterations", "[io]") {

@@ -63,7 +63,7 @@ TEST_CASE("a view whose elements lie side by side is read where they lie", "[pla
                                   relu(after).id()});
     const graph_view view = g.view();
     const auto begin = [&](const tensor& value, views_in_place views) {
-        const layout plan = lay_out(view, weight_layout::as_stored, views);
+        const layout plan = lay_out(view, {.views = views});
         return plan.groups.base[value.id()] == value.id() ? -1
                                                           : begin_in_base(view, plan.groups.base.begin(), value.id());
     };

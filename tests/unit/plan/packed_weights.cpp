@@ -26,7 +26,7 @@ template <class Make> packing packed_for(const Make& make, std::int64_t rows = 8
     const tensor x = builder.input({{rows, 100}, float32});
     const std::vector<int> outputs = make(s, x);
     const built_graph g(builder, outputs);
-    const layout packed = lay_out(g.view(), weight_layout::packed), plain = lay_out(g.view());
+    const layout packed = lay_out(g.view(), {.weights = weight_layout::packed}), plain = lay_out(g.view());
     const value_plan plan(g.view(), packed.view(), all_outputs);
     packing found{packed.packed.bytes, 0, plain.places.arena_bytes - packed.places.arena_bytes};
     for (const value_place& place : plan.operands) found.kernels += place.space == memory_space::packed ? 1 : 0;

@@ -83,17 +83,16 @@ struct axis_walk {
 };
 
 // combine_run in blocks.
-template <int Chains, class V, class Tree, class T, class Combine>
-[[gnu::always_inline]] inline void combine_blocks(V (&value)[std::size_t(Chains)], Tree& before, const T* from,
+template <int Chains, class V, class Tree, class From, class Combine>
+[[gnu::always_inline]] inline void combine_blocks(V (&value)[std::size_t(Chains)], Tree& before, From from,
                                                   std::int64_t count, Combine combine) noexcept {
     if constexpr (std::is_same_v<Tree, no_tree>) {
         combine_run<Chains>(value, from, count, combine);
     } else {
         constexpr std::int64_t round = Chains * lanes<V>;
         before.run(count / round, value, [&](std::int64_t rounds) {
-            for (const T* const end = from + rounds * round; from != end; from += round)
-                AMBIT_UNROLL for (int c = 0; c < Chains; ++c) value[c] =
-                    combine(value[c], load_vector<V>(from + c * lanes<V>));
+            combine_rounds<Chains>(value, from, rounds, combine);
+            from += rounds * round;
         });
         if (count % round == 0) return;
         before.make_room(1, value);
@@ -208,40 +207,20 @@ inline void reduce(Geometry geometry, const T* in, T* out, Combine combine, Arch
     }
 }
 
-template <> struct entry<kernel_tag::sum> {
+/// What the entries of all reductions share.
+template <class Combine> struct reduction_entry {
+    using combination = Combine;
     template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
-        reduce(geometry, in, out, sum{});
+        reduce(geometry, in, out, Combine{});
     }
 };
-template <> struct entry<kernel_tag::mean> {
-    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
-        reduce(geometry, in, out, mean{});
-    }
-};
-template <> struct entry<kernel_tag::maximum> {
-    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
-        reduce(geometry, in, out, maximum{});
-    }
-};
-template <> struct entry<kernel_tag::minimum> {
-    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
-        reduce(geometry, in, out, minimum{});
-    }
-};
-template <> struct entry<kernel_tag::product> {
-    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
-        reduce(geometry, in, out, product{});
-    }
-};
-template <> struct entry<kernel_tag::any> {
-    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
-        reduce(geometry, in, out, logical_or{});
-    }
-};
-template <> struct entry<kernel_tag::all> {
-    template <class Geometry, class T> static void run(Geometry geometry, T* out, const T* in) noexcept {
-        reduce(geometry, in, out, logical_and{});
-    }
-};
+
+template <> struct entry<kernel_tag::sum> : reduction_entry<sum> {};
+template <> struct entry<kernel_tag::mean> : reduction_entry<mean> {};
+template <> struct entry<kernel_tag::maximum> : reduction_entry<maximum> {};
+template <> struct entry<kernel_tag::minimum> : reduction_entry<minimum> {};
+template <> struct entry<kernel_tag::product> : reduction_entry<product> {};
+template <> struct entry<kernel_tag::any> : reduction_entry<logical_or> {};
+template <> struct entry<kernel_tag::all> : reduction_entry<logical_and> {};
 
 }  // namespace ambit::kernel_parts

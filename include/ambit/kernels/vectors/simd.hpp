@@ -48,16 +48,19 @@
 
 // Expands the loop that follows, whose trip count is a constant, so that arrays indexed by its counter live
 // in registers.
-// AMBIT_UNROLL_BY_4 makes four steps of such a loop one.
+// AMBIT_UNROLL_BY_4 makes four steps of such a loop one, AMBIT_NO_UNROLL leaves it one.
 #if defined(__clang__)
 #define AMBIT_UNROLL _Pragma("clang loop unroll(full)")
 #define AMBIT_UNROLL_BY_4 _Pragma("clang loop unroll_count(4)")
+#define AMBIT_NO_UNROLL _Pragma("clang loop unroll(disable)")
 #elif defined(__GNUC__)
 #define AMBIT_UNROLL _Pragma("GCC unroll 64")
 #define AMBIT_UNROLL_BY_4 _Pragma("GCC unroll 4")
+#define AMBIT_NO_UNROLL _Pragma("GCC unroll 1")
 #else
 #define AMBIT_UNROLL
 #define AMBIT_UNROLL_BY_4
+#define AMBIT_NO_UNROLL
 #endif
 
 #if defined(__SSE2__) && !defined(__SSE4_1__) && !defined(AMBIT_SCALAR)
