@@ -65,7 +65,8 @@ public:
             element = integer(element);
             std::memcpy(made->bytes.data() + place, &element, 8);
         } else if (size > 0 && array.elements() > 0) {
-            made->bytes[one_of(made->bytes.size())] ^= std::byte{0x80};
+            const std::byte flipped{array.carrier() == dtype::boolean ? std::uint8_t{1} : std::uint8_t{0x80}};
+            made->bytes[one_of(made->bytes.size())] ^= flipped;
         }
         return made;
     }

@@ -83,7 +83,7 @@ constexpr onnx_type onnx_type_of(dtype type) {
 struct onnx_array {
     onnx_type type = onnx_type::undefined;
     std::vector<std::int64_t> extents;
-    std::vector<std::byte> bytes;       ///< elements of `carrier_of(type)`
+    std::vector<std::byte> bytes;       ///< elements of `carrier_of(type)`; bools are 0 or 1
     std::vector<std::string> texts;     ///< instead, where the elements are texts
 
     dtype carrier() const { return carrier_of(type); }
