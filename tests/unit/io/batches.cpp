@@ -132,10 +132,9 @@ TEST_CASE("an epoch may be left early, and batches may go before it", "[io]") {
     REQUIRE(count == 20);
 }
 
-TEST_CASE("pictures of another size, and a set that would be gone", "[io]") {
+TEST_CASE("pictures of another size", "[io]") {
     const labelled_images set = numbered(4);
     REQUIRE_THROWS_WITH((batches<2, 3>(set)), Catch::Contains("the pictures have 1 x 2 pixels, and the batch takes 3"));
-    STATIC_REQUIRE_FALSE(std::is_constructible_v<batches<2, 2>, labelled_images>);
     STATIC_REQUIRE(std::is_constructible_v<batches<2, 2>, const labelled_images&>);
 }
 
