@@ -350,6 +350,25 @@ integers node_call::list(std::string_view name, const integers& otherwise) const
     return says(name) ? attribute(name).integers : otherwise;
 }
 
+integers node_call::within(integers numbers, std::int64_t low, std::int64_t high, std::string_view what) const {
+    for (const std::int64_t number : numbers)
+        if (number < low || number > high)
+            refuse(onnx_fault::refused, std::to_string(number) + " is among the " + std::string(what),
+                   "they are from " + std::to_string(low) + " to " + std::to_string(high));
+    return numbers;
+}
+
+std::int64_t elements_of(const node_call& call, const integers& extents) {
+    std::int64_t count = 1;
+    for (const std::int64_t extent : extents) {
+        if (extent < 0) call.refuse(onnx_fault::refused, "an extent is negative", "");
+        if (extent > 0 && count > core_parts::max_tensor_bytes / extent)
+            call.refuse(onnx_fault::too_large, "a shape is larger than a terabyte", "");
+        count *= extent;
+    }
+    return count;
+}
+
 const onnx_graph& node_call::graph(std::string_view name) const {
     const onnx_attribute& said = attribute(name);
     if (said.graph == nullptr)

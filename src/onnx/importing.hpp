@@ -189,6 +189,8 @@ public:
     double number(std::string_view name, double otherwise) const;
     std::string text(std::string_view name, std::string_view otherwise) const;
     integers list(std::string_view name, const integers& otherwise = {}) const;
+    /// `numbers` as they are, if each lies from `low` to `high`, so that what is computed of them is a number, too.
+    integers within(integers numbers, std::int64_t low, std::int64_t high, std::string_view what) const;
     std::vector<float> numbers(std::string_view name) const {
         return says(name) ? attribute(name).numbers : std::vector<float>();
     }
@@ -232,6 +234,8 @@ private:
 /// Precondition: at most 8 extents, each at least 1.
 shape shape_of(const integers& extents);
 integers extents_of(const tensor& x);
+/// How many there are in such an array; one that is larger than a tensor may be is refused.
+std::int64_t elements_of(const node_call& call, const integers& extents);
 op_parts::axis_places places_of(const integers& list);
 ambit::axes axes_of(const std::vector<int>& list);
 /// A list as a constant of the graph.

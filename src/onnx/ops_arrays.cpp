@@ -13,17 +13,6 @@ namespace {
 /// Larger constants that are all of one value are made by the graph.
 constexpr std::int64_t most_known = 1 << 16;
 
-std::int64_t elements_of(const node_call& call, const integers& extents) {
-    std::int64_t count = 1;
-    for (const std::int64_t extent : extents) {
-        if (extent < 0) call.refuse(onnx_fault::refused, "an extent is negative", "");
-        if (extent > 0 && count > core_parts::max_tensor_bytes / extent)
-            call.refuse(onnx_fault::too_large, "a shape is larger than a terabyte", "");
-        count *= extent;
-    }
-    return count;
-}
-
 /// The result under another shape; also of what is empty, and of texts.
 void give_reshaped(node_call& call, const integers& extents) {
     const value& x = call.in(0);
@@ -101,9 +90,9 @@ void eye_like(node_call& call) {
     if (extents.size() != 2) call.refuse(onnx_fault::refused, "the operand is no matrix", "");
     const auto type = static_cast<onnx_type>(call.integer("dtype", static_cast<std::int64_t>(call.type(0))));
     if (carrier_of(type) == dtype::none) call.lacks("the element type of the result");
-    const std::int64_t shift = call.integer("k", 0);
     if (elements_of(call, extents) > 1 << 26)
         call.refuse(onnx_fault::too_large, "the matrix has more than 2^26 elements", "");
+    const std::int64_t shift = std::clamp(call.integer("k", 0), -extents[0], extents[1]);
     onnx_array all = onnx_array::zeros(type, extents);
     with_elements(all, [&]<class T>(std::span<T> elements) {
         for (std::int64_t row = 0; row < extents[0]; ++row)
@@ -145,19 +134,23 @@ void shape_of_value(node_call& call) {
 void reshape_to(node_call& call) {
     const integers before = call.extents(0);
     integers wanted = call.opset() < 5 ? call.list("shape") : call.known_integers(1);
-    std::int64_t known = 1, open = -1;
+    integers known;
+    std::int64_t open = -1;
     for (std::size_t axis = 0; axis < wanted.size(); ++axis) {
         if (wanted[axis] == 0 && call.integer("allowzero", 0) == 0) {
             if (axis >= before.size()) call.refuse(onnx_fault::refused, "0 stands for an extent that is not there", "");
             wanted[axis] = before[axis];
         }
         if (wanted[axis] == -1) open = static_cast<std::int64_t>(axis);
-        else known *= wanted[axis];
+        else known.push_back(wanted[axis]);
     }
     const std::int64_t elements = elements_of(call, before);
-    if (open >= 0 && (known == 0 || elements % known != 0))
-        call.refuse(onnx_fault::refused, "-1 stands for no whole number", "");
-    if (open >= 0) wanted[static_cast<std::size_t>(open)] = elements / known;
+    if (open >= 0) {
+        const std::int64_t others = elements_of(call, known);
+        if (others == 0 || elements % others != 0)
+            call.refuse(onnx_fault::refused, "-1 stands for no whole number", "");
+        wanted[static_cast<std::size_t>(open)] = elements / others;
+    }
     if (elements_of(call, wanted) != elements)
         call.refuse(onnx_fault::refused, "the shape has another number of elements", "");
     give_reshaped(call, wanted);
@@ -301,6 +294,7 @@ void split_up(node_call& call) {
     const std::int64_t extent = extents[static_cast<std::size_t>(axis)];
     integers sizes = call.has(1) ? call.known_integers(1) : call.list("split");
     if (sizes.empty()) sizes.assign(static_cast<std::size_t>(call.outputs()), extent / std::max(1, call.outputs()));
+    sizes = call.within(std::move(sizes), 0, std::int64_t{1} << 40, "sizes");
     if (static_cast<int>(sizes.size()) != call.outputs() ||
         std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0}) != extent)
         call.refuse(onnx_fault::wrong_size, "the parts do not make up the whole", "");
@@ -337,6 +331,7 @@ void pad_around(node_call& call) {
     const auto rank = static_cast<std::size_t>(call.rank(0));
     integers pads = call.opset() >= 11 ? call.known_integers(1) : call.list("pads", call.list("paddings"));
     if (pads.size() != 2 * rank) call.refuse(onnx_fault::wrong_size, "there are not two pads for each axis", "");
+    pads = call.within(std::move(pads), -(std::int64_t{1} << 40), std::int64_t{1} << 40, "pads");
     const std::string mode = call.text("mode", "constant");
     const double filling = call.opset() >= 11 ? (call.has(2) ? call.known_number(2) : 0) : call.number("value", 0);
     // Negative pads cut.

@@ -131,8 +131,8 @@ void scan_over(node_call& call) {
     const int first = has_batch ? 1 : 0;
     if (has_batch && call.has(0)) call.lacks("a scan with lengths of sequences");
     const std::int64_t scanned = call.integer("num_scan_inputs", 0);
-    const std::int64_t states = call.inputs() - first - scanned;
-    if (scanned < 1 || states < 0 || static_cast<std::int64_t>(body.outputs.size()) < states)
+    const std::int64_t states = scanned < 1 ? -1 : call.inputs() - first - scanned;
+    if (states < 0 || static_cast<std::int64_t>(body.outputs.size()) < states)
         call.refuse(onnx_fault::refused, "there are fewer inputs than are scanned", "");
     const std::size_t stacks = body.outputs.size() - static_cast<std::size_t>(states);
     const integers none(static_cast<std::size_t>(scanned), 0), none_out(stacks, 0);

@@ -50,10 +50,12 @@ void transposed_convolution(node_call& call) {
     const std::size_t axes = e.size() - 2;
     const std::int64_t groups = call.integer("group", 1);
     if (groups < 1 || k[0] % groups != 0) call.refuse(onnx_fault::refused, "groups do not divide the channels", "");
-    const integers strides = call.list("strides", integers(axes, 1)),
-                   dilations = call.list("dilations", integers(axes, 1));
-    const integers besides = call.list("output_padding", integers(axes, 0)), wanted = call.list("output_shape");
-    const integers pads = call.list("pads", integers(2 * axes, 0));
+    const auto listed = [&](std::string_view name, std::int64_t otherwise, std::size_t count) {
+        return call.within(call.list(name, integers(count, otherwise)), otherwise, most_of_windows, name);
+    };
+    const integers strides = listed("strides", 1, axes), dilations = listed("dilations", 1, axes);
+    const integers besides = listed("output_padding", 0, axes), pads = listed("pads", 0, 2 * axes);
+    const integers wanted = call.within(call.list("output_shape"), 1, std::int64_t{1} << 40, "output_shape");
     const std::string automatic = call.text("auto_pad", "NOTSET");
     if (strides.size() != axes || dilations.size() != axes || besides.size() != axes || pads.size() != 2 * axes)
         call.refuse(onnx_fault::wrong_size, "strides, dilations and pads are not of as many axes as there are places",
@@ -64,6 +66,8 @@ void transposed_convolution(node_call& call) {
         std::int64_t before = pads[i], after = pads[axes + i];
         const bool is_same = automatic == "SAME_UPPER" || automatic == "SAME_LOWER";
         if (!wanted.empty() || is_same) {
+            if (!wanted.empty() && wanted.size() < axes)
+                call.refuse(onnx_fault::wrong_size, "output_shape has fewer axes than there are places", "");
             const std::int64_t extent = wanted.empty() ? e[i + 2] * strides[i] : wanted[wanted.size() - axes + i];
             const std::int64_t total = strides[i] * (e[i + 2] - 1) + besides[i] + w.reach() - extent;
             before = automatic == "SAME_LOWER" ? total - total / 2 : total / 2;
@@ -231,9 +235,14 @@ void global_lp_pool(node_call& call) {
 /// Values go back to the places that a pool has taken them from: numbers of places of the result.
 void max_unpool(node_call& call) {
     const tensor x = call.x(0);
-    const integers e = extents_of(x), window = call.list("kernel_shape");
+    const integers e = extents_of(x);
+    if (e.size() < 3) call.refuse(onnx_fault::refused, "the operand has no places", "");
     const std::size_t axes = e.size() - 2;
-    const integers strides = call.list("strides", integers(axes, 1)), pads = call.list("pads", integers(2 * axes, 0));
+    const auto listed = [&](std::string_view name, std::int64_t low, const integers& otherwise) {
+        return call.within(call.list(name, otherwise), low, most_of_windows, name);
+    };
+    const integers window = listed("kernel_shape", 1, {}), strides = listed("strides", 1, integers(axes, 1)),
+                   pads = listed("pads", 0, integers(2 * axes, 0));
     integers result{e[0], e[1]};
     if (window.size() != axes || strides.size() != axes || pads.size() != 2 * axes)
         call.refuse(onnx_fault::wrong_size, "window, strides and pads are not of as many axes as there are places", "");
@@ -241,8 +250,7 @@ void max_unpool(node_call& call) {
         result.push_back((e[i + 2] - 1) * strides[i] - pads[i] - pads[axes + i] + window[i]);
     const integers wanted = call.has(2) ? call.known_integers(2) : result;
     const tensor zeros_of_result =
-        zeros(call.s(), {std::accumulate(result.begin(), result.end(), std::int64_t{1}, std::multiplies<>())},
-              {.dtype = x.dtype()});
+        zeros(call.s(), {elements_of(call, result)}, {.dtype = x.dtype()});
     tensor all = reshape(scatter_update(zeros_of_result, reshape(call.x(1), {-1}), reshape(x, {-1})), shape_of(result));
     paddings around;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -255,7 +263,8 @@ void max_unpool(node_call& call) {
 void local_response(node_call& call) {
     const tensor x = call.x(0);
     const std::int64_t size = call.integer("size", 1);
-    if (size < 1) call.refuse(onnx_fault::refused, "the size is below 1", "");
+    call.within({size}, 1, 1 << 12, "size");
+    if (x.shape().rank() < 2) call.refuse(onnx_fault::refused, "the operand has no channels", "");
     // A sum of squares over `size` channels around each.
     integers before = extents_of(x);
     paddings around;

@@ -14,6 +14,9 @@ struct window_axis {
 };
 using windows = std::vector<window_axis>;
 
+/// Of windows, strides and pads that are multiplied with extents.
+inline constexpr std::int64_t most_of_windows = 1 << 20;
+
 /// What a node says of kernel_shape, strides, dilations, pads and auto_pad. `ceil`: a last window may reach behind.
 windows windows_of(const node_call& call, const integers& places, const integers& kernel, bool ceil);
 

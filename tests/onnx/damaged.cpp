@@ -169,3 +169,47 @@ TEST_CASE("onnx: files damaged in one place are taken or refused", "[onnx]") {
     CHECK(taken > 500);    // what is damaged may still be a model
     CHECK(refused > 500);
 }
+
+// Every integer of an attribute in turn is the least and the greatest that there is, and every list is empty: what is
+// computed of them, and reached by them, is no number and no memory.
+TEST_CASE("onnx: attributes out of every range are taken or refused", "[onnx]") {
+    int refused = 0;
+    std::vector<std::string> surprises;
+    for (const auto& folder : fs::directory_iterator(fs::path(AMBIT_ONNX_DATA) / "node")) {
+        const onnx_file whole = read_onnx_file((folder.path() / "model.onnx").string());
+        onnx_options options;
+        give_numbers(whole, folder.path(), options);
+        const auto import = [&](const onnx_file& file, const std::string& what) {
+            try {
+                onnx_module(file, options);
+            } catch (const onnx_error&) {
+                ++refused;
+            } catch (const std::exception& other) {
+                surprises.push_back(folder.path().filename().string() + ", " + what + ": " + other.what());
+            }
+        };
+        for (std::size_t n = 0; n < whole.graph.nodes.size(); ++n)
+            for (const auto& [name, said] : whole.graph.nodes[n].attributes) {
+                onnx_file file = whole;
+                onnx_attribute& changed = file.graph.nodes[n].attributes.at(name);
+                for (const std::int64_t number :
+                     {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
+                    if (said.integer) {
+                        changed.integer = number;
+                        import(file, name);
+                    }
+                    for (std::size_t i = 0; i < said.integers.size(); ++i) {
+                        changed.integers = said.integers;
+                        changed.integers[i] = number;
+                        import(file, name);
+                    }
+                }
+                if (said.integers.empty()) continue;
+                changed.integers.clear();
+                import(file, name);
+            }
+    }
+    for (const std::string& surprise : surprises) UNSCOPED_INFO(surprise);
+    CHECK(surprises.empty());
+    CHECK(refused > 500);
+}
