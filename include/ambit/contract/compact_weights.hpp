@@ -55,8 +55,8 @@ constexpr bool widens_at_once(const conv2d_geometry& g) { return g.batch * g.out
 /// Those floats, as `conv2d` reads them.
 constexpr std::int64_t compact_conv2d_scratch(const conv2d_geometry& g) {
     if (!widens_at_once(g)) return 0;
-    const std::int64_t channels = g.out_channels > 32 ? (g.out_channels + 15) / 16 * 16 : g.out_channels;
-    return g.kernel_height * g.kernel_width * g.in_channels * channels;
+    return packs_channels(g) ? scratch_elements(g)
+                             : g.kernel_height * g.kernel_width * g.in_channels * g.out_channels;
 }
 
 }  // namespace ambit::contract_parts
