@@ -50,7 +50,7 @@ constexpr shape compact_shape(weight_format format, std::int64_t k, std::int64_t
 
 /// Whether a convolution makes floats of its weights once a call, for all pixels, which then make up for it. One of
 /// fewer does so in registers, as products do.
-constexpr bool widens_at_once(const conv2d_geometry& g) { return g.batch * g.out_height * g.out_width >= 64; }
+constexpr bool widens_at_once(const conv2d_geometry& g) { return has_many_pixels(g); }
 
 /// Those floats, as `conv2d` reads them.
 constexpr std::int64_t compact_conv2d_scratch(const conv2d_geometry& g) {

@@ -87,11 +87,12 @@ struct window_sum_geometry {
     friend constexpr bool operator==(const window_sum_geometry&, const window_sum_geometry&) = default;
 };
 
+/// Whether there are enough pixels to make up for what is done with all weights once a call.
+constexpr bool has_many_pixels(const conv2d_geometry& g) { return g.batch * g.out_height * g.out_width >= 64; }
+
 /// Whether the weights are copied so that those of the output channels that a tile computes lie together: where there
-/// are more than two vectors of channels, and enough pixels to make up for it.
-constexpr bool packs_channels(const conv2d_geometry& g) {
-    return g.out_channels > 32 && g.batch * g.out_height * g.out_width >= 64;
-}
+/// are more than two vectors of channels.
+constexpr bool packs_channels(const conv2d_geometry& g) { return g.out_channels > 32 && has_many_pixels(g); }
 
 constexpr std::int64_t scratch_elements(const conv2d_geometry& g) {
     const std::int64_t channels = (g.out_channels + 15) / 16 * 16;

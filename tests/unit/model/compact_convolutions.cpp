@@ -6,6 +6,7 @@
 #include <ambit/nn/dense.hpp>
 
 #include "../../support/numbers.hpp"
+#include "weight_bounds.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -35,22 +36,6 @@ template <const conv2d_options& Options, int Height, int Width, int In, int Out>
         return relu(conv2d(x, w, Options) + s.get_variable("b", {Out}, {.initializer = constant(0.25)}));
     }
 };
-
-/// |w - w'| by the definition of a format, from the floats alone: a column is an output channel.
-list bound_of_weights(weight_format format, const list& w, std::int64_t channels) {
-    list bound(w.size());
-    for (std::size_t i = 0; i < w.size(); ++i) {
-        if (format == bfloat16) {
-            bound[i] = std::ldexp(std::abs(w[i]), -8);
-            continue;
-        }
-        float largest = 0;
-        for (std::size_t other = i % std::size_t(channels); other < w.size(); other += std::size_t(channels))
-            largest = std::max(largest, std::abs(w[other]));
-        bound[i] = largest / 127 / 2;
-    }
-    return bound;
-}
 
 /// A convolution in double: of elements of the image times weights, both changed by a function.
 struct convolution {

@@ -7,6 +7,7 @@
 #include <ambit/nn/dense.hpp>
 
 #include "../../support/numbers.hpp"
+#include "weight_bounds.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -37,26 +38,6 @@ template <int N> struct per_row {
         return relu(dense(s, "layer", x, N, {.biases = constant(0.25)}));
     }
 };
-
-struct bounds {
-    list of_weight, of_product;  // of each weight, and of each element of the product
-};
-
-/// |w - w'| by the definition of a format, from the floats alone.
-list bound_of_weights(weight_format format, const list& w, std::int64_t n) {
-    list bound(w.size());
-    for (std::size_t i = 0; i < w.size(); ++i) {
-        if (format == bfloat16) {
-            bound[i] = std::ldexp(std::abs(w[i]), -8);
-            continue;
-        }
-        float largest = 0;
-        for (std::size_t other = i % std::size_t(n); other < w.size(); other += std::size_t(n))
-            largest = std::max(largest, std::abs(w[other]));
-        bound[i] = largest / 127 / 2;
-    }
-    return bound;
-}
 
 template <weight_format Format, class Sizes> void check_product() {
     constexpr int m = Sizes::m, k = Sizes::k, n = Sizes::n;
@@ -165,7 +146,7 @@ struct recurrent {
     constexpr tensor operator()(scope& s, const tensor& x) const {
         const variable w = s.get_variable("w", {8, 8});
         const auto step = [&](scope&, const tensor& state, const tensor& in) { return tanh(matmul(state, w) + in); };
-        return scan(s, step, zeros_like_of_rows(x), x);
+        return scan(s, step, x, zeros_like_of_rows(x));
     }
     static constexpr tensor zeros_like_of_rows(const tensor& x) { return reduce_sum(x, {.axes = {0}}) * 0; }
 };

@@ -6,6 +6,7 @@
 #include <ambit/kernels/vectors/scalar.hpp>
 
 #include "../../../support/numbers.hpp"
+#include "../compact_weights.hpp"
 #include "../support.hpp"
 
 #include <catch2/catch.hpp>
@@ -27,35 +28,6 @@ using kernel_test::scratch_memory;
 
 namespace {
 
-/// Bytes of weights, and the floats that they stand for.
-struct weights {
-    std::vector<std::byte> bytes;
-    std::vector<float> floats;
-};
-
-template <weight_format Format> weights made(std::int64_t k, std::int64_t n) {
-    weights all;
-    const auto add = [&all](const auto& value) {
-        const auto* const first = reinterpret_cast<const std::byte*>(&value);
-        all.bytes.insert(all.bytes.end(), first, first + sizeof value);
-    };
-    const std::vector<float> scales = numbers<float>(n, 5, 0.01, 0.1);
-    if (Format == weight_format::int8)
-        for (const float scale : scales) add(scale);
-    for (std::int64_t i = 0; i < k * n; ++i) {
-        if constexpr (Format == weight_format::int8) {
-            const auto weight = static_cast<std::int8_t>(i * 37 % 255 - 127);
-            add(weight);
-            all.floats.push_back(static_cast<float>(weight) * scales[static_cast<std::size_t>(i % n)]);
-        } else {
-            const auto bits = static_cast<std::uint16_t>(0x3F00 + i * 37 % 300 + (i % 3 == 0 ? 0x8000 : 0));
-            add(bits);
-            all.floats.push_back(math::from_bfloat16(bits));
-        }
-    }
-    return all;
-}
-
 std::vector<double> absolute(const std::vector<float>& all) {
     std::vector<double> sizes;
     for (const float x : all) sizes.push_back(std::abs(double{x}));
@@ -66,7 +38,7 @@ std::vector<double> in_double(const std::vector<float>& all) { return {all.begin
 template <weight_format Format, class Geometry> void check(Geometry geometry) {
     const conv2d_geometry g = value_of(geometry);
     const std::int64_t depth = g.kernel_height * g.kernel_width * g.in_channels;
-    const weights of = made<Format>(depth, g.out_channels);
+    const auto of = kernel_test::compact_weights<Format>(depth, g.out_channels);
     const std::vector<float> image = numbers<float>(g.batch * g.in_height * g.in_width * g.in_channels, 7, -1, 1);
     const std::int64_t outputs = g.batch * g.out_height * g.out_width * g.out_channels;
     std::vector<double> wanted(static_cast<std::size_t>(outputs)), size(wanted.size());

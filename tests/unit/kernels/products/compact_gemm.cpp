@@ -3,6 +3,7 @@
 #include <ambit/kernels/products/compact_gemm.hpp>
 
 #include "../../../support/numbers.hpp"
+#include "../compact_weights.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -20,38 +21,9 @@ using ambit_test::numbers;
 
 namespace {
 
-/// Bytes of weights, and the floats that they stand for.
-struct weights {
-    std::vector<std::byte> bytes;
-    std::vector<double> floats;
-};
-
-template <weight_format Format> weights made(std::int64_t k, std::int64_t n) {
-    weights all;
-    const auto add = [&all](const auto& value) {
-        const auto* const first = reinterpret_cast<const std::byte*>(&value);
-        all.bytes.insert(all.bytes.end(), first, first + sizeof value);
-    };
-    const std::vector<float> scales = numbers<float>(n, 5, 0.01, 0.1);
-    if (Format == weight_format::int8)
-        for (const float scale : scales) add(scale);
-    for (std::int64_t i = 0; i < k * n; ++i) {
-        if constexpr (Format == weight_format::int8) {
-            const auto weight = static_cast<std::int8_t>(i * 37 % 255 - 127);
-            add(weight);
-            all.floats.push_back(double{static_cast<float>(weight)} * double{scales[static_cast<std::size_t>(i % n)]});
-        } else {
-            const auto bits = static_cast<std::uint16_t>(0x3F00 + i * 37 % 300 + (i % 3 == 0 ? 0x8000 : 0));
-            add(bits);
-            all.floats.push_back(double{math::from_bfloat16(bits)});
-        }
-    }
-    return all;
-}
-
 template <weight_format Format, class Geometry> void check(Geometry geometry) {
     const compact_gemm_geometry g = core_parts::value_of(geometry);
-    const weights of = made<Format>(g.k, g.n);
+    const auto of = kernel_test::compact_weights<Format>(g.k, g.n);
     const std::vector<float> a = numbers<float>(g.m * g.k, 7, -1, 1);
     for (std::size_t offset = 0; offset < 4; ++offset) {
         CAPTURE(g.m, g.n, g.k, offset);
@@ -65,7 +37,7 @@ template <weight_format Format, class Geometry> void check(Geometry geometry) {
                 double sum = 0, size = 0;
                 for (std::int64_t i = 0; i < g.k; ++i) {
                     const double term = double{a[static_cast<std::size_t>(row * g.k + i)]} *
-                                        of.floats[static_cast<std::size_t>(i * g.n + column)];
+                                        double{of.floats[static_cast<std::size_t>(i * g.n + column)]};
                     sum += term;
                     size += std::abs(term);
                 }
