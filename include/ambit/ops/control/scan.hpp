@@ -153,7 +153,8 @@ constexpr auto scan(scope& s, const Function& body, const Elements& elements, co
         fits = fits && sequence.shape().rank() > 0 && sequence.shape()[0] == all[0].shape()[0];
     }
     if (!fits && !is_inert)
-        op_parts::refuse_loop(builder, mistake::op_shape, name, all, "the elements have one extent along axis 0", at);
+        op_parts::refuse_loop(builder, mistake::op_shape, name, all,
+                              "the elements, in front of the initial state, have one extent along axis 0", at);
     const std::int64_t trips = all[0].shape().rank() > 0 ? all[0].shape()[0] : 1;
     const auto element_of = [&](graph_parts::loop_builder& loop) {
         auto slices = all;
