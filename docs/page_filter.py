@@ -27,7 +27,7 @@ def main():
             plain = os.path.normpath(os.path.join(plain, "README.md"))
         if plain in PAGES or plain.startswith("examples/guide/") and plain.endswith(".md"):
             return f"[{words}]({plain})"
-        return f"{words} (`{plain}`)"
+        return f"`{plain}`" if plain.endswith(words.strip("`")) else f"{words} (`{plain}`)"
     print(re.sub(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)\)", link, text))
 
 
