@@ -97,9 +97,9 @@ constexpr void set_states(loop_builder& loop, const std::array<tensor, Count>& s
 }
 
 template <class Function, class State, class Element>
-constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips, const auto& element_of,
-                             const State& initial, const scan_options& options, const place& at,
-                             std::type_identity<Element>) {
+constexpr auto scan_by_body(scope& s, const Function& body, std::int64_t trips, const auto& element_of,
+                            const State& initial, const scan_options& options, const place& at,
+                            std::type_identity<Element>) {
     graph_builder& builder = *s.builder();
     const std::string_view name = options.name.empty() ? std::string_view("scan") : options.name;
     const auto starts = own_tensors(builder, name, tensors_of(initial), at);
@@ -132,6 +132,20 @@ constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips,
         const int end = loop.close();
         for (tensor& value : next) value = loop_builder::stacked(builder, end, value, options.reverse, at);
         return state_from<State>(next);
+    }
+}
+
+template <class Function, class State, class Element>
+constexpr auto scan_elements(scope& s, const Function& body, std::int64_t trips, const auto& element_of,
+                             const State& initial, const scan_options& options, const place& at,
+                             std::type_identity<Element> of) {
+    constexpr bool takes_element = std::invocable<const Function&, scope&, State, const Element&>;
+    if constexpr (takes_element) {
+        return scan_by_body(s, body, trips, element_of, initial, options, at, of);
+    } else {
+        static_assert(takes_element, "[ambit] the body of a scan takes a scope, its state and one element; elements "
+                                     "stand in front of the initial state: scan(s, body, xs, initial)");
+        return initial;
     }
 }
 
