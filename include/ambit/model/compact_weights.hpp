@@ -206,11 +206,15 @@ namespace AMBIT_NAMESPACE {
 /// [k, n, 2] for bfloat16, and [k + 4, n] for int8, the first four rows of which are the n scales, as float32. Kernels
 /// [height, width, in, n] are stored as those of [height·width·in, n]. They begin as zeros, and are written by
 /// `take_weights` or `load`; `get` gives the bytes, `float_weights` what they stand for. A module one of whose outputs
-/// changes such weights, as training does, does not compile: `weights_written`.
+/// changes such weights, as training does, does not compile: `weights_written`. A module whose sizes only the program
+/// knows is its member: `weights_as<weight_format::int8, ensemble>{{.towers = n}}`, for a registry
+/// (registry/compact_weights.hpp).
 template <weight_format Format, class Module> struct weights_as {
+    Module module{};
+
     template <class... Tensors>
-    constexpr auto operator()(scope& s, const Tensors&... inputs) const -> decltype(Module{}(s, inputs...)) {
-        const auto outputs = Module{}(s, inputs...);
+    constexpr auto operator()(scope& s, const Tensors&... inputs) const -> decltype(module(s, inputs...)) {
+        const auto outputs = module(s, inputs...);
         model_parts::compact_weights(*s.builder(), Format, graph_parts::output_ids(outputs));
         return outputs;
     }
@@ -291,6 +295,16 @@ inline void store_int8(const float* from, const weights_matrix& matrix, std::byt
             const auto weight = static_cast<std::int8_t>(steps < 0 ? steps - 0.5 : steps + 0.5);
             std::memcpy(rows + row * n + column, &weight, 1);
         }
+    }
+}
+
+/// Writes the bytes of a variable that it stores so: of floats, or, where it is plain, as they are.
+inline void store_weights(const compact_variable& as, const std::byte* from, std::size_t bytes, std::byte* to) {
+    const auto* const floats = reinterpret_cast<const float*>(from);
+    switch (as.how) {
+        case stored_weights::plain: std::memmove(to, from, bytes); break;
+        case stored_weights::bfloat16: store_bfloat16(floats, as.floats.elements(), to); break;
+        case stored_weights::int8: store_int8(floats, weights_matrix(as.floats), to); break;
     }
 }
 
@@ -402,12 +416,8 @@ template <class To, class From> void take_weights(To& to, const From& from) {
         }
         for (std::size_t v = 0; v < taken.size(); ++v) {
             if (taken[v].from < 0) continue;
-            const auto& [how, floats] = taken[v].stores;
-            std::byte* const into = target.variables()[v];
-            if (how == stored_weights::plain) std::memmove(into, floats_of(v), target.bytes_of(v));
-            else if (how == stored_weights::bfloat16)
-                model_parts::store_bfloat16(floats_of(v), floats.elements(), into);
-            else model_parts::store_int8(floats_of(v), model_parts::weights_matrix(floats), into);
+            model_parts::store_weights(taken[v].stores, source.variables()[static_cast<std::size_t>(taken[v].from)],
+                                       target.bytes_of(v), target.variables()[v]);
             target.raise_generation(v);
         }
     }

@@ -164,14 +164,15 @@ inline variable_facts facts_of(const graph_builder& builder, int id, const admis
     return facts;
 }
 
-/// A rerun made a variable of its own with another spec than at first.
-inline void expect_same_spec(const variable_facts& had, const variable_facts& made) {
+/// A rerun made a variable of its own with another spec than at first, or stores what was there in another way.
+inline void expect_same_spec(const variable_facts& had, const variable_traits& made, std::string_view rule = {}) {
     if (had.spec == made.spec) return;
     reports mistakes;
     mistakes.begin(had.spec.type == made.spec.type ? mistake::shape_mismatch : mistake::dtype_mismatch);
     mistakes.add(detail_tag::path, had.path);
     mistakes.add(detail_tag::had, had.spec);
     mistakes.add(detail_tag::asked, made.spec);
+    if (!rule.empty()) mistakes.add(detail_tag::rule, rule);
     mistakes.add(detail_tag::first_at, had.made);
     mistakes.add(detail_tag::again_at, made.made);
     raise(mistakes, 0);
@@ -210,6 +211,8 @@ inline planned_change change_by(const graph_builder& builder, const admission& k
     planned_change change;
     for (int id = 0; id < builder.variable_count(); ++id) {
         if (known[id] != nullptr) {
+            expect_same_spec(known[id]->facts(), builder.variable_at(id),
+                             "compact weights lie in a registry of their own, which takes those of this one");
             change.variables.push_back(known[id]);
             continue;
         }

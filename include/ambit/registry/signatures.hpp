@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ambit/contract/arrays.hpp>
+#include <ambit/contract/compact_weights.hpp>
 #include <ambit/contract/control.hpp>
 #include <ambit/contract/functions.hpp>
 #include <ambit/contract/images.hpp>
@@ -147,6 +148,12 @@ template <> struct root_signatures<kernel_tag::gemm> {
 };
 template <> struct root_signatures<kernel_tag::batch_gemm> {
     using type = numbers;
+};
+template <weight_format Format> struct root_signatures<kernel_tag::compact_gemm<Format>> {
+    using type = type_list<float>;
+};
+template <weight_format Format> struct root_signatures<kernel_tag::compact_conv2d<Format>> {
+    using type = type_list<float>;
 };
 template <class Tag> using root_types = typename root_signatures<Tag>::type;
 

@@ -151,9 +151,8 @@ inline void compact_gemm(Geometry geometry, const float* a, const std::byte* wei
 template <weight_format Format> struct entry<kernel_tag::compact_gemm<Format>> {
     template <class Geometry, class T, class Epilogue>
     static void run(Geometry geometry, const T* left, const T* right, T*, Epilogue& epilogue) noexcept {
-        // Weights have no other type; dynamic models ask for kernels of all.
-        if constexpr (std::is_same_v<T, float>)
-            compact_gemm<Format>(geometry, left, reinterpret_cast<const std::byte*>(right), epilogue);
+        static_assert(std::is_same_v<T, float>);
+        compact_gemm<Format>(geometry, left, reinterpret_cast<const std::byte*>(right), epilogue);
     }
     template <class T, compact_gemm_geometry G> static constexpr std::int64_t parts() {
         return ceiling_divide(G.n, detail::columns_of_part<G>());
