@@ -227,16 +227,6 @@ attribute_list window_attributes(const padding_option& padding) {
 std::string to_channels_last(op_export& op, const std::string& x) { return op.transposed(x, {0, 2, 3, 1}); }
 std::string to_channels_first(op_export& op, const std::string& x) { return op.transposed(x, {0, 3, 1, 2}); }
 
-std::string convolution(op_export& op) {
-    const auto a = op.attributes<op_parts::conv2d_op>();
-    attribute_list list = window_attributes(a.padding);
-    list.emplace_back("strides", list_attribute({a.stride_height, a.stride_width}));
-    list.emplace_back("dilations", list_attribute({a.dilation_height, a.dilation_width}));
-    list.emplace_back("group", integer_attribute(op.spec(0).extents[3] / op.spec(1).extents[2]));
-    const std::string kernel = op.transposed(op.in(1), {3, 2, 0, 1});
-    return to_channels_last(op, op.add("Conv", {to_channels_first(op, op.in(0)), kernel}, list));
-}
-
 std::string depthwise_convolution(op_export& op) {
     const auto a = op.attributes<op_parts::depthwise_op>();
     attribute_list list = window_attributes(a.padding);
@@ -261,6 +251,16 @@ export_rule pool(const char* op_type) {
 }
 
 }  // namespace
+
+std::string convolution(op_export& op, const std::string& kernel, std::int64_t channels) {
+    const auto a = op.attributes<op_parts::conv2d_op>();
+    attribute_list list = window_attributes(a.padding);
+    list.emplace_back("strides", list_attribute({a.stride_height, a.stride_width}));
+    list.emplace_back("dilations", list_attribute({a.dilation_height, a.dilation_width}));
+    list.emplace_back("group", integer_attribute(op.spec(0).extents[3] / channels));
+    const std::string turned_kernel = op.transposed(kernel, {3, 2, 0, 1});
+    return to_channels_last(op, op.add("Conv", {to_channels_first(op, op.in(0)), turned_kernel}, list));
+}
 
 void add_elementwise_rules(export_rules& rules) {
     for (const auto& [name, op_type] :
@@ -396,7 +396,7 @@ void add_kernel_rules(export_rules& rules) {
     rules["log_softmax"] = along_one_axis("LogSoftmax");
     rules["matmul"] = &product_of;
     rules["batch_matmul"] = &product_of;
-    rules["conv2d"] = &convolution;
+    rules["conv2d"] = [](op_export& op) { return convolution(op, op.in(1), op.spec(1).extents[2]); };
     rules["depthwise_conv2d"] = &depthwise_convolution;
     rules["max_pool"] = pool("MaxPool");
     rules["avg_pool"] = pool("AveragePool");

@@ -3,6 +3,7 @@
 // nodes to the file.
 #pragma once
 
+#include <ambit/contract/compact_weights.hpp>
 #include <ambit/core/throw_or_end.hpp>
 #include <ambit/graph/graph_builder.hpp>
 #include <ambit/onnx/onnx_error.hpp>
@@ -53,8 +54,13 @@ public:
         return name;
     }
 
+    /// The initializer of this name, whose bytes are compact weights [k, n], as numbers of its format: int8, beside an
+    /// initializer of their scales, whose name is the answer, or bfloat16 without any.
+    std::string spell_out(const std::string& name, weight_format format, std::int64_t k, std::int64_t n);
+
 private:
     std::map<std::string, bool, std::less<>> names_;
+    std::map<std::string, std::string, std::less<>> scales_;  // of each initializer that was spelled out
 };
 
 /// One op on its way.
@@ -94,6 +100,13 @@ public:
                             name_ + "/list");
     }
     std::string constant(onnx_array array) { return to_.constant(std::move(array), name_); }
+    /// The floats that compact weights, operand 1, stand for: a matrix [k, n].
+    std::string floats_of_weights(weight_format format, std::int64_t k, std::int64_t n) {
+        const std::string scales = to_.spell_out(in(1), format, k, n);
+        if (format == weight_format::int8)
+            return add("DequantizeLinear", {in(1), scales}, {{"axis", integer_attribute(1)}});
+        return add("Cast", {in(1)}, {{"to", integer_attribute(static_cast<std::int64_t>(onnx_type::float32))}});
+    }
     std::string transposed(const std::string& x, std::vector<std::int64_t> order) {
         return add("Transpose", {x}, {{"perm", list_attribute(std::move(order))}});
     }
@@ -125,5 +138,9 @@ using export_rules = std::map<std::string, export_rule, std::less<>>;
 void add_elementwise_rules(export_rules& rules);
 void add_array_rules(export_rules& rules);
 void add_kernel_rules(export_rules& rules);
+void add_compact_rules(export_rules& rules);
+
+/// A convolution with a kernel [height, width, channels, out] of this name, and the options of `conv2d`.
+std::string convolution(op_export& op, const std::string& kernel, std::int64_t channels);
 
 }  // namespace ambit::onnx_parts

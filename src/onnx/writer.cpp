@@ -7,19 +7,43 @@
 #include <ambit/onnx/onnx_export.hpp>
 #include <ambit/onnx/onnx_reader.hpp>
 
+#include <bit>
+#include <cstdint>
+#include <string>
+
 namespace AMBIT_NAMESPACE {
 
 namespace {
 
-/// Arrays of types that are carried as they are; what is read from other files may hold others.
+/// Elements in the type of the file, of which their carrier is wider.
+template <class Stored, class Carrier, class Meaning>
+std::string narrowed(const onnx_array& array, const Meaning& meaning) {
+    std::string bytes;
+    for (const Carrier element : array.as<Carrier>()) {
+        const Stored stored = meaning(element);
+        bytes.append(reinterpret_cast<const char*>(&stored), sizeof stored);
+    }
+    return bytes;
+}
+
+/// Arrays of types that are carried as they are, and those of compact weights; what is read from other files may hold
+/// others.
 void write_array(const std::string& name, const onnx_array& array, onnx::TensorProto& to) {
-    if (onnx_type_of(array.carrier()) != array.type)
-        core_parts::throw_or_end(
-            onnx_error(onnx_fault::unknown_type, {}, name, "the array is of a type that is not written", ""));
     to.set_name(name);
     to.set_data_type(static_cast<int>(array.type));
     for (const std::int64_t extent : array.extents) to.add_dims(extent);
-    to.set_raw_data(array.bytes.data(), array.bytes.size());
+    if (onnx_type_of(array.carrier()) == array.type)
+        to.set_raw_data(array.bytes.data(), array.bytes.size());
+    else if (array.type == onnx_type::bfloat16)
+        to.set_raw_data(narrowed<std::uint16_t, float>(array, [](float number) {
+            return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(number) >> 16);  // it is one
+        }));
+    else if (array.type == onnx_type::int8)
+        to.set_raw_data(
+            narrowed<std::int8_t, std::int32_t>(array, [](auto weight) { return static_cast<std::int8_t>(weight); }));
+    else
+        core_parts::throw_or_end(
+            onnx_error(onnx_fault::unknown_type, {}, name, "the array is of a type that is not written", ""));
 }
 
 void write_attribute(const std::string& name, const onnx_attribute& from, onnx::AttributeProto& to) {

@@ -9,7 +9,9 @@
 #include <ambit/onnx/onnx_error.hpp>
 #include <ambit/onnx/onnx_export.hpp>
 #include <ambit/onnx/onnx_module.hpp>
+#include <ambit/onnx/onnx_reader.hpp>
 #include <ambit/onnx/onnx_source.hpp>
+#include <ambit/registry/compact_weights.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -33,16 +35,10 @@ std::vector<float> numbers(std::int64_t count, float scale) {
     return all;
 }
 
-/// Writes a module, reads it again, and compares what both compute of the same inputs.
-template <class Module, std::size_t Inputs>
-void round_trip(const std::string& name, const Module& module, const dynamic_input (&inputs)[Inputs],
-                std::initializer_list<std::string_view> outputs) {
+/// Reads what was written, and compares what it and the model compute of the same inputs.
+template <std::size_t Inputs>
+void check_written(const std::string& name, dynamic_model& net, const dynamic_input (&inputs)[Inputs]) {
     CAPTURE(name);
-    registry reg(seed{7});
-    dynamic_model net(reg, module, inputs);
-    for (const registry::found& v : reg.variables()) reg.set(v->path(), numbers(v->spec().extents.elements(), 0.5F));
-    const onnx_file file = to_onnx(module, inputs, outputs, reg);
-    write_onnx(place(name + ".onnx"), file);
     const onnx_module again(read_onnx_file(place(name + ".onnx")));
     registry other(seed{1});
     dynamic_model read = again.build(other);
@@ -65,11 +61,67 @@ void round_trip(const std::string& name, const Module& module, const dynamic_inp
     }
 }
 
+void set_numbers(registry& reg) {
+    for (const registry::found& v : reg.variables()) reg.set(v->path(), numbers(v->spec().extents.elements(), 0.5F));
+}
+
+template <class Module, std::size_t Inputs>
+void round_trip(const std::string& name, const Module& module, const dynamic_input (&inputs)[Inputs],
+                std::initializer_list<std::string_view> outputs) {
+    registry reg(seed{7});
+    dynamic_model net(reg, module, inputs);
+    set_numbers(reg);
+    write_onnx(place(name + ".onnx"), to_onnx(module, inputs, outputs, reg));
+    check_written(name, net, inputs);
+}
+
+/// The same of a module whose weights are stored in a format; answers what was written.
+template <weight_format Format> onnx_file compact_round_trip(const std::string& name) {
+    const dynamic_input inputs[] = {{"x", spec(float32, {2, 8, 8, 3})}};
+    const weights_as<Format, shared_images> module;
+    registry floats(seed{7}), bytes(seed{7});
+    dynamic_model exact(floats, shared_images{}, inputs), net(bytes, module, inputs);
+    set_numbers(floats);
+    take_weights(bytes, floats);
+    const onnx_file file = to_onnx(module, inputs, {"y"}, bytes);
+    write_onnx(place(name + ".onnx"), file);
+    check_written(name, net, inputs);
+    return file;
+}
+
+using shape_of_file = std::vector<std::int64_t>;
+const onnx_array* initializer_of(const onnx_file& file, const std::string& name) {
+    for (const auto& [known, array] : file.graph.initializers)
+        if (known == name) return array.get();
+    return nullptr;
+}
+
 }  // namespace
 
 TEST_CASE("onnx: modules are written, read again, and compute the same", "[onnx]") {
     round_trip("images", small_images{}, {{"x", spec(float32, {2, 8, 8, 3})}}, {"logits", "label"});
     round_trip("rows", small_rows{}, {{"x", spec(float32, {3, 4, 6})}}, {"y", "z"});
+}
+
+TEST_CASE("onnx: compact weights are written as int8 with scales, or as bfloat16, once each", "[onnx]") {
+    const onnx_file small = compact_round_trip<weight_format::int8>("int8");
+    const onnx_array* const kernel = initializer_of(small, "conv/weights");
+    REQUIRE(kernel != nullptr);
+    CHECK(kernel->type == onnx_type::int8);
+    CHECK(kernel->extents == shape_of_file{27, 4});
+    const onnx_array* const scales = initializer_of(small, "conv/weights/scales");
+    REQUIRE(scales != nullptr);
+    CHECK(scales->type == onnx_type::float32);
+    CHECK(scales->extents == shape_of_file{4});
+    REQUIRE(initializer_of(small, "shared") != nullptr);
+    CHECK(initializer_of(small, "shared")->extents == shape_of_file{16, 16});
+    CHECK(initializer_of(small, "shared/scales_1") == nullptr);
+
+    const onnx_file half = compact_round_trip<weight_format::bfloat16>("bfloat16");
+    REQUIRE(initializer_of(half, "shared") != nullptr);
+    CHECK(initializer_of(half, "shared")->type == onnx_type::bfloat16);
+    CHECK(initializer_of(half, "shared/scales") == nullptr);
+    CHECK(onnx_bytes(small).size() + 300 < onnx_bytes(half).size());
 }
 
 TEST_CASE("onnx: what ONNX has no operators for is refused by its name", "[onnx]") {

@@ -29,6 +29,18 @@ struct small_images {
     }
 };
 
+/// A convolution, and a product with weights that are read twice.
+struct shared_images {
+    constexpr ambit::tensor operator()(ambit::scope& s, const ambit::tensor& x) const {
+        using namespace ambit;
+        const conv2d_options options{.strides = {2, 2}, .padding = same};
+        tensor h = relu(conv2d(x, s.get_variable("conv/weights", {3, 3, 3, 4}), options));
+        const variable shared = s.get_variable("shared", {16, 16});
+        h = tanh(matmul(reshape(h, {-1, 4, 16}), shared));
+        return matmul(flatten(matmul(h, shared)), s.get_variable("last", {64, 5}));
+    }
+};
+
 /// What moves, reduces and chooses elements of rows.
 struct small_rows {
     struct outputs {
