@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Convolution, bias and relu on images [n, h, w, c] with padding `same`; and the filter of the README, two
 // images through two shared layers. Weights may be brought into another layout before the clock starts,
-// images may not.
+// images may not. Beside it a convolution of few pixels whose kernel is stored as bfloat16 and int8.
 #include <ambit/ambit.hpp>
+#include <ambit/model/compact_weights.hpp>
 
 #include <bench/contender.hpp>
 #include <bench/convolution.hpp>
@@ -51,6 +52,13 @@ template <extents E> struct one_layer {
 
 // ---- ambit ------------------------------------------------------------------------------------------------
 
+template <extents E> struct layer {
+    constexpr ambit::tensor operator()(ambit::scope& s, ambit::tensor image) const {
+        return conv_relu(s, image, {E.kernel, E.kernel, E.in, E.out}, {E.out});
+    }
+};
+template <extents E> using image_of = ambit::input<float, E.batch, E.side, E.side, E.in>;
+
 template <class W> class by_ambit;
 template <extents E> class by_ambit<one_layer<E>> {
 public:
@@ -61,12 +69,7 @@ public:
     std::array<const float*, 1> operator()() { return {net_(image_).data()}; }
 
 private:
-    struct layer {
-        constexpr ambit::tensor operator()(ambit::scope& s, ambit::tensor image) const {
-            return conv_relu(s, image, {E.kernel, E.kernel, E.in, E.out}, {E.out});
-        }
-    };
-    ambit::model<layer, ambit::input<float, E.batch, E.side, E.side, E.in>> net_{ambit::seed{1}};
+    ambit::model<layer<E>, image_of<E>> net_{ambit::seed{1}};
     std::span<const float, E.image()> image_;
 };
 
@@ -300,6 +303,51 @@ private:
 };
 #endif
 
+// ---- compact weights --------------------------------------------------------------------------------------
+
+/// Both contenders have the weights that the format has: what it rounds is no part of the comparison.
+template <extents E, ambit::weight_format Format> struct served_layer {
+    static constexpr extents shape = E;
+    static constexpr double operations = E.operations();
+    static std::string name() {
+        return one_layer<E>::name() + (Format == ambit::weight_format::int8 ? "_int8" : "_bfloat16");
+    }
+
+    numbers image = uniform(E.image(), -1, 1, 1);
+    ambit::model<ambit::weights_as<Format, layer<E>>, image_of<E>> compact{ambit::seed{1}};
+    ambit::model<layer<E>, image_of<E>> floats{ambit::seed{1}};
+    expectation right;
+
+    served_layer() {
+        layer_parameters rounded(E, 2);
+        floats.template set<"weights">(rounded.weights);
+        floats.template set<"biases">(rounded.biases);
+        take_weights(compact, floats);
+        const std::vector<float> weights = ambit::float_weights<"weights">(compact);
+        rounded.weights.assign(weights.begin(), weights.end());
+        floats.template set<"weights">(rounded.weights);
+        right.reserve(E.result());
+        reference(E, image.data(), rounded, [&](double value, double squares) {
+            right.add_sum(value, squares, static_cast<double>(E.depth()));
+        });
+    }
+};
+template <auto Member> class by_served;
+template <class W, class Net, Net W::*Member> class by_served<Member> {
+public:
+    explicit by_served(const W& work) : net_((work.*Member).copy()), image_(work.image.data(), W::shape.image()) {}
+    std::array<const float*, 1> operator()() { return {net_(image_).data()}; }
+
+private:
+    Net net_;
+    std::span<const float, W::shape.image()> image_;
+};
+template <extents E, ambit::weight_format Format> void enter_served() {
+    using work = served_layer<E, Format>;
+    enter<work, by_served<&work::compact>>("ambit");
+    enter<work, by_served<&work::floats>>("floats");
+}
+
 template <class W> void enter_all() {
     enter<W, by_ambit<W>>("ambit");
 #ifdef AMBIT_HAS_EIGEN
@@ -326,5 +374,8 @@ int main(int count, char** arguments) {
     enter_all<one_layer<extents{.batch = 1, .side = 28, .in = 64, .out = 64, .kernel = 1}>>();
     enter_all<one_layer<extents{.batch = 16, .side = 28, .in = 64, .out = 64, .kernel = 1}>>();
     enter_all<two_images>();
+    constexpr extents few_pixels{.batch = 1, .side = 7, .in = 512, .out = 512, .kernel = 3};
+    enter_served<few_pixels, ambit::weight_format::bfloat16>();
+    enter_served<few_pixels, ambit::weight_format::int8>();
     return run(count, arguments);
 }
