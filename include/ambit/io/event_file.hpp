@@ -12,6 +12,7 @@
 // util/event.proto, framework/summary.proto, framework/graph.proto and lib/io/record_writer.h.
 #pragma once
 
+#include <ambit/core/utf8.hpp>
 #include <ambit/files/crc32c.hpp>
 #include <ambit/files/file_descriptor.hpp>
 #include <ambit/io/file_error.hpp>
@@ -36,6 +37,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 namespace AMBIT_NAMESPACE::io_parts {
@@ -171,8 +173,8 @@ inline protobuf_writer graph_message(const planned_graph& graph) {
 namespace AMBIT_NAMESPACE {
 
 /// A new file of events in a folder, which is made if it is missing; one thread writes to it. Each call writes its
-/// record whole, so that what a crashed process leaves can be read. Throws a `file_error` of kind `cannot_open`,
-/// `cannot_write` or `disk_full`.
+/// record whole or, where the device is full, not at all, so that what a crashed process leaves can be read. Tags are
+/// UTF-8. Throws a `file_error` of kind `cannot_open`, `cannot_write`, `disk_full` or `bad_argument`.
 class event_file {
 public:
     explicit event_file(const std::filesystem::path& folder) {
@@ -200,8 +202,7 @@ public:
 
     /// A number at a step.
     void add_scalar(std::string_view tag, double value, std::int64_t step) {
-        io_parts::protobuf_writer shown;
-        shown.text(1, tag);
+        io_parts::protobuf_writer shown = tagged(tag);
         shown.number(2, static_cast<float>(value));
         write_value(shown, step);
     }
@@ -209,8 +210,7 @@ public:
     /// How the elements of an array are spread at a step: of what a model returns, `std::span`, `std::vector`, … What
     /// is infinite or NaN is left out.
     template <class Array> void add_histogram(std::string_view tag, const Array& values, std::int64_t step) {
-        io_parts::protobuf_writer shown;
-        shown.text(1, tag);
+        io_parts::protobuf_writer shown = tagged(tag);
         shown.message(5, io_parts::histogram(std::span<const std::remove_cvref_t<decltype(*values.data())>>(
                                                  values.data(), values.size()))
                              .message());
@@ -235,6 +235,16 @@ private:
     static double now() {
         return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
     }
+    /// Readers stop at a text that is not UTF-8, and show nothing of what follows.
+    io_parts::protobuf_writer tagged(std::string_view tag) const {
+        if (!core_parts::is_utf8(tag))
+            core_parts::throw_or_end(file_error(file_fault::bad_argument, path_,
+                                                "the tag " + mistake_parts::in_quotes(tag) + " is not UTF-8",
+                                                "encode it so"));
+        io_parts::protobuf_writer value;
+        value.text(1, tag);
+        return value;
+    }
     void write_value(const io_parts::protobuf_writer& value, std::int64_t step) {
         io_parts::protobuf_writer summary, event;
         summary.message(1, value);
@@ -252,8 +262,12 @@ private:
     void write(const io_parts::protobuf_writer& event) {
         const std::string record = io_parts::framed(event.bytes());
         try {
-            file_.write_all(std::as_bytes(std::span(record)));
+            file_.write_all_at(bytes_, std::as_bytes(std::span(record)));
+            bytes_ += record.size();
         } catch (const std::system_error& e) {
+            // A part would hide the records behind it; where it cannot be cut off, the next one is written over it.
+            static_cast<void>(file_parts::uninterrupted(
+                [&] { return ::ftruncate(file_.get(), static_cast<off_t>(bytes_)); }));
             const bool is_full = file_parts::is_out_of_space(e.code());
             core_parts::throw_or_end(file_error(is_full ? file_fault::disk_full : file_fault::cannot_write, path_,
                                                 e.what(), is_full ? "free some space" : "look at the device"));
@@ -262,6 +276,7 @@ private:
 
     std::filesystem::path path_;
     file_parts::file_descriptor file_;
+    std::uint64_t bytes_ = 0;  // of whole records
 };
 
 }  // namespace ambit
