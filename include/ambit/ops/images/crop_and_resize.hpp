@@ -78,8 +78,11 @@ constexpr tensor crop_and_resize(const tensor& image, const tensor& boxes, const
     const tensor x = reshape(places_in_box(edge[1], edge[3], in[2], width), {k, 1, width});
     const bool is_small = in[0] * in[1] * in[2] <= (std::numeric_limits<std::int32_t>::max)();
     const dtype places = is_small ? int32 : int64;
-    const tensor numbers = image_of_box.dtype() == places ? image_of_box : cast(image_of_box, places);
-    const tensor owner = reshape(numbers, {k, 1, 1});
+    const tensor given = is_small || image_of_box.dtype() == int64 ? image_of_box : cast(image_of_box, int64);
+    // As it stands: cast, or times the pixels of an image, a number of none might become one of another.
+    const tensor from_first = greater_equal(given, 0), to_last = less(given, in[0]);
+    const tensor known = where(logical_and(from_first, to_last), given, -1);
+    const tensor owner = reshape(known.dtype() == places ? known : cast(known, places), {k, 1, 1});
     const auto within = [](const tensor& place, std::int64_t extent) {
         const tensor from = greater_equal(place, 0), to = less_equal(place, static_cast<double>(extent - 1));
         return logical_and(from, to);

@@ -163,3 +163,20 @@ TEST_CASE("boxes of images", "[ops][crop_and_resize]") {
     CHECK(elements(nearest) == std::vector<double>{0, 2, 4, 20, 22, 24, 124, 123, 121, 114, 113, 111,
                                                    -1, 0, 2, -1, 20, 22, 0, 0, 0, 0, 0, 0});
 }
+
+TEST_CASE("a box of an image that there is not gets zeros, however large its number is", "[ops][crop_and_resize]") {
+    struct module {
+        constexpr tensor operator()(scope&, const tensor& x, const tensor& boxes, const tensor& owner) const {
+            return crop_and_resize(x, boxes, owner, 1, 1);
+        }
+    };
+    // 2^16 pixels an image: in 32 bits the first one of image 65536 is that of image 0. In 64 bits so is 2^32 itself.
+    const std::vector<float> x(65536, 7), boxes{0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1};
+    using images = input<float, 1, 256, 256, 1>;
+    model<module, images, input<float, 4, 4>, input<std::int32_t, 4>> narrow(seed{});
+    CHECK(elements(narrow(x, boxes, std::array<std::int32_t, 4>{0, 65536, -65536, 1 << 30})) ==
+          std::vector<float>{7, 0, 0, 0});
+    model<module, images, input<float, 4, 4>, input<std::int64_t, 4>> wide(seed{});
+    CHECK(elements(wide(x, boxes, std::array<std::int64_t, 4>{0, 65536, std::int64_t{1} << 32, -65536})) ==
+          std::vector<float>{7, 0, 0, 0});
+}
