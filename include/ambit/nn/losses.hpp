@@ -78,8 +78,7 @@ constexpr tensor compute_weighted_loss(const tensor& losses, const loss_options&
         weights = reshape(weights, aligned);
     }
     const tensor weighted = mul(losses, weights);
-    const tensor size = abs(weights);
-    const tensor counted = where(greater(size, 0), weighted, 0);
+    const tensor counted = where(ambit::not_equal(weights, 0), weighted, 0);
     if (options.reduction == reduction::none) return counted;
     const tensor total = reduce_sum(counted);
     if (options.reduction == reduction::sum) return total;

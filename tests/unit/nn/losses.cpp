@@ -130,6 +130,9 @@ TEST_CASE("a mask leaves out NaN, and everything", "[nn]") {
     CHECK(weigh<float32, mean, losses, mask>(x, {1, 0, 1}) == all{2});
     CHECK(weigh<float32, mean, losses, mask>(x, {0, 0, 0}) == all{0});
     CHECK(std::isnan(weigh<float32, mean, losses, mask>(x, {1, 1, 1})[0]));
+    // What no weight says is not left out.
+    CHECK(std::isnan(weigh<float32, sum, losses, mask>({1, 2, 3}, {1, not_a_number, 1})[0]));
+    CHECK(weigh<float32, none, losses, mask>({1, 2, 3}, {1, -1, 0}) == all{1, -2, 0});
 }
 
 namespace {
