@@ -10,6 +10,7 @@
 #include <ambit/checkpoint/element_type.hpp>
 #include <ambit/core/dtype.hpp>
 #include <ambit/math/bfloat16.hpp>
+#include <ambit/math/constexpr_math.hpp>
 #include <ambit/math/scalar.hpp>
 
 #include <algorithm>
@@ -26,8 +27,8 @@
 
 namespace AMBIT_NAMESPACE {
 
-/// What a conversion does to values. `narrowing`: to a floating dtype it rounds to the nearest; to integers and bools
-/// it takes only values that these have.
+/// What a conversion does to values. `narrowing`: to a floating dtype it rounds to the nearest, but never a number to
+/// infinity; to integers and bools it takes only values that these have.
 enum class cast_kind { unchanged, exact, narrowing, impossible };
 
 constexpr cast_kind cast_between(element_type from, dtype to) {
@@ -93,9 +94,11 @@ constexpr float from_float16(std::uint16_t bits) { return from_small_float<5, 10
 constexpr float from_float8_e4m3(std::uint8_t bits) { return from_small_float<4, 3, false>(bits); }
 constexpr float from_float8_e5m2(std::uint8_t bits) { return from_small_float<5, 2, true>(bits); }
 
-/// `To` has this value. A NaN is no integer.
+/// `To` has this value, or one that it is rounded to. A NaN is no integer.
 template <class To, class From> constexpr bool has_value(From value) {
-    if constexpr (std::is_floating_point_v<To>) {
+    if constexpr (std::is_same_v<To, float> && std::is_same_v<From, double>) {
+        return !math::is_finite(value) || math::is_finite(static_cast<double>(math::to_float(value)));
+    } else if constexpr (std::is_floating_point_v<To>) {
         return true;
     } else if constexpr (std::is_same_v<To, bool>) {
         return math::equals(value, From{0}) || math::equals(value, From{1});
@@ -159,9 +162,9 @@ std::optional<std::size_t> convert_through(std::span<const std::byte> from, dtyp
 
 namespace AMBIT_NAMESPACE {
 
-/// Converts elements as they lie in files. The number of the first that `to` does not have, an int64 of 2^40 as int32
-/// or 0.5 as any integer; nothing if all were converted. Preconditions: `cast_between` is not `impossible`, and `into`
-/// takes as many elements as `from` has.
+/// Converts elements as they lie in files. The number of the first that `to` does not have, an int64 of 2^40 as int32,
+/// 1e300 as float32 or 0.5 as any integer; nothing if all were converted. Preconditions: `cast_between` is not
+/// `impossible`, and `into` takes as many elements as `from` has.
 inline std::optional<std::size_t> convert_elements(element_type from, std::span<const std::byte> stored, dtype to,
                                                    std::span<std::byte> into) {
     using checkpoint_parts::convert_through;

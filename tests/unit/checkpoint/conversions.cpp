@@ -132,6 +132,10 @@ TEST_CASE("a value that the target lacks stops a conversion, and is named", "[ch
     std::vector<float> rounded;
     CHECK(!converted<float>(type::int64, std::vector<std::int64_t>{16777217, 16777219, most}, rounded));
     CHECK(rounded == std::vector<float>{16777216.0F, 16777220.0F, 0x1p63F});
-    CHECK(!converted<float>(type::float64, std::vector<double>{0.1, 1e300}, rounded));
-    CHECK(rounded == std::vector<float>{0.1F, std::numeric_limits<float>::infinity()});
+    constexpr double infinite = std::numeric_limits<double>::infinity();
+    CHECK(!converted<float>(type::float64, std::vector<double>{0.1, 1e-300, -0x1.fffffefp127, infinite}, rounded));
+    CHECK(rounded == std::vector<float>{0.1F, 0, -0x1.fffffep127F, std::numeric_limits<float>::infinity()});
+    // No number becomes infinite by that.
+    CHECK(converted<float>(type::float64, std::vector<double>{1, 1e300}, rounded) == 1);
+    CHECK(converted<float>(type::float64, std::vector<double>{-0x1.ffffffp127}, rounded) == 0);
 }
