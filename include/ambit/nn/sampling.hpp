@@ -57,7 +57,9 @@ constexpr tensor sample_by(const tensor& logits, const tensor& noise, const samp
     ranges.above_to("top_p", o.top_p, 0, 1);
     if (!ranges.all_fit()) return logits.builder()->inert({{}, int32});
     if (math::equals(o.temperature, 0)) return argmax(logits, -1, {}, at);
-    tensor left = mul(logits, 1 / o.temperature, {}, at);
+    // Below the largest: divided by little it stays the largest, and beside large ones noise would be rounded away.
+    const tensor best = reduce_max(logits, {.axes = -1, .keep_dims = true}, at);
+    tensor left = div(sub(logits, best, {}, at), o.temperature, {}, at);
     if (o.top_k > 0 || o.top_p < 1) {
         const tensor largest = top_k(left, o.top_k > 0 ? o.top_k : classes).values;
         const tensor shares = softmax(largest);

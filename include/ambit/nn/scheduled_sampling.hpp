@@ -25,7 +25,7 @@ namespace AMBIT_NAMESPACE {
 
 struct scheduled_sampling_options {
     graph_parts::operand told = 1.0;  ///< how often it reads what should have been said: a share, or a float32 scalar
-    std::int64_t classes = 0;  ///< its own word is drawn of so many, float32 logits; 0: it is the likeliest
+    std::int64_t classes = 0;  ///< its own word is drawn of so many; 0: it is the likeliest
     double temperature = 1;  ///< of these draws
     std::optional<std::uint64_t> seed{};
     std::string_view name = "scheduled_sampling";
@@ -81,7 +81,9 @@ constexpr auto scheduled_sampling(scope& s, const Body& body, const tensor& befo
         const tensor read = where(now.is_told, now.should_read, last.said);
         const auto next = body(in, last.state, read);
         const tensor logits = next.output;
-        const tensor own = o.classes > 0 ? sample_by(logits, now.noise, draw) : argmax(logits, -1);
+        const bool is_alike = now.noise.dtype() == logits.dtype() || !is_floating(logits.dtype());
+        const tensor drawn_now = is_alike ? now.noise : cast(now.noise, logits.dtype());
+        const tensor own = o.classes > 0 ? sample_by(logits, drawn_now, draw) : argmax(logits, -1);
         return scan_step{speaking{next.state, own}, logits};
     };
     const auto [last, logits] = scan(s, step, op_parts::speaking_step{words, is_told, noise},

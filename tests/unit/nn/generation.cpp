@@ -17,6 +17,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 using namespace ambit;
@@ -116,6 +117,29 @@ TEST_CASE("classes are drawn as often as their probabilities say, of the likelie
     check(two, {0, 4.0 / 7, 3.0 / 7, 0});
     check(most, {0, 4.0 / 7, 3.0 / 7, 0});  // 0.4 is less than 0.6, 0.7 is not
     check(cool, {0.01 / 0.3, 0.16 / 0.3, 0.09 / 0.3, 0.04 / 0.3});
+}
+
+TEST_CASE("draws depend on how far logits are apart, not on how large they are", "[nn][sampling]") {
+    struct module {
+        struct outputs {
+            tensor warm, cold, coldest;
+        };
+        constexpr outputs operator()(scope&, const tensor& logits, const tensor& noise) const {
+            return {sample_by(logits, noise), sample_by(logits, noise, {.temperature = 1e-4}),
+                    sample_by(logits, noise, {.temperature = 1e-38})};
+        }
+    };
+    model<module, input<float, 4, 3>, input<float, 4, 3>> net(seed{});
+    const float infinite = std::numeric_limits<float>::infinity();
+    const std::array<float, 12> logits{1e8F,      1e8F, 1e8F, -1e8F,     -1e8F,     -1e8F,
+                                       -infinite, 1,    1,    -infinite, -infinite, -infinite};
+    const auto [warm, cold, coldest] = net(logits, std::array<float, 12>{0, 1, 2, 2, 3, 1, 9, 1, 2, 0, 1, 2});
+    for (const auto& drawn : {elements(warm), elements(cold), elements(coldest)})
+        CHECK(drawn == std::vector<std::int32_t>{2, 1, 2, 0});
+    const auto [far, near_zero, nearest] = net(std::array<float, 12>{1, 2, 3, 1e9F, 3e9F, 2e9F, 0, 0, 1, 5, 4, 3},
+                                               std::array<float, 12>{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+    for (const auto& drawn : {elements(far), elements(near_zero), elements(nearest)})
+        CHECK(drawn == std::vector<std::int32_t>{2, 1, 2, 0});
 }
 
 namespace {
@@ -252,6 +276,19 @@ TEST_CASE("a decoder that is always told learns as by teacher forcing", "[nn][sa
         return elements(net.template get<"words/weights">());
     };
     CHECK(learnt(decoder<true>{}) == learnt(decoder<false>{}));
+}
+
+TEST_CASE("draws on the way have the dtype of the logits", "[nn][sampling]") {
+    const auto said = [](const tensor_spec& of) {
+        return refusal(
+            [](scope& s, auto& x) {
+                const auto body = [](scope&, const tensor& h, const tensor&) { return scan_step{h, h}; };
+                return scheduled_sampling(s, body, x[0], x[1], {.classes = 4}).outputs;
+            },
+            {i32(5, 3), of});
+    };
+    CHECK(said(f32(3, 4)) == "accepted");
+    CHECK(said(f64(3, 4)) == "accepted");
 }
 
 TEST_CASE("options of draws, and tables that are not there, are refused", "[nn][sampling]") {
