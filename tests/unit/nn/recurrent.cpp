@@ -405,4 +405,12 @@ TEST_CASE("what does not fit a cell is refused", "[nn][recurrent]") {
     CHECK_THAT(told([](scope& s, const tensor& x) { return dynamic_rnn(s, gru_cell(3), x).outputs; },
                     {{2, 3, 2}, int32}),
                Contains("[ambit] op_dtype"));
+    const auto told_of = [&](const lstm_options& options) {
+        return told([&](scope& s, const tensor& x) { return dynamic_rnn(s, lstm_cell(3, options), x).outputs; });
+    };
+    CHECK_THAT(told_of({.projection = -2}), Contains("projection is -2: at least 0"));
+    CHECK_THAT(told_of({.cell_clip = -1}), Contains("cell_clip is -1: at least 0"));
+    CHECK_THAT(told_of({.projection = 2, .projection_clip = -1}), Contains("projection_clip is -1: at least 0"));
+    CHECK_THAT(told_of({.layer_normalization = true, .epsilon = -1e-3}), Contains("epsilon is -0.001: at least 0"));
+    CHECK_THAT(told_of({.forget_bias = 1e39}), Contains("forget_bias is 1e39, not a value of float32"));
 }

@@ -20,6 +20,7 @@
 // LayerNormBasicLSTMCell, input/gamma and beta, transform/…, forget/…, output/… and state/….
 #pragma once
 
+#include <ambit/graph/option_ranges.hpp>
 #include <ambit/nn/activation.hpp>
 #include <ambit/nn/normalize.hpp>
 #include <ambit/nn/recurrent/cell.hpp>
@@ -74,6 +75,7 @@ public:
 
     constexpr weights get_weights(scope& s, const tensor& x, const location& at) {
         auto own = scope_.open(s, name(), at);
+        check_options(x, at);
         const std::int64_t in = recurrent_parts::features_of(x);
         const dtype type = recurrent_parts::dtype_of(x);
         const variable_options of_kernel{.initializer = options_.kernel, .dtype = type};
@@ -150,6 +152,15 @@ private:
     constexpr std::string_view name() const {
         if (!options_.name.empty()) return options_.name;
         return options_.layer_normalization ? "layer_norm_basic_lstm_cell" : "lstm_cell";
+    }
+
+    constexpr void check_options(const tensor& x, const location& at) const {
+        graph_parts::option_ranges ranges(x, name(), at);
+        ranges.finite("forget_bias", options_.forget_bias);
+        ranges.from("projection", options_.projection, 0);
+        ranges.from("cell_clip", options_.cell_clip, 0);
+        ranges.from("projection_clip", options_.projection_clip, 0);
+        ranges.from("epsilon", options_.epsilon, 0);
     }
 
     constexpr void get_normalization(weights& w, scope& own, dtype type, const location& at) const {
