@@ -103,7 +103,14 @@ tensor narrowed(const tensor& x, onnx_type type) {
         case onnx_type::int16: return wrapped(65536, -32768);
         case onnx_type::uint16: return floor_mod(x, 65536);
         case onnx_type::uint32: return floor_mod(x, std::int64_t{1} << 32);
-        case onnx_type::bfloat16: return where(is_finite(x), rounded(x, 65537), x);
+        case onnx_type::bfloat16: {
+            // Of large numbers the factor makes infinities; below 2^-126 the steps are 2^-133.
+            const tensor size = abs(x);
+            const tensor large = rounded(x * 0x1p-32F, 65537) * 0x1p32F;
+            const tensor small = round(x * 0x1p100F * 0x1p33F) * 0x1p-33F * 0x1p-100F;
+            const tensor finite = where(size < 0x1p-126F, small, where(size < 1.0F, rounded(x, 65537), large));
+            return where(is_finite(x), finite, x);
+        }
         case onnx_type::float16: {
             // Below 2^-14 the steps are 2^-24; from 65520 on everything is infinite.
             const tensor size = abs(x);

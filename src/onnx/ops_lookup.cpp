@@ -182,7 +182,10 @@ void largest(node_call& call) {
     const std::int64_t k = call.opset() >= 10 ? call.known_integer(1) : call.integer("k", 1);
     const bool is_largest = call.integer("largest", 1) != 0;
     const tensor last = with_axis_last(x, axis);
-    const auto turned = [&](const tensor& y) { return y.dtype() == uint8 ? 255 - y : neg(y); };
+    // The least integer has no negative.
+    const auto turned = [&](const tensor& y) {
+        return is_floating(y.dtype()) ? neg(y) : (y.dtype() == uint8 ? 255 : -1) - y;
+    };
     const auto [values, indices] = top_k(is_largest ? last : turned(last), k);
     call.give(with_last_axis_at(is_largest ? values : turned(values), axis), call.type(0));
     call.give(cast(with_last_axis_at(indices, axis), int64), onnx_type::int64, 1);

@@ -161,7 +161,8 @@ tensor pixels(const tensor& image, const tensor& row, const tensor& column, bool
                        places = row.shape()[1];
     const tensor inside_row = clip(row, 0, static_cast<double>(h - 1)),
                  inside_column = clip(column, 0, static_cast<double>(w - 1));
-    const tensor number = cast(inside_row * static_cast<float>(w) + inside_column, int64);
+    // In integers: float32 has no odd numbers of pixels from 2^24 on.
+    const tensor number = cast(inside_row, int64) * w + cast(inside_column, int64);
     const tensor each = reshape(broadcast_to(expand_dims(number, 1), {n, c, places}), {n * c, places});
     const tensor found = reshape(batch_gather(reshape(image, {n * c, h * w}), each), {n, c, places});
     if (!zeros_outside) return found;
