@@ -40,7 +40,10 @@
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace AMBIT_NAMESPACE::checkpoint_parts {
 
@@ -222,6 +225,26 @@ inline checkpoint_state read_state(const std::string& file) {
                                "check the path and its permissions");
     }
 }
+
+/// While it lives, no other saver changes a list in this directory: one that did so between reading and writing would
+/// undo what was added meanwhile. Where the file system cannot lock directories (some of networks) nobody waits.
+class lists_held {
+public:
+    explicit lists_held(const std::string& directory)
+        : directory_(file_parts::uninterrupted([&] {
+              return ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+          })) {
+        if (directory_ >= 0) static_cast<void>(file_parts::uninterrupted([&] { return ::flock(directory_, LOCK_EX); }));
+    }
+    lists_held(const lists_held&) = delete;
+    lists_held& operator=(const lists_held&) = delete;
+    ~lists_held() {
+        if (directory_ >= 0) ::close(directory_);
+    }
+
+private:
+    int directory_;
+};
 
 inline void write_state(const std::string& file, const checkpoint_state& state) {
     const std::string text = text_of(state);

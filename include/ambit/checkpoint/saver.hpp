@@ -211,6 +211,7 @@ public:
         for (const std::string& file : files) {
             const std::string directory = checkpoint_parts::directory_of(file);
             const std::string list = directory + options_.list;
+            const checkpoint_parts::lists_held held(directory);
             checkpoint_parts::checkpoint_state state = checkpoint_parts::read_state(list);
             const auto mark = checkpoint_parts::mark_of(file);
             if (!mark)
@@ -255,6 +256,7 @@ private:
         write_checkpoint(file, saved.entries, saved.metadata);
         const std::string directory = checkpoint_parts::directory_of(file);
         const std::string list = directory + options_.list;
+        const checkpoint_parts::lists_held held(directory);
         checkpoint_parts::checkpoint_state state = checkpoint_parts::read_state(list);
         add(state, {file.substr(directory.size()), time, checkpoint_parts::mark_of(file)});
         if (!state.last_preserved) state.last_preserved = begin_;

@@ -258,6 +258,22 @@ TEST_CASE("nothing is removed but what a saver wrote under this path", "[checkpo
     REQUIRE_THAT(error_of([&] { later.recover_last_checkpoints(paths{file_of(8)}); }), Catch::Contains("no such file"));
 }
 
+TEST_CASE("several savers at once are listed, all that they saved", "[checkpoint]") {
+    const temporary_directory directory;
+    constexpr int savers = 3, saves = 15;
+    std::vector<pid_t> children;
+    for (int child = 0; child < savers; ++child)
+        children.push_back(start_child([&] {
+            const net n(seed{1});
+            saver checkpoints({.max_to_keep = 0});
+            for (int step = 0; step < saves; ++step)
+                checkpoints.save(n, (directory / ("model" + std::to_string(child))).string(), step);
+            return 0;
+        }));
+    for (const pid_t child : children) CHECK(wait_for(child).exit_code == 0);
+    CHECK(read_state((directory / "checkpoint").string()).all.size() == std::size_t{savers * saves});
+}
+
 TEST_CASE("one every n hours is kept for ever, over several runs", "[checkpoint]") {
     const temporary_directory directory;
     const net n(seed{1});
