@@ -40,8 +40,13 @@ tensor truncated_div(const tensor& a, const tensor& b) {
 /// With `fmod` the remainder has the sign of the dividend, as C's has; else that of the divisor.
 void mod(node_call& call) {
     const tensor a = call.x(0), b = call.x(1);
+    const bool truncates = call.integer("fmod", 0) != 0;
+    if (truncates && is_floating(a.dtype())) {  // of sizes it is exact
+        const tensor rest_of_size = floor_mod(abs(a), abs(b));
+        return call.give(where(a < 0, neg(rest_of_size), rest_of_size));
+    }
     const tensor rest = floor_mod(a, b);
-    if (call.integer("fmod", 0) == 0 || a.dtype() == dtype::uint8) return call.give(rest);
+    if (!truncates || a.dtype() == dtype::uint8) return call.give(rest);
     const tensor is_off = logical_and(not_equal(rest, 0), logical_xor(a < 0, b < 0));
     call.give(where(is_off, rest - b, rest));
 }
@@ -88,12 +93,22 @@ void clip_to(node_call& call) {
     call.give(x);
 }
 
-/// Shifts are products with powers of 2, and quotients.
+/// Shifts are products with powers of 2, and quotients. 2^63 is no int64: the last bit is shifted by itself.
 void bit_shift(node_call& call) {
-    const tensor x = call.x(0);
-    const tensor factor = cast_to(round(pow(scalar_of(call.s(), 2, float64), cast_to(call.x(1), float64))), int64);
+    const tensor x = call.x(0), places = cast_to(call.x(1), int64);
+    const tensor is_any = places > 0;
+    const tensor but_one = where(is_any, places - 1, 0);
+    const tensor factor = cast_to(round(pow(scalar_of(call.s(), 2, float64), cast_to(but_one, float64))), int64);
     const tensor wide = cast_to(x, int64);
-    const tensor shifted = call.text("direction", "") == "LEFT" ? wide * factor : floor_div(wide, factor);
+    tensor shifted;
+    if (call.text("direction", "") == "LEFT") {
+        shifted = where(is_any, wide * 2, wide) * factor;
+    } else {
+        // What is above int64 stands as a negative number, whose half has the bit of the sign again.
+        constexpr std::int64_t bit_of_sign = (std::numeric_limits<std::int64_t>::min)();
+        const tensor half = floor_div(wide, 2);
+        shifted = floor_div(where(is_any, where(wide < 0, half - bit_of_sign, half), wide), factor);
+    }
     call.give(call.type(0) == onnx_type::uint64 ? shifted : cast_to(narrowed(shifted, call.type(0)), x.dtype()));
 }
 

@@ -60,7 +60,10 @@ void gather_elements(node_call& call) {
     call.give(cast_to(with_last_axis_at(found, axis), x.dtype()));
 }
 
-/// Places [..., k] in the first k axes, as numbers of rows; and how many rows there are.
+/// Whether places lie on an axis. One that does not would be another one of the axes together.
+tensor lies_within(const tensor& place, std::int64_t extent) { return logical_and(place >= 0, place < extent); }
+
+/// Places [..., k] in the first k axes, as numbers of rows, -1 outside of them; and how many rows there are.
 struct row_places {
     tensor rows;
     std::int64_t count;
@@ -71,13 +74,17 @@ row_places rows_of_places(const node_call& call, const tensor& x, const tensor& 
     if (depth > x.shape().rank()) call.refuse(onnx_fault::refused, "places have more numbers than there are axes", "");
     const core_parts::buffer<tensor> numbers = unstack(places, -1);
     row_places found{cast_to(numbers[0], int64), 1, {}};
+    tensor inside;
     for (int axis = 0; axis < depth; ++axis) {
         const std::int64_t extent = x.shape()[axis];
         tensor place = cast_to(numbers[axis], int64);
         place = where(place < 0, place + extent, place);
+        const tensor is_there = lies_within(place, extent);
+        inside = axis == 0 ? is_there : logical_and(inside, is_there);
         found.rows = axis == 0 ? place : found.rows * extent + place;
         found.count *= extent;
     }
+    found.rows = where(inside, found.rows, -1);
     for (int axis = depth; axis < x.shape().rank(); ++axis) found.row.push_back(x.shape()[axis]);
     return found;
 }
@@ -148,7 +155,8 @@ void scatter_elements(node_call& call) {
         }
         linear = linear ? *linear * x.shape()[i] + along : along;
     }
-    const tensor result = scattered(call, reshape(x, {-1}), reshape(broadcast_to(*linear, given.shape()), {-1}),
+    const tensor rows = where(lies_within(place, x.shape()[axis]), *linear, -1);
+    const tensor result = scattered(call, reshape(x, {-1}), reshape(broadcast_to(rows, given.shape()), {-1}),
                                     reshape(call.x(2), {-1}));
     call.give(reshape(result, x.shape()));
 }

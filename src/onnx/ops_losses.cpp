@@ -25,7 +25,10 @@ tensor likelihood_loss(const node_call& call, const tensor& log_probabilities, i
             : ones_like(reduce_sum(chosen, {.axes = 1}));
     if (call.says("ignore_index"))
         weight = where(equal(labels, call.integer("ignore_index", 0)), zeros_like(weight), weight);
-    const tensor loss = neg(reduce_sum(chosen * log_probabilities, {.axes = 1})) * weight;
+    // Not by products: an infinite one of another class, or of a place that does not count, would become NaN.
+    const tensor nothing = zeros_like(log_probabilities);
+    const tensor picked = reduce_sum(where(not_equal(chosen, 0), log_probabilities, nothing), {.axes = 1});
+    const tensor loss = where(equal(weight, 0), zeros_like(weight), neg(picked) * weight);
     const std::string reduction = call.text("reduction", "mean");
     if (reduction == "none") return loss;
     if (reduction == "sum") return reduce_sum(loss);

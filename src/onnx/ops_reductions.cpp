@@ -20,7 +20,7 @@ op_function reduce(reduction compute, bool in_float = false) {
         if (in_float && !is_floating(type)) x = cast(x, float64);
         const tensor result = compute(
             x, {.axes = axes_of(call.axes(given, call.rank(0))), .keep_dims = call.integer("keepdims", 1) != 0});
-        call.give(cast_to(result, type));
+        call.give(narrowed(cast_to(result, type), call.type(0)));
     };
 }
 
@@ -56,7 +56,7 @@ void batch_normalization(node_call& call) {
     const auto epsilon = scalar_of(call.s(), call.number("epsilon", double{1e-5F}), x.dtype());
     if (call.integer("training_mode", 0) == 0) {
         const tensor scale = channel(1) * rsqrt(channel(4) + epsilon);
-        return call.give(x * scale + (channel(2) - channel(3) * scale));
+        return call.give((x - channel(3)) * scale + channel(2));
     }
     ambit::axes others;
     for (int axis = 0; axis < rank; ++axis)
@@ -121,7 +121,7 @@ void add_reductions(op_table& table) {
     table.add("ReduceProd", reduce([](const tensor& x, const reduce_options& o) { return reduce_prod(x, o); }));
     table.add("ReduceL1", reduce([](const tensor& x, const reduce_options& o) { return reduce_sum(abs(x), o); }));
     table.add("ReduceL2",
-              reduce([](const tensor& x, const reduce_options& o) { return sqrt(reduce_sum(square(x), o)); }, true));
+              reduce([](const tensor& x, const reduce_options& o) { return norm(x, o); }, true));
     table.add("ReduceSumSquare",
               reduce([](const tensor& x, const reduce_options& o) { return reduce_sum(square(x), o); }));
     table.add("ReduceLogSum",

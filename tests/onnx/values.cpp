@@ -80,3 +80,78 @@ TEST_CASE("onnx: each pixel of a large image is sampled", "[onnx]") {
     const std::vector<float> grid{1, 1, 1 - 1.0F / 2048, 1, 1 - 2.0F / 2048, 1};
     CHECK(computed<float>(file, {x, grid}) == std::vector<float>{0, 1, 2});
 }
+
+namespace {
+
+/// One node that gives y, of float inputs.
+std::vector<float> computed(const onnx_node& node, const std::vector<std::vector<std::int64_t>>& extents,
+                            const std::vector<std::vector<float>>& inputs, const std::vector<std::int64_t>& result) {
+    std::vector<onnx_value> values;
+    for (std::size_t i = 0; i < inputs.size(); ++i) values.push_back(float_value(node.inputs[i], extents[i]));
+    const std::vector<dynamic_argument> arguments(inputs.begin(), inputs.end());
+    return computed<float>(file_of(values, {node}, {float_value("y", result)}), arguments);
+}
+
+}  // namespace
+
+TEST_CASE("onnx: lengths, remainders and normalized images keep what is finite and what is small", "[onnx]") {
+    const onnx_node length{"ReduceL2", "", "", {"x"}, {"y"}, {{"keepdims", {.integer = 0}}}};
+    CHECK(computed(length, {{2}}, {{3e30F, 4e30F}}, {})[0] == Approx(5e30F));
+    const onnx_node remainder{"Mod", "", "", {"a", "b"}, {"y"}, {{"fmod", {.integer = 1}}}};
+    CHECK(computed(remainder, {{4}, {4}}, {{-1e-20F, -0.1F, 7.5F, -7.5F}, {1, 3, -2, -2}}, {4}) ==
+          std::vector<float>{-1e-20F, -0.1F, 1.5F, -1.5F});
+    // Far from 0, and close together: 10000 ± 2^-9, with a variance of 2^-18.
+    const onnx_node normalized{"BatchNormalization",
+                               "",
+                               "",
+                               {"x", "scale", "bias", "mean", "variance"},
+                               {"y"},
+                               {{"epsilon", {.number = 0.0F}}}};
+    const std::vector<float> y = computed(
+        normalized, {{1, 1, 2}, {1}, {1}, {1}, {1}},
+        {{10000 - 0x1p-9F, 10000 + 0x1p-9F}, {0.7F}, {0.5F}, {10000}, {0x1p-18F}}, {1, 1, 2});
+    CHECK(y[0] == Approx(-0.2F));
+    CHECK(y[1] == Approx(1.2F));
+}
+
+TEST_CASE("onnx: bits of 64 are shifted, all of them", "[onnx]") {
+    const auto shifted = [](const char* direction, const std::vector<std::int64_t>& x,
+                            const std::vector<std::int64_t>& places) {
+        const auto of_bits = [](std::string name) {
+            onnx_value value = int64_value(std::move(name), {3});
+            value.type = onnx_type::uint64;
+            return value;
+        };
+        return computed<std::int64_t>(
+            file_of({of_bits("x"), of_bits("places")},
+                    {{"BitShift", "", "", {"x", "places"}, {"y"}, {{"direction", {.text = direction}}}}},
+                    {of_bits("y")}),
+            {x, places});
+    };
+    constexpr std::int64_t top = std::numeric_limits<std::int64_t>::min();
+    CHECK(shifted("LEFT", {1, 3, 5}, {63, 62, 0}) == std::vector<std::int64_t>{top, top | top / -2, 5});
+    CHECK(shifted("RIGHT", {top, -1, -1}, {63, 1, 0}) ==
+          std::vector<std::int64_t>{1, std::numeric_limits<std::int64_t>::max(), -1});
+}
+
+TEST_CASE("onnx: places outside of an array are no others of it", "[onnx]") {
+    const std::vector<float> x{1, 2, 3, 4, 5, 6};
+    onnx_file file = file_of({float_value("x", {2, 3}), int64_value("at", {3, 2})},
+                             {{"GatherND", "", "", {"x", "at"}, {"y"}, {}}}, {float_value("y", {3})});
+    CHECK(computed<float>(file, {x, std::vector<std::int64_t>{0, 3, 1, -1, -3, 2}}) == std::vector<float>{0, 6, 0});
+    file = file_of({float_value("x", {2, 3}), int64_value("at", {1, 3}), float_value("news", {1, 3})},
+                   {{"ScatterElements", "", "", {"x", "at", "news"}, {"y"}, {{"axis", {.integer = 1}}}}},
+                   {float_value("y", {2, 3})});
+    CHECK(computed<float>(file, {x, std::vector<std::int64_t>{0, 3, -1}, std::vector<float>{7, 8, 9}}) ==
+          std::vector<float>{7, 2, 9, 4, 5, 6});
+}
+
+TEST_CASE("onnx: what is impossible for other classes is no loss", "[onnx]") {
+    const float infinite = std::numeric_limits<float>::infinity();
+    const onnx_file file =
+        file_of({float_value("x", {3, 2}), int64_value("labels", {3})},
+                {{"NegativeLogLikelihoodLoss", "", "", {"x", "labels"}, {"y"}, {{"ignore_index", {.integer = 1}}}}},
+                {float_value("y", {})});
+    CHECK(computed<float>(file, {std::vector<float>{-1, -infinite, -3, 0, 0, -infinite},
+                                 std::vector<std::int64_t>{0, 0, 1}})[0] == 2);
+}
