@@ -4,6 +4,7 @@
 // kernels, with gradients; layers, optimizers, schedules, files.
 #include <ambit/ambit.hpp>
 #include <ambit/checkpoint/load.hpp>
+#include <ambit/config/document.hpp>
 #include <ambit/io/batches.hpp>
 #include <ambit/io/cifar10.hpp>
 #include <ambit/io/csv.hpp>

@@ -67,11 +67,12 @@ inline config_text text_of_file(const std::filesystem::path& file) {
     try {
 #endif
         const input_file input(whole.name);
-        if (input.size() > largest_file) refuse_size(whole.name, input.size());
+        const std::uint64_t size = input.size();
+        if (size > largest_file) refuse_size(whole.name, size);
 #if defined(__cpp_exceptions)
         at_fault = config_fault::cannot_read;
 #endif
-        whole.text.resize(static_cast<std::size_t>(input.size()));
+        whole.text.resize(static_cast<std::size_t>(size));
         whole.text.resize(input.read_at(0, std::as_writable_bytes(std::span(whole.text))));
 #if defined(__cpp_exceptions)
     } catch (const std::system_error& why) {
