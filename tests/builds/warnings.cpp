@@ -117,6 +117,18 @@ struct optimizers {
     }
 };
 
+// A loop that knows the number of its iteration, among more steps than are expanded inline.
+struct loops {
+    constexpr tensor operator()(scope& s, tensor x) const {
+        for (int layer = 0; layer < 18; ++layer) x = softmax(x);
+        const auto body = [](scope&, const tensor& sum, const tensor& number) {
+            const tensor next = softmax(sum) * cast(number, float32);
+            return scan_step{next, reduce_sum(next)};
+        };
+        return scan(s, body, 5, x).outputs;
+    }
+};
+
 template <class Model, class... Inputs> void run(const Inputs&... inputs) {
     Model net(seed{1});
     net(inputs...);
@@ -136,6 +148,7 @@ void users_unit_under_all_warnings(const std::string& path) {
     run<model<arithmetic<int64>, input<std::int64_t, 4, 6>, input<std::int64_t, 4, 6>>>(l, l);
     run<model<functions<float32>, input<float, 4, 6>>>(f);
     run<model<functions<float64>, input<double, 4, 6>>>(d);
+    run<model<loops, input<float, 4, 6>>>(f);
 
     model<images, input<float, 2, 8, 8, 1>, input<std::int32_t, 2>> net(seed{1});
     const xt::xtensor<float, 4> pictures = xt::ones<float>({2, 8, 8, 1});

@@ -23,6 +23,15 @@ namespace AMBIT_NAMESPACE::model_parts {
 /// Plans of up to this many steps are expanded inline.
 inline constexpr int most_inline_steps = 16;
 
+/// What a loop itself reads or writes: the number of an iteration, or whether it goes on. It has a place; that it has
+/// compilers do not see, and would warn.
+template <class T, class Memory>
+[[gnu::always_inline]] inline T& number_at(const Memory& memory, const value_place& place) noexcept {
+    std::byte* const at = resolve(memory, place);
+    if (at == nullptr) __builtin_unreachable();
+    return *reinterpret_cast<T*>(at);
+}
+
 /// Puts what moves with a loop to where its first iteration finds it.
 template <class Steps>
 [[gnu::always_inline]] inline void begin_loop(const plan_loop& loop, const typename Steps::memory& memory,
@@ -32,7 +41,7 @@ template <class Steps>
         memory.moving[i] =
             resolve(memory, plan.places[i].first) + moving_place::offset(Steps::stride_of(memory, i), trips);
     for (int i = loop.first_counter; i < loop.first_counter + loop.counters; ++i)
-        *reinterpret_cast<std::int32_t*>(resolve(memory, plan.counters[i].at)) = plan.counters[i].first(trips);
+        number_at<std::int32_t>(memory, plan.counters[i].at) = plan.counters[i].first(trips);
 }
 
 /// Moves it on by one iteration.
@@ -42,14 +51,14 @@ template <class Steps>
     for (int i = loop.first_place; i < loop.first_place + loop.places; ++i)
         memory.moving[i] += Steps::stride_of(memory, i);
     for (int i = loop.first_counter; i < loop.first_counter + loop.counters; ++i)
-        *reinterpret_cast<std::int32_t*>(resolve(memory, plan.counters[i].at)) += plan.counters[i].step;
+        number_at<std::int32_t>(memory, plan.counters[i].at) += plan.counters[i].step;
 }
 
 /// Whether a loop goes on behind its test.
 template <class Steps>
 [[gnu::always_inline]] inline bool passes(const plan_loop& loop, const typename Steps::memory& memory) noexcept {
     constexpr const auto& plan = Steps::plan::value;
-    return *reinterpret_cast<const bool*>(resolve(memory, plan.operands[plan.steps[loop.test].first_operand]));
+    return number_at<const bool>(memory, plan.operands[plan.steps[loop.test].first_operand]);
 }
 
 template <class Steps, int First, int... Step>
