@@ -30,6 +30,12 @@ static_assert(whole::buckets.size() == 1 && whole::buckets[0].gradients == 4);
 static_assert(whole::buckets[0].elements == 16 + 48 + 16 + 6 * 12);  // each begins where a value of an arena may
 using parted = data_parallel<trainer, small_buckets>;
 static_assert(parted::buckets.size() == 4);
+// 12 bytes are no bucket of their own, 400 are.
+using of_large_gradients = data_parallel<
+    model<configured<classifier{.hidden = 100}>, input<float, own_batch, 6>, input<std::int32_t, own_batch>>,
+    data_parallel_options{.bucket_bytes = 1024}>;
+static_assert(of_large_gradients::buckets.size() == 3 && of_large_gradients::buckets[0].elements == 16 + 300);
+static_assert(of_large_gradients::buckets[1].elements == 100 && of_large_gradients::buckets[2].elements == 600);
 
 template <class Parallel> using plan = plan_of<typename Parallel::model::graph, plan_parts::all_outputs>;
 template <class Plan> constexpr bool is_step_of(int step, const op_info& op) {

@@ -47,7 +47,8 @@ namespace AMBIT_NAMESPACE {
 
 /// Settled while the module is built.
 struct data_parallel_options {
-    /// Gradients travel together up to so many bytes; a larger one travels alone.
+    /// Gradients travel together up to so many bytes. What is less than an eighth of it takes the next gradient along,
+    /// however large that is.
     std::int64_t bucket_bytes = std::int64_t{1} << 20;
     /// Every so many steps all ranks compare their weights and the state of their optimizers; 0: never.
     std::int64_t check_weights_every = 0;

@@ -294,9 +294,13 @@ constexpr std::int64_t first_free_bucket(const graph_builder& builder) {
 /// How many elements each of so many parts of a tensor has: the last ones are filled up with zeros.
 constexpr std::int64_t part_of(std::int64_t elements, std::int64_t parts) { return (elements + parts - 1) / parts; }
 
-/// Where gradients lie, in the order in which the way back ends them: in buckets of at most so many bytes, or of one
-/// gradient, each from where a value of an arena may begin. Of several parts, an offset is one in the part of the
-/// bucket that each of them has, with nothing in between.
+/// A bucket of fewer bytes than this share of what one may have does not go alone: its collective would take as long as
+/// one that has the next gradient besides.
+inline constexpr std::int64_t least_share_of_bucket = 8;
+
+/// Where gradients lie, in the order in which the way back ends them, each from where a value of an arena may begin: in
+/// buckets of at most so many bytes, but for one gradient, which may be larger, and what little there was before it. Of
+/// several parts, an offset is one in the part of the bucket that each of them has, with nothing in between.
 struct places_in_buckets {
     buffer<int> order;
     buffer<place_in_bucket> places;
@@ -312,7 +316,8 @@ constexpr places_in_buckets place_gradients(const buffer<tensor>& gradients, std
         const tensor_spec& spec = gradients[i].spec();
         const std::int64_t bytes = part_of(spec.extents.elements(), parts) * size_of(spec.type);
         if (parts == 1) filled = plan_parts::aligned(filled);
-        if (type != spec.type || (filled + bytes) * parts > most_bytes) {
+        const bool goes_alone = filled * parts >= most_bytes / least_share_of_bucket;
+        if (type != spec.type || (goes_alone && (filled + bytes) * parts > most_bytes)) {
             type = spec.type;
             filled = 0;
             ++bucket;
