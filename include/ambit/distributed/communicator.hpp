@@ -26,10 +26,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include <sched.h>
 
 namespace AMBIT_NAMESPACE {
 
@@ -189,7 +190,7 @@ public:
     }
 
     /// Throws a `distributed_error` of this rank at this step: what all ranks have found out alike.
-    [[noreturn]] void refuse(distributed_fault kind, std::string_view found, std::string_view advice) const {
+    [[noreturn, gnu::cold]] void refuse(distributed_fault kind, std::string_view found, std::string_view advice) const {
         throw distributed_error(kind, rank_, size_, step_, found, advice);
     }
 
@@ -290,15 +291,10 @@ public:
 
     /// Whether the job has as many ranks as a module was made for, and whether it has a certain one.
     bool has_ranks(std::int64_t wanted) noexcept {
-        if (wanted == size_) return !failure_;
-        fail(distributed_fault::rank_count, "the module is made for " + std::to_string(wanted) + " ranks",
-             "start as many, or say .ranks = " + std::to_string(size_));
-        return false;
+        return wanted == size_ ? !failure_ : fails_with_ranks(wanted);
     }
     bool has_rank(std::int64_t wanted) noexcept {
-        if (wanted >= 0 && wanted < size_) return !failure_;
-        fail(distributed_fault::rank_count, "there is no rank " + std::to_string(wanted), "ranks count from 0 on");
-        return false;
+        return wanted >= 0 && wanted < size_ ? !failure_ : fails_without_rank(wanted);
     }
 
     bool has_failed() const noexcept { return failure_.has_value(); }
@@ -309,7 +305,7 @@ public:
 
 private:
     /// Keeps the first failure.
-    void fail(distributed_fault kind, const std::string& found, std::string_view advice) noexcept {
+    [[gnu::cold]] void fail(distributed_fault kind, const std::string& found, std::string_view advice) noexcept {
         if (!failure_) failure_.emplace(kind, rank_, size_, step_, found, advice);
     }
 
@@ -326,11 +322,7 @@ private:
 
     template <class Start> bool begins(std::string_view called, std::int64_t count, const Start& start) noexcept {
         if (failure_) return false;
-        if (count > (std::numeric_limits<int>::max)()) {
-            fail(distributed_fault::too_large, std::string(called) + " of " + std::to_string(count) + " elements",
-                 "MPI counts up to 2^31 - 1 of them: make several");
-            return false;
-        }
+        if (count > (std::numeric_limits<int>::max)()) return fails_as_too_large(called, count);
         return succeeds(called, start());
     }
     template <class Start> bool collective(std::string_view called, std::int64_t count, const Start& start) noexcept {
@@ -342,12 +334,38 @@ private:
     }
 
     bool succeeds(std::string_view called, int code) noexcept {
-        if (code == MPI_SUCCESS) return true;
+        return code == MPI_SUCCESS || fails_with(called, code);
+    }
+    /// These tell what has failed, and answer false.
+    [[gnu::cold]] bool fails_as_too_large(std::string_view called, std::int64_t count) noexcept {
+        fail(distributed_fault::too_large, std::string(called) + " of " + std::to_string(count) + " elements",
+             "MPI counts up to 2^31 - 1 of them: make several");
+        return false;
+    }
+    [[gnu::cold]] bool fails_with_ranks(std::int64_t wanted) noexcept {
+        fail(distributed_fault::rank_count, "the module is made for " + std::to_string(wanted) + " ranks",
+             "start as many, or say .ranks = " + std::to_string(size_));
+        return false;
+    }
+    [[gnu::cold]] bool fails_without_rank(std::int64_t wanted) noexcept {
+        fail(distributed_fault::rank_count, "there is no rank " + std::to_string(wanted), "ranks count from 0 on");
+        return false;
+    }
+    [[gnu::cold]] bool fails_with(std::string_view called, int code) noexcept {
         char text[MPI_MAX_ERROR_STRING] = {};
         int length = 0;
         MPI_Error_string(code, text, &length);
         fail(distributed_fault::failed_call,
              std::string(called) + " failed: " + std::string(text, static_cast<std::size_t>(length)),
+             "go on from a checkpoint, in a new job");
+        distributed_parts::was_given_up = true;
+        return false;
+    }
+    [[gnu::cold]] bool fails_at_deadline(std::string_view called) noexcept {
+        const std::string silent = silent_ranks();
+        fail(distributed_fault::deadline,
+             std::string(called) + " was not finished after " + std::to_string(deadline_.count()) + " ms" +
+                 (silent.empty() ? "" : ", and nothing was heard of rank " + silent),
              "go on from a checkpoint, in a new job");
         distributed_parts::was_given_up = true;
         return false;
@@ -378,16 +396,20 @@ private:
             heard.is_new = true;
         }
     }
-    void begin_to_listen() {
+    [[gnu::cold]] void ask_others(bool is_first_time) {
+        if (is_first_time) {
+            hear_others();
+            for (heard_note& heard : heard_) heard.is_new = false;
+        }
         hear_others();
-        for (heard_note& heard : heard_) heard.is_new = false;
+        tell_others();
     }
-    std::string silent_ranks() {
+    [[gnu::cold]] std::string silent_ranks() {
         // What was sent arrives while MPI is called.
         const auto begin = std::chrono::steady_clock::now();
         while (std::chrono::steady_clock::now() - begin < deadline_ / 10) {
             hear_others();
-            std::this_thread::yield();
+            sched_yield();
         }
         std::string names;
         for (int other = 0; other < size_; ++other)
@@ -426,21 +448,10 @@ inline bool communicator::finish(std::string_view called, MPI_Request& request) 
         if (is_done != 0) return true;
         if (tests < 50) continue;  // most are done by then; where ranks share a processor each test gives it away
         const auto waited = std::chrono::steady_clock::now() - begin;
-        if (waited > deadline_) break;
-        if (waited > deadline_ / 10 * (told + 1)) {
-            if (told++ == 0) begin_to_listen();
-            hear_others();
-            tell_others();
-        }
-        std::this_thread::yield();
+        if (waited > deadline_) return fails_at_deadline(called);
+        if (waited > deadline_ / 10 * (told + 1)) ask_others(told++ == 0);
+        sched_yield();
     }
-    const std::string silent = silent_ranks();
-    fail(distributed_fault::deadline,
-         std::string(called) + " was not finished after " + std::to_string(deadline_.count()) + " ms" +
-             (silent.empty() ? "" : ", and nothing was heard of rank " + silent),
-         "go on from a checkpoint, in a new job");
-    distributed_parts::was_given_up = true;
-    return false;
 }
 
 }  // namespace ambit

@@ -219,7 +219,7 @@ public:
 
     /// Gives all ranks the parameters of one of them, but for slots of which each has its part: after that has loaded a
     /// checkpoint.
-    void broadcast_parameters(int root = 0) {
+    [[gnu::cold]] void broadcast_parameters(int root = 0) {
         for_each_parameter([&](std::size_t v, std::byte* memory) {
             if (!is_own_part(v)) ranks_->broadcast(std::span(memory, held_parameters::bytes_of(v)), root);
         });
@@ -260,7 +260,7 @@ private:
     static constexpr seed seed_of(seed s, const communicator& ranks) {
         return distributed_parts::seed_of_rank(s, ranks.rank());
     }
-    void begin(seed s) {
+    [[gnu::cold]] void begin(seed s) {
         const int ranks = ranks_->size();
         distributed_parts::expect_same_model<typename model::graph>(*ranks_);
         if (Options.shard_optimizer_state > 0 && ranks != Options.shard_optimizer_state)
@@ -281,9 +281,9 @@ private:
         broadcast_parameters();
     }
     void look_at_weights() const {
-        const std::int64_t step = ranks_->step();
-        if (Options.check_weights_every > 0 && step > 0 && step % Options.check_weights_every == 0)
-            expect_same_weights();
+        if constexpr (Options.check_weights_every > 0)
+            if (const std::int64_t step = ranks_->step(); step > 0 && step % Options.check_weights_every == 0)
+                expect_same_weights();
     }
 
     template <class Visit> void for_each_parameter(const Visit& visit) {

@@ -31,8 +31,8 @@ enum class distributed_fault {
 /// has run, from 1 on; 0 is before the first.
 class distributed_error : public error {
 public:
-    distributed_error(distributed_fault kind, int rank, int ranks, std::int64_t step, std::string_view found,
-                      std::string_view advice)
+    [[gnu::cold]] distributed_error(distributed_fault kind, int rank, int ranks, std::int64_t step,
+                                    std::string_view found, std::string_view advice)
         : error("[ambit] rank " + std::to_string(rank) + " of " + std::to_string(ranks) + ", step " +
                 std::to_string(step) + ": " + std::string(found) + "; " + std::string(advice)),
           kind_(kind),

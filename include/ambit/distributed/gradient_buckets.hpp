@@ -107,7 +107,7 @@ template <class T> void weigh(T* values, std::int64_t count, double weight) noex
 class gradient_buckets {
 public:
     /// `shards` of this rank; 0: one call is a step, and MPI sums.
-    gradient_buckets(communicator& ranks, std::span<const gradient_bucket> planned, int shards)
+    [[gnu::cold]] gradient_buckets(communicator& ranks, std::span<const gradient_bucket> planned, int shards)
         : ranks_(&ranks), shards_(shards) {
         for (const gradient_bucket& bucket : planned) {
             state& made = all_.emplace_back();

@@ -8,6 +8,7 @@
 
 #include <ambit/core/hash.hpp>
 #include <ambit/distributed/communicator.hpp>
+#include <ambit/model/graph_facts.hpp>
 #include <ambit/model/parameters.hpp>
 
 #include <algorithm>
@@ -30,44 +31,48 @@ constexpr std::uint64_t hash_with(std::uint64_t hash, const tensor_spec& spec) {
     return hash;
 }
 
-/// What a model is made of, in one row: its variables, then its ops.
-template <class Graph> struct model_parts_in_order {
-    static constexpr int variables = Graph::counts.variables;
-    static constexpr int count = variables + Graph::counts.nodes;
-
-    static constexpr std::uint64_t hash(int part) {
-        if (part < variables) {
-            const auto& v = Graph::value.variables[part];
-            const std::uint64_t of_role =
-                core_parts::fnv1a_with(core_parts::fnv1a(Graph::value.path(part)), static_cast<std::uint64_t>(v.role));
-            return hash_with(core_parts::fnv1a_with(of_role, static_cast<std::uint64_t>(v.trainable)), v.spec);
-        }
-        const frozen_node& node = Graph::value.nodes[part - variables];
-        std::uint64_t hash = hash_with(node.op->id, node.result);
-        for (int i = 0; i < node.operand_count; ++i)
-            hash =
-                core_parts::fnv1a_with(hash, static_cast<std::uint64_t>(Graph::value.operands[node.first_operand + i]));
-        for (int i = 0; i < node.word_count; ++i)
-            hash = core_parts::fnv1a_with(hash, static_cast<std::uint64_t>(Graph::value.words[node.first_word + i]));
-        return hash;
-    }
-    static constexpr std::uint64_t hash() {
-        std::uint64_t all = static_cast<std::uint64_t>(count);
-        for (int part = 0; part < count; ++part) all = core_parts::fnv1a_with(all, hash(part));
-        return all;
-    }
-
-    /// `variable hidden/weights, float32[6, 12]`, `op 17, matmul, float32[8, 12]`; `nothing more` behind the last.
-    static std::string words(int part) {
-        if (part >= count) return "nothing more";
-        if (part < variables)
-            return "variable " + std::string(Graph::value.path(part)) + ", " +
-                   std::string(words_of(Graph::value.variables[part].spec).view());
-        const frozen_node& node = Graph::value.nodes[part - variables];
-        return "op " + std::to_string(part - variables) + ", " + std::string(node.op->name) + ", " +
-               std::string(words_of(node.result).view());
-    }
+/// A variable or an op of a model, with the hash of all that is known of it.
+struct model_part {
+    std::string_view name;
+    tensor_spec spec;
+    std::uint64_t hash = 0;
 };
+
+/// What a model is made of, in one row: its variables, then its ops. A constant of its own: who reads the graph in a
+/// running program makes the compiler emit the rules of all its ops.
+template <class Graph>
+inline constexpr auto parts_of_model = [] {
+    constexpr const auto& graph = Graph::value;
+    const auto with_all = [](std::uint64_t hash, const auto& words, int first, int count) {
+        for (int i = first; i < first + count; ++i)
+            hash = core_parts::fnv1a_with(hash, static_cast<std::uint64_t>(words[i]));
+        return hash;
+    };
+    std::array<model_part, std::size_t(Graph::counts.variables + Graph::counts.nodes)> parts{};
+    std::size_t next = 0;
+    for (const variable_info& v : model_parts::variable_list<Graph>) {
+        const tensor_spec spec{v.extents, v.dtype};
+        std::uint64_t hash = core_parts::fnv1a(v.path);
+        hash = core_parts::fnv1a_with(hash, static_cast<std::uint64_t>(v.role));
+        hash = core_parts::fnv1a_with(hash, static_cast<std::uint64_t>(v.trainable));
+        parts[next++] = {v.path, spec, hash_with(hash, spec)};
+    }
+    for (int n = 0; n < Graph::counts.nodes; ++n) {
+        const frozen_node& node = graph.nodes[n];
+        std::uint64_t hash = hash_with(node.op->id, node.result);
+        hash = with_all(hash, graph.operands, node.first_operand, node.operand_count);
+        parts[next++] = {node.op->name, node.result, with_all(hash, graph.words, node.first_word, node.word_count)};
+    }
+    return parts;
+}();
+
+/// `variable hidden/weights, float32[6, 12]`, `op 17, matmul, float32[8, 12]`; `nothing more` behind the last.
+[[gnu::cold]] inline std::string words_of_part(std::span<const model_part> parts, std::size_t variables,
+                                               std::size_t part) {
+    if (part >= parts.size()) return "nothing more";
+    const std::string kind = part < variables ? "variable " : "op " + std::to_string(part - variables) + ", ";
+    return kind + std::string(parts[part].name) + ", " + std::string(words_of(parts[part].spec).view());
+}
 
 /// The first element in which any rank differs from rank 0, and such a rank; those of rank 0 come first.
 struct first_difference {
@@ -82,26 +87,35 @@ inline first_difference first_difference_of(std::span<const std::uint64_t> all, 
     return {};
 }
 
-/// Throws a `distributed_error` of kind `different_models` on all ranks if the graphs of any two differ. Ranks with
-/// different ones call it for each its own.
-template <class Graph> void expect_same_model(communicator& ranks) {
-    using parts = model_parts_in_order<Graph>;
-    const std::vector<std::uint64_t> hashes = ranks.all_gather(parts::hash());
+/// Throws a `distributed_error` of kind `different_models` on all ranks if the models of any two differ. The first
+/// `variables` of the parts are variables.
+[[gnu::cold]] inline void expect_same_parts(communicator& ranks, std::span<const model_part> parts,
+                                            std::size_t variables) {
+    std::vector<std::uint64_t> own;
+    std::uint64_t all = parts.size();
+    for (const model_part& part : parts) {
+        own.push_back(part.hash);
+        all = core_parts::fnv1a_with(all, part.hash);
+    }
+    const std::vector<std::uint64_t> hashes = ranks.all_gather(all);
     if (std::all_of(hashes.begin(), hashes.end(), [&](std::uint64_t hash) { return hash == hashes[0]; })) return;
-    const std::vector<int> counts = ranks.all_gather(parts::count);
-    const int most = *std::max_element(counts.begin(), counts.end());
-    std::vector<std::uint64_t> own(static_cast<std::size_t>(most), 0);
-    for (int part = 0; part < parts::count; ++part) own[static_cast<std::size_t>(part)] = parts::hash(part);
+    const std::vector<std::uint64_t> counts = ranks.all_gather(std::uint64_t{own.size()});
+    own.resize(*std::max_element(counts.begin(), counts.end()), 0);
     const first_difference found =
         first_difference_of(ranks.all_gather(std::span<const std::uint64_t>(own)), hashes.size());
     std::array<char, 200> words{};
-    parts::words(static_cast<int>(found.part)).copy(words.data(), words.size() - 1);
+    words_of_part(parts, variables, static_cast<std::size_t>(found.part)).copy(words.data(), words.size() - 1);
     const auto all_words = ranks.all_gather(words);
     ranks.refuse(distributed_fault::different_models,
                  "ranks train different models: rank 0 has " + std::string(all_words[0].data()) + ", rank " +
                      std::to_string(found.rank) + " " +
                      std::string(all_words[static_cast<std::size_t>(found.rank)].data()),
                  "start one program, of one build, with one module on all ranks");
+}
+
+/// The same for a graph. Ranks with different ones call it for each its own.
+template <class Graph> void expect_same_model(communicator& ranks) {
+    expect_same_parts(ranks, parts_of_model<Graph>, model_parts::variable_count_of<Graph>);
 }
 
 /// The hash of some bytes, by words of eight.
@@ -123,7 +137,7 @@ void expect_same_weights(communicator& ranks, const parameters<Graph>& held, boo
     std::vector<std::uint64_t> own;
     std::vector<std::size_t> variables;
     for (std::size_t v = 0; v < parameters<Graph>::count; ++v) {
-        const auto& variable = Graph::value.variables[static_cast<int>(v)];
+        const variable_info& variable = model_parts::variable_list<Graph>[v];
         const bool is_of_training = variable.trainable != 0 || variable.role != scope_parts::variable_role::weight;
         if (!parameters<Graph>::is_shared(v) || !is_of_training) continue;
         if (has_own_slots && variable.role == scope_parts::variable_role::slot) continue;
@@ -135,7 +149,7 @@ void expect_same_weights(communicator& ranks, const parameters<Graph>& held, boo
     if (found.part < 0) return;
     const std::size_t v = variables[static_cast<std::size_t>(found.part)];
     ranks.refuse(distributed_fault::different_weights,
-                 "variable " + std::string(Graph::value.path(static_cast<int>(v))) + " of rank " +
+                 "variable " + std::string(model_parts::variable_list<Graph>[v].path) + " of rank " +
                      std::to_string(found.rank) + " is no longer that of rank 0",
                  "write variables on all ranks alike, and run one build on one kind of processor");
 }
