@@ -6,3 +6,6 @@ cmake_minimum_required(VERSION 3.25)
 execute_process(COMMAND "${COMPILER}" -stdlib=libc++ -O1 "@${RESPONSE}" "${SOURCE}" -lz -o "${WORK}"
                 COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND "${WORK}" "${WORK}.safetensors" COMMAND_ERROR_IS_FATAL ANY)
+# In later standards its headers bring in fewer others.
+execute_process(COMMAND "${COMPILER}" -stdlib=libc++ "@${RESPONSE}" -std=c++23 -fsyntax-only "${SOURCE}"
+                COMMAND_ERROR_IS_FATAL ANY)

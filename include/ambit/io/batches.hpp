@@ -26,6 +26,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <exception>  // xtl, which calls std::terminate, lacks it
 #include <iterator>
 #include <limits>
 #include <numeric>

@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <exception>  // xtl, which calls std::terminate, lacks it
 #include <filesystem>
 #include <string>
 #include <string_view>

@@ -16,6 +16,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <exception>  // xtl, which calls std::terminate, lacks it
 #include <filesystem>
 #include <string>
 #include <vector>

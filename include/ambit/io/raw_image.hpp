@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <exception>  // xtl, which calls std::terminate, lacks it
 #include <filesystem>
 #include <string>
 #include <vector>

@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <exception>  // xtl, which calls std::terminate, lacks it
 #include <memory>
 #include <ostream>
 #include <string>

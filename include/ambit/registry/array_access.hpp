@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <exception>  // xtl, which calls std::terminate, lacks it
 #include <memory>
 #include <ostream>
 #include <string_view>
