@@ -16,7 +16,6 @@
 
 #include <ambit/freeze/constants.hpp>
 #include <ambit/freeze/frozen_key.hpp>
-#include <ambit/freeze/kernel_numbers.hpp>
 #include <ambit/plan/value_plan.hpp>
 
 #include <cstdint>
@@ -191,7 +190,13 @@ private:
         using namespace plan_parts;
         const step_writer steps(view, places, selected, part);
         const plan_parts::value_plan plan(steps, view.input_count, view.output_count);
-        const freeze_parts::kernel_numbers kernels = freeze_parts::kernels_of_steps(view, plan);
+        buffer<std::int32_t> first, number;
+        first.resize(plan.steps.size());
+        number.resize(plan.steps.size());
+        first.truncate(number_kernels(view,
+                                      {plan.steps.begin(), plan.steps.size(), plan.operands.begin(),
+                                       plan.operands.size(), plan.nodes.begin()},
+                                      first, number));
         const plan_counts counts = steps.counts();
         begin("planned_ahead<key_named<::" + name + ">, " + std::to_string(selected) + "u, plan_part(" +
               std::to_string(static_cast<int>(part)) + ")>");
@@ -203,9 +208,9 @@ private:
         text_.add_text(",\n");
         add_arrays(plan.steps, plan.operands, plan.constants, plan.loops, plan.places, plan.counters,
                    plan.input_offsets, plan.output_offsets, plan.nodes, plan.input_used);
-        text_.add_text("};\nstatic constexpr step_kernels<" + std::to_string(kernels.first.size()) + "," +
+        text_.add_text("};\nstatic constexpr step_kernels<" + std::to_string(first.size()) + "," +
                        std::to_string(counts.steps) + "> kernels{\n");
-        add_arrays(kernels.first, kernels.number);
+        add_arrays(first, number);
         text_.add_text("};\n};\n");
     }
 

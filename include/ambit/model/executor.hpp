@@ -48,6 +48,7 @@
 #include <ambit/model/kernels_of.hpp>
 #include <ambit/model/run_steps.hpp>
 #include <ambit/plan/kernel_keys.hpp>
+#include <ambit/plan/kernel_numbers.hpp>
 #ifdef AMBIT_NAMED_KERNELS
 #include <ambit/model/named_kernel.hpp>
 #endif
@@ -424,39 +425,29 @@ template <class Plan, int... Step> struct kernels_of_steps {
     static constexpr std::int64_t begins_at[sizeof...(Step)] = {kernel_of<Plan, Step>::begins_at()...};
 };
 
-template <class Plan, class Steps> struct kernel_table;
-template <class Plan, int... Step>
-struct kernel_table<Plan, std::integer_sequence<int, Step...>> : kernels_of_steps<Plan, Step...> {
-    using kernels_of_steps<Plan, Step...>::begins_at;
-    static constexpr bool has_views = [] {
-        for (const std::int64_t bytes : begins_at)
-            if (bytes != 0) return true;
-        return false;
-    }();
-};
-
-/// A plan that says which of its steps have the same kernel: each is looked for once.
-template <class Plan>
-concept numbers_kernels = requires { Plan::kernels; };
-
-template <numbers_kernels Plan, int... Step> struct kernel_table<Plan, std::integer_sequence<int, Step...>> {
-    static constexpr int steps = sizeof...(Step);
+/// The kernels of all steps of a plan, each of which was looked for once.
+template <class Plan> struct kernel_table {
+    static constexpr int steps = Plan::counts.steps;
+    static constexpr const auto& numbers = plan_parts::kernel_numbers_of<Plan>;
     template <int... Number>
-    static auto different(std::integer_sequence<int, Number...>)
-        -> kernels_of_steps<Plan, Plan::kernels.first[Number]...>;
-    using found = decltype(different(std::make_integer_sequence<int, Plan::kernels.count>{}));
+    static auto different(std::integer_sequence<int, Number...>) -> kernels_of_steps<Plan, numbers.first[Number]...>;
+    using found = decltype(different(std::make_integer_sequence<int, numbers.count>{}));
 
     static constexpr frozen_array<kernel_function, steps> kernels = [] {
         frozen_array<kernel_function, steps> all;
-        for (int s = 0; s < steps; ++s) all[s] = found::kernels[Plan::kernels.number[s]];
+        for (int s = 0; s < steps; ++s) all[s] = found::kernels[numbers.number[s]];
         return all;
     }();
     static constexpr frozen_array<std::int64_t, steps> begins_at = [] {
         frozen_array<std::int64_t, steps> all;
-        for (int s = 0; s < steps; ++s) all[s] = found::begins_at[Plan::kernels.number[s]];
+        for (int s = 0; s < steps; ++s) all[s] = found::begins_at[numbers.number[s]];
         return all;
     }();
-    static constexpr bool has_views = true;
+    static constexpr bool has_views = [] {
+        for (const std::int64_t bytes : found::begins_at)
+            if (bytes != 0) return true;
+        return false;
+    }();
 };
 
 inline constexpr int most_operands_of_a_step =
@@ -479,7 +470,7 @@ template <class Plan> struct static_steps {
         kernel(at);
     }
     static void run_from_table(const model_memory& memory, int s) noexcept {
-        using table = kernel_table<Plan, std::make_integer_sequence<int, Plan::counts.steps>>;
+        using table = kernel_table<Plan>;
         std::byte* at[most_operands_of_a_step];
         const int first = Plan::value.steps[s].first_operand;
         const int count = operand_count(Plan::value.steps.elements, s, Plan::counts.steps, Plan::counts.operands);

@@ -10,6 +10,7 @@
 
 #include <ambit/core/hash.hpp>
 #include <ambit/core/spelling.hpp>
+#include <ambit/plan/kernel_numbers.hpp>
 #include <ambit/plan/plan.hpp>
 
 #include <array>
@@ -47,13 +48,6 @@ template <class Key, std::uint64_t Selected, plan_part Part = plan_part::all> st
 
 template <class Key>
 concept is_frozen_ahead = requires { frozen_ahead<Key>::fingerprint; };
-
-/// The steps that differ in their kernels, one of each, and which of these each step is like.
-template <int Kernels, int Steps> struct step_kernels {
-    static constexpr int count = Kernels;
-    graph_parts::frozen_array<std::int32_t, Kernels> first;
-    graph_parts::frozen_array<std::int32_t, Steps> number;
-};
 
 /// The mistake of a frozen graph whose model is another one by now.
 template <class Key> constexpr reports staleness() {
