@@ -19,14 +19,14 @@ constexpr tensor l2_loss(const tensor& values, double scale) {
         return refuse(off, values, "l2_regularizer", {});
     const tensor squares = square(values);
     const tensor sum = reduce_sum(squares);
-    return sum * (0.5 * scale);
+    return mul(sum, 0.5 * scale, {.name = "l2_regularizer"});
 }
 constexpr tensor l1_loss(const tensor& values, double scale) {
     if (const option_fault off = outside("scale", scale, range_of::from(0)))
         return refuse(off, values, "l1_regularizer", {});
     const tensor magnitudes = abs(values);
     const tensor sum = reduce_sum(magnitudes);
-    return sum * scale;
+    return mul(sum, scale, {.name = "l1_regularizer"});
 }
 
 }  // namespace ambit::op_parts

@@ -36,6 +36,8 @@ public:
     template <std::same_as<bool> Flag>
     constexpr reuse_option(Flag flag) : mode_(flag ? reuse_mode::reuse : reuse_mode::create) {}
     constexpr reuse_option(auto_reuse_t) : mode_(reuse_mode::automatic) {}
+    /// As another scope: `{.reuse = encoder.reuse()}`.
+    constexpr reuse_option(reuse_mode mode) : mode_(mode) {}
     template <class Other>
         requires((std::integral<Other> && !std::same_as<Other, bool>) || std::same_as<Other, const char*>)
     AMBIT_REFUSES("reuse is true, false or auto_reuse: {.reuse = true}")

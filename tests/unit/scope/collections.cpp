@@ -290,11 +290,11 @@ constexpr int regularizers_are_inherited_and_overridden() {
     static_cast<void>(by_handle.get_variable("by_handle", {2}));
     const buffer<tensor> losses = s.regularization_losses();
     EXPECT(losses.size() == 4);
-    EXPECT(losses[0].op_name() == "a/w/Regularizer/mul");
+    EXPECT(losses[0].op_name() == "a/w/Regularizer/l2_regularizer");
     EXPECT(losses[0].shape() == shape{});
-    EXPECT(losses[1].op_name() == "a/own/Regularizer/mul");
-    EXPECT(losses[2].op_name() == "a/b/w/Regularizer/mul");
-    EXPECT(losses[3].op_name() == "a/by_handle/Regularizer/mul");
+    EXPECT(losses[1].op_name() == "a/own/Regularizer/l1_regularizer");
+    EXPECT(losses[2].op_name() == "a/b/w/Regularizer/l2_regularizer");
+    EXPECT(losses[3].op_name() == "a/by_handle/Regularizer/l2_regularizer");
     EXPECT(s.regularization_losses("a/b").size() == 1);
     EXPECT(regularization_loss(s).shape() == shape{});
     EXPECT(regularization_loss(s, "nowhere").shape() == shape{});

@@ -26,11 +26,14 @@ TEST_CASE("inherited reuse is never weakened") {
     STATIC_REQUIRE(either.inside(automatic) == automatic);
 }
 
-TEST_CASE("the reuse option takes a bool or auto_reuse, nothing that converts to them") {
+TEST_CASE("the reuse option takes a bool, auto_reuse or the flag of a scope") {
     STATIC_REQUIRE(std::convertible_to<bool, reuse_option>);
     STATIC_REQUIRE(std::convertible_to<auto_reuse_t, reuse_option>);
     // Numbers and text are refused with a sentence: tests/compile_fail/ops/spellings.cpp.
-    STATIC_REQUIRE(!std::convertible_to<reuse_mode, reuse_option>);
+    for (const reuse_mode mode : {create, reuse, automatic}) {
+        CHECK(reuse_option(mode).inside(create) == mode);
+        CHECK(reuse_option(mode).inside(reuse) == reuse);
+    }
 }
 
 namespace {

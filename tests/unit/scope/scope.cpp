@@ -110,6 +110,24 @@ constexpr int reuse_is_inherited_and_never_unset() {
     return 0;
 }
 
+constexpr int reuse_is_taken_from_another_scope() {
+    graph_builder builder;
+    scope s(builder);
+    auto model = s.variable_scope("model", {.reuse = auto_reuse});
+    const scope_handle handle = model.handle();
+    const variable v = model.get_variable("head/v", {2});
+    model.close();
+    auto plain = s.variable_scope("model", {.reuse = s.reuse()});
+    EXPECT(plain.reuse() == reuse_mode::create);
+    plain.close();
+    auto again = s.variable_scope("model", {.reuse = handle.reuse()});
+    EXPECT(again.reuse() == reuse_mode::automatic);
+    auto head = again.variable_scope("head", {.reuse = reuse_mode::reuse});
+    EXPECT(head.get_variable("v") == v);
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
 constexpr int auto_reuse_creates_or_returns() {
     graph_builder builder;
     scope s(builder);
@@ -409,6 +427,7 @@ TEST_CASE("get_variable: shapes are taken as written") { IN_BOTH_WORLDS(shapes_a
 TEST_CASE("reuse flag: by call, from there on") { IN_BOTH_WORLDS(reuse_by_call_shares_from_there_on); }
 TEST_CASE("reuse flag: by option, ends with its scope") { IN_BOTH_WORLDS(reuse_by_option_ends_with_its_scope); }
 TEST_CASE("reuse flag: inherited at opening, never unset") { IN_BOTH_WORLDS(reuse_is_inherited_and_never_unset); }
+TEST_CASE("reuse flag: of another scope") { IN_BOTH_WORLDS(reuse_is_taken_from_another_scope); }
 TEST_CASE("auto_reuse creates or returns, and gives way to reuse") { IN_BOTH_WORLDS(auto_reuse_creates_or_returns); }
 
 TEST_CASE("capturing: a handle jumps to its own prefix") { IN_BOTH_WORLDS(a_handle_jumps_to_its_own_prefix); }

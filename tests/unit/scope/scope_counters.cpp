@@ -40,6 +40,27 @@ constexpr int an_explicit_scope_counts() {
     return 0;
 }
 
+constexpr int a_path_counts_and_a_variable_does_not() {
+    graph_builder builder;
+    scope s(builder);
+    static_cast<void>(s.get_variable("dense", {2}));
+    {
+        auto dense = s.variable_scope({.default_name = "dense"});
+        EXPECT(dense.name() == "dense");
+        EXPECT(dense.original_name_scope() == "dense_1/");  // ops avoid the variable
+    }
+    { auto path = s.variable_scope("a/b"); }
+    {
+        auto a = s.variable_scope("a");
+        auto b = a.variable_scope({.default_name = "b"});
+        EXPECT(b.name() == "a/b_1");  // a/b was opened; closing b or a/b forgets only what lies below
+    }
+    auto b = s.variable_scope({.default_name = "a/b"});
+    EXPECT(b.name() == "a/b");  // closing a forgot it
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
 constexpr int restarts_with_the_parent() {
     graph_builder builder;
     scope s(builder);
@@ -137,6 +158,7 @@ constexpr int finds_the_next_of_many() {
 
 TEST_CASE("default_name counts up") { IN_BOTH_WORLDS(counts_up); }
 TEST_CASE("default_name: an explicit scope of that name counts") { IN_BOTH_WORLDS(an_explicit_scope_counts); }
+TEST_CASE("default_name: a path counts, a variable does not") { IN_BOTH_WORLDS(a_path_counts_and_a_variable_does_not); }
 TEST_CASE("default_name restarts when the parent is opened again") { IN_BOTH_WORLDS(restarts_with_the_parent); }
 TEST_CASE("default_name: leaving a scope opened by handle restores the counters") {
     IN_BOTH_WORLDS(leaving_a_jump_gives_back);

@@ -138,8 +138,28 @@ constexpr int a_reusing_scope_makes_the_first_call_share() {
     return 0;
 }
 
+constexpr int one_made_inside_another_shares_with_it() {
+    graph_builder builder;
+    scope s(builder);
+    const tensor x = builder.input(spec(float32, {2}));
+    auto outer = make_template("outer", [](scope& own, const tensor& value) {
+        auto inner = make_template("inner", shift);  // another one at each call, and always outer/inner
+        const tensor once = inner(own, value);
+        return inner(own, once);
+    });
+    static_cast<void>(outer(s, x));
+    auto elsewhere = s.variable_scope("elsewhere");
+    static_cast<void>(outer(elsewhere, x));
+    EXPECT(builder.variable_count() == 1);
+    EXPECT(builder.path_of(0) == "outer/inner/bias");
+    EXPECT(builder.variable_at(0).uses == 4);
+    EXPECT(builder.mistakes().empty());
+    return 0;
+}
+
 }  // namespace
 
+TEST_CASE("make_template: one made inside another") { IN_BOTH_WORLDS(one_made_inside_another_shares_with_it); }
 TEST_CASE("make_template creates on the first call and shares on later ones") { IN_BOTH_WORLDS(creates_once_and_shares); }
 TEST_CASE("make_template: each has its own scope, fixed at the first call") {
     IN_BOTH_WORLDS(each_template_has_its_own_scope);
