@@ -17,6 +17,10 @@ public:
 
     constexpr core_parts::short_text op_name() const;
 
+    template <std::same_as<tensor> Tensor>
+    AMBIT_REFUSES("an operation has no value, calls ask for it: struct outputs { tensor loss; operation train; }")
+    constexpr operator Tensor() const { return {nullptr, tensor::refused}; }
+
     friend constexpr bool operator==(const operation& a, const operation& b) {
         return a.builder_ == b.builder_ && a.id_ == b.id_;
     }

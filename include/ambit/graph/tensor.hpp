@@ -21,6 +21,23 @@ class operand;
 
 }  // namespace ambit::graph_parts
 
+namespace AMBIT_NAMESPACE::refused_parts {
+
+struct anything {
+    template <class Value> constexpr anything(const Value&) {}
+};
+
+/// `{.axis = 1}` where the axis is an argument.
+struct axis_as_option {
+    scope_parts::named_members_only only_named{};
+    std::int64_t axis = 0;
+    bool exclusive = false;
+    bool reverse = false;
+    std::string_view name = {};
+};
+
+}  // namespace ambit::refused_parts
+
 namespace AMBIT_NAMESPACE {
 
 struct schedule;
@@ -169,7 +186,7 @@ public:
     AMBIT_NO_MEMBER(numpy, "a tensor has no value while the model is built: return it, and read what the model gives")
     AMBIT_NO_MEMBER(backward, "the way back is made by minimize(s, loss, adam{}), or gradients(loss, variables)")
     AMBIT_NO_MEMBER(detach, "the op is stop_gradient(x)")
-    AMBIT_NO_MEMBER(T, "the op is transpose(x)")
+    AMBIT_NO_MEMBER(grad, "the way back is gradients(loss, {w}), an array of tensors, or minimize(s, loss, adam{})")
     AMBIT_NO_MEMBER(assign, "it is a variable that changes: variable w = s.get_variable(...), assign(w, value)")
     AMBIT_NO_MEMBER(clone, "a tensor never changes: a copy of it is another name, tensor y = x")
     AMBIT_NO_MEMBER(matmul, "the op is matmul(a, b)")
@@ -201,6 +218,10 @@ public:
     AMBIT_NO_FUNCTION(divide, "the op is a / b, or div(a, b)")
     AMBIT_NO_FUNCTION(stack, "the tensors are a list: stack({a, b})")
     AMBIT_NO_FUNCTION(power, "the op is pow(a, b)")
+    AMBIT_NO_FUNCTION(max_pool2d, "the op is max_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
+    AMBIT_NO_FUNCTION(max_pooling2d, "the op is max_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
+    AMBIT_NO_FUNCTION(avg_pool2d, "the op is avg_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
+    AMBIT_NO_FUNCTION(average_pooling2d, "the op is avg_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
     AMBIT_NO_FUNCTION(clamp, "the op is clip(x, 0, 1)")
     AMBIT_NO_FUNCTION(clip_by_value, "the op is clip(x, 0, 1)")
     AMBIT_NO_FUNCTION(cross_entropy, "the op is sparse_softmax_cross_entropy(logits, labels), an element an example")
@@ -224,6 +245,31 @@ public:
     AMBIT_NOT_ALONE(minimum, "minimum is of two: minimum(x, 0); of all elements of one it is reduce_min(x)")
     AMBIT_NOT_ALONE(where, "where takes a condition and two values: where(x > 0, x, 0)")
 #undef AMBIT_NOT_ALONE
+#define AMBIT_AXIS_BEHIND(name)                                                             \
+    AMBIT_REFUSES("the axis is an argument: " #name "(x, 1)")                               \
+    friend constexpr tensor(name)(const graph_parts::operand&, const refused_parts::axis_as_option&) { \
+        return {nullptr, refused};                                                          \
+    }
+    AMBIT_AXIS_BEHIND(argmax)
+    AMBIT_AXIS_BEHIND(argmin)
+    AMBIT_AXIS_BEHIND(expand_dims)
+    AMBIT_AXIS_BEHIND(cumsum)
+    AMBIT_AXIS_BEHIND(cumprod)
+    AMBIT_AXIS_BEHIND(unstack)
+#undef AMBIT_AXIS_BEHIND
+// Layers of other names. What they are given is converted, so that functions of a program come first.
+#define AMBIT_NO_LAYER(name, sentence)                                                                       \
+    AMBIT_REFUSES(sentence)                                                                                  \
+    friend constexpr tensor(name)(const refused_parts::anything&, const refused_parts::anything& = 0,        \
+                                  const refused_parts::anything& = 0, const refused_parts::anything& = 0,    \
+                                  const refused_parts::anything& = 0) {                                      \
+        return {nullptr, refused};                                                                           \
+    }
+    AMBIT_NO_LAYER(linear, "the layer is dense(s, \"hidden\", x, 500)")
+    AMBIT_NO_LAYER(fully_connected, "the layer is dense(s, \"hidden\", x, 500, {.activation = relu})")
+    AMBIT_NO_LAYER(batch_norm, "the layer is batch_normalization(s, \"norm\", x, {.training = true})")
+    AMBIT_NO_LAYER(layer_norm, "the layer is layer_normalization(s, \"norm\", x)")
+#undef AMBIT_NO_LAYER
     AMBIT_REFUSES("where takes a condition and two values: where(x > 0, x, 0)")
     friend constexpr tensor where(const graph_parts::operand&, const graph_parts::operand&) {
         return {nullptr, refused};
@@ -242,6 +288,16 @@ public:
         requires requires(Stream& out) { out.rdbuf(); }
     AMBIT_REFUSES("a tensor has no value while the model is built: return it, and print what the model computes")
     friend constexpr Stream& operator<<(Stream& out, const tensor&) { return out; }
+
+    // `x.T` is no call.
+    struct no_transpose {
+        template <std::same_as<tensor> Tensor>
+        AMBIT_REFUSES("the op is transpose(x)")
+        constexpr operator Tensor() const { return {nullptr, refused}; }
+        AMBIT_REFUSES("the op is transpose(x)")
+        constexpr tensor operator()() const { return {nullptr, refused}; }
+    };
+    static constexpr no_transpose T{};
 
     constexpr graph_builder* builder() const { return builder_; }
     constexpr int id() const { return id_; }

@@ -18,6 +18,10 @@ struct no_members {
     AMBIT_NO_MEMBER(save, "the function is save(net, \"net.safetensors\"), of ambit/checkpoint/save.hpp")
     AMBIT_NO_MEMBER(load, "the function is load(net, \"net.safetensors\"), of ambit/checkpoint/load.hpp")
     AMBIT_NO_MEMBER(state_dict, "a model's variables are net.parameters(), one of them net.get<\"hidden/weights\">()")
+    AMBIT_NO_MEMBER(weights, "a model's variables are net.parameters(), one of them net.get<\"hidden/weights\">()")
+    AMBIT_NO_MEMBER(compile, "the compiler has done it; optimizer and loss are the module's: minimize(s, loss, adam{})")
+    AMBIT_NO_MEMBER(to, "a model runs on the processor that it was compiled for, and nowhere else")
+    AMBIT_NO_MEMBER(cuda, "a model runs on the processor that it was compiled for, and nowhere else")
     AMBIT_NO_MEMBER(summary, "the function is summary(net), of ambit/io/summary.hpp")
 #define AMBIT_IS_TRAINED(name)                                                               \
     AMBIT_NO_MEMBER(name, "a step is an output that calls ask for, made by minimize(s, loss, adam{}): " \
@@ -25,6 +29,7 @@ struct no_members {
     AMBIT_IS_TRAINED(fit)
     AMBIT_IS_TRAINED(backward)
     AMBIT_IS_TRAINED(step)
+    AMBIT_IS_TRAINED(minimize)
     AMBIT_IS_TRAINED(zero_grad)
 #undef AMBIT_IS_TRAINED
 #define AMBIT_IS_SAID_BY_THE_MODULE(name)                                                                       \

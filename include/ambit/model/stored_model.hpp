@@ -91,7 +91,7 @@ public:
     stored_model() : stored_model(seed{}) {}
     template <std::integral Number>
     AMBIT_REFUSES("a seed says that it is one: model<mlp, input<float, 32, 784>> net(seed{1})")
-    explicit stored_model(Number number) : stored_model(seed{static_cast<std::uint64_t>(number)}) {}
+    stored_model(Number number) : stored_model(seed{static_cast<std::uint64_t>(number)}) {}
 
     /// Shares variables with another model; the compiler checks that they contain this model's.
     template <class Other>
@@ -208,6 +208,12 @@ public:
 
     template <class... Arguments>
     AMBIT_REFUSES("run computes the outputs that it names: net.run<&outputs::loss>(x); net(x) computes all")
+    int run(const Arguments&...) {
+        return 0;
+    }
+
+    template <class Output, class... Arguments>
+    AMBIT_REFUSES("outputs are named by pointers to members, with an &: net.run<&outputs::loss>(x)")
     int run(const Arguments&...) {
         return 0;
     }

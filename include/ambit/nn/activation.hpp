@@ -29,6 +29,9 @@ public:
         requires(std::is_arithmetic_v<Other> || core_parts::text_like<Other>)
     AMBIT_REFUSES("an activation is a function, neither text nor a number: {.activation = relu}")
     constexpr activation_option(Other) {}
+    template <std::same_as<tensor> Tensor>
+    AMBIT_REFUSES("an activation is a function, which the layer calls: {.activation = relu}")
+    constexpr activation_option(const Tensor&) {}
 };
 
 }  // namespace ambit

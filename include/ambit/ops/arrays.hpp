@@ -106,6 +106,11 @@ AMBIT_REFUSES("the tensors come first, then the axis: concat({a, b}, 1)")
 constexpr tensor concat(Axis axis, std::initializer_list<tensor> parts) { return concat(parts, axis); }
 AMBIT_REFUSES("the axis is missing: concat({a, b}, 1)")
 constexpr tensor concat(std::initializer_list<tensor> parts) { return *parts.begin(); }
+template <class = void>
+AMBIT_REFUSES("the axis is an argument: concat({a, b}, 1)")
+constexpr tensor concat(std::initializer_list<tensor> parts, const refused_parts::axis_as_option&) {
+    return *parts.begin();
+}
 template <graph_parts::tensor_or_variable First, graph_parts::tensor_or_variable... More>
 AMBIT_REFUSES("the tensors are a list: concat({a, b}, 1)")
 constexpr tensor concat(const First& a, const More&...) { return a; }

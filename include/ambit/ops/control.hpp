@@ -135,6 +135,11 @@ template <class Predicate, graph_parts::tensor_or_variable Then, class Else>
 AMBIT_NO_BRANCHES constexpr tensor cond(const Predicate&, const Then&, const Else&) {
     return {nullptr, tensor::refused};
 }
+template <class Then, class Else>
+    requires(!graph_parts::tensor_or_variable<Then> && !std::is_arithmetic_v<Then>)
+AMBIT_REFUSES("the scope comes first, and branches get it: "
+              "cond(s, t, [&](scope&) { return a; }, [&](scope&) { return b; })")
+constexpr tensor cond(const tensor&, const Then&, const Else&) { return {nullptr, tensor::refused}; }
 template <graph_parts::tensor_or_variable Then, class Else>
 AMBIT_NO_BRANCHES constexpr tensor cond(scope&, const tensor&, const Then&, const Else&, const op_options& = {}) {
     return {nullptr, tensor::refused};
@@ -204,6 +209,12 @@ constexpr State scan(scope&, const Function&, const Elements&, const State& init
     return initial;
 }
 
+template <class Function, class Elements, graph_parts::tensor_or_variable State>
+    requires(!std::same_as<Function, scope>)
+AMBIT_REFUSES("the scope comes first: "
+              "scan(s, [&](scope& s, tensor h, tensor x) { return cell(s, h, x); }, xs, initial)")
+constexpr State scan(const Function&, const Elements&, const State& initial) { return initial; }
+
 /// What `while_loop` may be told: after how many iterations it ends, whatever the condition.
 struct while_loop_options {
     std::int64_t maximum_iterations =
@@ -229,6 +240,11 @@ constexpr State while_loop(scope&, const Condition&, const Body&, const State& i
                            const while_loop_options& = {}) {
     return initial;
 }
+template <class Condition, class Body, graph_parts::tensor_or_variable State>
+    requires(!std::same_as<Condition, scope>)
+AMBIT_REFUSES("the scope comes first, and condition and body get it: "
+              "while_loop(s, [](scope&, tensor v) { return v > 1; }, [](scope&, tensor v) { return v / 2; }, x)")
+constexpr State while_loop(const Condition&, const Body&, const State& initial) { return initial; }
 
 /// decay · mean + (1 - decay) · value of each pair of elements: one step of an exponential moving average, whose mean
 /// of equal values is that value. float32 or float64, broadcast; `decay` from 0 to 1, else refused (op_option).

@@ -81,6 +81,10 @@ constexpr tensor conv2d(const tensor& image, const Shape&) {
     return image;
 }
 
+template <class Filters, class... More>
+AMBIT_REFUSES("the layer is conv(s, \"conv1\", x, 32, {3, 3}); conv2d is the op, of an image and a kernel")
+constexpr tensor conv2d(scope&, const char*, const tensor& image, Filters, const More&...) { return image; }
+
 /// What `conv2d_transpose` may be told: strides and so on of the convolution whose gradient it is.
 struct conv2d_transpose_options {
     window_extents strides = {};
@@ -174,6 +178,9 @@ constexpr tensor max_pool(const tensor& image, const pool_options& options = {},
 template <std::integral Window, std::integral... Stride>
 AMBIT_REFUSES("window and strides are options: max_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
 constexpr tensor max_pool(const tensor& image, Window, Stride...) { return image; }
+template <class = void>
+AMBIT_REFUSES("window and strides are options: max_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
+constexpr tensor max_pool(const tensor& image, const window_extents&, const window_extents&) { return image; }
 
 /// The mean of each window, [n, h, w, c] -> [n, h', w', c], of its places inside of the image, never of padding:
 /// PyTorch says that with `count_include_pad=False`, which is not its default. The gradient goes to these places in
@@ -185,6 +192,9 @@ constexpr tensor avg_pool(const tensor& image, const pool_options& options = {},
 template <std::integral Window, std::integral... Stride>
 AMBIT_REFUSES("window and strides are options: avg_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
 constexpr tensor avg_pool(const tensor& image, Window, Stride...) { return image; }
+template <class = void>
+AMBIT_REFUSES("window and strides are options: avg_pool(image, {.window = {2, 2}, .strides = {2, 2}})")
+constexpr tensor avg_pool(const tensor& image, const window_extents&, const window_extents&) { return image; }
 
 /// What `max_pool1d` and `avg_pool1d` may be told, each for their one axis.
 struct pool1d_options {

@@ -316,6 +316,11 @@ constexpr operation minimize(scope& s, const tensor&, const refused_parts::no_op
                              const minimize_options& = {}) {
     return s.builder()->nothing();
 }
+template <op_parts::optimizer_of_variables Optimizer>
+AMBIT_REFUSES("the loss comes before the optimizer: minimize(s, loss, adam{})")
+constexpr operation minimize(scope& s, const Optimizer&, const tensor&, const minimize_options& = {}) {
+    return s.builder()->nothing();
+}
 constexpr operation minimize(scope& s, const refused_parts::loss_without_optimizer&) { return s.builder()->nothing(); }
 template <op_parts::optimizer_of_variables Optimizer>
 constexpr operation minimize(const refused_parts::loss_without_scope& loss, const Optimizer&,

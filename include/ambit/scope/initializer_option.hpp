@@ -56,6 +56,14 @@ public:
     template <class... Options>
     AMBIT_REFUSES("an initializer is called, with or without options: {.initializer = zeros()}")
     constexpr initializer_option(initializer (*)(Options...)) {}
+    // Of a name that is a function template's, too, no options are deduced.
+    AMBIT_REFUSES("an initializer is called, with or without options: {.initializer = random_normal()}")
+    constexpr initializer_option(initializer (*)(random_normal_options)) {}
+    AMBIT_REFUSES("an initializer is called, with or without options: {.initializer = random_uniform()}")
+    constexpr initializer_option(initializer (*)(random_uniform_options)) {}
+    template <class = void>
+    AMBIT_REFUSES("an initializer is called, with its value: {.initializer = constant(0.5)}")
+    constexpr initializer_option(initializer (*)(double)) {}
 
     constexpr explicit operator bool() const { return is_said_; }
     constexpr const initializer& operator*() const { return value_; }

@@ -108,6 +108,9 @@ struct variable_options {
     constraint_option constraint = {};  ///< else the scope's; else none
     std::initializer_list<std::string_view> collections = {};  ///< besides the built-in ones
     bool local = false;  ///< of one model, neither shared nor saved
+    AMBIT_NO_OPTION(name, "the name comes first: get_variable(\"w\", {3, 4})")
+    AMBIT_NO_OPTION(shape, "the shape comes before the options: get_variable(\"w\", {3, 4}, {.initializer = zeros()})")
+    AMBIT_NO_OPTION(reuse, "a scope reuses: auto shared = s.variable_scope(\"shared\", {.reuse = true})")
 };
 
 }  // namespace ambit

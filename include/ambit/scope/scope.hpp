@@ -27,6 +27,9 @@ struct reuse_as_argument {
     constexpr reuse_as_argument(Flag flag) : reuse(flag) {}
     AMBIT_REFUSES("reuse is an option: variable_scope(\"foo\", {.reuse = auto_reuse})")
     constexpr reuse_as_argument(scope_parts::auto_reuse_t flag) : reuse(flag) {}
+    template <core_parts::text_like Text>
+    AMBIT_REFUSES("a scope has one name: variable_scope(\"foo/bar\"), or {.default_name = \"dense\"} in its place")
+    constexpr reuse_as_argument(Text) {}
     scope_parts::reuse_option reuse;
 };
 }  // namespace refused_parts
@@ -44,6 +47,9 @@ public:
     /// The root scope of a store: what a module is called with.
     constexpr explicit scope(scope_parts::variable_store& store)
         : scope_handle(&store, scope_parts::scope_stack::root_scope) {}
+    template <core_parts::text_like Text>
+    AMBIT_REFUSES("a scope is opened by the one around it: auto foo = s.variable_scope(\"foo\")")
+    constexpr explicit scope(Text) : scope_handle(nullptr, scope_parts::scope_stack::root_scope) {}
 
     scope(const scope&) = delete;  // [ambit] a scope is its block: pass it on as scope&, or keep its handle()
     scope& operator=(const scope&) = delete;
@@ -69,6 +75,13 @@ public:
     constexpr scope variable_scope(std::string_view name, const refused_parts::reuse_as_argument& said,
                                    const location& at = location::current()) {
         return {store_, store_->scopes().open_scope(record_, name, {.reuse = said.reuse}, at)};
+    }
+
+    template <class Number>
+        requires std::is_arithmetic_v<Number>
+    AMBIT_REFUSES("a name is text, in double quotes: s.variable_scope(\"layer\"), with a number name(\"layer\", 3)")
+    constexpr scope variable_scope(Number) {
+        return variable_scope({.default_name = "scope"});
     }
 
     AMBIT_REFUSES("a name scope has a name: auto block = s.name_scope(\"block\"), or {.default_name = \"block\"}")
@@ -180,6 +193,39 @@ public:
     constexpr ambit::variable get_variable(const char* name, const shape& extents) {
         return get(name, &extents, {}, location::current());
     }
+
+    template <std::same_as<tensor> Tensor>
+    AMBIT_REFUSES("a variable begins with what is known while the model is built; a call gives it others: assign(w, x)")
+    constexpr ambit::variable get_variable(const char* name, const Tensor&, const variable_options& = {}) {
+        return get(name, nullptr, {}, location::current());
+    }
+    template <std::same_as<ambit::variable> Variable>
+    AMBIT_REFUSES("a variable that begins as another one: get_variable(\"copy\", same_as(w)); of its shape w.shape()")
+    constexpr ambit::variable get_variable(const char*, const Variable& other, const variable_options& = {}) {
+        return other;
+    }
+    template <class List>
+        requires(std::integral<typename List::value_type> && requires(const List& list) { list.capacity(); })
+    AMBIT_REFUSES("a shape is in braces, get_variable(\"w\", {3, 4}), and no std::vector")
+    constexpr ambit::variable get_variable(const char* name, const List&, const variable_options& = {}) {
+        return get(name, nullptr, {}, location::current());
+    }
+    template <std::integral... Extents>
+    AMBIT_REFUSES("a variable has a name and a shape, in braces: get_variable(\"w\", {3, 4})")
+    constexpr ambit::variable get_variable(Extents...) {
+        return get("variable", nullptr, {}, location::current());
+    }
+
+    // What a dictionary of variables would have.
+    AMBIT_REFUSES("a scope is asked by a function, which creates or shares: s.get_variable(\"w\", {3, 4})")
+    constexpr ambit::variable operator[](const char* name) { return get(name, nullptr, {}, location::current()); }
+    template <core_parts::text_like Text>
+    AMBIT_REFUSES("the function is s.get_variable(\"w\", {3, 4})")
+    constexpr ambit::variable get(Text name) {
+        return get(name, nullptr, {}, location::current());
+    }
+    AMBIT_REFUSES("the innermost open scope is s.current(); a function is given it as scope& s")
+    constexpr scope_handle get_variable_scope() const { return current(); }
 
     // With a name that is converted, too, so that `{}` stays a shape.
     template <class = void>

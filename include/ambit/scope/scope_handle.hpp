@@ -38,6 +38,11 @@ public:
 
     /// From here to the end of the scope, `get_variable` shares and never creates. It cannot be undone.
     constexpr void reuse_variables() { store_->scopes().reuse_variables(record_); }
+    template <std::same_as<bool> Flag>
+    AMBIT_REFUSES("reuse is set by s.reuse_variables(), and never unset: it ends with its scope")
+    constexpr void reuse_variables(Flag) {
+        reuse_variables();
+    }
 
     // ---- defaults ---------------------------------------------------------------------------------------------------
     // For what is asked for and opened here from now on; scopes that were opened before keep what they inherited.
