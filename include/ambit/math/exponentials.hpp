@@ -37,21 +37,16 @@ template <class V> constexpr V between(float lowest, float largest, const V& x) 
     return max_of(V(lowest), min_of(V(largest), x));
 }
 
-/// x as `exponent ln 2 + rest`, or as `-exponent ln 2 + rest` if `sign` is -1; |x| below 128.
+/// x as `exponent ln 2 + rest`, or as `-exponent ln 2 + rest` if `sign` is -1; |x| below 128. `shifted` is the exponent
+/// and what a sum with rounds to a whole number, 1.5 · 2^23 and a `bias`.
 template <class V> struct split_by_ln2 {
-    V exponent, rest;
-    constexpr split_by_ln2(const V& x, float sign)
-        : exponent(nearest(x, sign * 0x1.715476p+0f)),
+    V shifted, exponent, rest;
+    constexpr split_by_ln2(const V& x, float sign, float bias = 0)
+        : shifted(product_sum_of<V>::apply(x, V(sign * 0x1.715476p+0f), V(0x1.8p23f + bias))),
+          exponent(shifted - V(0x1.8p23f + bias)),
           rest(product_sum_of<V>::apply(exponent, V(-sign * 0x1.7f7d1cp-20f),
                                         // 14 bits: the product with an exponent is exact
                                         product_sum_of<V>::apply(exponent, V(-sign * 0x1.62e4p-1f), x))) {}
-
-private:
-    /// The whole number next to a product: what a sum with 1.5 · 2^23 leaves.
-    static constexpr V nearest(const V& x, float factor) {
-        const V shift(0x1.8p23f);
-        return product_sum_of<V>::apply(x, V(factor), shift) - shift;
-    }
 };
 
 /// tanh(r / 2) for |r| <= 0.35.
@@ -100,10 +95,11 @@ template <class V> constexpr V tanh_of(const V& x) {
 /// The logistic function 1 / (1 + e^-x): with -x = n ln 2 + r and t = tanh(r / 2), (1 - t) / ((1 - t) + 2^n (1 + t)).
 template <class V> constexpr V logistic_of(const V& x) {
     if constexpr (detail::is_float_lanes<V>) {
-        constexpr float lowest = -87.33654f;
-        const detail::split_by_ln2<V> split(detail::between(lowest, 104.0f, x), -1.0f);  // x = -n ln 2 - r
+        constexpr float lowest = -87.33654f;  // beyond its opposite the quotient is 1: no power is too small for a float
+        const detail::split_by_ln2<V> split(detail::between(lowest, -lowest, x), -1.0f,
+                                            power_of_two_of<V>::bias);  // x = -n ln 2 - r
         const V part = detail::tanh_of_half(split.rest);
-        const V power = power_of_two_of<V>::times(V(1.0f), split.exponent);
+        const V power = power_of_two_of<V>::in_last_bits(split.shifted);
         const V less = V(1.0f) + part, more = V(1.0f) - part;
         return quotient_of<V>::apply(select(x < V(lowest), V(0.0f), less),
                                      product_sum_of<V>::apply(power, more, less));

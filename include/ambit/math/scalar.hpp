@@ -84,7 +84,8 @@ template <class V> struct quotient_of {
 };
 
 /// Of lanes of floats (kernels/vectors): `nearest(x)`, the whole numbers next to x, |x| < 2^22, and `times(p, n)`,
-/// p · 2^n for whole n between -152 and 130, rounded once.
+/// p · 2^n for whole n between -152 and 130, rounded once; and `in_last_bits(s)`, 2^n for whole n between -126 and 127
+/// of s = 1.5 · 2^23 + bias + n, whose last bits are those of an exponent.
 template <class V> struct power_of_two_of;
 
 /// Of lanes of floats that are angles (kernels/vectors): `size(x)`, |x|; `is_any_above(x, limit)`; `each(x, f)`, f of one

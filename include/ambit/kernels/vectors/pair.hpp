@@ -150,6 +150,10 @@ template <class V> struct quotient_of<kernel_parts::vector_pair<V>> {
 
 template <class V> struct power_of_two_of<kernel_parts::vector_pair<V>> {
     using pair = kernel_parts::vector_pair<V>;
+    static constexpr float bias = power_of_two_of<V>::bias;
+    [[gnu::always_inline]] static pair in_last_bits(const pair& shifted) noexcept {
+        return {power_of_two_of<V>::in_last_bits(shifted.first), power_of_two_of<V>::in_last_bits(shifted.second)};
+    }
     [[gnu::always_inline]] static pair nearest(const pair& x) noexcept {
         return {power_of_two_of<V>::nearest(x.first), power_of_two_of<V>::nearest(x.second)};
     }

@@ -227,6 +227,11 @@ private:
 
 template <class Arch> struct power_of_two_of<xsimd::batch<float, Arch>> {
     using V = xsimd::batch<float, Arch>;
+    using whole_numbers = xsimd::batch<std::int32_t, Arch>;
+    static constexpr float bias = 127;
+    [[gnu::always_inline]] static V in_last_bits(const V& shifted) noexcept {
+        return xsimd::bitwise_cast<V>(xsimd::bitwise_cast<whole_numbers>(shifted) << 23);
+    }
 #if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(AMBIT_REPRODUCIBLE)
     static constexpr int to_nearest = 0;
     // Macros where g++ does not optimize, whose masks change their sign.
@@ -255,8 +260,8 @@ template <class Arch> struct power_of_two_of<xsimd::batch<float, Arch>> {
     }
 
 private:
-    [[gnu::always_inline]] static V power(const xsimd::batch<std::int32_t, Arch>& n) noexcept {
-        return xsimd::bitwise_cast<V>((n + xsimd::batch<std::int32_t, Arch>(127)) << 23);
+    [[gnu::always_inline]] static V power(const whole_numbers& n) noexcept {
+        return xsimd::bitwise_cast<V>((n + whole_numbers(127)) << 23);
     }
 #endif
 };
