@@ -79,7 +79,12 @@ bool same_place(const value_place& a, const value_place& b) {
     return a.space == b.space && a.index == b.index && a.offset == b.offset;
 }
 
-// Where each stored node lies; what moves with a loop, where that begins.
+std::int64_t kernels(const run_time_plan& p) {
+    return std::count_if(p.steps.elements.begin(), p.steps.elements.end(),
+                         [](const plan_step& step) { return step.kind != step_kind::copy; });
+}
+
+// Where each stored node lies, the first place if it is stored in two; what moves with a loop, where that begins.
 std::map<int, value_place> places(const run_time_plan& p) {
     const auto first_of = [&](value_place at) {
         while (at.space == memory_space::moving) at = p.places[at.index].first;
@@ -89,7 +94,7 @@ std::map<int, value_place> places(const run_time_plan& p) {
     for (const plan_step& step : p.steps.elements) {
         if (step.kind == step_kind::copy) continue;
         for (int i = 0; i < step.outputs; ++i)
-            found[p.nodes_of(step)[step.ops + step.inputs + i]] = first_of(p.operands[step.first_operand + i]);
+            found.emplace(p.nodes_of(step)[step.ops + step.inputs + i], first_of(p.operands[step.first_operand + i]));
     }
     return found;
 }
@@ -289,7 +294,8 @@ TEST_CASE("a plan for some outputs stores some of the same values at the same pl
             CHECK(part.arena_bytes == whole.arena_bytes);
             CHECK(part.input_offsets.elements == whole.input_offsets.elements);
             CHECK(part.output_offsets.elements == whole.output_offsets.elements);
-            REQUIRE(part.steps.size() <= whole.steps.size());
+            // What the last loop of one stores in two places may be copied in the other one.
+            REQUIRE(kernels(part) <= kernels(whole));
             for (const auto& [node, at] : places(part)) {
                 REQUIRE(all.count(node) == 1);
                 REQUIRE(same_place(all.at(node), at));

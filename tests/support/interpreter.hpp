@@ -71,7 +71,10 @@ inline run_time_plan plan(const ambit::plan_parts::graph_view& graph,
                           std::uint64_t selected = ambit::plan_parts::all_outputs,
                           ambit::plan_parts::plan_part part = ambit::plan_parts::plan_part::all,
                           ambit::plan_parts::reductions ends = ambit::plan_parts::reductions::in_loops) {
-    const ambit::plan_parts::layout layout = ambit::plan_parts::lay_out(graph, {.ends = ends});
+    using ambit::plan_parts::second_stores;
+    const bool in_loops = ends == ambit::plan_parts::reductions::in_loops;
+    const ambit::plan_parts::layout layout = ambit::plan_parts::lay_out(
+        graph, {.ends = ends, .second = in_loops ? second_stores::in_loops : second_stores::copied});
     const ambit::plan_parts::layout_view view = layout.view();
     run_time_plan written;
     ambit::plan_parts::step_writer(graph, view, selected, part).write(written);

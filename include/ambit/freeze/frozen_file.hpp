@@ -178,7 +178,9 @@ private:
         text_.add(laid_out.history.assignments.size());
         text_.add_text(",");
         text_.add(laid_out.repeated);
-        text_.add_text(",0,");  // the filler
+        text_.add_text(",");
+        text_.add(laid_out.second, "second_stores");
+        text_.add_text(",");
         text_.add(laid_out.places.arena_bytes);
         text_.add_text(",");
         text_.add(laid_out.packed.bytes);

@@ -95,7 +95,7 @@ template <class V> constexpr V tanh_of(const V& x) {
 /// The logistic function 1 / (1 + e^-x): with -x = n ln 2 + r and t = tanh(r / 2), (1 - t) / ((1 - t) + 2^n (1 + t)).
 template <class V> constexpr V logistic_of(const V& x) {
     if constexpr (detail::is_float_lanes<V>) {
-        constexpr float lowest = -87.33654f;  // beyond its opposite the quotient is 1: no power is too small for a float
+        constexpr float lowest = -87.33654f;  // beyond its opposite the quotient is 1: every power is a float
         const detail::split_by_ln2<V> split(detail::between(lowest, -lowest, x), -1.0f,
                                             power_of_two_of<V>::bias);  // x = -n ln 2 - r
         const V part = detail::tanh_of_half(split.rest);

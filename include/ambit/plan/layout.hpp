@@ -15,6 +15,10 @@
 
 namespace AMBIT_NAMESPACE::plan_parts {
 
+/// How a value that lies elsewhere comes into the variable it is assigned to: as a copy, or stored there, too, by the
+/// loop that computes it.
+enum class second_stores : std::int32_t { copied, in_loops };
+
 /// Arrays of a layout, whatever owns them. By node: the group that computes it and the node whose memory it is (see
 /// `grouping`), the latest assignment before a read or an assignment, the node of a loop it is written to, the output
 /// or variable it is written to, and its offset in the arena, each -1 where there is none. By group: its root, its
@@ -40,6 +44,7 @@ struct layout_view {
     int assignment_count = 0;
     std::int64_t arena_bytes = 0;
     std::int64_t packed_bytes = 0;
+    second_stores second = second_stores::copied;
 };
 
 /// Where values lie in the arena.
@@ -115,6 +120,7 @@ struct layout {
     placement places;
     packed_places packed;
     int repeated = 0;  // ops whose steps are repeated
+    second_stores second = second_stores::copied;
 
     constexpr layout_view view() const {
         return {groups.group_of.begin(),
@@ -136,7 +142,8 @@ struct layout {
                 groups.groups.size(),
                 history.assignments.size(),
                 places.arena_bytes,
-                packed.bytes};
+                packed.bytes,
+                second};
     }
 };
 
@@ -145,12 +152,14 @@ struct layout_choices {
     weight_layout weights = weight_layout::as_stored;
     views_in_place views = views_in_place::all;
     reductions ends = reductions::alone;
+    second_stores second = second_stores::copied;
 };
-inline constexpr layout_choices layout_in_static_models{.weights = weights_in_static_models,
-                                                        .ends = reductions::in_loops};
+inline constexpr layout_choices layout_in_static_models{
+    .weights = weights_in_static_models, .ends = reductions::in_loops, .second = second_stores::in_loops};
 
 constexpr layout lay_out(const graph_view& graph, const layout_choices& choices = {}) {
     layout all;
+    all.second = choices.second;
     const buffer<bool> needed = needed_nodes(graph, all_outputs);
     all.history = history_of(graph, needed);
     all.groups = group_nodes(graph, needed, all.history, choices.views, choices.ends);
@@ -191,7 +200,7 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
     int group_count = 0;
     int assignment_count = 0;
     int repeated = 0;
-    int filler = 0;
+    second_stores second = second_stores::copied;
     std::int64_t arena_bytes = 0;
     std::int64_t packed_bytes = 0;
 
@@ -221,6 +230,7 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
         all.group_count = from.groups.groups.size();
         all.assignment_count = from.history.assignments.size();
         all.repeated = from.repeated;
+        all.second = from.second;
         all.arena_bytes = from.places.arena_bytes;
         all.packed_bytes = from.packed.bytes;
         return all;
@@ -231,7 +241,8 @@ template <int Nodes, int Inputs, int Outputs> struct frozen_layout {
             group_of.elements,       base.elements,    before.elements,  home.elements,         output_slot.elements,
             variable_slot.elements,  offset.elements,  root.elements,    first_member.elements, scratch.elements,
             packed.elements,         members.elements, order.elements,   assignments.elements,  input_offsets.elements,
-            output_offsets.elements, group_count,      assignment_count, arena_bytes,           packed_bytes};
+            output_offsets.elements, group_count,      assignment_count, arena_bytes,           packed_bytes,
+            second};
     }
 };
 

@@ -14,20 +14,29 @@
 namespace AMBIT_NAMESPACE::plan_parts {
 
 /// The only group that reads what a group computes, each operand as it is; -1 where none does, -2 where there is no such
-/// one. The arrays are those of a grouping.
+/// one. An assignment takes effect at the end of the call, but for reads that come behind it. The arrays are those of a
+/// grouping.
 constexpr buffer<int> only_readers(const graph_view& graph, const buffer<bool>& needed, const int* group_of,
                                    const int* base, int groups) {
     buffer<int> readers;
     readers.resize(groups, -1);
     int* const reader = readers.begin();
-    for (int n = 0; n < graph.node_count; ++n) {
+    buffer<bool> is_read_behind;  // by variable
+    for (int n = graph.node_count - 1; n >= 0; --n) {
         if (!needed[n]) continue;
         const frozen_node& node = graph.nodes[n];
+        const op_role role = node.op->role;
+        if (role == op_role::read || role == op_role::assign) {
+            const auto variable = static_cast<int>(graph.word(n, 0));
+            if (variable >= is_read_behind.size()) is_read_behind.resize(variable + 1, false);
+            if (role == op_role::read) is_read_behind[variable] = true;
+            else if (!is_read_behind[variable]) continue;
+        }
         for (int i = 0; i < node.operand_count; ++i) {
             const int operand = graph.operands[node.first_operand + i];
             const int made_by = group_of[base[operand]];
             if (made_by < 0 || made_by == group_of[n]) continue;
-            const bool is_plain = node.op->role == op_role::elementwise && base[operand] == operand;
+            const bool is_plain = role == op_role::elementwise && base[operand] == operand;
             if (!is_plain || (reader[made_by] != -1 && reader[made_by] != group_of[n])) reader[made_by] = -2;
             else reader[made_by] = group_of[n];
         }
@@ -36,7 +45,8 @@ constexpr buffer<int> only_readers(const graph_view& graph, const buffer<bool>& 
 }
 
 /// What `from` and `to`, which reads it, are as one loop, at the place of `to`; `fits` is false if they may not be one.
-/// Operands of `from` live on until then: there are at most as many of them as values that need no memory in exchange.
+/// Operands of `from` live on until then: there are at most as many of them that would not anyway as values that need
+/// no memory in exchange.
 struct sunk_loop {
     node_group both;
     bool fits = false;
@@ -61,9 +71,12 @@ struct sunk_loop {
         for (int i = 0; i < from.input_count; ++i) {
             if (holds(both.inputs, both.input_count, from.inputs[i])) continue;
             if (both.input_count == max_fused_inputs) return;
+            const int whole = base[from.inputs[i]];
+            bool lives_on = group_of[whole] < 0;
+            for (int j = 0; j < both.input_count; ++j) lives_on = lives_on || base[both.inputs[j]] == whole;
             both.inputs[both.input_count++] = from.inputs[i];
             const bool is_large = graph.extents(from.inputs[i]).elements() == sunk.result.extents.elements();
-            if (is_large && group_of[base[from.inputs[i]]] >= 0) ++held;
+            if (is_large && !lives_on) ++held;
         }
         for (int i = 0; i < from.immediate_count; ++i) {
             if (holds(both.immediates, both.immediate_count, from.immediates[i])) continue;

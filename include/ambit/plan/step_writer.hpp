@@ -183,9 +183,32 @@ private:
             if (!chosen_[n] || part == (is_finding(graph_, n) ? plan_part::effects : plan_part::before_effects))
                 continue;
             const auto variable = static_cast<std::int32_t>(graph_.word(n, 0));
-            if (last[variable] == n && layout_.variable_slot[graph_.operand(n, 0)] < 0)
+            if (last[variable] != n || layout_.variable_slot[graph_.operand(n, 0)] >= 0) continue;
+            if (!is_stored_again(variable, graph_.operand(n, 0)))
                 write_copy({memory_space::variable, variable, 0}, graph_.operand(n, 0));
         }
+    }
+
+    /// Has the last step, if it is a loop that computes a value, store it in a variable, too: what the next call begins
+    /// with is there sooner than a copy. What the loop reads of the variable is the very element that it writes.
+    constexpr bool is_stored_again(std::int32_t variable, int value) {
+        if (layout_.second == second_stores::copied || steps_.empty()) return false;
+        if (steps_.back().kind != step_kind::elementwise) return false;
+        plan_step& step = steps_.back();
+        const bool is_computed_there = holds(nodes_.begin() + step.first_node, step.ops, value);
+        if (!is_computed_there || step.outputs == max_fused_outputs) return false;
+        for (int i = 0; i < step.inputs; ++i) {
+            const int input = nodes_[step.first_node + step.ops + i];
+            const value_place place = place_of(input);
+            const bool is_of_variable = place.space == memory_space::variable && place.index == variable;
+            if (is_of_variable && graph_.extents(input) != graph_.extents(value)) return false;
+        }
+        nodes_.push_back(value);
+        const int behind = step.first_operand + step.outputs++;
+        operands_.push_back({});
+        for (int i = operands_.size() - 1; i > behind; --i) operands_[i] = operands_[i - 1];
+        operands_[behind] = {memory_space::variable, variable, 0};
+        return true;
     }
 
     constexpr void write_copy(const value_place& to, int from) {

@@ -95,12 +95,37 @@ constexpr tensor holds_two(const tensor& x, const tensor& y) {
 }
 MODULE_OF_TWO(stays_where_more_would_live_on, holds_two(x, y));
 
+// A state that goes from call to call, and what is shown of it; `IsReadBehind`: the state is, once it is given.
+template <bool IsReadBehind> struct remembers {
+    struct outputs {
+        tensor shown;
+        operation keep;
+    };
+    constexpr outputs operator()(scope& s, const tensor& x) const {
+        const variable state = s.get_variable("state", {1, 8});
+        const auto [forget, show] = split<2>(matmul(x, s.get_variable("w", {4, 16})), -1);
+        const tensor kept = sigmoid(forget) * state;
+        const tensor next = kept + 1;
+        const operation keep = assign(state, next);
+        const tensor seen = tanh(next);
+        const tensor gate = sigmoid(show);
+        const tensor shown = gate * seen;
+        if (!IsReadBehind) return {shown, keep};
+        const tensor again = reduce_sum(tensor(state));
+        return {shown * again, keep};
+    }
+};
+
 }  // namespace
 
 TEST_CASE("a loop runs as a part of the only one that reads it", "[plan]") {
     CHECK(groups<centred, f<4, 8>>() ==
           list{"reduce_mean(0)", "loop+square(1)", "reduce_max(0)", "loop+rsqrt(1)", "loop+sub+mul(3)"});
     CHECK(groups<sinks, f<4, 8>>() == list{"reduce_max(0)", "loop+exp(1)", "loop+relu+sub(2)"});
+    // An assignment is none of its readers, and the product lives on anyway.
+    CHECK(groups<remembers<false>, f<1, 4>>() ==
+          list{"matmul(0)", "loop+sigmoid+mul+add+tanh+sigmoid+mul(3)"});
+    CHECK(groups<remembers<true>, f<1, 4>>().size() > 3);
     // The reduction reads the first relu: it stays.
     CHECK(groups<sinks_of_two, f<4, 8>>() ==
           list{"loop+relu+relu(1)", "reduce_max(0)", "loop+exp(1)", "loop+sub+sqrt+add(3)"});

@@ -3,6 +3,7 @@
 
 #include <ambit/ops/all.hpp>
 #include <ambit/plan/layout.hpp>
+#include <ambit/plan/value_plan.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -79,4 +80,48 @@ TEST_CASE("what an output is, what is given twice, and what a check holds back l
     const int beside_a_check =
         slot_of_update([](const variable& v, const tensor& given) { return v + check_finite(given); });
     CHECK(beside_a_check == -1);
+}
+
+namespace {
+
+// The plan of an output that is given to a variable, too; `next(v, x)` makes it.
+template <class Next> value_plan plan_of_state(second_stores second, const Next& next) {
+    graph_builder builder;
+    scope s(builder);
+    const tensor x = builder.input({{4, 4}, float32});
+    const variable v = s.get_variable("v", {4, 4});
+    const tensor y = next(v, x);
+    const operation given = assign(v, y);
+    const built_graph g(builder, {y.id(), given.id()});
+    return value_plan(g.view(), lay_out(g.view(), {.second = second}).view(), all_outputs);
+}
+
+}  // namespace
+
+TEST_CASE("a loop stores an output that is given to a variable in both", "[plan]") {
+    const auto halved = [](const variable& v, const tensor& x) { return v * 0.5 + x; };
+    const value_plan plan = plan_of_state(second_stores::in_loops, halved);
+    REQUIRE(plan.steps.size() == 1);
+    REQUIRE(plan.steps[0].outputs == 2);
+    REQUIRE(plan.operand_count(0) == 4);
+    CHECK(plan.operands[0].space == memory_space::output);
+    CHECK(plan.operands[1].space == memory_space::variable);
+    CHECK(plan.operands[2].space == memory_space::variable);
+    CHECK(plan.operands[3].space == memory_space::input);
+    const int first_output = plan.steps[0].first_node + plan.steps[0].ops + plan.steps[0].inputs;
+    CHECK(plan.nodes[first_output] == plan.nodes[first_output + 1]);
+
+    const value_plan copied = plan_of_state(second_stores::copied, halved);
+    REQUIRE(copied.steps.size() == 2);
+    CHECK(copied.steps[1].kind == step_kind::copy);
+}
+
+TEST_CASE("what may still be read of a variable, and what no loop computes, is copied", "[plan]") {
+    const auto is_copied = [](const auto& next) {
+        const value_plan plan = plan_of_state(second_stores::in_loops, next);
+        return plan.steps.back().kind == step_kind::copy;
+    };
+    CHECK(is_copied([](const variable& v, const tensor& x) { return slice(tensor(v), {0, 0}, {1, 4}) + x; }));
+    CHECK(is_copied([](const variable& v, const tensor& x) { return matmul(v, x); }));
+    CHECK(is_copied([](const variable& v, const tensor& x) { return softmax(v + x); }));
 }

@@ -44,6 +44,15 @@ concept has_output_state = requires(const typename Cell::state& state, tensor (*
     Cell::with_output_state(state, change);
 };
 
+/// A step whose input nobody has multiplied before. One product of input and state side by side takes a copy of both
+/// first, for which a single row would wait: there the input has a product of its own, which does not need the state.
+template <class Cell>
+constexpr scan_step<typename Cell::state, tensor> step_by_itself(const Cell& cell, const typename Cell::weights& w,
+                                                                 const tensor& x, const typename Cell::state& before) {
+    const bool is_one_row = x.shape().rank() == 2 && x.shape()[0] == 1;
+    return is_one_row ? cell.step(w, cell.input_products(w, x), before) : cell.step_alone(w, x, before);
+}
+
 /// One step of a single cell: what its `operator()` is.
 template <class Cell>
 constexpr scan_step<typename Cell::state, tensor> single_step(Cell& cell, scope& s, const tensor& x,
@@ -51,7 +60,7 @@ constexpr scan_step<typename Cell::state, tensor> single_step(Cell& cell, scope&
                                                               const std::source_location& at) {
     const graph_parts::line_of_call here(s, at);
     const typename Cell::weights w = cell.get_weights(s, x, at);
-    return cell.step_alone(w, x, before);
+    return step_by_itself(cell, w, x, before);
 }
 
 /// The last extent of an operand; matmul refuses a scalar in its own words.

@@ -57,8 +57,8 @@ constexpr scan_result<typename Cell::state, tensor> run_over(scope& s, Cell& cel
     const bool is_masked = way.is_on.builder() != nullptr, drops = way.state_mask.builder() != nullptr;
     const bool drops_anew = drops && way.state_mask.shape().rank() > 2;
     const auto body = [&](scope&, const state& before, const elements& x) {
-        auto next =
-            way.products_in_loop ? cell.step_alone(weights, x.x, before) : cell.step(weights, x.products, before);
+        auto next = way.products_in_loop ? step_by_itself(cell, weights, x.x, before)
+                                         : cell.step(weights, x.products, before);
         if (drops)
             next.state = Cell::with_output_state(
                 next.state, [&](const tensor& h) { return mul(h, drops_anew ? x.state_mask : way.state_mask); });
