@@ -19,8 +19,8 @@ template <int Kernels, int Steps> struct step_kernels {
     int count = Kernels;
 };
 
-/// Numbers kernels in the order in which they are met. Two steps have one kernel if the words of all that a kernel may
-/// depend on are equal.
+/// Numbers kernels in the order in which they are met. Two steps have one kernel if all is equal that a kernel may
+/// depend on: ops, and words of everything else.
 class kernel_numbers {
 public:
     constexpr kernel_numbers(const graph_view& graph, int steps) : graph_(graph) {
@@ -34,34 +34,48 @@ public:
 
     /// The number of a step's kernel; `count()` before, if it is one that was not met yet.
     constexpr int of(const plan_step& step, const std::int32_t* nodes, bool has_packed_weights) {
-        const int begin = words_.size();
+        const description before{words_.size(), ops_.size()};
         add_words(step, nodes, has_packed_weights);
-        const int length = words_.size() - begin;
-        const std::int64_t* const added = words_.begin() + begin;
-        std::uint64_t hash = core_parts::fnv1a_of_nothing;
-        for (int i = 0; i < length; ++i) hash = core_parts::fnv1a_with(hash, static_cast<std::uint64_t>(added[i]));
-        int slot = static_cast<int>((hash ^ (hash >> 32)) & static_cast<std::uint64_t>(slots_.size() - 1));
+        int slot = static_cast<int>(hash_from(before) & static_cast<std::uint64_t>(slots_.size() - 1));
         while (slots_[slot] >= 0) {
-            const int known = slots_[slot];
-            if (has_words(known, added, length)) {
-                words_.truncate(begin);
-                return known;
+            if (is_described(slots_[slot], before)) {
+                words_.truncate(before.words);
+                ops_.truncate(before.ops);
+                return slots_[slot];
             }
             slot = slot + 1 < slots_.size() ? slot + 1 : 0;
         }
         slots_[slot] = count();
-        ends_.push_back(words_.size());
+        ends_.push_back({words_.size(), ops_.size()});
         return slots_[slot];
     }
     constexpr int count() const { return ends_.size(); }
 
 private:
-    constexpr bool has_words(int kernel, const std::int64_t* words, int length) const {
-        const int begin = kernel > 0 ? ends_[kernel - 1] : 0;
-        if (ends_[kernel] - begin != length) return false;
-        const std::int64_t* const known = words_.begin() + begin;
-        for (int i = 0; i < length; ++i)
-            if (known[i] != words[i]) return false;
+    /// How many words and ops there are up to some kernel's.
+    struct description {
+        int words = 0;
+        int ops = 0;
+    };
+
+    constexpr std::uint64_t hash_from(const description& begin) const {
+        std::uint64_t hash = core_parts::fnv1a_of_nothing;
+        for (int i = begin.words; i < words_.size(); ++i)
+            hash = core_parts::fnv1a_with(hash, static_cast<std::uint64_t>(words_[i]));
+        for (int i = begin.ops; i < ops_.size(); ++i) hash = core_parts::fnv1a_with(hash, ops_[i]->id);
+        return hash ^ (hash >> 32);
+    }
+    /// Whether what was added last describes a kernel that is known. Ops are compared themselves: nothing keeps users
+    /// from giving two of their own one name.
+    constexpr bool is_described(int kernel, const description& added) const {
+        const description begin = kernel > 0 ? ends_[kernel - 1] : description{};
+        const description& end = ends_[kernel];
+        if (end.words - begin.words != words_.size() - added.words) return false;
+        if (end.ops - begin.ops != ops_.size() - added.ops) return false;
+        for (int i = begin.words; i < end.words; ++i)
+            if (words_[i] != words_[added.words + i - begin.words]) return false;
+        for (int i = begin.ops; i < end.ops; ++i)
+            if (ops_[i] != ops_[added.ops + i - begin.ops]) return false;
         return true;
     }
 
@@ -79,12 +93,13 @@ private:
         if (step.ops > 0) add_extents(graph_.extents(nodes[0]));
         for (int i = step.ops; i < listed; ++i) add_spec(graph_.node(nodes[i]).result);
         for (int i = listed; i < listed + step.outputs; ++i) words_.push_back(number_of(nodes[i], step.root));
+        if (step.kind == step_kind::reduction) words_.push_back(number_of(graph_.operand(step.root, 0), step.root));
         first_number_ += listed;
     }
     /// All of an op but its extents, which are those of its step.
     constexpr void add_op(int id, int root) {
         const frozen_node& node = graph_.node(id);
-        words_.push_back(static_cast<std::int64_t>(node.op->id));
+        ops_.push_back(node.op);
         words_.push_back(packed(static_cast<int>(node.result.type), node.operand_count));
         for (int i = 0; i < node.op->fused_words; ++i) words_.push_back(graph_.words[node.first_word + i]);
         for (int i = 0; i < node.operand_count; ++i) {
@@ -102,7 +117,7 @@ private:
     }
     constexpr void add_root(int id) {
         const frozen_node& node = graph_.node(id);
-        words_.push_back(static_cast<std::int64_t>(node.op->id));
+        ops_.push_back(node.op);
         words_.push_back(node.operand_count);
         add_spec(node.result);
         for (int i = 0; i < node.operand_count; ++i) add_spec(graph_.node(graph_.operand(id, i)).result);
@@ -125,7 +140,8 @@ private:
     static constexpr int root_ = -1, literal_ = -2;
     const graph_view& graph_;
     buffer<std::int64_t> words_;  // of the kernels, one behind the other
-    buffer<std::int32_t> ends_;   // by kernel
+    buffer<const op_info*> ops_;
+    buffer<description> ends_;    // by kernel
     buffer<std::int32_t> slots_;  // a hash table of kernels
     buffer<int> numbers_;         // by node, less `first_number_`, where that is not negative
     int first_number_ = 0;

@@ -18,11 +18,19 @@ namespace {
 // A softmax, which nothing fuses with, ends each step, so that its elementwise ops are a kernel of their own.
 constexpr tensor end_step(const tensor& x) { return softmax(x); }
 
+/// A loop that stores its second op, and ends in the sum of one of both.
+template <int Op> constexpr tensor sum_of_one_op_of_two(tensor& x) {
+    const tensor doubled = x * 2.0f, shifted = doubled + 1.0f;
+    x = end_step(shifted);
+    return reduce_sum(Op == 0 ? doubled : shifted, {.axes = 1});
+}
+
 /// Each step once more, and each like another one but for one thing.
 struct differing {
     constexpr tensor operator()(scope& s, tensor x) const {
-        const tensor row = s.get_variable("row", {4}), column = s.get_variable("column", {3, 1});
-        const tensor square = s.get_variable("square", {4, 4});
+        const tensor row = s.get_variable("row", {16}), column = s.get_variable("column", {3, 1});
+        const tensor square = s.get_variable("square", {16, 16});
+        tensor sums = reduce_sum(x, {.axes = 1});
         for (int again = 0; again < 2; ++again) {
             x = end_step(x * 2.0f + 1.0f);
             x = end_step(x * 2.0f + 3.0f);      // another literal
@@ -41,9 +49,10 @@ struct differing {
             x = end_step(relu(matmul(x, transpose(square))));
             x = end_step(matmul(x, square) + row);
             x = end_step(cast(cast(x, float64) * 2, float32));
+            sums = sums + reduce_sum(x * 2.0f, {.axes = 1}) + sum_of_one_op_of_two<0>(x) + sum_of_one_op_of_two<1>(x);
         }
         const tensor wide = concat({x, x}, 1);  // the same ops with other extents
-        return reduce_sum(end_step(wide * 2.0f + 1.0f), {.axes = 1}) + reduce_mean(x, {.axes = 1}) +
+        return sums + reduce_sum(end_step(wide * 2.0f + 1.0f), {.axes = 1}) + reduce_mean(x, {.axes = 1}) +
                reduce_sum(x * 2.0f + 1.0f, {.axes = 1});
     }
 };
@@ -57,8 +66,8 @@ struct unrolled {
     constexpr outputs operator()(scope& s, tensor x) const {
         auto layer = s.variable_scope("layer");
         for (int i = 0; i < 8; ++i) {
-            const variable w = layer.get_variable("w", {4, 4});
-            x = tanh(matmul(x, w) + layer.get_variable("b", {4}, {.initializer = zeros()}));
+            const variable w = layer.get_variable("w", {16, 16});
+            x = tanh(matmul(x, w) + layer.get_variable("b", {16}, {.initializer = zeros()}));
             layer.reuse_variables();
         }
         const tensor loss = reduce_mean(square(x));
@@ -66,7 +75,7 @@ struct unrolled {
     }
 };
 
-template <class Module> using plan_on_rows = plan_of<typename model<Module, input<float, 3, 4>>::graph, all_outputs>;
+template <class Module> using plan_on_rows = plan_of<typename model<Module, input<float, 3, 16>>::graph, all_outputs>;
 
 /// Whether each step has the kernel of the first step of its number.
 template <class Plan> constexpr bool have_the_kernels_of_their_numbers() {
