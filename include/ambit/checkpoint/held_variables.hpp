@@ -90,3 +90,14 @@ template <class Net, file_is Way, class... Rules> constexpr void check_rules() {
 }
 
 }  // namespace ambit::checkpoint_parts
+
+namespace AMBIT_NAMESPACE::refused_parts {
+
+/// A model without a file. It is converted, so that functions of a program that take a model alone come first.
+struct model_alone {
+    template <class Net>
+        requires(checkpoint_parts::holds_variables<Net> || model_parts::one_of_models<Net>)
+    model_alone(const Net&) {}
+};
+
+}  // namespace ambit::refused_parts

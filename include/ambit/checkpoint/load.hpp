@@ -186,10 +186,9 @@ load_report describe_mismatch(const From& from, const Net& net, const Rules&... 
     return checkpoint_parts::describe(*checkpoint_parts::opened(from), of, fitting);
 }
 
-template <class Net>
-    requires(checkpoint_parts::holds_variables<Net> || model_parts::one_of_models<Net>)
+template <class = void>
 AMBIT_REFUSES("the file is missing: load(net, \"net.safetensors\")")
-void load(Net&) {}
+void load(const refused_parts::model_alone&) {}
 template <class Net, class... Rules>
     requires(checkpoint_parts::holds_variables<Net> || model_parts::one_of_models<Net>)
 AMBIT_REFUSES("the model comes first: load(net, \"net.safetensors\")")

@@ -128,10 +128,9 @@ void save(const Net& net, const std::string& file, const Rules&... rules) {
     checkpoint_parts::save_variables(checkpoint_parts::variables_of(net), file,
                                      checkpoint_parts::merged_rules(rules...));
 }
-template <class Net>
-    requires(checkpoint_parts::holds_variables<Net> || model_parts::one_of_models<Net>)
+template <class = void>
 AMBIT_REFUSES("the file is missing: save(net, \"net.safetensors\")")
-void save(const Net&) {}
+void save(const refused_parts::model_alone&) {}
 template <class Net, class... Rules>
     requires(checkpoint_parts::holds_variables<Net> || model_parts::one_of_models<Net>)
 AMBIT_REFUSES("the model comes first: save(net, \"net.safetensors\")")

@@ -257,8 +257,10 @@ public:
     AMBIT_AXIS_BEHIND(cumprod)
     AMBIT_AXIS_BEHIND(unstack)
 #undef AMBIT_AXIS_BEHIND
-// Layers of other names. What they are given is converted, so that functions of a program come first.
+// Layers of other names. What they are given is converted, and they are templates, so that functions of a program come
+// first.
 #define AMBIT_NO_LAYER(name, sentence)                                                                       \
+    template <class = void>                                                                                  \
     AMBIT_REFUSES(sentence)                                                                                  \
     friend constexpr tensor(name)(const refused_parts::anything&, const refused_parts::anything& = 0,        \
                                   const refused_parts::anything& = 0, const refused_parts::anything& = 0,    \

@@ -135,11 +135,12 @@ template <class Predicate, graph_parts::tensor_or_variable Then, class Else>
 AMBIT_NO_BRANCHES constexpr tensor cond(const Predicate&, const Then&, const Else&) {
     return {nullptr, tensor::refused};
 }
+// What decides is converted here, and below what a loop begins with, so that functions of a program come first.
 template <class Then, class Else>
     requires(!graph_parts::tensor_or_variable<Then> && !std::is_arithmetic_v<Then>)
 AMBIT_REFUSES("the scope comes first, and branches get it: "
               "cond(s, t, [&](scope&) { return a; }, [&](scope&) { return b; })")
-constexpr tensor cond(const tensor&, const Then&, const Else&) { return {nullptr, tensor::refused}; }
+constexpr tensor cond(const graph_parts::operand&, const Then&, const Else&) { return {nullptr, tensor::refused}; }
 template <graph_parts::tensor_or_variable Then, class Else>
 AMBIT_NO_BRANCHES constexpr tensor cond(scope&, const tensor&, const Then&, const Else&, const op_options& = {}) {
     return {nullptr, tensor::refused};
@@ -209,11 +210,13 @@ constexpr State scan(scope&, const Function&, const Elements&, const State& init
     return initial;
 }
 
-template <class Function, class Elements, graph_parts::tensor_or_variable State>
+template <class Function, class Elements>
     requires(!std::same_as<Function, scope>)
 AMBIT_REFUSES("the scope comes first: "
               "scan(s, [&](scope& s, tensor h, tensor x) { return cell(s, h, x); }, xs, initial)")
-constexpr State scan(const Function&, const Elements&, const State& initial) { return initial; }
+constexpr tensor scan(const Function&, const Elements&, const graph_parts::operand&) {
+    return {nullptr, tensor::refused};
+}
 
 /// What `while_loop` may be told: after how many iterations it ends, whatever the condition.
 struct while_loop_options {
@@ -240,11 +243,13 @@ constexpr State while_loop(scope&, const Condition&, const Body&, const State& i
                            const while_loop_options& = {}) {
     return initial;
 }
-template <class Condition, class Body, graph_parts::tensor_or_variable State>
+template <class Condition, class Body>
     requires(!std::same_as<Condition, scope>)
 AMBIT_REFUSES("the scope comes first, and condition and body get it: "
               "while_loop(s, [](scope&, tensor v) { return v > 1; }, [](scope&, tensor v) { return v / 2; }, x)")
-constexpr State while_loop(const Condition&, const Body&, const State& initial) { return initial; }
+constexpr tensor while_loop(const Condition&, const Body&, const graph_parts::operand&) {
+    return {nullptr, tensor::refused};
+}
 
 /// decay · mean + (1 - decay) · value of each pair of elements: one step of an exponential moving average, whose mean
 /// of equal values is that value. float32 or float64, broadcast; `decay` from 0 to 1, else refused (op_option).
