@@ -405,6 +405,18 @@ TEST_CASE("what does not fit a cell is refused", "[nn][recurrent]") {
     CHECK_THAT(told([](scope& s, const tensor& x) { return dynamic_rnn(s, gru_cell(3), x).outputs; },
                     {{2, 3, 2}, int32}),
                Contains("[ambit] op_dtype"));
+    // One row beside four: a sum would take it for all of them.
+    const auto one_row = [&](const auto& use) { return told(use, {{1, 3, 2}, float32}); };
+    CHECK_THAT(one_row([](scope& s, const tensor& x) {
+                   gru_cell cell(3);
+                   return cell(s, reshape(x, {1, 6}), zero_state(s, cell, 4)).output;
+               }),
+               Contains("op_shape"));
+    CHECK_THAT(one_row([](scope& s, const tensor& x) {
+                   lstm_cell cell(3);
+                   return dynamic_rnn(s, cell, x, zero_state(s, cell, 4)).outputs;
+               }),
+               Contains("an initial state has a row for each sequence of the batch"));
     const auto told_of = [&](const lstm_options& options) {
         return told([&](scope& s, const tensor& x) { return dynamic_rnn(s, lstm_cell(3, options), x).outputs; });
     };

@@ -49,8 +49,10 @@ concept has_output_state = requires(const typename Cell::state& state, tensor (*
 template <class Cell>
 constexpr scan_step<typename Cell::state, tensor> step_by_itself(const Cell& cell, const typename Cell::weights& w,
                                                                  const tensor& x, const typename Cell::state& before) {
-    const bool is_one_row = x.shape().rank() == 2 && x.shape()[0] == 1;
-    return is_one_row ? cell.step(w, cell.input_products(w, x), before) : cell.step_alone(w, x, before);
+    const auto has_one_row = [](const tensor& of) { return of.shape().rank() == 2 && of.shape()[0] == 1; };
+    if (has_one_row(x) && has_one_row(graph_parts::tensors_of(before)[0]))
+        return cell.step(w, cell.input_products(w, x), before);
+    return cell.step_alone(w, x, before);
 }
 
 /// One step of a single cell: what its `operator()` is.

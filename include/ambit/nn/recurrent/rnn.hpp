@@ -72,6 +72,15 @@ constexpr scan_result<state_of<Cell>, tensor> over_time(scope& own, Cell& cell, 
     }
     const tensor steps = o.time_major ? xs : transpose(xs, {1, 0, 2}, {}, at);
     const std::int64_t time = steps.shape()[0], batch = steps.shape()[1];
+    if (initial != nullptr) {
+        for (const tensor& part : graph_parts::tensors_of(*initial)) {
+            if (part.shape().rank() == 0 || part.shape()[0] == batch) continue;
+            const tensor none =
+                op_parts::refuse<mistake::op_shape, "an initial state has a row for each sequence of the batch">(
+                    {part, steps}, "dynamic_rnn", at);
+            return {cell.make_state([&](auto&&...) { return none; }), none};
+        }
+    }
     way_over_time way{.is_on = {},
                       .state_mask = {},
                       .reverse = o.reverse,
