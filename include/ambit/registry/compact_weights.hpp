@@ -28,15 +28,15 @@
 namespace AMBIT_NAMESPACE::registry_parts {
 
 /// How bytes store floats of some shape; `plain` if they do not.
-inline model_parts::compact_variable stored_as(const tensor_spec& bytes, const tensor_spec& floats) {
+inline model_parts::compact_variable stored_as(const tensor_spec& bytes, const tensor_spec& plain) {
     using model_parts::stored_weights;
     const auto is_of = [&](weight_format format) {
-        const model_parts::weights_matrix matrix(floats.extents);
+        const model_parts::weights_matrix matrix(plain.extents);
         return bytes.extents == contract_parts::compact_shape(format, matrix.k, matrix.n);
     };
-    if (bytes.type != dtype::uint8 || floats.type != dtype::float32 || floats.extents.rank() == 0) return {};
-    if (is_of(weight_format::int8)) return {stored_weights::int8, floats.extents};
-    if (is_of(weight_format::bfloat16)) return {stored_weights::bfloat16, floats.extents};
+    if (bytes.type != dtype::uint8 || plain.type != dtype::float32 || plain.extents.rank() == 0) return {};
+    if (is_of(weight_format::int8)) return {stored_weights::int8, plain.extents};
+    if (is_of(weight_format::bfloat16)) return {stored_weights::bfloat16, plain.extents};
     return {};
 }
 
@@ -74,10 +74,10 @@ inline void take_weights(registry& to, const registry& from,
 
     for (const auto& [source, target, stores] : all) {
         if (stores.how == stored_weights::plain) continue;
-        const auto* const floats = reinterpret_cast<const float*>(source->data());
-        const std::int64_t bad = model_parts::first_without_value(stores.how, floats, source->elements());
+        const auto* const plain = reinterpret_cast<const float*>(source->data());
+        const std::int64_t bad = model_parts::first_without_value(stores.how, plain, source->elements());
         if (bad < source->elements())
-            model_parts::refuse_weight(source->path(), bad, static_cast<double>(floats[bad]));
+            model_parts::refuse_weight(source->path(), bad, static_cast<double>(plain[bad]));
     }
     for (const auto& [source, target, stores] : all) {
         model_parts::store_weights(stores, source->data(), static_cast<std::size_t>(target->bytes()), target->data());
