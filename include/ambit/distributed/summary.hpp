@@ -2,7 +2,7 @@
 // The summary of what a rank trains: of its model (io/summary.hpp), and what it sends in a call, which is settled by
 // the compiler.
 //
-//     if (ranks.is_root()) std::cout << summary(t);
+//     if (ranks.is_root()) std::cout << summary(t);                  // 784-500-10, .bucket_bytes = 65'536
 //
 //     2 buckets of gradients, 1,590,040 bytes (1.6 MiB); on each rank slots of 3,180,080 bytes (3.1 MiB)
 //       20,040 bytes (19.6 KiB), 2 gradients: begins behind step 9 of 31
