@@ -85,17 +85,12 @@ constexpr conv2d_geometry apart{1, 9, 11, 3, 3, 2, 37, 9, 11, 1, 1, 2, 1, 2, 3};
 
 }  // namespace
 
+// One geometry for each way: each costs the compiler four kernels.
 TEST_CASE("convolutions with compact weights, known extents", "[kernels][conv2d]") {
-    check_both(static_value<padded(1, 1, 1, 1, 1, 1, 1)>{});
-    check_both(static_value<padded(2, 7, 5, 3, 3, 5, 2)>{});
-    check_both(static_value<padded(1, 6, 9, 2, 5, 19, 1)>{});
     check_both(static_value<padded(1, 8, 8, 4, 3, 32, 1)>{});  // no copies
     check_both(static_value<padded(1, 4, 4, 9, 3, 70, 1)>{});  // many channels, few pixels: in registers
     check_both(static_value<padded(1, 1, 1, 300, 1, 33, 1)>{});
-    check_both(static_value<padded(3, 3, 5, 40, 3, 101, 2)>{});
-    check_both(static_value<padded(2, 9, 7, 5, 3, 64, 1)>{});  // panels
-    check_both(static_value<padded(1, 13, 11, 3, 4, 75, 2)>{});
-    check_both(static_value<padded(1, 12, 9, 40, 3, 101, 1)>{});
+    check_both(static_value<padded(1, 12, 9, 40, 3, 101, 1)>{});  // panels
     check_both(static_value<apart>{});
 }
 
@@ -105,6 +100,12 @@ TEST_CASE("convolutions with compact weights, every number of channels, late ext
         check_both(padded(2, 3, 4, 3, 2, channels, 2));  // in registers
         check_both(padded(1, 5, 7, 4, 3, channels, 1));
     }
+    check_both(padded(1, 1, 1, 1, 1, 1, 1));
+    check_both(padded(2, 7, 5, 3, 3, 5, 2));
+    check_both(padded(1, 6, 9, 2, 5, 19, 1));
+    check_both(padded(3, 3, 5, 40, 3, 101, 2));
+    check_both(padded(2, 9, 7, 5, 3, 64, 1));
+    check_both(padded(1, 13, 11, 3, 4, 75, 2));
     check_both(padded(3, 10, 11, 20, 5, 33, 1));
     check_both(apart);
 }
