@@ -60,14 +60,14 @@ constexpr tensor dense(scope&, std::string_view, const tensor& x) { return x; }
 // The name is converted, as in a program's own function of this name, which then comes first: it is no template.
 template <std::integral In, std::integral Units>
 AMBIT_REFUSES("a layer is told its units alone, the extent of its input is known: dense(s, \"hidden\", x, 500)")
-constexpr tensor dense(scope& s, std::string_view name, const tensor& x, In, Units units) {
-    return dense(s, name, x, units);
+constexpr tensor dense(scope& s, const refused_parts::anything&, const tensor& x, In, Units units) {
+    return dense(s, "dense", x, units);
 }
 template <std::floating_point Units>
 AMBIT_REFUSES("units are counted, by an integer: dense(s, \"hidden\", x, 500)")
-constexpr tensor dense(scope& s, std::string_view name, const tensor& x, Units units,
+constexpr tensor dense(scope& s, const refused_parts::anything&, const tensor& x, Units units,
                        const dense_options& options = {}) {
-    return dense(s, name, x, static_cast<std::int64_t>(units), options);
+    return dense(s, "dense", x, static_cast<std::int64_t>(units), options);
 }
 AMBIT_NAMED_LAYER(dense, "dense(s, \"hidden\", x, 500)")
 

@@ -84,7 +84,9 @@ constexpr tensor conv2d(const tensor& image, const Shape&) {
 // The name is converted, as in a program's own function of this name, which then comes first: it is no template.
 template <class Filters, class... More>
 AMBIT_REFUSES("the layer is conv(s, \"conv1\", x, 32, {3, 3}); conv2d is the op, of an image and a kernel")
-constexpr tensor conv2d(scope&, std::string_view, const tensor& image, Filters, const More&...) { return image; }
+constexpr tensor conv2d(scope&, const refused_parts::anything&, const tensor& image, Filters, const More&...) {
+    return image;
+}
 
 /// What `conv2d_transpose` may be told: strides and so on of the convolution whose gradient it is.
 struct conv2d_transpose_options {
