@@ -2,6 +2,7 @@
 // A scan whose elements and initial state are exchanged: what its body takes, and in which order both are given.
 // expect: \[ambit\] the body of a scan takes a scope, its state and one element; elements stand in front of the initial
 // allow: ambit::op_parts
+// allow(gcc): ambit::core_parts
 // others: 0
 #include <ambit/graphs.hpp>
 using namespace ambit;
