@@ -24,9 +24,9 @@ template <int Kernels, int Steps> struct step_kernels {
 class kernel_numbers {
 public:
     constexpr kernel_numbers(const graph_view& graph, int steps) : graph_(graph) {
-        int slots = 16;
-        while (slots < 2 * steps) slots *= 2;
-        slots_.resize(slots, -1);
+        int size = 16;
+        while (size < 2 * steps) size *= 2;
+        slots_.resize(size, -1);
         numbers_.resize(graph.node_count, -1);
         words_.reserve(1024);
         ends_.reserve(64);
