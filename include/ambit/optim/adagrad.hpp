@@ -35,7 +35,8 @@ struct adagrad {
         call.assign(accumulator, next);
         const tensor moved = mul(call.gradient(), learning_rate);
         // By an infinite sum every step from now on would be divided to 0, and nobody would see it.
-        const tensor divisor = where(less(next, math::infinity), add(sqrt(next), epsilon), math::not_a_number);
+        const tensor is_finite = less(next, math::infinity);
+        const tensor divisor = where(is_finite, add(sqrt(next), epsilon), math::not_a_number);
         const tensor step = div(moved, divisor);
         return sub(call.value(), step);
     }

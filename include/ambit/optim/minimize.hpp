@@ -96,7 +96,8 @@ constexpr shortening shorten_to(double limit, const tensor& peak, const tensor& 
     const tensor divisor = divisor_of(peak);
     const tensor root = root_of(squares);
     // Zero is never too long, whatever stands for its root.
-    const tensor is_long = logical_and(greater(mul(root, divisor), limit), greater(peak, 0));
+    const tensor exceeds = greater(mul(root, divisor), limit);
+    const tensor is_long = logical_and(exceeds, greater(peak, 0));
     const tensor factor = where(is_long, div(limit, root), 1);
     return {where(is_long, divisor, 1), where(less(root, math::infinity), factor, math::not_a_number)};
 }

@@ -27,7 +27,8 @@ constexpr tensor peak_of(const tensor& x, const axes& over) {
 
 /// What is divided by before squares are taken: the peak, or 1 where that is 0, infinite or NaN.
 constexpr tensor divisor_of(const tensor& peak) {
-    const tensor is_usable = logical_and(greater(peak, 0), less(peak, math::infinity));
+    const tensor is_positive = greater(peak, 0);  // one op a line: arguments have no order that compilers share
+    const tensor is_usable = logical_and(is_positive, less(peak, math::infinity));
     return where(is_usable, peak, 1);
 }
 
