@@ -85,8 +85,9 @@ private:
 
 namespace AMBIT_NAMESPACE {
 
-/// An input of a model: `input<float, 32, 784>`.
-template <tensor_element T, std::int64_t... Extents> struct input {
+/// An input of a model: `input<float, 32, 784>`. One of what no tensor holds is none: what takes inputs says so.
+template <class T, std::int64_t... Extents> struct input {};
+template <tensor_element T, std::int64_t... Extents> struct input<T, Extents...> {
     using element_type = T;
     static constexpr tensor_spec spec{shape{Extents...}, dtype_of<T>};
 };
@@ -96,12 +97,21 @@ template <class... Inputs> inline constexpr bool are_inputs = (true && ... && re
 }  // namespace graph_parts
 
 namespace refused_parts {
-/// In the place of a model one of whose inputs is `float` or an array.
+template <class Type> inline constexpr bool is_of_no_elements = false;
+template <class T, std::int64_t... Extents>
+inline constexpr bool is_of_no_elements<input<T, Extents...>> = !tensor_element<T>;
+
+/// In the place of a model one of whose inputs is `float` or an array, or of elements that no tensor has.
 template <class... Inputs> struct type_that_is_no_input {
     static constexpr bool is_told() {
-        static_assert(sizeof...(Inputs) > 4096,
-                      "[ambit] an input of a model is input<element type, extents...>: "
-                      "model<mlp, input<float, 32, 784>>");
+        if constexpr ((false || ... || is_of_no_elements<Inputs>))
+            static_assert(sizeof...(Inputs) > 4096,
+                          "[ambit] no tensor has elements of this type: an input's are float, double, std::int32_t, "
+                          "std::int64_t, std::uint8_t or bool, as in input<float, 32, 784>");
+        else
+            static_assert(sizeof...(Inputs) > 4096,
+                          "[ambit] an input of a model is input<element type, extents...>: "
+                          "model<mlp, input<float, 32, 784>>");
         return true;
     }
 };
