@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -98,7 +99,11 @@ private:
         const auto take_row = [&](const nlohmann::json& row) {
             for (const nlohmann::json& value : row) {
                 if (!value.is_number()) throw refuse();
-                values.push_back(value.get<float>());
+                const double number = value.get<double>();
+                if (!(std::fabs(number) <= double{std::numeric_limits<float>::max()}))
+                    throw fault(ambit::checkpoint_fault::illegal_value,
+                                "has a number in " + name + " that float32 does not hold: " + value.dump());
+                values.push_back(static_cast<float>(number));
             }
         };
         extents.push_back(static_cast<std::int64_t>(array.size()));

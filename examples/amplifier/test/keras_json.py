@@ -73,6 +73,8 @@ def main():
     refused(program, directory, '{"layers": [{"type": "gru", "weights": []}]}', "has a layer of type")
     refused(program, directory, '{"layers": [{"type": "dense", "weights": [[[1], [2, 3]], [1]]}]}',
             "no vector or matrix")
+    refused(program, directory, '{"layers": [{"type": "dense", "weights": [[[1], [-1e39]], [1]]}]}',
+            "a number in dense/kernel that float32 does not hold: -1e+39")
     refused(program, directory, json.dumps({"layers": layers[:1]}), "mix/")
 
 
