@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <string_view>
 #include <system_error>
 
 namespace tool {
@@ -31,17 +30,6 @@ void add_extent(onnx_options& options, const std::string& text) {
     options.extents[name] = extent;
 }
 
-/// An identifier of the name of a file.
-std::string struct_name(std::string_view wanted) {
-    std::string name;
-    for (const char c : wanted) {
-        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-        name += is_plain ? c : '_';
-    }
-    if (name.empty() || (name[0] >= '0' && name[0] <= '9')) name.insert(0, "net_");
-    return name;
-}
-
 void check_free(const std::filesystem::path& file, bool replaces) {
     if (!replaces && std::filesystem::exists(file))
         throw refusal(mistake_parts::shown_path(file.string()) + ": there is such a file; --force replaces it");
@@ -53,7 +41,7 @@ int import_model(const import_options& wanted) {
     onnx_options options;
     for (const std::string& extent : wanted.extents) add_extent(options, extent);
     const std::filesystem::path from(wanted.file);
-    const std::string name = struct_name(wanted.name.empty() ? from.stem().string() : wanted.name);
+    const std::string name = module_name(wanted.name.empty() ? from.stem().string() : wanted.name);
     const std::string header = name + ".hpp", weights = name + ".safetensors";
     check_free(header, wanted.replaces);
     check_free(weights, wanted.replaces);

@@ -291,6 +291,13 @@ const source_rules& all_rules() {
     return rules;
 }
 
+/// A value of an op's name would hide the op.
+bool is_function(const std::string& name) {
+    return all_rules().find(name) != all_rules().end() || name == "constant" || name == "shape" || name == "zeros" ||
+           name == "squared_difference" || name == "explicit_pads" || name == "unbounded" ||
+           name.starts_with("float") || name.starts_with("int") || name == "uint8" || name == "boolean";
+}
+
 /// Names of values: identifiers, each once.
 class identifiers {
 public:
@@ -311,16 +318,23 @@ public:
     }
 
 private:
-    /// A value of an op's name would hide the op.
-    static bool is_function(const std::string& name) {
-        return all_rules().find(name) != all_rules().end() || name == "constant" || name == "shape" ||
-               name == "zeros" || name == "squared_difference" || name == "explicit_pads" || name == "unbounded" ||
-               name.starts_with("float") || name.starts_with("int") || name == "uint8" || name == "boolean";
-    }
     std::set<std::string> names_;
 };
 
 }  // namespace
+
+std::string module_name(std::string_view wanted) {
+    static const std::set<std::string, std::less<>> of_a_program{"model", "net",  "loaded", "input",    "load",
+                                                                 "main",  "save", "seed",   "registry", "parameters"};
+    std::string name;
+    for (const char c : wanted) {
+        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        name += is_plain ? c : '_';
+    }
+    if (name.empty() || (name[0] >= '0' && name[0] <= '9')) name.insert(0, "net_");
+    const bool is_taken = of_a_program.count(name) != 0 || taken_words().count(name) != 0 || is_function(name);
+    return is_taken ? name + "_net" : name;
+}
 
 std::string module_source(const graph_builder& graph, std::span<const std::string> inputs,
                           std::span<const onnx_name> outputs, std::string_view name, std::string_view comment) {

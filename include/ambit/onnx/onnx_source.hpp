@@ -16,6 +16,10 @@
 
 namespace AMBIT_NAMESPACE {
 
+/// A name for a module, of the name of its file: an identifier that hides nothing which a program with it names.
+/// That of `resnet-18` is `resnet_18`, that of `model` is `model_net`.
+std::string module_name(std::string_view wanted);
+
 /// A struct of this name whose call operator builds the graph; it includes <ambit/ambit.hpp>. Throws `onnx_error` where
 /// an op is none of those that can be written, such as a loop.
 std::string module_source(const graph_builder& graph, std::span<const std::string> inputs,
