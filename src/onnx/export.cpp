@@ -19,6 +19,7 @@ const export_rules& all_rules() {
         add_elementwise_rules(made);
         add_array_rules(made);
         add_kernel_rules(made);
+        add_image_rules(made);
         add_compact_rules(made);
         return made;
     }();

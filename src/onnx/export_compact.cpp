@@ -37,6 +37,12 @@ template <weight_format Format> std::string compact_convolution(op_export& op) {
     const std::string matrix = op.floats_of_weights(Format, kernel[0] * kernel[1] * kernel[2], kernel[3]);
     return convolution(op, op.reshaped(matrix, kernel), kernel[2]);
 }
+template <weight_format Format> std::string compact_convolution_of_lines(op_export& op) {
+    using compact = op_parts::compact_convolution_op<Format, op_parts::conv1d_op>;
+    const shape kernel = compact::plain_call::kernel_of(op.call());
+    return convolution_of_lines(
+        op, op.reshaped(op.floats_of_weights(Format, kernel[0] * kernel[1], kernel[2]), kernel));
+}
 
 }  // namespace
 
@@ -66,6 +72,8 @@ void add_compact_rules(export_rules& rules) {
     rules["matmul_int8"] = &compact_product<weight_format::int8>;
     rules["matmul_bfloat16"] = &compact_product<weight_format::bfloat16>;
     rules["conv2d_int8"] = &compact_convolution<weight_format::int8>;
+    rules["conv1d_int8"] = &compact_convolution_of_lines<weight_format::int8>;
+    rules["conv1d_bfloat16"] = &compact_convolution_of_lines<weight_format::bfloat16>;
     rules["conv2d_bfloat16"] = &compact_convolution<weight_format::bfloat16>;
 }
 

@@ -158,6 +158,24 @@ std::string hot_rows(op_export& op) {
                   {{"axis", integer_attribute(a.axis)}});
 }
 
+std::string as_int64(op_export& op, const std::string& x) {
+    return op.add("Cast", {x}, {{"to", integer_attribute(static_cast<std::int64_t>(onnx_type::int64))}});
+}
+std::string reversed_sequences(op_export& op) {
+    const auto a = op.attributes<op_parts::reverse_sequence_op>();
+    const int rank = op.spec(0).extents.rank();
+    const std::int64_t time = from_front(a.sequence_axis, rank), batch = from_front(a.batch_axis, rank);
+    if (time > 1 || batch > 1) op.refuse("ONNX reverses sequences along the first two axes alone");
+    return op.add("ReverseSequence", {op.in(0), as_int64(op, op.in(1))},
+                  {{"time_axis", integer_attribute(time)}, {"batch_axis", integer_attribute(batch)}});
+}
+
+/// The values are gathered at them.
+std::string positions_of_largest(op_export& op) {
+    const std::string most = op.list({op.attributes<op_parts::top_k_op>().k});
+    return as_int32(op, op.add_second("TopK", {op.in(0), most}));
+}
+
 export_rule position(const char* op_type) {
     return [=](op_export& op) {
         const auto axis = op.attributes<op_parts::argmax_op>().axis;
@@ -220,47 +238,7 @@ std::string product_of(op_export& op) {
                   {a.transpose_a != 0 ? turned(op, 0) : op.in(0), a.transpose_b != 0 ? turned(op, 1) : op.in(1)});
 }
 
-attribute_list window_attributes(const padding_option& padding) {
-    if (padding.mode == same) return {{"auto_pad", text_attribute("SAME_UPPER")}};
-    return {{"pads", list_attribute({padding.top, padding.left, padding.bottom, padding.right})}};
-}
-std::string to_channels_last(op_export& op, const std::string& x) { return op.transposed(x, {0, 2, 3, 1}); }
-std::string to_channels_first(op_export& op, const std::string& x) { return op.transposed(x, {0, 3, 1, 2}); }
-
-std::string depthwise_convolution(op_export& op) {
-    const auto a = op.attributes<op_parts::depthwise_op>();
-    attribute_list list = window_attributes(a.padding);
-    list.emplace_back("strides", list_attribute({a.stride_height, a.stride_width}));
-    list.emplace_back("dilations", list_attribute({a.dilation_height, a.dilation_width}));
-    const shape& k = op.spec(1).extents;
-    list.emplace_back("group", integer_attribute(k[2]));
-    const std::string kernel =
-        op.reshaped(op.transposed(op.in(1), {2, 3, 0, 1}), shape{k[2] * k[3], std::int64_t{1}, k[0], k[1]});
-    return to_channels_last(op, op.add("Conv", {to_channels_first(op, op.in(0)), kernel}, list));
-}
-
-export_rule pool(const char* op_type) {
-    return [=](op_export& op) {
-        const auto a = op.attributes<op_parts::pool_op>();
-        attribute_list list = window_attributes(a.padding);
-        list.emplace_back("kernel_shape", list_attribute({a.window_height, a.window_width}));
-        list.emplace_back("strides", list_attribute({a.stride_height, a.stride_width}));
-        list.emplace_back("ceil_mode", integer_attribute(a.ceil_mode));
-        return to_channels_last(op, op.add(op_type, {to_channels_first(op, op.in(0))}, list));
-    };
-}
-
 }  // namespace
-
-std::string convolution(op_export& op, const std::string& kernel, std::int64_t channels) {
-    const auto a = op.attributes<op_parts::conv2d_op>();
-    attribute_list list = window_attributes(a.padding);
-    list.emplace_back("strides", list_attribute({a.stride_height, a.stride_width}));
-    list.emplace_back("dilations", list_attribute({a.dilation_height, a.dilation_width}));
-    list.emplace_back("group", integer_attribute(op.spec(0).extents[3] / channels));
-    const std::string turned_kernel = op.transposed(kernel, {3, 2, 0, 1});
-    return to_channels_last(op, op.add("Conv", {to_channels_first(op, op.in(0)), turned_kernel}, list));
-}
 
 void add_elementwise_rules(export_rules& rules) {
     for (const auto& [name, op_type] :
@@ -378,6 +356,8 @@ void add_array_rules(export_rules& rules) {
     rules["batch_gather"] = [](op_export& op) {
         return op.add("GatherElements", op.inputs(), {{"axis", integer_attribute(-1)}});
     };
+    rules["reverse_sequence"] = &reversed_sequences;
+    rules["top_k"] = &positions_of_largest;
     rules["argmax"] = position("ArgMax");
     rules["argmin"] = position("ArgMin");
 }
@@ -396,10 +376,6 @@ void add_kernel_rules(export_rules& rules) {
     rules["log_softmax"] = along_one_axis("LogSoftmax");
     rules["matmul"] = &product_of;
     rules["batch_matmul"] = &product_of;
-    rules["conv2d"] = [](op_export& op) { return convolution(op, op.in(1), op.spec(1).extents[2]); };
-    rules["depthwise_conv2d"] = &depthwise_convolution;
-    rules["max_pool"] = pool("MaxPool");
-    rules["avg_pool"] = pool("AveragePool");
     rules["cumsum"] = [](op_export& op) {
         const auto a = op.attributes<op_parts::cumsum_op>();
         return op.add("CumSum", {op.in(0), op.number(static_cast<double>(a.axis), dtype::int64)},

@@ -48,6 +48,12 @@ public:
         graph.nodes.push_back(std::move(node));
         return graph.nodes.back().outputs[0];
     }
+    /// The second of two results; nothing reads the first.
+    std::string add_second(const std::string& op_type, std::vector<std::string> inputs, std::string_view wanted) {
+        const std::string first = add(op_type, std::move(inputs), {}, wanted);
+        graph.nodes.back().outputs.push_back(fresh(first + "/second"));
+        return graph.nodes.back().outputs[1];
+    }
     std::string constant(onnx_array array, std::string_view wanted) {
         const std::string name = fresh(wanted);
         graph.initializers.emplace_back(name, std::make_shared<onnx_array>(std::move(array)));
@@ -88,6 +94,9 @@ public:
     std::string add(const std::string& op_type, std::vector<std::string> inputs,
                     const attribute_list& attributes = {}) {
         return to_.add(op_type, std::move(inputs), attributes, name_);
+    }
+    std::string add_second(const std::string& op_type, std::vector<std::string> inputs) {
+        return to_.add_second(op_type, std::move(inputs), name_);
     }
     /// A number, or a list of integers, as a constant.
     std::string number(double value, dtype type) {
@@ -138,9 +147,12 @@ using export_rules = std::map<std::string, export_rule, std::less<>>;
 void add_elementwise_rules(export_rules& rules);
 void add_array_rules(export_rules& rules);
 void add_kernel_rules(export_rules& rules);
+void add_image_rules(export_rules& rules);
 void add_compact_rules(export_rules& rules);
 
 /// A convolution with a kernel [height, width, channels, out] of this name, and the options of `conv2d`.
 std::string convolution(op_export& op, const std::string& kernel, std::int64_t channels);
+/// The same with a kernel [width, in, out], and the options of `conv1d`.
+std::string convolution_of_lines(op_export& op, const std::string& kernel);
 
 }  // namespace ambit::onnx_parts

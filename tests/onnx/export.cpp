@@ -76,11 +76,12 @@ void round_trip(const std::string& name, const Module& module, const dynamic_inp
 }
 
 /// The same of a module whose weights are stored in a format; answers what was written.
-template <weight_format Format> onnx_file compact_round_trip(const std::string& name) {
-    const dynamic_input inputs[] = {{"x", spec(float32, {2, 8, 8, 3})}};
-    const weights_as<Format, shared_images> module;
+template <weight_format Format, class Module = shared_images>
+onnx_file compact_round_trip(const std::string& name, const shape& of_x = {2, 8, 8, 3}) {
+    const dynamic_input inputs[] = {{"x", spec(float32, of_x)}};
+    const weights_as<Format, Module> module;
     registry floats(seed{7}), bytes(seed{7});
-    dynamic_model exact(floats, shared_images{}, inputs), net(bytes, module, inputs);
+    dynamic_model exact(floats, Module{}, inputs), net(bytes, module, inputs);
     set_numbers(floats);
     take_weights(bytes, floats);
     const onnx_file file = to_onnx(module, inputs, {"y"}, bytes);
@@ -101,6 +102,9 @@ const onnx_array* initializer_of(const onnx_file& file, const std::string& name)
 TEST_CASE("onnx: modules are written, read again, and compute the same", "[onnx]") {
     round_trip("images", small_images{}, {{"x", spec(float32, {2, 8, 8, 3})}}, {"logits", "label"});
     round_trip("rows", small_rows{}, {{"x", spec(float32, {3, 4, 6})}}, {"y", "z"});
+    round_trip("lines", small_lines{}, {{"x", spec(float32, {2, 11, 4})}}, {"y", "first", "backwards"});
+    round_trip("decoder", small_decoder{}, {{"x", spec(float32, {2, 4, 4, 4})}},
+               {"image", "corners", "blocks", "spread"});
 }
 
 TEST_CASE("onnx: compact weights are written as int8 with scales, or as bfloat16, once each", "[onnx]") {
@@ -122,6 +126,12 @@ TEST_CASE("onnx: compact weights are written as int8 with scales, or as bfloat16
     CHECK(initializer_of(half, "shared")->type == onnx_type::bfloat16);
     CHECK(initializer_of(half, "shared/scales") == nullptr);
     CHECK(onnx_bytes(small).size() + 300 < onnx_bytes(half).size());
+
+    const shape signal{2, 9, 4};
+    const onnx_file small_line = compact_round_trip<weight_format::int8, shared_lines>("int8_line", signal);
+    CHECK(initializer_of(small_line, "conv/weights")->extents == shape_of_file{12, 5});
+    const onnx_file half_line = compact_round_trip<weight_format::bfloat16, shared_lines>("bfloat16_line", signal);
+    CHECK(initializer_of(half_line, "conv/weights")->type == onnx_type::bfloat16);
 }
 
 TEST_CASE("onnx: what ONNX has no operators for is refused by its name", "[onnx]") {
@@ -135,6 +145,14 @@ TEST_CASE("onnx: what ONNX has no operators for is refused by its name", "[onnx]
         CHECK(why.kind() == onnx_fault::unknown_operator);
         CHECK(why.node().starts_with("random_normal"));
     }
+}
+
+TEST_CASE("onnx: the name of a file becomes that of a module, which hides nothing", "[onnx]") {
+    CHECK(module_name("resnet-18.v2") == "resnet_18_v2");
+    CHECK(module_name("18") == "net_18");
+    CHECK(module_name("") == "net_");
+    for (const char* const name : {"model", "net", "switch", "conv2d", "relu", "input"})
+        CHECK(module_name(name) == std::string(name) + "_net");
 }
 
 TEST_CASE("onnx: an imported file is written as a module in C++", "[onnx]") {

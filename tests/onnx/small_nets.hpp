@@ -29,6 +29,51 @@ struct small_images {
     }
 };
 
+/// Convolutions along one axis; what is longest of sequences, which are turned around.
+struct small_lines {
+    struct outputs {
+        ambit::tensor y, first, backwards;
+    };
+    constexpr outputs operator()(ambit::scope& s, const ambit::tensor& x) const {
+        using namespace ambit;
+        tensor h = relu(conv1d(x, s.get_variable("a", {3, 4, 6}), {.stride = 2, .padding = same}));
+        h = tanh(conv1d(h, s.get_variable("b", {2, 6, 6}), {.padding = explicit_pads(2, 0), .dilation = 2}));
+        h = conv1d(h, s.get_variable("c", {3, 3, 4}), {.groups = 2});
+        const auto [values, places] = top_k(h, 2);
+        const tensor lengths = cast(reduce_max(places, {.axes = {1, 2}}) + 1, int64);
+        return {h, values, reverse_sequence(h, lengths)};
+    }
+};
+
+/// Images made larger, by each way.
+struct small_decoder {
+    struct outputs {
+        ambit::tensor image, corners, blocks, spread;
+    };
+    constexpr outputs operator()(ambit::scope& s, const ambit::tensor& x) const {
+        using namespace ambit;
+        tensor h = conv2d_transpose(x, s.get_variable("a", {3, 3, 4, 4}), any_shape,
+                                    {.strides = {2, 2}, .padding = explicit_pads(1), .output_padding = {1, 0}});
+        h = conv2d_transpose(tanh(h), s.get_variable("b", {4, 3, 4, 4}), {2, 15, 13, 4},
+                             {.strides = {2, 2}, .padding = same});
+        h = conv2d_transpose(h, s.get_variable("c", {1, 2, 1, 4}), any_shape, {.strides = {2, 1}, .groups = 4});
+        const tensor corners = resize_bilinear(x, 7, 5, {.align_corners = true}) +
+                               resize_bilinear(x, 7, 5, {.half_pixel_centers = true}) + resize_bilinear(x, 7, 5);
+        const tensor pixels = resize_nearest(x, 7, 5) + resize_nearest(x, 7, 5, {.half_pixel_centers = true}) +
+                              resize_nearest(x, 7, 5, {.rounding = resize_rounding::up});
+        const tensor cubic = resize_bicubic(x, 7, 5, {.half_pixel_centers = true});
+        return {h, corners + pixels + cubic, space_to_depth(x, 2), depth_to_space(x, 2)};
+    }
+};
+
+/// A convolution along one axis whose weights may be compact.
+struct shared_lines {
+    constexpr ambit::tensor operator()(ambit::scope& s, const ambit::tensor& x) const {
+        using namespace ambit;
+        return conv1d(x, s.get_variable("conv/weights", {3, 4, 5}), {.stride = 2, .padding = same});
+    }
+};
+
 /// A convolution, and a product with weights that are read twice.
 struct shared_images {
     constexpr ambit::tensor operator()(ambit::scope& s, const ambit::tensor& x) const {
