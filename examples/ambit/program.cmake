@@ -2,6 +2,9 @@
 # The program `ambit`: what it is installed with, and its tests.
 set_target_properties(ambit_program PROPERTIES OUTPUT_NAME ambit)
 target_link_libraries(ambit_program PRIVATE ambit_formats)
+if(TARGET example_headers)
+    target_compile_options(ambit_program PRIVATE "$<$<CONFIG:Release>:-O0>")  # beside tests: it computes nothing
+endif()
 target_compile_definitions(ambit_program PRIVATE "AMBIT_VERSION=\"${PROJECT_VERSION}\"")
 # `ambit import`, where ONNX's messages are; the tests have compiled what it needs.
 if(TARGET ambit_onnx_tests)

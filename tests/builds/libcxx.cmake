@@ -3,7 +3,7 @@
 #
 #     cmake -DCOMPILER=<clang++-19> -DRESPONSE=<flags> -DSOURCE=<file> -DWORK=<path of the program> -P libcxx.cmake
 cmake_minimum_required(VERSION 3.25)
-execute_process(COMMAND "${COMPILER}" -stdlib=libc++ -O1 "@${RESPONSE}" "${SOURCE}" -lz -o "${WORK}"
+execute_process(COMMAND "${COMPILER}" -stdlib=libc++ -Dalways_inline=unused "@${RESPONSE}" "${SOURCE}" -lz -o "${WORK}"
                 COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND "${WORK}" "${WORK}.safetensors" COMMAND_ERROR_IS_FATAL ANY)
 # In later standards its headers bring in fewer others.
