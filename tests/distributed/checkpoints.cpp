@@ -13,6 +13,7 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
+#include <limits>
 #include <string>
 
 using namespace ambit;
@@ -33,7 +34,8 @@ struct linear {
 };
 using linear_trainer = model<linear, input<float, own_batch, 6>, input<std::int32_t, own_batch>>;
 template <int Ranks>
-using sharing_state = data_parallel<linear_trainer, data_parallel_options{.shard_optimizer_state = Ranks}>;
+using sharing_state =
+    data_parallel<linear_trainer, data_parallel_options{.check_gradients = true, .shard_optimizer_state = Ranks}>;
 using holding_all = data_parallel<linear_trainer>;
 
 const std::filesystem::path directory = "killed_rank";  // below that of the build
@@ -78,6 +80,12 @@ template <int Ranks> void check_shared_state(communicator& ranks) {
         linear_trainer alone(seed{6});
         CHECK(restore(alone, file).step == 20);
     }
+
+    examples own(ranks.rank() * own_batch, own_batch, 0);
+    if (ranks.rank() == Ranks - 1) own.x(2, 1) = std::numeric_limits<float>::quiet_NaN();
+    expect_to_name_last_rank(ranks, [&] { again.template run<&linear::outputs::train>(own.x, own.labels); });
+    CHECK(restore(again, file).step == 20);
+    CHECK(train(again, 20, 10) == next);
 }
 
 std::string what_is_said(const auto& of) {

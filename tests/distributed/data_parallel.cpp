@@ -17,6 +17,7 @@
 #include <string_view>
 #include <thread>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 using namespace ambit;
@@ -184,10 +185,10 @@ TEST_CASE("ranks that train different models are told what differs, all of them"
     if (ranks.size() == 1) return;
     const bool is_last = ranks.rank() == ranks.size() - 1;
     const std::string last = "rank " + std::to_string(ranks.size() - 1);
-    const auto what_is_said = [&](const auto& of_last) {
+    const auto what_is_said = [&]<class Graph = trainer::graph>(const auto& of_last, std::type_identity<Graph> = {}) {
         try {
             if (is_last) of_last();
-            else distributed_parts::expect_same_model<trainer::graph>(ranks);
+            else distributed_parts::expect_same_model<Graph>(ranks);
         } catch (const distributed_error& e) {
             CHECK(e.kind() == distributed_fault::different_models);
             return std::string(e.what());
@@ -199,6 +200,9 @@ TEST_CASE("ranks that train different models are told what differs, all of them"
                                " variable hidden/weights, float32[6, 13]"));
     CHECK_THAT(what_is_said([&] { distributed_parts::expect_same_model<other_batch>(ranks); }),
                Catch::Contains("rank 0 has op 0, input, float32[8, 6], " + last + " op 0, input, float32[4, 6]"));
+    CHECK_THAT(what_is_said([&] { distributed_parts::expect_same_model<parted::model::graph>(ranks); },
+                            std::type_identity<whole::model::graph>()),
+               Catch::Contains(", deposit_gradient, "));  // in other buckets
 }
 
 TEST_CASE("a variable that has drifted apart is named on all ranks", "[distributed]") {
@@ -215,6 +219,28 @@ TEST_CASE("a variable that has drifted apart is named on all ranks", "[distribut
     t.broadcast_parameters();
     t.expect_same_weights();
     step();
+}
+
+TEST_CASE("a rank whose gradients are no numbers is named on all ranks", "[distributed]") {
+    communicator& ranks = all_ranks();
+    data_parallel<trainer, data_parallel_options{.check_gradients = true}> t(ranks, seed{3});
+    examples own(ranks.rank() * own_batch, own_batch, 0);
+    const auto step = [&](double weight) { t.run_weighted<&outputs::train>(weight, own.x, own.labels); };
+    step(1);
+    const bool is_last = ranks.rank() == ranks.size() - 1;
+    if (is_last) own.x.fill(std::numeric_limits<float>::quiet_NaN());
+    if (ranks.size() > 1) step(is_last ? 0 : 1);  // of no example the mean is NaN, and counts for nothing
+    expect_to_name_last_rank(ranks, [&] { step(1); });
+
+    in_shards several(ranks, seed{3});
+    step_in_shards(several, 0);
+    expect_to_name_last_rank(ranks, [&] {
+        several.run_shards<&noisy::outputs::train>([&](int shard) {
+            examples of_shard(shard * own_batch / 2, own_batch / 2, 1);
+            if (shard == 7) of_shard.x(3, 5) = std::numeric_limits<float>::infinity();
+            return std::tuple(of_shard.x, of_shard.labels);
+        });
+    });
 }
 
 TEST_CASE("shards that ranks cannot share are refused", "[distributed]") {

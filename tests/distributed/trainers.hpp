@@ -10,8 +10,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <tuple>
+
+#include <catch2/catch.hpp>
 
 #include <xtensor/xtensor.hpp>
 
@@ -82,7 +86,8 @@ struct noisy {
     }
 };
 using noisy_trainer = model<noisy, input<float, own_batch / 2, 6>, input<std::int32_t, own_batch / 2>>;
-using in_shards = data_parallel<noisy_trainer, data_parallel_options{.bucket_bytes = 64, .shards = 8}>;
+using in_shards =
+    data_parallel<noisy_trainer, data_parallel_options{.bucket_bytes = 64, .check_gradients = true, .shards = 8}>;
 
 /// A step of all 8 shards.
 inline auto step_in_shards(in_shards& t, int step) {
@@ -90,6 +95,22 @@ inline auto step_in_shards(in_shards& t, int step) {
         const examples own(shard * own_batch / 2, own_batch / 2, step);
         return std::tuple(own.x, own.labels);
     });
+}
+
+/// A step in which the last rank's gradients are no numbers: all ranks are told.
+template <class Step> void expect_to_name_last_rank(communicator& ranks, const Step& step) {
+    const std::int64_t steps = ranks.step();
+    std::optional<distributed_error> told;
+    try {
+        step();
+    } catch (const distributed_error& e) {
+        told = e;
+    }
+    REQUIRE(told);
+    CHECK(told->kind() == distributed_fault::not_finite);
+    CHECK(told->step() == steps + 1);
+    CHECK_THAT(told->what(), Catch::Contains("gradients of rank " + std::to_string(ranks.size() - 1) +
+                                             " were infinite or NaN; look at its examples"));
 }
 
 }  // namespace ambit_test

@@ -32,6 +32,7 @@
 #include <ambit/model/model.hpp>
 #include <ambit/optim/minimize.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -52,6 +53,9 @@ struct data_parallel_options {
     std::int64_t bucket_bytes = std::int64_t{1} << 20;
     /// Every so many steps all ranks compare their weights and the state of their optimizers; 0: never.
     std::int64_t check_weights_every = 0;
+    /// In each step all ranks tell each other whether their own gradients are finite: one more exchange, of 8 bytes,
+    /// and one more look at the gradients. If those of a rank are not, all of them end with its number and the step.
+    bool check_gradients = false;
     /// The same bits on any number of ranks: each batch is cut into so many shards, a power of two, and `run_shards`
     /// takes the place of `run`. 0: MPI chooses the order of sums.
     int shards = 0;
@@ -147,7 +151,8 @@ public:
     }
 
     /// `run` of the model, on this rank's inputs; all ranks ask for the same outputs. Throws a `distributed_error` if
-    /// the ranks could not communicate, or a variable has drifted apart in a step that looks.
+    /// the ranks could not communicate, a variable has drifted apart in a step that looks, or a rank that looks had
+    /// gradients which are not finite: weights have taken them by then, and are to be loaded from a checkpoint.
     template <auto... Members, class... Arguments>
         requires(Options.shards == 0)
     auto run(const Arguments&... arguments) {
@@ -164,7 +169,7 @@ public:
         const distributed_parts::set_while parts(distributed_parts::bound_parts, parts_ ? &*parts_ : nullptr);
         if (buckets_) buckets_->set_weight(weight);
         if (parts_) parts_->set_weight(weight);
-        return ranks_->run([&] { return net_->template run<Members...>(arguments...); });
+        return checked([&]() -> decltype(auto) { return net_->template run<Members...>(arguments...); });
     }
 
     template <auto... Members, class... Arguments>
@@ -189,7 +194,7 @@ public:
     auto run_shards(const InputsOf& inputs_of) {
         look_at_weights();
         const distributed_parts::set_while bound(distributed_parts::bound_buckets, &*buckets_);
-        return ranks_->run([&] {
+        return checked([&] {
             return shards_->template run<model::template selection<Members...>()>(
                 *net_, *buckets_, [&](auto& net, int shard) {
                     const auto given = inputs_of(shard);
@@ -276,14 +281,38 @@ private:
                                "start 1, 2, 4 of them, or any power of two up to the number of shards");
             shards_.emplace(*ranks_, *net_, Options.shards / ranks, s);
         }
-        if constexpr (has_parts) parts_.emplace(*ranks_, buckets);
-        else if (ranks > 1 || Options.shards > 0) buckets_.emplace(*ranks_, buckets, Options.shards / ranks);
+        if constexpr (has_parts) parts_.emplace(*ranks_, buckets, Options.check_gradients);
+        else if (ranks > 1 || Options.shards > 0 || Options.check_gradients)
+            buckets_.emplace(*ranks_, buckets, Options.shards / ranks, Options.check_gradients);
         broadcast_parameters();
     }
     void look_at_weights() const {
         if constexpr (Options.check_weights_every > 0)
             if (const std::int64_t step = ranks_->step(); step > 0 && step % Options.check_weights_every == 0)
                 expect_same_weights();
+    }
+
+    /// A step of the ranks, and what they look at behind it.
+    template <class Step> decltype(auto) checked(const Step& step) {
+        if constexpr (!Options.check_gradients) {
+            return ranks_->run(step);
+        } else if constexpr (std::is_void_v<std::invoke_result_t<const Step&>>) {
+            ranks_->run(step);
+            expect_finite_gradients();
+        } else {
+            decltype(auto) result = ranks_->run(step);
+            expect_finite_gradients();
+            return result;
+        }
+    }
+    void expect_finite_gradients() {
+        const bool were_finite = buckets_ ? buckets_->were_finite() : parts_->were_finite();
+        const std::vector<std::uint64_t> of_all = ranks_->all_gather(std::uint64_t{were_finite ? 1U : 0U});
+        const auto first = std::find(of_all.begin(), of_all.end(), 0U);
+        if (first == of_all.end()) return;
+        ranks_->refuse(distributed_fault::not_finite,
+                       "gradients of rank " + std::to_string(first - of_all.begin()) + " were infinite or NaN",
+                       "look at its examples of this step, take smaller steps or clip, and go on from a checkpoint");
     }
 
     template <class Visit> void for_each_parameter(const Visit& visit) {

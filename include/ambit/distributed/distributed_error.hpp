@@ -24,6 +24,7 @@ enum class distributed_fault {
     too_large,  ///< more elements than one collective counts
     different_models,  ///< ranks train different modules, or the same with other shapes
     different_weights,  ///< a variable has drifted apart
+    not_finite,  ///< a rank's own gradients were infinite or NaN
     failed_on_root,  ///< what rank 0 does for all, such as reading a file, has failed there
 };
 

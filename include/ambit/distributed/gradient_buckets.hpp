@@ -22,9 +22,11 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -96,19 +98,38 @@ private:
 
 /// Multiplies gradients by a weight; 0 makes them zeros, whatever they are: the mean of no example is NaN.
 template <class T> void weigh(T* values, std::int64_t count, double weight) noexcept {
+    if (!(weight < 1 || weight > 1)) return;
+    const bool is_zero = !(weight < 0 || weight > 0);
     const T factor = static_cast<T>(weight);
-    if (weight == 0) std::memset(values, 0, static_cast<std::size_t>(count) * sizeof(T));
-    else if (weight < 1 || weight > 1)
+    if (is_zero) std::memset(values, 0, static_cast<std::size_t>(count) * sizeof(T));
+    else
         for (std::int64_t i = 0; i < count; ++i) values[i] *= factor;
 }
+
+/// Whether the gradients of a step were finite, before they were added to those of other ranks.
+class finite_gradients {
+public:
+    template <class T> void look_at(const T* gradient, std::int64_t count) noexcept {
+        int others = 0;  // a number, so that the loop is one of vectors
+        for (std::int64_t i = 0; i < count; ++i)
+            others |= std::fabs(gradient[i]) <= (std::numeric_limits<T>::max)() ? 0 : 1;
+        if (others != 0) were_finite_ = false;
+    }
+    /// Of all since it was asked last.
+    bool take() noexcept { return std::exchange(were_finite_, true); }
+
+private:
+    bool were_finite_ = true;
+};
 
 /// Where each bucket of a model is in a call. Of a batch in shards, a rank calls the model for each of its own; the
 /// last call has the sums of all shards of all ranks, the others end with their gradients.
 class gradient_buckets {
 public:
-    /// `shards` of this rank; 0: one call is a step, and MPI sums.
-    [[gnu::cold]] gradient_buckets(communicator& ranks, std::span<const gradient_bucket> planned, int shards)
-        : ranks_(&ranks), shards_(shards) {
+    /// `shards` of this rank; 0: one call is a step, and MPI sums. `checks`: whether somebody asks `were_finite`.
+    [[gnu::cold]] gradient_buckets(communicator& ranks, std::span<const gradient_bucket> planned, int shards,
+                                   bool checks = false)
+        : ranks_(&ranks), shards_(shards), checks_(checks) {
         for (const gradient_bucket& bucket : planned) {
             state& made = all_.emplace_back();
             made.plan = bucket;
@@ -131,12 +152,15 @@ public:
     /// How much the next call's gradients count for, where 1 is as much as those of other ranks.
     void set_weight(double weight) noexcept { weight_ = weight; }
     double weight() const noexcept { return weight_; }
+    /// Of this rank's own in the last step.
+    bool were_finite() noexcept { return finite_.take(); }
 
     /// A gradient that lies at this byte of its bucket. What is between it and the next one is made zeros.
     template <class T>
     void deposit(std::int64_t bucket, std::int64_t offset, T* gradient, std::int64_t count) noexcept {
         state& to = all_[static_cast<std::size_t>(bucket)];
         weigh(gradient, count, weight_);
+        if (checks_) finite_.look_at(gradient, count);
         const std::int64_t bytes = count * std::int64_t{sizeof(T)};
         std::memset(gradient + count, 0, static_cast<std::size_t>(plan_parts::aligned(bytes) - bytes));
         to.memory = reinterpret_cast<std::byte*>(gradient) - offset;
@@ -180,8 +204,10 @@ private:
 
     communicator* ranks_;
     int shards_;
+    bool checks_;
     int shard_ = 0;
     double weight_ = 1;
+    finite_gradients finite_;
     communication_times times_;
     std::vector<state> all_;
 };

@@ -55,7 +55,9 @@ struct parts_in_memory {
 /// The buckets of a model whose ranks update parts.
 class buckets_of_parts {
 public:
-    buckets_of_parts(communicator& ranks, std::span<const gradient_bucket> planned) : ranks_(&ranks) {
+    /// `checks`: whether somebody asks `were_finite`.
+    buckets_of_parts(communicator& ranks, std::span<const gradient_bucket> planned, bool checks = false)
+        : ranks_(&ranks), checks_(checks) {
         for (const gradient_bucket& bucket : planned) {
             state& made = all_.emplace_back();
             made.plan = bucket;
@@ -75,14 +77,20 @@ public:
     }
 
     void set_weight(double weight) noexcept { weight_ = weight; }
+    /// Of this rank's own in the last step.
+    bool were_finite() noexcept { return finite_.take(); }
 
     template <class T>
     void deposit_gradient(std::int64_t bucket, std::int64_t offset, const T* gradient, std::int64_t count) noexcept {
         state& to = all_[static_cast<std::size_t>(bucket)];
         const parts_in_memory parts = parts_of(to, offset, count * std::int64_t{sizeof(T)}, sizeof(T));
         parts.cut(reinterpret_cast<const std::byte*>(gradient), count * std::int64_t{sizeof(T)});
-        for (int rank = 0; rank < parts.ranks; ++rank)
-            weigh(reinterpret_cast<T*>(parts.of(rank)), parts.part / std::int64_t{sizeof(T)}, weight_);
+        for (int rank = 0; rank < parts.ranks; ++rank) {
+            T* const part = reinterpret_cast<T*>(parts.of(rank));
+            const std::int64_t elements = parts.part / std::int64_t{sizeof(T)};
+            weigh(part, elements, weight_);
+            if (checks_) finite_.look_at(part, elements);
+        }
         poke_all();
         if (++to.deposited < to.plan.gradients) return;
         to.deposited = 0;
@@ -140,7 +148,9 @@ private:
     }
 
     communicator* ranks_;
+    bool checks_;
     double weight_ = 1;
+    finite_gradients finite_;
     communication_times times_;
     std::vector<state> all_;
 };
