@@ -7,9 +7,10 @@ time of a step on many machines.
 
 An all-reduce of n bytes over R machines takes 2 ceil(log2 R) messages one after the other, and sends 2 (R - 1) / R n
 bytes through each machine's network (R. Thakur, R. Rabenseifner, W. Gropp, "Optimization of collective communication
-operations in MPICH", 2005): 2 ceil(log2 R) latency + 2 (R - 1) / R n / bandwidth. Of it, what is on its way while the
-way back from the loss goes on is hidden: at most two thirds of a step, and all but the last bucket. Computing takes as
-long for an example whatever the batch, which is too good where the update of the weights takes most of a step.
+operations in MPICH", 2005): 2 ceil(log2 R) latency + 2 (R - 1) / R n / bandwidth. The way back from the loss, two
+thirds of a step, completes the buckets of the plan at equal distances, the last one at its end; they travel one after
+the other, and a step ends with the last. Computing takes as long for an example whatever the batch, which is too good
+where the update of the weights takes most of a step.
 """
 import csv
 import math
@@ -17,7 +18,6 @@ import sys
 
 LATENCY_NS = {10: 20_000, 100: 5_000, 400: 2_500}  # of one message between two machines, as clusters of each kind have
 RANKS = [2, 4, 8, 16, 64, 256, 1024, 4096]
-BUCKET = 1 << 20
 
 
 def all_reduce_ns(ranks, size, latency_ns, bytes_a_ns):
@@ -27,12 +27,13 @@ def all_reduce_ns(ranks, size, latency_ns, bytes_a_ns):
     return 2 * math.ceil(math.log2(ranks)) * latency_ns + 2 * (ranks - 1) / ranks * size / bytes_a_ns
 
 
-def step_ns(compute_ns, ranks, size, latency_ns, bytes_a_ns):
-    """A step whose buckets travel one after the other while the way back, two thirds of it, goes on."""
-    buckets = max(1, math.ceil(size / BUCKET))
-    way = buckets * 2 * math.ceil(math.log2(ranks)) * latency_ns + 2 * (ranks - 1) / ranks * size / bytes_a_ns
-    last = all_reduce_ns(ranks, min(size, BUCKET), latency_ns, bytes_a_ns)
-    return compute_ns + max(last, way - compute_ns * 2 / 3 * (buckets - 1) / buckets)
+def step_ns(compute_ns, ranks, buckets, latency_ns, bytes_a_ns):
+    """A step whose buckets, of so many bytes each, travel one after the other while the way back goes on."""
+    arrival = 0
+    for number, size in enumerate(buckets, start=1):
+        complete = compute_ns / 3 + compute_ns * 2 / 3 * number / len(buckets)
+        arrival = max(arrival, complete) + all_reduce_ns(ranks, size, latency_ns, bytes_a_ns)
+    return arrival
 
 
 def fit(messages):
@@ -53,6 +54,8 @@ def main():
                 for measure, workload, ranks, size, ns in csv.reader(file)]
     found = {(measure, workload, ranks): ns for measure, workload, ranks, _, ns in rows}
     bytes_of = {workload: size for measure, workload, _, size, _ in rows if measure == "ranks_step"}
+    buckets_of = {net: [size for measure, of, ranks, size, _ in rows if (measure, of, ranks) == ("bucket", net, 1)]
+                  for net in bytes_of}
     for net in bytes_of:
         plain, one = found["plain_step", net, 1], found["one_rank_step", net, 1]
         print(f"{net}: plain step {plain / 1e3:.0f} us, data_parallel on one rank {one / plain:.3f} of it (goal: 1.02)")
@@ -80,12 +83,12 @@ def main():
         messages_in_turn, share = 2 * math.ceil(math.log2(ranks)), 2 * (ranks - 1) / ranks
         for net, size in bytes_of.items():
             flat, plain = found["all_reduce_flat", net, ranks], found["plain_step", net, ranks]
-            step = step_ns(plain, ranks, size, latency / messages_in_turn, bandwidth * share)
+            step = step_ns(plain, ranks, buckets_of[net], latency / messages_in_turn, bandwidth * share)
             sum_of_all = latency + size / bandwidth
             print(f"  {net}, {size:,} bytes: all-reduce {flat / 1e3:.0f} us, predicted {sum_of_all / 1e3:.0f};"
                   f" step {found['ranks_step', net, ranks] / 1e3:.0f} us, predicted {step / 1e3:.0f}")
 
-    for net, size in bytes_of.items():
+    for net, buckets in buckets_of.items():
         compute = found["one_rank_step", net, 1]
         print(f"\n{net}: share of a step of {compute / 1e6:.2f} ms that computes;"
               " weak: 32 examples a machine, strong: 4,096 in all")
@@ -93,9 +96,9 @@ def main():
         for ranks in RANKS:
             line = f"  {ranks:<8,}"
             for gbit, latency in LATENCY_NS.items():
-                weak = compute / step_ns(compute, ranks, size, latency, gbit / 8)
+                weak = compute / step_ns(compute, ranks, buckets, latency, gbit / 8)
                 whole = compute * 4096 / 32  # on one machine
-                strong = whole / ranks / step_ns(whole / ranks, ranks, size, latency, gbit / 8)
+                strong = whole / ranks / step_ns(whole / ranks, ranks, buckets, latency, gbit / 8)
                 line += f"{100 * weak:12.0f} % {100 * strong:6.0f} %"
             print(line)
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What training on several ranks costs, on as many as this job has (scripts/bench distributed):
 //
+//     bucket          the bytes of each, as planned
 //     step            the plain trainer, and data_parallel on one rank: what buckets cost where nobody is asked
 //     ranks_step      a step on all ranks, and of that what they waited for gradients
 //     all_reduce      all gradients of a net through buckets, and one MPI_Allreduce over as many bytes
@@ -143,6 +144,7 @@ template <network Net> void measure_net(communicator& ranks, std::string_view na
         on_the_way.push_back(static_cast<double>((after.on_the_way - before.on_the_way).count()));
         waited.push_back(static_cast<double>((after.waited - before.waited).count()));
     }
+    for (const gradient_bucket& bucket : parallel::buckets) print(ranks, "bucket", name, bucket.bytes(), 0);
     print(ranks, "plain_step", name, 0, plain_ns);
     print(ranks, "one_rank_step", name, 0, one_ns);
     print(ranks, "ranks_step", name, bytes, all_ns);
