@@ -243,6 +243,18 @@ TEST_CASE("a rank whose gradients are no numbers is named on all ranks", "[distr
     });
 }
 
+TEST_CASE("a mean that counts for less than nothing is refused, and nothing is changed", "[distributed]") {
+    whole t(all_ranks(), seed{3});
+    const examples own(0, own_batch, 0);
+    const std::uint64_t before = hash_of_weights(t.net());
+    for (const double weight : {-0.5, -std::numeric_limits<double>::infinity(),
+                                std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
+        CHECK_THROWS_WITH(t.run_weighted<&outputs::train>(weight, own.x, own.labels),
+                          Catch::Contains("the weight of a mean is ") && Catch::Contains("a number from 0 on"));
+    CHECK_THROWS_WITH(t.run_weighted<&outputs::train>(-0.5, own.x, own.labels), Catch::Contains("is -0.5;"));
+    CHECK(hash_of_weights(t.net()) == before);
+}
+
 TEST_CASE("shards that ranks cannot share are refused", "[distributed]") {
     communicator& ranks = all_ranks();
     if (ranks.size() == 1) return;

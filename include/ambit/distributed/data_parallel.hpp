@@ -28,6 +28,7 @@
 #include <ambit/distributed/same_model.hpp>
 #include <ambit/distributed/sharded_updates.hpp>
 #include <ambit/distributed/shards_of_rank.hpp>
+#include <ambit/math/number_text.hpp>
 #include <ambit/model/any_batch_model.hpp>
 #include <ambit/model/model.hpp>
 #include <ambit/optim/minimize.hpp>
@@ -35,6 +36,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -160,10 +162,12 @@ public:
     }
 
     /// The same where ranks have different numbers of examples: the mean over this rank's counts for `weight` times
-    /// what one of `ranks` equal ones does, examples · ranks / examples of all ranks. 0: whatever it is.
+    /// what one of `ranks` equal ones does, examples · ranks / examples of all ranks. 0: whatever it is. Throws a
+    /// `distributed_error`, before anything is sent, if it is below 0, infinite or NaN.
     template <auto... Members, class... Arguments>
         requires(Options.shards == 0)
     auto run_weighted(double weight, const Arguments&... arguments) {
+        expect_weight(weight);
         look_at_weights();
         const distributed_parts::set_while whole(distributed_parts::bound_buckets, buckets_ ? &*buckets_ : nullptr);
         const distributed_parts::set_while parts(distributed_parts::bound_parts, parts_ ? &*parts_ : nullptr);
@@ -198,7 +202,9 @@ public:
             return shards_->template run<model::template selection<Members...>()>(
                 *net_, *buckets_, [&](auto& net, int shard) {
                     const auto given = inputs_of(shard);
-                    buckets_->set_weight(distributed_parts::weight_of(given));
+                    const double weight = distributed_parts::weight_of(given);
+                    expect_weight(weight);
+                    buckets_->set_weight(weight);
                     return std::apply([&](const auto&... inputs) { return net.template run<Members...>(inputs...); },
                                       distributed_parts::inputs_in(given));
                 });
@@ -285,6 +291,13 @@ private:
         else if (ranks > 1 || Options.shards > 0 || Options.check_gradients)
             buckets_.emplace(*ranks_, buckets, Options.shards / ranks, Options.check_gradients);
         broadcast_parameters();
+    }
+    void expect_weight(double weight) const {
+        if (weight >= 0 && weight <= (std::numeric_limits<double>::max)()) return;
+        core_parts::short_text said;
+        math_parts::append_real(said, weight);
+        ranks_->refuse(distributed_fault::illegal_weight, "the weight of a mean is " + std::string(said.view()),
+                       "it is examples * ranks / examples of all ranks: a number from 0 on");
     }
     void look_at_weights() const {
         if constexpr (Options.check_weights_every > 0)

@@ -22,6 +22,7 @@ enum class distributed_fault {
     deadline,  ///< a collective was not finished in time: a rank is dead, hangs or does something else
     rank_count,  ///< a module wants another number of ranks
     too_large,  ///< more elements than one collective counts
+    illegal_weight,  ///< a mean that counts for less than nothing, or for no number
     different_models,  ///< ranks train different modules, or the same with other shapes
     different_weights,  ///< a variable has drifted apart
     not_finite,  ///< a rank's own gradients were infinite or NaN
