@@ -142,8 +142,9 @@ def write_refused(folder):
     index("long_varint", "no protocol buffer", [(b"w", b"\x08" + b"\xff" * 9 + b"\x02")])
     index("field_past_end", "no protocol buffer", [(b"w", b"\x12\x7f")])
     index("no_shape", "no protocol buffer", [(b"w", field(1, 1) + field(2, b"\x12\x05\x08"))])
-    index("negative", "more elements", [(b"w", whole(1, (2**64 - 1,), 0, 0, 8, zeros))])
-    index("wraps", "more elements", [(b"w", whole(1, (274177, 67280421310721), 0, 0, 4, zeros))])
+    index("negative", "float32[-1], which has a negative extent", [(b"w", whole(1, (2**64 - 1,), 0, 0, 8, zeros))])
+    index("wraps", "float32[274177, 67280421310721], which takes more bytes",
+          [(b"w", whole(1, (274177, 67280421310721), 0, 0, 4, zeros))])
     index("too_short", "its shape and dtype take 12", [(b"w", whole(1, (3,), 0, 0, 8, zeros))])
     index("other_file", "in file 1 of 1", [(b"w", whole(1, (2,), 1, 0, 8, zeros))])
     index("past_end", "takes 8 bytes from byte 60", [(b"w", whole(1, (2,), 0, 60, 8, zeros))])

@@ -288,8 +288,7 @@ inline stored_tensor stored_from(const npy_start& start, std::uint64_t size, std
     const std::optional<std::uint64_t> needed =
         bytes_of(tensor.extents, (std::max<std::uint64_t>)(size_of(tensor.type), 1));
     if (!needed)
-        throw checkpoint_error(checkpoint_fault::illegal_shape, file,
-                               "tensor " + in_quotes(tensor.name) + " has more elements than 63 bits can count",
+        throw checkpoint_error(checkpoint_fault::illegal_shape, file, impossible_size(tensor),
                                "the file is damaged: fetch it or save it again");
     if (tensor.type != element_type::other && tensor.bytes != *needed)
         throw checkpoint_error(

@@ -243,8 +243,7 @@ private:
         // Of an unknown dtype, its extents may still not wrap.
         const std::optional<std::uint64_t> bytes =
             bytes_of(tensor_.extents, (std::max<std::uint64_t>)(size_of(tensor_.type), 1));
-        if (!bytes)
-            fail(checkpoint_fault::illegal_shape, subject() + " has more elements than 63 bits can count", rewrite);
+        if (!bytes) fail(checkpoint_fault::illegal_shape, impossible_size(tensor_), rewrite);
         if (tensor_.type != element_type::other && tensor_.bytes != *bytes)
             fail(checkpoint_fault::wrong_offsets,
                  range() + ", and its shape and dtype take " + std::to_string(*bytes) + " bytes", rewrite);

@@ -134,4 +134,11 @@ template <class Caller = void> std::string type_and_shape(const stored_tensor& t
     return text + ']';
 }
 
+/// What is said of a tensor for which `bytes_of` has no answer. Of an unknown type, each element counts as a byte.
+inline std::string impossible_size(const stored_tensor& tensor) {
+    const bool is_negative = std::any_of(tensor.extents.begin(), tensor.extents.end(), [](auto it) { return it < 0; });
+    return "tensor " + mistake_parts::in_quotes(tensor.name) + " is said to be " + type_and_shape(tensor) +
+           (is_negative ? ", which has a negative extent" : ", which takes more bytes than 63 bits can count");
+}
+
 }  // namespace ambit::checkpoint_parts

@@ -149,7 +149,7 @@ private:
         tensor.type_name = known.name;
         const std::optional<std::uint64_t> bytes =
             bytes_of(tensor.extents, (std::max<std::uint64_t>)(size_of(tensor.type), 1));
-        if (!bytes) fail(checkpoint_fault::illegal_shape, subject + " has more elements than 63 bits can count");
+        if (!bytes) fail(checkpoint_fault::illegal_shape, impossible_size(tensor));
         if (where.slices > 0) {
             tensor.bytes = *bytes;  // it has none of its own
         } else if (tensor.type != element_type::other && tensor.bytes != *bytes) {

@@ -143,9 +143,11 @@ TEST_CASE("headers of .npy that are not as NumPy writes them", "[checkpoint]") {
         {npy_of("'<f4'", "(1.0,)", "1234"), fault::header_syntax, {"\".\""}},
         {npy_of("'<f4'", "(,)", ""), fault::header_syntax, {"no literal"}},
         {npy_of("'<f4'", "(9223372036854775808,)", ""), fault::illegal_shape, {"more than 63 bits"}},
-        {npy_of("'<f4'", "(9223372036854775807,)", ""), fault::illegal_shape, {"more elements"}},
-        {npy_of("'|O'", "(4294967296, 4294967296)", ""), fault::illegal_shape, {"more elements"}},
-        {npy_of("'<f4'", "(274177, 67280421310721)", "1234"), fault::illegal_shape, {"more elements"}},
+        {npy_of("'<f4'", "(9223372036854775807,)", ""),
+         fault::illegal_shape,
+         {"is said to be float32[9223372036854775807], which takes more bytes than 63 bits can count"}},
+        {npy_of("'|O'", "(4294967296, 4294967296)", ""), fault::illegal_shape, {"which takes more bytes"}},
+        {npy_of("'<f4'", "(274177, 67280421310721)", "1234"), fault::illegal_shape, {"which takes more bytes"}},
         {npy_of("'<f4'", "(2,)", "1234"), fault::truncated, {"take 8 bytes, and 4 follow"}},
         {npy_of("'<f4'", "(1000000000000,)", "1234"), fault::truncated, {"take 4000000000000 bytes"}},
         {npy_of("'<f4'", "(0,)", "1234"), fault::wrong_offsets, {"take 0 bytes, and 4 follow", ".npz"}},
@@ -412,7 +414,7 @@ TEST_CASE("an index of TensorFlow is refused for what it says, with its checksum
            type + eight_of + number_field(3, 1) + number_field(5, 8));
     refuse(fault::wrong_offsets, "tensor \"w\" is said to have 18446744073709551608 bytes", one_shard,
            type + eight_of + number_field(5, static_cast<std::uint64_t>(-8)));
-    refuse(fault::illegal_shape, "tensor \"w\" has more elements", one_shard,
+    refuse(fault::illegal_shape, "tensor \"w\" is said to be float32[-1], which has a negative extent", one_shard,
            type + text_field(2, text_field(2, number_field(1, static_cast<std::uint64_t>(-1)))));
 
     // A text where a number belongs is none: the number before it is not taken for it.
