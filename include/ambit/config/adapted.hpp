@@ -88,7 +88,7 @@ template <class T> void read_field(const placed_value& from, T& field, lacking p
         const double x = from.number();
         // What TOML calls inf and nan is meant so.
         field = static_cast<T>(std::isfinite(x) ? from.number(-most, most) : x);
-        if (x != 0 && field == 0)
+        if ((x < 0 || x > 0) && !(field < 0 || field > 0))
             from.refuse(config_fault::out_of_range, "there is " + words_of_number(x),
                         "its type has nothing between 0 and " +
                             words_of_number(static_cast<double>(std::numeric_limits<T>::denorm_min())));

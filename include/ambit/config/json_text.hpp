@@ -5,6 +5,7 @@
 
 #include <ambit/config/config_error.hpp>
 #include <ambit/config/config_value.hpp>
+#include <ambit/config/number_range.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -86,7 +87,10 @@ public:
         value.number = static_cast<double>(said);
         return add(std::move(value));
     }
-    bool number_float(number_float_t said, const string_t&) {
+    bool number_float(number_float_t said, const string_t& digits) {
+        if (is_beyond_double(digits))
+            fail(config_fault::out_of_range, "there is " + in_quotes(digits, 60) + ", which no double holds",
+                 "write 0, or a number that one holds");
         config_value value = of(value_kind::number);
         value.number = said;
         return add(std::move(value));

@@ -246,6 +246,10 @@ TEST_CASE("adapted structs read themselves") {
         CHECK(refused("\"seed\": 18446744073709551616").kind == fault::out_of_range);
         CHECK(refused("\"range\": [1]").kind == fault::wrong_size);
         CHECK(refused("\"range\": [1, 1e39]").key == "range[1]");
+        CHECK(refused("\"learning\": {\"rate\": 1e-400}").what ==
+              "net.json:1: there is \"1e-400\", which no double holds; write 0, or a number that one holds");
+        CHECK(read_config(in_toml("[learning]\nrate = 0.000e-999\n"), settings::run{.name = "x"}).learning.rate == 0);
+        CHECK(read_config(in_toml("[learning]\nrate = 5e-324\n"), settings::run{.name = "x"}).learning.rate > 0);
         CHECK(refused("\"range\": [1, -1e-50]").what ==
               "net.json:1: range[1]: there is -1e-50; its type has nothing between 0 and 1.40129846432482e-45");
         CHECK(read_config(in_json(R"({"range": [0, -1e-45]})"), settings::run{}).range ==
