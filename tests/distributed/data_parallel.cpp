@@ -253,6 +253,12 @@ TEST_CASE("a mean that counts for less than nothing is refused, and nothing is c
                           Catch::Contains("the weight of a mean is ") && Catch::Contains("a number from 0 on"));
     CHECK_THROWS_WITH(t.run_weighted<&outputs::train>(-0.5, own.x, own.labels), Catch::Contains("is -0.5;"));
     CHECK(hash_of_weights(t.net()) == before);
+
+    in_shards several(all_ranks(), seed{3});
+    CHECK_THROWS_WITH(several.run_shards<&noisy::outputs::train>([](int shard) {
+        const examples of_shard(shard * own_batch / 2, own_batch / 2, 0);
+        return weighted_inputs(-1, std::tuple(of_shard.x, of_shard.labels));
+    }), Catch::Contains("the weight of a mean is -1;"));
 }
 
 TEST_CASE("shards that ranks cannot share are refused", "[distributed]") {

@@ -88,9 +88,7 @@ public:
         return add(std::move(value));
     }
     bool number_float(number_float_t said, const string_t& digits) {
-        if (is_beyond_double(digits))
-            fail(config_fault::out_of_range, "there is " + in_quotes(digits, 60) + ", which no double holds",
-                 "write 0, or a number that one holds");
+        expect_double(digits, {file_, line(), {}});
         config_value value = of(value_kind::number);
         value.number = said;
         return add(std::move(value));

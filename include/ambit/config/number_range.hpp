@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-// Whether a number is written that no double holds: parsers make 1e-400 zero without a word, or 1e400 infinite.
+// Numbers that no double holds: parsers make 1e-400 zero without a word, or 1e400 infinite.
 #pragma once
 
-#include <ambit/core/build.hpp>
+#include <ambit/config/config_error.hpp>
 
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -24,6 +25,16 @@ inline bool is_beyond_double(std::string_view digits) {
     static_cast<void>(digits);
     return false;
 #endif
+}
+
+/// Refuses a decimal number as it is written: `-1e-400`, in TOML `+1_0.5e400` as well.
+inline void expect_double(std::string_view word, const config_place& place) {
+    std::string digits(word.substr(word.starts_with('+') ? 1 : 0));
+    std::erase(digits, '_');
+    if (is_beyond_double(digits))
+        throw_or_end(config_error(config_fault::out_of_range, place,
+                                  "there is " + in_quotes(word, 60) + ", which no double holds",
+                                  "write 0, or a number that one holds"));
 }
 
 }  // namespace ambit::config_parts

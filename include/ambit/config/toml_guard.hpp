@@ -132,21 +132,14 @@ private:
         if (!inside.wants_value) inside.dots += static_cast<int>(std::count(word.begin(), word.end(), '.'));
         else if (!is_plain_value(word))
             refuse("there is " + in_quotes(word, 60) + ", neither a number, true nor false; text stands in quotes");
-        if (inside.wants_value) expect_double(word);
+        // Neither true nor false, inf nor nan, nor a whole number, whose parser looks itself.
+        const bool has_fraction = word.find_first_of("0123456789") != word.npos &&
+                                  word.find_first_of(".eE") != word.npos && !word.starts_with("0x");
+        if (inside.wants_value && has_fraction) expect_double(word, {file_, line_, {}});
         begins_line_ = false;
         // There the parser goes on as if it were one word.
         if (inside.wants_value && at_ < text_.size() && std::string_view(" \t\r\n,]}#").find(text_[at_]) == word.npos)
             refuse("there is something right behind " + in_quotes(word, 60));
-    }
-
-    void expect_double(std::string_view word) const {
-        if (word.starts_with("0x") || word.find_first_of(".eE") == word.npos || word == "true" || word == "false") return;
-        std::string digits(word.substr(word.starts_with('+') ? 1 : 0));
-        std::erase(digits, '_');
-        if (is_beyond_double(digits))
-            throw_or_end(config_error(config_fault::out_of_range, {file_, line_, {}},
-                                      "there is " + in_quotes(word, 60) + ", which no double holds",
-                                      "write 0, or a number that one holds"));
     }
 
     /// `[key` or `[[key`

@@ -153,8 +153,9 @@ public:
     }
 
     /// `run` of the model, on this rank's inputs; all ranks ask for the same outputs. Throws a `distributed_error` if
-    /// the ranks could not communicate, a variable has drifted apart in a step that looks, or a rank that looks had
-    /// gradients which are not finite: weights have taken them by then, and are to be loaded from a checkpoint.
+    /// the ranks could not communicate, a variable has drifted apart in a step that looks, or, with
+    /// `.check_gradients`, gradients of a rank were not finite: weights have taken them by then, and are to be loaded
+    /// from a checkpoint.
     template <auto... Members, class... Arguments>
         requires(Options.shards == 0)
     auto run(const Arguments&... arguments) {
